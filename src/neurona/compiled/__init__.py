@@ -1,0 +1,1 @@
+"""How neurona compiles: the only package that knows Numba's internals (see README.md)."""

@@ -1,0 +1,105 @@
+"""A disk cache for compiled code that is keyed by the text of every numerical source.
+
+Numba's own cache watches one file: the one that holds the kernel. A kernel that calls another file's
+function would run stale code after that file changed. Here the folder is named by a hash over all numerical
+sources, the versions of Python, Numba and NumPy and the compile options, so whatever changes, changes the
+folder. Functions from outside the package add the text of their own file.
+
+A cache that cannot be read or written (no home, a full disk, a damaged file) is a slow start, never an error.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import pathlib
+import sys
+from typing import Any
+
+import numba
+import numpy as np
+import platformdirs
+from numba.core import caching
+
+PACKAGE = pathlib.Path(__file__).resolve().parent.parent
+NUMERICAL = ("compiled", "numerics", "engine", "optimizers")
+
+
+@functools.cache
+def key() -> str:
+    """Return the hash that names this version's cache folder."""
+    digest = hashlib.sha256()
+    for part in (sys.version, numba.__version__, np.__version__):
+        digest.update(part.encode())
+    for folder in NUMERICAL:
+        for path in sorted((PACKAGE / folder).rglob("*.py")):
+            digest.update(path.relative_to(PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+@functools.cache
+def folder() -> pathlib.Path:
+    """Return the cache folder: `NEURONA_CACHE_DIR`, or the user's cache folder of the system."""
+    root = os.environ.get("NEURONA_CACHE_DIR") or platformdirs.user_cache_dir("neurona", False)
+    return pathlib.Path(root) / key()
+
+
+class _Locator(caching._CacheLocator):
+    """Says where a function's compiled code lies and when it is stale."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def get_cache_path(self) -> str:
+        return str(folder())
+
+    def get_source_stamp(self) -> str:
+        path = pathlib.Path(self._function.__code__.co_filename)
+        if PACKAGE in path.parents:
+            return "neurona"
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def get_disambiguator(self) -> str:
+        path = self._function.__code__.co_filename
+        return hashlib.sha256(path.encode()).hexdigest()[:8]
+
+    @classmethod
+    def from_function(cls, function: Any, path: str) -> _Locator | None:
+        # no file behind it (a prompt, a notebook): nothing to watch, so nothing to cache
+        return cls(function) if os.path.isfile(path) else None
+
+
+class _Impl(caching.CompileResultCacheImpl):
+    _locator_classes = [_Locator]
+
+
+class KernelCache(caching.FunctionCache):
+    """Numba's function cache with our folder, our key, and no exception from a bad disk."""
+
+    _impl_class = _Impl
+
+    def _index_key(self, signature: Any, codegen: Any) -> Any:
+        # the folder's key covers all code that can be reached, closures too, so the bytecode need not be hashed
+        return signature, codegen.magic_tuple(), self._py_func.__qualname__
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        try:
+            return super().load_overload(signature, context)
+        except Exception:  # a damaged file may raise anything while it is unpickled
+            return None
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        try:
+            super().save_overload(signature, data)
+        except OSError:
+            self.disable()
+
+
+def cache_for(function: Any) -> Any:
+    """Return the cache for a function, or one that keeps nothing when there is no place for it."""
+    try:
+        return KernelCache(function)
+    except (RuntimeError, OSError):
+        return caching.NullCache()

@@ -1,0 +1,1 @@
+"""Kernels over a network: one mini-batch, one epoch, one prediction (see README.md)."""

@@ -1,0 +1,245 @@
+"""An epoch, or a piece of one, in one kernel: every step is forward, backward, update, with no Python between.
+
+With several threads each runs this same kernel. A block of rows is shared out by rows for the forward and
+backward pass; after a barrier the weights are shared out by chunks: a thread computes the gradient of its
+chunks over all rows and updates them while they are in its cache. No sum is ever split by thread, so the
+results are the same bits for any number of threads.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from neurona.compiled.barrier import wait
+from neurona.compiled.kernel import entry, kernel, sum_kernel
+from neurona.compiled.members import call_update
+from neurona.engine.backward import (
+    backward,
+    clip,
+    output_errors,
+    penalize,
+    rescale,
+    squared_norm,
+    strip_gradient,
+    turn_strip,
+)
+from neurona.engine.forward import activate, forward, gather, gather_targets, mark_bias
+from neurona.network import (
+    FIRST_ROW,
+    FIRST_STRIP,
+    FIRST_WEIGHT,
+    INPUTS,
+    LAST_ROW,
+    LAST_STRIP,
+    LAST_WEIGHT,
+    LAYER,
+    OUTPUTS,
+    VALUES_IN,
+    VALUES_OUT,
+    WEIGHTS,
+    WIDTH_IN,
+    WIDTH_OUT,
+)
+
+LOSS_SUM, ROWS, NORM_SUM, STEPS = range(4)
+"""Places in `totals`: the sum of batch losses times rows, rows seen, the sum of gradient norms, steps done."""
+MEMORY = 8
+"""Float64 numbers that an optimizer may remember per chunk, besides its state."""
+
+
+@sum_kernel
+def total(numbers, size):
+    """Sum the first numbers of an array."""
+    result = 0.0
+    for i in range(size):
+        result += numbers[i]
+    return result
+
+
+@kernel
+def batch_weight(table, order, begin, size):
+    """Return the sum of the rows' weights in a batch."""
+    if table.weights.size == 0:
+        return float(size)
+    result = 0.0
+    for i in range(begin, begin + size):
+        result += table.weights[order[i]]
+    return result
+
+
+@kernel
+def chunk_gradient(layout, recipe, model, buffers, c, rows, add):
+    """Compute the gradient of one chunk over the rows of a block."""
+    for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
+        strip_gradient(layout.layers, layout.strips[s], buffers, model.gradient, rows, add)
+
+
+@kernel
+def finish_gradient(layout, recipe, model, c, scale, partials):
+    """Add the penalties to a chunk's gradient, clip it, and leave its sums of squares in `partials`."""
+    squares, sizes = 0.0, 0.0
+    if recipe.l2 != 0 or recipe.l1 != 0:
+        for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
+            k, first = layout.strips[s, LAYER], layout.strips[s, FIRST_ROW]
+            # biases are not penalised
+            last, width = min(layout.strips[s, LAST_ROW], layout.layers[k, INPUTS]), layout.layers[k, WIDTH_OUT]
+            if first < last:
+                start = layout.layers[k, WEIGHTS] + first * width
+                two, one = penalize(
+                    model.gradient, model.weights, start, (last - first) * width, recipe.l2 * scale, recipe.l1 * scale
+                )
+                squares += two
+                sizes += one
+    start = layout.chunks[c, FIRST_WEIGHT]
+    size = layout.chunks[c, LAST_WEIGHT] - start
+    if recipe.clip_value > 0:
+        clip(model.gradient, start, size, recipe.clip_value)
+    partials[c, 0] = squared_norm(model.gradient, start, size)
+    partials[c, 1] = (0.5 * recipe.l2 * squares + recipe.l1 * sizes) * scale
+
+
+@kernel
+def update_chunk(layout, recipe, options, model, c, rate, step, loss):
+    """Let the optimizer move a chunk of weights, and keep their transposed copy up to date."""
+    start = layout.chunks[c, FIRST_WEIGHT]
+    size = layout.chunks[c, LAST_WEIGHT] - start
+    call_update(
+        recipe.optimizer, model.weights, start, model.gradient, start, model.state, recipe.slots * start,
+        model.memory, MEMORY * c, size, options, recipe.optimizer_options, rate, step, loss,
+    )  # fmt: skip
+    for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
+        turn_strip(layout.layers, layout.strips[s], model.weights, model.turned)
+
+
+@kernel
+def rows_pass(layout, recipe, options, model, table, buffers, order, begin, start, first, rows, step, scale):
+    """Gather some rows of a block and carry them forward and back."""
+    layers = layout.layers
+    at = begin + start + first
+    gather(table, order, at, first, rows, buffers.values, layers[0, WIDTH_IN])
+    gather_targets(table, order, at, first, rows, buffers.targets, buffers.weights)
+    position = start + first
+    forward(
+        layers, recipe, options, model.weights, buffers.values, buffers.slopes, first, rows, step, position
+    )
+    output_errors(layers, recipe, options, buffers, first, rows, start + first, scale)
+    backward(layers, recipe, model.turned, buffers.slopes, buffers.errors, first, rows, step, position)
+
+
+@entry
+def train(
+    layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals, partials, counter, thread,
+    threads,
+):  # fmt: skip
+    """Train on the rows of `order`, `batch` at a time, with one rate per step; `totals` is added to.
+
+    Returns the number of steps done. Fewer than there are batches: the loss or the gradient of the next step
+    was not finite (loss: the weights are those before that step). -1: called off by Python.
+    """
+    layers, chunks = layout.layers, layout.chunks.shape[0]
+    own_first, own_last = chunks * thread // threads, chunks * (thread + 1) // threads
+    # a plain 0 would be a literal to Numba, and compile what takes it twice
+    phase = step = begin = np.int64(0)
+    mark_bias(buffers.values, layers[0, VALUES_IN], recipe.block, layers[0, INPUTS], layers[0, WIDTH_IN])
+    while begin < order.size:
+        size = min(batch, order.size - begin)
+        weight = batch_weight(table, order, begin, size)
+        scale = 1.0 / weight if weight > 0 else 0.0
+        for start in range(0, size, recipe.block):
+            rows = min(recipe.block, size - start)
+            share = (rows + 8 * threads - 1) // (8 * threads) * 8
+            first = min(rows, thread * share)
+            own_rows = min(rows, first + share) - first
+            if own_rows > 0:
+                rows_pass(
+                    layout, recipe, options, model, table, buffers, order, begin, start, first, own_rows,
+                    first_step + step, scale,
+                )  # fmt: skip
+            if threads > 1:
+                phase = wait(counter, threads, phase, recipe.yield_at)
+                if phase < 0:
+                    return -1
+            if start + rows == size:
+                break
+            for c in range(own_first, own_last):
+                chunk_gradient(layout, recipe, model, buffers, c, rows, start > 0)
+            if threads > 1:
+                phase = wait(counter, threads, phase, recipe.yield_at)
+                if phase < 0:
+                    return -1
+        loss = total(buffers.losses, size) * scale
+        if not math.isfinite(loss):
+            return step
+        rate = rates[step]
+        for c in range(own_first, own_last):
+            chunk_gradient(layout, recipe, model, buffers, c, rows, start > 0)
+            finish_gradient(layout, recipe, model, c, scale, partials)
+            if recipe.optimizer != 0 and not recipe.needs_totals:
+                update_chunk(layout, recipe, options, model, c, rate, first_step + step + 1, loss)
+        if recipe.needs_totals:
+            if threads > 1:
+                phase = wait(counter, threads, phase, recipe.yield_at)
+                if phase < 0:
+                    return -1
+            squares, penalty = 0.0, 0.0
+            for c in range(chunks):
+                squares += partials[c, 0]
+                penalty += partials[c, 1]
+            norm = math.sqrt(squares)
+            for c in range(own_first, own_last):
+                if recipe.clip_norm > 0 and norm > recipe.clip_norm:
+                    at = layout.chunks[c, FIRST_WEIGHT]
+                    rescale(model.gradient, at, layout.chunks[c, LAST_WEIGHT] - at, recipe.clip_norm / norm)
+                if recipe.optimizer != 0:
+                    update_chunk(layout, recipe, options, model, c, rate, first_step + step + 1, loss + penalty)
+        if threads > 1:
+            phase = wait(counter, threads, phase, recipe.yield_at)
+            if phase < 0:
+                return -1
+        squares, penalty = 0.0, 0.0
+        for c in range(chunks):
+            squares += partials[c, 0]
+            penalty += partials[c, 1]
+        if not math.isfinite(squares):
+            return step
+        if thread == 0:
+            totals[LOSS_SUM] += (loss + penalty) * size
+            totals[ROWS] += size
+            totals[NORM_SUM] += math.sqrt(squares)
+            totals[STEPS] += 1
+        step += 1
+        begin += size
+    return step
+
+
+@entry
+def evaluate(layout, recipe, options, weights, table, buffers, outputs, losses, with_losses):
+    """Compute the outputs of all rows of a table and, if asked, every row's loss (times its weight)."""
+    layers = layout.layers
+    last = layers.shape[0] - 1
+    columns, width = layers[last, OUTPUTS], layers[last, WIDTH_OUT]
+    no_order = layers[0, :0]
+    for start in range(0, outputs.shape[0], recipe.block):
+        rows = min(recipe.block, outputs.shape[0] - start)
+        gather(table, no_order, start, 0, rows, buffers.values, layers[0, WIDTH_IN])
+        forward(layers, recipe, options, weights, buffers.values, buffers.slopes, 0, rows, -1, 0)
+        if with_losses:
+            gather_targets(table, no_order, start, 0, rows, buffers.targets, buffers.weights)
+            output_errors(layers, recipe, options, buffers, 0, rows, 0, 1.0)
+            for i in range(rows):
+                losses[start + i] = buffers.losses[i]
+        if recipe.on_sums or not with_losses:
+            activate(layers, last, options, buffers.values, buffers.slopes, 0, rows)
+        at = layers[last, VALUES_OUT]
+        for i in range(rows):
+            for j in range(columns):
+                outputs[start + i, j] = buffers.values[at + i * width + j]
+
+
+@entry
+def refresh_turned(layout, model):
+    """Fill the transposed copy of all weights (a training begins with it, and sets weights with it)."""
+    for s in range(layout.strips.shape[0]):
+        turn_strip(layout.layers, layout.strips[s], model.weights, model.turned)

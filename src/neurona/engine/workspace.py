@@ -1,0 +1,125 @@
+"""Everything one training or prediction needs besides the data: tables, buffers, state. Allocated once.
+
+The kernels take these as named tuples of arrays; all are C-contiguous and of the network's dtype unless noted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from neurona.compiled import members
+from neurona.network import OPTIONS, TILE_ROWS, Layout, Network, Vector, padded
+from neurona.values import OPTION_SLOTS, Value
+
+BLOCK_ROWS = 256
+"""Rows of a batch that are in flight at a time: larger batches are worked through in blocks of this many."""
+
+
+class Table(NamedTuple):
+    """The data as the kernels read it: dense rows, or rows of a CSR matrix (then `dense` is empty)."""
+
+    width: int
+    dense: Vector
+    indptr: Vector
+    indices: Vector
+    data: Vector
+    targets: Vector
+    weights: Vector
+
+
+class Buffers(NamedTuple):
+    """What one block of rows needs: values, sums (later slopes) and errors of every layer, flat."""
+
+    values: Vector
+    slopes: Vector
+    errors: Vector
+    targets: Vector
+    weights: Vector
+    losses: Vector
+
+
+class Model(NamedTuple):
+    """What training changes: weights, their gradient, their transposes, the optimizer's state and memory."""
+
+    weights: Vector
+    gradient: Vector
+    turned: Vector
+    state: Vector
+    memory: Vector
+
+
+def aligned(size: int, dtype: Any) -> Vector:
+    """Return zeros that start on a 64-byte line."""
+    dtype = np.dtype(dtype)
+    raw = np.zeros(size * dtype.itemsize + 64, np.uint8)
+    start = -raw.ctypes.data % 64
+    return raw[start : start + size * dtype.itemsize].view(dtype)
+
+
+def make_table(X: Any, targets: Any, weights: Any, dtype: Any) -> Table:
+    """Wrap inputs (an array or CSR matrix), targets (rows x outputs) and row weights; copies only to convert."""
+    dtype = np.dtype(dtype)
+    none, no_index = np.zeros(0, dtype), np.zeros(0, np.int32)
+    targets = np.zeros((0, 0), dtype) if targets is None else np.ascontiguousarray(targets, dtype)
+    weights = none if weights is None else np.ascontiguousarray(weights, dtype)
+    if sparse.issparse(X):
+        X = X.tocsr()
+        indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int32, copy=False)
+        data = X.data.astype(dtype, copy=False)
+        return Table(X.shape[1], np.zeros((0, 0), dtype), indptr, indices, data, targets, weights)
+    dense = np.ascontiguousarray(X, dtype)
+    return Table(X.shape[1], dense, np.zeros(0, np.int64), no_index, none, targets, weights)
+
+
+def block_rows(batch: int) -> int:
+    """Return how many rows of a batch are in flight at a time."""
+    return min(BLOCK_ROWS, padded(batch, TILE_ROWS))
+
+
+def make_layout(network: Network, block: int, options: Vector) -> Layout:
+    """Return the integer tables of a network, with the addresses of its activations; fills their options."""
+    layers = np.zeros((network.n_layers, OPTIONS + 1), np.int64)
+    starts = np.cumsum([0, *(block * width for width in network.widths)])
+    for k, activation in enumerate(network.activations):
+        slot = k * OPTION_SLOTS
+        options[slot : slot + OPTION_SLOTS] = activation.options()
+        layers[k] = (
+            network.sizes[k],
+            network.sizes[k + 1],
+            network.widths[k],
+            network.widths[k + 1],
+            network.offsets[k],
+            network.turned_offsets[k],
+            starts[k],
+            starts[k + 1],
+            members.address(activation.apply, members.APPLY, network.dtype),
+            members.address(activation.chain, members.CHAIN, network.dtype),
+            slot,
+        )
+    return Layout(layers, *network.strips())
+
+
+def make_buffers(network: Network, block: int, batch: int) -> Buffers:
+    """Return buffers for blocks of `block` rows out of batches of `batch` rows."""
+    dtype, size = network.dtype, block * sum(network.widths)
+    return Buffers(
+        aligned(size, dtype),
+        aligned(size, dtype),
+        aligned(size, dtype),
+        aligned(block * network.sizes[-1], dtype),
+        np.ones(block, dtype),
+        np.zeros(batch),
+    )
+
+
+def member_options(network: Network, *values: Value) -> tuple[Vector, list[int]]:
+    """Return one vector for all options: the layers' first (filled by `make_layout`), then these values'."""
+    options = np.zeros((network.n_layers + len(values)) * OPTION_SLOTS)
+    slots = []
+    for k, value in enumerate(values, network.n_layers):
+        slots.append(k * OPTION_SLOTS)
+        options[slots[-1] : slots[-1] + OPTION_SLOTS] = value.options()
+    return options, slots

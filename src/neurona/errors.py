@@ -1,0 +1,52 @@
+"""Everything neurona raises, warns of, or gives as a reason to stop.
+
+NeuronaError
+├── UnknownNameError (ValueError)      a name no registry knows
+├── IncompatibleError (ValueError)     a pair that cannot be trained, e.g. Poisson loss on tanh
+└── DivergenceError (ValueError)       training left the finite numbers before one epoch was done
+
+ConvergenceWarning (scikit-learn's)
+└── raised when the last epoch was reached before the stopping rule
+
+DivergenceWarning (UserWarning)        training left the finite numbers later; the last finite weights stay
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NeuronaError(Exception):
+    """Base of neurona's own exceptions."""
+
+
+class UnknownNameError(NeuronaError, ValueError):
+    """A name that no registry knows; the message lists the known ones and the nearest."""
+
+
+class IncompatibleError(NeuronaError, ValueError):
+    """Two choices that cannot work together; the message says why and what to take instead."""
+
+
+class DivergenceError(NeuronaError, ValueError):
+    """Training left the finite numbers before a single epoch was done."""
+
+
+class DivergenceWarning(UserWarning):
+    """Training left the finite numbers; the last finite weights were kept."""
+
+
+class StopReason(StrEnum):
+    """Why a training ended, in a sentence; a callback may give its own instead."""
+
+    MAX_EPOCHS = "the maximum number of iterations was reached"
+    LOSS_FLAT = "the training loss did not improve by more than tol for n_iter_no_change epochs"
+    MONITOR_FLAT = (
+        "the validation result did not improve by more than tol for n_iter_no_change epochs"
+    )
+    RATE_TOO_SMALL = "the learning rate became too small"
+    CONVERGED = "the gradient or the decrease of the loss fell below the tolerance"
+    MAX_EVALUATIONS = "the maximum number of function evaluations was reached"
+    DIVERGED = "the loss or the weights left the finite numbers"
+    INTERRUPTED = "training was interrupted by the user"
+    ONE_EPOCH = "one epoch of partial_fit was done"

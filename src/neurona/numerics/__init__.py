@@ -1,0 +1,1 @@
+"""What neurona computes: pure functions of arrays and numbers."""

@@ -1,0 +1,322 @@
+"""Losses: what a prediction costs, and the slope that starts backpropagation.
+
+| name | penalty of a prediction p for the target t | asks of the output |
+|---|---|---|
+| squared_error | (p - t)^2 / 2 | |
+| absolute_error | |p - t| | |
+| huber | d^2 / 2 within delta, delta (|d| - delta / 2) beyond (Huber 1964) | |
+| log_cosh | log cosh(p - t) | |
+| quantile | q (t - p) if t > p, else (1 - q)(p - t) (Koenker and Bassett 1978) | |
+| poisson | half the deviance, p - t log p + t log t - t | positive |
+| binary_cross_entropy | -t log p - (1 - t) log(1 - p), each output by itself | in (0, 1) |
+| categorical_cross_entropy | -sum_j t_j log p_j | sums to 1 |
+
+A row's loss is the sum over its outputs times its sample weight; the loss of a batch is the mean over its rows
+(by weight). A loss has one output activation to which it is linked (logistic for the binary cross-entropy,
+softmax, exp, identity). With that one it works on the sums z, so that it neither overflows nor takes the
+logarithm of 0; with any other activation in the right range it works on the values, and the activation's own
+slope follows by the chain rule. Every other pair is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from neurona.compiled.kernel import scalar_kernel
+from neurona.compiled.scalars import cast, polynomial, view
+from neurona.errors import IncompatibleError
+from neurona.numerics.activations import Activation, sigmoid_parts
+from neurona.numerics.elementary import exp, exp_and_expm1, log, log1p
+from neurona.registry import Registry
+from neurona.values import Value, option
+
+LOSSES = Registry("loss")
+
+tiny = polynomial([1.2e-38], [2.3e-308])
+epsilon = polynomial([2.0**-23], [2.0**-52])
+
+
+@dataclass(frozen=True)
+class Loss(Value):
+    """Base of the losses: compiled members, the linked activation, and what outputs and targets must be."""
+
+    link: ClassVar[str]
+    on_sums: ClassVar[Callable[..., None]]
+    on_values: ClassVar[Callable[..., None] | None] = None
+    output_low: ClassVar[float] = -math.inf
+    output_high: ClassVar[float] = math.inf
+    output_sums_to_one: ClassVar[bool] = False
+    target_low: ClassVar[float] = -math.inf
+    target_high: ClassVar[float] = math.inf
+
+    def member(self, output: Activation) -> tuple[Callable[..., None], bool]:
+        """Return the compiled member for an output activation, and whether it works on the sums z.
+
+        Raises `IncompatibleError`, with the reason, for a pair that cannot be trained.
+        """
+        if output.name == self.link:
+            return self.on_sums, True
+        complaint = self._complaint(output)
+        if complaint or self.on_values is None:
+            raise IncompatibleError(
+                f"The loss {self.name!r} cannot be used with the output activation {output.name!r}: "
+                f"{complaint}; use {self.link!r}."
+            )
+        return self.on_values, False
+
+    def _complaint(self, output: Activation) -> str:
+        low, high = output.range()
+        if not output.has_slope:
+            return "its slope is 0 everywhere, so nothing would be learned"
+        if self.output_sums_to_one:
+            return "" if output.sums_to_one else "its values do not sum to 1"
+        outside = low < self.output_low or high > self.output_high
+        reached = output.reaches_bounds and (low == self.output_low or high == self.output_high)
+        if outside or (reached and math.isfinite(self.output_low)):
+            return f"its values are not inside ({self.output_low:g}, {self.output_high:g})"
+        return ""
+
+
+def loss(name: str) -> Callable[[type], type]:
+    """Class decorator: register a loss and build its members from its formulas.
+
+    `value_formula(t, p, options) -> (penalty, slope by p)` and, where the link is not the identity,
+    `sum_formula(t, z, options) -> (penalty, slope by z)`.
+    """
+
+    def add(cls: Any) -> type:
+        if "value_formula" in vars(cls):
+            cls.on_values = cls.on_sums = staticmethod(_over_outputs(cls, "value_formula"))
+        if "sum_formula" in vars(cls):
+            cls.on_sums = staticmethod(_over_outputs(cls, "sum_formula"))
+        return LOSSES.register(name)(cls)
+
+    return add
+
+
+def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
+    formula = scalar_kernel(getattr(cls, name))
+
+    def over_outputs(  # type: ignore[no-untyped-def]
+        x, targets, weights, errors, losses, rows, columns, stride, target_stride, scale, options
+    ):
+        output, error = view(x, rows * stride), view(errors, rows * stride)
+        target, weight = view(targets, rows * target_stride), view(weights, rows)
+        row_losses, given = view(losses, rows), view(options, 1)
+        numbers, factor = (cast(given[0], output),), cast(scale, output)
+        for i in range(rows):
+            total = 0.0
+            for j in range(columns):
+                penalty, slope = formula(target[i * target_stride + j], output[i * stride + j], numbers)
+                total += penalty
+                error[i * stride + j] = factor * weight[i] * slope
+            row_losses[i] = weight[i] * total
+
+    over_outputs.__qualname__ = f"{cls.__qualname__}.{name}"
+    return over_outputs
+
+
+@loss("squared_error")
+@dataclass(frozen=True)
+class SquaredError(Loss):
+    """Half the squared difference."""
+
+    link = "identity"
+
+    @staticmethod
+    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope."""
+        d = p - t
+        return cast(0.5, p) * d * d, d
+
+
+@loss("absolute_error")
+@dataclass(frozen=True)
+class AbsoluteError(Loss):
+    """The absolute difference: estimates the median; slope 0 at 0."""
+
+    link = "identity"
+
+    @staticmethod
+    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope."""
+        d, zero, one = p - t, cast(0.0, p), cast(1.0, p)
+        return abs(d), (one if d > zero else -one) if d != zero else zero
+
+
+@loss("huber")
+@dataclass(frozen=True)
+class Huber(Loss):
+    """Squared within `delta`, linear beyond: outliers pull less."""
+
+    delta: float = option(1.0, low=0.0, closed="neither")
+    link: ClassVar[str] = "identity"
+
+    @staticmethod
+    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope."""
+        d, delta, half = p - t, options[0], cast(0.5, p)
+        size = abs(d)
+        if size <= delta:
+            return half * d * d, d
+        return delta * (size - half * delta), math.copysign(delta, d)
+
+
+@loss("log_cosh")
+@dataclass(frozen=True)
+class LogCosh(Loss):
+    """log cosh of the difference: squared near 0, absolute far away, smooth everywhere."""
+
+    link = "identity"
+
+    @staticmethod
+    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope, tanh(d)."""
+        d, two = p - t, cast(2.0, p)
+        e, e_minus_1 = exp_and_expm1(-two * abs(d))
+        slope = math.copysign(-e_minus_1 / (two + e_minus_1), d)
+        # log cosh d = -log(1 - tanh(d)^2) / 2, without cancellation for small d
+        near = slope * slope
+        small = cast(0.5, p) * log1p(near / (cast(1.0, p) - near))
+        far = abs(d) + log1p(e) - cast(math.log(2), p)
+        return small if abs(d) < cast(0.5, p) else far, slope
+
+
+@loss("quantile")
+@dataclass(frozen=True)
+class Quantile(Loss):
+    """The pinball loss: estimates the quantile `quantile` of the target."""
+
+    quantile: float = option(0.5, low=0.0, high=1.0, closed="neither")
+    link: ClassVar[str] = "identity"
+
+    @staticmethod
+    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope; slope 0 at 0."""
+        d, zero = t - p, cast(0.0, p)
+        slope = -options[0] if d > zero else cast(1.0, p) - options[0]
+        return -slope * d, slope if d != zero else d
+
+
+@scalar_kernel
+def t_log_t(t):  # type: ignore[no-untyped-def]
+    """Return t log t - t, with 0 at 0: makes the least Poisson loss 0."""
+    return t * log(t if t > tiny(t) else tiny(t)) - t
+
+
+@loss("poisson")
+@dataclass(frozen=True)
+class Poisson(Loss):
+    """Half the Poisson deviance, for counts and rates; the linked output is exp."""
+
+    link = "exp"
+    output_low, target_low = 0.0, 0.0
+
+    @staticmethod
+    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope from the rate p."""
+        safe = tiny(p) if p < tiny(p) else p
+        return p - t * log(safe) + t_log_t(t), cast(1.0, p) - t / safe
+
+    @staticmethod
+    def sum_formula(t, z, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope from z, the logarithm of the rate."""
+        rate = exp(z)
+        return rate - t * z + t_log_t(t), rate - t
+
+
+@loss("binary_cross_entropy")
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """The log loss of every output by itself: binary and multilabel problems.
+
+    With `label_smoothing` s the target t becomes t (1 - s) + s / 2.
+    """
+
+    label_smoothing: float = option(0.0, low=0.0, high=1.0)
+    link: ClassVar[str] = "logistic"
+    output_low: ClassVar[float] = 0.0
+    output_high: ClassVar[float] = 1.0
+    target_low: ClassVar[float] = 0.0
+    target_high: ClassVar[float] = 1.0
+
+    @staticmethod
+    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope from the probability p."""
+        one, half, s = cast(1.0, p), cast(0.5, p), options[0]
+        t = t * (one - s) + half * s
+        safe = epsilon(p) if p < epsilon(p) else p
+        safe = one - epsilon(p) if safe > one - epsilon(p) else safe
+        return -t * log(safe) - (one - t) * log(one - safe), (safe - t) / (safe * (one - safe))
+
+    @staticmethod
+    def sum_formula(t, z, options):  # type: ignore[no-untyped-def]
+        """Return penalty and slope from z: log(1 + exp z) - t z."""
+        one, half, s = cast(1.0, z), cast(0.5, z), options[0]
+        t = t * (one - s) + half * s
+        up, _, small = sigmoid_parts(z)
+        # written so that nothing cancels when the prediction is right
+        rest = (one - t) * z if z > cast(0.0, z) else -t * z
+        return rest + log1p(small), up - t
+
+
+@loss("categorical_cross_entropy")
+@dataclass(frozen=True)
+class CategoricalCrossEntropy(Loss):
+    """The log loss of one class out of several; the linked output is softmax.
+
+    With `label_smoothing` s the target t_j of K classes becomes t_j (1 - s) + s / K.
+    """
+
+    label_smoothing: float = option(0.0, low=0.0, high=1.0)
+    link: ClassVar[str] = "softmax"
+    output_low: ClassVar[float] = 0.0
+    output_high: ClassVar[float] = 1.0
+    output_sums_to_one: ClassVar[bool] = True
+    target_low: ClassVar[float] = 0.0
+    target_high: ClassVar[float] = 1.0
+
+    @staticmethod
+    def on_sums(  # type: ignore[no-untyped-def]
+        x, targets, weights, errors, losses, rows, columns, stride, target_stride, scale, options
+    ):
+        """Work on whole blocks, so that exp and log vectorise; `errors` holds exp(z - max) on the way."""
+        sums, error = view(x, rows * stride), view(errors, rows * stride)
+        target, weight = view(targets, rows * target_stride), view(weights, rows)
+        row_losses, smoothing = view(losses, rows), view(options, 1)[0]
+        keep, spread = cast(1.0 - smoothing, sums), cast(smoothing / columns, sums)
+        zero = cast(0.0, sums)
+        for i in range(rows):
+            z, e = sums[i * stride : i * stride + stride], error[i * stride : i * stride + stride]
+            top = z[0]
+            for j in range(1, columns):
+                # a nan must win: it marks a divergence
+                top = z[j] if z[j] > top or z[j] != z[j] else top
+            for j in range(stride):
+                e[j] = z[j] - top
+        for i in range(rows):
+            e = error[i * stride : i * stride + stride]
+            t = target[i * target_stride : i * target_stride + columns]
+            linear = zero
+            for j in range(columns):
+                linear += (keep * t[j] + spread) * e[j]
+            row_losses[i] = -linear
+        for i in range(error.size):
+            error[i] = exp(error[i])
+        for i in range(rows):
+            e = error[i * stride : i * stride + stride]
+            t = target[i * target_stride : i * target_stride + columns]
+            total, mass = zero, zero
+            for j in range(columns):
+                total += e[j]
+                mass += keep * t[j] + spread
+            row_losses[i] = weight[i] * (row_losses[i] + mass * log(total))
+            factor = cast(scale, sums) * weight[i]
+            share = factor * mass / total
+            for j in range(columns):
+                e[j] = share * e[j] - factor * (keep * t[j] + spread)
+            for j in range(columns, stride):
+                e[j] = zero

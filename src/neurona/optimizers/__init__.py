@@ -1,0 +1,49 @@
+"""Optimizers: immutable values with the field's names, usable on a network or on any vector.
+
+| name | class | mini-batches | numbers kept per weight |
+|---|---|---|---|
+| sgd | SGD | yes | 0 (1 with momentum) |
+| momentum | SGD(momentum=0.9) | yes | 1 |
+| nesterov | SGD(momentum=0.9, nesterov=True) | yes | 1 |
+| adagrad | AdaGrad | yes | 1 |
+| rmsprop | RMSProp | yes | 3 |
+| adam | Adam | yes | 2 |
+| amsgrad | Adam(amsgrad=True) | yes | 3 |
+| adamw | AdamW | yes | 2 |
+| nadam | Nadam | yes | 2 |
+| adamax | Adamax | yes | 2 |
+| adadelta | AdaDelta | yes | 2 |
+| rprop | Rprop | no, full batch | 3 |
+| lion | Lion | yes | 1 |
+
+Every default is the paper's form; where libraries differ, the other form is an option (see each file's head).
+"""
+
+from neurona.optimizers.base import OPTIMIZERS, StepOptimizer, find
+from neurona.optimizers.step.adadelta import AdaDelta
+from neurona.optimizers.step.adagrad import AdaGrad
+from neurona.optimizers.step.adam import Adam, AdamW
+from neurona.optimizers.step.adamax import Adamax
+from neurona.optimizers.step.lion import Lion
+from neurona.optimizers.step.nadam import Nadam
+from neurona.optimizers.step.rmsprop import RMSProp
+from neurona.optimizers.step.rprop import Rprop
+from neurona.optimizers.step.sgd import SGD
+from neurona.optimizers.stepper import Stepper
+
+__all__ = [
+    "OPTIMIZERS",
+    "SGD",
+    "AdaDelta",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Lion",
+    "Nadam",
+    "RMSProp",
+    "Rprop",
+    "StepOptimizer",
+    "Stepper",
+    "find",
+]

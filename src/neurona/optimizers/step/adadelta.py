@@ -1,0 +1,47 @@
+"""AdaDelta: the step's own size, not a learning rate, sets the scale.
+
+    G <- rho G + (1 - rho) g^2
+    d = -sqrt(D + epsilon) / sqrt(G + epsilon) g
+    D <- rho D + (1 - rho) d^2,    w <- w + rate d
+
+M. D. Zeiler, arXiv:1212.5701, Algorithm 1, where the rate is 1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from neurona.compiled.scalars import cast, view
+from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
+from neurona.values import option
+
+
+@OPTIMIZERS.register("adadelta")
+@dataclass(frozen=True)
+class AdaDelta(StepOptimizer):
+    """Adaptive step sizes in the units of the weights."""
+
+    rho: float = option(0.95, 0, 1)
+    epsilon: float = option(1e-6, 0, closed="neither")
+    weight_decay: float = option(0.0, 0)
+
+    def state_names(self) -> tuple[str, ...]:
+        """Return the names of the two running means of squares."""
+        return ("square", "step_square")
+
+    @staticmethod
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+        """Move the weights."""
+        w, g, given = view(weights, size), view(gradient, size), view(options, 3)
+        all_state = view(state, 2 * size)
+        square, step_square = all_state[:size], all_state[size:]
+        rho, rest, epsilon = cast(given[0], w), cast(1.0 - given[0], w), cast(given[1], w)
+        r, decay = cast(rate, w), cast(given[2], w)
+        for i in range(size):
+            slope = g[i] + decay * w[i]
+            square[i] = rho * square[i] + rest * slope * slope
+            ratio = cast(math.sqrt((step_square[i] + epsilon) / (square[i] + epsilon)), w)
+            move = ratio * slope
+            step_square[i] = rho * step_square[i] + rest * move * move
+            w[i] -= r * move

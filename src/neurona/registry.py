@@ -1,0 +1,73 @@
+"""One registry per concept: the names people type, and the immutable values they stand for."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from neurona.errors import UnknownNameError
+
+Value = TypeVar("Value", bound=type)
+
+
+class Registry:
+    """Named classes of one concept (activations, losses, optimizers, ...).
+
+    A registered class is a frozen dataclass (`values.Value`): its fields are the options, its defaults make
+    `find("name")` work. Everything that lists names (documentation, error messages, tests) asks the registry.
+    """
+
+    def __init__(self, concept: str) -> None:
+        self.concept = concept
+        self._classes: dict[str, type] = {}
+        self._aliases: dict[str, Any] = {}
+
+    def alias(self, name: str, value: Any) -> None:
+        """Give a value with certain options a name of its own."""
+        self._aliases[name] = value
+
+    def register(self, name: str) -> Callable[[Value], Value]:
+        """Class decorator: make the class known as `name`."""
+
+        def add(cls: Value) -> Value:
+            known = self._classes.get(name)
+            if known is not None and known.__module__ != cls.__module__:
+                raise ValueError(f"the {self.concept} {name!r} is registered already, by {known!r}")
+            cls.name = name  # type: ignore[attr-defined]
+            self._classes[name] = cls
+            return cls
+
+        return add
+
+    def find(self, value: Any) -> Any:
+        """Return the registered value that a name, a class or a value stands for."""
+        if isinstance(value, str):
+            if value in self._aliases:
+                return self._aliases[value]
+            if value not in self._classes:
+                raise UnknownNameError(self._unknown(value))
+            return self._classes[value]()
+        if isinstance(value, type) and value in self._classes.values():
+            return value()
+        if type(value) in self._classes.values():
+            return value
+        raise UnknownNameError(
+            f"{value!r} is not a {self.concept}: give a name ({', '.join(self)}) "
+            "or a value of one of its classes"
+        )
+
+    def _unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(name, list(self), 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        return f"Unknown {self.concept} {name!r}; {hint}known are {', '.join(sorted(self))}."
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._classes, *self._aliases))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._classes or name in self._aliases
+
+    def classes(self) -> list[type]:
+        """Return the registered classes."""
+        return list(self._classes.values())
