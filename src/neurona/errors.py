@@ -8,7 +8,8 @@ NeuronaError
 ConvergenceWarning (scikit-learn's)
 └── raised when the last epoch was reached before the stopping rule
 
-DivergenceWarning (UserWarning)        training left the finite numbers later; the last finite weights stay
+DivergenceWarning (UserWarning)        training left the finite numbers later; the last finite
+weights stay
 """
 
 from __future__ import annotations

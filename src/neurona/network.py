@@ -1,13 +1,14 @@
 """Network: layer sizes, an activation per layer, and the layout of the flat weight vector.
 
-Layer k takes `inputs` numbers to `outputs` numbers. Its weights are a matrix of `outputs` columns: one row per
-input, then the row of the biases, then zero rows up to a multiple of TILE_ROWS; every row is padded with zeros
-to whole vectors. Padding stays zero through training (its gradient is zero), so `views` of the flat vector are
-the layer's weights and biases, and the kernels have no tails.
+Layer k takes `inputs` numbers to `outputs` numbers. Its weights are a matrix of `outputs` columns:
+one row per input, then the row of the biases, then zero rows up to a multiple of TILE_ROWS; every
+row is padded with zeros to whole vectors. Padding stays zero through training (its gradient is
+zero), so `views` of the flat vector are the layer's weights and biases, and the kernels have no
+tails.
 
-The flat vector is cut into chunks (whole groups of rows). A chunk is the unit of work of a thread and owns a
-piece of the optimizer's state. The cut depends on the network alone, so results do not depend on the number of
-threads.
+The flat vector is cut into chunks (whole groups of rows). A chunk is the unit of work of a thread
+and owns a piece of the optimizer's state. The cut depends on the network alone, so results do not
+depend on the number of threads.
 """
 
 from __future__ import annotations
@@ -25,9 +26,12 @@ CHUNK = 16_384
 """Numbers per chunk, about: its gradient, weights and state stay in a core's own cache."""
 
 (
-    INPUTS, OUTPUTS, WIDTH_IN, WIDTH_OUT, WEIGHTS, TURNED, VALUES_IN, VALUES_OUT, APPLY, CHAIN, OPTIONS
+    INPUTS, OUTPUTS, WIDTH_IN, WIDTH_OUT, WEIGHTS, TURNED, VALUES_IN, VALUES_OUT,
+    APPLY, CHAIN, OPTIONS,
 ) = range(11)  # fmt: skip
-"""Columns of `Layout.layers`: sizes, padded sizes, offsets into the flat arrays, addresses of the activation."""
+"""Columns of `Layout.layers`: sizes, padded sizes, offsets into the flat arrays, addresses of the
+activation.
+"""
 LAYER, FIRST_ROW, LAST_ROW = range(3)
 """Columns of `Layout.strips`: a strip is a run of weight rows of one layer."""
 FIRST_STRIP, LAST_STRIP, FIRST_WEIGHT, LAST_WEIGHT = range(4)
@@ -63,7 +67,9 @@ class Network:
 
     def __init__(self, sizes: Sequence[int], activations: Sequence[Activation], dtype: Any) -> None:
         if len(activations) != len(sizes) - 1:
-            raise ValueError(f"{len(sizes) - 1} layers need as many activations. Got {len(activations)}.")
+            raise ValueError(
+                f"{len(sizes) - 1} layers need as many activations. Got {len(activations)}."
+            )
         self.sizes = tuple(int(size) for size in sizes)
         self.activations = tuple(activations)
         self.dtype = np.dtype(dtype)
@@ -71,10 +77,14 @@ class Network:
         self.widths = tuple(padded(size, lanes) for size in self.sizes)
         rows = [padded(size + 1, TILE_ROWS) for size in self.sizes[:-1]]
         self.offsets = tuple(
-            int(n) for n in np.cumsum([0, *(r * w for r, w in zip(rows, self.widths[1:], strict=True))])
+            int(n)
+            for n in np.cumsum([0, *(r * w for r, w in zip(rows, self.widths[1:], strict=True))])
         )
         self.turned_offsets = tuple(
-            int(n) for n in np.cumsum([0, 0, *(s * w for s, w in zip(self.sizes[2:], self.widths[1:-1], strict=True))])
+            int(n)
+            for n in np.cumsum(
+                [0, 0, *(s * w for s, w in zip(self.sizes[2:], self.widths[1:-1], strict=True))]
+            )
         )
 
     @property
@@ -98,7 +108,7 @@ class Network:
         return self.turned_offsets[-1]
 
     def views(self, weights: Vector) -> tuple[list[Vector], list[Vector]]:
-        """Return the weight matrices (inputs x outputs) and bias vectors as views of a flat vector."""
+        """Return weight matrices (inputs x outputs) and bias vectors as views of a flat vector."""
         matrices, biases = [], []
         for k in range(self.n_layers):
             n, m, width = self.sizes[k], self.sizes[k + 1], self.widths[k + 1]
@@ -107,10 +117,14 @@ class Network:
             biases.append(block[n, :m])
         return matrices, biases
 
+    def _all_views(self, weights: Vector) -> list[Vector]:
+        matrices, biases = self.views(weights)
+        return [*matrices, *biases]
+
     def pack(self, matrices: Sequence[Any], biases: Sequence[Any]) -> Vector:
         """Return a flat vector with these weights and biases."""
         weights = np.zeros(self.size, self.dtype)
-        for view, values in zip(sum(self.views(weights), []), [*matrices, *biases], strict=True):
+        for view, values in zip(self._all_views(weights), [*matrices, *biases], strict=True):
             view[...] = values
         return weights
 
@@ -123,7 +137,7 @@ class Network:
         """Return the flat vector of a vector that `parameters` made."""
         weights = np.zeros(self.size, self.dtype)
         start = 0
-        for view in sum(self.views(weights), []):
+        for view in self._all_views(weights):
             view[...] = parameters[start : start + view.size].reshape(view.shape)
             start += view.size
         return weights

@@ -14,8 +14,9 @@ Value = TypeVar("Value", bound=type)
 class Registry:
     """Named classes of one concept (activations, losses, optimizers, ...).
 
-    A registered class is a frozen dataclass (`values.Value`): its fields are the options, its defaults make
-    `find("name")` work. Everything that lists names (documentation, error messages, tests) asks the registry.
+    A registered class is a frozen dataclass (`values.Value`): its fields are the options, its
+    defaults make `find("name")` work. Everything that lists names (documentation, error messages,
+    tests) asks the registry.
     """
 
     def __init__(self, concept: str) -> None:
@@ -53,8 +54,8 @@ class Registry:
         if type(value) in self._classes.values():
             return value
         raise UnknownNameError(
-            f"{value!r} is not a {self.concept}: give a name ({', '.join(self)}) "
-            "or a value of one of its classes"
+            f"{value!r} is not a {self.concept}: give a name ({', '.join(self)}) or a value of "
+            "one of its classes"
         )
 
     def _unknown(self, name: str) -> str:

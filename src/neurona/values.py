@@ -1,4 +1,6 @@
-"""Immutable values with named options: what an activation, a loss, an optimizer or a schedule is in Python."""
+"""Immutable values with named options: what an activation, a loss, an optimizer or a schedule is in
+Python.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,16 @@ from typing import Any, ClassVar
 import numpy as np
 
 OPTION_SLOTS = 8
-"""How many numbers a value's options may be: each value has this many places in the options vector."""
+"""How many numbers a value's options may be: each value has this many places in the options vector.
+"""
 
 
-def option(default: Any, low: float = -math.inf, high: float = math.inf, closed: str = "left") -> Any:
-    """Return a dataclass field for an option with a default and a range; `closed` as in scikit-learn."""
+def option(
+    default: Any, low: float = -math.inf, high: float = math.inf, closed: str = "left"
+) -> Any:
+    """Return a dataclass field for an option with a default and a range; `closed` as in
+    scikit-learn.
+    """
     return dataclasses.field(default=default, metadata={"range": (low, high, closed)})
 
 
@@ -30,9 +37,9 @@ class Value:
                 self._check(field.name, getattr(self, field.name), *field.metadata["range"])
 
     def _check(self, name: str, value: Any, low: float, high: float, closed: str) -> None:
-        inside = isinstance(value, Real) and (
-            (low < value or (closed in ("left", "both") and low == value))
-            and (value < high or (closed in ("right", "both") and high == value))
+        inside = isinstance(value, Real) and bool(
+            (low < float(value) or (closed in ("left", "both") and low == value))
+            and (float(value) < high or (closed in ("right", "both") and high == value))
         )
         if not inside:
             left = "[" if closed in ("left", "both") and low != -math.inf else "("

@@ -1,8 +1,8 @@
 """A barrier at which the threads of one training wait for each other, without the GIL.
 
-Waiting spins a bounded time and then gives the processor away at every turn, so that two threads on one
-core, or on a busy machine, do not spin against each other. Python can release all waiting threads by
-setting `counter[ABORT]`.
+Waiting spins a bounded time and then gives the processor away at every turn, so that two threads on
+one core, or on a busy machine, do not spin against each other. Python can release all waiting
+threads by setting `counter[ABORT]`.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def new_counter() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def yield_address() -> int:
-    """Return the address of the system's call that gives the processor away, or 0 if there is none."""
+    """Return the address of the system call that gives the processor away, or 0 without one."""
     if PLAIN:
         return 0
-    library = ctypes.windll.kernel32 if sys.platform == "win32" else ctypes.CDLL(None)
+    library = ctypes.WinDLL("kernel32") if sys.platform == "win32" else ctypes.CDLL(None)
     name = "SwitchToThread" if sys.platform == "win32" else "sched_yield"
     function = getattr(library, name, None)
     return ctypes.cast(function, ctypes.c_void_p).value or 0 if function else 0
@@ -56,7 +56,9 @@ def _pointer(context, builder, signature, args):
 @intrinsic
 def _atomic_add(context, counter, index, value):
     def emit(context, builder, signature, args):
-        return builder.atomic_rmw("add", _pointer(context, builder, signature, args), args[2], "seq_cst")
+        return builder.atomic_rmw(
+            "add", _pointer(context, builder, signature, args), args[2], "seq_cst"
+        )
 
     return types.int64(counter, types.int64, types.int64), emit
 

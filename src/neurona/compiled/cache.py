@@ -1,11 +1,13 @@
 """A disk cache for compiled code that is keyed by the text of every numerical source.
 
-Numba's own cache watches one file: the one that holds the kernel. A kernel that calls another file's
-function would run stale code after that file changed. Here the folder is named by a hash over all numerical
-sources, the versions of Python, Numba and NumPy and the compile options, so whatever changes, changes the
-folder. Functions from outside the package add the text of their own file.
+Numba's own cache watches one file: the one that holds the kernel. A kernel that calls another
+file's function would run stale code after that file changed. Here the folder is named by a hash
+over all numerical sources, the versions of Python, Numba and NumPy and the compile options, so
+whatever changes, changes the folder. Functions from outside the package add the text of their own
+file.
 
-A cache that cannot be read or written (no home, a full disk, a damaged file) is a slow start, never an error.
+A cache that cannot be read or written (no home, a full disk, a damaged file) is a slow start, never
+an error.
 """
 
 from __future__ import annotations
@@ -72,7 +74,7 @@ class _Locator(caching._CacheLocator):
 
 
 class _Impl(caching.CompileResultCacheImpl):
-    _locator_classes = [_Locator]
+    _locator_classes = (_Locator,)
 
 
 class KernelCache(caching.FunctionCache):
@@ -81,16 +83,19 @@ class KernelCache(caching.FunctionCache):
     _impl_class = _Impl
 
     def _index_key(self, signature: Any, codegen: Any) -> Any:
-        # the folder's key covers all code that can be reached, closures too, so the bytecode need not be hashed
+        # the folder's key covers all code that can be reached, closures too, so the bytecode need
+        # not be hashed
         return signature, codegen.magic_tuple(), self._py_func.__qualname__
 
     def load_overload(self, signature: Any, context: Any) -> Any:
+        """Return the stored code, or None."""
         try:
             return super().load_overload(signature, context)
         except Exception:  # a damaged file may raise anything while it is unpickled
             return None
 
     def save_overload(self, signature: Any, data: Any) -> None:
+        """Store code, if that is possible."""
         try:
             super().save_overload(signature, data)
         except OSError:

@@ -1,8 +1,9 @@
 """Decorators that compile: `kernel` for building blocks, `Entry` for what Python calls.
 
-A building block is compiled into its callers and has no cache of its own. An entry is compiled once per dtype
-(the dtype of its arrays), kept on disk, and called without Numba's dispatch on types: the arrays that neurona
-builds always have the declared types, and a read-only input must not cause a second compile.
+A building block is compiled into its callers and has no cache of its own. An entry is compiled once
+per dtype (the dtype of its arrays), kept on disk, and called without Numba's dispatch on types: the
+arrays that neurona builds always have the declared types, and a read-only input must not cause a
+second compile.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 PLAIN = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 SUMS = {"reassoc", "contract", "nsz"}
-"""Fast-math flags for sums: they may be reordered so that they vectorise; nan and inf keep their meaning."""
+"""Fast-math flags for sums: they may be reordered so that they vectorise; nan and inf keep their
+meaning.
+"""
 
 compilations = 0
 """How many functions were compiled, not loaded, in this process (tests read it)."""
@@ -51,7 +54,7 @@ class Entry:
         self._native: dict[np.dtype[Any], Callable[..., Any]] = {}
 
     def at(self, dtype: Any, *example: Any) -> Callable[..., Any]:
-        """Return the native function for arrays of `dtype`; `example` shows the arguments' types."""
+        """Return the native function for arrays of `dtype`; `example` shows the argument types."""
         dtype = np.dtype(dtype)
         if dtype not in self._native:
             self._native[dtype] = self._compile(example)
@@ -69,7 +72,9 @@ class Entry:
 
 
 def _type_of(value: Any) -> Any:
-    """Return the declared type of an argument: arrays are C-contiguous, and writable whatever this one is."""
+    """Return the declared type of an argument: arrays are C-contiguous, and writable whatever this
+    one is.
+    """
     if isinstance(value, np.ndarray):
         return types.Array(numba.from_dtype(value.dtype), value.ndim, "C")
     if isinstance(value, tuple):

@@ -1,11 +1,12 @@
 """Members: small functions over a block of numbers, called from the epoch kernel by their address.
 
-A member (an activation, a loss, an optimizer's update) is compiled by itself to a C function. The epoch kernel
-takes its address out of an integer array and calls it, so a new member or a new combination compiles nothing
-else. One call serves a whole layer or the whole weight vector; the loops inside the member vectorise.
+A member (an activation, a loss, an optimizer's update) is compiled by itself to a C function. The
+epoch kernel takes its address out of an integer array and calls it, so a new member or a new
+combination compiles nothing else. One call serves a whole layer or the whole weight vector; the
+loops inside the member vectorise.
 
-The signature of each kind of member is a string, a letter an argument: p a pointer to the working dtype,
-o a pointer to float64 (options and memory), i an int64, d a float64.
+The signature of each kind of member is a string, a letter an argument: p a pointer to the working
+dtype, o a pointer to float64 (options and memory), i an int64, d a float64.
 """
 
 from __future__ import annotations
@@ -26,21 +27,28 @@ from neurona.compiled import kernel as compiling
 from neurona.compiled.cache import cache_for
 
 APPLY = "ppiiio"
-"""Activation: z, a, rows, columns, stride, options; writes a, and into z what `chain` needs (the slope)."""
+"""Activation: z, a, rows, columns, stride, options; writes a, and into z what `chain` needs (the
+slope).
+"""
 CHAIN = "ppiii"
 """Activation, backward: what `apply` left in z, errors (in place), rows, columns, stride."""
 LOSS = "ppppoiiiido"
-"""Loss: x, targets, weights, errors, losses, rows, columns, stride, target stride, scale, options."""
+"""Loss: x, targets, weights, errors, losses, rows, columns, stride, target stride, scale, options.
+"""
 UPDATE = "pppoiodid"
 """Optimizer: weights, gradient, state, memory, size, options, rate, step (from 1), loss."""
 
 _ADDRESSES: dict[tuple[Callable[..., Any], np.dtype[Any]], int] = {}
 _COMPILED: dict[int, Any] = {}
-"""Keeps each C function alive, by address; in plain mode the Python function itself, by a made-up address."""
+"""Keeps each C function alive, by address; in plain mode the Python function itself, by a made-up
+address.
+"""
 
 
 def address(function: Callable[..., Any], kind: str, dtype: Any) -> int:
-    """Return the address of a member compiled for `dtype`, compiling or loading it if it is not there yet."""
+    """Return the address of a member compiled for `dtype`, compiling or loading it if it is not
+    there yet.
+    """
     key = (function, np.dtype(dtype))
     if key not in _ADDRESSES:
         _ADDRESSES[key] = _compile(function, kind, np.dtype(dtype))
@@ -60,10 +68,11 @@ def _compile(function: Callable[..., Any], kind: str, dtype: np.dtype[Any]) -> i
         "d": types.float64,
     }
     signature = types.void(*(letters[letter] for letter in kind))
-    # activations must give the same bits in every loop shape, so only updates may fuse as LLVM likes
+    # activations must give the same bits in every loop shape, so only updates may fuse as LLVM
+    # likes
     fast = {"nsz", "contract"} if kind == UPDATE else {"nsz"}
     options = {"nopython": True, "error_model": "numpy", "_nrt": False, "fastmath": fast}
-    compiled = CFunc(function, (signature.args, signature.return_type), {}, options)
+    compiled: Any = CFunc(function, (signature.args, signature.return_type), {}, options)
     compiled._cache = cache_for(function)
     compiled.compile()
     compiling.count(1 - compiled.cache_hits)
@@ -76,16 +85,25 @@ def call(where: int, kind: str, *arguments: Any) -> None:
     if compiling.PLAIN:
         _COMPILED[where](*arguments)
         return
-    c_types = {"p": ctypes.c_void_p, "o": ctypes.c_void_p, "i": ctypes.c_int64, "d": ctypes.c_double}
+    c_types = {
+        "p": ctypes.c_void_p,
+        "o": ctypes.c_void_p,
+        "i": ctypes.c_int64,
+        "d": ctypes.c_double,
+    }
     function = ctypes.CFUNCTYPE(None, *(c_types[letter] for letter in kind))(where)
-    function(*(a.ctypes.data if letter in "po" else a for letter, a in zip(kind, arguments, strict=True)))
+    function(
+        *(a.ctypes.data if letter in "po" else a for letter, a in zip(kind, arguments, strict=True))
+    )
 
 
 def _emit(kind: str, where: Any, arguments: tuple[Any, ...]) -> Any:
-    """Typing and code of a call by address; every p and o is an array and the offset of its first element."""
+    """Typing and code of a call by address; every p and o is an array and the offset of its first
+    element.
+    """
     signature = types.void(where, *arguments)
 
-    def codegen(context, builder, signature, values):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, values):
         passed, k = [], 1
         for letter in kind:
             if letter in "po":
@@ -105,60 +123,102 @@ def _emit(kind: str, where: Any, arguments: tuple[Any, ...]) -> Any:
 # an intrinsic names its arguments, so each kind of call is written out
 if compiling.PLAIN:
 
-    def call_apply(where, z, z0, a, a0, rows, columns, stride, options, o0):  # type: ignore[no-untyped-def]
+    def call_apply(where, z, z0, a, a0, rows, columns, stride, options, o0):
         """Call an activation."""
         _COMPILED[where](z[z0:], a[a0:], rows, columns, stride, options[o0:])
 
-    def call_chain(where, z, z0, errors, e0, rows, columns, stride):  # type: ignore[no-untyped-def]
+    def call_chain(where, z, z0, errors, e0, rows, columns, stride):
         """Call an activation's backward part."""
         _COMPILED[where](z[z0:], errors[e0:], rows, columns, stride)
 
-    def call_loss(  # type: ignore[no-untyped-def]
-        where, x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride, target_stride, scale,
+    def call_loss(
+        where, x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride,
+        target_stride, scale,
         options, o0,
     ):  # fmt: skip
         """Call a loss."""
         _COMPILED[where](
-            x[x0:], targets[t0:], weights[w0:], errors[e0:], losses[l0:], rows, columns, stride, target_stride, scale,
+            x[x0:], targets[t0:], weights[w0:], errors[e0:], losses[l0:], rows, columns, stride,
+            target_stride, scale,
             options[o0:],
         )  # fmt: skip
 
-    def call_update(  # type: ignore[no-untyped-def]
+    def call_update(
         where, weights, w0, gradient, g0, state, s0, memory, m0, size, options, o0, rate, step, loss
     ):
         """Call an optimizer's update."""
         _COMPILED[where](
-            weights[w0:], gradient[g0:], state[s0:], memory[m0:], size, options[o0:], rate, step, loss
+            weights[w0:],
+            gradient[g0:],
+            state[s0:],
+            memory[m0:],
+            size,
+            options[o0:],
+            rate,
+            step,
+            loss,
         )
 
 else:
 
     @intrinsic
-    def call_apply(context, where, z, z0, a, a0, rows, columns, stride, options, o0):  # type: ignore[no-untyped-def]
+    def call_apply(context, where, z, z0, a, a0, rows, columns, stride, options, o0):
         """Call an activation."""
         return _emit(APPLY, where, (z, z0, a, a0, rows, columns, stride, options, o0))
 
     @intrinsic
-    def call_chain(context, where, z, z0, errors, e0, rows, columns, stride):  # type: ignore[no-untyped-def]
+    def call_chain(context, where, z, z0, errors, e0, rows, columns, stride):
         """Call an activation's backward part."""
         return _emit(CHAIN, where, (z, z0, errors, e0, rows, columns, stride))
 
     @intrinsic
-    def call_loss(  # type: ignore[no-untyped-def]
-        context, where, x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride, target_stride,
+    def call_loss(
+        context, where, x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns,
+        stride, target_stride,
         scale, options, o0,
     ):  # fmt: skip
         """Call a loss."""
         arguments = (
-            x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride, target_stride, scale,
+            x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride,
+            target_stride, scale,
             options, o0,
         )  # fmt: skip
         return _emit(LOSS, where, arguments)
 
     @intrinsic
-    def call_update(  # type: ignore[no-untyped-def]
-        context, where, weights, w0, gradient, g0, state, s0, memory, m0, size, options, o0, rate, step, loss
+    def call_update(
+        context,
+        where,
+        weights,
+        w0,
+        gradient,
+        g0,
+        state,
+        s0,
+        memory,
+        m0,
+        size,
+        options,
+        o0,
+        rate,
+        step,
+        loss,
     ):
         """Call an optimizer's update."""
-        arguments = (weights, w0, gradient, g0, state, s0, memory, m0, size, options, o0, rate, step, loss)
+        arguments = (
+            weights,
+            w0,
+            gradient,
+            g0,
+            state,
+            s0,
+            memory,
+            m0,
+            size,
+            options,
+            o0,
+            rate,
+            step,
+            loss,
+        )
         return _emit(UPDATE, where, arguments)

@@ -1,7 +1,8 @@
 """Tiny operations that kernels need and Python has no word for.
 
-Each is a primitive: LLVM code for Numba, and a plain Python twin that takes its place when compiling is switched
-off (NUMBA_DISABLE_JIT=1), so that every kernel and member can be run and debugged as Python.
+Each is a primitive: LLVM code for Numba, and a plain Python twin that takes its place when
+compiling is switched off (NUMBA_DISABLE_JIT=1), so that every kernel and member can be run and
+debugged as Python.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from neurona.compiled.kernel import PLAIN
 
 
 def primitive(plain: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: compile the decorated typing function as a Numba intrinsic, with `plain` as its twin."""
+    """Decorator: compile the decorated typing function as a Numba intrinsic, with `plain` as its
+    twin.
+    """
 
     def choose(typing_function: Callable[..., Any]) -> Callable[..., Any]:
         return plain if PLAIN else intrinsic(typing_function)  # type: ignore[no-any-return]
@@ -33,7 +36,9 @@ def _plain_cast(value: Any, like: Any) -> Any:
 
 @primitive(_plain_cast)
 def cast(context, value, like):
-    """`cast(value, like)`: value as a scalar of like's type; a literal would widen float32 to float64."""
+    """`cast(value, like)`: value as a scalar of like's type; a literal would widen float32 to
+    float64.
+    """
     result = like.dtype if isinstance(like, types.Array) else like
 
     def emit(context, builder, signature, args):
@@ -48,7 +53,9 @@ def _plain_view(pointer: Any, size: int) -> Any:
 
 @primitive(_plain_view)
 def view(context, pointer, size):
-    """`view(pointer, size)`: the first elements at a pointer as an array (in plain Python it is an array)."""
+    """`view(pointer, size)`: the first elements at a pointer as an array (in plain Python it is an
+    array).
+    """
     array_type = types.Array(pointer.dtype, 1, "C")
 
     def emit(context, builder, signature, args):
@@ -76,7 +83,8 @@ def fma(context, a, b, c):
 
 
 def polynomial(single: Sequence[float], double: Sequence[float]) -> Callable[[Any], Any]:
-    """Return a primitive x -> c[0] + c[1] x + ..., by Horner's rule; `single` serves float32, `double` float64.
+    """Return a primitive x -> c[0] + c[1] x + ..., by Horner's rule; `single` serves float32,
+    `double` float64.
 
     One coefficient each makes a constant of x's type.
     """
@@ -117,7 +125,9 @@ def _plain_scale(x: Any, shifted: Any) -> Any:
 
 @primitive(_plain_scale)
 def scale(context, x, shifted):
-    """`scale(x, shifted)`: x 2^n for an integer n given as MAGIC + n, also where 2^n alone would overflow."""
+    """`scale(x, shifted)`: x 2^n for an integer n given as MAGIC + n, also where 2^n alone would
+    overflow.
+    """
 
     def emit(context, builder, signature, args):
         real = context.get_value_type(x)

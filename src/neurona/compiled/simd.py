@@ -1,12 +1,13 @@
 """Register-blocked matrix tiles as LLVM vector code: what plain loops cannot say.
 
-tile: C[r, 0 : vectors * lanes] = start + sum_p A[r, p] * B[p, 0 : vectors * lanes] for r < rows, with all
-rows * vectors accumulators held in vector registers. LLVM lowers a 64-byte vector to AVX-512, to pairs of AVX2
-registers, or to NEON. The sum runs over p in order with one fused multiply-add each, whatever the tile, so a
-row's result does not depend on the rows beside it, on the batch size, or on the number of threads.
+tile: C[r, 0 : vectors * lanes] = start + sum_p A[r, p] * B[p, 0 : vectors * lanes] for r < rows,
+with all rows * vectors accumulators held in vector registers. LLVM lowers a 64-byte vector to
+AVX-512, to pairs of AVX2 registers, or to NEON. The sum runs over p in order with one fused
+multiply-add each, whatever the tile, so a row's result does not depend on the rows beside it, on
+the batch size, or on the number of threads.
 
-Matrices are flat arrays with an offset and a row stride; rows are padded to whole vectors, so there are no
-column tails.
+Matrices are flat arrays with an offset and a row stride; rows are padded to whole vectors, so there
+are no column tails.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def _plain_lanes(array: Any) -> int:
 
 @primitive(_plain_lanes)
 def lanes(context, array):
-    """`lanes(array)`: how many numbers of the array's dtype make a vector (what rows are padded to)."""
+    """`lanes(array)`: how many numbers of the array's dtype make a vector (what rows are padded
+    to).
+    """
     count = VECTOR_BYTES * 8 // array.dtype.bitwidth
 
     def emit(context, builder, signature, args):
@@ -78,13 +81,18 @@ def _emit_tile(context, builder, signature, args, rows, vectors, transposed):
     fma = cgutils.get_or_insert_function(builder.module, fma_type, f"llvm.fma.v{count}f{suffix}")
 
     def at(base, row_stride, r, v):
-        offset = builder.add(builder.mul(ir.Constant(index, r), row_stride), ir.Constant(index, count * v))
+        offset = builder.add(
+            builder.mul(ir.Constant(index, r), row_stride), ir.Constant(index, count * v)
+        )
         return builder.gep(base, [offset])
 
     # the start is read only if there is one: its pointer may be of any array
     entry = builder.block
     with builder.if_then(has_start):
-        loaded = [[_load(builder, at(start, lds, r, v), vector) for v in range(vectors)] for r in range(rows)]
+        loaded = [
+            [_load(builder, at(start, lds, r, v), vector) for v in range(vectors)]
+            for r in range(rows)
+        ]
         load_block = builder.block
     first = []
     joined = builder.block
@@ -106,7 +114,10 @@ def _emit_tile(context, builder, signature, args, rows, vectors, transposed):
     p.add_incoming(ir.Constant(index, 0), joined)
     sums = [[builder.phi(vector) for _ in range(vectors)] for _ in range(rows)]
     b_row = builder.gep(b, [builder.mul(p, ldb)])
-    b_values = [_load(builder, builder.gep(b_row, [ir.Constant(index, count * v)]), vector) for v in range(vectors)]
+    b_values = [
+        _load(builder, builder.gep(b_row, [ir.Constant(index, count * v)]), vector)
+        for v in range(vectors)
+    ]
     new = []
     for r in range(rows):
         row_number = ir.Constant(index, r)
@@ -156,10 +167,12 @@ def _plain_tile(rows: int, vectors: int, transposed: bool) -> Callable[..., None
 
 
 def make_tile(rows: int, vectors: int, transposed: bool) -> Callable[..., None]:
-    """Return a tile kernel; `transposed`: A is stored [p, r] (the gradient's X^T D), otherwise [r, p].
+    """Return a tile kernel; `transposed`: A is stored [p, r] (the gradient's X^T D), otherwise [r,
+    p].
 
-    Its arguments: A, offset, row stride, the same of B, of C, and of the start (added if `has_start`; a row
-    stride of 0 adds one row, the bias, to all), then the depth of the sum and `has_start`.
+    Its arguments: A, offset, row stride, the same of B, of C, and of the start (added if
+    `has_start`; a row stride of 0 adds one row, the bias, to all), then the depth of the sum and
+    `has_start`.
     """
     if PLAIN:
         return _plain_tile(rows, vectors, transposed)
@@ -174,7 +187,7 @@ def make_tile(rows: int, vectors: int, transposed: bool) -> Callable[..., None]:
 
         return signature, emit
 
-    return tile
+    return tile  # type: ignore[no-any-return]
 
 
 def _plain_prefetch(flat: Any, position: int) -> None:

@@ -34,8 +34,10 @@ def output_errors(layers, recipe, options, buffers, first, rows, losses_from, sc
     if not recipe.on_sums:
         activate(layers, k, options, buffers.values, buffers.slopes, first, rows)
     call_loss(
-        recipe.loss, buffers.slopes if recipe.on_sums else buffers.values, at, buffers.targets, first * columns,
-        buffers.weights, first, buffers.errors, at, buffers.losses, losses_from, rows, columns, width, columns, scale,
+        recipe.loss, buffers.slopes if recipe.on_sums else buffers.values, at, buffers.targets,
+        first * columns,
+        buffers.weights, first, buffers.errors, at, buffers.losses, losses_from, rows, columns,
+        width, columns, scale,
         options, recipe.loss_options,
     )  # fmt: skip
     if not recipe.on_sums:
@@ -50,7 +52,8 @@ def backward(layers, recipe, turned, slopes, errors, first, rows, step, position
         width_in, width_out = layers[k, WIDTH_IN], layers[k, WIDTH_OUT]
         at = layers[k, VALUES_IN] + first * width_in
         product(
-            errors, layers[k, VALUES_OUT] + first * width_out, width_out, turned, layers[k, TURNED], width_in,
+            errors, layers[k, VALUES_OUT] + first * width_out, width_out, turned, layers[k, TURNED],
+            width_in,
             errors, at, width_in, rows, m, width_in, errors, at, np.bool_(False),
         )  # fmt: skip
         if recipe.dropout[k - 1] > 0:
@@ -61,13 +64,14 @@ def backward(layers, recipe, turned, slopes, errors, first, rows, step, position
 
 @kernel
 def strip_gradient(layers, strip, buffers, gradient, rows, add):
-    """Compute the gradient of one strip of weights from the values below and the errors above it."""
+    """Compute the gradient of a strip of weights from the values below and the errors above."""
     k, first, last = strip[LAYER], strip[FIRST_ROW], strip[LAST_ROW]
     n, width_in, width = layers[k, INPUTS], layers[k, WIDTH_IN], layers[k, WIDTH_OUT]
     w, errors_at = layers[k, WEIGHTS], layers[k, VALUES_OUT]
     if first < n:
         transposed_product(
-            buffers.values, layers[k, VALUES_IN] + first, width_in, buffers.errors, errors_at, width,
+            buffers.values, layers[k, VALUES_IN] + first, width_in, buffers.errors, errors_at,
+            width,
             gradient, w + first * width, width, rows, min(n, last) - first, width, add,
         )  # fmt: skip
     if n % 8 == 0 and first <= n < last:
@@ -77,7 +81,9 @@ def strip_gradient(layers, strip, buffers, gradient, rows, add):
 
 @sum_kernel
 def penalize(gradient, weights, start, size, l2, l1):
-    """Add the slopes of l2 w^2 / 2 + l1 |w| to a piece of the gradient; returns sums of w^2 and |w|."""
+    """Add the slopes of l2 w^2 / 2 + l1 |w| to a piece of the gradient; returns sums of w^2 and
+    |w|.
+    """
     g, w = gradient[start : start + size], weights[start : start + size]
     two, one, zero = cast(l2, w), cast(l1, w), cast(0.0, w)
     squares, sizes = zero, zero

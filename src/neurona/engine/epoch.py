@@ -1,9 +1,10 @@
-"""An epoch, or a piece of one, in one kernel: every step is forward, backward, update, with no Python between.
+"""An epoch, or a piece of one, in one kernel: every step is forward, backward, update, with no
+Python between.
 
-With several threads each runs this same kernel. A block of rows is shared out by rows for the forward and
-backward pass; after a barrier the weights are shared out by chunks: a thread computes the gradient of its
-chunks over all rows and updates them while they are in its cache. No sum is ever split by thread, so the
-results are the same bits for any number of threads.
+With several threads each runs this same kernel. A block of rows is shared out by rows for the
+forward and backward pass; after a barrier the weights are shared out by chunks: a thread computes
+the gradient of its chunks over all rows and updates them while they are in its cache. No sum is
+ever split by thread, so the results are the same bits for any number of threads.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ from neurona.network import (
 )
 
 LOSS_SUM, ROWS, NORM_SUM, STEPS = range(4)
-"""Places in `totals`: the sum of batch losses times rows, rows seen, the sum of gradient norms, steps done."""
+"""Places in `totals`: the sum of batch losses times rows, rows seen, the sum of gradient norms,
+steps done.
+"""
 MEMORY = 8
 """Float64 numbers that an optimizer may remember per chunk, besides its state."""
 
@@ -78,17 +81,27 @@ def chunk_gradient(layout, recipe, model, buffers, c, rows, add):
 
 @kernel
 def finish_gradient(layout, recipe, model, c, scale, partials):
-    """Add the penalties to a chunk's gradient, clip it, and leave its sums of squares in `partials`."""
+    """Add the penalties to a chunk's gradient, clip it, and leave its sums of squares in
+    `partials`.
+    """
     squares, sizes = 0.0, 0.0
     if recipe.l2 != 0 or recipe.l1 != 0:
         for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
             k, first = layout.strips[s, LAYER], layout.strips[s, FIRST_ROW]
             # biases are not penalised
-            last, width = min(layout.strips[s, LAST_ROW], layout.layers[k, INPUTS]), layout.layers[k, WIDTH_OUT]
+            last, width = (
+                min(layout.strips[s, LAST_ROW], layout.layers[k, INPUTS]),
+                layout.layers[k, WIDTH_OUT],
+            )
             if first < last:
                 start = layout.layers[k, WEIGHTS] + first * width
                 two, one = penalize(
-                    model.gradient, model.weights, start, (last - first) * width, recipe.l2 * scale, recipe.l1 * scale
+                    model.gradient,
+                    model.weights,
+                    start,
+                    (last - first) * width,
+                    recipe.l2 * scale,
+                    recipe.l1 * scale,
                 )
                 squares += two
                 sizes += one
@@ -106,7 +119,8 @@ def update_chunk(layout, recipe, options, model, c, rate, step, loss):
     start = layout.chunks[c, FIRST_WEIGHT]
     size = layout.chunks[c, LAST_WEIGHT] - start
     call_update(
-        recipe.optimizer, model.weights, start, model.gradient, start, model.state, recipe.slots * start,
+        recipe.optimizer, model.weights, start, model.gradient, start, model.state, recipe.slots *
+        start,
         model.memory, MEMORY * c, size, options, recipe.optimizer_options, rate, step, loss,
     )  # fmt: skip
     for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
@@ -114,7 +128,9 @@ def update_chunk(layout, recipe, options, model, c, rate, step, loss):
 
 
 @kernel
-def rows_pass(layout, recipe, options, model, table, buffers, order, begin, start, first, rows, step, scale):
+def rows_pass(
+    layout, recipe, options, model, table, buffers, order, begin, start, first, rows, step, scale
+):
     """Gather some rows of a block and carry them forward and back."""
     layers = layout.layers
     at = begin + start + first
@@ -122,27 +138,43 @@ def rows_pass(layout, recipe, options, model, table, buffers, order, begin, star
     gather_targets(table, order, at, first, rows, buffers.targets, buffers.weights)
     position = start + first
     forward(
-        layers, recipe, options, model.weights, buffers.values, buffers.slopes, first, rows, step, position
+        layers,
+        recipe,
+        options,
+        model.weights,
+        buffers.values,
+        buffers.slopes,
+        first,
+        rows,
+        step,
+        position,
     )
     output_errors(layers, recipe, options, buffers, first, rows, start + first, scale)
-    backward(layers, recipe, model.turned, buffers.slopes, buffers.errors, first, rows, step, position)
+    backward(
+        layers, recipe, model.turned, buffers.slopes, buffers.errors, first, rows, step, position
+    )
 
 
 @entry
 def train(
-    layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals, partials, counter, thread,
+    layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
+    partials, counter, thread,
     threads,
 ):  # fmt: skip
-    """Train on the rows of `order`, `batch` at a time, with one rate per step; `totals` is added to.
+    """Train on the rows of `order`, `batch` at a time, with one rate per step; `totals` is added
+    to.
 
-    Returns the number of steps done. Fewer than there are batches: the loss or the gradient of the next step
-    was not finite (loss: the weights are those before that step). -1: called off by Python.
+    Returns the number of steps done. Fewer than there are batches: the loss or the gradient of the
+    next step was not finite (loss: the weights are those before that step). -1: called off by
+    Python.
     """
     layers, chunks = layout.layers, layout.chunks.shape[0]
     own_first, own_last = chunks * thread // threads, chunks * (thread + 1) // threads
     # a plain 0 would be a literal to Numba, and compile what takes it twice
     phase = step = begin = np.int64(0)
-    mark_bias(buffers.values, layers[0, VALUES_IN], recipe.block, layers[0, INPUTS], layers[0, WIDTH_IN])
+    mark_bias(
+        buffers.values, layers[0, VALUES_IN], recipe.block, layers[0, INPUTS], layers[0, WIDTH_IN]
+    )
     while begin < order.size:
         size = min(batch, order.size - begin)
         weight = batch_weight(table, order, begin, size)
@@ -154,7 +186,8 @@ def train(
             own_rows = min(rows, first + share) - first
             if own_rows > 0:
                 rows_pass(
-                    layout, recipe, options, model, table, buffers, order, begin, start, first, own_rows,
+                    layout, recipe, options, model, table, buffers, order, begin, start, first,
+                    own_rows,
                     first_step + step, scale,
                 )  # fmt: skip
             if threads > 1:
@@ -191,9 +224,23 @@ def train(
             for c in range(own_first, own_last):
                 if recipe.clip_norm > 0 and norm > recipe.clip_norm:
                     at = layout.chunks[c, FIRST_WEIGHT]
-                    rescale(model.gradient, at, layout.chunks[c, LAST_WEIGHT] - at, recipe.clip_norm / norm)
+                    rescale(
+                        model.gradient,
+                        at,
+                        layout.chunks[c, LAST_WEIGHT] - at,
+                        recipe.clip_norm / norm,
+                    )
                 if recipe.optimizer != 0:
-                    update_chunk(layout, recipe, options, model, c, rate, first_step + step + 1, loss + penalty)
+                    update_chunk(
+                        layout,
+                        recipe,
+                        options,
+                        model,
+                        c,
+                        rate,
+                        first_step + step + 1,
+                        loss + penalty,
+                    )
         if threads > 1:
             phase = wait(counter, threads, phase, recipe.yield_at)
             if phase < 0:
@@ -216,7 +263,9 @@ def train(
 
 @entry
 def evaluate(layout, recipe, options, weights, table, buffers, outputs, losses, with_losses):
-    """Compute the outputs of all rows of a table and, if asked, every row's loss (times its weight)."""
+    """Compute the outputs of all rows of a table and, if asked, every row's loss (times its
+    weight).
+    """
     layers = layout.layers
     last = layers.shape[0] - 1
     columns, width = layers[last, OUTPUTS], layers[last, WIDTH_OUT]
@@ -240,6 +289,8 @@ def evaluate(layout, recipe, options, weights, table, buffers, outputs, losses, 
 
 @entry
 def refresh_turned(layout, model):
-    """Fill the transposed copy of all weights (a training begins with it, and sets weights with it)."""
+    """Fill the transposed copy of all weights (a training begins with it, and sets weights with
+    it).
+    """
     for s in range(layout.strips.shape[0]):
         turn_strip(layout.layers, layout.strips[s], model.weights, model.turned)

@@ -8,12 +8,24 @@ from neurona.compiled.kernel import kernel
 from neurona.compiled.members import call_apply
 from neurona.compiled.scalars import cast
 from neurona.engine.matmul import product
-from neurona.network import APPLY, INPUTS, OPTIONS, OUTPUTS, VALUES_IN, VALUES_OUT, WEIGHTS, WIDTH_IN, WIDTH_OUT
+from neurona.network import (
+    APPLY,
+    INPUTS,
+    OPTIONS,
+    OUTPUTS,
+    VALUES_IN,
+    VALUES_OUT,
+    WEIGHTS,
+    WIDTH_IN,
+    WIDTH_OUT,
+)
 
 
 @kernel
 def gather(table, order, start, first, rows, values, width):
-    """Copy rows of the data into the input layer: rows order[start ...], or start ... if there is no order."""
+    """Copy rows of the data into the input layer: rows order[start ...], or start ... if there is
+    no order.
+    """
     for i in range(rows):
         at = order[start + i] if order.size > 0 else start + i
         to = (first + i) * width
@@ -59,7 +71,9 @@ def mark_bias(values, start, rows, columns, width):
 
 @kernel
 def random_bits(x):
-    """Return 32 well-mixed bits for a number (the finaliser of MurmurHash3, A. Appleby, public domain)."""
+    """Return 32 well-mixed bits for a number (the finaliser of MurmurHash3, A. Appleby, public
+    domain).
+    """
     x = np.uint32(x)
     x = np.uint32((x ^ (x >> np.uint32(16))) * np.uint32(0x85EBCA6B))
     x = np.uint32((x ^ (x >> np.uint32(13))) * np.uint32(0xC2B2AE35))
@@ -68,7 +82,9 @@ def random_bits(x):
 
 @kernel
 def drop(values, start, size, rate, seed, position):
-    """Set a share `rate` of the numbers to 0 and scale up the rest; the same again for the same seed."""
+    """Set a share `rate` of the numbers to 0 and scale up the rest; the same again for the same
+    seed.
+    """
     part = values[start : start + size]
     limit = np.uint32(rate * 4294967295.0)
     keep, zero = cast(1.0 / (1.0 - rate), values), cast(0.0, values)
@@ -86,7 +102,12 @@ def dropout_seed(recipe, step, layer):
 @kernel
 def layer_sums(layers, k, weights, values, slopes, first, rows):
     """Compute the sums z of layer k, biases included, into `slopes`."""
-    n, width_in, width_out, w = layers[k, INPUTS], layers[k, WIDTH_IN], layers[k, WIDTH_OUT], layers[k, WEIGHTS]
+    n, width_in, width_out, w = (
+        layers[k, INPUTS],
+        layers[k, WIDTH_IN],
+        layers[k, WIDTH_OUT],
+        layers[k, WEIGHTS],
+    )
     product(
         values, layers[k, VALUES_IN] + first * width_in, width_in, weights, w, width_out,
         slopes, layers[k, VALUES_OUT] + first * width_out, width_out,
@@ -100,13 +121,24 @@ def activate(layers, k, options, values, slopes, first, rows):
     width = layers[k, WIDTH_OUT]
     at = layers[k, VALUES_OUT] + first * width
     call_apply(
-        layers[k, APPLY], slopes, at, values, at, rows, layers[k, OUTPUTS], width, options, layers[k, OPTIONS]
+        layers[k, APPLY],
+        slopes,
+        at,
+        values,
+        at,
+        rows,
+        layers[k, OUTPUTS],
+        width,
+        options,
+        layers[k, OPTIONS],
     )
 
 
 @kernel
 def forward(layers, recipe, options, weights, values, slopes, first, rows, step, position):
-    """Compute all layers up to the sums of the last one; `step` < 0 is a prediction, without dropout."""
+    """Compute all layers up to the sums of the last one; `step` < 0 is a prediction, without
+    dropout.
+    """
     last = layers.shape[0] - 1
     for k in range(last + 1):
         layer_sums(layers, k, weights, values, slopes, first, rows)

@@ -1,7 +1,7 @@
 """The three matrix products of a layer, out of register-blocked tiles.
 
-Columns are walked two vectors at a time, rows eight at a time; what remains takes the smaller tiles. Every
-element is the same fused multiply-add chain whichever tile computes it.
+Columns are walked two vectors at a time, rows eight at a time; what remains takes the smaller
+tiles. Every element is the same fused multiply-add chain whichever tile computes it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def transposed_product(A, a0, lda, D, d0, ldd, G, g0, ldg, rows, depth, columns,
 
 @kernel
 def sum_rows(D, d0, ldd, G, g0, rows, columns, add):
-    """G[columns] = sum over the rows of D, in order, added to G if `add`: the gradient of the biases."""
+    """G[columns] = sum over the rows of D, in order, added to G if `add`: the gradient of the
+    biases.
+    """
     total = G[g0 : g0 + columns]
     if not add:
         total[:] = 0
@@ -84,7 +86,7 @@ def sum_rows(D, d0, ldd, G, g0, rows, columns, add):
 
 @kernel
 def transpose(W, w0, ldw, T, t0, ldt, rows, columns):
-    """T[columns, rows] = W[rows, columns]^T, in blocks of eight rows so that T is written in runs."""
+    """T[columns, rows] = W[rows, columns]^T, eight rows at a time: T is written in runs."""
     for i in range(0, rows, 8):
         last = min(i + 8, rows)
         for j in range(columns):

@@ -1,4 +1,6 @@
-"""Recipe: how one training goes, as the kernels read it: addresses, places of options, regularisation."""
+"""Recipe: how one training goes, as the kernels read it: addresses, places of options,
+regularisation.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,12 @@ from neurona.network import Vector
 
 
 class Recipe(NamedTuple):
-    """Addresses of loss and optimizer with the places of their options, and what is done to the gradient.
+    """Addresses of loss and optimizer with the places of their options, and what is done to the
+    gradient.
 
-    `slots` is the number of state numbers per weight. `needs_totals`: the update waits for the whole
-    gradient's norm and the loss (clipping by norm, Rprop). `optimizer` 0 computes the gradient only.
+    `slots` is the number of state numbers per weight. `needs_totals`: the update waits for the
+    whole gradient's norm and the loss (clipping by norm, Rprop). `optimizer` 0 computes the
+    gradient only.
     """
 
     loss: int

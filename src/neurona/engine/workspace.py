@@ -1,6 +1,8 @@
-"""Everything one training or prediction needs besides the data: tables, buffers, state. Allocated once.
+"""Everything one training or prediction needs besides the data: tables, buffers, state. Allocated
+once.
 
-The kernels take these as named tuples of arrays; all are C-contiguous and of the network's dtype unless noted.
+The kernels take these as named tuples of arrays; all are C-contiguous and of the network's dtype
+unless noted.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ from neurona.network import OPTIONS, TILE_ROWS, Layout, Network, Vector, padded
 from neurona.values import OPTION_SLOTS, Value
 
 BLOCK_ROWS = 256
-"""Rows of a batch that are in flight at a time: larger batches are worked through in blocks of this many."""
+"""Rows of a batch that are in flight at a time: larger batches are worked through in blocks of this
+many.
+"""
+LEAST_BLOCK_ROWS = 64
 
 
 class Table(NamedTuple):
-    """The data as the kernels read it: dense rows, or rows of a CSR matrix (then `dense` is empty)."""
+    """The data as the kernels read it: dense rows, or rows of a CSR matrix (`dense` is empty)."""
 
     width: int
     dense: Vector
@@ -42,7 +47,9 @@ class Buffers(NamedTuple):
 
 
 class Model(NamedTuple):
-    """What training changes: weights, their gradient, their transposes, the optimizer's state and memory."""
+    """What training changes: weights, their gradient, their transposes, the optimizer's state and
+    memory.
+    """
 
     weights: Vector
     gradient: Vector
@@ -60,13 +67,15 @@ def aligned(size: int, dtype: Any) -> Vector:
 
 
 def make_table(X: Any, targets: Any, weights: Any, dtype: Any) -> Table:
-    """Wrap inputs (an array or CSR matrix), targets (rows x outputs) and row weights; copies only to convert."""
+    """Wrap inputs (an array or CSR matrix), targets (rows x outputs) and row weights; copies only
+    to convert.
+    """
     dtype = np.dtype(dtype)
     none, no_index = np.zeros(0, dtype), np.zeros(0, np.int32)
     targets = np.zeros((0, 0), dtype) if targets is None else np.ascontiguousarray(targets, dtype)
     weights = none if weights is None else np.ascontiguousarray(weights, dtype)
     if sparse.issparse(X):
-        X = X.tocsr()
+        X = sparse.csr_array(X)
         indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int32, copy=False)
         data = X.data.astype(dtype, copy=False)
         return Table(X.shape[1], np.zeros((0, 0), dtype), indptr, indices, data, targets, weights)
@@ -75,12 +84,16 @@ def make_table(X: Any, targets: Any, weights: Any, dtype: Any) -> Table:
 
 
 def block_rows(batch: int) -> int:
-    """Return how many rows of a batch are in flight at a time."""
-    return min(BLOCK_ROWS, padded(batch, TILE_ROWS))
+    """Return how many rows of a batch are in flight at a time (validation rows too, so never just
+    one).
+    """
+    return min(BLOCK_ROWS, padded(max(batch, LEAST_BLOCK_ROWS), TILE_ROWS))
 
 
 def make_layout(network: Network, block: int, options: Vector) -> Layout:
-    """Return the integer tables of a network, with the addresses of its activations; fills their options."""
+    """Return the integer tables of a network, with the addresses of its activations; fills their
+    options.
+    """
     layers = np.zeros((network.n_layers, OPTIONS + 1), np.int64)
     starts = np.cumsum([0, *(block * width for width in network.widths)])
     for k, activation in enumerate(network.activations):
@@ -111,12 +124,14 @@ def make_buffers(network: Network, block: int, batch: int) -> Buffers:
         aligned(size, dtype),
         aligned(block * network.sizes[-1], dtype),
         np.ones(block, dtype),
-        np.zeros(batch),
+        np.zeros(max(batch, block)),
     )
 
 
 def member_options(network: Network, *values: Value) -> tuple[Vector, list[int]]:
-    """Return one vector for all options: the layers' first (filled by `make_layout`), then these values'."""
+    """Return one vector for all options: the layers' first (filled by `make_layout`), then these
+    values'.
+    """
     options = np.zeros((network.n_layers + len(values)) * OPTION_SLOTS)
     slots = []
     for k, value in enumerate(values, network.n_layers):

@@ -18,9 +18,10 @@
 | softplus | log(1 + exp z) | (0, inf) |
 | mish | z tanh(softplus z) (Misra 2019) | (-0.31, inf) |
 
-An element-wise activation is a formula (z, options) -> (value, slope): both come from z, so both are right to
-a few units in the last place where the textbook forms a (1 - a) and 1 - a^2 cancel. `apply` stores the value
-in `a` and leaves the slope in `z`'s place; `chain` multiplies the errors by it.
+An element-wise activation is a formula (z, options) -> (value, slope): both come from z, so both
+are right to a few units in the last place where the textbook forms a (1 - a) and 1 - a^2 cancel.
+`apply` stores the value in `a` and leaves the slope in `z`'s place; `chain` multiplies the errors
+by it.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ ACTIVATIONS = Registry("activation")
 
 @dataclass(frozen=True)
 class Activation(Value):
-    """Base of the activations: compiled members, range, and what a loss needs to know of an output."""
+    """Base of the activations: members, range, and what a loss needs to know of an output."""
 
     apply: ClassVar[Callable[..., None]]
     chain: ClassVar[Callable[..., None]]
@@ -60,8 +61,8 @@ class Activation(Value):
 def activation(name: str) -> Callable[[type], type]:
     """Class decorator: register an activation and build its members from its `formula`.
 
-    A class with a static method `formula(z, options) -> (value, slope)` is element-wise; others bring `apply`
-    and `chain` themselves. `options` is a tuple of the fields as numbers of z's type.
+    A class with a static method `formula(z, options) -> (value, slope)` is element-wise; others
+    bring `apply` and `chain` themselves. `options` is a tuple of the fields as numbers of z's type.
     """
 
     def add(cls: type) -> type:
@@ -75,7 +76,7 @@ def activation(name: str) -> Callable[[type], type]:
 def _make_elementwise(cls: Any) -> None:
     formula = scalar_kernel(cls.formula)
 
-    def apply(z, a, rows, columns, stride, options):  # type: ignore[no-untyped-def]
+    def apply(z, a, rows, columns, stride, options):
         size = rows * stride
         z, a, given = view(z, size), view(a, size), view(options, 3)
         numbers = cast(given[0], z), cast(given[1], z), cast(given[2], z)
@@ -86,7 +87,7 @@ def _make_elementwise(cls: Any) -> None:
     cls.apply, cls.chain = staticmethod(apply), staticmethod(multiply_by_slope)
 
 
-def multiply_by_slope(slope, errors, rows, columns, stride):  # type: ignore[no-untyped-def]
+def multiply_by_slope(slope, errors, rows, columns, stride):
     """Backward part of every element-wise activation."""
     size = rows * stride
     slope, errors = view(slope, size), view(errors, size)
@@ -100,7 +101,7 @@ class Identity(Activation):
     """z itself: a linear layer."""
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         return z, cast(1.0, z)
 
@@ -108,12 +109,12 @@ class Identity(Activation):
 @activation("step")
 @dataclass(frozen=True)
 class Step(Activation):
-    """1 if z > 0, else 0: the threshold unit. Its slope is 0, so the layers below it do not learn."""
+    """1 if z > 0, else 0: the threshold unit. Its slope is 0: layers below do not learn."""
 
     low, high, reaches_bounds, has_slope = 0.0, 1.0, True, False
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         zero, one = cast(0.0, z), cast(1.0, z)
         value = one if z > zero else zero
@@ -121,7 +122,7 @@ class Step(Activation):
 
 
 @scalar_kernel
-def sigmoid_parts(z):  # type: ignore[no-untyped-def]
+def sigmoid_parts(z):
     """Return logistic(z), logistic(-z) and exp(-|z|)."""
     one = cast(1.0, z)
     small = exp(-abs(z))
@@ -139,7 +140,7 @@ class Logistic(Activation):
     low, high = 0.0, 1.0
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         up, down, _ = sigmoid_parts(z)
         return up, up * down
@@ -157,7 +158,8 @@ class Bounded(Activation):
         super().__post_init__()
         if not self.lower < self.upper:
             raise ValueError(
-                f"The 'lower' parameter of Bounded must be less than 'upper'. Got {self.lower!r} and {self.upper!r}."
+                "The 'lower' parameter of Bounded must be less than 'upper'. Got "
+                f"{self.lower!r} and {self.upper!r}."
             )
 
     def range(self) -> tuple[float, float]:
@@ -165,7 +167,7 @@ class Bounded(Activation):
         return self.lower, self.upper
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         up, down, _ = sigmoid_parts(z)
         width = options[1] - options[0]
@@ -180,7 +182,7 @@ class Tanh(Activation):
     low, high = -1.0, 1.0
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope: with e = exp(-2|z|), (1 - e) / (1 + e) and 4 e / (1 + e)^2."""
         two = cast(2.0, z)
         e, e_minus_1 = exp_and_expm1(-two * abs(z))
@@ -197,7 +199,7 @@ class Exp(Activation):
     low = 0.0
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         value = exp(z)
         return value, value
@@ -211,7 +213,7 @@ class Relu(Activation):
     low, reaches_bounds = 0.0, True
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         zero, one = cast(0.0, z), cast(1.0, z)
         return (zero if z <= zero else z), (zero if z <= zero else one)
@@ -225,14 +227,14 @@ class LeakyRelu(Activation):
     negative_slope: float = option(0.01, closed="neither")
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         slope = options[0] if z <= cast(0.0, z) else cast(1.0, z)
         return slope * z, slope
 
 
 @scalar_kernel
-def elu_parts(z, alpha):  # type: ignore[no-untyped-def]
+def elu_parts(z, alpha):
     """Return elu and its slope."""
     zero, one = cast(0.0, z), cast(1.0, z)
     e, e_minus_1 = exp_and_expm1(zero if z > zero else z)
@@ -247,7 +249,7 @@ class Elu(Activation):
     alpha: float = option(1.0, low=0.0)
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         return elu_parts(z, options[0])
 
@@ -258,7 +260,7 @@ class Selu(Activation):
     """Scaled elu; with LeCun's initialization it keeps activations at mean 0, variance 1."""
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope; the two constants are the paper's fixed point."""
         factor = cast(1.0507009873554804934, z)
         value, slope = elu_parts(z, cast(1.6732632423543772848, z))
@@ -271,7 +273,7 @@ class Gelu(Activation):
     """z Phi(z), exact (not the tanh approximation)."""
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope Phi(z) + z phi(z); beyond 40 the bell is 0 in every type."""
         zero, forty = cast(0.0, z), cast(40.0, z)
         tail, density = normal_tail(abs(z))
@@ -287,7 +289,7 @@ class Silu(Activation):
     """z logistic(z), also called swish."""
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         up, down, _ = sigmoid_parts(z)
         return z * up, up * (cast(1.0, z) + z * down)
@@ -301,7 +303,7 @@ class Softplus(Activation):
     low = 0.0
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
+    def formula(z, options):
         """Return value and slope."""
         up, _, small = sigmoid_parts(z)
         zero = cast(0.0, z)
@@ -314,14 +316,18 @@ class Mish(Activation):
     """z tanh(softplus z)."""
 
     @staticmethod
-    def formula(z, options):  # type: ignore[no-untyped-def]
-        """Return value and slope; with E = exp z, tanh(softplus z) = E (E + 2) / (E (E + 2) + 2)."""
+    def formula(z, options):
+        """Return value and slope; tanh(softplus z) = E (E + 2) / (E (E + 2) + 2), E = exp z."""
         zero, one, two = cast(0.0, z), cast(1.0, z), cast(2.0, z)
         up, _, e = sigmoid_parts(z)
         twice = two * e * e
         if z > zero:
             bottom = one + two * e + twice
-            t, gap, rest = (one + two * e) / bottom, twice / bottom, (two + two * two * e + twice) / bottom
+            t, gap, rest = (
+                (one + two * e) / bottom,
+                twice / bottom,
+                (two + two * two * e + twice) / bottom,
+            )
         else:
             top = e * (e + two)
             bottom = top + two
@@ -337,7 +343,7 @@ class Softmax(Activation):
     low, high, sums_to_one = 0.0, 1.0, True
 
     @staticmethod
-    def apply(z, a, rows, columns, stride, options):  # type: ignore[no-untyped-def]
+    def apply(z, a, rows, columns, stride, options):
         """Write softmax to a, and again to z: `chain` needs the values."""
         softmax_rows(view(z, rows * stride), view(a, rows * stride), rows, columns, stride)
         z, a = view(z, rows * stride), view(a, rows * stride)
@@ -345,11 +351,14 @@ class Softmax(Activation):
             z[i] = a[i]
 
     @staticmethod
-    def chain(values, errors, rows, columns, stride):  # type: ignore[no-untyped-def]
+    def chain(values, errors, rows, columns, stride):
         """Turn errors e into a * (e - sum_k a_k e_k)."""
         values, errors = view(values, rows * stride), view(errors, rows * stride)
         for i in range(rows):
-            a, e = values[i * stride : i * stride + stride], errors[i * stride : i * stride + stride]
+            a, e = (
+                values[i * stride : i * stride + stride],
+                errors[i * stride : i * stride + stride],
+            )
             mean = cast(0.0, a)
             for j in range(columns):
                 mean += a[j] * e[j]
@@ -358,7 +367,7 @@ class Softmax(Activation):
 
 
 @kernel
-def softmax_rows(z, a, rows, columns, stride):  # type: ignore[no-untyped-def]
+def softmax_rows(z, a, rows, columns, stride):
     """Write softmax of every row of z to a; exp runs over the padded block, where it vectorises."""
     for i in range(rows):
         row, out = z[i * stride : i * stride + stride], a[i * stride : i * stride + stride]

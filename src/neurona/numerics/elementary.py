@@ -1,10 +1,11 @@
 """exp, expm1, log and friends in plain arithmetic, so that the loops around them vectorise.
 
-A call into the C library stops LLVM's vectoriser; these are straight-line arithmetic with `fma` and bit moves.
-The coefficients are those of the textbook series, long enough for the type: exp(r) = sum r^k / k! on
-|r| <= ln(2)/2 after taking out a power of two (W. J. Cody and W. Waite, Software Manual for the Elementary
-Functions, 1980, chapter 6), log(m) = 2 atanh(s) = 2 sum s^(2k+1) / (2k+1) with s = (m - 1) / (m + 1).
-Results are within 2 units in the last place, subnormal results included; nan stays nan.
+A call into the C library stops LLVM's vectoriser; these are straight-line arithmetic with `fma` and
+bit moves. The coefficients are those of the textbook series, long enough for the type:
+exp(r) = sum r^k / k! for |r| <= ln(2) / 2, after taking out a power of two (W. J. Cody and W.
+Waite, Software Manual for the Elementary Functions, 1980, chapter 6), and log(m) = 2 atanh(s) =
+2 sum s^(2k+1) / (2k+1) with s = (m - 1) / (m + 1). Results are
+within 2 units in the last place, subnormal results included; nan stays nan.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ atanh_tail = polynomial(
 
 @scalar_kernel
 def reduced(x: Any) -> Any:
-    """Return (exp(r) - 1, MAGIC + n) with x = n ln 2 + r: the argument reduction shared by exp and expm1."""
+    """Return (exp(r) - 1, MAGIC + n) with x = n ln 2 + r: the argument reduction shared by exp and
+    expm1.
+    """
     x = low(x) if x < low(x) else x
     x = high(x) if x > high(x) else x
     shifted = fma(x, cast(1 / math.log(2), x), magic(x))

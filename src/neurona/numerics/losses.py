@@ -11,11 +11,12 @@
 | binary_cross_entropy | -t log p - (1 - t) log(1 - p), each output by itself | in (0, 1) |
 | categorical_cross_entropy | -sum_j t_j log p_j | sums to 1 |
 
-A row's loss is the sum over its outputs times its sample weight; the loss of a batch is the mean over its rows
-(by weight). A loss has one output activation to which it is linked (logistic for the binary cross-entropy,
-softmax, exp, identity). With that one it works on the sums z, so that it neither overflows nor takes the
-logarithm of 0; with any other activation in the right range it works on the values, and the activation's own
-slope follows by the chain rule. Every other pair is refused.
+A row's loss is the sum over its outputs times its sample weight; the loss of a batch is the mean
+over its rows (by weight). A loss has one output activation to which it is linked (logistic for the
+binary cross-entropy, softmax, exp, identity). With that one it works on the sums z, so that it
+neither overflows nor takes the logarithm of 0; with any other activation in the right range it
+works on the values, and the activation's own slope follows by the chain rule. Every other pair is
+refused.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ epsilon = polynomial([2.0**-23], [2.0**-52])
 
 @dataclass(frozen=True)
 class Loss(Value):
-    """Base of the losses: compiled members, the linked activation, and what outputs and targets must be."""
+    """Base of the losses: compiled members, the linked activation, and what outputs and targets
+    must be.
+    """
 
     link: ClassVar[str]
     on_sums: ClassVar[Callable[..., None]]
@@ -62,7 +65,8 @@ class Loss(Value):
         complaint = self._complaint(output)
         if complaint or self.on_values is None:
             raise IncompatibleError(
-                f"The loss {self.name!r} cannot be used with the output activation {output.name!r}: "
+                f"The loss {self.name!r} cannot be used with the output activation "
+                f"{output.name!r}: "
                 f"{complaint}; use {self.link!r}."
             )
         return self.on_values, False
@@ -92,7 +96,8 @@ def loss(name: str) -> Callable[[type], type]:
             cls.on_values = cls.on_sums = staticmethod(_over_outputs(cls, "value_formula"))
         if "sum_formula" in vars(cls):
             cls.on_sums = staticmethod(_over_outputs(cls, "sum_formula"))
-        return LOSSES.register(name)(cls)
+        registered: type = LOSSES.register(name)(cls)
+        return registered
 
     return add
 
@@ -100,7 +105,7 @@ def loss(name: str) -> Callable[[type], type]:
 def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
     formula = scalar_kernel(getattr(cls, name))
 
-    def over_outputs(  # type: ignore[no-untyped-def]
+    def over_outputs(
         x, targets, weights, errors, losses, rows, columns, stride, target_stride, scale, options
     ):
         output, error = view(x, rows * stride), view(errors, rows * stride)
@@ -110,7 +115,9 @@ def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
         for i in range(rows):
             total = 0.0
             for j in range(columns):
-                penalty, slope = formula(target[i * target_stride + j], output[i * stride + j], numbers)
+                penalty, slope = formula(
+                    target[i * target_stride + j], output[i * stride + j], numbers
+                )
                 total += penalty
                 error[i * stride + j] = factor * weight[i] * slope
             row_losses[i] = weight[i] * total
@@ -127,7 +134,7 @@ class SquaredError(Loss):
     link = "identity"
 
     @staticmethod
-    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+    def value_formula(t, p, options):
         """Return penalty and slope."""
         d = p - t
         return cast(0.5, p) * d * d, d
@@ -141,7 +148,7 @@ class AbsoluteError(Loss):
     link = "identity"
 
     @staticmethod
-    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+    def value_formula(t, p, options):
         """Return penalty and slope."""
         d, zero, one = p - t, cast(0.0, p), cast(1.0, p)
         return abs(d), (one if d > zero else -one) if d != zero else zero
@@ -156,7 +163,7 @@ class Huber(Loss):
     link: ClassVar[str] = "identity"
 
     @staticmethod
-    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+    def value_formula(t, p, options):
         """Return penalty and slope."""
         d, delta, half = p - t, options[0], cast(0.5, p)
         size = abs(d)
@@ -173,7 +180,7 @@ class LogCosh(Loss):
     link = "identity"
 
     @staticmethod
-    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+    def value_formula(t, p, options):
         """Return penalty and slope, tanh(d)."""
         d, two = p - t, cast(2.0, p)
         e, e_minus_1 = exp_and_expm1(-two * abs(d))
@@ -194,7 +201,7 @@ class Quantile(Loss):
     link: ClassVar[str] = "identity"
 
     @staticmethod
-    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+    def value_formula(t, p, options):
         """Return penalty and slope; slope 0 at 0."""
         d, zero = t - p, cast(0.0, p)
         slope = -options[0] if d > zero else cast(1.0, p) - options[0]
@@ -202,7 +209,7 @@ class Quantile(Loss):
 
 
 @scalar_kernel
-def t_log_t(t):  # type: ignore[no-untyped-def]
+def t_log_t(t):
     """Return t log t - t, with 0 at 0: makes the least Poisson loss 0."""
     return t * log(t if t > tiny(t) else tiny(t)) - t
 
@@ -216,13 +223,13 @@ class Poisson(Loss):
     output_low, target_low = 0.0, 0.0
 
     @staticmethod
-    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+    def value_formula(t, p, options):
         """Return penalty and slope from the rate p."""
         safe = tiny(p) if p < tiny(p) else p
         return p - t * log(safe) + t_log_t(t), cast(1.0, p) - t / safe
 
     @staticmethod
-    def sum_formula(t, z, options):  # type: ignore[no-untyped-def]
+    def sum_formula(t, z, options):
         """Return penalty and slope from z, the logarithm of the rate."""
         rate = exp(z)
         return rate - t * z + t_log_t(t), rate - t
@@ -244,7 +251,7 @@ class BinaryCrossEntropy(Loss):
     target_high: ClassVar[float] = 1.0
 
     @staticmethod
-    def value_formula(t, p, options):  # type: ignore[no-untyped-def]
+    def value_formula(t, p, options):
         """Return penalty and slope from the probability p."""
         one, half, s = cast(1.0, p), cast(0.5, p), options[0]
         t = t * (one - s) + half * s
@@ -253,7 +260,7 @@ class BinaryCrossEntropy(Loss):
         return -t * log(safe) - (one - t) * log(one - safe), (safe - t) / (safe * (one - safe))
 
     @staticmethod
-    def sum_formula(t, z, options):  # type: ignore[no-untyped-def]
+    def sum_formula(t, z, options):
         """Return penalty and slope from z: log(1 + exp z) - t z."""
         one, half, s = cast(1.0, z), cast(0.5, z), options[0]
         t = t * (one - s) + half * s
@@ -280,10 +287,12 @@ class CategoricalCrossEntropy(Loss):
     target_high: ClassVar[float] = 1.0
 
     @staticmethod
-    def on_sums(  # type: ignore[no-untyped-def]
+    def on_sums(
         x, targets, weights, errors, losses, rows, columns, stride, target_stride, scale, options
     ):
-        """Work on whole blocks, so that exp and log vectorise; `errors` holds exp(z - max) on the way."""
+        """Work on whole blocks, so that exp and log vectorise; `errors` holds exp(z - max) on the
+        way.
+        """
         sums, error = view(x, rows * stride), view(errors, rows * stride)
         target, weight = view(targets, rows * target_stride), view(weights, rows)
         row_losses, smoothing = view(losses, rows), view(options, 1)[0]

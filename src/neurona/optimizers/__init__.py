@@ -16,7 +16,8 @@
 | rprop | Rprop | no, full batch | 3 |
 | lion | Lion | yes | 1 |
 
-Every default is the paper's form; where libraries differ, the other form is an option (see each file's head).
+Every default is the paper's form; where libraries differ, the other form is an option (see each
+file's head).
 """
 
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer, find

@@ -16,9 +16,10 @@ OPTIMIZERS = Registry("optimizer")
 class StepOptimizer(Value):
     """A first-order method: one update per gradient.
 
-    `update(weights, gradient, state, memory, size, options, rate, step, loss)` changes the weights in place.
-    `state` holds one run of `size` numbers per name in `state_names`, zeros before the first step; `memory`
-    eight float64 numbers; `step` counts from 1; `loss` is the batch's loss, or nan if it is not known.
+    `update(weights, gradient, state, memory, size, options, rate, step, loss)` changes the weights
+    in place. `state` holds one run of `size` numbers per name in `state_names`, zeros before the
+    first step; `memory` eight float64 numbers; `step` counts from 1; `loss` is the batch's loss, or
+    nan if it is not known.
     """
 
     update: ClassVar[Callable[..., None]]
@@ -31,7 +32,8 @@ class StepOptimizer(Value):
 
 
 def find(optimizer: str | StepOptimizer) -> StepOptimizer:
-    """Return the optimizer that a name stands for, with the defaults of its paper; values pass through.
+    """Return the optimizer that a name stands for, with the defaults of its paper; values pass
+    through.
 
     >>> find("adam").beta1
     0.9

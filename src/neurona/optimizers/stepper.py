@@ -41,9 +41,13 @@ class Stepper:
     array([ 0.75, -2.25])
     """
 
-    def __init__(self, optimizer: str | StepOptimizer, weights: np.ndarray, learning_rate: float = 0.001) -> None:
+    def __init__(
+        self, optimizer: str | StepOptimizer, weights: np.ndarray, learning_rate: float = 0.001
+    ) -> None:
         if not isinstance(weights, np.ndarray) or weights.dtype not in (np.float32, np.float64):
-            raise TypeError(f"weights must be an array of float32 or float64. Got {_describe(weights)}.")
+            raise TypeError(
+                f"weights must be an array of float32 or float64. Got {_describe(weights)}."
+            )
         if not weights.flags.writeable:
             raise ValueError("weights must be writable: a step updates them in place.")
         if not learning_rate > 0:
@@ -67,13 +71,18 @@ class Stepper:
         gradient = np.ascontiguousarray(gradient, self.weights.dtype)
         if gradient.shape != self.weights.shape:
             raise ValueError(
-                f"gradient must have the shape of the weights, {self.weights.shape}. Got {gradient.shape}."
+                f"gradient must have the shape of the weights, {self.weights.shape}. Got "
+                f"{gradient.shape}."
             )
         self.steps += 1
-        flat = self.weights if self.weights.flags.c_contiguous else np.ascontiguousarray(self.weights)
+        flat = (
+            self.weights if self.weights.flags.c_contiguous else np.ascontiguousarray(self.weights)
+        )
         members.call(
-            self._update, members.UPDATE, flat.reshape(-1), gradient.reshape(-1), self._state.reshape(-1),
-            self._memory, self.weights.size, self._options, self.learning_rate, self.steps, float(loss),
+            self._update, members.UPDATE, flat.reshape(-1), gradient.reshape(-1),
+            self._state.reshape(-1),
+            self._memory, self.weights.size, self._options, self.learning_rate, self.steps,
+            float(loss),
         )  # fmt: skip
         if flat is not self.weights:
             self.weights[...] = flat

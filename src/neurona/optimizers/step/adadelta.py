@@ -31,7 +31,7 @@ class AdaDelta(StepOptimizer):
         return ("square", "step_square")
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
         w, g, given = view(weights, size), view(gradient, size), view(options, 3)
         all_state = view(state, 2 * size)

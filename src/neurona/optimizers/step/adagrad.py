@@ -2,8 +2,9 @@
 
     G <- G + g^2,    w <- w - rate g / (sqrt(G) + epsilon)
 
-J. Duchi, E. Hazan, Y. Singer, JMLR 12 (2011), H_t = delta I + diag(G)^(1/2). `initial_accumulator` is G before
-the first step (0 in the paper, 0.1 in some libraries); `epsilon_inside` puts epsilon under the root.
+J. Duchi, E. Hazan, Y. Singer, JMLR 12 (2011), H_t = delta I + diag(G)^(1/2). `initial_accumulator`
+is G before the first step (0 in the paper, 0.1 in some libraries); `epsilon_inside` puts epsilon
+under the root.
 """
 
 from __future__ import annotations
@@ -31,9 +32,14 @@ class AdaGrad(StepOptimizer):
         return ("accumulator",)
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
-        w, g, given, accumulator = view(weights, size), view(gradient, size), view(options, 4), view(state, size)
+        w, g, given, accumulator = (
+            view(weights, size),
+            view(gradient, size),
+            view(options, 4),
+            view(state, size),
+        )
         zero, r, decay = cast(0.0, w), cast(rate, w), cast(given[3], w)
         inside, outside = cast(given[0] * given[2], w), cast(given[0] * (1.0 - given[2]), w)
         if step == 1:

@@ -4,13 +4,15 @@
     v <- beta2 v + (1 - beta2) g^2,        v^ = v / (1 - beta2^t)
     w <- w - rate m^ / (sqrt(v^) + epsilon)
 
-D. P. Kingma and J. Ba, arXiv:1412.6980, Algorithm 1. `epsilon_hat=True` is the order at the end of their
-section 2, rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon), which scikit-learn and TensorFlow use.
-`amsgrad` divides by the largest v so far (S. Reddi, S. Kale, S. Kumar, ICLR 2018), with Adam's corrections.
+D. P. Kingma and J. Ba, arXiv:1412.6980, Algorithm 1. `epsilon_hat=True` is the order at the end of
+their section 2, rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon), which scikit-learn
+and TensorFlow use. `amsgrad` divides by the largest v so far (S. Reddi, S. Kale, S. Kumar, ICLR
+2018), with Adam's corrections.
 
-Adam's `weight_decay` adds weight_decay * w to the gradient (coupled). AdamW's is taken off the weights apart from
-the gradient (I. Loshchilov and F. Hutter, ICLR 2019): w <- w - rate weight_decay w. There, rate is alpha times
-the schedule, as in the libraries; the paper's lambda is alpha * weight_decay.
+Adam's `weight_decay` adds weight_decay * w to the gradient (coupled). AdamW's is taken off the
+weights apart from the gradient (I. Loshchilov and F. Hutter, ICLR 2019): w <- w - rate weight_decay
+w. There, rate is alpha times the schedule, as in the libraries; the paper's lambda is alpha *
+weight_decay.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from neurona.values import option
 
 
 @kernel
-def adam_update(w, g, state, options, rate, step, coupled, decoupled):  # type: ignore[no-untyped-def]
+def adam_update(w, g, state, options, rate, step, coupled, decoupled):
     """Move the weights; `coupled` and `decoupled` are the two kinds of weight decay."""
     size = w.size
     mean, square = state[:size], state[size : 2 * size]
@@ -75,10 +77,19 @@ class Adam(_AdamFamily):
     weight_decay: float = option(0.0, 0)
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
         given = view(options, 6)
-        adam_update(view(weights, size), view(gradient, size), view(state, 3 * size), given, rate, step, given[5], 0.0)
+        adam_update(
+            view(weights, size),
+            view(gradient, size),
+            view(state, 3 * size),
+            given,
+            rate,
+            step,
+            given[5],
+            0.0,
+        )
 
 
 @OPTIMIZERS.register("adamw")
@@ -89,10 +100,19 @@ class AdamW(_AdamFamily):
     weight_decay: float = option(0.01, 0)
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
         given = view(options, 6)
-        adam_update(view(weights, size), view(gradient, size), view(state, 3 * size), given, rate, step, 0.0, given[5])
+        adam_update(
+            view(weights, size),
+            view(gradient, size),
+            view(state, 3 * size),
+            given,
+            rate,
+            step,
+            0.0,
+            given[5],
+        )
 
 
 OPTIMIZERS.alias("amsgrad", Adam(amsgrad=True))

@@ -1,9 +1,10 @@
 """Adamax: Adam with the infinity norm.
 
-    m <- beta1 m + (1 - beta1) g,    u <- max(beta2 u, |g|),    w <- w - rate / (1 - beta1^t) m / (u + epsilon)
+    m <- beta1 m + (1 - beta1) g,    u <- max(beta2 u, |g|),    w <- w - rate / (1 - beta1^t) m / (u
+    + epsilon)
 
-D. P. Kingma and J. Ba, arXiv:1412.6980, Algorithm 2, which has no epsilon (the default 0; a weight that never
-had a gradient stays where it is).
+D. P. Kingma and J. Ba, arXiv:1412.6980, Algorithm 2, which has no epsilon (the default 0; a weight
+that never had a gradient stays where it is).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Adamax(StepOptimizer):
         return ("mean", "largest")
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
         w, g, given = view(weights, size), view(gradient, size), view(options, 4)
         all_state = view(state, 2 * size)

@@ -1,6 +1,7 @@
 """Lion: the sign of a momentum.
 
-    c = beta1 m + (1 - beta1) g,    w <- w - rate (sign c + weight_decay w),    m <- beta2 m + (1 - beta2) g
+    c = beta1 m + (1 - beta1) g,    w <- w - rate (sign c + weight_decay w),    m <- beta2 m + (1 -
+    beta2) g
 
 X. Chen et al., Symbolic Discovery of Optimization Algorithms, arXiv:2302.06675, Algorithm 2.
 """
@@ -28,9 +29,14 @@ class Lion(StepOptimizer):
         return ("mean",)
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
-        w, g, given, mean = view(weights, size), view(gradient, size), view(options, 3), view(state, size)
+        w, g, given, mean = (
+            view(weights, size),
+            view(gradient, size),
+            view(options, 3),
+            view(state, size),
+        )
         beta1, rest1 = cast(given[0], w), cast(1.0 - given[0], w)
         beta2, rest2 = cast(given[1], w), cast(1.0 - given[1], w)
         r, keep, zero = cast(rate, w), cast(1.0 - rate * given[2], w), cast(0.0, w)

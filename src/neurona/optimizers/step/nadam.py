@@ -4,8 +4,8 @@
     m^ = mu_(t+1) m / (1 - prod_(i<=t+1) mu_i) + (1 - mu_t) g / (1 - prod_(i<=t) mu_i)
     w <- w - rate m^ / (sqrt(v / (1 - beta2^t)) + epsilon)
 
-T. Dozat, Incorporating Nesterov Momentum into Adam (2016), with the paper's warming schedule of mu. The running
-product of mu is the first number of the optimizer's memory.
+T. Dozat, Incorporating Nesterov Momentum into Adam (2016), with the paper's warming schedule of mu.
+The running product of mu is the first number of the optimizer's memory.
 """
 
 from __future__ import annotations
@@ -34,9 +34,14 @@ class Nadam(StepOptimizer):
         return ("mean", "square")
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
-        w, g, given, product = view(weights, size), view(gradient, size), view(options, 5), view(memory, 1)
+        w, g, given, product = (
+            view(weights, size),
+            view(gradient, size),
+            view(options, 5),
+            view(memory, 1),
+        )
         all_state = view(state, 2 * size)
         mean, square = all_state[:size], all_state[size:]
         mu = given[0] * (1.0 - 0.5 * 0.96 ** (step * given[3]))

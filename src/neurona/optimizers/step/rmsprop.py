@@ -2,9 +2,10 @@
 
     s <- rho s + (1 - rho) g^2,    w <- w - rate g / (sqrt(s) + epsilon)
 
-T. Tieleman and G. Hinton, Lecture 6.5 of Neural Networks for Machine Learning (2012). `centered` subtracts the
-square of the running mean of g under the root, and `momentum` runs on the scaled gradient (A. Graves,
-arXiv:1308.0850, eq. 38-41); Graves has epsilon under the root: `epsilon_inside=True`.
+T. Tieleman and G. Hinton, Lecture 6.5 of Neural Networks for Machine Learning (2012). `centered`
+subtracts the square of the running mean of g under the root, and `momentum` runs on the scaled
+gradient (A. Graves, arXiv:1308.0850, eq. 38-41); Graves has epsilon under the root:
+`epsilon_inside=True`.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ class RMSProp(StepOptimizer):
     weight_decay: float = option(0.0, 0)
 
     def state_names(self) -> tuple[str, ...]:
-        """Return the names of what is kept: always three, so that their places do not depend on options."""
+        """Return the names of what is kept: always three, so that their places do not depend on
+        options.
+        """
         return ("square", "mean", "velocity")
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
         w, g, given = view(weights, size), view(gradient, size), view(options, 6)
         all_state = view(state, 3 * size)

@@ -1,9 +1,9 @@
 """Rprop: only the signs of the gradient count; a step size per weight grows while the sign stays.
 
-iRprop+ of C. Igel and M. Huesken, Proc. NC 2000: where a sign changes, the step shrinks, the weight goes back if
-the loss grew, and the gradient counts as 0 next time. Without a known loss (nan) nothing goes back: iRprop-.
-The learning rate is the first step size. The sign of a mini-batch's gradient is noise, so Rprop wants the full
-batch.
+iRprop+ of C. Igel and M. Huesken, Proc. NC 2000: where a sign changes, the step shrinks, the weight
+goes back if the loss grew, and the gradient counts as 0 next time. Without a known loss (nan)
+nothing goes back: iRprop-. The learning rate is the first step size. The sign of a mini-batch's
+gradient is noise, so Rprop wants the full batch.
 """
 
 from __future__ import annotations
@@ -31,9 +31,14 @@ class Rprop(StepOptimizer):
         return ("last_gradient", "step_size", "last_move")
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
-        w, g, given, last_loss = view(weights, size), view(gradient, size), view(options, 4), view(memory, 1)
+        w, g, given, last_loss = (
+            view(weights, size),
+            view(gradient, size),
+            view(options, 4),
+            view(memory, 1),
+        )
         all_state = view(state, 3 * size)
         last, sizes, moves = all_state[:size], all_state[size : 2 * size], all_state[2 * size :]
         grow, shrink = cast(given[0], w), cast(given[1], w)

@@ -1,11 +1,11 @@
 """Stochastic gradient descent, with momentum and Nesterov's momentum.
 
-    v <- momentum v - rate g,    w <- w + v                          (Polyak 1964)
-    v <- momentum v - rate g,    w <- w + momentum v - rate g        (Nesterov 1983, as in Sutskever et al. 2013)
+    v <- momentum v - rate g,    w <- w + v                          (Polyak 1964) v <- momentum v -
+    rate g,    w <- w + momentum v - rate g        (Nesterov 1983, as in Sutskever et al. 2013)
 
-With `rate_in_velocity=False` the velocity collects plain gradients and the rate is applied to it later, as in
-PyTorch: v <- momentum v + g, w <- w - rate v. Both are the same while the rate is constant.
-`weight_decay` adds weight_decay * w to the gradient.
+With `rate_in_velocity=False` the velocity collects plain gradients and the rate is applied to it
+later, as in PyTorch: v <- momentum v + g, w <- w - rate v. Both are the same while the rate is
+constant. `weight_decay` adds weight_decay * w to the gradient.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class SGD(StepOptimizer):
         return ("velocity",) if self.momentum > 0 else ()
 
     @staticmethod
-    def update(weights, gradient, state, memory, size, options, rate, step, loss):  # type: ignore[no-untyped-def]
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
         w, g, given = view(weights, size), view(gradient, size), view(options, 4)
         momentum, decay, r = cast(given[0], w), cast(given[3], w), cast(rate, w)
@@ -41,7 +41,8 @@ class SGD(StepOptimizer):
                 w[i] -= r * (g[i] + decay * w[i])
             return
         velocity = view(state, size)
-        # the velocity is v = momentum v - inner g, and the weights move by outer v (+ the look-ahead)
+        # the velocity is v = momentum v - inner g, and the weights move by outer v (+ the
+        # look-ahead)
         inner, outer = (r, cast(1.0, w)) if given[2] != 0 else (cast(1.0, w), r)
         ahead = given[1] != 0
         for i in range(size):

@@ -1,0 +1,98 @@
+"""Shuffling the order of the rows, number for number as NumPy's `RandomState.shuffle` does, but
+compiled.
+
+NumPy has frozen the legacy generator (MT19937; M. Matsumoto and T. Nishimura, 1998), so an order
+drawn here is the order that scikit-learn draws from the same seed, and the generator is handed back
+in the same state.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from neurona.compiled.kernel import entry, kernel
+
+WORDS = 624
+
+
+@kernel
+def twist(key):
+    """Make the next 624 words of the generator."""
+    low, high = np.uint32(0x7FFFFFFF), np.uint32(0x80000000)
+    one, matrix = np.uint32(1), np.uint32(0x9908B0DF)
+    # three runs in which no index wraps around, so that they vectorise
+    for i in range(WORDS - 397):
+        y = (key[i] & high) | (key[i + 1] & low)
+        key[i] = key[i + 397] ^ (y >> one) ^ (matrix * (y & one))
+    for i in range(WORDS - 397, WORDS - 1):
+        y = (key[i] & high) | (key[i + 1] & low)
+        key[i] = key[i + 397 - WORDS] ^ (y >> one) ^ (matrix * (y & one))
+    y = (key[WORDS - 1] & high) | (key[0] & low)
+    key[WORDS - 1] = key[396] ^ (y >> one) ^ (matrix * (y & one))
+
+
+@kernel
+def tempered(y):
+    """Return the random bits of a word of the generator."""
+    y ^= y >> np.uint32(11)
+    y ^= (y << np.uint32(7)) & np.uint32(0x9D2C5680)
+    y ^= (y << np.uint32(15)) & np.uint32(0xEFC60000)
+    return y ^ (y >> np.uint32(18))
+
+
+@entry
+def shuffle(order, key, position):
+    """Shuffle in place (Fisher and Yates), drawing each place by masked rejection.
+
+    A rejected draw swaps a place with itself: without a branch that nobody can predict it is
+    faster.
+    """
+    last = order.size - 1
+    mask = np.int64(0)
+    while mask < last:
+        mask = 2 * mask + 1
+    p = position[0]
+    while last > 0:
+        while mask >> 1 >= last:
+            mask >>= 1
+        if p == WORDS:
+            twist(key)
+            p = np.int64(0)
+        j = np.int64(tempered(key[p])) & mask
+        p += 1
+        accepted = j <= last
+        j = j if accepted else last
+        order[last], order[j] = order[j], order[last]
+        last -= np.int64(accepted)
+    position[0] = p
+
+
+class Shuffler:
+    """Shuffles one array again and again from a `RandomState`; `close` hands the generator back."""
+
+    def __init__(
+        self, order: np.ndarray[Any, np.dtype[np.int64]], random: np.random.RandomState
+    ) -> None:
+        self.order = order
+        self.random = random
+        state: Any = random.get_state(legacy=False)
+        self._state = state if state["bit_generator"] == "MT19937" and order.size < 2**32 else None
+        if self._state:
+            self._key = state["state"]["key"].astype(np.uint32)
+            self._position = np.array([state["state"]["pos"]], np.int64)
+            self._shuffle = shuffle.at(np.uint32, order, self._key, self._position)
+
+    def shuffle(self) -> None:
+        """Shuffle the order in place."""
+        if self._state:
+            self._shuffle(self.order, self._key, self._position)
+        else:
+            self.random.shuffle(self.order)
+
+    def close(self) -> None:
+        """Bring the RandomState to where the shuffling has come."""
+        if self._state:
+            self._state["state"] = {"key": self._key, "pos": int(self._position[0])}
+            self.random.set_state(self._state)

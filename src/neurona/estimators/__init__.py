@@ -1,0 +1,1 @@
+"""scikit-learn estimators: the face that users know."""

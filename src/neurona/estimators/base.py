@@ -1,0 +1,537 @@
+"""What MLPRegressor and MLPClassifier share: parameters, fitting, prediction."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from abc import ABC, abstractmethod
+from functools import partial
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from neurona.engine.predict import Predictor
+from neurona.engine.workspace import BLOCK_ROWS, make_table
+from neurona.errors import DivergenceError, DivergenceWarning, StopReason
+from neurona.estimators import choices
+from neurona.network import Network, Vector
+from neurona.numerics.activations import ACTIVATIONS, Activation
+from neurona.numerics.initializers import INITIALIZERS, find_initializer
+from neurona.numerics.losses import Loss
+from neurona.numerics.schedules import SCHEDULES, Schedule
+from neurona.optimizers import OPTIMIZERS, StepOptimizer
+from neurona.training.callbacks import Callback, Printer, as_callbacks
+from neurona.training.history import History
+from neurona.training.lbfgs import run_lbfgs
+from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
+from neurona.training.problem import OptimizerState, Problem, Regularisation
+
+DTYPES = (np.float64, np.float32)
+NON_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and "
+    "need to be preprocessed."
+)
+
+
+class FittedOptimizer:
+    """What partial_fit needs to go on: the optimizer's state and its learning rate."""
+
+    def __init__(self, state: OptimizerState, learning_rate: float) -> None:
+        self.state = state
+        self.learning_rate = learning_rate
+
+
+class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+    """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+        "activation": [StrOptions(set(ACTIVATIONS)), Activation, list, tuple],
+        "solver": [StrOptions({"lbfgs", *OPTIMIZERS}), StepOptimizer],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
+        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "power_t": [Interval(Real, 0, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "verbose": ["verbose"],
+        "warm_start": ["boolean"],
+        "momentum": [Interval(Real, 0, 1, closed="both")],
+        "nesterovs_momentum": ["boolean"],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+        "beta_1": [Interval(Real, 0, 1, closed="left")],
+        "beta_2": [Interval(Real, 0, 1, closed="left")],
+        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
+        "max_fun": [Interval(Integral, 1, None, closed="left")],
+        "output_activation": [StrOptions(set(ACTIVATIONS)), Activation, None],
+        "alpha_l1": [Interval(Real, 0, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left"), list, tuple],
+        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "clip_value": [Interval(Real, 0, None, closed="neither"), None],
+        "schedule": [StrOptions(set(SCHEDULES)), Schedule, None],
+        "initializer": [StrOptions(set(INITIALIZERS)), callable],
+        "monitor": [StrOptions({"auto", "loss", "val_loss", "score"})],
+        "restore_best": [StrOptions({"auto"}), "boolean"],
+        "callbacks": [Callback, list, tuple, callable, None],
+        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    @abstractmethod
+    def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:
+        """Validate, and return X and the targets (rows x outputs, in X's dtype)."""
+
+    @abstractmethod
+    def _encode_more(self, X: Any, y: Any) -> tuple[Any, Vector]:
+        """The same for rows besides the training rows: what is known of the columns stays."""
+
+    @abstractmethod
+    def _loss_and_output(self) -> tuple[Loss, Activation]:
+        """Return the loss and the output activation."""
+
+    @abstractmethod
+    def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
+        """Return the validation score of outputs."""
+
+    def _stratify(self, targets: Vector) -> Any:
+        return None
+
+    def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
+        return sample_weight
+
+    # -- fitting
+    # ------------------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Any:
+        """Fit the network to the rows of X and their targets y.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs; float32 trains in float32, anything else in float64.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows in the loss.
+
+        X_val, y_val : as X and y, default=None
+            Rows to validate on after every epoch. Without them `early_stopping=True` puts a share
+            of X aside.
+
+        sample_weight_val : array-like of shape (n_val,), default=None
+            Their weights.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        return self._fit(X, y, sample_weight, False, X_val, y_val, sample_weight_val)
+
+    def _fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        incremental: bool,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Any:
+        sizes = choices.hidden_sizes(self.hidden_layer_sizes)
+        callbacks = as_callbacks(self.callbacks)
+        if incremental and self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        first = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
+        X, targets = self._encode(X, y, incremental, first)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        sample_weight = self._row_weights(y, sample_weight)
+        random = self._random()
+        loss, output = self._loss_and_output()
+        self._check_targets(loss, targets)
+        activations = [*choices.hidden_activations(self.activation, len(sizes)), output]
+        network = Network([X.shape[1], *sizes, targets.shape[1]], activations, X.dtype)
+        loss.member(output)
+        if first:
+            self._begin(network, random)
+        weights = self._pack(network)
+
+        rows, validation = self._split(
+            X, targets, sample_weight, X_val, y_val, sample_weight_val, random
+        )
+        table = make_table(X, targets, sample_weight, X.dtype)
+        lbfgs = isinstance(self.solver, str) and self.solver == "lbfgs"
+        optimizer = None if lbfgs else choices.step_optimizer(self.get_params(deep=False))
+        batch = (
+            len(rows)
+            if optimizer is None
+            else choices.batch_rows(self.batch_size, optimizer, len(rows))
+        )
+        dropout = choices.dropout_rates(self.dropout, len(sizes))
+        regularisation = Regularisation(
+            self.alpha,
+            self.alpha_l1,
+            self.clip_value or 0.0,
+            self.clip_norm or 0.0,
+            dropout,
+            # drawn only if needed, so that without dropout the stream is scikit-learn's
+            int(random.randint(2**31 - 1)) if any(dropout) else 0,
+        )
+        problem = Problem(network, loss, optimizer, table, batch, regularisation, self.n_threads)
+        problem.set_weights(weights)
+        training = self._training(problem, order_of(rows), random, validation, incremental)
+        if self.verbose:
+            callbacks = [Printer(), *callbacks]
+        if lbfgs:
+            reason, result = run_lbfgs(training, callbacks, self.tol, self.max_fun)
+            self._finish_lbfgs(training, reason, result)
+        else:
+            if incremental and hasattr(self, "_optimizer"):
+                problem.set_optimizer_state(self._optimizer.state)
+            reason = training.run(callbacks)
+            self._finish(training, reason, incremental)
+        return self
+
+    def _random(self) -> np.random.RandomState:
+        # scikit-learn's None is NumPy's global generator, which we leave alone
+        if self.random_state is None:
+            return np.random.RandomState()
+        random: np.random.RandomState = check_random_state(self.random_state)
+        return random
+
+    def _check_targets(self, loss: Loss, targets: Vector) -> None:
+        if (
+            targets.min(initial=0.0) < loss.target_low
+            or targets.max(initial=0.0) > loss.target_high
+        ):
+            raise ValueError(
+                f"The loss {loss.name!r} needs targets in [{loss.target_low:g}, "
+                f"{loss.target_high:g}]. "
+                f"Got y between {targets.min():g} and {targets.max():g}."
+            )
+
+    def _begin(self, network: Network, random: np.random.RandomState) -> None:
+        """Draw initial weights and forget what earlier fits left."""
+        initialize = find_initializer(self.initializer)
+        self.n_iter_ = 0
+        self.t_ = 0
+        self.n_outputs_ = network.sizes[-1]
+        self.n_layers_ = len(network.sizes)
+        self.out_activation_ = network.activations[-1].name
+        pairs = [
+            initialize(random, n, m, activation)
+            for n, m, activation in zip(
+                network.sizes,
+                network.sizes[1:],
+                self._initializer_activations(network),
+                strict=False,
+            )
+        ]
+        self._adopt(network, network.pack([w for w, _ in pairs], [b for _, b in pairs]))
+        self.history_ = History()
+        self._no_improvement_count = 0
+        self.__dict__.pop("_optimizer", None)
+
+    def _initializer_activations(self, network: Network) -> list[Activation]:
+        """The activation that each layer's initializer sees: scikit-learn's goes by the hidden
+        layers' alone.
+        """
+        hidden = network.activations[:-1]
+        return [*hidden, hidden[-1] if hidden else network.activations[-1]]
+
+    def _adopt(self, network: Network, weights: Vector) -> None:
+        """Show a flat weight vector as coefs_ and intercepts_, which are views of it."""
+        self._weights = weights
+        self.coefs_, self.intercepts_ = network.views(weights)
+        self._views = [*self.coefs_, *self.intercepts_]
+        self._network = network
+        self._predictors: list[Predictor] = []
+
+    def _pack(self, network: Network) -> Vector:
+        """Return the flat vector of coefs_ and intercepts_, whoever set them."""
+        shapes = [np.shape(w) for w in self.coefs_]
+        if shapes != list(zip(network.sizes, network.sizes[1:], strict=False)):
+            raise ValueError(
+                f"The weights of the last fit are for layers of {shapes}, but "
+                "hidden_layer_sizes, X and y now ask "
+                f"for {network}. Set warm_start=False to begin anew."
+            )
+        return network.pack(self.coefs_, self.intercepts_)
+
+    def _split(
+        self,
+        X: Any,
+        targets: Vector,
+        sample_weight: Vector | None,
+        X_val: Any,
+        y_val: Any,
+        sample_weight_val: Any,
+        random: np.random.RandomState,
+    ) -> tuple[Vector, Validation | None]:
+        """Return the rows to train on, and the validation rows if there are any."""
+        rows = np.arange(X.shape[0])
+        stochastic = self.solver != "lbfgs"
+        if (X_val is None) != (y_val is None):
+            given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
+            raise ValueError(f"{given} is provided, but {missing} was not provided.")
+        if X_val is not None:
+            X_val, targets_val = self._encode_more(X_val, y_val)
+            if sample_weight_val is not None:
+                sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=X.dtype)
+            weights_val = self._row_weights(y_val, sample_weight_val)
+        elif self.early_stopping and stochastic:
+            rows, held = train_test_split(
+                rows,
+                random_state=random,
+                test_size=self.validation_fraction,
+                stratify=self._stratify(targets),
+            )
+            if len(held) < 2:
+                raise ValueError(
+                    "The validation set is too small. Increase 'validation_fraction' or the "
+                    "size of your dataset."
+                )
+            X_val, targets_val = X[held], targets[held]
+            weights_val = None if sample_weight is None else sample_weight[held]
+        else:
+            if self.monitor in ("val_loss", "score") and stochastic:
+                raise ValueError(
+                    f"monitor={self.monitor!r} needs validation rows: pass X_val and y_val to "
+                    "fit, or set "
+                    "early_stopping=True."
+                )
+            return rows, None
+        table = make_table(X_val, targets_val, weights_val, X.dtype)
+        return rows, Validation(
+            table, X_val.shape[0], partial(self._score_outputs, table.targets, weights_val)
+        )
+
+    def _training(
+        self,
+        problem: Problem,
+        order: Vector,
+        random: np.random.RandomState,
+        validation: Validation | None,
+        incremental: bool,
+    ) -> Training:
+        monitor = self.monitor
+        if monitor == "auto":
+            monitor = "score" if self.early_stopping else "loss"
+        rule = StoppingRule(monitor, self.tol, self.n_iter_no_change)
+        if len(self.history_) and hasattr(self, "_rule_best"):
+            rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
+        watched = validation is not None and monitor != "loss"
+        restore = watched if self.restore_best == "auto" else bool(self.restore_best)
+        plan = Plan(
+            1 if incremental else self.max_iter,
+            self.learning_rate_init,
+            choices.learning_schedule(self.get_params(deep=False)),
+            restore,
+            not incremental,
+            self.shuffle,
+        )
+        rate = (
+            self._optimizer.learning_rate if incremental and hasattr(self, "_optimizer") else None
+        )
+        if plan.schedule.varies:
+            rate = None
+        return Training(
+            problem, plan, rule, order, random, validation, self.history_, self.t_, rate
+        )
+
+    def _finish(self, training: Training, reason: str, incremental: bool) -> None:
+        """Take over what a training came to, as scikit-learn's attributes and ours."""
+        rule, history = training.rule, training.history
+        self._adopt(training.network, training.weights)
+        self.n_iter_ = training.epochs_done
+        self.t_ = training.samples_seen
+        self.history_ = history
+        self.stop_reason_ = (
+            StopReason.ONE_EPOCH if incremental and reason == StopReason.MAX_EPOCHS else reason
+        )
+        self.loss_curve_ = history.column("loss")
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else math.nan
+        losses = [loss for loss in self.loss_curve_ if not math.isnan(loss)]
+        watched = self.early_stopping
+        self.best_loss_ = None if watched else min(losses, default=math.inf)
+        self.validation_scores_ = (
+            history.column("score") if training.validation is not None else None
+        )
+        scores = [
+            score
+            for score in self.validation_scores_ or []
+            if score is not None and not math.isnan(score)
+        ]
+        self.best_validation_score_ = (
+            max(scores, default=-math.inf) if self.validation_scores_ else None
+        )
+        self._no_improvement_count = rule.flat_epochs
+        self._rule_best = rule.best
+        rate = training.learning_rate
+        if training.plan.schedule.varies:
+            rate = self._next_rate(training)
+        self._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
+        self._report(training, reason, incremental)
+
+    def _next_rate(self, training: Training) -> float:
+        from neurona.numerics.schedules import Clock
+
+        clock = Clock(
+            np.array([float(training.epochs_done)]), training.plan.max_epochs, training.samples_seen
+        )
+        return float(training.learning_rate * training.plan.schedule.factors(clock)[0])
+
+    def _report(self, training: Training, reason: str, incremental: bool) -> None:
+        if reason == StopReason.INTERRUPTED:
+            warnings.warn("Training interrupted by user.", stacklevel=4)
+        elif training.diverged:
+            epoch = training.epochs_done
+            advice = (
+                f"In epoch {epoch} {StopReason.DIVERGED}: lower "
+                f"learning_rate_init={self.learning_rate_init:g}, or "
+                "scale the inputs and targets (StandardScaler), or look for huge values in them."
+            )
+            if epoch == 1 and len(training.history) == 1:
+                raise DivergenceError(f"{NON_FINITE} {advice}")
+            warnings.warn(
+                f"{advice} The last finite weights were kept.", DivergenceWarning, stacklevel=4
+            )
+        elif reason == StopReason.MAX_EPOCHS and not incremental:
+            warnings.warn(
+                f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the "
+                "optimization hasn't "
+                "converged yet.",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
+
+    def _finish_lbfgs(self, training: Training, reason: str, result: Any) -> None:
+        self._adopt(training.network, training.weights)
+        self.history_ = training.history
+        self.stop_reason_ = reason
+        self.n_iter_ = min(training.epochs_done, self.max_iter)
+        self.loss_ = (
+            float(result.fun)
+            if result is not None
+            else (self.history_[-1].loss if self.history_ else math.nan)
+        )
+        if not np.isfinite(self._weights).all() or self.loss_ >= np.finfo(np.float64).max:
+            raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
+        if reason == StopReason.INTERRUPTED:
+            warnings.warn("Training interrupted by user.", stacklevel=3)
+        elif result is not None and result.status != 0:
+            more = (
+                "\nIncrease the number of iterations to improve the convergence "
+                f"(max_iter={self.max_iter})."
+                if self.n_iter_ == self.max_iter
+                else ""
+            )
+            warnings.warn(
+                f"lbfgs failed to converge after {self.n_iter_} iteration(s) "
+                f"(status={result.status}):\n"
+                f"{result.message}\n{more}\nYou might also want to scale the data.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+
+    # -- prediction
+    # ---------------------------------------------------------------------------------------
+
+    def _outputs(self, X: Any) -> Vector:
+        """Return the network's outputs for X, validated; the short way for what needs no
+        conversion.
+        """
+        if not hasattr(self, "coefs_"):
+            raise NotFittedError(
+                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
+                "appropriate arguments "
+                "before using this estimator."
+            )
+        simple = (
+            type(X) is np.ndarray
+            and X.ndim == 2
+            and 0 < X.size <= 10_000
+            and X.dtype in DTYPES
+            and X.shape[1] == self.n_features_in_
+            and "feature_names_in_" not in self.__dict__
+            and np.isfinite(X).all()
+        )
+        if not simple:
+            X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=False)
+        return self._forward(X)
+
+    def _forward(self, X: Any) -> Vector:
+        if not self._is_current():
+            self._rebuild()
+        try:
+            predictor = self._predictors.pop()
+        except IndexError:
+            predictor = Predictor(self._network, self._weights, BLOCK_ROWS)
+        outputs = predictor.predict(X)
+        self._predictors.append(predictor)
+        return outputs
+
+    def _is_current(self) -> bool:
+        """Whether coefs_ and intercepts_ still are the arrays that the packed weights are seen
+        through.
+        """
+        views = self.__dict__.get("_views")
+        if views is None or "_predictors" not in self.__dict__:
+            return False
+        return all(a is b for a, b in zip((*self.coefs_, *self.intercepts_), views, strict=False))
+
+    def _rebuild(self) -> None:
+        """Pack weights that were unpickled or set by hand."""
+        sizes = [self.coefs_[0].shape[0], *(w.shape[1] for w in self.coefs_)]
+        _, output = self._loss_and_output()
+        activations = [*choices.hidden_activations(self.activation, len(sizes) - 2), output]
+        network = Network(sizes, activations, np.result_type(self.coefs_[0].dtype, np.float32))
+        self._adopt(network, network.pack(self.coefs_, self.intercepts_))
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        for name in ("_weights", "_views", "_network", "_predictors"):
+            state.pop(name, None)
+        return state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def _check_stochastic(self) -> bool:
+        if isinstance(self.solver, str) and self.solver == "lbfgs":
+            raise AttributeError(
+                f"partial_fit is only available for stochastic optimizers. {self.solver} is not "
+                "stochastic."
+            )
+        return True
+
+
+def is_sparse(X: Any) -> bool:
+    """Whether X is a SciPy sparse matrix or array."""
+    return bool(sparse.issparse(X))

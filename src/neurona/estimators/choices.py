@@ -1,0 +1,100 @@
+"""The one place where scikit-learn's flat words become values: activations, optimizer, schedule,
+batch.
+"""
+
+from __future__ import annotations
+
+import warnings
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from neurona.numerics.activations import ACTIVATIONS, Activation
+from neurona.numerics.schedules import SCHEDULES, Adaptive, Constant, InvScaling, Schedule
+from neurona.optimizers import SGD, Adam, StepOptimizer, find
+
+
+def hidden_sizes(given: Any) -> list[int]:
+    """Return the sizes of the hidden layers as a list; a single number is one layer."""
+    sizes = list(given) if hasattr(given, "__iter__") else [given]
+    if np.any(np.array(sizes) <= 0):
+        raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
+    return [int(size) for size in sizes]
+
+
+def hidden_activations(given: Any, layers: int) -> list[Activation]:
+    """Return one activation per hidden layer from one for all, or a list with one for each."""
+    if isinstance(given, list | tuple):
+        if len(given) != layers:
+            raise ValueError(
+                "activation must be one for all hidden layers or a list with one for each of "
+                f"the {layers}. "
+                f"Got a list of {len(given)}."
+            )
+        return [ACTIVATIONS.find(one) for one in given]
+    return [ACTIVATIONS.find(given)] * layers
+
+
+def dropout_rates(given: Any, layers: int) -> tuple[float, ...]:
+    """Return one dropout rate per layer with weights (the output's is 0)."""
+    rates = [float(given)] * layers if isinstance(given, Real) else [float(rate) for rate in given]
+    if len(rates) != layers or not all(0 <= rate < 1 for rate in rates):
+        raise ValueError(
+            "dropout must be a float in the range [0, 1), or a list with one for each of the "
+            f"{layers} hidden "
+            f"layers. Got {given!r} instead."
+        )
+    return (*rates, 0.0)
+
+
+def step_optimizer(params: dict[str, Any]) -> StepOptimizer:
+    """Return the optimizer; 'sgd' and 'adam' take scikit-learn's flat words, other names their own
+    defaults.
+    """
+    solver = params["solver"]
+    if solver == "sgd":
+        moving = params["momentum"] > 0
+        return SGD(
+            momentum=params["momentum"], nesterov=bool(params["nesterovs_momentum"] and moving)
+        )
+    if solver == "adam":
+        return Adam(
+            beta1=params["beta_1"],
+            beta2=params["beta_2"],
+            epsilon=params["epsilon"],
+            epsilon_hat=True,
+        )
+    return find(solver)
+
+
+def learning_schedule(params: dict[str, Any]) -> Schedule:
+    """Return the schedule: `schedule` if given, else what `learning_rate` means (for 'sgd' only, as
+    ever).
+    """
+    if params["schedule"] is not None:
+        found: Schedule = SCHEDULES.find(params["schedule"])
+        return found
+    if params["solver"] != "sgd" or params["learning_rate"] == "constant":
+        return Constant()
+    return InvScaling(params["power_t"]) if params["learning_rate"] == "invscaling" else Adaptive()
+
+
+def batch_rows(batch_size: Any, optimizer: StepOptimizer, rows: int) -> int:
+    """Return the rows of a batch for so many training rows."""
+    if optimizer.full_batch:
+        if batch_size != "auto" and batch_size < rows:
+            raise ValueError(
+                f"The solver {optimizer.name!r} needs the full batch, because the signs of a "
+                "mini-batch's gradient "
+                f"are noise. Got batch_size={batch_size} for {rows} rows; use batch_size='auto'."
+            )
+        return rows
+    if batch_size == "auto":
+        return min(200, rows)
+    if batch_size > rows:
+        warnings.warn(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
+            stacklevel=4,
+        )
+    return int(np.clip(batch_size, 1, rows))

@@ -1,0 +1,1 @@
+"""Training: one problem, one loop, one history, one kind of event."""

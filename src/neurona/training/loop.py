@@ -1,0 +1,220 @@
+"""The training loop: the only one. Epochs, validation, stopping, schedules, callbacks, Ctrl-C,
+divergence.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurona.engine.shuffle import Shuffler
+from neurona.engine.workspace import Table
+from neurona.errors import StopReason
+from neurona.network import Network, Vector
+from neurona.numerics.schedules import Clock, Constant, ReduceOnPlateau, Schedule
+from neurona.training.callbacks import Callback
+from neurona.training.history import EpochRecord, History
+from neurona.training.problem import Problem
+
+
+class Validation(NamedTuple):
+    """Rows put aside: a table, their number, and the score (higher is better) of outputs."""
+
+    table: Table
+    rows: int
+    score: Callable[[Vector], float]
+
+
+@dataclass
+class StoppingRule:
+    """Counts the epochs in which the monitored result did not improve by more than `tol`.
+
+    `monitor` is "loss", "val_loss" (lower is better) or "score" (higher is better). The counting is
+    scikit-learn's: an improvement of less than `tol` resets nothing, but the best result moves.
+    """
+
+    monitor: str = "loss"
+    tol: float = 1e-4
+    patience: float = 10
+    best: float = math.inf
+    flat_epochs: int = 0
+    epochs_since_best: int = 0
+
+    def update(self, record: EpochRecord) -> bool:
+        """Take an epoch in; returns whether its result is the best so far."""
+        value = getattr(record, self.monitor)
+        result = -value if self.monitor == "score" else value
+        # written so that a nan counts as flat, and never as the best
+        self.flat_epochs = 0 if result <= self.best - self.tol else self.flat_epochs + 1
+        better = bool(result < self.best)
+        if better:
+            self.best = result
+        self.epochs_since_best = 0 if better else self.epochs_since_best + 1
+        return better
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether patience is over."""
+        return self.flat_epochs > self.patience
+
+
+@dataclass
+class Plan:
+    """How a training goes: lengths, rates, and what ends it."""
+
+    max_epochs: int
+    learning_rate: float
+    schedule: Schedule = field(default_factory=Constant)
+    restore_best: bool = False
+    stop_when_flat: bool = True
+    shuffle: bool = True
+
+
+class Training:
+    """One training under way: what callbacks see, and `run`, which does it.
+
+    Attributes
+    ----------
+    network, history, plan, rule : what they say
+    weights : ndarray
+        The live flat weight vector; `network.views(training.weights)` gives the layers.
+    learning_rate : float
+        The base rate now: the initial rate, or less after plateaus.
+    samples_seen : int
+        Rows trained on, over all calls of fit that continued this training.
+    diverged : bool
+        Whether training left the finite numbers.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        plan: Plan,
+        rule: StoppingRule,
+        order: Vector,
+        random: np.random.RandomState,
+        validation: Validation | None = None,
+        history: History | None = None,
+        samples_seen: int = 0,
+        learning_rate: float | None = None,
+    ) -> None:
+        self.problem, self.plan, self.rule = problem, plan, rule
+        self.order, self.random, self.validation = order, random, validation
+        self.history = History() if history is None else history
+        self.samples_seen = samples_seen
+        rate = plan.learning_rate if learning_rate is None else learning_rate
+        self.learning_rate = float(rate)
+        self.diverged = False
+        self.epochs_done = 0
+        self.best_weights: Vector | None = None
+        self._started = 0.0
+        self._earlier = self.history[-1].seconds if len(self.history) else 0.0
+
+    @property
+    def network(self) -> Network:
+        """The network being trained."""
+        return self.problem.network
+
+    @property
+    def weights(self) -> Vector:
+        """The live flat weight vector."""
+        return self.problem.weights
+
+    def run(self, callbacks: Sequence[Callback] = ()) -> str:
+        """Train until something ends it; returns the reason as a sentence."""
+        self._started = time.perf_counter()
+        reason: str = StopReason.MAX_EPOCHS
+        shuffler = Shuffler(self.order, self.random) if self.plan.shuffle else None
+        try:
+            for callback in callbacks:
+                callback.on_start(self)
+            reason = self._epochs(callbacks, shuffler)
+        except KeyboardInterrupt:
+            reason = StopReason.INTERRUPTED
+        finally:
+            if shuffler:
+                shuffler.close()
+            if self.plan.restore_best and self.best_weights is not None:
+                self.problem.set_weights(self.best_weights)
+            self.problem.close()
+            for callback in callbacks:
+                callback.on_end(self, str(reason))
+        return str(reason)
+
+    def _epochs(self, callbacks: Sequence[Callback], shuffler: Shuffler | None) -> str:
+        steps = -(-self.order.size // self.problem.batch)
+        rates = np.full(steps, self.learning_rate)
+        schedule = self.plan.schedule
+        for epoch in range(self.plan.max_epochs):
+            if shuffler:
+                shuffler.shuffle()
+            if schedule.varies:
+                rates = self.learning_rate * schedule.factors(self._clock(epoch, steps))
+            result = self.problem.train_epoch(self.order, rates)
+            self.samples_seen += self.order.size
+            self.epochs_done = epoch + 1
+            record = self._record(result.loss, result.gradient_norm, rates[-1], result.finite)
+            self.history.append(record)
+            if not result.finite:
+                self.diverged = True
+                return StopReason.DIVERGED
+            if self.rule.update(record) and self.plan.restore_best:
+                self._keep_best()
+            for callback in callbacks:
+                said = callback.on_epoch(self, record)
+                if said:
+                    return str(said)
+            if self.rule.is_flat and self.plan.stop_when_flat:
+                lower = schedule.on_plateau(self.learning_rate)
+                if lower is None:
+                    return self._why_flat(schedule)
+                self.rule.flat_epochs = 0
+                rates = self._set_rate(lower, steps)
+            elif isinstance(schedule, ReduceOnPlateau):
+                lower = schedule.reduced(self.learning_rate, self.rule.epochs_since_best)
+                rates = self._set_rate(lower, steps)
+        return StopReason.MAX_EPOCHS
+
+    def _clock(self, epoch: int, steps: int) -> Clock:
+        return Clock(epoch + np.arange(steps) / steps, self.plan.max_epochs, self.samples_seen)
+
+    def _set_rate(self, rate: float, steps: int) -> Vector:
+        self.learning_rate = rate
+        return np.full(steps, rate)
+
+    def _why_flat(self, schedule: Schedule) -> str:
+        if not isinstance(schedule, Constant) and self.learning_rate < self.plan.learning_rate:
+            return StopReason.RATE_TOO_SMALL
+        return StopReason.LOSS_FLAT if self.rule.monitor == "loss" else StopReason.MONITOR_FLAT
+
+    def _record(self, loss: float, norm: float, rate: float, finite: bool) -> EpochRecord:
+        val_loss = score = None
+        if self.validation is not None:
+            if finite:
+                outputs, val_loss = self.problem.evaluate(
+                    self.validation.table, self.validation.rows
+                )
+                score = self.validation.score(outputs)
+            else:
+                val_loss = score = math.nan
+        seconds = self._earlier + time.perf_counter() - self._started
+        epoch = self.epochs_done
+        return EpochRecord(
+            epoch, loss if finite else math.nan, val_loss, score, float(rate), norm, seconds
+        )
+
+    def _keep_best(self) -> None:
+        if self.best_weights is None:
+            self.best_weights = self.weights.copy()
+        else:
+            self.best_weights[:] = self.weights
+
+
+def order_of(rows: Any) -> Vector:
+    """Return row numbers as the kernels take them."""
+    return np.ascontiguousarray(rows, np.int64)
