@@ -75,7 +75,7 @@ def make_table(X: Any, targets: Any, weights: Any, dtype: Any) -> Table:
     targets = np.zeros((0, 0), dtype) if targets is None else np.ascontiguousarray(targets, dtype)
     weights = none if weights is None else np.ascontiguousarray(weights, dtype)
     if sparse.issparse(X):
-        X = sparse.csr_array(X)
+        X = sparse.csr_array(X)  # type: ignore[call-overload]
         indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int32, copy=False)
         data = X.data.astype(dtype, copy=False)
         return Table(X.shape[1], np.zeros((0, 0), dtype), indptr, indices, data, targets, weights)

@@ -342,7 +342,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if monitor == "auto":
             monitor = "score" if self.early_stopping else "loss"
         rule = StoppingRule(monitor, self.tol, self.n_iter_no_change)
-        if len(self.history_) and hasattr(self, "_rule_best"):
+        history = self.__dict__.get("history_", History())
+        if len(history) and hasattr(self, "_rule_best"):
             rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
         watched = validation is not None and monitor != "loss"
         restore = watched if self.restore_best == "auto" else bool(self.restore_best)
@@ -359,9 +360,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         if plan.schedule.varies:
             rate = None
-        return Training(
-            problem, plan, rule, order, random, validation, self.history_, self.t_, rate
-        )
+        return Training(problem, plan, rule, order, random, validation, history, self.t_, rate)
 
     def _finish(self, training: Training, reason: str, incremental: bool) -> None:
         """Take over what a training came to, as scikit-learn's attributes and ours."""

@@ -386,7 +386,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         probabilities : ndarray of shape (n_samples, n_classes), in the order of `classes_`
         """
         outputs = self._outputs(X)
-        return np.hstack([1 - outputs, outputs]) if self.n_outputs_ == 1 else outputs
+        if self.n_outputs_ > 1:
+            return outputs
+        both: Vector = np.hstack([1 - outputs, outputs])
+        return both
 
     def predict_log_proba(self, X: Any) -> Vector:
         """Return the logarithm of `predict_proba`.
@@ -400,7 +403,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         log_probabilities : ndarray of shape (n_samples, n_classes)
         """
         with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))  # type: ignore[no-any-return]
+            logarithms: Vector = np.log(self.predict_proba(X))
+        return logarithms
 
     @available_if(BaseMLP._check_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
