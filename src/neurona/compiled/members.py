@@ -32,9 +32,9 @@ slope).
 """
 CHAIN = "ppiii"
 """Activation, backward: what `apply` left in z, errors (in place), rows, columns, stride."""
-LOSS = "ppppoiiiido"
-"""Loss: x, targets, weights, errors, losses, rows, columns, stride, target stride, scale, options.
-"""
+LOSS = "pppppoiiiido"
+"""Loss: x, targets, weights, errors, scratch (a number per output), losses, rows, columns, stride,
+target stride (= columns), scale, options."""
 UPDATE = "pppoiodid"
 """Optimizer: weights, gradient, state, memory, size, options, rate, step (from 1), loss."""
 
@@ -132,15 +132,13 @@ if compiling.PLAIN:
         _COMPILED[where](z[z0:], errors[e0:], rows, columns, stride)
 
     def call_loss(
-        where, x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride,
-        target_stride, scale,
-        options, o0,
+        where, x, x0, targets, t0, weights, w0, errors, e0, scratch, c0, losses, l0,
+        rows, columns, stride, target_stride, scale, options, o0,
     ):  # fmt: skip
         """Call a loss."""
         _COMPILED[where](
-            x[x0:], targets[t0:], weights[w0:], errors[e0:], losses[l0:], rows, columns, stride,
-            target_stride, scale,
-            options[o0:],
+            x[x0:], targets[t0:], weights[w0:], errors[e0:], scratch[c0:], losses[l0:],
+            rows, columns, stride, target_stride, scale, options[o0:],
         )  # fmt: skip
 
     def call_update(
@@ -173,15 +171,13 @@ else:
 
     @intrinsic
     def call_loss(
-        context, where, x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns,
-        stride, target_stride,
-        scale, options, o0,
+        context, where, x, x0, targets, t0, weights, w0, errors, e0, scratch, c0, losses, l0,
+        rows, columns, stride, target_stride, scale, options, o0,
     ):  # fmt: skip
         """Call a loss."""
         arguments = (
-            x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride,
-            target_stride, scale,
-            options, o0,
+            x, x0, targets, t0, weights, w0, errors, e0, scratch, c0, losses, l0,
+            rows, columns, stride, target_stride, scale, options, o0,
         )  # fmt: skip
         return _emit(LOSS, where, arguments)
 

@@ -34,11 +34,10 @@ def output_errors(layers, recipe, options, buffers, first, rows, losses_from, sc
     if not recipe.on_sums:
         activate(layers, k, options, buffers.values, buffers.slopes, first, rows)
     call_loss(
-        recipe.loss, buffers.slopes if recipe.on_sums else buffers.values, at, buffers.targets,
-        first * columns,
-        buffers.weights, first, buffers.errors, at, buffers.losses, losses_from, rows, columns,
-        width, columns, scale,
-        options, recipe.loss_options,
+        recipe.loss, buffers.slopes if recipe.on_sums else buffers.values, at,
+        buffers.targets, first * columns, buffers.weights, first, buffers.errors, at,
+        buffers.scratch, first * columns, buffers.losses, losses_from,
+        rows, columns, width, columns, scale, options, recipe.loss_options,
     )  # fmt: skip
     if not recipe.on_sums:
         call_chain(layers[k, CHAIN], buffers.slopes, at, buffers.errors, at, rows, columns, width)

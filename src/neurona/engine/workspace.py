@@ -36,11 +36,12 @@ class Table(NamedTuple):
 
 
 class Buffers(NamedTuple):
-    """What one block of rows needs: values, sums (later slopes) and errors of every layer, flat."""
+    """What a block of rows needs: values, sums (later slopes), errors of every layer, flat."""
 
     values: Vector
     slopes: Vector
     errors: Vector
+    scratch: Vector
     targets: Vector
     weights: Vector
     losses: Vector
@@ -122,6 +123,7 @@ def make_buffers(network: Network, block: int, batch: int) -> Buffers:
         aligned(size, dtype),
         aligned(size, dtype),
         aligned(size, dtype),
+        aligned(block * network.sizes[-1], dtype),
         aligned(block * network.sizes[-1], dtype),
         np.ones(block, dtype),
         np.zeros(max(batch, block)),

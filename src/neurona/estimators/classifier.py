@@ -331,12 +331,14 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         """
         if self._label_binarizer.y_type_.startswith("multilabel"):
             dense = y.toarray() if hasattr(y, "toarray") else y
-            return np.ascontiguousarray(dense, X.dtype)
+            labels: Vector = np.ascontiguousarray(dense, X.dtype)
+            return labels
         codes = np.searchsorted(self.classes_, np.ravel(y))
         if len(self.classes_) <= 2:
             # with a single class everything is the negative class, as in scikit-learn
-            return (codes == 1).astype(X.dtype)[:, None]
-        targets = np.zeros((len(codes), len(self.classes_)), X.dtype)
+            positive: Vector = (codes == 1).astype(X.dtype)[:, None]
+            return positive
+        targets: Vector = np.zeros((len(codes), len(self.classes_)), X.dtype)
         targets[np.arange(len(codes)), codes] = 1
         return targets
 
@@ -349,7 +351,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         if self.class_weight is None:
             return sample_weight
-        weights = compute_sample_weight(self.class_weight, y)
+        weights: Vector = compute_sample_weight(self.class_weight, y)
         return weights if sample_weight is None else weights * sample_weight
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:

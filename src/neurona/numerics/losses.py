@@ -106,21 +106,31 @@ def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
     formula = scalar_kernel(getattr(cls, name))
 
     def over_outputs(
-        x, targets, weights, errors, losses, rows, columns, stride, target_stride, scale, options
-    ):
+        x, targets, weights, errors, scratch, losses, rows, columns, stride, target_stride, scale,
+        options,
+    ):  # fmt: skip
+        size = rows * columns
         output, error = view(x, rows * stride), view(errors, rows * stride)
-        target, weight = view(targets, rows * target_stride), view(weights, rows)
-        row_losses, given = view(losses, rows), view(options, 1)
+        target, weight = view(targets, size), view(weights, rows)
+        slopes, row_losses, given = view(scratch, size), view(losses, rows), view(options, 1)
         numbers, factor = (cast(given[0], output),), cast(scale, output)
+        # without the padding the numbers lie together, and one loop over all of them vectorises;
+        # `errors` holds the penalties on the way
+        for i in range(rows):
+            for j in range(columns):
+                slopes[i * columns + j] = output[i * stride + j]
+        for i in range(size):
+            error[i], slopes[i] = formula(target[i], slopes[i], numbers)
         for i in range(rows):
             total = 0.0
             for j in range(columns):
-                penalty, slope = formula(
-                    target[i * target_stride + j], output[i * stride + j], numbers
-                )
-                total += penalty
-                error[i * stride + j] = factor * weight[i] * slope
+                total += error[i * columns + j]
             row_losses[i] = weight[i] * total
+        # the rest of the padding was 0 before
+        error[:size] = cast(0.0, output)
+        for i in range(rows):
+            for j in range(columns):
+                error[i * stride + j] = factor * weight[i] * slopes[i * columns + j]
 
     over_outputs.__qualname__ = f"{cls.__qualname__}.{name}"
     return over_outputs
@@ -288,44 +298,52 @@ class CategoricalCrossEntropy(Loss):
 
     @staticmethod
     def on_sums(
-        x, targets, weights, errors, losses, rows, columns, stride, target_stride, scale, options
-    ):
-        """Work on whole blocks, so that exp and log vectorise; `errors` holds exp(z - max) on the
-        way.
-        """
+        x, targets, weights, errors, scratch, losses, rows, columns, stride, target_stride, scale,
+        options,
+    ):  # fmt: skip
+        """Work class by class over all rows, so that everything vectorises, few classes or many."""
+        size = rows * columns
         sums, error = view(x, rows * stride), view(errors, rows * stride)
-        target, weight = view(targets, rows * target_stride), view(weights, rows)
-        row_losses, smoothing = view(losses, rows), view(options, 1)[0]
+        target, weight = view(targets, size), view(weights, rows)
+        powers, row_losses = view(scratch, size), view(losses, rows)
+        smoothing = view(options, 1)[0]
         keep, spread = cast(1.0 - smoothing, sums), cast(smoothing / columns, sums)
-        zero = cast(0.0, sums)
-        for i in range(rows):
-            z, e = sums[i * stride : i * stride + stride], error[i * stride : i * stride + stride]
-            top = z[0]
-            for j in range(1, columns):
+        # a row is padded to eight numbers or more: room for four numbers a row before the errors
+        linear, mass, top = error[:rows], error[rows : 2 * rows], error[2 * rows : 3 * rows]
+        total = error[3 * rows : 4 * rows]
+        for j in range(columns):
+            for i in range(rows):
+                powers[j * rows + i] = sums[i * stride + j]
+        top[:] = cast(-math.inf, sums)
+        for j in range(columns):
+            z = powers[j * rows : j * rows + rows]
+            for i in range(rows):
                 # a nan must win: it marks a divergence
-                top = z[j] if z[j] > top or z[j] != z[j] else top
-            for j in range(stride):
-                e[j] = z[j] - top
+                top[i] = top[i] if z[i] <= top[i] else z[i]
+        linear[:] = cast(0.0, sums)
+        mass[:] = cast(0.0, sums)
+        total[:] = cast(0.0, sums)
+        for j in range(columns):
+            z = powers[j * rows : j * rows + rows]
+            for i in range(rows):
+                z[i] -= top[i]
+            for i in range(rows):
+                share = keep * target[i * columns + j] + spread
+                linear[i] += share * z[i]
+                mass[i] += share
+            for i in range(rows):
+                z[i] = exp(z[i])
+                total[i] += z[i]
         for i in range(rows):
-            e = error[i * stride : i * stride + stride]
-            t = target[i * target_stride : i * target_stride + columns]
-            linear = zero
-            for j in range(columns):
-                linear += (keep * t[j] + spread) * e[j]
-            row_losses[i] = -linear
-        for i in range(error.size):
-            error[i] = exp(error[i])
+            row_losses[i] = weight[i] * (mass[i] * log(total[i]) - linear[i])
+            top[i] = mass[i] / total[i]
+        for j in range(columns):
+            z = powers[j * rows : j * rows + rows]
+            for i in range(rows):
+                z[i] *= top[i]
+        error[: 4 * rows] = cast(0.0, sums)
+        factor = cast(scale, sums)
         for i in range(rows):
-            e = error[i * stride : i * stride + stride]
-            t = target[i * target_stride : i * target_stride + columns]
-            total, mass = zero, zero
             for j in range(columns):
-                total += e[j]
-                mass += keep * t[j] + spread
-            row_losses[i] = weight[i] * (row_losses[i] + mass * log(total))
-            factor = cast(scale, sums) * weight[i]
-            share = factor * mass / total
-            for j in range(columns):
-                e[j] = share * e[j] - factor * (keep * t[j] + spread)
-            for j in range(columns, stride):
-                e[j] = zero
+                gap = powers[j * rows + i] - (keep * target[i * columns + j] + spread)
+                error[i * stride + j] = factor * weight[i] * gap
