@@ -17,6 +17,7 @@ import hashlib
 import os
 import pathlib
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -81,6 +82,7 @@ class KernelCache(caching.FunctionCache):
     """Numba's function cache with our folder, our key, and no exception from a bad disk."""
 
     _impl_class = _Impl
+    on_miss: Callable[[], None] | None = None
 
     def _index_key(self, signature: Any, codegen: Any) -> Any:
         # the folder's key covers all code that can be reached, closures too, so the bytecode need
@@ -90,9 +92,12 @@ class KernelCache(caching.FunctionCache):
     def load_overload(self, signature: Any, context: Any) -> Any:
         """Return the stored code, or None."""
         try:
-            return super().load_overload(signature, context)
+            found = super().load_overload(signature, context)
         except Exception:  # a damaged file may raise anything while it is unpickled
-            return None
+            found = None
+        if found is None and self.on_miss:
+            self.on_miss()
+        return found
 
     def save_overload(self, signature: Any, data: Any) -> None:
         """Store code, if that is possible."""
@@ -102,9 +107,14 @@ class KernelCache(caching.FunctionCache):
             self.disable()
 
 
-def cache_for(function: Any) -> Any:
-    """Return the cache for a function, or one that keeps nothing when there is no place for it."""
+def cache_for(function: Any, on_miss: Callable[[], None] | None = None) -> Any:
+    """Return the cache for a function, or one that keeps nothing when there is no place for it.
+
+    `on_miss` is called when something has to be compiled.
+    """
     try:
-        return KernelCache(function)
+        cache = KernelCache(function)
+        cache.on_miss = on_miss
+        return cache
     except (RuntimeError, OSError):
         return caching.NullCache()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.compiled.kernel import kernel, sum_kernel
+from neurona.compiled.kernel import inlined, kernel, sum_kernel
 from neurona.compiled.members import call_chain, call_loss
 from neurona.compiled.scalars import cast
 from neurona.engine.forward import activate, drop, dropout_seed
@@ -25,7 +25,7 @@ from neurona.network import (
 )
 
 
-@kernel
+@inlined
 def output_errors(layers, recipe, options, buffers, first, rows, losses_from, scale):
     """Compute the losses of some rows and the errors (slopes by z) of the last layer."""
     k = layers.shape[0] - 1
@@ -43,7 +43,7 @@ def output_errors(layers, recipe, options, buffers, first, rows, losses_from, sc
         call_chain(layers[k, CHAIN], buffers.slopes, at, buffers.errors, at, rows, columns, width)
 
 
-@kernel
+@inlined
 def backward(layers, recipe, turned, slopes, errors, first, rows, step, position):
     """Carry the errors of the last layer back to the first, by the chain rule."""
     for k in range(layers.shape[0] - 1, 0, -1):
@@ -61,7 +61,7 @@ def backward(layers, recipe, turned, slopes, errors, first, rows, step, position
         call_chain(layers[k - 1, CHAIN], slopes, at, errors, at, rows, n, width_in)
 
 
-@kernel
+@inlined
 def strip_gradient(layers, strip, buffers, gradient, rows, add):
     """Compute the gradient of a strip of weights from the values below and the errors above."""
     k, first, last = strip[LAYER], strip[FIRST_ROW], strip[LAST_ROW]
@@ -125,7 +125,7 @@ def rescale(gradient, start, size, factor):
         g[i] *= by
 
 
-@kernel
+@inlined
 def turn_strip(layers, strip, weights, turned):
     """Bring the transposed copy of a strip of weights up to date (the first layer needs none)."""
     k, first = strip[LAYER], strip[FIRST_ROW]

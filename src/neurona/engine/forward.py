@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.compiled.kernel import kernel
+from neurona.compiled.kernel import inlined, kernel
 from neurona.compiled.members import call_apply
 from neurona.compiled.scalars import cast
 from neurona.engine.matmul import product
@@ -93,13 +93,13 @@ def drop(values, start, size, rate, seed, position):
         part[i] = part[i] * keep if bits >= limit else zero
 
 
-@kernel
+@inlined
 def dropout_seed(recipe, step, layer):
     """Return the seed of one layer's dropout in one step."""
     return random_bits(np.uint32(recipe.seed) + random_bits(np.uint32(step * 64 + layer)))
 
 
-@kernel
+@inlined
 def layer_sums(layers, k, weights, values, slopes, first, rows):
     """Compute the sums z of layer k, biases included, into `slopes`."""
     n, width_in, width_out, w = (
@@ -115,7 +115,7 @@ def layer_sums(layers, k, weights, values, slopes, first, rows):
     )  # fmt: skip
 
 
-@kernel
+@inlined
 def activate(layers, k, options, values, slopes, first, rows):
     """Turn the sums of layer k into values, leaving slopes in their place."""
     width = layers[k, WIDTH_OUT]
@@ -134,7 +134,7 @@ def activate(layers, k, options, values, slopes, first, rows):
     )
 
 
-@kernel
+@inlined
 def forward(layers, recipe, options, weights, values, slopes, first, rows, step, position):
     """Compute all layers up to the sums of the last one; `step` < 0 is a prediction, without
     dropout.

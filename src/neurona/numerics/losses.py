@@ -196,10 +196,10 @@ class LogCosh(Loss):
         e, e_minus_1 = exp_and_expm1(-two * abs(d))
         slope = math.copysign(-e_minus_1 / (two + e_minus_1), d)
         # log cosh d = -log(1 - tanh(d)^2) / 2, without cancellation for small d
-        near = slope * slope
-        small = cast(0.5, p) * log1p(near / (cast(1.0, p) - near))
-        far = abs(d) + log1p(e) - cast(math.log(2), p)
-        return small if abs(d) < cast(0.5, p) else far, slope
+        square, half = slope * slope, cast(0.5, p)
+        near = abs(d) < half
+        logarithm = log1p(square / (cast(1.0, p) - square) if near else e)
+        return half * logarithm if near else abs(d) + logarithm - cast(math.log(2), p), slope
 
 
 @loss("quantile")
