@@ -25,19 +25,45 @@ from neurona.network import (
 )
 
 
+@kernel
+def squeeze(padded, start, compact, first, rows, columns, width):
+    """Copy the outputs of some rows out of their padding."""
+    for i in range(rows):
+        for j in range(columns):
+            compact[first + i * columns + j] = padded[start + i * width + j]
+
+
+@kernel
+def weigh(
+    compact, penalties, weights, first, errors, start, losses, at, rows, columns, width, scale
+):
+    """Sum every row's penalties into its loss, and turn slopes into errors, by the rows' weights."""
+    for i in range(rows):
+        total, weight = 0.0, weights[first + i]
+        factor = cast(scale, errors) * weight
+        for j in range(columns):
+            total += penalties[(first + i) * columns + j]
+            errors[start + i * width + j] = factor * compact[(first + i) * columns + j]
+        losses[at + i] = weight * total
+
+
 @inlined
 def output_errors(layers, recipe, options, buffers, first, rows, losses_from, scale):
     """Compute the losses of some rows and the errors (slopes by z) of the last layer."""
     k = layers.shape[0] - 1
     width, columns = layers[k, WIDTH_OUT], layers[k, OUTPUTS]
-    at = layers[k, VALUES_OUT] + first * width
+    at, compact = layers[k, VALUES_OUT] + first * width, first * columns
     if not recipe.on_sums:
         activate(layers, k, options, buffers.values, buffers.slopes, first, rows)
+    outputs = buffers.slopes if recipe.on_sums else buffers.values
+    squeeze(outputs, at, buffers.outputs, compact, rows, columns, width)
     call_loss(
-        recipe.loss, buffers.slopes if recipe.on_sums else buffers.values, at,
-        buffers.targets, first * columns, buffers.weights, first, buffers.errors, at,
-        buffers.scratch, first * columns, buffers.losses, losses_from,
-        rows, columns, width, columns, scale, options, recipe.loss_options,
+        recipe.loss, buffers.outputs, compact, buffers.targets, compact, buffers.penalties, compact,
+        buffers.scratch, compact, rows, columns, options, recipe.loss_options,
+    )  # fmt: skip
+    weigh(
+        buffers.outputs, buffers.penalties, buffers.weights, first, buffers.errors, at,
+        buffers.losses, losses_from, rows, columns, width, scale,
     )  # fmt: skip
     if not recipe.on_sums:
         call_chain(layers[k, CHAIN], buffers.slopes, at, buffers.errors, at, rows, columns, width)

@@ -54,6 +54,7 @@ class Loss(Value):
     output_sums_to_one: ClassVar[bool] = False
     target_low: ClassVar[float] = -math.inf
     target_high: ClassVar[float] = math.inf
+    target_sums_to_one: ClassVar[bool] = False
 
     def member(self, output: Activation) -> tuple[Callable[..., None], bool]:
         """Return the compiled member for an output activation, and whether it works on the sums z.
@@ -105,32 +106,12 @@ def loss(name: str) -> Callable[[type], type]:
 def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
     formula = scalar_kernel(getattr(cls, name))
 
-    def over_outputs(
-        x, targets, weights, errors, scratch, losses, rows, columns, stride, target_stride, scale,
-        options,
-    ):  # fmt: skip
+    def over_outputs(x, targets, penalties, scratch, rows, columns, options):
         size = rows * columns
-        output, error = view(x, rows * stride), view(errors, rows * stride)
-        target, weight = view(targets, size), view(weights, rows)
-        slopes, row_losses, given = view(scratch, size), view(losses, rows), view(options, 1)
-        numbers, factor = (cast(given[0], output),), cast(scale, output)
-        # without the padding the numbers lie together, and one loop over all of them vectorises;
-        # `errors` holds the penalties on the way
-        for i in range(rows):
-            for j in range(columns):
-                slopes[i * columns + j] = output[i * stride + j]
+        output, target, given = view(x, size), view(targets, size), view(options, 1)
+        penalty, numbers = view(penalties, size), (cast(given[0], output),)
         for i in range(size):
-            error[i], slopes[i] = formula(target[i], slopes[i], numbers)
-        for i in range(rows):
-            total = 0.0
-            for j in range(columns):
-                total += error[i * columns + j]
-            row_losses[i] = weight[i] * total
-        # the rest of the padding was 0 before
-        error[:size] = cast(0.0, output)
-        for i in range(rows):
-            for j in range(columns):
-                error[i * stride + j] = factor * weight[i] * slopes[i * columns + j]
+            penalty[i], output[i] = formula(target[i], output[i], numbers)
 
     over_outputs.__qualname__ = f"{cls.__qualname__}.{name}"
     return over_outputs
@@ -295,55 +276,47 @@ class CategoricalCrossEntropy(Loss):
     output_sums_to_one: ClassVar[bool] = True
     target_low: ClassVar[float] = 0.0
     target_high: ClassVar[float] = 1.0
+    target_sums_to_one: ClassVar[bool] = True
 
     @staticmethod
-    def on_sums(
-        x, targets, weights, errors, scratch, losses, rows, columns, stride, target_stride, scale,
-        options,
-    ):  # fmt: skip
-        """Work class by class over all rows, so that everything vectorises, few classes or many."""
+    def on_sums(x, targets, penalties, scratch, rows, columns, options):
+        """Class by class over all rows, so that everything vectorises, few classes or many."""
         size = rows * columns
-        sums, error = view(x, rows * stride), view(errors, rows * stride)
-        target, weight = view(targets, size), view(weights, rows)
-        powers, row_losses = view(scratch, size), view(losses, rows)
-        smoothing = view(options, 1)[0]
+        sums, target, penalty = view(x, size), view(targets, size), view(penalties, size)
+        powers, smoothing = view(scratch, size), view(options, 1)[0]
         keep, spread = cast(1.0 - smoothing, sums), cast(smoothing / columns, sums)
-        # a row is padded to eight numbers or more: room for four numbers a row before the errors
-        linear, mass, top = error[:rows], error[rows : 2 * rows], error[2 * rows : 3 * rows]
-        total = error[3 * rows : 4 * rows]
         for j in range(columns):
             for i in range(rows):
-                powers[j * rows + i] = sums[i * stride + j]
-        top[:] = cast(-math.inf, sums)
+                powers[j * rows + i] = sums[i * columns + j]
+        # now x has room for one number a row: the largest sum, then the total and its logarithm
+        row = sums[:rows]
+        row[:] = cast(-math.inf, sums)
         for j in range(columns):
             z = powers[j * rows : j * rows + rows]
             for i in range(rows):
                 # a nan must win: it marks a divergence
-                top[i] = top[i] if z[i] <= top[i] else z[i]
-        linear[:] = cast(0.0, sums)
-        mass[:] = cast(0.0, sums)
-        total[:] = cast(0.0, sums)
+                row[i] = row[i] if z[i] <= row[i] else z[i]
         for j in range(columns):
             z = powers[j * rows : j * rows + rows]
             for i in range(rows):
-                z[i] -= top[i]
-            for i in range(rows):
-                share = keep * target[i * columns + j] + spread
-                linear[i] += share * z[i]
-                mass[i] += share
-            for i in range(rows):
-                z[i] = exp(z[i])
-                total[i] += z[i]
-        for i in range(rows):
-            row_losses[i] = weight[i] * (mass[i] * log(total[i]) - linear[i])
-            top[i] = mass[i] / total[i]
+                z[i] -= row[i]
+                t = keep * target[i * columns + j] + spread
+                penalty[i * columns + j] = -t * z[i]
+        for i in range(size):
+            powers[i] = exp(powers[i])
+        row[:] = cast(0.0, sums)
         for j in range(columns):
-            z = powers[j * rows : j * rows + rows]
             for i in range(rows):
-                z[i] *= top[i]
-        error[: 4 * rows] = cast(0.0, sums)
-        factor = cast(scale, sums)
+                row[i] += powers[j * rows + i]
+        for j in range(columns):
+            for i in range(rows):
+                powers[j * rows + i] /= row[i]
         for i in range(rows):
+            row[i] = log(row[i])
+        # from the last row back, so that no logarithm is overwritten before it is read
+        for i in range(rows - 1, -1, -1):
+            logarithm = row[i]
             for j in range(columns):
-                gap = powers[j * rows + i] - (keep * target[i * columns + j] + spread)
-                error[i * stride + j] = factor * weight[i] * gap
+                t = keep * target[i * columns + j] + spread
+                penalty[i * columns + j] += t * logarithm
+                sums[i * columns + j] = powers[j * rows + i] - t
