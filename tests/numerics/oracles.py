@@ -10,9 +10,9 @@ import numpy as np
 
 from neurona.compiled import members
 
-
 SELU = "1.6732632423543772848", "1.0507009873554804934"
 """alpha and scale of the paper's appendix A.1."""
+
 
 def logistic(z):
     return 1 / (1 + mpmath.exp(-z))

@@ -157,10 +157,8 @@ def test_bounds_decide_about_bounded():
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("loss", "output"), PAIRS)
+@pytest.mark.parametrize(("loss", "output"), [pair for pair in PAIRS if pair[1] != "exp"])
 def test_far_predictions_do_not_overflow(loss, output, dtype):
-    if output == "exp":
-        pytest.skip("exp itself is infinite there")
     value = LOSSES.find(loss)
     z = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4]], dtype)
     targets = targets_for(value, np.random.RandomState(0))[:2]
