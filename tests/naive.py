@@ -1,12 +1,15 @@
 """Slow, obvious Python: the papers' formulas, one weight at a time, as oracles for the kernels.
 
-An optimizer here takes one weight, its gradients over time and as many rates, and returns the
+An optimizer takes one weight, its gradients over time and as many rates, and returns the
 weight after every step.
 """
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
+from scipy import special
 
 
 def sgd(w, gradients, rates, momentum=0.0, nesterov=False, rate_in_velocity=True, decay=0.0):
@@ -165,3 +168,56 @@ def rprop(
         before = g
         path.append(w)
     return path
+
+
+ACTIVATIONS = {
+    "identity": lambda z: z,
+    "logistic": special.expit,
+    "bounded": special.expit,
+    "tanh": np.tanh,
+    "exp": np.exp,
+    "relu": lambda z: np.maximum(z, 0),
+    "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
+    "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+    "selu": lambda z: 1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(z)),
+    "gelu": lambda z: z * special.ndtr(z),
+    "silu": lambda z: z * special.expit(z),
+    "softplus": lambda z: np.logaddexp(0, z),
+    "mish": lambda z: z * np.tanh(np.logaddexp(0, z)),
+    "softmax": lambda z: special.softmax(z, axis=1),
+    "step": lambda z: (z > 0) * 1.0,
+}
+
+LOSSES = {
+    "squared_error": lambda t, p: (p - t) ** 2 / 2,
+    "absolute_error": lambda t, p: abs(p - t),
+    "huber": lambda t, p: special.huber(1.0, p - t),
+    "log_cosh": lambda t, p: np.log(np.cosh(p - t)),
+    "quantile": lambda t, p: abs(p - t) / 2,
+    "poisson": lambda t, p: special.kl_div(t, p),
+    "binary_cross_entropy": lambda t, p: -special.xlogy(t, p) - special.xlogy(1 - t, 1 - p),
+    "categorical_cross_entropy": lambda t, p: -special.xlogy(t, p),
+}
+
+
+def forward(names, matrices, biases, X):
+    """The outputs of a network, by matrix products."""
+    values = X
+    for name, weights, bias in zip(names, matrices, biases, strict=True):
+        values = ACTIVATIONS[name](values @ weights + bias)
+    return values
+
+
+def mean_loss(loss, targets, outputs, row_weights=None):
+    """The mean over the rows, by their weights, of the sum over the outputs."""
+    return np.average(LOSSES[loss](targets, outputs).sum(axis=1), weights=row_weights)
+
+
+def difference_gradient(function, point, step=1e-6):
+    """Central differences in every direction."""
+    gradient = []
+    for k in range(point.size):
+        shift = np.zeros(point.size)
+        shift[k] = step
+        gradient.append((function(point + shift) - function(point - shift)) / (2 * step))
+    return np.array(gradient)

@@ -73,7 +73,9 @@ def test_nguyen_widrow(inputs, outputs):
 @pytest.mark.parametrize("activation", [Relu(), Logistic()])
 def test_scikit_learn_draws_the_same(activation):
     X, y = np.zeros((4, 5)), np.zeros(4)
-    theirs = MLPRegressor((7, 3), activation=activation.name, random_state=12, max_iter=1)
+    theirs = MLPRegressor(
+        hidden_layer_sizes=(7, 3), activation=activation.name, random_state=12, max_iter=1
+    )
     theirs.set_params(learning_rate_init=1e-300, alpha=0)  # leaves the weights as they were drawn
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
