@@ -123,6 +123,7 @@ def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
             row_losses[i] = weight[i] * total
 
     over_outputs.__qualname__ = f"{cls.__qualname__}.{name}"
+    over_outputs.formula = getattr(cls, name)  # type: ignore[attr-defined]
     return over_outputs
 
 
