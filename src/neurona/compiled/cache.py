@@ -12,6 +12,7 @@ an error.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -49,6 +50,13 @@ def folder() -> pathlib.Path:
     return pathlib.Path(root) / key()
 
 
+def source_file(function: Any) -> pathlib.Path:
+    """Return the file that says what a function does: for a member built around a formula, the
+    formula's.
+    """
+    return pathlib.Path(getattr(function, "formula", function).__code__.co_filename)
+
+
 class _Locator(caching._CacheLocator):
     """Says where a function's compiled code lies and when it is stale."""
 
@@ -59,19 +67,19 @@ class _Locator(caching._CacheLocator):
         return str(folder())
 
     def get_source_stamp(self) -> str:
-        path = pathlib.Path(self._function.__code__.co_filename)
+        path = source_file(self._function)
         if PACKAGE in path.parents:
             return "neurona"
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
     def get_disambiguator(self) -> str:
-        path = self._function.__code__.co_filename
+        path = str(source_file(self._function))
         return hashlib.sha256(path.encode()).hexdigest()[:8]
 
     @classmethod
     def from_function(cls, function: Any, path: str) -> _Locator | None:
         # no file behind it (a prompt, a notebook): nothing to watch, so nothing to cache
-        return cls(function) if os.path.isfile(path) else None
+        return cls(function) if source_file(function).is_file() else None
 
 
 class _Impl(caching.CompileResultCacheImpl):
@@ -95,6 +103,8 @@ class KernelCache(caching.FunctionCache):
             found = super().load_overload(signature, context)
         except Exception:  # a damaged file may raise anything while it is unpickled
             found = None
+            with contextlib.suppress(OSError):
+                self.flush()
         if found is None and self.on_miss:
             self.on_miss()
         return found

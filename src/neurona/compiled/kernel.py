@@ -69,13 +69,18 @@ class Entry:
 
     def _compile(self, example: tuple[Any, ...]) -> Callable[..., Any]:
         if PLAIN:
-            return self.function
+            return as_compiled(self.function)
         signature = tuple(_type_of(argument) for argument in example)
         dispatcher = numba.njit(**OPTIONS)(self.function)
         dispatcher._cache = cache_for(self.function, _announce if self.slow else None)
         dispatcher.compile(signature)
         count(dispatcher.stats.cache_misses)
         return dispatcher.overloads[signature].entry_point  # type: ignore[no-any-return]
+
+
+def as_compiled(function: Function) -> Function:
+    """Return a plain function that, as compiled code, overflows without NumPy's warnings."""
+    return np.errstate(all="ignore")(function)
 
 
 def _type_of(value: Any) -> Any:

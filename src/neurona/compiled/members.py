@@ -58,7 +58,7 @@ def address(function: Callable[..., Any], kind: str, dtype: Any) -> int:
 def _compile(function: Callable[..., Any], kind: str, dtype: np.dtype[Any]) -> int:
     if compiling.PLAIN:
         made_up = len(_COMPILED) + 1
-        _COMPILED[made_up] = function
+        _COMPILED[made_up] = compiling.as_compiled(function)
         return made_up
     real = numba.from_dtype(dtype)
     letters = {

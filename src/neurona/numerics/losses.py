@@ -114,6 +114,7 @@ def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
             penalty[i], output[i] = formula(target[i], output[i], numbers)
 
     over_outputs.__qualname__ = f"{cls.__qualname__}.{name}"
+    over_outputs.formula = getattr(cls, name)  # type: ignore[attr-defined]
     return over_outputs
 
 
