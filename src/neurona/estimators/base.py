@@ -298,6 +298,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if (X_val is None) != (y_val is None):
             given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             raise ValueError(f"{given} is provided, but {missing} was not provided.")
+        if X_val is None and sample_weight_val is not None:
+            raise ValueError(
+                "sample_weight_val is provided, but X_val and y_val were not provided."
+            )
         if X_val is not None:
             X_val, targets_val = self._encode_more(X_val, y_val)
             if sample_weight_val is not None:
