@@ -336,14 +336,18 @@ def test_a_misspelt_name_lists_the_right_one(word, name, hint):
 def test_the_best_epochs_weights_come_back(monitor, column, sign, restore):
     X, y = tables.regression()
     seen = []
+
+    def keep(training, record):
+        seen.append(training.network.views(training.weights.copy()))
+
     model = regressor(
         monitor=monitor, restore_best=restore, max_iter=12, schedule=Exponential(2.0),
-        callbacks=lambda training, record: seen.append(training.weights.copy()),
+        callbacks=keep,
     ).fit(X[:50], y[:50], X_val=X[50:], y_val=y[50:])  # fmt: skip
     results = sign * np.array(model.history_.column(column))
     watched = monitor in ("val_loss", "score")
     best = results.argmin() if restore is True or (restore == "auto" and watched) else -1
-    for got, kept in zip(model.coefs_, model._network.views(seen[best])[0], strict=True):
+    for got, kept in zip(model.coefs_, seen[best][0], strict=True):
         np.testing.assert_array_equal(got, kept)
     assert results.argmin() not in (0, len(results) - 1)
 
