@@ -44,13 +44,12 @@ def gather(table, order, start, first, rows, values, width):
 @kernel
 def gather_targets(table, order, start, first, rows, targets, weights):
     """Copy targets and row weights (1 where there are none) of the same rows."""
-    columns = table.targets.shape[1]
+    columns, one = table.targets.shape[1], cast(1.0, weights)
     for i in range(rows):
         at = order[start + i] if order.size > 0 else start + i
         for j in range(columns):
             targets[(first + i) * columns + j] = table.targets[at, j]
-        if table.weights.size > 0:
-            weights[first + i] = table.weights[at]
+        weights[first + i] = table.weights[at] if table.weights.size > 0 else one
 
 
 @kernel

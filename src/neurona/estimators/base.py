@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import math
+import operator
 import warnings
 from abc import ABC, abstractmethod
 from functools import partial
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -15,7 +17,12 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    Interval,
+    InvalidParameterError,
+    Options,
+    StrOptions,
+)
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from neurona.engine.predict import Predictor
@@ -39,6 +46,19 @@ NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )
+
+
+class Packed(NamedTuple):
+    """The weights in one flat vector, the views of it that are coefs_ and intercepts_, and idle
+    predictors.
+
+    Replaced as a whole, so that threads never see parts of two.
+    """
+
+    network: Network
+    weights: Vector
+    views: list[Vector]
+    predictors: list[Predictor]
 
 
 class FittedOptimizer:
@@ -110,6 +130,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         return sample_weight
+
+    def _validate_params(self) -> None:
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            raise InvalidParameterError(f"{error}{self._did_you_mean()}") from None
+
+    def _did_you_mean(self) -> str:
+        """Return a question with the name nearest to the first word that is unknown."""
+        for name, constraints in self._parameter_constraints.items():
+            value = getattr(self, name)
+            known = [c.options for c in constraints if isinstance(c, StrOptions)]
+            if known and isinstance(value, str) and value not in known[0]:
+                near = difflib.get_close_matches(value, sorted(known[0]), 1)
+                return f" Did you mean {near[0]!r}?" if near else ""
+        return ""
 
     # -- fitting
     # ------------------------------------------------------------------------------------------
@@ -263,13 +299,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         hidden = network.activations[:-1]
         return [*hidden, hidden[-1] if hidden else network.activations[-1]]
 
-    def _adopt(self, network: Network, weights: Vector) -> None:
+    def _adopt(self, network: Network, weights: Vector) -> Packed:
         """Show a flat weight vector as coefs_ and intercepts_, which are views of it."""
-        self._weights = weights
-        self.coefs_, self.intercepts_ = network.views(weights)
-        self._views = [*self.coefs_, *self.intercepts_]
-        self._network = network
-        self._predictors: list[Predictor] = []
+        coefs, intercepts = network.views(weights)
+        packed = self._packed = Packed(network, weights, [*coefs, *intercepts], [])
+        self.coefs_, self.intercepts_ = coefs, intercepts
+        return packed
 
     def _pack(self, network: Network) -> Vector:
         """Return the flat vector of coefs_ and intercepts_, whoever set them."""
@@ -298,6 +333,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if (X_val is None) != (y_val is None):
             given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             raise ValueError(f"{given} is provided, but {missing} was not provided.")
+        if X_val is None and sample_weight_val is not None:
+            raise ValueError(
+                "sample_weight_val is provided, but X_val and y_val were not provided."
+            )
         if X_val is not None:
             X_val, targets_val = self._encode_more(X_val, y_val)
             if sample_weight_val is not None:
@@ -438,7 +477,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             if result is not None
             else (self.history_[-1].loss if self.history_ else math.nan)
         )
-        if not np.isfinite(self._weights).all() or self.loss_ >= np.finfo(np.float64).max:
+        if not np.isfinite(training.weights).all() or self.loss_ >= np.finfo(np.float64).max:
             raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
         if reason == StopReason.INTERRUPTED:
             warnings.warn("Training interrupted by user.", stacklevel=3)
@@ -484,37 +523,37 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return self._forward(X)
 
     def _forward(self, X: Any) -> Vector:
-        if not self._is_current():
-            self._rebuild()
+        packed = self.__dict__.get("_packed")
+        if packed is None or not self._is_current(packed):
+            packed = self._packed_again()
+        if X.dtype != packed.network.dtype:
+            X = converted("X", X, packed.network.dtype)
         try:
-            predictor = self._predictors.pop()
+            predictor = packed.predictors.pop()
         except IndexError:
-            predictor = Predictor(self._network, self._weights, BLOCK_ROWS)
+            predictor = Predictor(packed.network, packed.weights, BLOCK_ROWS)
         outputs = predictor.predict(X)
-        self._predictors.append(predictor)
+        packed.predictors.append(predictor)
         return outputs
 
-    def _is_current(self) -> bool:
+    def _is_current(self, packed: Packed) -> bool:
         """Whether coefs_ and intercepts_ still are the arrays that the packed weights are seen
         through.
         """
-        views = self.__dict__.get("_views")
-        if views is None or "_predictors" not in self.__dict__:
-            return False
-        return all(a is b for a, b in zip((*self.coefs_, *self.intercepts_), views, strict=False))
+        shown = (*self.coefs_, *self.intercepts_)
+        return len(shown) == len(packed.views) and all(map(operator.is_, shown, packed.views))
 
-    def _rebuild(self) -> None:
+    def _packed_again(self) -> Packed:
         """Pack weights that were unpickled or set by hand."""
         sizes = [self.coefs_[0].shape[0], *(w.shape[1] for w in self.coefs_)]
         _, output = self._loss_and_output()
         activations = [*choices.hidden_activations(self.activation, len(sizes) - 2), output]
         network = Network(sizes, activations, np.result_type(self.coefs_[0].dtype, np.float32))
-        self._adopt(network, network.pack(self.coefs_, self.intercepts_))
+        return self._adopt(network, network.pack(self.coefs_, self.intercepts_))
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
-        for name in ("_weights", "_views", "_network", "_predictors"):
-            state.pop(name, None)
+        state.pop("_packed", None)
         return state
 
     def __sklearn_tags__(self) -> Any:
@@ -531,6 +570,15 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return True
 
 
-def is_sparse(X: Any) -> bool:
-    """Whether X is a SciPy sparse matrix or array."""
-    return bool(sparse.issparse(X))
+def converted(name: str, values: Any, dtype: Any) -> Any:
+    """Return an array or sparse matrix of numbers in the dtype of training, or say that they do not
+    fit.
+    """
+    with np.errstate(over="ignore"):
+        values = values.astype(dtype, copy=False)
+    if not np.isfinite(values.data if sparse.issparse(values) else values).all():
+        raise ValueError(
+            f"{name} has values that do not fit {dtype}, the dtype of training: scale it, or pass "
+            "X as float64 to fit."
+        )
+    return values
