@@ -65,18 +65,19 @@ def evaluate(loss, output, z, targets, weights, scale):
     sums, values, errors = (np.zeros((rows, STRIDE), dtype) for _ in range(3))
     sums[:, :columns] = z
     member, on_sums = loss.member(output)
-    x = sums
     if not on_sums:
         where = members.address(output.apply, members.APPLY, dtype)
         arguments = (sums, values, rows, columns, STRIDE, output.options())
         members.call(where, members.APPLY, *arguments)
-        x = values
-    losses = np.zeros(rows)
+    x = (sums if on_sums else values)[:, :columns].copy()
+    penalties, scratch = np.zeros_like(x), np.zeros_like(x)
     members.call(
         members.address(member, members.LOSS, dtype), members.LOSS, x, targets.astype(dtype),
-        np.array(weights, dtype), errors, losses, rows, columns, STRIDE, columns, scale,
-        loss.options(),
+        penalties, scratch, rows, columns, loss.options(),
     )  # fmt: skip
+    row_weights = np.array(weights, dtype)
+    losses = row_weights * penalties.sum(axis=1, dtype=np.float64)
+    errors[:, :columns] = dtype.type(scale) * row_weights[:, None] * x
     if not on_sums:
         where = members.address(output.chain, members.CHAIN, dtype)
         members.call(where, members.CHAIN, sums, errors, rows, columns, STRIDE)
