@@ -10,7 +10,9 @@ import subprocess
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,7 +88,7 @@ WRONG = [
     ),
     (
         lambda: classifier(early_stopping=True).fit(X, ["rare", *["often"] * 39]),
-        r"only 1 member.*\['rare'\]",
+        "least populated classes in y have only 1 member",
     ),
     (lambda: regressor(early_stopping=True).partial_fit(X, Y), "not support early_stopping"),
     (
@@ -232,7 +234,7 @@ def test_ctrl_c_keeps_the_model(words, interrupt):
 
 # Forms of input
 
-FORMS = {
+FORMS: dict[str, Callable[..., Any]] = {
     "list": lambda X: X.tolist(),
     "fortran": np.asfortranarray,
     "every other column of a wider table": lambda X: np.repeat(X, 2, axis=1)[:, ::2],

@@ -582,13 +582,19 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return True
 
 
+def is_sparse(X: Any) -> bool:
+    """Whether X is a SciPy sparse matrix or array."""
+    return bool(sparse.issparse(X))
+
+
 def converted(name: str, values: Any, dtype: Any) -> Any:
     """Return an array or sparse matrix of numbers in the dtype of training, or say that they do not
     fit.
     """
     with np.errstate(over="ignore"):
         values = values.astype(dtype, copy=False)
-    if not np.isfinite(values.data if sparse.issparse(values) else values).all():
+    numbers = values.data if is_sparse(values) else values
+    if not np.isfinite(numbers).all():
         raise ValueError(
             f"{name} has values that do not fit {dtype}, the dtype of training: scale it, or pass "
             "X as float64 to fit."

@@ -348,7 +348,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
 
     def _stratify(self, targets: Vector) -> Any:
         if self.n_outputs_ == 1:
-            return self.classes_[targets[:, 0].astype(np.intp)]
+            return targets.astype(bool)
         # scikit-learn does not stratify several classes here; neither do several labels allow it
         return None
 
