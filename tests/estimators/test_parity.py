@@ -6,6 +6,7 @@ import copy
 import inspect
 import io
 import pickle
+from typing import Any
 
 import joblib
 import numpy as np
@@ -31,8 +32,8 @@ TASKS = {
     "three classes": (CLASSIFIER, tables.three_classes),
     "three labels": (CLASSIFIER, tables.three_labels),
 }
-SGD = {"solver": "sgd", "learning_rate_init": 0.05}
-WAYS = {
+SGD: dict[str, Any] = {"solver": "sgd", "learning_rate_init": 0.05}
+WAYS: dict[str, dict[str, Any]] = {
     "adam": {},
     "adam, other options": {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-3},
     "sgd": {**SGD, "momentum": 0},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def interrupt(training, record):
     raise KeyboardInterrupt
 
 
-REASONS = {
+REASONS: dict[StopReason, dict[str, Any]] = {
     StopReason.MAX_EPOCHS: {"max_iter": 2},
     StopReason.LOSS_FLAT: {"tol": 10.0, "n_iter_no_change": 2},
     StopReason.MONITOR_FLAT: {"early_stopping": True, "tol": 10.0, "n_iter_no_change": 2},
@@ -37,7 +38,8 @@ REASONS = {
 
 
 def test_every_reason_is_tested():
-    assert {*REASONS, StopReason.ONE_EPOCH} == set(StopReason)
+    # the last two: below, and in test_callbacks.py
+    assert {*REASONS, StopReason.ONE_EPOCH, StopReason.FAILED} == set(StopReason)
 
 
 @pytest.mark.filterwarnings("ignore")

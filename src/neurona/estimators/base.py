@@ -242,14 +242,26 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         training = self._training(problem, order_of(rows), random, validation, incremental)
         if self.verbose:
             callbacks = [Printer(), *callbacks]
+        result = None
+        if incremental and hasattr(self, "_optimizer"):
+            problem.set_optimizer_state(self._optimizer.state)
+        take_over = self._take_over_lbfgs if lbfgs else self._take_over
+        try:
+            if lbfgs:
+                reason, result = run_lbfgs(training, callbacks, self.tol, self.max_fun)
+            else:
+                reason = training.run(callbacks)
+        except Exception:
+            # a callback's: what was learned before it stays
+            take_over(training, StopReason.FAILED, result)
+            raise
+        if incremental and reason == StopReason.MAX_EPOCHS:
+            reason = StopReason.ONE_EPOCH
+        take_over(training, reason, result)
         if lbfgs:
-            reason, result = run_lbfgs(training, callbacks, self.tol, self.max_fun)
-            self._finish_lbfgs(training, reason, result)
+            self._report_lbfgs(reason, result)
         else:
-            if incremental and hasattr(self, "_optimizer"):
-                problem.set_optimizer_state(self._optimizer.state)
-            reason = training.run(callbacks)
-            self._finish(training, reason, incremental)
+            self._report(training, reason)
         return self
 
     def _random(self) -> np.random.RandomState:
@@ -401,16 +413,14 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             rate = None
         return Training(problem, plan, rule, order, random, validation, history, self.t_, rate)
 
-    def _finish(self, training: Training, reason: str, incremental: bool) -> None:
+    def _take_over(self, training: Training, reason: str, result: Any) -> None:
         """Take over what a training came to, as scikit-learn's attributes and ours."""
         rule, history = training.rule, training.history
         self._adopt(training.network, training.weights)
         self.n_iter_ = training.epochs_done
         self.t_ = training.samples_seen
         self.history_ = history
-        self.stop_reason_ = (
-            StopReason.ONE_EPOCH if incremental and reason == StopReason.MAX_EPOCHS else reason
-        )
+        self.stop_reason_ = str(reason)
         self.loss_curve_ = history.column("loss")
         self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else math.nan
         losses = [loss for loss in self.loss_curve_ if not math.isnan(loss)]
@@ -433,7 +443,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if training.plan.schedule.varies:
             rate = self._next_rate(training)
         self._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
-        self._report(training, reason, incremental)
 
     def _next_rate(self, training: Training) -> float:
         from neurona.numerics.schedules import Clock
@@ -443,7 +452,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         return float(training.learning_rate * training.plan.schedule.factors(clock)[0])
 
-    def _report(self, training: Training, reason: str, incremental: bool) -> None:
+    def _report(self, training: Training, reason: str) -> None:
         if reason == StopReason.INTERRUPTED:
             warnings.warn("Training interrupted by user.", stacklevel=4)
         elif training.diverged:
@@ -458,7 +467,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             warnings.warn(
                 f"{advice} The last finite weights were kept.", DivergenceWarning, stacklevel=4
             )
-        elif reason == StopReason.MAX_EPOCHS and not incremental:
+        elif reason == StopReason.MAX_EPOCHS:
             warnings.warn(
                 f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the "
                 "optimization hasn't "
@@ -467,20 +476,23 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 stacklevel=4,
             )
 
-    def _finish_lbfgs(self, training: Training, reason: str, result: Any) -> None:
+    def _take_over_lbfgs(self, training: Training, reason: str, result: Any) -> None:
+        """The same after L-BFGS; `result` is SciPy's, None if it was cut short."""
         self._adopt(training.network, training.weights)
         self.history_ = training.history
-        self.stop_reason_ = reason
+        self.stop_reason_ = str(reason)
         self.n_iter_ = min(training.epochs_done, self.max_iter)
         self.loss_ = (
             float(result.fun)
             if result is not None
             else (self.history_[-1].loss if self.history_ else math.nan)
         )
-        if not np.isfinite(training.weights).all() or self.loss_ >= np.finfo(np.float64).max:
+
+    def _report_lbfgs(self, reason: str, result: Any) -> None:
+        if not np.isfinite(self._packed.weights).all() or self.loss_ >= np.finfo(np.float64).max:
             raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
         if reason == StopReason.INTERRUPTED:
-            warnings.warn("Training interrupted by user.", stacklevel=3)
+            warnings.warn("Training interrupted by user.", stacklevel=4)
         elif result is not None and result.status != 0:
             more = (
                 "\nIncrease the number of iterations to improve the convergence "
@@ -493,7 +505,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 f"(status={result.status}):\n"
                 f"{result.message}\n{more}\nYou might also want to scale the data.",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
     # -- prediction
@@ -570,13 +582,19 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return True
 
 
+def is_sparse(X: Any) -> bool:
+    """Whether X is a SciPy sparse matrix or array."""
+    return bool(sparse.issparse(X))
+
+
 def converted(name: str, values: Any, dtype: Any) -> Any:
     """Return an array or sparse matrix of numbers in the dtype of training, or say that they do not
     fit.
     """
     with np.errstate(over="ignore"):
         values = values.astype(dtype, copy=False)
-    if not np.isfinite(values.data if sparse.issparse(values) else values).all():
+    numbers = values.data if is_sparse(values) else values
+    if not np.isfinite(numbers).all():
         raise ValueError(
             f"{name} has values that do not fit {dtype}, the dtype of training: scale it, or pass "
             "X as float64 to fit."

@@ -10,7 +10,12 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
+from sklearn.utils.multiclass import (
+    _check_partial_fit_first_call,
+    check_classification_targets,
+    type_of_target,
+    unique_labels,
+)
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.errors import IncompatibleError
@@ -294,6 +299,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
+        check_classification_targets(y)
         if not hasattr(self, "classes_") or not (self.warm_start or incremental):
             self._label_binarizer = LabelBinarizer().fit(y)
             self.classes_ = self._label_binarizer.classes_
@@ -344,7 +350,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
 
     def _stratify(self, targets: Vector) -> Any:
         if self.n_outputs_ == 1:
-            return self.classes_[targets[:, 0].astype(np.intp)]
+            return targets.astype(bool)
         # scikit-learn does not stratify several classes here; neither do several labels allow it
         return None
 
