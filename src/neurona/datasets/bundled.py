@@ -57,7 +57,8 @@ BUNDLED = (
     Bundled(
         "digits",
         "classification",
-        "1,797 handwritten digits as pictures of 8 x 8 grey values from 0 to 16: which digit is it?",
+        "1,797 handwritten digits, each a picture of 8 x 8 grey values from 0 to 16: which digit "
+        "is it?",
         "E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits (test part), UCI, 1998",
         target_names=("digit",),
     ),

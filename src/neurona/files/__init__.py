@@ -1,0 +1,5 @@
+"""Models and checkpoints as files that are safe to read and never half written."""
+
+from neurona.files.models import load, save
+
+__all__ = ["load", "save"]
