@@ -135,7 +135,7 @@ def model_of(container: Container, path: str | os.PathLike[str]) -> Any:
         arrays.finish()
     except FormatError as error:
         raise FormatError(f"{os.fspath(path)!r} cannot be read: {error}") from None
-    except (ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
+    except Exception as error:
         # nothing that is known to come here; a stranger's file must not get further
         raise FormatError(f"{os.fspath(path)!r} cannot be read: {error!r}") from error
     return model

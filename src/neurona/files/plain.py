@@ -136,10 +136,14 @@ def _decode_value(json: dict[str, Any]) -> Value:
         raise FormatError("a value of an unknown concept")
     for cls in registry.classes():
         if cls.name == json["name"]:  # type: ignore[attr-defined]
+            if not isinstance(json["options"], dict):
+                raise FormatError("options are not an object")
             options = {name: decode(option) for name, option in json["options"].items()}
             if not all(isinstance(o, float | int | str | Value | None) for o in options.values()):
                 raise FormatError(f"an option of {json['name']!r} is not a number or a value")
             value: Value = cls(**options)
+            if registry is not SCHEDULES:
+                value.options()  # kernels read these numbers: that they are numbers shows here
             return value
     raise FormatError(
         f"the {registry.concept} {str(json['name'])[:60]!r} is not known here; if it is your own, "
