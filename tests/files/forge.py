@@ -7,10 +7,11 @@ import hashlib
 import json
 import random
 import struct
+from typing import Any
 
 from neurona.files.container import NO_CHECKSUM, START
 
-HOSTILE = [
+HOSTILE: list[Any] = [
     None, True, False, 0, 1, -1, 2, 1 << 31, 1 << 63, 1 << 64, 10**300, -(10**18), 0.5, -1.5, 1e308,
     "", "a", "os.system", "builtins.eval", "__import__('os').system('true')", "nan", "F64", "O",
     "<U9999999", "<f8", "\x00", "../../etc/passwd", [], {}, [[]], [0], [1, 2], [-1], [1 << 40] * 8,
@@ -43,14 +44,14 @@ def forge(header: bytes | str, data: bytes = b"") -> bytes:
     return with_checksum(len(text).to_bytes(8, "little") + text + data)
 
 
-def take_apart(content: bytes) -> tuple[dict, dict, bytes]:
+def take_apart(content: bytes) -> tuple[dict[str, Any], Any, bytes]:
     """Return the header without its document, the document, and the data."""
     size = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + size])
     return header, json.loads(header["__metadata__"].pop("document")), content[8 + size :]
 
 
-def put_together(header: dict, document: object, data: bytes) -> bytes:
+def put_together(header: dict[str, Any], document: object, data: bytes) -> bytes:
     """The inverse of take_apart, whatever is in them."""
     metadata = {**header["__metadata__"], "document": json.dumps(document)}
     text = json.dumps({**header, "__metadata__": metadata}, separators=(",", ":"))

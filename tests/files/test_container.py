@@ -6,6 +6,7 @@ import json
 import os
 import struct
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from tests.files.forge import forge, put_together, take_apart
 
 START = '{"__metadata__":{"neurona_format":"1","written_by":"0.1.0","sha256":"' + "0" * 64 + '"'
 WHOLE = START + ',"kind":"model","document":"{}"}'
+DTYPES: Any = list(container.DTYPES.values())
 ARRAY = {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]}
 
 
@@ -31,7 +33,7 @@ def packed(arrays, document=None):
     st.dictionaries(
         st.from_regex(r"[A-Za-z0-9_.-]{1,20}", fullmatch=True),
         hnp.arrays(
-            st.sampled_from(list(container.DTYPES.values())),
+            st.sampled_from(DTYPES),
             hnp.array_shapes(min_dims=0, min_side=0, max_side=4),
         ),
         max_size=5,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ INPUTS = np.random.default_rng(0).normal(size=(30, 3))
 
 
 def content_of(model) -> bytes:
-    arrays: dict = {}
+    arrays: dict[str, Any] = {}
     document = {"versions": {}, "model": encode_model(model, arrays)}
     return b"".join(pack(Container("model", document, arrays)))
 

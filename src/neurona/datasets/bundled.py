@@ -113,7 +113,8 @@ def _load(bundled: Bundled) -> Dataset:
 
 def _targets(bundled: Bundled, bunch: Bunch) -> Array:
     if bundled.labels:
-        return np.array(bunch.target_names, np.str_)[bunch.target]
+        labels: Array = np.array(bunch.target_names, np.str_)[bunch.target]
+        return labels
     return np.array(bunch.target, np.float64 if bundled.task == "regression" else np.int64)
 
 

@@ -39,7 +39,7 @@ MAX_BYTES = 1 << 30
 """Size of the largest file that is read unless the caller allows more."""
 ALIGNMENT = 64
 
-DTYPES = {
+DTYPES: dict[str, np.dtype[Any]] = {
     "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
     "I64": np.dtype("<i8"),
@@ -77,7 +77,8 @@ def pack(container: Container) -> list[bytes | memoryview]:
         entries[name] = {
             "dtype": CODES[dtype], "shape": list(array.shape), "data_offsets": [begin, end]
         }  # fmt: skip
-        pieces.append(memoryview(np.ascontiguousarray(array, dtype).reshape(-1)).cast("B"))
+        flat: Any = np.ascontiguousarray(array, dtype).reshape(-1)
+        pieces.append(memoryview(flat).cast("B"))
     metadata = {
         "neurona_format": str(FORMAT_VERSION),
         "written_by": container.written_by,
@@ -158,7 +159,7 @@ def unpack(content: bytes) -> Container:
             f"it has format version {version} and was written by neurona {written_by}; this is "
             f"neurona {__version__}, which reads versions up to {FORMAT_VERSION}: upgrade neurona"
         )
-    _check_sum(content, *(8 + place for place in start.span(3)), start[3])
+    _check_sum(content, 8 + start.start(3), 8 + start.end(3), start[3])
     entries = strict_json.loads(header)
     if not isinstance(entries, dict):
         raise FormatError("the header is not an object")

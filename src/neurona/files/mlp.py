@@ -13,7 +13,7 @@ import numpy as np
 from neurona.errors import FormatError
 from neurona.estimators.base import BaseMLP
 from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.fitted import Fitted, Labels, fitted, is_fitted, restore
+from neurona.estimators.fitted import NUMBERS, Fitted, Labels, fitted, is_fitted, restore
 from neurona.files import plain
 from neurona.files.columns import put_column, put_history, take_column, take_history
 from neurona.files.fields import Array, Arrays, count, entry
@@ -150,16 +150,17 @@ def _weights(network: Network, arrays: Arrays, prefix: str) -> Vector:
 
 
 def _numbers(document: dict[str, Any]) -> dict[str, Any]:
-    whole = {name: count(document, name) for name in ("n_iter_", "t_") if name in document}
-    reals = {
-        name: _number_or_none(document, name)
-        for name in ("loss_", "best_loss_", "best_validation_score_")
-        if name in document
-    }
-    texts = (
-        {"stop_reason_": entry(document, "stop_reason_", str)} if "stop_reason_" in document else {}
-    )
-    return {**whole, **reals, **texts}
+    found: dict[str, Any] = {}
+    for name in document:
+        if name in ("n_iter_", "t_"):
+            found[name] = count(document, name)
+        elif name == "stop_reason_":
+            found[name] = entry(document, name, str)
+        elif name in NUMBERS:
+            found[name] = _number_or_none(document, name)
+        else:
+            raise FormatError(f"a fitted model has no {name[:60]!r}")
+    return found
 
 
 def _number_or_none(document: dict[str, Any], name: str) -> float | None:
