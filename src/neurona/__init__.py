@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from neurona.estimators.classifier import MLPClassifier
     from neurona.estimators.regressor import MLPRegressor
-    from neurona.files import load, save
+    from neurona.files import Checkpoint, load, save
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
@@ -30,6 +30,7 @@ _MODULES = ("datasets",)
 
 _HOME = {
     "Callback": "neurona.training.callbacks",
+    "Checkpoint": "neurona.files",
     "DivergenceError": "neurona.errors",
     "DivergenceWarning": "neurona.errors",
     "EpochRecord": "neurona.training.history",
@@ -46,6 +47,7 @@ _HOME = {
 
 __all__ = [
     "Callback",
+    "Checkpoint",
     "DivergenceError",
     "DivergenceWarning",
     "EpochRecord",

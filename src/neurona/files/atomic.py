@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -38,7 +40,8 @@ def write_atomically(
     """
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
-    temporary = os.path.join(folder, f".neurona-{secrets.token_hex(8)}.tmp")
+    unique = f"{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    temporary = os.path.join(folder, _prefix(target) + unique)
     try:
         try:
             _write(temporary, pieces, _mode_of(target))
@@ -53,6 +56,36 @@ def write_atomically(
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(error.errno, f"{reason} (while saving)", str(Path(path))) from error
+
+
+def remove_leftovers(path: str | os.PathLike[str]) -> None:
+    """Remove temporary files of `path` whose writers were killed. Nobody else may be writing it
+    from another machine.
+    """
+    target = os.path.realpath(path)
+    folder, prefix = os.path.dirname(target), _prefix(target)
+    if os.name == "nt" or not os.path.isdir(folder):  # there, asking for a process ends it
+        return
+    for name in os.listdir(folder):
+        found = re.fullmatch(re.escape(prefix) + r"([0-9]{1,9})-[0-9a-f]{16}\.tmp", name)
+        if found and not _is_alive(int(found[1])):
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(folder, name))
+
+
+def _prefix(target: str) -> str:
+    """Return how the names of a file's temporary files begin; short, however long its name is."""
+    return f".neurona-{zlib.crc32(os.path.basename(target).encode(errors='replace')):08x}-"
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _mode_of(target: str) -> int | None:
