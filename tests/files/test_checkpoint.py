@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
 
 from neurona import Checkpoint, FormatError, IncompatibleError, MLPClassifier, MLPRegressor
-from neurona.files import atomic
 from tests.files.forge import put_together, take_apart
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -24,7 +24,7 @@ Y = np.sin(X[:, :2]) + X[:, 2:]
 EPOCHS = 12
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
-TRAININGS = {
+TRAININGS: dict[str, dict[str, Any]] = {
     "sgd adaptive": {"solver": "sgd", "learning_rate": "adaptive", "tol": 0.1,
                      "n_iter_no_change": 1},
     "sgd invscaling": {"solver": "sgd", "learning_rate": "invscaling"},
@@ -114,12 +114,19 @@ def test_a_finished_training_can_be_made_longer(tmp_path):
     ],
 )
 def test_another_training_does_not_take_it_up(change, message, tmp_path):
-    options = TRAININGS["adam, dropout"]
+    options, change = TRAININGS["adam, dropout"], dict(change)
     keep = Checkpoint(tmp_path / "run", resume=True)
     model_of(options, callbacks=[keep, stop_after(2)]).fit(X, Y)
     rows = change.pop("rows", X)
     with pytest.raises(IncompatibleError, match=message):
         model_of({**options, **change}, callbacks=keep).fit(rows, Y)
+
+
+def test_every_and_pause_make_checkpoints_rarer(tmp_path):
+    options = TRAININGS["adam, dropout"]
+    for more, last in (({}, 12), ({"every": 5}, 10), ({"pause": 1e9}, 1)):
+        model_of(options, callbacks=Checkpoint(tmp_path / "run", **more)).fit(X, Y)
+        assert epochs_in(tmp_path / "run") == last
 
 
 def test_lbfgs_is_refused(tmp_path):
@@ -155,7 +162,7 @@ def test_the_last_checkpoint_stays_when_the_next_cannot_be_written(tmp_path, mon
 
     model = model_of(options, callbacks=Checkpoint(path, resume=True))
     with monkeypatch.context() as patch:
-        patch.setattr(atomic.os, "fsync", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space left"):
             model.fit(X, Y)
     assert path.read_bytes() == good

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from typing import Any
 
 import numpy as np
@@ -39,6 +41,9 @@ class Checkpoint(Callback):
     resume : bool, default=False
         Whether to go on from the file, if it is there. Rows, seed and choices must be those of the
         interrupted training; `max_iter` may be larger.
+    pause : float, default=0.0
+        Least seconds between two checkpoints. Flushing to the disk takes some 10 ms, much longer
+        than a small network's epoch.
     max_bytes : int, default=2**30
         Size of the largest checkpoint that is read.
 
@@ -70,12 +75,15 @@ class Checkpoint(Callback):
         path: str | os.PathLike[str],
         every: int = 1,
         resume: bool = False,
+        pause: float = 0.0,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         if every < 1:
             raise ValueError(f"The 'every' parameter of Checkpoint must be >= 1. Got {every!r}.")
         self.path, self.every, self.resume, self.max_bytes = path, every, resume, max_bytes
+        self.pause = pause
         self._identity: dict[str, str] = {}
+        self._written = -math.inf
 
     def on_start(self, training: Training) -> None:
         """Take up the training in the file, if asked for and there is one."""
@@ -85,6 +93,7 @@ class Checkpoint(Callback):
                 "another solver, or save the model at the end."
             )
         remove_leftovers(self.path)
+        self._written = -math.inf
         self._identity = identity(training)
         if self.resume and os.path.exists(self.path):
             state = read_state(self.path, training.network, self._identity, self.max_bytes)
@@ -93,8 +102,10 @@ class Checkpoint(Callback):
 
     def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
         """Write, if it is time."""
-        if record.epoch % self.every == 0:
+        due = record.epoch % self.every == 0
+        if due and time.monotonic() - self._written >= self.pause:
             write_state(self.path, training.network, self._identity, training.state())
+            self._written = time.monotonic()
         return None
 
     def _check_fits(self, training: Training, state: TrainingState) -> None:
