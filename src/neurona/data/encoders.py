@@ -15,7 +15,8 @@ date       days since 1970, then as numeric
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, ClassVar, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -29,7 +30,8 @@ from neurona.errors import TableError
 LIMIT = 10.0
 
 
-class Numeric(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Numeric:
     """Numbers: shifted by the median, divided by their spread, cut at +-limit spreads."""
 
     kind: ClassVar[str] = "numeric"
@@ -53,7 +55,8 @@ class Numeric(NamedTuple):
         return _write(numbers_of(table, self.name), self, out)
 
 
-class Date(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Date:
     """Dates: days, then as numbers."""
 
     kind: ClassVar[str] = "date"
@@ -94,7 +97,8 @@ class Date(NamedTuple):
         return _write(to_days(dates), self, out)
 
 
-class Boolean(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Boolean:
     """Two values: 0 and 1. `low` and `high` are texts ("0" and "1" for numbers)."""
 
     kind: ClassVar[str] = "boolean"
@@ -151,7 +155,8 @@ class Boolean(NamedTuple):
         return int(absent.sum())
 
 
-class Category(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Category:
     """Texts: one column per level of its own, and one for all others if `other`.
 
     `levels` are the texts with a column of their own; None among them stands for a missing cell.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -167,7 +167,7 @@ class Preparation:
             "dropped": [list(one) for one in self.dropped],
             "refuse_missing": self.refuse_missing,
             "encoders": [
-                {"kind": encoder.kind, **_plain(encoder._asdict())} for encoder in self.encoders
+                {"kind": encoder.kind, **_plain(asdict(encoder))} for encoder in self.encoders
             ],
         }
 
@@ -189,34 +189,34 @@ class Preparation:
             ) from None
 
 
-def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in fields.items()}
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
 
 
-def _encoder(fields: dict[str, Any]) -> Encoder:
-    """Return an encoder from its fields, every one checked."""
-    cls = ENCODERS[_text(fields.pop("kind"))]
-    if set(fields) != set(cls._fields):
-        raise ValueError(f"fields of {cls.kind}")
-    _text(fields["name"])
+def _encoder(values: dict[str, Any]) -> Encoder:
+    """Return an encoder from its values, every one checked."""
+    cls = ENCODERS[_text(values.pop("kind"))]
+    if set(values) != {one.name for one in fields(cls)}:
+        raise ValueError(f"values of {cls.kind}")
+    _text(values["name"])
     for name in ("order", "low", "high"):
-        if name in fields:
-            _text(fields[name])
+        if name in values:
+            _text(values[name])
     for name in ("indicator", "other"):
-        if name in fields and not isinstance(fields[name], bool):
+        if name in values and not isinstance(values[name], bool):
             raise ValueError(name)
     for name in ("center", "scale", "limit", "usual"):
-        if name in fields and not (
-            type(fields[name]) in (int, float) and np.isfinite(fields[name])
+        if name in values and not (
+            type(values[name]) in (int, float) and np.isfinite(values[name])
         ):
             raise ValueError(name)
-    if "scale" in fields and not (fields["scale"] > 0 and fields["limit"] > 0):
+    if "scale" in values and not (values["scale"] > 0 and values["limit"] > 0):
         raise ValueError("scale")
-    if fields.get("order", "") not in ("", "ymd", "dmy", "mdy"):
+    if values.get("order", "") not in ("", "ymd", "dmy", "mdy"):
         raise ValueError("order")
-    if "levels" in fields:
-        fields["levels"] = tuple(None if v is None else _text(v) for v in fields["levels"])
-    encoder: Encoder = cls(**fields)
+    if "levels" in values:
+        values["levels"] = tuple(None if v is None else _text(v) for v in values["levels"])
+    encoder: Encoder = cls(**values)
     return encoder
 
 
