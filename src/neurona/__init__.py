@@ -9,15 +9,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from neurona.data.preparation import Preparation
+    from neurona.data.read import read_table
+    from neurona.data.table import Table
     from neurona.errors import (
+        CollapsedWarning,
         DivergenceError,
         DivergenceWarning,
         IncompatibleError,
         NeuronaError,
+        TableError,
+        TableWarning,
         UnknownNameError,
     )
     from neurona.estimators.classifier import MLPClassifier
     from neurona.estimators.regressor import MLPRegressor
+    from neurona.estimators.table_classifier import TableClassifier
+    from neurona.estimators.table_regressor import TableRegressor
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
@@ -25,6 +33,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Callback": "neurona.training.callbacks",
+    "CollapsedWarning": "neurona.errors",
     "DivergenceError": "neurona.errors",
     "DivergenceWarning": "neurona.errors",
     "EpochRecord": "neurona.training.history",
@@ -33,11 +42,19 @@ _HOME = {
     "MLPClassifier": "neurona.estimators.classifier",
     "MLPRegressor": "neurona.estimators.regressor",
     "NeuronaError": "neurona.errors",
+    "Preparation": "neurona.data.preparation",
+    "Table": "neurona.data.table",
+    "TableClassifier": "neurona.estimators.table_classifier",
+    "TableError": "neurona.errors",
+    "TableRegressor": "neurona.estimators.table_regressor",
+    "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "read_table": "neurona.data.read",
 }
 
 __all__ = [
     "Callback",
+    "CollapsedWarning",
     "DivergenceError",
     "DivergenceWarning",
     "EpochRecord",
@@ -46,8 +63,15 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "NeuronaError",
+    "Preparation",
+    "Table",
+    "TableClassifier",
+    "TableError",
+    "TableRegressor",
+    "TableWarning",
     "UnknownNameError",
     "__version__",
+    "read_table",
 ]
 
 

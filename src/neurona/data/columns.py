@@ -71,7 +71,9 @@ def find_column(table: Table, name: str, given: str | None = None) -> ColumnRepo
     values = np.unique(present) if column.dtype.kind != "O" else sorted(set(present.tolist()))
     low = high = None
     if len(values) and column.dtype.kind != "O":
-        low, high = (v.item() if column.dtype.kind != "M" else str(v) for v in (values[0], values[-1]))
+        low, high = (
+            v.item() if column.dtype.kind != "M" else str(v) for v in (values[0], values[-1])
+        )
     if given is not None:
         kind, reason = _given(given, name), "the kind was given"
     else:

@@ -42,6 +42,7 @@ class CsvOptions(NamedTuple):
     types: Mapping[str, ColumnType] = {}
     bad_cells: str = "refuse"
     missing_marks: frozenset[str] = MISSING_MARKS
+    other_types: ColumnType | None = None
 
 
 class Block(NamedTuple):
@@ -101,7 +102,7 @@ class CsvFile:
             self.notes = [*notes, f"{source}: every row ends with a delimiter; it is ignored."]
 
     def _first_row(self, sample: list[str]) -> list[str]:
-        """Return the first record that is not blank; the lines go on behind it if it is a header."""
+        """Return the first record that is not blank; a header is consumed."""
         lines = self._lines if self.dialect.header else iter(sample)
         reader = csv.reader(lines, delimiter=self.dialect.delimiter)
         row = self._next_row(reader)
@@ -196,9 +197,7 @@ class CsvFile:
     def _block(self, numbered: list[tuple[int, list[str]]]) -> Block:
         """Check the number of cells of each row and turn rows into columns."""
         single = len(self.names) == 1
-        kept = [
-            (line, row) for line, row in numbered if row and (single or not is_blank(row))
-        ]
+        kept = [(line, row) for line, row in numbered if row and (single or not is_blank(row))]
         rows = [row for _, row in kept]
         if any(len(row) != len(self.names) for row in rows):
             rows = [self._fitted(line, row) for line, row in kept]
@@ -228,7 +227,9 @@ class Reading:
         options = file.options
         types: dict[str, ColumnType] = {**options.types, **dict.fromkeys(texts, "text")}  # type: ignore[dict-item]
         self.file = file
-        self.columns = gatherers(file.names, file.dialect.numbers, options.missing_marks, types)
+        self.columns = gatherers(
+            file.names, file.dialect.numbers, options.missing_marks, types, options.other_types
+        )
         file.has_text = any(column.kind == "text" for column in self.columns)
         self.rows, self.first_row = 0, first_row
         self.offset: int | None = None
@@ -272,8 +273,8 @@ class Reading:
         others = column.bad_count - 1
         more = f" ({others} more such {'cell' if others == 1 else 'cells'} in the column)"
         return (
-            f"{self.file.source}, row {row + self.first_row} (line {self.lines[row]}), column {column.name!r}: "
-            f"{why}{more if others else ''}."
+            f"{self.file.source}, row {row + self.first_row} (line {self.lines[row]}), "
+            f"column {column.name!r}: {why}{more if others else ''}."
         )
 
     def table(self) -> Table:
@@ -323,7 +324,9 @@ def read_in_blocks(
             yield reading.table()
             first_row += block.rows
         if first_row == 1:
-            yield _read_block(file, Block(None, [() for _ in file.names], 0, 0, None), types, 1).table()
+            yield _read_block(
+                file, Block(None, [() for _ in file.names], 0, 0, None), types, 1
+            ).table()
 
 
 def _read_block(

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from neurona.data.cells import MISSING_MARKS, NumberFormat, is_number_like, to_number
+from neurona.data.cells import NumberFormat, is_number_like, to_number
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
@@ -97,9 +97,9 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
     below = rows[1:21]
     for position, cell in enumerate(rows[0]):
         under = [row[position] for row in below if position < len(row)]
-        if not _is_number(cell, numbers) and cell.strip() not in MISSING_MARKS:
-            if not is_number_like(cell) and any(_is_number(c, numbers) for c in under):
-                return True
+        word = to_number(cell, numbers) is None and not is_number_like(cell)
+        if word and any(_is_number(below_it, numbers) for below_it in under):
+            return True
     return not any(_is_number(cell, numbers) for cell in rows[0])
 
 
@@ -108,7 +108,9 @@ def _is_number(cell: str, numbers: NumberFormat) -> bool:
     return value is not None and not math.isnan(value)
 
 
-def column_names(first_row: Sequence[str], header: bool, source: str) -> tuple[list[str], list[str]]:
+def column_names(
+    first_row: Sequence[str], header: bool, source: str
+) -> tuple[list[str], list[str]]:
     """Return unique column names and notes: blanks become x1, x2, ... by position, and a repeated
     name gets the suffix _2, _3, ...
     """
@@ -128,9 +130,7 @@ def column_names(first_row: Sequence[str], header: bool, source: str) -> tuple[l
             while f"{name}_{number}" in taken:
                 number += 1
             new = f"{name}_{number}"
-            notes.append(
-                f"{source}: column {position} is a second {name!r}; it is called {new!r}."
-            )
+            notes.append(f"{source}: column {position} is a second {name!r}; it is called {new!r}.")
             name = new
         taken.add(name)
         seen.add(name)

@@ -189,6 +189,11 @@ class Category:
         other = len(self.levels)
         codes: dict[str | None, int] = {level: code for code, level in enumerate(self.levels)}
         texts = texts_of(table[self.name])
+        for text in set(texts).difference(codes):
+            # a file read as text may write 3 as "3.0"
+            value = None if text is None else to_number(text)
+            if value is not None and value == value:
+                codes[text] = codes.get(number_text(value), other)
         found = np.fromiter((codes.get(text, other) for text in texts), np.intp, len(texts))
         out[:] = 0
         known = np.flatnonzero(found < out.shape[1])

@@ -51,6 +51,17 @@ def is_frame(given: Any) -> bool:
     return isinstance(nw.from_native(given, pass_through=True), nw.DataFrame | nw.LazyFrame)
 
 
+def has_text_names(frame: Any) -> bool:
+    """Whether a frame's columns are named by texts (pandas numbers them if nobody named them)."""
+    import narwhals.stable.v2 as nw
+
+    wrapped = nw.from_native(frame)
+    names = (
+        wrapped.collect_schema().names() if isinstance(wrapped, nw.LazyFrame) else wrapped.columns
+    )
+    return all(isinstance(name, str) for name in names)
+
+
 def is_series(given: Any) -> bool:
     """Whether this is one column of such a frame."""
     import narwhals.stable.v2 as nw
@@ -66,7 +77,9 @@ def from_frame(frame: Any, source: str = "table") -> Table:
     if isinstance(wrapped, nw.LazyFrame):
         wrapped = wrapped.collect()
     names = [str(name) for name in wrapped.columns]
-    twice = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
+    twice = (
+        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
+    )
     if twice:
         raise TableError(
             f"{source} has several columns called {sorted(twice)[0]!r}; give each its own name."
@@ -215,10 +228,14 @@ def from_cells(
     columns: dict[str, Column] = {}
     for position, name in enumerate(names):
         values = [row[position] for row in cells[header:]]
-        columns[name] = _sheet_column(values, name, source, types.get(name), bad_cells, marks, lines)
+        columns[name] = _sheet_column(
+            values, name, source, types.get(name), bad_cells, marks, lines
+        )
         bad = sum(v is not None for v in values) - int((~_absent(columns[name])).sum())
         if bad and bad_cells == "missing" and columns[name].dtype.kind == "f":
-            notes.append(f"{source}: cells of column {name!r} that are no numbers count as missing.")
+            notes.append(
+                f"{source}: cells of column {name!r} that are no numbers count as missing."
+            )
     offset = lines[0] - 1 if lines and lines[-1] - lines[0] == len(lines) - 1 else None
     return Table(columns, source, 1, offset, tuple(notes))
 

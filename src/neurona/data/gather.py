@@ -117,7 +117,7 @@ class Gatherer:
         )
 
     def take(self) -> Column:
-        """Return the column gathered so far, and forget it; nothing but missing cells is numbers."""
+        """Return the column gathered so far, and forget it; one without any cell is numbers."""
         if not self._parts:
             return np.empty(0, object if self.kind == "text" else np.float64)
         column = self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
@@ -130,6 +130,7 @@ def gatherers(
     form: NumberFormat,
     marks: frozenset[str],
     types: Mapping[str, ColumnType],
+    others: ColumnType | None = None,
 ) -> list[Gatherer]:
-    """Return one gatherer per column."""
-    return [Gatherer(name, form, marks, types.get(name)) for name in names]
+    """Return one gatherer per column; `others` is the type of columns that `types` leaves out."""
+    return [Gatherer(name, form, marks, types.get(name, others)) for name in names]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.columns import ColumnReport, Kind, find_columns
-from neurona.data.encoders import ENCODERS, Category, Encoder, Numeric, fit_encoder
+from neurona.data.encoders import ENCODERS, Boolean, Category, Encoder, Numeric, fit_encoder
 from neurona.data.table import Column, Table, is_missing, missing_columns
 from neurona.errors import TableError
 
@@ -89,7 +89,9 @@ class Preparation:
                 + "; ".join(f"{name!r} is left out, {why}" for name, why in dropped[:5])
                 + "; give columns that vary."
             )
-        return cls(tuple(table.names), tuple(encoders), tuple(dropped), refuse_missing, tuple(notes))
+        return cls(
+            tuple(table.names), tuple(encoders), tuple(dropped), refuse_missing, tuple(notes)
+        )
 
     @property
     def features(self) -> list[str]:
@@ -103,10 +105,12 @@ class Preparation:
 
     def types(self) -> dict[str, Any]:
         """Return how a file is to be read for this: column name to "number" or "text"."""
-        kinds = {encoder.name: encoder.kind for encoder in self.encoders}
         return {
-            name: "number" if kind == "numeric" else "text"
-            for name, kind in kinds.items()
+            encoder.name: "number"
+            if isinstance(encoder, Numeric)
+            or (isinstance(encoder, Boolean) and (encoder.low, encoder.high) == ("0", "1"))
+            else "text"
+            for encoder in self.encoders
         }
 
     def transform(self, table: Table, dtype: Any = np.float64) -> Column:
@@ -131,12 +135,12 @@ class Preparation:
         if absent:
             raise TableError(missing_columns(absent, table.names, table.source))
 
-    def remarks(self, table: Table) -> list[str]:
-        """Return what is unusual in a table to predict: extra columns, unseen levels, and missing
-        cells where training had none.
+    def remarks(self, table: Table, known: Sequence[str] = ()) -> list[str]:
+        """Return what is unusual in a table to predict: columns that are neither inputs nor
+        `known`, unseen levels, and missing cells where training had none.
         """
         said = []
-        extra = [name for name in table.names if name not in self.names]
+        extra = [name for name in table.names if name not in self.names and name not in known]
         if extra:
             shown = ", ".join(map(repr, extra[:5])) + (", ..." if len(extra) > 5 else "")
             columns = "column" if len(extra) == 1 else "columns"
@@ -239,8 +243,8 @@ def _notes(report: ColumnReport, encoder: Encoder) -> list[str]:
         )
     if isinstance(encoder, Category) and encoder.other:
         said.append(
-            f"Column {report.name!r} has {report.distinct:,} levels: the {len(encoder.levels)} most "
-            "frequent have a column each, the others share one."
+            f"Column {report.name!r} has {report.distinct:,} levels: the {len(encoder.levels)} "
+            "most frequent have a column each, the others share one."
         )
     if report.kind is Kind.DATE and "if that is wrong" in report.reason:
         said.append(f"Column {report.name!r}: {report.reason}.")
@@ -258,9 +262,6 @@ def _refuse_missing(table: Table, names: Sequence[str]) -> None:
     if first is not None:
         more = f" ({count - 1} more in the table)" if count > 1 else ""
         raise TableError(
-            f"{table.where(*first)}: the cell is missing (empty, NaN or NA){more}; fill it, or pass "
-            "missing='impute' to let the median stand in."
+            f"{table.where(*first)}: the cell is missing (empty, NaN or NA){more}; fill it, or "
+            "pass missing='impute' to let the median stand in."
         )
-
-
-__all__ = ["DEFAULT_MAX_LEVELS", "Dropped", "Numeric", "Preparation"]

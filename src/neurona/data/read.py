@@ -91,8 +91,9 @@ def read_blocks(
 ) -> Iterator[Table]:
     """Yield a file as Tables of at most `rows` rows, for files larger than memory.
 
-    Text files and Parquet are never in memory as a whole; Excel is. Give `types` (a model knows
-    them), else the first block decides. Other words are those of `read_table`.
+    Text files and Parquet are never in memory as a whole; Excel is. Give `types` (a model's
+    `preparation_.types()`), else the first block decides; `other_types="text"` reads columns that
+    `types` leaves out as they stand. Other words are those of `read_table`.
     """
     path = Path(path)
     kind = _kind(path)
@@ -108,6 +109,7 @@ def read_blocks(
             yield Table(table.columns, table.source, first, None, table.notes, table.empty_rows)
             first += table.rows
     else:
+        how.pop("other_types", None)
         yield from read_table(path, types=types, bad_cells=bad_cells, **how).blocks(rows)
 
 

@@ -43,7 +43,9 @@ def stratified_split(labels: Any, fraction: float, random: np.random.RandomState
     labels = np.asarray(labels)
     rows = len(labels)
     total = held_count(rows, fraction)
-    _, codes = np.unique(labels.astype(str) if labels.dtype == object else labels, return_inverse=True)
+    _, codes = np.unique(
+        labels.astype(str) if labels.dtype == object else labels, return_inverse=True
+    )
     counts = np.bincount(codes)
     # largest remainders; the last row of a class is never held
     ideal = counts * (total / rows)

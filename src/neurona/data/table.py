@@ -35,8 +35,9 @@ class Table:
     def __post_init__(self) -> None:
         lengths = {name: len(column) for name, column in self.columns.items()}
         if len(set(lengths.values())) > 1:
-            shortest, longest = min(lengths, key=lengths.__getitem__), max(
-                lengths, key=lengths.__getitem__
+            shortest, longest = (
+                min(lengths, key=lengths.__getitem__),
+                max(lengths, key=lengths.__getitem__),
             )
             raise TableError(
                 f"{self.source}: column {longest!r} has {lengths[longest]} rows but column "
@@ -102,9 +103,7 @@ class Table:
         return place if column is None else f"{place}, column {column!r}"
 
     def _with(self, columns: dict[str, Column]) -> Table:
-        return Table(
-            columns, self.source, self.first_row, self.line_offset, self.notes, self.rows
-        )
+        return Table(columns, self.source, self.first_row, self.line_offset, self.notes, self.rows)
 
 
 def missing_columns(absent: Sequence[str], present: Sequence[str], source: str) -> str:
@@ -116,7 +115,9 @@ def missing_columns(absent: Sequence[str], present: Sequence[str], source: str) 
         advice = f"did you mean {near[0]!r}?"
     else:
         listed = ", ".join(repr(name) for name in present[:8])
-        advice = f"it has {listed}{', ...' if len(present) > 8 else ''}." if present else "it is empty."
+        advice = (
+            f"it has {listed}{', ...' if len(present) > 8 else ''}." if present else "it is empty."
+        )
     column = "column" if len(absent) == 1 else "columns"
     return f"{source} has no {column} {shown}{more}; {advice}"
 

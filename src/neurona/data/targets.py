@@ -73,12 +73,12 @@ def find_task(table: Table, targets: Sequence[str]) -> FoundTask:
     if len(values) == 2 and set(values.tolist()) == {0.0, 1.0}:
         return FoundTask(Task.BINARY, f"{named} is 0 or 1")
     whole = 2 <= len(values) <= MOST_CLASSES and bool((values % 1 == 0).all())
-    if whole and values[0] in (0, 1) and len(present) >= 10 * len(values):
-        if (np.diff(values) == 1).all():
-            task = Task.MULTICLASS if len(values) > 2 else Task.BINARY
-            return FoundTask(
-                task, f"{named} has the {len(values)} values {values[0]:g} to {values[-1]:g}"
-            )
+    gapless = whole and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+    if gapless and len(present) >= 10 * len(values):
+        task = Task.MULTICLASS if len(values) > 2 else Task.BINARY
+        return FoundTask(
+            task, f"{named} has the {len(values)} values {values[0]:g} to {values[-1]:g}"
+        )
     return FoundTask(Task.REGRESSION, f"{named} is a number")
 
 
