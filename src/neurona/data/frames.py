@@ -85,8 +85,8 @@ def from_frame(frame: Any, source: str = "table") -> Table:
             f"{source} has several columns called {sorted(twice)[0]!r}; give each its own name."
         )
     columns = {}
-    for name, native in zip(names, wrapped.columns, strict=True):
-        columns[name] = from_series(wrapped[native], name, source)
+    for name, series in zip(names, wrapped.iter_columns(), strict=True):
+        columns[name] = from_series(series, name, source)
     return Table(columns, source, empty_rows=len(wrapped))
 
 

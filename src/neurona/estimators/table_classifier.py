@@ -248,8 +248,8 @@ left_out_, n_features_in_, feature_names_in_ :
         return (
             f"The model of {', '.join(map(repr, self.target_names_[:4]))} collapsed to the class "
             f"frequencies: its log loss of {model:.4g} on {comparison.rows:,} {where} rows is not "
-            f"clearly better than their {baseline:.4g}; check that the inputs tell something about the "
-            "target, give more rows, or train longer."
+            f"clearly better than their {baseline:.4g}; check that the inputs tell something about "
+            "the target, give more rows, or train longer."
         )
 
     def __sklearn_tags__(self) -> Any:
