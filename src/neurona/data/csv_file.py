@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from neurona.data.cells import MISSING_MARKS, NumberFormat, explain
+from neurona.data.cells import MISSING_MARKS, NumberFormat, explain, to_number
 from neurona.data.dialect import (
     SAMPLE_LINES,
     Dialect,
@@ -230,7 +230,11 @@ class Reading:
         self.columns = gatherers(
             file.names, file.dialect.numbers, options.missing_marks, types, options.other_types
         )
-        file.has_text = any(column.kind == "text" for column in self.columns)
+        # the fast parser knows neither texts nor numbers that mean a missing cell
+        file.has_text = any(column.kind == "text" for column in self.columns) or any(
+            to_number(mark, file.dialect.numbers, frozenset()) is not None
+            for mark in options.missing_marks - MISSING_MARKS
+        )
         self.rows, self.first_row = 0, first_row
         self.offset: int | None = None
         self.lines: dict[int, int] = {}

@@ -14,13 +14,15 @@ from sklearn.utils.validation import check_array
 from neurona.data.frames import as_table, has_text_names, is_frame
 from neurona.data.table import Column, Table, missing_columns
 from neurona.errors import TableError, TableWarning
+from neurona.estimators.base import is_sparse
 
 
 def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
     """Return X as a Table, and whether its columns have names of their own."""
     if isinstance(X, Table):
         return X, True
-    if isinstance(X, Mapping):
+    # SciPy's dictionary of keys is a mapping too
+    if isinstance(X, Mapping) and not is_sparse(X):
         return as_table(X, "X"), True
     if is_frame(X):
         return as_table(X, "X"), has_text_names(X)
