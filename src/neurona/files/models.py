@@ -13,10 +13,13 @@ from neurona import __version__
 from neurona.errors import FormatError
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.regressor import MLPRegressor
+from neurona.estimators.table_classifier import TableClassifier
+from neurona.estimators.table_regressor import TableRegressor
 from neurona.files.atomic import write_atomically
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, entry
 from neurona.files.mlp import decode_mlp, encode_mlp
+from neurona.files.tables import decode_table, encode_table
 
 KIND = "model"
 
@@ -69,6 +72,12 @@ def decode_model(document: Any, arrays: Arrays, prefix: str = "") -> Any:
     return FORMATS[name].decode(document, arrays, prefix)
 
 
+for _table in (TableRegressor, TableClassifier):
+    register(
+        _table, partial(encode_table, encode_model), partial(decode_table, decode_model, _table)
+    )
+
+
 def save(model: Any, path: str | os.PathLike[str]) -> None:
     """Write a model to a file that `load` makes the same model of, bit for bit.
 
@@ -79,7 +88,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    model : MLPRegressor or MLPClassifier
+    model : MLPRegressor, MLPClassifier, TableRegressor or TableClassifier
         Fitted or not.
     path : str or PathLike
         Conventionally ends in `.neurona`.
