@@ -20,7 +20,7 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from neurona import DivergenceError, DivergenceWarning, MLPClassifier, MLPRegressor
+from neurona import Callback, DivergenceError, DivergenceWarning, MLPClassifier, MLPRegressor
 from neurona.errors import StopReason
 from tests.estimators import tables
 
@@ -230,6 +230,19 @@ def test_ctrl_c_keeps_the_model(words, interrupt):
     again = pickle.loads(pickle.dumps(model.set_params(callbacks=None)))
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
     model.set_params(warm_start=True, max_iter=2).fit(X, Y)
+
+
+class AtOnce(Callback):
+    def on_start(self, training):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("words", [{}, {"solver": "lbfgs"}, {"early_stopping": True}], ids=str)
+def test_ctrl_c_before_the_first_epoch_leaves_the_initial_weights(words):
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        model = regressor(callbacks=AtOnce(), **words).fit(X, Y)
+    assert (model.n_iter_, len(model.history_)) == (0, 0)
+    assert np.isfinite(model.predict(X)).all()
 
 
 # Forms of input
