@@ -473,3 +473,10 @@ def test_a_warning_names_the_line_that_called_fit(words):
     with pytest.warns((UserWarning, ConvergenceWarning)) as caught:
         regressor(max_iter=2, **{"tol": 1e-9, **words}).fit(X, Y)
     assert {warning.filename for warning in caught} == {__file__}
+
+
+def test_shares_that_do_not_sum_to_one_are_refused():
+    shares = np.full((20, 3), 0.2)
+    model = MLPRegressor(loss="categorical_cross_entropy", output_activation="softmax")
+    with pytest.raises(ValueError, match="sum to 1 in every row"):
+        model.fit(np.arange(20.0)[:, None], shares)

@@ -281,6 +281,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 f"{loss.target_high:g}]. "
                 f"Got y between {targets.min():g} and {targets.max():g}."
             )
+        if loss.target_sums_to_one and not np.allclose(targets.sum(axis=1), 1, atol=1e-3):
+            raise ValueError(
+                f"The loss {loss.name!r} needs targets that sum to 1 in every row: give y one column "
+                "per class."
+            )
 
     def _begin(self, network: Network, random: np.random.RandomState) -> None:
         """Draw initial weights and forget what earlier fits left."""

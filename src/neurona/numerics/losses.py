@@ -9,7 +9,7 @@
 | quantile | q (t - p) if t > p, else (1 - q)(p - t) (Koenker and Bassett 1978) | |
 | poisson | half the deviance, p - t log p + t log t - t | positive |
 | binary_cross_entropy | -t log p - (1 - t) log(1 - p), each output by itself | in (0, 1) |
-| categorical_cross_entropy | -sum_j t_j log p_j | sums to 1 |
+| categorical_cross_entropy | -sum_j t_j log p_j, the t_j of a row sum to 1 | sums to 1 |
 
 A row's loss is the sum over its outputs times its sample weight; the loss of a batch is the mean
 over its rows (by weight). A loss has one output activation to which it is linked (logistic for the
