@@ -8,5 +8,8 @@ import sklearn.neural_network
 
 import neurona
 
-sklearn.neural_network.MLPClassifier = neurona.MLPClassifier
-sklearn.neural_network.MLPRegressor = neurona.MLPRegressor
+
+def pytest_configure() -> None:
+    # not on import: pytest's search for doctests imports this file too
+    sklearn.neural_network.MLPClassifier = neurona.MLPClassifier
+    sklearn.neural_network.MLPRegressor = neurona.MLPRegressor

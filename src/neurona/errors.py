@@ -55,4 +55,5 @@ class StopReason(StrEnum):
     MAX_EVALUATIONS = "the maximum number of function evaluations was reached"
     DIVERGED = "the loss or the weights left the finite numbers"
     INTERRUPTED = "training was interrupted by the user"
+    FAILED = "an error ended training"
     ONE_EPOCH = "one epoch of partial_fit was done"

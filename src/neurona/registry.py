@@ -54,7 +54,7 @@ class Registry:
         if type(value) in self._classes.values():
             return value
         raise UnknownNameError(
-            f"{value!r} is not a {self.concept}: give a name ({', '.join(self)}) or a value of "
+            f"{value!r} is no {self.concept}: give a name ({', '.join(self)}) or a value of "
             "one of its classes"
         )
 

@@ -8,7 +8,7 @@ threads by setting `counter[ABORT]`.
 from __future__ import annotations
 
 import ctypes
-import sys
+import os
 
 import numpy as np
 from llvmlite import ir
@@ -32,9 +32,9 @@ def yield_address() -> int:
     """Return the address of the system call that gives the processor away, or 0 without one."""
     if PLAIN:
         return 0
-    library = ctypes.WinDLL("kernel32") if sys.platform == "win32" else ctypes.CDLL(None)
-    name = "SwitchToThread" if sys.platform == "win32" else "sched_yield"
-    function = getattr(library, name, None)
+    windows = os.name == "nt"
+    library = ctypes.CDLL("kernel32" if windows else None)
+    function = getattr(library, "SwitchToThread" if windows else "sched_yield", None)
     return ctypes.cast(function, ctypes.c_void_p).value or 0 if function else 0
 
 

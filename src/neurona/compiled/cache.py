@@ -12,11 +12,13 @@ an error.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
 import pathlib
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -48,6 +50,13 @@ def folder() -> pathlib.Path:
     return pathlib.Path(root) / key()
 
 
+def source_file(function: Any) -> pathlib.Path:
+    """Return the file that says what a function does: for a member built around a formula, the
+    formula's.
+    """
+    return pathlib.Path(getattr(function, "formula", function).__code__.co_filename)
+
+
 class _Locator(caching._CacheLocator):
     """Says where a function's compiled code lies and when it is stale."""
 
@@ -58,19 +67,19 @@ class _Locator(caching._CacheLocator):
         return str(folder())
 
     def get_source_stamp(self) -> str:
-        path = pathlib.Path(self._function.__code__.co_filename)
+        path = source_file(self._function)
         if PACKAGE in path.parents:
             return "neurona"
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
     def get_disambiguator(self) -> str:
-        path = self._function.__code__.co_filename
+        path = str(source_file(self._function))
         return hashlib.sha256(path.encode()).hexdigest()[:8]
 
     @classmethod
     def from_function(cls, function: Any, path: str) -> _Locator | None:
         # no file behind it (a prompt, a notebook): nothing to watch, so nothing to cache
-        return cls(function) if os.path.isfile(path) else None
+        return cls(function) if source_file(function).is_file() else None
 
 
 class _Impl(caching.CompileResultCacheImpl):
@@ -81,6 +90,7 @@ class KernelCache(caching.FunctionCache):
     """Numba's function cache with our folder, our key, and no exception from a bad disk."""
 
     _impl_class = _Impl
+    on_miss: Callable[[], None] | None = None
 
     def _index_key(self, signature: Any, codegen: Any) -> Any:
         # the folder's key covers all code that can be reached, closures too, so the bytecode need
@@ -90,9 +100,14 @@ class KernelCache(caching.FunctionCache):
     def load_overload(self, signature: Any, context: Any) -> Any:
         """Return the stored code, or None."""
         try:
-            return super().load_overload(signature, context)
+            found = super().load_overload(signature, context)
         except Exception:  # a damaged file may raise anything while it is unpickled
-            return None
+            found = None
+            with contextlib.suppress(OSError):
+                self.flush()
+        if found is None and self.on_miss:
+            self.on_miss()
+        return found
 
     def save_overload(self, signature: Any, data: Any) -> None:
         """Store code, if that is possible."""
@@ -102,9 +117,14 @@ class KernelCache(caching.FunctionCache):
             self.disable()
 
 
-def cache_for(function: Any) -> Any:
-    """Return the cache for a function, or one that keeps nothing when there is no place for it."""
+def cache_for(function: Any, on_miss: Callable[[], None] | None = None) -> Any:
+    """Return the cache for a function, or one that keeps nothing when there is no place for it.
+
+    `on_miss` is called when something has to be compiled.
+    """
     try:
-        return KernelCache(function)
+        cache = KernelCache(function)
+        cache.on_miss = on_miss
+        return cache
     except (RuntimeError, OSError):
         return caching.NullCache()

@@ -9,6 +9,7 @@ second compile.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -36,6 +37,11 @@ def kernel(function: Function) -> Function:
     return numba.njit(**OPTIONS)(function)  # type: ignore[no-any-return]
 
 
+def inlined(function: Function) -> Function:
+    """Compile a building block into its callers' own code."""
+    return numba.njit(inline="always", **OPTIONS)(function)  # type: ignore[no-any-return]
+
+
 def scalar_kernel(function: Function) -> Function:
     """Compile a function of scalars, always inlined: a call left in a loop stops the vectoriser."""
     return numba.njit(forceinline=True, **OPTIONS)(function)  # type: ignore[no-any-return]
@@ -49,8 +55,9 @@ def sum_kernel(function: Function) -> Function:
 class Entry:
     """A compiled function that Python calls: one native version per dtype, kept on disk."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], slow: bool = False) -> None:
         self.function = function
+        self.slow = slow
         self._native: dict[np.dtype[Any], Callable[..., Any]] = {}
 
     def at(self, dtype: Any, *example: Any) -> Callable[..., Any]:
@@ -62,13 +69,18 @@ class Entry:
 
     def _compile(self, example: tuple[Any, ...]) -> Callable[..., Any]:
         if PLAIN:
-            return self.function
+            return as_compiled(self.function)
         signature = tuple(_type_of(argument) for argument in example)
         dispatcher = numba.njit(**OPTIONS)(self.function)
-        dispatcher._cache = cache_for(self.function)
+        dispatcher._cache = cache_for(self.function, _announce if self.slow else None)
         dispatcher.compile(signature)
         count(dispatcher.stats.cache_misses)
         return dispatcher.overloads[signature].entry_point  # type: ignore[no-any-return]
+
+
+def as_compiled(function: Function) -> Function:
+    """Return a plain function that, as compiled code, overflows without NumPy's warnings."""
+    return np.errstate(all="ignore")(function)
 
 
 def _type_of(value: Any) -> Any:
@@ -87,6 +99,16 @@ def _type_of(value: Any) -> Any:
 def entry(function: Callable[..., Any]) -> Entry:
     """Make an `Entry` of a function."""
     return Entry(function)
+
+
+def slow_entry(function: Callable[..., Any]) -> Entry:
+    """Make an `Entry` that takes seconds to compile, and says so to a person who waits for it."""
+    return Entry(function, slow=True)
+
+
+def _announce() -> None:
+    if sys.stderr is not None and sys.stderr.isatty():
+        print("neurona: compiling, once on this machine (about 10 s)", file=sys.stderr)
 
 
 def count(compiled: Any) -> None:

@@ -32,9 +32,9 @@ slope).
 """
 CHAIN = "ppiii"
 """Activation, backward: what `apply` left in z, errors (in place), rows, columns, stride."""
-LOSS = "ppppoiiiido"
-"""Loss: x, targets, weights, errors, losses, rows, columns, stride, target stride, scale, options.
-"""
+LOSS = "ppppiio"
+"""Loss: x, targets, penalties, scratch, rows, columns, options, all without padding; writes a
+penalty per output, and its slope in x's place."""
 UPDATE = "pppoiodid"
 """Optimizer: weights, gradient, state, memory, size, options, rate, step (from 1), loss."""
 
@@ -58,7 +58,7 @@ def address(function: Callable[..., Any], kind: str, dtype: Any) -> int:
 def _compile(function: Callable[..., Any], kind: str, dtype: np.dtype[Any]) -> int:
     if compiling.PLAIN:
         made_up = len(_COMPILED) + 1
-        _COMPILED[made_up] = function
+        _COMPILED[made_up] = compiling.as_compiled(function)
         return made_up
     real = numba.from_dtype(dtype)
     letters = {
@@ -132,16 +132,12 @@ if compiling.PLAIN:
         _COMPILED[where](z[z0:], errors[e0:], rows, columns, stride)
 
     def call_loss(
-        where, x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride,
-        target_stride, scale,
-        options, o0,
-    ):  # fmt: skip
+        where, x, x0, targets, t0, penalties, p0, scratch, s0, rows, columns, options, o0
+    ):
         """Call a loss."""
         _COMPILED[where](
-            x[x0:], targets[t0:], weights[w0:], errors[e0:], losses[l0:], rows, columns, stride,
-            target_stride, scale,
-            options[o0:],
-        )  # fmt: skip
+            x[x0:], targets[t0:], penalties[p0:], scratch[s0:], rows, columns, options[o0:]
+        )
 
     def call_update(
         where, weights, w0, gradient, g0, state, s0, memory, m0, size, options, o0, rate, step, loss
@@ -173,16 +169,10 @@ else:
 
     @intrinsic
     def call_loss(
-        context, where, x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns,
-        stride, target_stride,
-        scale, options, o0,
-    ):  # fmt: skip
+        context, where, x, x0, targets, t0, penalties, p0, scratch, s0, rows, columns, options, o0
+    ):
         """Call a loss."""
-        arguments = (
-            x, x0, targets, t0, weights, w0, errors, e0, losses, l0, rows, columns, stride,
-            target_stride, scale,
-            options, o0,
-        )  # fmt: skip
+        arguments = (x, x0, targets, t0, penalties, p0, scratch, s0, rows, columns, options, o0)
         return _emit(LOSS, where, arguments)
 
     @intrinsic

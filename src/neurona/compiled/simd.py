@@ -148,20 +148,22 @@ def _emit_tile(context, builder, signature, args, rows, vectors, transposed):
     return context.get_dummy_value()
 
 
-def _plain_tile(rows: int, vectors: int, transposed: bool) -> Callable[..., None]:
-    def matrix(flat: Any, offset: int, shape: tuple[int, int], strides: tuple[int, int]) -> Any:
-        size = flat.itemsize
-        return np.lib.stride_tricks.as_strided(
-            flat[offset:], shape, (strides[0] * size, strides[1] * size)
-        )
+def _matrix(flat: Any, offset: int, shape: tuple[int, int], strides: tuple[int, int]) -> Any:
+    """A matrix inside a flat array, for the plain twins."""
+    size = flat.itemsize
+    return np.lib.stride_tricks.as_strided(
+        flat[offset:], shape, (strides[0] * size, strides[1] * size)
+    )
 
+
+def _plain_tile(rows: int, vectors: int, transposed: bool) -> Callable[..., None]:
     def tile(A, a0, lda, B, b0, ldb, C, c0, ldc, start, s0, lds, depth, has_start):
         columns = vectors * _plain_lanes(C)
-        left = matrix(A, a0, (rows, depth), (1, lda) if transposed else (lda, 1))
-        result = left @ matrix(B, b0, (depth, columns), (ldb, 1))
+        left = _matrix(A, a0, (rows, depth), (1, lda) if transposed else (lda, 1))
+        result = left @ _matrix(B, b0, (depth, columns), (ldb, 1))
         if has_start:
-            result = result + matrix(start, s0, (rows, columns), (lds, 1))
-        matrix(C, c0, (rows, columns), (ldc, 1))[:] = result
+            result = result + _matrix(start, s0, (rows, columns), (lds, 1))
+        _matrix(C, c0, (rows, columns), (ldc, 1))[:] = result
 
     return tile
 
@@ -188,6 +190,42 @@ def make_tile(rows: int, vectors: int, transposed: bool) -> Callable[..., None]:
         return signature, emit
 
     return tile  # type: ignore[no-any-return]
+
+
+def _plain_transpose_tile(W, w0, ldw, T, t0, ldt):
+    _matrix(T, t0, (8, 8), (ldt, 1))[:] = _matrix(W, w0, (8, 8), (ldw, 1)).T
+
+
+@primitive(_plain_transpose_tile)
+def transpose_tile(context, W, w0, ldw, T, t0, ldt):
+    """`transpose_tile(W, offset, stride, T, offset, stride)`: T = W^T for 8 x 8 numbers."""
+    i = types.int64
+
+    def emit(context, builder, signature, args):
+        source, target = (_data(context, builder, signature, args, k) for k in (0, 3))
+        vector = ir.VectorType(context.get_value_type(W.dtype), 8)
+        index, lane = ir.IntType(64), ir.IntType(32)
+
+        def row(base, stride, r):
+            return builder.gep(base, [builder.mul(ir.Constant(index, r), stride)])
+
+        rows = [_load(builder, row(source, args[2], r), vector) for r in range(8)]
+        # three rounds swap the off-diagonal blocks of 4 x 4, of 2 x 2, and single numbers
+        for block in (4, 2, 1):
+            swapped = list(rows)
+            for r in (r for r in range(8) if not r & block):
+                upper, lower = rows[r], rows[r + block]
+                first = [k if not k & block else 8 + (k ^ block) for k in range(8)]
+                second = [k | block if not k & block else 8 + k for k in range(8)]
+                for at, mask in ((r, first), (r + block, second)):
+                    picked = ir.Constant(ir.VectorType(lane, 8), mask)
+                    swapped[at] = builder.shuffle_vector(upper, lower, picked)
+            rows = swapped
+        for r in range(8):
+            _store(builder, rows[r], row(target, args[5], r))
+        return context.get_dummy_value()
+
+    return types.void(W, i, i, T, i, i), emit
 
 
 def _plain_prefetch(flat: Any, position: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.compiled.kernel import kernel, sum_kernel
+from neurona.compiled.kernel import inlined, kernel, sum_kernel
 from neurona.compiled.members import call_chain, call_loss
 from neurona.compiled.scalars import cast
 from neurona.engine.forward import activate, drop, dropout_seed
@@ -26,25 +26,50 @@ from neurona.network import (
 
 
 @kernel
+def squeeze(padded, start, compact, first, rows, columns, width):
+    """Copy the outputs of some rows out of their padding."""
+    for i in range(rows):
+        for j in range(columns):
+            compact[first + i * columns + j] = padded[start + i * width + j]
+
+
+@kernel
+def weigh(
+    compact, penalties, weights, first, errors, start, losses, at, rows, columns, width, scale
+):
+    """Sum every row's penalties into its loss, and turn slopes into errors, by the rows' weights."""
+    for i in range(rows):
+        total, weight = 0.0, weights[first + i]
+        factor = cast(scale, errors) * weight
+        for j in range(columns):
+            total += penalties[(first + i) * columns + j]
+            errors[start + i * width + j] = factor * compact[(first + i) * columns + j]
+        losses[at + i] = weight * total
+
+
+@inlined
 def output_errors(layers, recipe, options, buffers, first, rows, losses_from, scale):
     """Compute the losses of some rows and the errors (slopes by z) of the last layer."""
     k = layers.shape[0] - 1
     width, columns = layers[k, WIDTH_OUT], layers[k, OUTPUTS]
-    at = layers[k, VALUES_OUT] + first * width
+    at, compact = layers[k, VALUES_OUT] + first * width, first * columns
     if not recipe.on_sums:
         activate(layers, k, options, buffers.values, buffers.slopes, first, rows)
+    outputs = buffers.slopes if recipe.on_sums else buffers.values
+    squeeze(outputs, at, buffers.outputs, compact, rows, columns, width)
     call_loss(
-        recipe.loss, buffers.slopes if recipe.on_sums else buffers.values, at, buffers.targets,
-        first * columns,
-        buffers.weights, first, buffers.errors, at, buffers.losses, losses_from, rows, columns,
-        width, columns, scale,
-        options, recipe.loss_options,
+        recipe.loss, buffers.outputs, compact, buffers.targets, compact, buffers.penalties, compact,
+        buffers.scratch, compact, rows, columns, options, recipe.loss_options,
+    )  # fmt: skip
+    weigh(
+        buffers.outputs, buffers.penalties, buffers.weights, first, buffers.errors, at,
+        buffers.losses, losses_from, rows, columns, width, scale,
     )  # fmt: skip
     if not recipe.on_sums:
         call_chain(layers[k, CHAIN], buffers.slopes, at, buffers.errors, at, rows, columns, width)
 
 
-@kernel
+@inlined
 def backward(layers, recipe, turned, slopes, errors, first, rows, step, position):
     """Carry the errors of the last layer back to the first, by the chain rule."""
     for k in range(layers.shape[0] - 1, 0, -1):
@@ -62,7 +87,7 @@ def backward(layers, recipe, turned, slopes, errors, first, rows, step, position
         call_chain(layers[k - 1, CHAIN], slopes, at, errors, at, rows, n, width_in)
 
 
-@kernel
+@inlined
 def strip_gradient(layers, strip, buffers, gradient, rows, add):
     """Compute the gradient of a strip of weights from the values below and the errors above."""
     k, first, last = strip[LAYER], strip[FIRST_ROW], strip[LAST_ROW]
@@ -126,7 +151,7 @@ def rescale(gradient, start, size, factor):
         g[i] *= by
 
 
-@kernel
+@inlined
 def turn_strip(layers, strip, weights, turned):
     """Bring the transposed copy of a strip of weights up to date (the first layer needs none)."""
     k, first = strip[LAYER], strip[FIRST_ROW]

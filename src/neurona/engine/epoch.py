@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from neurona.compiled.barrier import wait
-from neurona.compiled.kernel import entry, kernel, sum_kernel
+from neurona.compiled.kernel import entry, inlined, slow_entry, sum_kernel
 from neurona.compiled.members import call_update
 from neurona.engine.backward import (
     backward,
@@ -61,7 +61,7 @@ def total(numbers, size):
     return result
 
 
-@kernel
+@inlined
 def batch_weight(table, order, begin, size):
     """Return the sum of the rows' weights in a batch."""
     if table.weights.size == 0:
@@ -72,14 +72,14 @@ def batch_weight(table, order, begin, size):
     return result
 
 
-@kernel
+@inlined
 def chunk_gradient(layout, recipe, model, buffers, c, rows, add):
     """Compute the gradient of one chunk over the rows of a block."""
     for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
         strip_gradient(layout.layers, layout.strips[s], buffers, model.gradient, rows, add)
 
 
-@kernel
+@inlined
 def finish_gradient(layout, recipe, model, c, scale, partials):
     """Add the penalties to a chunk's gradient, clip it, and leave its sums of squares in
     `partials`.
@@ -113,7 +113,7 @@ def finish_gradient(layout, recipe, model, c, scale, partials):
     partials[c, 1] = (0.5 * recipe.l2 * squares + recipe.l1 * sizes) * scale
 
 
-@kernel
+@inlined
 def update_chunk(layout, recipe, options, model, c, rate, step, loss):
     """Let the optimizer move a chunk of weights, and keep their transposed copy up to date."""
     start = layout.chunks[c, FIRST_WEIGHT]
@@ -127,7 +127,7 @@ def update_chunk(layout, recipe, options, model, c, rate, step, loss):
         turn_strip(layout.layers, layout.strips[s], model.weights, model.turned)
 
 
-@kernel
+@inlined
 def rows_pass(
     layout, recipe, options, model, table, buffers, order, begin, start, first, rows, step, scale
 ):
@@ -155,7 +155,7 @@ def rows_pass(
     )
 
 
-@entry
+@slow_entry
 def train(
     layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
     partials, counter, thread,
@@ -269,18 +269,29 @@ def evaluate(layout, recipe, options, weights, table, buffers, outputs, losses, 
     layers = layout.layers
     last = layers.shape[0] - 1
     columns, width = layers[last, OUTPUTS], layers[last, WIDTH_OUT]
-    no_order = layers[0, :0]
+    no_order, zero, no_step = layers[0, :0], np.int64(0), np.int64(-1)
     for start in range(0, outputs.shape[0], recipe.block):
         rows = min(recipe.block, outputs.shape[0] - start)
-        gather(table, no_order, start, 0, rows, buffers.values, layers[0, WIDTH_IN])
-        forward(layers, recipe, options, weights, buffers.values, buffers.slopes, 0, rows, -1, 0)
+        gather(table, no_order, start, zero, rows, buffers.values, layers[0, WIDTH_IN])
+        forward(
+            layers,
+            recipe,
+            options,
+            weights,
+            buffers.values,
+            buffers.slopes,
+            zero,
+            rows,
+            no_step,
+            zero,
+        )
         if with_losses:
-            gather_targets(table, no_order, start, 0, rows, buffers.targets, buffers.weights)
-            output_errors(layers, recipe, options, buffers, 0, rows, 0, 1.0)
+            gather_targets(table, no_order, start, zero, rows, buffers.targets, buffers.weights)
+            output_errors(layers, recipe, options, buffers, zero, rows, zero, 1.0)
             for i in range(rows):
                 losses[start + i] = buffers.losses[i]
         if recipe.on_sums or not with_losses:
-            activate(layers, last, options, buffers.values, buffers.slopes, 0, rows)
+            activate(layers, last, options, buffers.values, buffers.slopes, zero, rows)
         at = layers[last, VALUES_OUT]
         for i in range(rows):
             for j in range(columns):

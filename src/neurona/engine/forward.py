@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.compiled.kernel import kernel
+from neurona.compiled.kernel import inlined, kernel
 from neurona.compiled.members import call_apply
 from neurona.compiled.scalars import cast
 from neurona.engine.matmul import product
@@ -44,13 +44,12 @@ def gather(table, order, start, first, rows, values, width):
 @kernel
 def gather_targets(table, order, start, first, rows, targets, weights):
     """Copy targets and row weights (1 where there are none) of the same rows."""
-    columns = table.targets.shape[1]
+    columns, one = table.targets.shape[1], cast(1.0, weights)
     for i in range(rows):
         at = order[start + i] if order.size > 0 else start + i
         for j in range(columns):
             targets[(first + i) * columns + j] = table.targets[at, j]
-        if table.weights.size > 0:
-            weights[first + i] = table.weights[at]
+        weights[first + i] = table.weights[at] if table.weights.size > 0 else one
 
 
 @kernel
@@ -93,13 +92,13 @@ def drop(values, start, size, rate, seed, position):
         part[i] = part[i] * keep if bits >= limit else zero
 
 
-@kernel
+@inlined
 def dropout_seed(recipe, step, layer):
     """Return the seed of one layer's dropout in one step."""
     return random_bits(np.uint32(recipe.seed) + random_bits(np.uint32(step * 64 + layer)))
 
 
-@kernel
+@inlined
 def layer_sums(layers, k, weights, values, slopes, first, rows):
     """Compute the sums z of layer k, biases included, into `slopes`."""
     n, width_in, width_out, w = (
@@ -115,7 +114,7 @@ def layer_sums(layers, k, weights, values, slopes, first, rows):
     )  # fmt: skip
 
 
-@kernel
+@inlined
 def activate(layers, k, options, values, slopes, first, rows):
     """Turn the sums of layer k into values, leaving slopes in their place."""
     width = layers[k, WIDTH_OUT]
@@ -134,7 +133,7 @@ def activate(layers, k, options, values, slopes, first, rows):
     )
 
 
-@kernel
+@inlined
 def forward(layers, recipe, options, weights, values, slopes, first, rows, step, position):
     """Compute all layers up to the sums of the last one; `step` < 0 is a prediction, without
     dropout.

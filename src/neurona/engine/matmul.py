@@ -7,7 +7,7 @@ tiles. Every element is the same fused multiply-add chain whichever tile compute
 from __future__ import annotations
 
 from neurona.compiled.kernel import kernel
-from neurona.compiled.simd import lanes, make_tile
+from neurona.compiled.simd import lanes, make_tile, transpose_tile
 
 plain_8x2, plain_8x1 = make_tile(8, 2, False), make_tile(8, 1, False)
 plain_1x2, plain_1x1 = make_tile(1, 2, False), make_tile(1, 1, False)
@@ -86,9 +86,11 @@ def sum_rows(D, d0, ldd, G, g0, rows, columns, add):
 
 @kernel
 def transpose(W, w0, ldw, T, t0, ldt, rows, columns):
-    """T[columns, rows] = W[rows, columns]^T, eight rows at a time: T is written in runs."""
+    """T[columns, rows] = W[rows, columns]^T, by tiles of 8 x 8, what remains one by one."""
     for i in range(0, rows, 8):
-        last = min(i + 8, rows)
-        for j in range(columns):
-            for r in range(i, last):
+        whole = columns // 8 * 8 if i + 8 <= rows else 0
+        for j in range(0, whole, 8):
+            transpose_tile(W, w0 + i * ldw + j, ldw, T, t0 + j * ldt + i, ldt)
+        for j in range(whole, columns):
+            for r in range(i, min(i + 8, rows)):
                 T[t0 + j * ldt + r] = W[w0 + r * ldw + j]

@@ -36,11 +36,18 @@ class Table(NamedTuple):
 
 
 class Buffers(NamedTuple):
-    """What one block of rows needs: values, sums (later slopes) and errors of every layer, flat."""
+    """What a block of rows needs, flat.
+
+    Values, sums (later slopes) and errors of every layer, padded; outputs, penalties and targets of
+    the last layer without padding; row weights; losses of the rows of a whole batch.
+    """
 
     values: Vector
     slopes: Vector
     errors: Vector
+    outputs: Vector
+    penalties: Vector
+    scratch: Vector
     targets: Vector
     weights: Vector
     losses: Vector
@@ -117,14 +124,18 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
 
 def make_buffers(network: Network, block: int, batch: int) -> Buffers:
     """Return buffers for blocks of `block` rows out of batches of `batch` rows."""
-    dtype, size = network.dtype, block * sum(network.widths)
+    dtype = network.dtype
+    all_layers, last_layer = block * sum(network.widths), block * network.sizes[-1]
     return Buffers(
-        aligned(size, dtype),
-        aligned(size, dtype),
-        aligned(size, dtype),
-        aligned(block * network.sizes[-1], dtype),
-        np.ones(block, dtype),
-        np.zeros(max(batch, block)),
+        values=aligned(all_layers, dtype),
+        slopes=aligned(all_layers, dtype),
+        errors=aligned(all_layers, dtype),
+        outputs=aligned(last_layer, dtype),
+        penalties=aligned(last_layer, dtype),
+        scratch=aligned(last_layer, dtype),
+        targets=aligned(last_layer, dtype),
+        weights=np.ones(block, dtype),
+        losses=np.zeros(max(batch, block)),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import math
+import operator
 import warnings
 from abc import ABC, abstractmethod
 from functools import partial
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -15,7 +17,12 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    Interval,
+    InvalidParameterError,
+    Options,
+    StrOptions,
+)
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from neurona.engine.predict import Predictor
@@ -39,6 +46,19 @@ NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )
+
+
+class Packed(NamedTuple):
+    """The weights in one flat vector, the views of it that are coefs_ and intercepts_, and idle
+    predictors.
+
+    Replaced as a whole, so that threads never see parts of two.
+    """
+
+    network: Network
+    weights: Vector
+    views: list[Vector]
+    predictors: list[Predictor]
 
 
 class FittedOptimizer:
@@ -110,6 +130,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         return sample_weight
+
+    def _validate_params(self) -> None:
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            raise InvalidParameterError(f"{error}{self._did_you_mean()}") from None
+
+    def _did_you_mean(self) -> str:
+        """Return a question with the name nearest to the first word that is unknown."""
+        for name, constraints in self._parameter_constraints.items():
+            value = getattr(self, name)
+            known = [c.options for c in constraints if isinstance(c, StrOptions)]
+            if known and isinstance(value, str) and value not in known[0]:
+                near = difflib.get_close_matches(value, sorted(known[0]), 1)
+                return f" Did you mean {near[0]!r}?" if near else ""
+        return ""
 
     # -- fitting
     # ------------------------------------------------------------------------------------------
@@ -206,14 +242,26 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         training = self._training(problem, order_of(rows), random, validation, incremental)
         if self.verbose:
             callbacks = [Printer(), *callbacks]
+        result = None
+        if incremental and hasattr(self, "_optimizer"):
+            problem.set_optimizer_state(self._optimizer.state)
+        take_over = self._take_over_lbfgs if lbfgs else self._take_over
+        try:
+            if lbfgs:
+                reason, result = run_lbfgs(training, callbacks, self.tol, self.max_fun)
+            else:
+                reason = training.run(callbacks)
+        except Exception:
+            # a callback's: what was learned before it stays
+            take_over(training, StopReason.FAILED, result)
+            raise
+        if incremental and reason == StopReason.MAX_EPOCHS:
+            reason = StopReason.ONE_EPOCH
+        take_over(training, reason, result)
         if lbfgs:
-            reason, result = run_lbfgs(training, callbacks, self.tol, self.max_fun)
-            self._finish_lbfgs(training, reason, result)
+            self._report_lbfgs(reason, result)
         else:
-            if incremental and hasattr(self, "_optimizer"):
-                problem.set_optimizer_state(self._optimizer.state)
-            reason = training.run(callbacks)
-            self._finish(training, reason, incremental)
+            self._report(training, reason)
         return self
 
     def _random(self) -> np.random.RandomState:
@@ -263,13 +311,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         hidden = network.activations[:-1]
         return [*hidden, hidden[-1] if hidden else network.activations[-1]]
 
-    def _adopt(self, network: Network, weights: Vector) -> None:
+    def _adopt(self, network: Network, weights: Vector) -> Packed:
         """Show a flat weight vector as coefs_ and intercepts_, which are views of it."""
-        self._weights = weights
-        self.coefs_, self.intercepts_ = network.views(weights)
-        self._views = [*self.coefs_, *self.intercepts_]
-        self._network = network
-        self._predictors: list[Predictor] = []
+        coefs, intercepts = network.views(weights)
+        packed = self._packed = Packed(network, weights, [*coefs, *intercepts], [])
+        self.coefs_, self.intercepts_ = coefs, intercepts
+        return packed
 
     def _pack(self, network: Network) -> Vector:
         """Return the flat vector of coefs_ and intercepts_, whoever set them."""
@@ -298,6 +345,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if (X_val is None) != (y_val is None):
             given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             raise ValueError(f"{given} is provided, but {missing} was not provided.")
+        if X_val is None and sample_weight_val is not None:
+            raise ValueError(
+                "sample_weight_val is provided, but X_val and y_val were not provided."
+            )
         if X_val is not None:
             X_val, targets_val = self._encode_more(X_val, y_val)
             if sample_weight_val is not None:
@@ -362,16 +413,14 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             rate = None
         return Training(problem, plan, rule, order, random, validation, history, self.t_, rate)
 
-    def _finish(self, training: Training, reason: str, incremental: bool) -> None:
+    def _take_over(self, training: Training, reason: str, result: Any) -> None:
         """Take over what a training came to, as scikit-learn's attributes and ours."""
         rule, history = training.rule, training.history
         self._adopt(training.network, training.weights)
         self.n_iter_ = training.epochs_done
         self.t_ = training.samples_seen
         self.history_ = history
-        self.stop_reason_ = (
-            StopReason.ONE_EPOCH if incremental and reason == StopReason.MAX_EPOCHS else reason
-        )
+        self.stop_reason_ = str(reason)
         self.loss_curve_ = history.column("loss")
         self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else math.nan
         losses = [loss for loss in self.loss_curve_ if not math.isnan(loss)]
@@ -394,7 +443,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if training.plan.schedule.varies:
             rate = self._next_rate(training)
         self._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
-        self._report(training, reason, incremental)
 
     def _next_rate(self, training: Training) -> float:
         from neurona.numerics.schedules import Clock
@@ -404,7 +452,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         return float(training.learning_rate * training.plan.schedule.factors(clock)[0])
 
-    def _report(self, training: Training, reason: str, incremental: bool) -> None:
+    def _report(self, training: Training, reason: str) -> None:
         if reason == StopReason.INTERRUPTED:
             warnings.warn("Training interrupted by user.", stacklevel=4)
         elif training.diverged:
@@ -419,7 +467,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             warnings.warn(
                 f"{advice} The last finite weights were kept.", DivergenceWarning, stacklevel=4
             )
-        elif reason == StopReason.MAX_EPOCHS and not incremental:
+        elif reason == StopReason.MAX_EPOCHS:
             warnings.warn(
                 f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the "
                 "optimization hasn't "
@@ -428,20 +476,23 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 stacklevel=4,
             )
 
-    def _finish_lbfgs(self, training: Training, reason: str, result: Any) -> None:
+    def _take_over_lbfgs(self, training: Training, reason: str, result: Any) -> None:
+        """The same after L-BFGS; `result` is SciPy's, None if it was cut short."""
         self._adopt(training.network, training.weights)
         self.history_ = training.history
-        self.stop_reason_ = reason
+        self.stop_reason_ = str(reason)
         self.n_iter_ = min(training.epochs_done, self.max_iter)
         self.loss_ = (
             float(result.fun)
             if result is not None
             else (self.history_[-1].loss if self.history_ else math.nan)
         )
-        if not np.isfinite(self._weights).all() or self.loss_ >= np.finfo(np.float64).max:
+
+    def _report_lbfgs(self, reason: str, result: Any) -> None:
+        if not np.isfinite(self._packed.weights).all() or self.loss_ >= np.finfo(np.float64).max:
             raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
         if reason == StopReason.INTERRUPTED:
-            warnings.warn("Training interrupted by user.", stacklevel=3)
+            warnings.warn("Training interrupted by user.", stacklevel=4)
         elif result is not None and result.status != 0:
             more = (
                 "\nIncrease the number of iterations to improve the convergence "
@@ -454,7 +505,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 f"(status={result.status}):\n"
                 f"{result.message}\n{more}\nYou might also want to scale the data.",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
     # -- prediction
@@ -484,37 +535,37 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return self._forward(X)
 
     def _forward(self, X: Any) -> Vector:
-        if not self._is_current():
-            self._rebuild()
+        packed = self.__dict__.get("_packed")
+        if packed is None or not self._is_current(packed):
+            packed = self._packed_again()
+        if X.dtype != packed.network.dtype:
+            X = converted("X", X, packed.network.dtype)
         try:
-            predictor = self._predictors.pop()
+            predictor = packed.predictors.pop()
         except IndexError:
-            predictor = Predictor(self._network, self._weights, BLOCK_ROWS)
+            predictor = Predictor(packed.network, packed.weights, BLOCK_ROWS)
         outputs = predictor.predict(X)
-        self._predictors.append(predictor)
+        packed.predictors.append(predictor)
         return outputs
 
-    def _is_current(self) -> bool:
+    def _is_current(self, packed: Packed) -> bool:
         """Whether coefs_ and intercepts_ still are the arrays that the packed weights are seen
         through.
         """
-        views = self.__dict__.get("_views")
-        if views is None or "_predictors" not in self.__dict__:
-            return False
-        return all(a is b for a, b in zip((*self.coefs_, *self.intercepts_), views, strict=False))
+        shown = (*self.coefs_, *self.intercepts_)
+        return len(shown) == len(packed.views) and all(map(operator.is_, shown, packed.views))
 
-    def _rebuild(self) -> None:
+    def _packed_again(self) -> Packed:
         """Pack weights that were unpickled or set by hand."""
         sizes = [self.coefs_[0].shape[0], *(w.shape[1] for w in self.coefs_)]
         _, output = self._loss_and_output()
         activations = [*choices.hidden_activations(self.activation, len(sizes) - 2), output]
         network = Network(sizes, activations, np.result_type(self.coefs_[0].dtype, np.float32))
-        self._adopt(network, network.pack(self.coefs_, self.intercepts_))
+        return self._adopt(network, network.pack(self.coefs_, self.intercepts_))
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
-        for name in ("_weights", "_views", "_network", "_predictors"):
-            state.pop(name, None)
+        state.pop("_packed", None)
         return state
 
     def __sklearn_tags__(self) -> Any:
@@ -534,3 +585,18 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 def is_sparse(X: Any) -> bool:
     """Whether X is a SciPy sparse matrix or array."""
     return bool(sparse.issparse(X))
+
+
+def converted(name: str, values: Any, dtype: Any) -> Any:
+    """Return an array or sparse matrix of numbers in the dtype of training, or say that they do not
+    fit.
+    """
+    with np.errstate(over="ignore"):
+        values = values.astype(dtype, copy=False)
+    numbers = values.data if is_sparse(values) else values
+    if not np.isfinite(numbers).all():
+        raise ValueError(
+            f"{name} has values that do not fit {dtype}, the dtype of training: scale it, or pass "
+            "X as float64 to fit."
+        )
+    return values

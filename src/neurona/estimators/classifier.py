@@ -10,7 +10,12 @@ from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
+from sklearn.utils.multiclass import (
+    _check_partial_fit_first_call,
+    check_classification_targets,
+    type_of_target,
+    unique_labels,
+)
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.errors import IncompatibleError
@@ -294,6 +299,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
+        check_classification_targets(y)
         if not hasattr(self, "classes_") or not (self.warm_start or incremental):
             self._label_binarizer = LabelBinarizer().fit(y)
             self.classes_ = self._label_binarizer.classes_
@@ -331,12 +337,14 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         """
         if self._label_binarizer.y_type_.startswith("multilabel"):
             dense = y.toarray() if hasattr(y, "toarray") else y
-            return np.ascontiguousarray(dense, X.dtype)
+            labels: Vector = np.ascontiguousarray(dense, X.dtype)
+            return labels
         codes = np.searchsorted(self.classes_, np.ravel(y))
         if len(self.classes_) <= 2:
             # with a single class everything is the negative class, as in scikit-learn
-            return (codes == 1).astype(X.dtype)[:, None]
-        targets = np.zeros((len(codes), len(self.classes_)), X.dtype)
+            positive: Vector = (codes == 1).astype(X.dtype)[:, None]
+            return positive
+        targets: Vector = np.zeros((len(codes), len(self.classes_)), X.dtype)
         targets[np.arange(len(codes)), codes] = 1
         return targets
 
@@ -349,7 +357,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         if self.class_weight is None:
             return sample_weight
-        weights = compute_sample_weight(self.class_weight, y)
+        weights: Vector = compute_sample_weight(self.class_weight, y)
         return weights if sample_weight is None else weights * sample_weight
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:

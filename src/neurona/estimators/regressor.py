@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from neurona.estimators.base import DTYPES, BaseMLP
+from neurona.estimators.base import DTYPES, BaseMLP, converted
 from neurona.estimators.scores import r2
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
@@ -289,11 +288,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return X, self._as_targets(X, y)
 
     def _as_targets(self, X: Any, y: Any) -> Vector:
-        targets: Vector = np.asarray(y, X.dtype).reshape(len(y), -1)
-        if not np.isfinite(targets).all():
-            raise ValueError(
-                f"y has values that do not fit {X.dtype}: scale it, or pass X as float64."
-            )
+        targets: Vector = converted("y", y, X.dtype).reshape(len(y), -1)
         return targets
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:

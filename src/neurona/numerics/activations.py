@@ -84,6 +84,7 @@ def _make_elementwise(cls: Any) -> None:
             a[i], z[i] = formula(z[i], numbers)
 
     apply.__qualname__ = f"{cls.__qualname__}.apply"
+    apply.formula = cls.formula  # type: ignore[attr-defined]
     cls.apply, cls.chain = staticmethod(apply), staticmethod(multiply_by_slope)
 
 

@@ -54,6 +54,7 @@ class Loss(Value):
     output_sums_to_one: ClassVar[bool] = False
     target_low: ClassVar[float] = -math.inf
     target_high: ClassVar[float] = math.inf
+    target_sums_to_one: ClassVar[bool] = False
 
     def member(self, output: Activation) -> tuple[Callable[..., None], bool]:
         """Return the compiled member for an output activation, and whether it works on the sums z.
@@ -105,24 +106,15 @@ def loss(name: str) -> Callable[[type], type]:
 def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
     formula = scalar_kernel(getattr(cls, name))
 
-    def over_outputs(
-        x, targets, weights, errors, losses, rows, columns, stride, target_stride, scale, options
-    ):
-        output, error = view(x, rows * stride), view(errors, rows * stride)
-        target, weight = view(targets, rows * target_stride), view(weights, rows)
-        row_losses, given = view(losses, rows), view(options, 1)
-        numbers, factor = (cast(given[0], output),), cast(scale, output)
-        for i in range(rows):
-            total = 0.0
-            for j in range(columns):
-                penalty, slope = formula(
-                    target[i * target_stride + j], output[i * stride + j], numbers
-                )
-                total += penalty
-                error[i * stride + j] = factor * weight[i] * slope
-            row_losses[i] = weight[i] * total
+    def over_outputs(x, targets, penalties, scratch, rows, columns, options):
+        size = rows * columns
+        output, target, given = view(x, size), view(targets, size), view(options, 1)
+        penalty, numbers = view(penalties, size), (cast(given[0], output),)
+        for i in range(size):
+            penalty[i], output[i] = formula(target[i], output[i], numbers)
 
     over_outputs.__qualname__ = f"{cls.__qualname__}.{name}"
+    over_outputs.formula = getattr(cls, name)  # type: ignore[attr-defined]
     return over_outputs
 
 
@@ -186,10 +178,10 @@ class LogCosh(Loss):
         e, e_minus_1 = exp_and_expm1(-two * abs(d))
         slope = math.copysign(-e_minus_1 / (two + e_minus_1), d)
         # log cosh d = -log(1 - tanh(d)^2) / 2, without cancellation for small d
-        near = slope * slope
-        small = cast(0.5, p) * log1p(near / (cast(1.0, p) - near))
-        far = abs(d) + log1p(e) - cast(math.log(2), p)
-        return small if abs(d) < cast(0.5, p) else far, slope
+        square, half = slope * slope, cast(0.5, p)
+        near = abs(d) < half
+        logarithm = log1p(square / (cast(1.0, p) - square) if near else e)
+        return half * logarithm if near else abs(d) + logarithm - cast(math.log(2), p), slope
 
 
 @loss("quantile")
@@ -285,47 +277,47 @@ class CategoricalCrossEntropy(Loss):
     output_sums_to_one: ClassVar[bool] = True
     target_low: ClassVar[float] = 0.0
     target_high: ClassVar[float] = 1.0
+    target_sums_to_one: ClassVar[bool] = True
 
     @staticmethod
-    def on_sums(
-        x, targets, weights, errors, losses, rows, columns, stride, target_stride, scale, options
-    ):
-        """Work on whole blocks, so that exp and log vectorise; `errors` holds exp(z - max) on the
-        way.
-        """
-        sums, error = view(x, rows * stride), view(errors, rows * stride)
-        target, weight = view(targets, rows * target_stride), view(weights, rows)
-        row_losses, smoothing = view(losses, rows), view(options, 1)[0]
+    def on_sums(x, targets, penalties, scratch, rows, columns, options):
+        """Class by class over all rows, so that everything vectorises, few classes or many."""
+        size = rows * columns
+        sums, target, penalty = view(x, size), view(targets, size), view(penalties, size)
+        powers, smoothing = view(scratch, size), view(options, 1)[0]
         keep, spread = cast(1.0 - smoothing, sums), cast(smoothing / columns, sums)
-        zero = cast(0.0, sums)
-        for i in range(rows):
-            z, e = sums[i * stride : i * stride + stride], error[i * stride : i * stride + stride]
-            top = z[0]
-            for j in range(1, columns):
+        for j in range(columns):
+            for i in range(rows):
+                powers[j * rows + i] = sums[i * columns + j]
+        # now x has room for one number a row: the largest sum, then the total and its logarithm
+        row = sums[:rows]
+        row[:] = cast(-math.inf, sums)
+        for j in range(columns):
+            z = powers[j * rows : j * rows + rows]
+            for i in range(rows):
                 # a nan must win: it marks a divergence
-                top = z[j] if z[j] > top or z[j] != z[j] else top
-            for j in range(stride):
-                e[j] = z[j] - top
+                row[i] = row[i] if z[i] <= row[i] else z[i]
+        for j in range(columns):
+            z = powers[j * rows : j * rows + rows]
+            for i in range(rows):
+                z[i] -= row[i]
+                t = keep * target[i * columns + j] + spread
+                penalty[i * columns + j] = -t * z[i]
+        for i in range(size):
+            powers[i] = exp(powers[i])
+        row[:] = cast(0.0, sums)
+        for j in range(columns):
+            for i in range(rows):
+                row[i] += powers[j * rows + i]
+        for j in range(columns):
+            for i in range(rows):
+                powers[j * rows + i] /= row[i]
         for i in range(rows):
-            e = error[i * stride : i * stride + stride]
-            t = target[i * target_stride : i * target_stride + columns]
-            linear = zero
+            row[i] = log(row[i])
+        # from the last row back, so that no logarithm is overwritten before it is read
+        for i in range(rows - 1, -1, -1):
+            logarithm = row[i]
             for j in range(columns):
-                linear += (keep * t[j] + spread) * e[j]
-            row_losses[i] = -linear
-        for i in range(error.size):
-            error[i] = exp(error[i])
-        for i in range(rows):
-            e = error[i * stride : i * stride + stride]
-            t = target[i * target_stride : i * target_stride + columns]
-            total, mass = zero, zero
-            for j in range(columns):
-                total += e[j]
-                mass += keep * t[j] + spread
-            row_losses[i] = weight[i] * (row_losses[i] + mass * log(total))
-            factor = cast(scale, sums) * weight[i]
-            share = factor * mass / total
-            for j in range(columns):
-                e[j] = share * e[j] - factor * (keep * t[j] + spread)
-            for j in range(columns, stride):
-                e[j] = zero
+                t = keep * target[i * columns + j] + spread
+                penalty[i * columns + j] += t * logarithm
+                sums[i * columns + j] = powers[j * rows + i] - t

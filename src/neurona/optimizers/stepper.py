@@ -68,12 +68,14 @@ class Stepper:
 
         `loss`, where it is known, lets Rprop take back a step that made it grow.
         """
-        gradient = np.ascontiguousarray(gradient, self.weights.dtype)
+        gradient = np.asarray(gradient, self.weights.dtype, order="C")
         if gradient.shape != self.weights.shape:
             raise ValueError(
                 f"gradient must have the shape of the weights, {self.weights.shape}. Got "
                 f"{gradient.shape}."
             )
+        if np.may_share_memory(gradient, self.weights):
+            gradient = gradient.copy()  # of a bowl, say; it must not change on the way
         self.steps += 1
         flat = (
             self.weights if self.weights.flags.c_contiguous else np.ascontiguousarray(self.weights)

@@ -74,7 +74,8 @@ def run_lbfgs(
             if said:
                 raise _StopSignalError(str(said))
 
-    reason, result = "", None
+    reason: str = StopReason.FAILED
+    result = None
     start = network.parameters(training.weights).astype(np.float64)
     best.parameters = start
     try:

@@ -131,7 +131,7 @@ class Training:
     def run(self, callbacks: Sequence[Callback] = ()) -> str:
         """Train until something ends it; returns the reason as a sentence."""
         self._started = time.perf_counter()
-        reason: str = StopReason.MAX_EPOCHS
+        reason: str = StopReason.FAILED
         try:
             for callback in callbacks:
                 callback.on_start(self)

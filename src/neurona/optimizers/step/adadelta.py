@@ -37,11 +37,12 @@ class AdaDelta(StepOptimizer):
         all_state = view(state, 2 * size)
         square, step_square = all_state[:size], all_state[size:]
         rho, rest, epsilon = cast(given[0], w), cast(1.0 - given[0], w), cast(given[1], w)
-        r, decay = cast(rate, w), cast(given[2], w)
+        r, decay, zero = cast(rate, w), cast(given[2], w), cast(0.0, w)
         for i in range(size):
             slope = g[i] + decay * w[i]
             square[i] = rho * square[i] + rest * slope * slope
-            ratio = cast(math.sqrt((step_square[i] + epsilon) / (square[i] + epsilon)), w)
-            move = ratio * slope
+            top, bottom = step_square[i] + epsilon, square[i] + epsilon
+            # an epsilon too small for the type is 0
+            move = cast(math.sqrt(top / bottom), w) * slope if bottom > zero else zero
             step_square[i] = rho * step_square[i] + rest * move * move
             w[i] -= r * move

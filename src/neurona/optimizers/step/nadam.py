@@ -1,10 +1,12 @@
 """Nadam: Adam with Nesterov's momentum.
 
+    m <- beta1 m + (1 - beta1) g,    v <- beta2 v + (1 - beta2) g^2
     mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)
     m^ = mu_(t+1) m / (1 - prod_(i<=t+1) mu_i) + (1 - mu_t) g / (1 - prod_(i<=t) mu_i)
     w <- w - rate m^ / (sqrt(v / (1 - beta2^t)) + epsilon)
 
-T. Dozat, Incorporating Nesterov Momentum into Adam (2016), with the paper's warming schedule of mu.
+T. Dozat, Incorporating Nesterov Momentum into Adam (2016), with the paper's warming schedule of mu
+in the step and beta1 itself in m, as in Keras and PyTorch.
 The running product of mu is the first number of the optimizer's memory.
 """
 

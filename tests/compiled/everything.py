@@ -1,0 +1,72 @@
+"""Small trainings that use every activation, loss and optimizer, compiled or as plain Python.
+
+`python -m tests.compiled.everything file.npz` saves the weights they end with.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+from scipy import sparse
+
+from neurona.engine.predict import Predictor
+from neurona.engine.shuffle import Shuffler
+from neurona.numerics.activations import ACTIVATIONS
+from neurona.numerics.losses import LOSSES
+from neurona.optimizers import OPTIMIZERS
+from tests.engine.problems import make_network, make_problem
+
+ROWS, BATCH, EPOCHS = 27, 8, 2
+# step comes first: layers below it do not learn
+HIDDEN = ["step", *sorted(set(ACTIVATIONS) - {"step", "identity"}), "identity"]
+DEEP = (5, *(4 + k % 6 for k in range(len(HIDDEN))), 3)
+PLAIN_NET = (5, 9, 8, 3)
+EVERYTHING = {
+    "l2": 0.02, "l1": 0.01, "clip_norm": 0.8, "clip_value": 0.4, "dropout": (0.2, 0.1, 0.0),
+    "seed": 3,
+}  # fmt: skip
+
+
+def trainings():
+    """Name, network sizes, activations, loss, optimizer, and what else belongs to a problem."""
+    yield "deep", DEEP, [*HIDDEN, "softmax"], "categorical_cross_entropy", "momentum", {}
+    for optimizer in OPTIMIZERS:
+        yield optimizer, PLAIN_NET, ["tanh", "gelu", "identity"], "squared_error", optimizer, {}
+    for loss in LOSSES:
+        names = ["silu", "tanh", LOSSES.find(loss).link]
+        yield loss, PLAIN_NET, names, loss, "sgd", {}
+        if LOSSES.find(loss).on_values is not None:
+            names = ["silu", "tanh", "softmax"]
+            yield f"{loss} of values", PLAIN_NET, names, loss, "sgd", {}
+    names = ["relu", "mish", "softmax"]
+    X = sparse.random_array((ROWS, 5), density=0.4, rng=1, format="csr")
+    for name, more in {
+        "everything": EVERYTHING,
+        "sparse": {"X": X, "row_weights": np.linspace(0, 2, ROWS), **EVERYTHING},
+    }.items():
+        yield name, PLAIN_NET, names, "categorical_cross_entropy", "nesterov", more
+
+
+def run(dtype):
+    """Weights (and predictions) at the end of every training, by name."""
+    results = {}
+    for name, sizes, names, loss, optimizer, more in trainings():
+        network = make_network(sizes, names, dtype)
+        problem, X, _ = make_problem(network, loss, optimizer, rows=ROWS, batch=BATCH, **more)
+        order = np.arange(ROWS)
+        shuffler = Shuffler(order, np.random.RandomState(2))
+        for _ in range(EPOCHS):
+            shuffler.shuffle()
+            result = problem.train_epoch(order, np.full(-(-ROWS // BATCH), 0.01))
+            assert result.finite, name
+        results[name] = problem.weights.copy()
+        results[f"{name}: predictions"] = Predictor(network, problem.weights).predict(X)
+    return results
+
+
+if __name__ == "__main__":
+    both = {dtype: run(dtype) for dtype in ("float32", "float64")}
+    np.savez(
+        sys.argv[1], **{f"{dtype} {name}": w for dtype in both for name, w in both[dtype].items()}
+    )

@@ -1,0 +1,53 @@
+"""Small problems for the tests of the engine."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurona.engine.workspace import make_table
+from neurona.network import Network
+from neurona.numerics.activations import ACTIVATIONS
+from neurona.numerics.losses import LOSSES
+from neurona.optimizers import find
+from neurona.training.problem import Problem, Regularisation
+
+
+def make_network(sizes, names, dtype=np.float64):
+    return Network(sizes, [ACTIVATIONS.find(name) for name in names], dtype)
+
+
+def random_weights(network, seed=0, size=0.5):
+    random = np.random.RandomState(seed)
+    return network.from_parameters(random.normal(size=network.n_parameters) * size)
+
+
+def make_targets(loss, random, rows, outputs):
+    if loss == "categorical_cross_entropy":
+        return np.eye(outputs)[random.randint(outputs, size=rows)]
+    if loss == "binary_cross_entropy":
+        return random.randint(2, size=(rows, outputs)).astype(float)
+    if loss == "poisson":
+        return random.randint(5, size=(rows, outputs)).astype(float)
+    return random.normal(size=(rows, outputs))
+
+
+def make_problem(
+    network, loss="squared_error", optimizer=None, rows=40, batch=None, X=None,
+    row_weights=None, n_threads=1, **regularisation,
+):  # fmt: skip
+    """A problem on random rows with random weights; returns it with its inputs and targets."""
+    random = np.random.RandomState(0)
+    if X is None:
+        X = random.normal(size=(rows, network.sizes[0])).astype(network.dtype)
+    targets = make_targets(loss, random, rows, network.sizes[-1])
+    problem = Problem(
+        network,
+        LOSSES.find(loss),
+        None if optimizer is None else find(optimizer),
+        make_table(X, targets, row_weights, network.dtype),
+        batch or rows,
+        Regularisation(**regularisation),
+        n_threads,
+    )
+    problem.set_weights(random_weights(network))
+    return problem, X, targets
