@@ -9,38 +9,49 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from neurona import datasets
     from neurona.errors import (
         DivergenceError,
         DivergenceWarning,
+        FormatError,
         IncompatibleError,
         NeuronaError,
         UnknownNameError,
     )
     from neurona.estimators.classifier import MLPClassifier
     from neurona.estimators.regressor import MLPRegressor
+    from neurona.files import Checkpoint, load, save
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
 __version__ = "0.1.0"
 
+_MODULES = ("datasets",)
+
 _HOME = {
     "Callback": "neurona.training.callbacks",
+    "Checkpoint": "neurona.files",
     "DivergenceError": "neurona.errors",
     "DivergenceWarning": "neurona.errors",
     "EpochRecord": "neurona.training.history",
+    "FormatError": "neurona.errors",
     "History": "neurona.training.history",
     "IncompatibleError": "neurona.errors",
     "MLPClassifier": "neurona.estimators.classifier",
     "MLPRegressor": "neurona.estimators.regressor",
     "NeuronaError": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "load": "neurona.files",
+    "save": "neurona.files",
 }
 
 __all__ = [
     "Callback",
+    "Checkpoint",
     "DivergenceError",
     "DivergenceWarning",
     "EpochRecord",
+    "FormatError",
     "History",
     "IncompatibleError",
     "MLPClassifier",
@@ -48,10 +59,15 @@ __all__ = [
     "NeuronaError",
     "UnknownNameError",
     "__version__",
+    "datasets",
+    "load",
+    "save",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"neurona.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'neurona' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOME[name]), name)

@@ -3,6 +3,7 @@
 NeuronaError
 ├── UnknownNameError (ValueError)      a name no registry knows
 ├── IncompatibleError (ValueError)     a pair that cannot be trained, e.g. Poisson loss on tanh
+├── FormatError (ValueError)           a file that is damaged, hostile, or not neurona's
 └── DivergenceError (ValueError)       training left the finite numbers before one epoch was done
 
 ConvergenceWarning (scikit-learn's)
@@ -27,6 +28,10 @@ class UnknownNameError(NeuronaError, ValueError):
 
 class IncompatibleError(NeuronaError, ValueError):
     """Two choices that cannot work together; the message says why and what to take instead."""
+
+
+class FormatError(NeuronaError, ValueError):
+    """A file that cannot be read as a model or checkpoint; the message says what is wrong."""
 
 
 class DivergenceError(NeuronaError, ValueError):

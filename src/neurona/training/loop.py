@@ -20,6 +20,7 @@ from neurona.numerics.schedules import Clock, Constant, ReduceOnPlateau, Schedul
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord, History
 from neurona.training.problem import Problem
+from neurona.training.state import TrainingState
 
 
 class Validation(NamedTuple):
@@ -112,6 +113,8 @@ class Training:
         self.diverged = False
         self.epochs_done = 0
         self.best_weights: Vector | None = None
+        self._shuffler: Shuffler | None = None
+        self._between_epochs = False
         self._started = 0.0
         self._earlier = self.history[-1].seconds if len(self.history) else 0.0
 
@@ -129,16 +132,17 @@ class Training:
         """Train until something ends it; returns the reason as a sentence."""
         self._started = time.perf_counter()
         reason: str = StopReason.FAILED
-        shuffler = Shuffler(self.order, self.random) if self.plan.shuffle else None
         try:
             for callback in callbacks:
                 callback.on_start(self)
-            reason = self._epochs(callbacks, shuffler)
+            # only now: a callback may have brought back an order and a generator
+            self._shuffler = Shuffler(self.order, self.random) if self.plan.shuffle else None
+            reason = self._epochs(callbacks)
         except KeyboardInterrupt:
             reason = StopReason.INTERRUPTED
         finally:
-            if shuffler:
-                shuffler.close()
+            if self._shuffler:
+                self._shuffler.close()
             if self.plan.restore_best and self.best_weights is not None:
                 self.problem.set_weights(self.best_weights)
             self.problem.close()
@@ -146,15 +150,59 @@ class Training:
                 callback.on_end(self, str(reason))
         return str(reason)
 
-    def _epochs(self, callbacks: Sequence[Callback], shuffler: Shuffler | None) -> str:
+    def state(self) -> TrainingState:
+        """Return everything that `restore` needs to go on after this epoch; arrays are copies."""
+        if self._shuffler:
+            self._shuffler.close()  # hands the generator back; shuffling may go on
+        random: Any = self.random.get_state(legacy=False)
+        return TrainingState(
+            epochs_done=self.epochs_done,
+            samples_seen=self.samples_seen,
+            learning_rate=self.learning_rate,
+            weights=self.weights.copy(),
+            best_weights=None if self.best_weights is None else self.best_weights.copy(),
+            optimizer=self.problem.optimizer_state().copy(),
+            best_result=self.rule.best,
+            flat_epochs=self.rule.flat_epochs,
+            epochs_since_best=self.rule.epochs_since_best,
+            records=list(self.history),
+            order=self.order.copy(),
+            random=random,
+        )
+
+    def restore(self, state: TrainingState) -> None:
+        """Go back, or forward, to a state; for `on_start`, before the first epoch."""
+        self.problem.set_weights(state.weights)
+        self.problem.set_optimizer_state(state.optimizer)
+        self.epochs_done, self.samples_seen = state.epochs_done, state.samples_seen
+        self.learning_rate = state.learning_rate
+        self.best_weights = None if state.best_weights is None else state.best_weights.copy()
+        self.rule.best, self.rule.flat_epochs = state.best_result, state.flat_epochs
+        self.rule.epochs_since_best = state.epochs_since_best
+        self.history = History()
+        for record in state.records:
+            self.history.append(record)
+        self.order[:] = state.order
+        self.random.set_state(state.random)
+        self._earlier = self.history[-1].seconds if len(self.history) else 0.0
+        self._between_epochs = state.epochs_done > 0
+
+    def _epochs(self, callbacks: Sequence[Callback]) -> str:
         steps = -(-self.order.size // self.problem.batch)
+        schedule, shuffler = self.plan.schedule, self._shuffler
+        if self._between_epochs:
+            # a state is taken by a callback, before the stopping rule has its say
+            reason = self._after_epoch()
+            if reason:
+                return reason
         rates = np.full(steps, self.learning_rate)
-        schedule = self.plan.schedule
-        for epoch in range(self.plan.max_epochs):
+        for epoch in range(self.epochs_done, self.plan.max_epochs):
             if shuffler:
                 shuffler.shuffle()
             if schedule.varies:
                 rates = self.learning_rate * schedule.factors(self._clock(epoch, steps))
+            elif rates[-1] != self.learning_rate:
+                rates = np.full(steps, self.learning_rate)
             result = self.problem.train_epoch(self.order, rates)
             self.samples_seen += self.order.size
             self.epochs_done = epoch + 1
@@ -169,23 +217,26 @@ class Training:
                 said = callback.on_epoch(self, record)
                 if said:
                     return str(said)
-            if self.rule.is_flat and self.plan.stop_when_flat:
-                lower = schedule.on_plateau(self.learning_rate)
-                if lower is None:
-                    return self._why_flat(schedule)
-                self.rule.flat_epochs = 0
-                rates = self._set_rate(lower, steps)
-            elif isinstance(schedule, ReduceOnPlateau):
-                lower = schedule.reduced(self.learning_rate, self.rule.epochs_since_best)
-                rates = self._set_rate(lower, steps)
+            reason = self._after_epoch()
+            if reason:
+                return reason
         return StopReason.MAX_EPOCHS
+
+    def _after_epoch(self) -> str | None:
+        """Lower the rate, or stop for this reason, if the monitored result has become flat."""
+        schedule = self.plan.schedule
+        if self.rule.is_flat and self.plan.stop_when_flat:
+            lower = schedule.on_plateau(self.learning_rate)
+            if lower is None:
+                return self._why_flat(schedule)
+            self.rule.flat_epochs = 0
+            self.learning_rate = lower
+        elif isinstance(schedule, ReduceOnPlateau):
+            self.learning_rate = schedule.reduced(self.learning_rate, self.rule.epochs_since_best)
+        return None
 
     def _clock(self, epoch: int, steps: int) -> Clock:
         return Clock(epoch + np.arange(steps) / steps, self.plan.max_epochs, self.samples_seen)
-
-    def _set_rate(self, rate: float, steps: int) -> Vector:
-        self.learning_rate = rate
-        return np.full(steps, rate)
 
     def _why_flat(self, schedule: Schedule) -> str:
         if not isinstance(schedule, Constant) and self.learning_rate < self.plan.learning_rate:

@@ -1,0 +1,206 @@
+"""Checkpoint: a callback that writes where a training stands, and takes it up again from there."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from typing import Any
+
+import numpy as np
+
+from neurona.errors import FormatError, IncompatibleError
+from neurona.files import plain
+from neurona.files.atomic import remove_leftovers, write_atomically
+from neurona.files.columns import put_history, take_history
+from neurona.files.container import MAX_BYTES, Array, Container, pack, read
+from neurona.files.fields import Arrays, count, entry
+from neurona.files.optimizer_state import put_optimizer, take_optimizer
+from neurona.network import Network
+from neurona.training.callbacks import Callback
+from neurona.training.history import EpochRecord, History
+from neurona.training.loop import Training
+from neurona.training.state import TrainingState, identity
+
+KIND = "checkpoint"
+
+
+class Checkpoint(Callback):
+    """Writes a file every few epochs, from which the same training goes on to the same bits.
+
+    The file has weights, optimizer state, counters, learning rate, order of the rows, random state,
+    stopping rule, best weights and history. It is written beside the last one, read back, and only
+    then takes its place; a killed process leaves the last one or the new one.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        The file. Two trainings must not share one.
+    every : int, default=1
+        Epochs between two checkpoints.
+    resume : bool, default=False
+        Whether to go on from the file, if it is there. Rows, seed and choices must be those of the
+        interrupted training; `max_iter` may be larger.
+    pause : float, default=0.0
+        Least seconds between two checkpoints. Flushing to the disk takes some 10 ms, much longer
+        than a small network's epoch.
+    max_bytes : int, default=2**30
+        Size of the largest checkpoint that is read.
+
+    Raises
+    ------
+    IncompatibleError
+        When training begins: the file is of another training, or the solver is "lbfgs", whose state
+        is SciPy's.
+    FormatError
+        The file is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from neurona import MLPRegressor
+    >>> from neurona.files import Checkpoint
+    >>> X = np.linspace(-1, 1, 50).reshape(-1, 1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     keep = Checkpoint(f"{folder}/run.checkpoint", resume=True)
+    ...     model = MLPRegressor(random_state=0, tol=1.0, callbacks=keep).fit(X, X[:, 0])
+    ...     again = MLPRegressor(random_state=0, tol=1.0, callbacks=keep).fit(X, X[:, 0])
+    >>> model.n_iter_, again.n_iter_  # the second found that nothing was left to do
+    (12, 12)
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        every: int = 1,
+        resume: bool = False,
+        pause: float = 0.0,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        if every < 1:
+            raise ValueError(f"The 'every' parameter of Checkpoint must be >= 1. Got {every!r}.")
+        self.path, self.every, self.resume, self.max_bytes = path, every, resume, max_bytes
+        self.pause = pause
+        self._identity: dict[str, str] = {}
+        self._written = -math.inf
+
+    def on_start(self, training: Training) -> None:
+        """Take up the training in the file, if asked for and there is one."""
+        if training.problem.optimizer is None:
+            raise IncompatibleError(
+                "Checkpoint cannot go on with solver='lbfgs', whose state is SciPy's own: use "
+                "another solver, or save the model at the end."
+            )
+        remove_leftovers(self.path)
+        self._written = -math.inf
+        self._identity = identity(training)
+        if self.resume and os.path.exists(self.path):
+            state = read_state(self.path, training.network, self._identity, self.max_bytes)
+            self._check_fits(training, state)
+            training.restore(state)
+
+    def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
+        """Write, if it is time."""
+        due = record.epoch % self.every == 0
+        if due and time.monotonic() - self._written >= self.pause:
+            write_state(self.path, training.network, self._identity, training.state())
+            self._written = time.monotonic()
+        return None
+
+    def _check_fits(self, training: Training, state: TrainingState) -> None:
+        # the kernels do not check row numbers
+        same_rows = np.array_equal(np.sort(state.order), np.sort(training.order))
+        live = training.problem.optimizer_state()
+        if not same_rows or state.optimizer.state.shape != live.state.shape:
+            raise FormatError(f"{os.fspath(self.path)!r} cannot be read: it contradicts itself")
+
+
+def write_state(
+    path: str | os.PathLike[str], network: Network, owner: dict[str, str], state: TrainingState
+) -> None:
+    """Write a training's state, read it back, and put it in the place of the last one."""
+    arrays: dict[str, Array] = {
+        "weights": network.parameters(state.weights),
+        "order": state.order,
+    }
+    if state.best_weights is not None:
+        arrays["best_weights"] = network.parameters(state.best_weights)
+    history = History()
+    for record in state.records:
+        history.append(record)
+    put_history(arrays, "history.", history)
+    random = np.random.RandomState(0)
+    random.set_state(state.random)
+    document = {
+        "identity": owner,
+        "counters": {
+            name: int(getattr(state, name))
+            for name in ("epochs_done", "samples_seen", "flat_epochs", "epochs_since_best")
+        },
+        "learning_rate": plain.encode(state.learning_rate, "The learning rate"),
+        "best_result": plain.encode(state.best_result, "The best result"),
+        "random": plain.encode(random, "The random state"),
+        "optimizer": put_optimizer(arrays, "optimizer.", network, state.optimizer),
+    }
+    write_atomically(path, pack(Container(KIND, document, arrays)), read)
+
+
+def read_state(
+    path: str | os.PathLike[str],
+    network: Network,
+    owner: dict[str, str],
+    max_bytes: int = MAX_BYTES,
+) -> TrainingState:
+    """Return the state in a checkpoint of the training whose identity is `owner`.
+
+    IncompatibleError if it is another's, FormatError if the file is damaged.
+    """
+    container = read(path, max_bytes)
+    try:
+        if container.kind != KIND:
+            raise FormatError(f"it holds a {container.kind[:60]!r}, not a checkpoint")
+        given = entry(container.document, "identity", dict)
+        different = [name for name, text in owner.items() if given.get(name) != text]
+        if different:
+            raise IncompatibleError(
+                f"{os.fspath(path)!r} is the checkpoint of another training: it differs in "
+                f"{', '.join(different)}. Fit with the same rows and parameters, and with an "
+                "integer random_state."
+            )
+        arrays = Arrays(container.arrays)
+        state = _state(container.document, arrays, network)
+        arrays.finish()
+    except FormatError as error:
+        raise FormatError(f"{os.fspath(path)!r} cannot be read: {error}") from None
+    return state
+
+
+def _state(document: Any, arrays: Arrays, network: Network) -> TrainingState:
+    counters = entry(document, "counters", dict)
+    random = plain.decode(entry(document, "random", dict))
+    rate, best = (plain.decode(document.get(name)) for name in ("learning_rate", "best_result"))
+    if not isinstance(random, np.random.RandomState) or not all(
+        isinstance(number, float | int) for number in (rate, best)
+    ):
+        raise FormatError("the state of the training is not as it should be")
+    size, dtype = network.n_parameters, network.dtype
+    weights = network.from_parameters(arrays.take("weights", dtype, (size,)))
+    best_weights = None
+    if "best_weights" in arrays:
+        best_weights = network.from_parameters(arrays.take("best_weights", dtype, (size,)))
+    generator: Any = random.get_state(legacy=False)
+    return TrainingState(
+        epochs_done=count(counters, "epochs_done"),
+        samples_seen=count(counters, "samples_seen"),
+        learning_rate=float(rate),
+        weights=weights,
+        best_weights=best_weights,
+        optimizer=take_optimizer(arrays, "optimizer.", network, document.get("optimizer")),
+        best_result=float(best),
+        flat_epochs=count(counters, "flat_epochs"),
+        epochs_since_best=count(counters, "epochs_since_best"),
+        records=list(take_history(arrays, "history.")),
+        order=arrays.take("order", np.int64, (None,)),
+        random=generator,
+    )

@@ -1,0 +1,70 @@
+"""TrainingState: where a training stands between two epochs, and whose training it is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neurona.engine.workspace import Table
+from neurona.network import Vector
+from neurona.training.history import EpochRecord
+from neurona.training.problem import OptimizerState
+
+if TYPE_CHECKING:
+    from neurona.training.loop import Training
+
+
+@dataclass
+class TrainingState:
+    """All that the next epoch depends on, besides the rows and the choices of the user.
+
+    `order` is the order of the rows that the last shuffle left, `random` the generator's state
+    (`RandomState.get_state(legacy=False)`); the three numbers from `best_result` on are the
+    stopping rule's.
+    """
+
+    epochs_done: int
+    samples_seen: int
+    learning_rate: float
+    weights: Vector
+    best_weights: Vector | None
+    optimizer: OptimizerState
+    best_result: float
+    flat_epochs: int
+    epochs_since_best: int
+    records: list[EpochRecord]
+    order: Vector
+    random: dict[str, Any]
+
+
+def identity(training: Training) -> dict[str, str]:
+    """Return what must be the same for a training to go on where another one was: texts by name.
+
+    How long training may last is not among it: a finished training may be made longer.
+    """
+    problem, network = training.problem, training.network
+    validation = training.validation
+    return {
+        "network": f"{network.sizes} {network.activations} {network.dtype}",
+        "loss": repr(problem.loss),
+        "optimizer": repr(problem.optimizer),
+        "schedule": repr(training.plan.schedule),
+        "learning rate": repr(training.plan.learning_rate),
+        "batch": str(problem.batch),
+        "penalties and dropout": repr(problem.regularisation),
+        "monitor": f"{training.rule.monitor} {training.plan.restore_best} {training.plan.shuffle}",
+        "rows": _digest(problem.table, np.sort(training.order)),
+        "validation rows": "" if validation is None else _digest(validation.table),
+    }
+
+
+def _digest(table: Table, *more: Vector) -> str:
+    digest = hashlib.sha256()
+    for part in (*table, *more):
+        array: Any = np.ascontiguousarray(part)
+        digest.update(f"{array.dtype} {array.shape}".encode())
+        digest.update(memoryview(array.reshape(-1)).cast("B"))
+    return digest.hexdigest()

@@ -1,0 +1,80 @@
+"""Files of every released format version load in every later release, and predict the same.
+
+`fixtures/v1-*.neurona` were written by neurona 0.1.0; never write them again. A new format version
+gets new files: `python -m tests.files.test_fixtures` writes those of the current version that are
+not there yet.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+
+import numpy as np
+import pytest
+
+import neurona
+from neurona.files.container import FORMAT_VERSION
+
+FIXTURES = pathlib.Path(__file__).parent / "fixtures"
+INPUTS = np.sin(np.arange(60.0).reshape(20, 3) ** 1.5)
+TARGETS = np.column_stack([INPUTS[:, 0] * INPUTS[:, 1], INPUTS[:, 2] ** 2])
+LABELS = np.array(["low", "mittel", "große"])[np.digitize(INPUTS[:, 0], [-0.5, 0.5])]
+
+
+def models():
+    yield "regressor", neurona.MLPRegressor(
+        hidden_layer_sizes=(6, 5), activation=["tanh", "softplus"], solver="nadam",
+        schedule="cosine", random_state=0, max_iter=50, early_stopping=True,
+        validation_fraction=0.2,
+    ).fit(INPUTS, TARGETS)  # fmt: skip
+    yield (
+        "classifier",
+        neurona.MLPClassifier(
+            hidden_layer_sizes=7, random_state=1, dropout=0.1, class_weight="balanced"
+        ).fit(INPUTS.astype(np.float32), LABELS),
+    )
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.neurona")), ids=lambda path: path.stem)
+def test_old_files_predict_what_they_did(path):
+    model = neurona.load(path)
+    expected = json.loads(path.with_suffix(".json").read_text())
+    X = INPUTS.astype(model.coefs_[0].dtype)
+    # machines differ in the last bits, and float32 has fewer of them
+    tolerance = 1e-12 if X.dtype == np.float64 else 1e-6
+    if "labels" in expected:
+        assert model.predict(X).tolist() == expected["labels"]
+        outputs = model.predict_proba(X)
+    else:
+        outputs = model.predict(X)
+    np.testing.assert_allclose(outputs, expected["outputs"], rtol=tolerance, atol=tolerance)
+    assert len(model.history_) == expected["epochs"] and model.t_ == expected["t"]
+    assert model.get_params()["random_state"] == expected["random_state"]
+
+
+def test_the_current_version_has_fixtures():
+    assert len(list(FIXTURES.glob(f"v{FORMAT_VERSION}-*.neurona"))) == 2
+
+
+def write() -> None:
+    for name, model in models():
+        path = FIXTURES / f"v{FORMAT_VERSION}-{name}.neurona"
+        if path.exists():
+            continue
+        X = INPUTS.astype(model.coefs_[0].dtype)
+        classifier = hasattr(model, "classes_")
+        expected = {
+            "outputs": (model.predict_proba(X) if classifier else model.predict(X)).tolist(),
+            "epochs": len(model.history_),
+            "t": model.t_,
+            "random_state": model.random_state,
+        }
+        if classifier:
+            expected["labels"] = model.predict(X).tolist()
+        neurona.save(model, path)
+        path.with_suffix(".json").write_text(json.dumps(expected) + "\n")
+
+
+if __name__ == "__main__":
+    write()
