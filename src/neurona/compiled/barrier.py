@@ -32,9 +32,10 @@ def yield_address() -> int:
     """Return the address of the system call that gives the processor away, or 0 without one."""
     if PLAIN:
         return 0
-    library = ctypes.WinDLL("kernel32") if sys.platform == "win32" else ctypes.CDLL(None)
-    name = "SwitchToThread" if sys.platform == "win32" else "sched_yield"
-    function = getattr(library, name, None)
+    if sys.platform == "win32":
+        function = getattr(ctypes.WinDLL("kernel32"), "SwitchToThread", None)
+    else:
+        function = getattr(ctypes.CDLL(None), "sched_yield", None)
     return ctypes.cast(function, ctypes.c_void_p).value or 0 if function else 0
 
 
