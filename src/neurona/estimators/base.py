@@ -221,7 +221,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         table = make_table(X, targets, sample_weight, X.dtype)
         lbfgs = isinstance(self.solver, str) and self.solver == "lbfgs"
-        optimizer = None if lbfgs else choices.step_optimizer(self.get_params(deep=False))
+        optimizer = None if lbfgs else choices.step_optimizer(vars(self))
         batch = (
             len(rows)
             if optimizer is None
@@ -406,7 +406,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         plan = Plan(
             1 if incremental else self.max_iter,
             self.learning_rate_init,
-            choices.learning_schedule(self.get_params(deep=False)),
+            choices.learning_schedule(vars(self)),
             restore,
             not incremental,
             self.shuffle,

@@ -76,8 +76,10 @@ class Loss(Value):
         low, high = output.range()
         if not output.has_slope:
             return "its slope is 0 everywhere, so nothing would be learned"
-        if self.output_sums_to_one:
-            return "" if output.sums_to_one else "its values do not sum to 1"
+        if self.output_sums_to_one and not output.sums_to_one:
+            return "its values do not sum to 1"
+        if self.on_values is None:
+            return "the loss works on the sums of the units, before their activation"
         outside = low < self.output_low or high > self.output_high
         reached = output.reaches_bounds and (low == self.output_low or high == self.output_high)
         if outside or (reached and math.isfinite(self.output_low)):
