@@ -7,6 +7,7 @@ weight after every step.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -170,7 +171,7 @@ def rprop(
     return path
 
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Any] = {
     "identity": lambda z: z,
     "logistic": special.expit,
     "bounded": special.expit,
@@ -188,7 +189,7 @@ ACTIVATIONS = {
     "step": lambda z: (z > 0) * 1.0,
 }
 
-LOSSES = {
+LOSSES: dict[str, Any] = {
     "squared_error": lambda t, p: (p - t) ** 2 / 2,
     "absolute_error": lambda t, p: abs(p - t),
     "huber": lambda t, p: special.huber(1.0, p - t),

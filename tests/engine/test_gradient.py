@@ -20,7 +20,7 @@ def check(sizes, names, loss="squared_error", rows=40, l1=0.0, l2=0.0, row_weigh
     problem, X, targets = make_problem(
         network, loss, rows=rows, row_weights=row_weights, l1=l1, l2=l2, **more
     )
-    X = X.toarray() if sparse.issparse(X) else X
+    X = sparse.csr_array(X).toarray()
     weight = rows if row_weights is None else row_weights.sum()
 
     def objective(parameters):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from neurona.compiled.kernel import PLAIN
 from neurona.engine.predict import Predictor
 from neurona.numerics.activations import ACTIVATIONS
 from tests import naive
@@ -30,7 +31,7 @@ def test_is_what_numpy_computes(name, dtype):
     double = [[view.astype(float) for view in views] for views in network.views(weights)]
     got = Predictor(network, weights).predict(X)
     assert got.dtype == dtype
-    expected = naive.forward(names, *double, X.astype(float))
+    expected = naive.forward(names, double[0], double[1], X.astype(float))
     if name == "step":  # rounding may move a sum across 0
         assert (got != expected).mean() < 0.01
     else:
@@ -38,6 +39,7 @@ def test_is_what_numpy_computes(name, dtype):
         np.testing.assert_allclose(got, expected, rtol=100 * eps, atol=10 * eps)
 
 
+@pytest.mark.skipif(PLAIN, reason="NumPy's matrix product has no fixed order of sums")
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_row_does_not_depend_on_the_rows_beside_it(dtype):
     network = make_network(DEEP, NAMES, dtype)
@@ -77,7 +79,8 @@ def test_scoring_a_table_gives_outputs_and_mean_loss():
         network, "categorical_cross_entropy", rows=300, batch=32, row_weights=weights, l2=1.0
     )
     outputs, loss = problem.evaluate(problem.table, 300)
-    expected = naive.forward(["tanh", "softmax"], *network.views(problem.weights), X)
+    matrices, biases = network.views(problem.weights)
+    expected = naive.forward(["tanh", "softmax"], matrices, biases, X)
     np.testing.assert_allclose(outputs, expected, rtol=1e-13)
     wanted = naive.mean_loss("categorical_cross_entropy", targets, expected, weights)
     assert loss == pytest.approx(wanted, rel=1e-13)

@@ -126,18 +126,18 @@ def test_state_and_memory_continue_a_training():
 
 
 def dropped(rate, dtype=np.float64, seed=1, row=0, epochs=1):
-    """What dropout makes of 4,000 hidden ones, for a row: read off the last layer's movement."""
-    network = make_network((1, 4000, 1), ["identity", "identity"], dtype)
-    row_weights = np.zeros(300)
+    """What dropout makes of 1,000 hidden ones, for a row: read off the last layer's movement."""
+    network = make_network((1, 1000, 1), ["identity", "identity"], dtype)
+    row_weights = np.zeros(260)
     row_weights[row] = 1
     problem, _, _ = make_problem(
-        network, optimizer="sgd", rows=300, X=np.zeros((300, 1)), dropout=(rate, 0.0), seed=seed,
+        network, optimizer="sgd", rows=260, X=np.zeros((260, 1)), dropout=(rate, 0.0), seed=seed,
         row_weights=row_weights,
     )  # fmt: skip
-    start = network.pack([np.zeros((1, 4000)), np.zeros((4000, 1))], [np.ones(4000), [100.0]])
+    start = network.pack([np.zeros((1, 1000)), np.zeros((1000, 1))], [np.ones(1000), [100.0]])
     for _ in range(epochs):
         problem.set_weights(start)
-        problem.train_epoch(np.arange(300), np.ones(1))
+        problem.train_epoch(np.arange(260), np.ones(1))
     matrices, biases = network.views(problem.weights)
     error = biases[1][0] - 100.0
     return matrices[1][:, 0] / error
@@ -149,7 +149,7 @@ def test_dropout_drops_its_share_and_scales_the_rest(rate, dtype):
     ones = dropped(rate, dtype)
     kept = ones[ones != 0]
     np.testing.assert_allclose(kept, 1 / (1 - rate), rtol=1e-6)
-    deviation = np.sqrt(rate * (1 - rate) / 4000)
+    deviation = np.sqrt(rate * (1 - rate) / 1000)
     assert abs((ones == 0).mean() - rate) <= 4 * deviation
     # neighbours fall independently
     pairs = ((ones[:-1] == 0) & (ones[1:] == 0)).mean()
@@ -162,14 +162,14 @@ def test_dropout_is_drawn_by_seed_step_and_row():
     for other in (
         dropped(0.5, seed=2), dropped(0.5, epochs=2), dropped(0.5, row=1), dropped(0.5, row=256),
     ):  # fmt: skip
-        assert (mask == other).mean() == pytest.approx(0.5, abs=0.04)
+        assert (mask == other).mean() == pytest.approx(0.5, abs=0.08)
 
 
 def test_gradient_through_dropout():
     """The pass back drops what the pass forward dropped."""
     network = make_network((3, 9, 8, 2), ["tanh", "silu", "identity"])
-    problem, _, _ = make_problem(network, rows=300, dropout=(0.3, 0.4, 0.0), seed=5)
-    order = np.arange(300)
+    problem, _, _ = make_problem(network, rows=20, dropout=(0.3, 0.4, 0.0), seed=5)
+    order = np.arange(20)
 
     def objective(parameters):
         problem.set_weights(network.from_parameters(parameters))

@@ -20,7 +20,7 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from neurona import DivergenceError, DivergenceWarning, MLPClassifier, MLPRegressor
+from neurona import Callback, DivergenceError, DivergenceWarning, MLPClassifier, MLPRegressor
 from neurona.errors import StopReason
 from tests.estimators import tables
 
@@ -232,6 +232,19 @@ def test_ctrl_c_keeps_the_model(words, interrupt):
     model.set_params(warm_start=True, max_iter=2).fit(X, Y)
 
 
+class AtOnce(Callback):
+    def on_start(self, training):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("words", [{}, {"solver": "lbfgs"}, {"early_stopping": True}], ids=str)
+def test_ctrl_c_before_the_first_epoch_leaves_the_initial_weights(words):
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        model = regressor(callbacks=AtOnce(), **words).fit(X, Y)
+    assert (model.n_iter_, len(model.history_)) == (0, 0)
+    assert np.isfinite(model.predict(X)).all()
+
+
 # Forms of input
 
 FORMS: dict[str, Callable[..., Any]] = {
@@ -332,8 +345,9 @@ import numpy as np
 from neurona import MLPClassifier
 from tests.estimators import tables
 X, y = tables.three_classes(300)
-model = MLPClassifier((300, 200), max_iter=2, random_state=5, dropout=0.1).fit(X, y)
-print(hash(model.predict_proba(X).tobytes() + model.coefs_[1].tobytes()))
+for words in ({"dropout": 0.1, "max_iter": 2}, {"solver": "lbfgs", "max_iter": 15}):
+    model = MLPClassifier((300, 200), random_state=5, **words).fit(X, y)
+    print(hash(model.predict_proba(X).tobytes() + model.coefs_[1].tobytes()))
 """
 
 
@@ -459,3 +473,10 @@ def test_a_warning_names_the_line_that_called_fit(words):
     with pytest.warns((UserWarning, ConvergenceWarning)) as caught:
         regressor(max_iter=2, **{"tol": 1e-9, **words}).fit(X, Y)
     assert {warning.filename for warning in caught} == {__file__}
+
+
+def test_shares_that_do_not_sum_to_one_are_refused():
+    shares = np.full((20, 3), 0.2)
+    model = MLPRegressor(loss="categorical_cross_entropy", output_activation="softmax")
+    with pytest.raises(ValueError, match="sum to 1 in every row"):
+        model.fit(np.arange(20.0)[:, None], shares)

@@ -103,6 +103,8 @@ def mutate_document(content: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         tree = document if chance.random() < 0.75 else header
         spots = [spot for spot in places(tree) if spot[1] not in ("__metadata__", "sha256")]
+        if not spots:
+            break
         holder, key = chance.choice(spots)
         kind = chance.randrange(4)
         if kind == 0 and isinstance(holder, dict):

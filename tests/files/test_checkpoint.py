@@ -8,14 +8,22 @@ import random
 import signal
 import subprocess
 import sys
+import warnings
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
-from neurona import Checkpoint, FormatError, IncompatibleError, MLPClassifier, MLPRegressor
-from tests.files.forge import put_together, take_apart
+from neurona import (
+    Checkpoint,
+    DivergenceError,
+    FormatError,
+    IncompatibleError,
+    MLPClassifier,
+    MLPRegressor,
+)
+from tests.files.forge import mutate_document, put_together, take_apart
 
 ROOT = pathlib.Path(__file__).parents[2]
 RANDOM = np.random.default_rng(0)
@@ -152,6 +160,22 @@ def test_damaged_checkpoints_are_refused(tmp_path):
         model_of(options, callbacks=resume).fit(X, Y)
 
 
+def test_forged_checkpoints_are_refused_or_train(tmp_path):
+    options, path = TRAININGS["adam, early stopping"], tmp_path / "run"
+    model_of(options, callbacks=[Checkpoint(path), stop_after(3)]).fit(X, Y)
+    content, refused = path.read_bytes(), 0
+    for seed in range(300):
+        path.write_bytes(mutate_document(content, random.Random(seed)))
+        callbacks = [Checkpoint(path, resume=True, every=1 << 70), stop_after(1)]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                model_of(options, callbacks=callbacks).fit(X, Y)
+        except (FormatError, IncompatibleError, DivergenceError):
+            refused += 1
+    assert refused > 200
+
+
 def test_the_last_checkpoint_stays_when_the_next_cannot_be_written(tmp_path, monkeypatch):
     options, path = TRAININGS["adam, dropout"], tmp_path / "run"
     model_of(options, callbacks=[Checkpoint(path), stop_after(3)]).fit(X, Y)
@@ -191,8 +215,6 @@ def epochs_in(path) -> int:
 
 def kill_and_resume(folder: str) -> None:
     """Train in children that are killed at random moments; compare with a training that was not."""
-    import warnings
-
     warnings.simplefilter("ignore")
     path, chance = pathlib.Path(folder) / "run", random.Random(0)
     straight = killed_model().fit(X, Y)

@@ -5,6 +5,8 @@ Slopes are `mpmath.diff` of the values, so only the textbook formulas stand here
 
 from __future__ import annotations
 
+from typing import Any
+
 import mpmath
 import numpy as np
 
@@ -26,7 +28,7 @@ def elu(z, alpha=1):
     return z if z > 0 else alpha * mpmath.expm1(z)
 
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "identity": lambda z: z,
     "step": lambda z: mpmath.mpf(z > 0),
     "logistic": logistic,
@@ -62,7 +64,7 @@ def log_loss(t, p):
     return -xlogy(t, p) - xlogy(1 - t, 1 - p)
 
 
-PENALTIES = {
+PENALTIES: dict[str, Any] = {
     "squared_error": lambda t, p: (p - t) ** 2 / 2,
     "absolute_error": lambda t, p: abs(p - t),
     "huber": lambda t, p, delta=1: (

@@ -50,7 +50,7 @@ VARIANTS = [
 
 def targets_for(loss, random):
     if loss.name == "categorical_cross_entropy":
-        return np.eye(COLUMNS)[[0, 2, 1, 0]]
+        return np.array([[1, 0, 0], [0, 0, 1], [0.5, 0.2, 0.3], [0, 1, 0]])
     if loss.name == "binary_cross_entropy":
         return np.array([[0, 1, 0.25]] * ROWS)
     if loss.name == "poisson":

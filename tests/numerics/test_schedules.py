@@ -103,9 +103,9 @@ def test_what_happens_on_a_plateau():
 
 def test_reduce_on_plateau():
     schedule = ReduceOnPlateau(factor=0.5, patience=2, minimum=0.2)
-    assert [schedule.reduced(1.0, k) for k in range(7)] == [1, 1, 1, 0.5, 1, 1, 0.5]
-    assert schedule.reduced(0.3, 3) == 0.2
-    assert schedule.reduced(0.1, 3) == 0.1  # a rate below the minimum is not raised
+    assert [schedule.after_epoch(1.0, k) for k in range(7)] == [1, 1, 1, 0.5, 1, 1, 0.5]
+    assert schedule.after_epoch(0.3, 3) == 0.2
+    assert schedule.after_epoch(0.1, 3) == 0.1  # a rate below the minimum is not raised
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,8 @@ def test_options_out_of_range(make, message):
     with pytest.raises(ValueError) as caught:
         make()
     assert message in str(caught.value)
+
+
+def test_warm_up_reduces_on_the_plateaus_of_what_follows():
+    schedule = WarmUp(epochs=2, then=ReduceOnPlateau(factor=0.5, patience=2))
+    assert [schedule.after_epoch(1.0, k) for k in range(4)] == [1, 1, 1, 0.5]

@@ -83,7 +83,11 @@ def _compile(function: Callable[..., Any], kind: str, dtype: np.dtype[Any]) -> i
 def call(where: int, kind: str, *arguments: Any) -> None:
     """Call a member from Python; p and o arguments are arrays, taken from their first element."""
     if compiling.PLAIN:
-        _COMPILED[where](*arguments)
+        flat = (
+            a.reshape(-1) if letter in "po" else a
+            for letter, a in zip(kind, arguments, strict=True)
+        )
+        _COMPILED[where](*flat)
         return
     c_types = {
         "p": ctypes.c_void_p,

@@ -69,7 +69,8 @@ def view(context, pointer, size):
 
 
 def _plain_fma(a: Any, b: Any, c: Any) -> Any:
-    return _plain_cast(float(a) * float(b) + float(c), a)
+    # a wider type stands in for the fused operation, where the platform has one
+    return _plain_cast(np.longdouble(a) * np.longdouble(b) + np.longdouble(c), a)
 
 
 @primitive(_plain_fma)

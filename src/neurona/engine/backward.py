@@ -37,7 +37,7 @@ def squeeze(padded, start, compact, first, rows, columns, width):
 def weigh(
     compact, penalties, weights, first, errors, start, losses, at, rows, columns, width, scale
 ):
-    """Sum every row's penalties into its loss, and turn slopes into errors, by the rows' weights."""
+    """Sum each row's penalties into its loss; slopes become errors, by the rows' weights."""
     for i in range(rows):
         total, weight = 0.0, weights[first + i]
         factor = cast(scale, errors) * weight

@@ -221,7 +221,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         table = make_table(X, targets, sample_weight, X.dtype)
         lbfgs = isinstance(self.solver, str) and self.solver == "lbfgs"
-        optimizer = None if lbfgs else choices.step_optimizer(self.get_params(deep=False))
+        optimizer = None if lbfgs else choices.step_optimizer(vars(self))
         batch = (
             len(rows)
             if optimizer is None
@@ -280,6 +280,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 f"The loss {loss.name!r} needs targets in [{loss.target_low:g}, "
                 f"{loss.target_high:g}]. "
                 f"Got y between {targets.min():g} and {targets.max():g}."
+            )
+        if loss.target_sums_to_one and not np.allclose(targets.sum(axis=1), 1, atol=1e-3):
+            raise ValueError(
+                f"The loss {loss.name!r} needs targets that sum to 1 in every row: give y one column "
+                "per class."
             )
 
     def _begin(self, network: Network, random: np.random.RandomState) -> None:
@@ -401,7 +406,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         plan = Plan(
             1 if incremental else self.max_iter,
             self.learning_rate_init,
-            choices.learning_schedule(self.get_params(deep=False)),
+            choices.learning_schedule(vars(self)),
             restore,
             not incremental,
             self.shuffle,

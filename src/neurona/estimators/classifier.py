@@ -430,7 +430,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         -------
         self : object
         """
-        self._validate_params()
+        if not hasattr(self, "coefs_"):
+            self._validate_params()
         if _check_partial_fit_first_call(self, classes):
             labels = y if type_of_target(y).startswith("multilabel") else classes
             self._label_binarizer = LabelBinarizer().fit(labels)

@@ -322,7 +322,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         -------
         self : object
         """
-        self._validate_params()
+        if not hasattr(self, "coefs_"):
+            self._validate_params()
         return self._fit(X, y, sample_weight, True)
 
     def __sklearn_tags__(self) -> Any:

@@ -9,7 +9,7 @@
 | quantile | q (t - p) if t > p, else (1 - q)(p - t) (Koenker and Bassett 1978) | |
 | poisson | half the deviance, p - t log p + t log t - t | positive |
 | binary_cross_entropy | -t log p - (1 - t) log(1 - p), each output by itself | in (0, 1) |
-| categorical_cross_entropy | -sum_j t_j log p_j | sums to 1 |
+| categorical_cross_entropy | -sum_j t_j log p_j, the t_j of a row sum to 1 | sums to 1 |
 
 A row's loss is the sum over its outputs times its sample weight; the loss of a batch is the mean
 over its rows (by weight). A loss has one output activation to which it is linked (logistic for the
@@ -76,8 +76,10 @@ class Loss(Value):
         low, high = output.range()
         if not output.has_slope:
             return "its slope is 0 everywhere, so nothing would be learned"
-        if self.output_sums_to_one:
-            return "" if output.sums_to_one else "its values do not sum to 1"
+        if self.output_sums_to_one and not output.sums_to_one:
+            return "its values do not sum to 1"
+        if self.on_values is None:
+            return "the loss works on the sums of the units, before their activation"
         outside = low < self.output_low or high > self.output_high
         reached = output.reaches_bounds and (low == self.output_low or high == self.output_high)
         if outside or (reached and math.isfinite(self.output_low)):

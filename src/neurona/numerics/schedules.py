@@ -58,6 +58,10 @@ class Schedule(Value):
         """Return the base rate to go on with when the stopping rule fires, or None to stop."""
         return None
 
+    def after_epoch(self, rate: float, epochs_without_improvement: int) -> float:
+        """Return the base rate for the next epoch."""
+        return rate
+
 
 @SCHEDULES.register("constant")
 @dataclass(frozen=True)
@@ -117,8 +121,8 @@ class ReduceOnPlateau(Schedule):
         """Return ones."""
         return np.ones(clock.epochs.size)
 
-    def reduced(self, rate: float, epochs_without_improvement: int) -> float:
-        """Return the rate after that many epochs without improvement."""
+    def after_epoch(self, rate: float, epochs_without_improvement: int) -> float:
+        """Reduce the rate when patience is over."""
         due = (
             epochs_without_improvement > 0 and epochs_without_improvement % (self.patience + 1) == 0
         )
@@ -226,3 +230,7 @@ class WarmUp(Schedule):
     def on_plateau(self, rate: float) -> float | None:
         """Leave it to the schedule that follows."""
         return self.then.on_plateau(rate)
+
+    def after_epoch(self, rate: float, epochs_without_improvement: int) -> float:
+        """Leave it to the schedule that follows."""
+        return self.then.after_epoch(rate, epochs_without_improvement)

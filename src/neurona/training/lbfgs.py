@@ -15,6 +15,7 @@ import scipy.optimize
 
 from neurona.errors import StopReason
 from neurona.network import Vector
+from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
@@ -81,14 +82,15 @@ def run_lbfgs(
     try:
         for callback in callbacks:
             callback.on_start(training)
-        result = scipy.optimize.minimize(
-            objective,
-            start,
-            method="L-BFGS-B",
-            jac=True,
-            callback=after_iteration,
-            options={"maxfun": max_fun, "maxiter": training.plan.max_epochs, "gtol": tol},
-        )
+        with one_blas_thread():
+            result = scipy.optimize.minimize(
+                objective,
+                start,
+                method="L-BFGS-B",
+                jac=True,
+                callback=after_iteration,
+                options={"maxfun": max_fun, "maxiter": training.plan.max_epochs, "gtol": tol},
+            )
         best.parameters = result.x
         reason = REASONS.get(result.status, StopReason.CONVERGED)
         if result.status == 1 and result.nit < training.plan.max_epochs:

@@ -16,7 +16,7 @@ from neurona.engine.shuffle import Shuffler
 from neurona.engine.workspace import Table
 from neurona.errors import StopReason
 from neurona.network import Network, Vector
-from neurona.numerics.schedules import Clock, Constant, ReduceOnPlateau, Schedule
+from neurona.numerics.schedules import Clock, Constant, Schedule
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord, History
 from neurona.training.problem import Problem
@@ -231,8 +231,9 @@ class Training:
                 return self._why_flat(schedule)
             self.rule.flat_epochs = 0
             self.learning_rate = lower
-        elif isinstance(schedule, ReduceOnPlateau):
-            self.learning_rate = schedule.reduced(self.learning_rate, self.rule.epochs_since_best)
+        else:
+            since = self.rule.epochs_since_best
+            self.learning_rate = schedule.after_epoch(self.learning_rate, since)
         return None
 
     def _clock(self, epoch: int, steps: int) -> Clock:
