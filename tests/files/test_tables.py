@@ -29,6 +29,7 @@ FRAME = {
     "group": [f"g{k % 9}" for k in range(ROWS)],
 }
 INPUTS = [name for name in FRAME if name not in ("y", "z", "class", "two", "group")]
+pytestmark = pytest.mark.filterwarnings("ignore::neurona.errors.TableWarning")
 SMALL = {"hidden_layer_sizes": (4,), "steps": 20, "random_state": 0}
 MODELS = {
     "one quantity": (TableRegressor(**SMALL), ["y"]),
