@@ -7,7 +7,7 @@ columns. See docs/decisions/ for what was measured.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
@@ -48,7 +48,8 @@ class CsvOptions(NamedTuple):
 class Block(NamedTuple):
     """Rows of a file: a matrix if all cells are numbers, else cells by column; and where they are.
 
-    `lines` has the line of each row, None if they follow on `first_line` without a gap.
+    `lines` has the line of each row, None if they follow on `first_line` without a gap; `texts` has
+    the rows as they stand in the file, if the matrix was made of them.
     """
 
     matrix: Column | None
@@ -56,6 +57,7 @@ class Block(NamedTuple):
     rows: int
     first_line: int
     lines: list[int] | None
+    texts: list[str] | None = None
 
 
 class CsvFile:
@@ -87,6 +89,8 @@ class CsvFile:
         self.names, notes = column_names(first, self.dialect.header, source)
         self.notes = list(notes)
         self.has_text = False
+        self.wanted: list[int] | None = None
+        self.fewer: list[int] | None = None
         self._reader: Iterator[list[str]] | None = None
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell
@@ -159,7 +163,7 @@ class CsvFile:
         if not form.thousands and not blank and not self.has_text:
             matrix = self._load(lines, form)
             if matrix is not None:
-                return Block(matrix, [], len(lines), first, None)
+                return Block(matrix, [], len(lines), first, None, lines)
         counted = enumerate(csv.reader(lines, delimiter=self.dialect.delimiter), first)
         try:
             rows = list(counted)
@@ -168,19 +172,38 @@ class CsvFile:
         return self._block(rows)
 
     def _load(self, lines: list[str], form: NumberFormat) -> Column | None:
-        """Return the lines as a matrix, or None if a cell is no finite number."""
+        """Return the lines as a matrix of the columns `wanted` (None: all), or None if a cell of
+        them is no finite number; then `fewer` columns are tried, and wanted from there on.
+        """
         if form.decimal == ",":
             if any("." in line for line in lines):
                 return None
             lines = [line.replace(",", ".") for line in lines]
+        matrix = self._matrix(lines)
+        if matrix is None and self.fewer is not None:
+            self.wanted, self.fewer = self.fewer, None
+            self.has_text = False
+            matrix = self._matrix(lines)
+        return matrix
+
+    def _matrix(self, lines: list[str]) -> Column | None:
+        delimiter, ends = self.dialect.delimiter, len(self.names) - 1
+        if self.wanted is not None and any(line.count(delimiter) != ends for line in lines):
+            return None
         try:
             matrix = np.loadtxt(
-                lines, np.float64, comments=None, delimiter=self.dialect.delimiter, ndmin=2
+                lines,
+                np.float64,
+                comments=None,
+                delimiter=delimiter,
+                ndmin=2,
+                usecols=self.wanted,
             )
         except ValueError:
             self.has_text = True
             return None
-        if matrix.shape != (len(lines), len(self.names)) or not np.isfinite(matrix).all():
+        width = len(self.names) if self.wanted is None else len(self.wanted)
+        if matrix.shape != (len(lines), width) or not np.isfinite(matrix).all():
             return None
         return matrix
 
@@ -223,12 +246,23 @@ class CsvFile:
 class Reading:
     """One pass over a CSV file: columns gathered, lines known, bad cells refused or counted."""
 
-    def __init__(self, file: CsvFile, texts: Mapping[str, str], first_row: int = 1) -> None:
+    def __init__(
+        self,
+        file: CsvFile,
+        texts: Mapping[str, str],
+        first_row: int = 1,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        """`names` are the columns that the blocks to come have, None for all of the file."""
         options = file.options
         types: dict[str, ColumnType] = {**options.types, **dict.fromkeys(texts, "text")}  # type: ignore[dict-item]
         self.file = file
         self.columns = gatherers(
-            file.names, file.dialect.numbers, options.missing_marks, types, options.other_types
+            file.names if names is None else names,
+            file.dialect.numbers,
+            options.missing_marks,
+            types,
+            options.other_types,
         )
         # the fast parser knows neither texts nor numbers that mean a missing cell
         file.has_text = any(column.kind == "text" for column in self.columns) or any(
