@@ -14,7 +14,7 @@ from neurona.cli.cells import encoded, harmless, number_cells, value_cells, writ
 from neurona.cli.failures import Failure
 from neurona.cli.model import Model
 from neurona.cli.remarks import Remarks
-from neurona.cli.sources import Source, open_source
+from neurona.cli.given_table import Source, open_source
 from neurona.data.cells import NumberFormat
 from neurona.data.stream import Piece
 from neurona.data.table import missing_columns
