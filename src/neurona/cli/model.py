@@ -139,3 +139,14 @@ def open_model(given: str) -> Model:
     if not fitted:
         raise Failure(f"The model {given!r} was saved before it was trained; train it first.")
     return Model(estimator, path)
+
+
+def is_model(given: str) -> bool:
+    """Whether a path is a model's, or at least nothing that a table could be."""
+    path = Path(given)
+    if path.is_dir() or path.suffix == ".neurona":
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(24)[8:] == b'{"__metadata__":'
