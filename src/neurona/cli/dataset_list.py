@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 
 import click
@@ -13,6 +12,7 @@ from neurona import datasets
 from neurona.cli.cells import value_cells, written
 from neurona.cli.failures import Failure
 from neurona.cli.layout import grid
+from neurona.cli.output import write_out
 from neurona.data.cells import NumberFormat
 from neurona.datasets.catalog import CATALOG, Fixed
 from neurona.datasets.dataset import Dataset
@@ -63,10 +63,7 @@ def write(
         raise Failure(f"The dataset {name!r} is a fixed table, not generated: it takes no --seed.")
     found = datasets.load(name, rows=rows, seed=seed or 0)
     if output is None or output == "-":
-        sys.stdout.flush()
-        for block in blocks(found):
-            sys.stdout.buffer.write(block)
-        sys.stdout.buffer.flush()
+        write_out(blocks(found))
         return
     from neurona.files.atomic import write_atomically
 

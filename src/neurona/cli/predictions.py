@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ import numpy as np
 from neurona.cli.cells import encoded, harmless, number_cells, value_cells, written
 from neurona.cli.failures import Failure
 from neurona.cli.model import Model
+from neurona.cli.output import write_out
 from neurona.cli.remarks import Remarks
 from neurona.cli.given_table import Source, open_source
 from neurona.data.cells import NumberFormat
@@ -59,8 +59,8 @@ def run(model: Model, request: Request) -> None:
         pieces = source.pieces(needed, model.types(needed), request.block_rows)
         names = predicted_names(model, request, kept)
         blocks = _blocks(model, pieces, kept, source.names, names, request, form, remarks)
-        _write(blocks, request.output)
-        if not request.quiet:
+        read = _write(blocks, request.output)
+        if read and not request.quiet:
             for said in remarks.all():
                 click.echo(f"note    {said}", err=True)
             if request.output is not None:
@@ -189,13 +189,11 @@ def _numbers(values: Any, form: Form) -> list[str]:
     return [encoded(c, form.delimiter) for c in cells] if form.numbers.decimal == form.delimiter else cells
 
 
-def _write(blocks: Iterator[bytes], output: str | None) -> None:
+def _write(blocks: Iterator[bytes], output: str | None) -> bool:
+    """Write to a file, whole or not at all, or to stdout; False if nobody reads on."""
     if output is None or output == "-":
-        sys.stdout.flush()
-        for block in blocks:
-            sys.stdout.buffer.write(block)
-        sys.stdout.buffer.flush()
-        return
+        return write_out(blocks)
     from neurona.files.atomic import write_atomically
 
     write_atomically(output, blocks)
+    return True
