@@ -15,7 +15,7 @@ import neurona
 from tests.cli.models import INPUTS, TABLE, run, write_csv
 
 COUNT = 60
-TEMPERATURE = [round(20 + 3 * np.sin(k * 1.7), 3) for k in range(COUNT)]
+TEMPERATURE = [round(20 + 3 * float(np.sin(k * 1.7)), 3) for k in range(COUNT)]
 ODD = {
     "id": list(range(COUNT)),
     "temp": TEMPERATURE,
