@@ -199,6 +199,27 @@ def test_unseen_categories_and_missing_cells_are_counted_once(models, tmp_path, 
     ]
 
 
+def test_many_rows_are_parsed_as_few_are(models, tmp_path, capsys):
+    random = np.random.default_rng(5)
+    count = 9000
+    columns = {n: [repr(float(v)) for v in random.normal(size=count) * 10] for n in NUMBERS}
+    for row in (7, 5000):
+        columns[NUMBERS[0]][row] = ""
+    for more in ({}, {"why": ["x"] * count}, {"why": ["1", *["-2+3"] * (count - 1)]}):
+        table = write_csv(tmp_path / "t.csv", {**columns, **more}, lineterminator="\r\n")
+        call = ("predict", models["numbers"], table, "--block-rows")
+        few, many = run(capsys, *call, 500), run(capsys, *call, 5000)
+        assert few[0] == 0 and few == many
+        assert "2 cells are missing" in few[2] and few[1].count("\n") == count + 1
+
+
+def test_marks_of_more_than_one_character(models, tmp_path, capsys):
+    table = write_csv(tmp_path / "t.csv", NUMBERS, delimiter="\t")
+    code, _, err = run(capsys, "predict", models["numbers"], table, "--delimiter", "::")
+    assert code == 3 and "--delimiter must be one character" in err
+    assert run(capsys, "predict", models["numbers"], table, "--delimiter", "\\t")[0] == 0
+
+
 def test_a_model_of_an_array_goes_by_position(models, tmp_path, capsys):
     table = write_csv(tmp_path / "t.csv", NUMBERS)
     code, out, _ = run(capsys, "predict", models["array"], table)

@@ -13,6 +13,7 @@ import click
 
 PIPE_WIDTH = 100
 GAP = "  "
+LEAST_ROOM = 16
 
 
 def width() -> int:
@@ -83,7 +84,9 @@ def grid(
     widths = [
         min(most, max(shown_width(row[k]) for row in [head, *rows])) for k in range(last)
     ]
-    room = max(16, width() - sum(widths) - len(GAP) * last)
+    while width() - sum(widths) - len(GAP) * last < LEAST_ROOM and max(widths, default=0) > 8:
+        widths[widths.index(max(widths))] -= 1
+    room = max(8, width() - sum(widths) - len(GAP) * last)
     lines = []
     for number, row in enumerate([head, *rows]):
         cells = []

@@ -29,6 +29,8 @@ from neurona.errors import TableError
 
 BLOCK_CELLS = 200_000
 MAX_COLUMNS = 100_000
+MANY_ROWS = 4096
+"""Rows of a block from which a compiled parser is worth loading."""
 
 
 class CsvOptions(NamedTuple):
@@ -91,6 +93,7 @@ class CsvFile:
         self.has_text = False
         self.wanted: list[int] | None = None
         self.fewer: list[int] | None = None
+        self.compiled = False
         self._reader: Iterator[list[str]] | None = None
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell
@@ -175,6 +178,10 @@ class CsvFile:
         """Return the lines as a matrix of the columns `wanted` (None: all), or None if a cell of
         them is no finite number; then `fewer` columns are tried, and wanted from there on.
         """
+        if self.compiled and len(lines) >= MANY_ROWS:
+            found = self._compiled(lines, form)
+            if found is not None:
+                return found
         if form.decimal == ",":
             if any("." in line for line in lines):
                 return None
@@ -185,6 +192,23 @@ class CsvFile:
             self.has_text = False
             matrix = self._matrix(lines)
         return matrix
+
+    def _compiled(self, lines: list[str], form: NumberFormat) -> Column | None:
+        """Return what `_load` does, nan for empty cells; None of lines that are not that plain."""
+        from neurona.compiled import decimal
+
+        text = "".join(lines)
+        if not text.endswith("\n"):
+            text += "\n"
+        if "\r" in text and text.count("\r\n") != text.count("\r"):
+            return None
+        count = len(self.names)
+        places = np.full(count, -1)
+        wanted = range(count) if self.wanted is None else self.wanted
+        places[list(wanted)] = np.arange(len(wanted))
+        return decimal.numbers(
+            text.encode(errors="replace"), len(lines), self.dialect.delimiter, form.decimal, places
+        )
 
     def _matrix(self, lines: list[str]) -> Column | None:
         delimiter, ends = self.dialect.delimiter, len(self.names) - 1

@@ -61,6 +61,7 @@ class Stream:
         places = [self.names.index(name) for name in wanted]
         fast = bool(places) and all(types[name] == "number" for name in wanted)
         file.fewer, file.has_text = places, not fast
+        file.compiled = fast and file.dialect.delimiter.isascii()
         first_row = 1
         for block in file.blocks(rows):
             yield self._piece(block, wanted, places, first_row)
