@@ -44,7 +44,9 @@ def save_model(path: Path) -> None:
 def measure(arguments: list[str]) -> tuple[float, float]:
     """Return seconds and peak memory in MiB of a command."""
     started = time.perf_counter()
-    child = os.posix_spawn(sys.executable, [sys.executable, "-m", "neurona", *arguments], os.environ)
+    child = os.posix_spawn(
+        sys.executable, [sys.executable, "-m", "neurona", *arguments], os.environ
+    )
     _, status, usage = os.wait4(child, 0)
     if status:
         raise SystemExit(f"neurona {' '.join(arguments)} failed")

@@ -77,9 +77,7 @@ def test_gates(models, tmp_path, capsys):
     code, _, err = run(capsys, *call, "rmse=1e-9")
     assert code == 5 and "at most 1e-09 was asked for" in err
     code, found, _ = score(capsys, models["two"], table, "--fail-under", "r2=0.99999999")
-    assert code == 5 and found["gates"] == [
-        {"metric": "r2", "bound": 0.99999999, "passed": False}
-    ]
+    assert code == 5 and found["gates"] == [{"metric": "r2", "bound": 0.99999999, "passed": False}]
 
 
 @pytest.mark.parametrize(
@@ -110,9 +108,7 @@ def test_a_constant_target_has_no_r2(models, tmp_path, capsys):
 
 
 def test_targets_that_are_missing_or_called_otherwise(models, tmp_path, capsys):
-    code, _, err = run(
-        capsys, "evaluate", models["flow"], write_csv(tmp_path / "t.csv", INPUTS)
-    )
+    code, _, err = run(capsys, "evaluate", models["flow"], write_csv(tmp_path / "t.csv", INPUTS))
     assert code == 3 and "t.csv has no column 'flow'" in err and "--target" in err
     columns = {**{n: TABLE[n] for n in INPUTS}, "truth": ["", *TABLE["flow"][1:]]}
     table = write_csv(tmp_path / "u.csv", columns)

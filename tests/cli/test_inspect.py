@@ -76,9 +76,7 @@ def test_a_model(models, tmp_path, capsys):
     loaded = neurona.load(models["flow"])
     network = loaded.network_
     assert code == 0 and found["class"] == "TableRegressor" and found["targets"] == ["flow"]
-    assert found["parameters"] == sum(
-        w.size for w in (*network.coefs_, *network.intercepts_)
-    )
+    assert found["parameters"] == sum(w.size for w in (*network.coefs_, *network.intercepts_))
     assert [layer["activation"] for layer in found["layers"]] == ["silu", "identity"]
     assert [one["name"] for one in found["inputs"]] == INPUTS
     assert found["scaling"][0]["center"] == pytest.approx(np.mean(TABLE["flow"]))
@@ -102,7 +100,7 @@ def test_a_model_that_is_not_trained_and_a_damaged_one(tmp_path, capsys):
 
 
 def test_a_narrow_terminal(tmp_path):
-    table = write_csv(tmp_path / "t.csv", {**TABLE, **{"n" * 70: TABLE["flow"]}})
+    table = write_csv(tmp_path / "t.csv", {**TABLE, "n" * 70: TABLE["flow"]})
     parent, child = pty.openpty()
     environment = {**os.environ, "COLUMNS": "60", "TERM": "xterm", "NO_COLOR": "1"}
     done = subprocess.Popen(

@@ -55,9 +55,7 @@ def show(as_json: bool) -> None:
     click.echo("\nneurona train NAME trains on one; neurona datasets NAME -o FILE.csv writes it.")
 
 
-def write(
-    name: str, output: str | None, rows: int | None, seed: int | None, quiet: bool
-) -> None:
+def write(name: str, output: str | None, rows: int | None, seed: int | None, quiet: bool) -> None:
     """Write a set as CSV, to a file or to stdout."""
     if seed is not None and isinstance(CATALOG.get(name), Fixed):
         raise Failure(f"The dataset {name!r} is a fixed table, not generated: it takes no --seed.")

@@ -14,7 +14,9 @@ import click
     metavar="METRIC=VALUE",
     help="Exit with 5 if the metric is worse than this (r2=0.9, rmse=0.5); repeatable.",
 )
-@click.option("--target", metavar="COL,...", help="The target columns, if not called as in training.")
+@click.option(
+    "--target", metavar="COL,...", help="The target columns, if not called as in training."
+)
 @click.option("--delimiter", metavar="CHAR", help="What separates the cells of TABLE.")
 @click.option("--decimal", metavar="CHAR", help="The decimal mark of TABLE.")
 @click.option("--encoding", metavar="NAME", help="The encoding of TABLE.")

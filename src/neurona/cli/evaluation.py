@@ -65,9 +65,7 @@ def run(
     known = known_rows(table, targets)
     notes = list(table.notes)
     if not len(known):
-        raise Failure(
-            f"{table.source} has no row whose target is known; give rows with targets."
-        )
+        raise Failure(f"{table.source} has no row whose target is known; give rows with targets.")
     if len(known) < table.rows:
         notes.append(
             f"{table.source}: {table.rows - len(known):,} of {table.rows:,} rows have no target "
@@ -132,9 +130,7 @@ def _kind(found: Sequence[Any]) -> Any:
     return object if isinstance(found[0], str) else bool if isinstance(found[0], bool) else float
 
 
-def _codes(
-    table: Table, target: str, labels: Sequence[str]
-) -> tuple[Array, list[str], list[str]]:
+def _codes(table: Table, target: str, labels: Sequence[str]) -> tuple[Array, list[str], list[str]]:
     """Return the class number of each row, the classes that the model does not know, and notes."""
     texts = [str(text) for text in texts_of(table[target])]
     unknown = sorted(set(texts) - set(labels))
@@ -150,9 +146,7 @@ def _codes(
     return np.array([numbers[text] for text in texts]), unknown, notes
 
 
-def _document(
-    model: Model, table: Table, result: Result, gates: Sequence[Gate]
-) -> dict[str, Any]:
+def _document(model: Model, table: Table, result: Result, gates: Sequence[Gate]) -> dict[str, Any]:
     missed = {miss.gate for miss in misses(gates, {n: p.model for n, p in result.pairs.items()})}
     return {
         "schema": 1,

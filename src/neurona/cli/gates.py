@@ -79,9 +79,7 @@ def _unknown(name: str, known: Mapping[str, bool]) -> str:
     return f"Unknown metric {name!r}; {hint}known are {', '.join(known)}."
 
 
-def misses(
-    gates: Sequence[Gate], scores: Mapping[str, Mapping[str, float | None]]
-) -> list[Miss]:
+def misses(gates: Sequence[Gate], scores: Mapping[str, Mapping[str, float | None]]) -> list[Miss]:
     """Return the gates that scores (by target, then metric) do not reach, each by its worst target.
 
     A score that has no value (R2 of a constant target) reaches nothing.

@@ -204,5 +204,3 @@ def _how(one: dict[str, Any]) -> str:
     if "center" in one:
         return f"(x - {one['center']:.5g}) / {one['scale']:.5g}"
     return ""
-
-

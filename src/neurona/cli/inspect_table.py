@@ -72,9 +72,7 @@ def _column(column: Column, report: ColumnReport) -> dict[str, Any]:
     return found
 
 
-def _warnings(
-    table: Table, reports: Sequence[ColumnReport], targets: Sequence[str]
-) -> list[str]:
+def _warnings(table: Table, reports: Sequence[ColumnReport], targets: Sequence[str]) -> list[str]:
     said = []
     for report in reports:
         name = repr(report.name)
@@ -120,9 +118,7 @@ def _fingerprint(column: Column) -> Any:
     return column.dtype.kind, hash((column + 0.0 if column.dtype.kind == "f" else column).tobytes())
 
 
-def _repeated(
-    table: Table, reports: Sequence[ColumnReport], targets: Sequence[str]
-) -> list[str]:
+def _repeated(table: Table, reports: Sequence[ColumnReport], targets: Sequence[str]) -> list[str]:
     """Return warnings of columns that hold the same cells; targets are told of by `_leaks`."""
     groups: dict[Any, list[str]] = {}
     for report in reports:

@@ -81,9 +81,7 @@ def grid(
     """
     rows = [[visible(cell) for cell in row] for row in rows]
     last = len(head) - 1
-    widths = [
-        min(most, max(shown_width(row[k]) for row in [head, *rows])) for k in range(last)
-    ]
+    widths = [min(most, max(shown_width(row[k]) for row in [head, *rows])) for k in range(last)]
     while width() - sum(widths) - len(GAP) * last < LEAST_ROOM and max(widths, default=0) > 8:
         widths[widths.index(max(widths))] -= 1
     room = max(8, width() - sum(widths) - len(GAP) * last)

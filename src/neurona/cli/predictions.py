@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import click
 import numpy as np
 
-from neurona.cli.cells import encoded, harmless, number_cells, value_cells, written
+from neurona.cli.cells import encoded, number_cells, value_cells, written
 from neurona.cli.failures import Failure
+from neurona.cli.given_table import Source, open_source
 from neurona.cli.model import Model
 from neurona.cli.output import write_out
 from neurona.cli.remarks import Remarks
-from neurona.cli.given_table import Source, open_source
 from neurona.data.cells import NumberFormat
 from neurona.data.stream import Piece
 from neurona.data.table import missing_columns
@@ -186,7 +186,11 @@ def _predicted(model: Model, piece: Piece, request: Request, form: Form) -> list
 def _numbers(values: Any, form: Form) -> list[str]:
     cells = number_cells(values, form.numbers)
     # a decimal comma in a file of commas
-    return [encoded(c, form.delimiter) for c in cells] if form.numbers.decimal == form.delimiter else cells
+    return (
+        [encoded(c, form.delimiter) for c in cells]
+        if form.numbers.decimal == form.delimiter
+        else cells
+    )
 
 
 def _write(blocks: Iterator[bytes], output: str | None) -> bool:

@@ -54,19 +54,28 @@ def _parts(dtype: str) -> Iterator[Part]:
     yield "shuffling", lambda: Shuffler(np.arange(ROWS), np.random.RandomState(0)).shuffle()
     for name in ACTIVATIONS:
         if name != "softmax":
-            yield f"activation {name}", lambda name=name: _train(  # type: ignore[misc]
-                dtype, name, "squared_error", None
+            yield (
+                f"activation {name}",
+                lambda name=name: _train(  # type: ignore[misc]
+                    dtype, name, "squared_error", None
+                ),
             )
     for name in LOSSES:
         yield f"loss {name}", lambda name=name: _train(dtype, "tanh", name, None)  # type: ignore[misc]
         if LOSSES.find(name).on_values is not None:
-            yield f"loss {name} of softmax", lambda name=name: _train(  # type: ignore[misc]
-                dtype, "tanh", name, None, "softmax"
+            yield (
+                f"loss {name} of softmax",
+                lambda name=name: _train(  # type: ignore[misc]
+                    dtype, "tanh", name, None, "softmax"
+                ),
             )
     for name in OPTIMIZERS:
         if not find(name).full_batch:
-            yield f"optimizer {name}", lambda name=name: _train(  # type: ignore[misc]
-                dtype, "tanh", "squared_error", name
+            yield (
+                f"optimizer {name}",
+                lambda name=name: _train(  # type: ignore[misc]
+                    dtype, "tanh", "squared_error", name
+                ),
             )
 
 
@@ -77,9 +86,7 @@ def _train(
     outputs = [output or LOSSES.find(loss).link]
     activations = [ACTIVATIONS.find(name) for name in (activation, *outputs)]
     network = Network((2, 3, 2), activations, np.dtype(dtype))
-    table = make_table(
-        np.zeros((ROWS, 2), dtype), np.full((ROWS, 2), 0.5), None, np.dtype(dtype)
-    )
+    table = make_table(np.zeros((ROWS, 2), dtype), np.full((ROWS, 2), 0.5), None, np.dtype(dtype))
     problem = Problem(
         network,
         LOSSES.find(loss),

@@ -76,9 +76,7 @@ class Stream:
         if block.matrix is not None:
             everything = self._file.wanted is None
             at = places if everything else range(len(wanted))
-            columns = {
-                name: block.matrix[:, k].copy() for name, k in zip(wanted, at, strict=True)
-            }
+            columns = {name: block.matrix[:, k].copy() for name, k in zip(wanted, at, strict=True)}
             offset = block.first_line - first_row
             table = Table(columns, self.source, first_row, offset, empty_rows=block.rows)
             return Piece(table, block.texts, [], everything, self.dialect.delimiter)

@@ -17,8 +17,8 @@ from neurona.estimators.fitted import NUMBERS, Fitted, Labels, fitted, is_fitted
 from neurona.files import plain
 from neurona.files.columns import put_column, put_history, take_column, take_history
 from neurona.files.fields import Array, Arrays, count, entry
-from neurona.files.parameters import decode_parameters, encode_parameters
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
+from neurona.files.parameters import decode_parameters, encode_parameters
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 
