@@ -208,10 +208,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         sample_weight = self._row_weights(y, sample_weight)
         random = self._random()
         loss, output = self._loss_and_output()
+        loss.member(output)  # refuses a pair that cannot be trained
         self._check_targets(loss, targets)
         activations = [*choices.hidden_activations(self.activation, len(sizes)), output]
         network = Network([X.shape[1], *sizes, targets.shape[1]], activations, X.dtype)
-        loss.member(output)
         if first:
             self._begin(network, random)
         weights = self._pack(network)
@@ -283,8 +283,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             )
         if loss.target_sums_to_one and not np.allclose(targets.sum(axis=1), 1, atol=1e-3):
             raise ValueError(
-                f"The loss {loss.name!r} needs targets that sum to 1 in every row: give y one column "
-                "per class."
+                f"The loss {loss.name!r} needs targets that sum to 1 in every row: give y one "
+                "column per class."
             )
 
     def _begin(self, network: Network, random: np.random.RandomState) -> None:
