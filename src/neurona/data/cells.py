@@ -51,7 +51,7 @@ def to_numbers(
     marks: frozenset[str] = MISSING_MARKS,
 ) -> Numbers:
     """Return cells as float64; infinite and unreadable cells are bad, missing ones nan."""
-    if form == NumberFormat():
+    if form == NumberFormat() and not has_numbers(marks):
         try:
             values = np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:
@@ -87,6 +87,12 @@ def to_number(
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def has_numbers(marks: frozenset[str]) -> bool:
+    """Whether a mark for missing cells is a number, such as -99."""
+    own = marks - MISSING_MARKS
+    return any(any(letter.isdigit() for letter in mark) for mark in own)
 
 
 def is_number_like(cell: str) -> bool:

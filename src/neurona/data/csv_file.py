@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from neurona.data.cells import MISSING_MARKS, NumberFormat, explain, to_number
+from neurona.data.cells import MISSING_MARKS, NumberFormat, explain, has_numbers
 from neurona.data.dialect import (
     SAMPLE_LINES,
     Dialect,
@@ -160,12 +160,13 @@ class CsvFile:
             matrix = self._load(lines, form)
             if matrix is not None:
                 return Block(matrix, [], len(lines), first, None)
-        counted = enumerate(csv.reader(lines, delimiter=self.dialect.delimiter), first)
         try:
-            rows = list(counted)
+            rows = list(csv.reader(lines, delimiter=self.dialect.delimiter))
         except csv.Error as error:
             raise TableError(self._csv_message(error, first)) from None
-        return self._block(rows)
+        if not blank and set(map(len, rows)) == {len(self.names)}:
+            return Block(None, list(zip(*rows, strict=True)), len(rows), first, None)
+        return self._block(list(enumerate(rows, first)))
 
     def _load(self, lines: list[str], form: NumberFormat) -> Column | None:
         """Return the lines as a matrix, or None if a cell is no finite number."""
@@ -231,9 +232,8 @@ class Reading:
             file.names, file.dialect.numbers, options.missing_marks, types, options.other_types
         )
         # the fast parser knows neither texts nor numbers that mean a missing cell
-        file.has_text = any(column.kind == "text" for column in self.columns) or any(
-            to_number(mark, file.dialect.numbers, frozenset()) is not None
-            for mark in options.missing_marks - MISSING_MARKS
+        file.has_text = any(column.kind == "text" for column in self.columns) or has_numbers(
+            options.missing_marks
         )
         self.rows, self.first_row = 0, first_row
         self.offset: int | None = None

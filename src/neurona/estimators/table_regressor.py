@@ -226,15 +226,17 @@ dropout, random_state, callbacks, verbose, n_threads :
 
     def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
         train, values = train.reshape(len(train), -1), values.reshape(len(values), -1)
-        errors = values - self._predict(matrix).reshape(len(matrix), -1)
+        # in units of the spread, so that no square leaves the finite numbers
+        scale = np.array(self.targets_.scale)
+        errors = (values - self._predict(matrix).reshape(len(matrix), -1)) / scale
         if LOSSES.find(self.loss).name in _MEDIAN_LOSSES:
             metric = "mae"
-            model, baseline = np.abs(errors), np.abs(values - np.median(train, axis=0))
-            results = [each.mean(axis=0).tolist() for each in (model, baseline)]
+            model, baseline = np.abs(errors), np.abs(values - np.median(train, axis=0)) / scale
+            results = [(each.mean(axis=0) * scale).tolist() for each in (model, baseline)]
         else:
             metric = "rmse"
-            model, baseline = errors**2, (values - train.mean(axis=0)) ** 2
-            results = [np.sqrt(each.mean(axis=0)).tolist() for each in (model, baseline)]
+            model, baseline = errors**2, ((values - train.mean(axis=0)) / scale) ** 2
+            results = [(np.sqrt(each.mean(axis=0)) * scale).tolist() for each in (model, baseline)]
         return Comparison(metric, *results, is_clear(baseline - model), len(values), True)
 
     def _collapsed(self, comparison: Comparison) -> str | None:
