@@ -58,8 +58,17 @@ def to_numbers(
             pass
         else:
             # float() takes '1_000', 'nan' and 'inf'
-            if np.isfinite(values).all() and not any("_" in cell for cell in cells):
+            if np.isfinite(values).all() and "_" not in "".join(cells):
                 return Numbers(values, {})
+        if marks >= MISSING_MARKS:
+            try:
+                found = [math.nan if cell in marks else float(cell) for cell in cells]
+            except ValueError:
+                pass
+            else:
+                values = np.array(found, np.float64)
+                if not np.isinf(values).any() and "_" not in "".join(cells):
+                    return Numbers(values, {})
     bad: dict[int, str] = {}
     values = np.full(len(cells), np.nan)
     for position, cell in enumerate(cells):

@@ -259,8 +259,8 @@ dropout, random_state, callbacks, verbose, n_threads :
                 return (
                     f"The model of target {target!r} collapsed to the {middle}: its "
                     f"{comparison.metric} of {model:.4g} on {comparison.rows:,} {where} rows is "
-                    f"not clearly better than the {baseline:.4g} of always saying the {middle}; check "
-                    "that the inputs tell something about it, give more rows, or train longer."
+                    f"not clearly better than the {baseline:.4g} of always saying the {middle}; "
+                    "check that the inputs tell something about it, give more rows or more steps."
                 )
         return None
 
