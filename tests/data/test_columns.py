@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def kind_of(values):
 
 
 COUNTING = list(range(7, 37))
-KINDS = [
+KINDS: list[tuple[Any, str]] = [
     ([1.5, 2.0, 3.0], "numeric"),
     ([3, 1, 2] * 20, "numeric"),
     ([0, 1, 1, 0], "boolean"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -153,14 +154,15 @@ def test_one_missing_cell_in_row_10000_is_named_if_refused():
 def test_cells_of_another_kind_are_named():
     preparation = Preparation.fit(as_table(MIXED))
     row = {"speed": [1.0], "valve": ["open"], "on": ["yes"], "day": ["2024-01-01"]}
-    for change, part in [
+    changes: list[tuple[dict[str, Any], str]] = [
         ({"speed": ["fast"]}, "'speed': the cell 'fast'"),
         ({"speed": [float("inf")]}, "infinity"),
         ({"on": ["maybe"]}, "'maybe' is neither 'no' nor 'yes'"),
         ({"day": ["soon"]}, "'soon' is no date"),
         ({"day": [3.0]}, "was dates in training"),
         ({"speed": [np.datetime64("2024-01-01")]}, "was numbers in training"),
-    ]:
+    ]
+    for change, part in changes:
         with pytest.raises(TableError) as error:
             preparation.transform(as_table(row | change))
         assert part in str(error.value)

@@ -104,7 +104,7 @@ class CsvFile:
         self.names, notes = column_names(first, self.dialect.header, source)
         self.notes = list(notes)
         self.as_text: set[int] = set()
-        self._reader: Iterator[list[str]] | None = None
+        self._reader: Iterator[tuple[int, list[str]]] | None = None
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell
         self.trailing = bool(

@@ -124,7 +124,8 @@ class Boolean:
                 "as 'boolean'; give it as 'category'."
             )
         highs = sum(text.lower() == levels[1] for text in texts)
-        return cls(report.name, *levels, float(2 * highs > len(texts)), indicator)
+        low, high = levels
+        return cls(report.name, low, high, float(2 * highs > len(texts)), indicator)
 
     def features(self) -> list[str]:
         """Return the names of the columns this becomes."""

@@ -15,6 +15,7 @@ from neurona.data.preparation import DEFAULT_MAX_LEVELS
 from neurona.data.table import Column, Table
 from neurona.data.targets import Task, class_labels, known_rows, label_matrix
 from neurona.estimators import table_inputs as inputs
+from neurona.estimators.base import is_sparse
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.table import BaseTable, Comparison, is_clear
 
@@ -140,7 +141,8 @@ left_out_, n_features_in_, feature_names_in_ :
         matrix = self._matrix(X)
         if self.task_ is Task.MULTILABEL:
             return self.network_.predict(matrix)  # type: ignore[no-any-return]
-        return self.classes_[self.network_.predict_proba(matrix).argmax(axis=1)]
+        codes = self.network_.predict_proba(matrix).argmax(axis=1)
+        return self.classes_[codes]  # type: ignore[no-any-return]
 
     def predict_proba(self, X: Any) -> Column:
         """Return the probability of each class, or label, for the rows of X.
@@ -174,8 +176,7 @@ left_out_, n_features_in_, feature_names_in_ :
         if table is not None:
             values = self._named_targets(table, table.names)
         else:
-            values = y if hasattr(y, "dtype") and hasattr(y, "ndim") else np.asarray(y)
-            values = np.asarray(values.toarray() if hasattr(values, "toarray") else values)
+            values = np.asarray(y.toarray() if is_sparse(y) else y)
         check_classification_targets(values)
         if not type_of_target(values).startswith("multilabel"):
             values = column_or_1d(values, warn=True)

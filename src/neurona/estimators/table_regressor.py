@@ -232,12 +232,13 @@ dropout, random_state, callbacks, verbose, n_threads :
         if LOSSES.find(self.loss).name in _MEDIAN_LOSSES:
             metric = "mae"
             model, baseline = np.abs(errors), np.abs(values - np.median(train, axis=0)) / scale
-            results = [(each.mean(axis=0) * scale).tolist() for each in (model, baseline)]
+            means = [each.mean(axis=0) for each in (model, baseline)]
         else:
             metric = "rmse"
             model, baseline = errors**2, ((values - train.mean(axis=0)) / scale) ** 2
-            results = [(np.sqrt(each.mean(axis=0)) * scale).tolist() for each in (model, baseline)]
-        return Comparison(metric, *results, is_clear(baseline - model), len(values), True)
+            means = [np.sqrt(each.mean(axis=0)) for each in (model, baseline)]
+        ours, trivial = ((mean * scale).tolist() for mean in means)
+        return Comparison(metric, ours, trivial, is_clear(baseline - model), len(values), True)
 
     def _collapsed(self, comparison: Comparison) -> str | None:
         name = LOSSES.find(self.loss).name
