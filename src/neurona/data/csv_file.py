@@ -27,7 +27,7 @@ from neurona.data.dialect import (
 )
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
 from neurona.data.table import Column, Table
-from neurona.data.text import lines_of, open_text
+from neurona.data.text import decoding, open_text
 from neurona.errors import TableError
 
 BLOCK_CELLS = 200_000
@@ -81,9 +81,10 @@ class CsvFile:
     def __init__(self, stream: IO[bytes], source: str, options: CsvOptions) -> None:
         self.source, self.options = source, options
         text, encoding = open_text(stream, source, options.encoding)
-        lines = lines_of(text, source, encoding)
-        sample = list(islice(lines, SAMPLE_LINES))
-        self._lines = chain(sample, lines)
+        self._encoding = encoding
+        with decoding(source, encoding):
+            sample = list(islice(text, SAMPLE_LINES))
+        self._lines: Iterator[str] = chain(sample, text)
         if not any(line.strip() for line in sample):
             raise TableError(f"{source} is empty; give a file with a header and rows.")
         if any("\0" in line for line in sample):
@@ -150,10 +151,11 @@ class CsvFile:
         size = rows or max(256, BLOCK_CELLS // max(1, len(self.names)))
         while True:
             if self._reader is None:
-                lines = list(islice(self._lines, size))
+                with decoding(self.source, self._encoding):
+                    lines = list(islice(self._lines, size))
                 if not lines:
                     return
-                if any('"' in line for line in lines):
+                if '"' in "".join(lines):
                     # from here on rows may go over lines
                     self._reader = self._counting(
                         csv.reader(chain(lines, self._lines), delimiter=self.dialect.delimiter)
@@ -161,7 +163,7 @@ class CsvFile:
                     continue
                 block = self._plain_block(lines)
             else:
-                with no_collection():
+                with no_collection(), decoding(self.source, self._encoding):
                     block = self._block(list(islice(self._reader, size)))
                 if not block.rows:
                     return
@@ -172,7 +174,7 @@ class CsvFile:
         """Read lines without quotes: a row each."""
         first = self._line + 1
         self._line += len(lines)
-        blank = any(not line.strip() for line in lines)
+        blank = not all(map(str.strip, lines))
         columns = None if blank else self._load(lines)
         if columns is not None:
             return Block(columns, len(lines), first, None)

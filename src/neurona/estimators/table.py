@@ -320,7 +320,7 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
         full_batch = self.solver == "lbfgs" or find(self.solver).full_batch
         batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
         steps_per_epoch = 1 if full_batch else -(-rows // batch)
-        patience = self.steps / 4 if self.patience is None else self.patience
+        patience = self.steps / 2 if self.patience is None else self.patience
         options = {name: getattr(self, name) for name in _SHARED}
         return options | {
             "batch_size": "auto" if full_batch else batch,

@@ -36,8 +36,8 @@ dropout, random_state, callbacks, verbose, n_threads :
         Most training steps (batches), whatever the number of rows.
 
     patience : int, default=None
-        Steps without a better result on the held-out rows after which training stops; None is a
-        quarter of `steps`.
+        Steps without a better result on the held-out rows after which training stops; None is half
+        of `steps`.
 
     validation_fraction : float, default=0.15
         Share of the rows to hold out.
