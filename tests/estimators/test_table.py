@@ -77,7 +77,7 @@ def test_what_a_fitted_model_tells(pump_model):
     assert kinds == ["numeric", "category", "date", "constant"]
     assert any("'unit' is left out" in note for note in pump_model.notes_)
     assert pump_model.comparison_.model[0] < 0.1 * pump_model.comparison_.baseline[0]
-    assert len(pump_model.split_.held) == 60
+    assert len(pump_model.split_.held) == 40
 
 
 def test_columns_are_matched_by_name(pump_model):
@@ -217,7 +217,7 @@ def test_splits():
     split = model.set_params(split="time", split_column="day").fit(**fit).split_
     assert table["day"][split.train].max() < table["day"][split.held].min()
     split = model.set_params(split="last", split_column=None).fit(**fit).split_
-    assert split.held.tolist() == list(range(170, 200))
+    assert split.held.tolist() == list(range(180, 200))
     model.set_params(split="auto").fit(pump(200), "flow", X_val=pump(40, 5))
     assert len(model.split_.train) == 200
     assert model.comparison_.rows == 40

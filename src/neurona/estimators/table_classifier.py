@@ -87,7 +87,7 @@ left_out_, n_features_in_, feature_names_in_ :
         schedule: Any = "cosine",
         alpha: Any = 0.0001,
         dropout: Any = 0.0,
-        validation_fraction: Any = 0.15,
+        validation_fraction: Any = 0.1,
         split: Any = "auto",
         split_column: Any = None,
         kinds: Any = None,

@@ -39,7 +39,7 @@ dropout, random_state, callbacks, verbose, n_threads :
         Steps without a better result on the held-out rows after which training stops; None is half
         of `steps`.
 
-    validation_fraction : float, default=0.15
+    validation_fraction : float, default=0.1
         Share of the rows to hold out.
 
     split : {"auto", "random", "group", "time", "last", "none"}, default="auto"
@@ -130,7 +130,7 @@ dropout, random_state, callbacks, verbose, n_threads :
         schedule: Any = "cosine",
         alpha: Any = 0.0001,
         dropout: Any = 0.0,
-        validation_fraction: Any = 0.15,
+        validation_fraction: Any = 0.1,
         split: Any = "auto",
         split_column: Any = None,
         kinds: Any = None,
