@@ -21,6 +21,7 @@ from neurona import (
     read_table,
 )
 from neurona.data.frames import as_table
+from neurona.data.read import read_blocks
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 EXPECTED_TO_FAIL = {
@@ -356,3 +357,18 @@ def test_auto_imports_from_the_file():
     assert isinstance(table, Table)
     model = TableRegressor(steps=5000, random_state=0).fit(table, "price")
     assert model.comparison_.model[0] < 0.5 * model.comparison_.baseline[0]
+
+
+def test_a_file_is_predicted_in_blocks(pump_model, tmp_path):
+    table = pump(100, 7)
+    lines = [
+        f"{i},{valve},{float(speed)!r},{day}"
+        for i, (speed, valve, day) in enumerate(
+            zip(table["speed"], table["valve"], table["day"], strict=True)
+        )
+    ]
+    path = tmp_path / "new.csv"
+    path.write_text("unit,valve,speed,day\n" + "\n".join(lines))
+    types = pump_model.preparation_.types()
+    said = [pump_model.predict(block) for block in read_blocks(path, 30, types=types)]
+    np.testing.assert_array_equal(np.concatenate(said), pump_model.predict(table))
