@@ -209,7 +209,8 @@ def test_columns_a_model_does_not_need_are_read_as_they_stand(tmp_path):
 def test_reading_imports_neither_networks_nor_scikit_learn():
     code = (
         "import sys, neurona; neurona.read_table; "
-        "print([m for m in ('sklearn', 'numba', 'scipy', 'pandas', 'narwhals') if m in sys.modules])"
+        "names = 'sklearn', 'numba', 'scipy', 'pandas', 'narwhals'; "
+        "print([name for name in names if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
