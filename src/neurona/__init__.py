@@ -10,16 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neurona import datasets
+    from neurona.data.preparation import Preparation
+    from neurona.data.read import read_table
+    from neurona.data.table import Table
     from neurona.errors import (
+        CollapsedWarning,
         DivergenceError,
         DivergenceWarning,
         FormatError,
         IncompatibleError,
         NeuronaError,
+        TableError,
+        TableWarning,
         UnknownNameError,
     )
     from neurona.estimators.classifier import MLPClassifier
     from neurona.estimators.regressor import MLPRegressor
+    from neurona.estimators.table_classifier import TableClassifier
+    from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
@@ -31,6 +39,7 @@ _MODULES = ("datasets",)
 _HOME = {
     "Callback": "neurona.training.callbacks",
     "Checkpoint": "neurona.files",
+    "CollapsedWarning": "neurona.errors",
     "DivergenceError": "neurona.errors",
     "DivergenceWarning": "neurona.errors",
     "EpochRecord": "neurona.training.history",
@@ -40,14 +49,22 @@ _HOME = {
     "MLPClassifier": "neurona.estimators.classifier",
     "MLPRegressor": "neurona.estimators.regressor",
     "NeuronaError": "neurona.errors",
+    "Preparation": "neurona.data.preparation",
+    "Table": "neurona.data.table",
+    "TableClassifier": "neurona.estimators.table_classifier",
+    "TableError": "neurona.errors",
+    "TableRegressor": "neurona.estimators.table_regressor",
+    "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
     "load": "neurona.files",
     "save": "neurona.files",
+    "read_table": "neurona.data.read",
 }
 
 __all__ = [
     "Callback",
     "Checkpoint",
+    "CollapsedWarning",
     "DivergenceError",
     "DivergenceWarning",
     "EpochRecord",
@@ -57,10 +74,17 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "NeuronaError",
+    "Preparation",
+    "Table",
+    "TableClassifier",
+    "TableError",
+    "TableRegressor",
+    "TableWarning",
     "UnknownNameError",
     "__version__",
     "datasets",
     "load",
+    "read_table",
     "save",
 ]
 

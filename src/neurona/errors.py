@@ -4,13 +4,16 @@ NeuronaError
 ├── UnknownNameError (ValueError)      a name no registry knows
 ├── IncompatibleError (ValueError)     a pair that cannot be trained, e.g. Poisson loss on tanh
 ├── FormatError (ValueError)           a file that is damaged, hostile, or not neurona's
-└── DivergenceError (ValueError)       training left the finite numbers before one epoch was done
+├── DivergenceError (ValueError)       training left the finite numbers before one epoch was done
+└── TableError (ValueError)            a table that cannot be used; names file, row, column, cell
 
 ConvergenceWarning (scikit-learn's)
 └── raised when the last epoch was reached before the stopping rule
 
 DivergenceWarning (UserWarning)        training left the finite numbers later; the last finite
 weights stay
+CollapsedWarning (UserWarning)         the model is no better than the trivial baseline
+TableWarning (UserWarning)             a table was used, but not all of it as it came
 """
 
 from __future__ import annotations
@@ -40,6 +43,18 @@ class DivergenceError(NeuronaError, ValueError):
 
 class DivergenceWarning(UserWarning):
     """Training left the finite numbers; the last finite weights were kept."""
+
+
+class TableError(NeuronaError, ValueError):
+    """A table that cannot be read or used: the sentence names the place and says what to do."""
+
+
+class CollapsedWarning(UserWarning):
+    """The model predicts no better than the mean, or the most frequent class, of the targets."""
+
+
+class TableWarning(UserWarning):
+    """A table was used, but not all of it as it came; the sentence says what was done."""
 
 
 class StopReason(StrEnum):

@@ -1,0 +1,144 @@
+"""Dialect: what a sample of a text file says about its delimiter, decimal mark and header."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from neurona.data.cells import NumberFormat, is_number_like, to_number
+
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE_LINES = 200
+_COMMA_NUMBER = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?|[-+]?\d{1,3}(\.\d{3})+,\d+")
+_POINT_NUMBER = re.compile(r"[-+]?\d*\.\d+([eE][-+]?\d+)?")
+
+
+class Dialect(NamedTuple):
+    """How a text file is written."""
+
+    delimiter: str
+    numbers: NumberFormat
+    header: bool
+
+
+def find_dialect(
+    lines: Sequence[str],
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    header: bool | None = None,
+) -> Dialect:
+    """Return the dialect of a file's first lines; what is given is taken as given."""
+    delimiter = find_delimiter(lines) if delimiter is None else delimiter
+    rows = sample_rows(lines, delimiter)
+    if decimal is None:
+        decimal = find_decimal(rows, delimiter)
+    numbers = NumberFormat(decimal, thousands or "")
+    return Dialect(delimiter, numbers, find_header(rows, numbers) if header is None else header)
+
+
+def sample_rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Return the records of the sample's lines, blank lines left out."""
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if not is_blank(row)]
+    except csv.Error:
+        rows = [line.rstrip("\r\n").split(delimiter) for line in lines]
+    # the last record may be cut
+    return rows[:-1] if len(lines) >= SAMPLE_LINES and len(rows) > 1 else rows
+
+
+def is_blank(row: list[str]) -> bool:
+    """Whether a record is a blank line: nothing, or one cell of blanks."""
+    return not row or (len(row) == 1 and not row[0].strip())
+
+
+def find_delimiter(lines: Sequence[str]) -> str:
+    """Return the delimiter that cuts the most rows into the same number of cells, a comma if none
+    does.
+    """
+    best, best_key = ",", (0.0, 0)
+    for delimiter in DELIMITERS:
+        rows = sample_rows(lines, delimiter)
+        if not rows:
+            return ","
+        cells, count = Counter(len(row) for row in rows).most_common(1)[0]
+        header = len(rows[0])
+        # a header of several cells counts, whatever the rows do
+        key = (count / len(rows) if cells > 1 else 0.0, cells)
+        if cells == 1 and header > 1:
+            key = (0.1, header)
+        if key > best_key:
+            best, best_key = delimiter, key
+    return best
+
+
+def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
+    """Return "," if the sample's cells have decimal commas and no decimal points, else "."."""
+    if delimiter == ",":
+        return "."
+    cells = [cell.strip() for row in rows[:SAMPLE_LINES] for cell in row]
+    commas = sum(_COMMA_NUMBER.fullmatch(cell) is not None for cell in cells)
+    points = sum(_POINT_NUMBER.fullmatch(cell) is not None for cell in cells)
+    return "," if commas > points else "."
+
+
+def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
+    """Return whether the first row names the columns.
+
+    It does if one of its texts stands over numbers; it does not if it has numbers, or nothing but
+    missing marks, and no such text. A row of texts over texts is taken for names.
+    """
+    if not rows:
+        return True
+    below = rows[1:21]
+    for position, cell in enumerate(rows[0]):
+        under = [row[position] for row in below if position < len(row)]
+        word = to_number(cell, numbers) is None and not is_number_like(cell)
+        if word and any(_is_number(below_it, numbers) for below_it in under):
+            return True
+    return not any(_is_number(cell, numbers) for cell in rows[0])
+
+
+def _is_number(cell: str, numbers: NumberFormat) -> bool:
+    value = to_number(cell, numbers)
+    return value is not None and not math.isnan(value)
+
+
+def column_names(
+    first_row: Sequence[str], header: bool, source: str
+) -> tuple[list[str], list[str]]:
+    """Return unique column names and notes: blanks become x1, x2, ... by position, and a repeated
+    name gets the suffix _2, _3, ...
+    """
+    if not header:
+        names = [f"x{position}" for position in range(1, len(first_row) + 1)]
+        return names, [f"{source} has no header; its columns are called x1 to x{len(names)}."]
+    notes, names = [], []
+    taken = {cell.strip() for cell in first_row}
+    seen: set[str] = set()
+    for position, cell in enumerate(first_row, 1):
+        name = cell.strip()
+        if not name:
+            name = _free(f"x{position}", taken)
+            notes.append(f"{source}: column {position} has no name; it is called {name!r}.")
+        elif name in seen:
+            number = 2
+            while f"{name}_{number}" in taken:
+                number += 1
+            new = f"{name}_{number}"
+            notes.append(f"{source}: column {position} is a second {name!r}; it is called {new!r}.")
+            name = new
+        taken.add(name)
+        seen.add(name)
+        names.append(name)
+    return names, notes
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name

@@ -1,0 +1,300 @@
+"""Frames: pandas, polars and pyarrow frames, dicts, arrays and spreadsheets' cells become Tables.
+
+narwhals speaks to all frames alike (scikit-learn brings it along).
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from neurona.data.cells import MISSING_MARKS, NumberFormat, explain
+from neurona.data.dialect import column_names, find_header
+from neurona.data.gather import Gatherer, TurnedToText
+from neurona.data.table import Column, Table
+from neurona.errors import TableError
+
+
+def as_table(given: Any, source: str = "table") -> Table:
+    """Return a Table from a Table, a pandas, polars or pyarrow frame, a dict of columns, or a
+    matrix (whose columns are called x1, x2, ...).
+    """
+    if isinstance(given, Table):
+        return given
+    if isinstance(given, Mapping):
+        return Table({str(n): to_column(c, str(n), source) for n, c in given.items()}, source)
+    if is_frame(given):
+        return from_frame(given, source)
+    if hasattr(given, "tocsr"):
+        raise TableError(f"{source} is a sparse matrix; pass a dense one (.toarray()) or a frame.")
+    matrix = given if isinstance(given, np.ndarray) else np.asarray(given)
+    if matrix.ndim == 1 and matrix.dtype.names:
+        return as_table({name: matrix[name] for name in matrix.dtype.names}, source)
+    if matrix.ndim != 2:
+        raise TableError(
+            f"{source} is an array with {matrix.ndim} dimensions; give rows and columns. Reshape "
+            "your data with .reshape(-1, 1) for one column, .reshape(1, -1) for one row."
+        )
+    names = [f"x{position}" for position in range(1, matrix.shape[1] + 1)]
+    columns = {n: to_column(matrix[:, i], n, source) for i, n in enumerate(names)}
+    return Table(columns, source, empty_rows=matrix.shape[0])
+
+
+def is_frame(given: Any) -> bool:
+    """Whether this is a data frame of a library that narwhals knows."""
+    import narwhals.stable.v2 as nw
+
+    try:
+        wrapped = nw.from_native(given, pass_through=True)
+    except nw.exceptions.DuplicateError:
+        raise TableError(
+            "The frame has several columns of the same name; give each its own name."
+        ) from None
+    return isinstance(wrapped, nw.DataFrame | nw.LazyFrame)
+
+
+def has_text_names(frame: Any) -> bool:
+    """Whether a frame's columns are named by texts (pandas numbers them if nobody named them)."""
+    import narwhals.stable.v2 as nw
+
+    wrapped = nw.from_native(frame)
+    names = (
+        wrapped.collect_schema().names() if isinstance(wrapped, nw.LazyFrame) else wrapped.columns
+    )
+    return all(isinstance(name, str) for name in names)
+
+
+def is_series(given: Any) -> bool:
+    """Whether this is one column of such a frame."""
+    import narwhals.stable.v2 as nw
+
+    return isinstance(nw.from_native(given, pass_through=True, allow_series=True), nw.Series)
+
+
+def from_frame(frame: Any, source: str = "table") -> Table:
+    """Return a Table from a pandas, polars (eager or lazy) or pyarrow frame."""
+    import narwhals.stable.v2 as nw
+
+    wrapped = nw.from_native(frame)
+    if isinstance(wrapped, nw.LazyFrame):
+        wrapped = wrapped.collect()
+    names = [str(name) for name in wrapped.columns]
+    twice = (
+        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
+    )
+    if twice:
+        raise TableError(
+            f"{source} has several columns called {sorted(twice)[0]!r}; give each its own name."
+        )
+    columns = {}
+    for name, series in zip(names, wrapped.iter_columns(), strict=True):
+        columns[name] = from_series(series, name, source)
+    return Table(columns, source, empty_rows=len(wrapped))
+
+
+def from_arrow(table: Any, source: str) -> Table:
+    """Return a Table from a pyarrow Table."""
+    return from_frame(table, source)
+
+
+def from_series(series: Any, name: str, source: str) -> Column:
+    """Return a column from a narwhals Series."""
+    import narwhals.stable.v2 as nw
+
+    kind = series.dtype
+    if kind.is_numeric():
+        if series.null_count():
+            series = series.cast(nw.Float64)
+            return np.asarray(series.fill_null(math.nan).to_numpy(), np.float64)
+        return to_column(series.to_numpy(), name, source)
+    if kind == nw.Boolean and not series.null_count():
+        return np.asarray(series.to_numpy(), bool)
+    if kind in (nw.Datetime, nw.Date):
+        if kind == nw.Datetime and getattr(kind, "time_zone", None):
+            series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        elif kind == nw.Date:
+            series = series.cast(nw.Datetime("us"))
+        return np.asarray(series.to_numpy(), "datetime64[us]")
+    if kind == nw.Duration:
+        return series.dt.total_seconds(fractional=True).to_numpy().astype(np.float64)  # type: ignore[no-any-return]
+    if kind in (nw.Categorical, nw.Enum):
+        series = series.cast(nw.String)
+    return to_column(series.to_list(), name, source)
+
+
+def to_column(values: Any, name: str, source: str) -> Column:
+    """Return any vector as one of a Table's four kinds of column."""
+    if is_series(values):
+        import narwhals.stable.v2 as nw
+
+        return from_series(nw.from_native(values, series_only=True), name, source)
+    array = values if isinstance(values, np.ndarray) else _vector(values)
+    if array.ndim != 1:
+        raise TableError(f"{source}: column {name!r} has {array.ndim} dimensions; give vectors.")
+    if array.dtype.kind == "c":
+        raise TableError(
+            f"{source}: column {name!r} has complex numbers. Complex data not supported; give "
+            "real and imaginary parts as two columns."
+        )
+    if array.dtype.kind in "iuf":
+        return array.astype(np.float64, copy=False)
+    if array.dtype.kind == "b":
+        return array
+    if array.dtype.kind == "M":
+        return array.astype("datetime64[us]")
+    if array.dtype.kind == "m":
+        return array.astype("timedelta64[us]").astype(np.float64) / 1e6
+    return _from_objects(array.tolist(), name, source)
+
+
+def _vector(values: Any) -> Column:
+    values = list(values)
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
+
+
+def _is_absent(cell: Any) -> bool:
+    if cell is None:
+        return True
+    if isinstance(cell, float):
+        return math.isnan(cell)
+    return type(cell).__name__ in ("NAType", "NaTType")
+
+
+def _from_objects(cells: list[Any], name: str, source: str) -> Column:
+    """Return Python objects as numbers, dates, booleans or texts; other objects are refused."""
+    present = [cell for cell in cells if not _is_absent(cell)]
+    if all(isinstance(cell, bool | np.bool_) for cell in present):
+        if len(present) == len(cells) and cells:
+            return np.array(cells, bool)
+        return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
+    if all(_is_real(cell) for cell in present):
+        return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
+    if all(isinstance(cell, datetime.date | np.datetime64) for cell in present):
+        plain = [np.datetime64("NaT") if _is_absent(c) else _utc(c) for c in cells]
+        return np.array(plain, "datetime64[us]")
+    column = np.empty(len(cells), object)
+    for row, cell in enumerate(cells):
+        if _is_absent(cell):
+            column[row] = None
+        elif isinstance(cell, str):
+            column[row] = cell
+        elif _is_real(cell) or isinstance(cell, bool | datetime.date | datetime.time):
+            column[row] = number_text(cell) if _is_real(cell) else str(cell)
+        elif isinstance(cell, bytes):
+            column[row] = cell.decode("utf-8", "replace")
+        else:
+            raise TypeError(
+                f"{source}, row {row + 1}, column {name!r}: a cell is a {type(cell).__name__}; "
+                "argument must be a string or a real number."
+            )
+    return column
+
+
+_NO_NUMBERS = (
+    bool,
+    np.bool_,
+    str,
+    bytes,
+    complex,
+    np.complexfloating,
+    np.datetime64,
+    np.timedelta64,
+)
+
+
+def _is_real(cell: Any) -> bool:
+    if isinstance(cell, _NO_NUMBERS):
+        return False
+    return isinstance(cell, int | float | np.number) or hasattr(cell, "__float__")
+
+
+def _utc(cell: Any) -> np.datetime64:
+    if isinstance(cell, datetime.datetime) and cell.tzinfo is not None:
+        cell = cell.astimezone(datetime.UTC).replace(tzinfo=None)
+    return np.datetime64(cell, "us")
+
+
+def number_text(value: Any) -> str:
+    """Return a number as a label: 3.0 is "3"."""
+    number = float(value)
+    return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
+
+
+def from_cells(
+    rows: Sequence[tuple[Any, ...]],
+    source: str,
+    types: Mapping[str, Any],
+    bad_cells: str,
+    marks: frozenset[str] = MISSING_MARKS,
+) -> Table:
+    """Return a Table from a spreadsheet's cells: blank rows and columns at the edges left out."""
+    numbered = [(i, row) for i, row in enumerate(rows, 1) if any(c is not None for c in row)]
+    if not numbered:
+        raise TableError(f"{source} is empty; give a sheet with a header and rows.")
+    width = max(max(i for i, c in enumerate(row) if c is not None) for _, row in numbered) + 1
+    cells = [(*row, *[None] * width)[:width] for _, row in numbered]
+    texts = [["" if c is None else _cell_text(c) for c in row] for row in cells[:21]]
+    header = find_header(texts, NumberFormat())
+    names, notes = column_names(texts[0], header, source)
+    lines = [line for line, _ in numbered][header:]
+    columns: dict[str, Column] = {}
+    for position, name in enumerate(names):
+        values = [row[position] for row in cells[header:]]
+        columns[name] = _sheet_column(
+            values, name, source, types.get(name), bad_cells, marks, lines
+        )
+        bad = sum(v is not None for v in values) - int((~_absent(columns[name])).sum())
+        if bad and bad_cells == "missing" and columns[name].dtype.kind == "f":
+            notes.append(
+                f"{source}: cells of column {name!r} that are no numbers count as missing."
+            )
+    offset = lines[0] - 1 if lines and lines[-1] - lines[0] == len(lines) - 1 else None
+    return Table(columns, source, 1, offset, tuple(notes))
+
+
+def _absent(column: Column) -> Column:
+    from neurona.data.table import is_missing
+
+    return is_missing(column)
+
+
+def _cell_text(cell: Any) -> str:
+    return number_text(cell) if _is_real(cell) else str(cell)
+
+
+def _sheet_column(
+    values: list[Any],
+    name: str,
+    source: str,
+    kind: Any,
+    bad_cells: str,
+    marks: frozenset[str],
+    lines: list[int],
+) -> Column:
+    """Return a spreadsheet's column; only texts among numbers need the rules of text files."""
+    if kind is None and not any(isinstance(value, str) for value in values):
+        return to_column(values, name, source)
+    gatherer = Gatherer(name, NumberFormat(), marks, kind)
+    # repr keeps a float to the last digit
+    texts = ["" if v is None else repr(float(v)) if _is_real(v) else str(v) for v in values]
+    gatherer.add(texts)
+    try:
+        gatherer.check()
+    except TurnedToText:
+        gatherer.kind = "text"
+    if gatherer.kind == "text":
+        gatherer = Gatherer(name, NumberFormat(), marks, "text")
+        gatherer.add(["" if v is None else _cell_text(v) for v in values])
+    elif gatherer.bad and bad_cells == "refuse":
+        row = min(gatherer.bad)
+        raise TableError(
+            f"{source}, row {row + 1} (line {lines[row]}), column {name!r}: "
+            f"{explain(gatherer.bad[row], NumberFormat())}."
+        )
+    return gatherer.take()

@@ -1,0 +1,201 @@
+"""read_table: a file becomes a Table, whatever program wrote it."""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from neurona.data.cells import MISSING_MARKS
+from neurona.data.csv_file import CsvOptions, read_in_blocks, read_whole
+from neurona.data.frames import from_arrow, from_cells
+from neurona.data.gather import ColumnType
+from neurona.data.table import Table
+from neurona.errors import TableError
+
+BadCells = Literal["refuse", "missing"]
+
+
+def read_table(
+    path: str | Path,
+    *,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    header: bool | None = None,
+    encoding: str | None = None,
+    types: Mapping[str, ColumnType] | None = None,
+    bad_cells: BadCells = "refuse",
+    missing_marks: frozenset[str] = MISSING_MARKS,
+    sheet: str | int = 0,
+) -> Table:
+    """Read a CSV, TSV (both plain or .gz), Parquet or Excel file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; its first bytes, not its name, say what it is.
+    delimiter, decimal, thousands, header, encoding :
+        How a text file is written; None is found from its first 200 lines (thousands: none).
+    types : mapping of column name to "number" or "text"
+        Types that are not to be guessed. A column is numbers unless most of its cells, or more
+        than a tenth of them in three or more forms, are words.
+    bad_cells : {"refuse", "missing"}
+        What to do with a cell of a number column that is no number ("1,5", "#DIV/0!", words):
+        refuse the file and name the cell, or take it as missing and count it in `notes`.
+    missing_marks : frozenset of str
+        Texts that mean a missing cell: nothing, NA, N/A, NaN, null, None, ?, #N/A and the like.
+    sheet : str or int
+        The sheet of an Excel file.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    TableError
+        A file that cannot be read, in one sentence with file, row, column and cell.
+    """
+    path = Path(path)
+    if bad_cells not in ("refuse", "missing"):
+        raise TableError(f"bad_cells must be 'refuse' or 'missing'. Got {bad_cells!r} instead.")
+    kind = _kind(path)
+    source = path.name
+    if kind == "parquet":
+        return from_arrow(_parquet(path), source)
+    if kind == "excel":
+        return from_cells(_excel(path, sheet), source, dict(types or {}), bad_cells, missing_marks)
+    options = CsvOptions(
+        "\t" if delimiter is None and _is_tsv(path) else delimiter,
+        decimal,
+        thousands,
+        header,
+        encoding,
+        types or {},
+        bad_cells,
+        missing_marks,
+    )
+    return read_whole(lambda: _open(path), source, options)
+
+
+def read_blocks(
+    path: str | Path,
+    rows: int = 50_000,
+    *,
+    types: Mapping[str, ColumnType] | None = None,
+    bad_cells: BadCells = "refuse",
+    **how: Any,
+) -> Iterator[Table]:
+    """Yield a file as Tables of at most `rows` rows, for files larger than memory.
+
+    Text files and Parquet are never in memory as a whole; Excel is. Give `types` (a model's
+    `preparation_.types()`), else the first block decides; `other_types="text"` reads columns that
+    `types` leaves out as they stand. Other words are those of `read_table`.
+    """
+    path = Path(path)
+    kind = _kind(path)
+    if kind == "text":
+        how.setdefault("delimiter", "\t" if _is_tsv(path) else None)
+        how.pop("sheet", None)
+        options = CsvOptions(**how, types=types or {}, bad_cells=bad_cells)
+        yield from read_in_blocks(lambda: _open(path), path.name, options, rows)
+    elif kind == "parquet":
+        first = 1
+        for batch in _parquet_batches(path, rows):
+            table = from_arrow(batch, path.name)
+            yield Table(table.columns, table.source, first, None, table.notes, table.empty_rows)
+            first += table.rows
+    else:
+        how.pop("other_types", None)
+        yield from read_table(path, types=types, bad_cells=bad_cells, **how).blocks(rows)
+
+
+def _is_tsv(path: Path) -> bool:
+    return any(suffix.lower() in (".tsv", ".tab") for suffix in path.suffixes[-2:])
+
+
+def _open(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        near = f"; look in {path.parent}" if path.parent.is_dir() else ""
+        raise TableError(f"There is no file {str(path)!r}{near}.") from None
+    except IsADirectoryError:
+        raise TableError(f"{str(path)!r} is a folder; name a file in it.") from None
+    except OSError as error:
+        raise TableError(f"{str(path)!r} cannot be opened: {error.strerror}.") from None
+
+
+def _kind(path: Path) -> str:
+    """Return "parquet", "excel" or "text", by the first bytes."""
+    with _open(path) as stream:
+        start = stream.read(8)
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"PK\x03\x04"):
+        if path.suffix.lower() in (".zip", ".ods"):
+            raise TableError(f"{path.name} is a zip archive; unpack it and give the CSV inside.")
+        return "excel"
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise TableError(
+            f"{path.name} is an Excel file of before 2007; save it as .xlsx or as CSV."
+        )
+    return "text"
+
+
+def _needs(module: str, package: str, extra: str, what: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise TableError(
+            f"Reading {what} needs {package}; install it with: pip install 'neurona[{extra}]'."
+        ) from None
+
+
+def _parquet(path: Path) -> Any:
+    parquet = _needs("pyarrow.parquet", "pyarrow", "parquet", "Parquet files")
+    arrow = importlib.import_module("pyarrow")
+    try:
+        return parquet.read_table(path)
+    except (arrow.ArrowException, OSError) as error:
+        raise TableError(_damaged(path, "Parquet", error)) from None
+
+
+def _parquet_batches(path: Path, rows: int) -> Iterator[Any]:
+    parquet = _needs("pyarrow.parquet", "pyarrow", "parquet", "Parquet files")
+    arrow = importlib.import_module("pyarrow")
+    try:
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(rows):
+                yield arrow.Table.from_batches([batch])
+    except (arrow.ArrowException, OSError) as error:
+        raise TableError(_damaged(path, "Parquet", error)) from None
+
+
+def _damaged(path: Path, kind: str, error: Exception) -> str:
+    reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    return f"{path.name} is a damaged {kind} file ({reason}); get it anew."
+
+
+def _excel(path: Path, sheet: str | int) -> list[tuple[Any, ...]]:
+    openpyxl = _needs("openpyxl", "openpyxl", "excel", "Excel files")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            names = book.sheetnames
+            name = names[sheet] if isinstance(sheet, int) and sheet < len(names) else sheet
+            if name not in names:
+                listed = ", ".join(map(repr, names))
+                raise TableError(f"{path.name} has no sheet {sheet!r}; it has {listed}.")
+            rows = list(book[name].iter_rows(values_only=True))
+            book.close()
+    except TableError:
+        raise
+    except Exception as error:
+        # openpyxl raises whatever its zip and XML readers raise
+        raise TableError(_damaged(path, "Excel", error)) from None
+    return rows

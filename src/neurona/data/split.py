@@ -1,0 +1,133 @@
+"""Splits: which rows to train on and which to hold out, as row numbers counted from 0."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurona.data.table import Column, is_missing
+from neurona.errors import TableError
+
+
+class Split(NamedTuple):
+    """Row numbers to train on and held out, both ascending, and how they were chosen."""
+
+    train: Column
+    held: Column
+    how: str
+
+
+def held_count(rows: int, fraction: float) -> int:
+    """Return how many of so many rows a share is: at least 1, and at least 1 left."""
+    if not 0 < fraction < 1:
+        raise TableError(f"The held-out fraction must be between 0 and 1. Got {fraction} instead.")
+    if rows < 2:
+        raise TableError(
+            f"{rows} row cannot be split into training and held-out rows; give 2 or more."
+        )
+    return min(max(1, round(rows * fraction)), rows - 1)
+
+
+def random_split(rows: int, fraction: float, random: np.random.RandomState) -> Split:
+    """Hold out a share of the rows, drawn by lot."""
+    held = np.sort(random.permutation(rows)[: held_count(rows, fraction)])
+    return Split(_others(rows, held), held, "random")
+
+
+def stratified_split(labels: Any, fraction: float, random: np.random.RandomState) -> Split:
+    """Hold out the same share of each class, by lot; a class with 1 row stays in training.
+
+    The shares are exact up to one row per class, and the total is that of `random_split`.
+    """
+    labels = np.asarray(labels)
+    rows = len(labels)
+    total = held_count(rows, fraction)
+    _, codes = np.unique(
+        labels.astype(str) if labels.dtype == object else labels, return_inverse=True
+    )
+    counts = np.bincount(codes)
+    # largest remainders; the last row of a class is never held
+    ideal = counts * (total / rows)
+    share = np.minimum(np.floor(ideal).astype(int), counts - 1)
+    order = np.argsort(-(ideal - share), kind="stable")
+    while share.sum() < total:
+        open_classes = [c for c in order if share[c] < counts[c] - 1]
+        if not open_classes:
+            break
+        for code in open_classes[: total - share.sum()]:
+            share[code] += 1
+    if not share.sum():
+        return random_split(rows, fraction, random)
+    drawn = random.permutation(rows)
+    held = [drawn[codes[drawn] == code][: share[code]] for code in range(len(counts))]
+    kept = np.sort(np.concatenate(held))
+    return Split(_others(rows, kept), kept, "random, stratified by class")
+
+
+def group_split(groups: Column, fraction: float, random: np.random.RandomState) -> Split:
+    """Hold out whole groups, by lot, so that no group is on both sides.
+
+    Groups are taken until the share is reached as nearly as whole groups allow. A missing group is
+    a group of its own.
+    """
+    keys = _keys(groups)
+    total = held_count(len(keys), fraction)
+    _, codes = np.unique(keys, return_inverse=True)
+    counts = np.bincount(codes)
+    if len(counts) < 2:
+        raise TableError(
+            "The group column has a single group, so no group can be held out; choose another "
+            "column or a random split."
+        )
+    chosen: list[int] = []
+    size = 0
+    for group in random.permutation(len(counts)):
+        if len(chosen) == len(counts) - 1:
+            break
+        # the first group is taken in any case; others if they bring the share nearer
+        if not chosen or abs(size + counts[group] - total) < abs(size - total):
+            chosen.append(int(group))
+            size += int(counts[group])
+    held = np.flatnonzero(np.isin(codes, chosen))
+    return Split(_others(len(keys), held), held, f"by group, {len(chosen)} of {len(counts)} held")
+
+
+def time_split(times: Column, fraction: float) -> Split:
+    """Hold out the latest rows; rows of the same time stay together, on the later side."""
+    times = np.asarray(times)
+    if times.dtype.kind == "O":
+        raise TableError("The time column has texts that are no dates; give dates or numbers.")
+    if is_missing(times).any():
+        raise TableError("The time column has missing cells; fill them or drop those rows.")
+    total = held_count(len(times), fraction)
+    order = np.sort(times)
+    border = order[len(order) - total]
+    if border == order[0]:
+        later = order[order > border]
+        if not len(later):
+            raise TableError(
+                "All rows have the same time, so none is later; choose another column or a random "
+                "split."
+            )
+        border = later[0]
+    held = np.flatnonzero(times >= border)
+    return Split(_others(len(times), held), held, "the latest rows held out")
+
+
+def order_split(rows: int, fraction: float) -> Split:
+    """Hold out the last rows."""
+    return time_split(np.arange(rows), fraction)
+
+
+def _keys(groups: Column) -> Column:
+    groups = np.asarray(groups)
+    if groups.dtype.kind != "O":
+        return groups
+    return np.array(["\0" if group is None else str(group) for group in groups])
+
+
+def _others(rows: int, held: Column) -> Column:
+    kept = np.ones(rows, bool)
+    kept[held] = False
+    return np.flatnonzero(kept)

@@ -1,0 +1,137 @@
+"""Bytes to text: encodings, gzip, and the limits that keep a hostile file from filling memory."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+from neurona.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _typeshed import WriteableBuffer
+
+MAX_LINE_BYTES = 64 * 2**20
+SAMPLE_BYTES = 2**16
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class Guard(io.RawIOBase):
+    """A binary stream that refuses lines beyond MAX_LINE_BYTES, and names the file when a read
+    fails.
+    """
+
+    def __init__(self, stream: IO[bytes], source: str) -> None:
+        self._stream, self._source, self._since_line_end = stream, source, 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read some bytes."""
+        view = memoryview(buffer).cast("B")
+        try:
+            data = self._stream.read(len(view))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise TableError(
+                f"{self._source} is a damaged gzip file ({error}); get it anew."
+            ) from None
+        view[: len(data)] = data
+        if b"\n" in data or b"\r" in data:
+            self._since_line_end = 0
+        else:
+            self._since_line_end += len(data)
+        if self._since_line_end > MAX_LINE_BYTES:
+            raise TableError(
+                f"{self._source} has a line of more than {MAX_LINE_BYTES // 2**20} MB, so it is no "
+                "table in text form; check what kind of file it is."
+            )
+        return len(data)
+
+    def close(self) -> None:
+        """Close the file below as well."""
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+
+def unpacked(stream: IO[bytes]) -> IO[bytes]:
+    """Return the stream, unzipped if it begins like a gzip file."""
+    start = stream.read(2)
+    stream.seek(0)
+    return gzip.GzipFile(fileobj=stream) if start == b"\x1f\x8b" else stream  # type: ignore[return-value]
+
+
+def open_text(stream: IO[bytes], source: str, encoding: str | None) -> tuple[io.TextIOWrapper, str]:
+    """Return a text stream (line ends kept) and the name of its encoding.
+
+    Without `encoding` it is found: a byte order mark, else the zeros of UTF-16, else UTF-8, and
+    Windows's Latin letters (cp1252) for what is not UTF-8.
+    """
+    guarded = io.BufferedReader(Guard(unpacked(stream), source), 2**18)
+    sample = guarded.peek(SAMPLE_BYTES)[:SAMPLE_BYTES]
+    if encoding is None:
+        encoding = find_encoding(sample)
+        errors = "latin" if encoding == "utf-8" else "strict"
+    else:
+        errors = "strict"
+    try:
+        text = io.TextIOWrapper(guarded, encoding=encoding, errors=errors, newline="")
+        text._CHUNK_SIZE = 2**18  # type: ignore[attr-defined]  # 8 KB otherwise
+    except LookupError:
+        raise TableError(
+            f"{source}: {encoding!r} is no encoding that Python knows; "
+            "try 'utf-8', 'utf-16' or 'cp1252'."
+        ) from None
+    return text, encoding
+
+
+def find_encoding(sample: bytes) -> str:
+    """Return the encoding that the first bytes of a file speak for."""
+    for mark, name in _MARKS:
+        if sample.startswith(mark):
+            return name
+    zeros_even, zeros_odd = sample[0::2].count(0), sample[1::2].count(0)
+    quarter = max(1, len(sample) // 8)
+    if zeros_odd >= quarter and zeros_even < zeros_odd // 4:
+        return "utf-16-le"
+    if zeros_even >= quarter and zeros_odd < zeros_even // 4:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _as_latin(error: UnicodeError) -> tuple[str, int]:
+    """Decode bytes that are not UTF-8 as cp1252, or Latin-1 where that has no letter."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    try:
+        return wrong.decode("cp1252"), error.end
+    except UnicodeDecodeError:
+        return wrong.decode("latin-1"), error.end
+
+
+codecs.register_error("latin", _as_latin)
+
+
+@contextmanager
+def decoding(source: str, encoding: str) -> Iterator[None]:
+    """Turn bytes that do not decode into a TableError."""
+    try:
+        yield
+    except UnicodeError as error:
+        raise TableError(
+            f"{source} is not {encoding} text ({error}); pass encoding=, e.g. 'cp1252'."
+        ) from None
