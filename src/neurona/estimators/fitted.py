@@ -58,13 +58,14 @@ def is_fitted(model: BaseMLP) -> bool:
 
 def fitted(model: BaseMLP) -> Fitted:
     """Return what a fitted model has learned; arrays are the model's own."""
-    if not model._is_current():
-        model._rebuild()
+    packed = vars(model).get("_packed")
+    if packed is None or not model._is_current(packed):
+        packed = model._packed_again()
     found = vars(model)
     optimizer: FittedOptimizer | None = found.get("_optimizer")
     return Fitted(
-        network=model._network,
-        weights=model._weights,
+        network=packed.network,
+        weights=packed.weights,
         history=found.get("history_", History()),
         numbers={name: found[name] for name in NUMBERS if name in found},
         loss_curve=found.get("loss_curve_"),
