@@ -44,9 +44,10 @@ def check_names(settings: Settings) -> None:
         value, origin = settings[key], settings.origins[key]
         if value != AUTO and value not in known:
             what = key.partition(".")[2]
-            hint = nearest(value, known) or f"; known are {', '.join(sorted(known))}"
+            hint = nearest(value, known)
+            hint = f"; known are {', '.join(sorted(known))}." if hint == "." else hint
             code = Code.USAGE if origin.startswith("--") else Code.INVALID
-            raise Failure(f"{origin}: there is no {what} {value!r}{hint}.", code)
+            raise Failure(f"{origin}: there is no {what} {value!r}{hint}", code)
 
 
 def make_estimator(settings: Settings, task: Task, split: str, **others: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 from collections.abc import Iterable
@@ -23,12 +24,12 @@ class RunFolder:
     """A folder that no other run writes to.
 
     Making a folder fails if it is there, so that of runs that start together each gets its own
-    number. `events.jsonl` is opened exclusively (locked when a run is resumed): two runs in one
-    folder are refused, and the system lets go of the lock of a process that died.
+    number. The folder is locked, too, so that a run is not resumed twice at a time; the system lets
+    go of the lock of a process that died.
     """
 
-    def __init__(self, path: Path, events: IO[bytes]) -> None:
-        self.path, self.events = path, events
+    def __init__(self, path: Path, events: IO[bytes], lock: int | None) -> None:
+        self.path, self.events, self._lock = path, events, lock
 
     @classmethod
     def create(cls, name: str, out: str = "", parent: Path = Path("runs")) -> RunFolder:
@@ -44,7 +45,7 @@ class RunFolder:
             except FileExistsError:
                 number += 1
                 continue
-            return cls(path, _open(path, "xb"))
+            return cls(path, *_open(path, "xb"))
 
     @classmethod
     def _named(cls, path: Path) -> RunFolder:
@@ -59,14 +60,19 @@ class RunFolder:
                 f"run: --resume {path}."
             )
         try:
-            return cls(path, _open(path, "xb"))
+            return cls(path, *_open(path, "xb"))
         except FileExistsError:
             raise Failure(f"--out: another run has just taken {str(path)!r}.") from None
 
     @classmethod
-    def reopen(cls, path: Path) -> RunFolder:
-        """Take up the folder of a run that has ended."""
-        return cls(path, _open(path, "ab"))
+    def reopen(cls, path: Path, epochs: int) -> RunFolder:
+        """Take up the folder of a run that has ended; events of later epochs are left out."""
+        folder = cls(path, *_open(path, "ab"))
+        old = folder.file(EVENTS).read_bytes().splitlines(keepends=True)
+        folder.events.close()
+        folder.write(EVENTS, [line for line in old if _is_kept(line, epochs)])
+        folder.events = open(folder.file(EVENTS), "ab")  # noqa: SIM115 - the folder closes it
+        return folder
 
     def file(self, name: str) -> Path:
         """Return the path of a file in the folder."""
@@ -82,6 +88,9 @@ class RunFolder:
         """Let the folder go."""
         with contextlib.suppress(OSError):
             self.events.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
 
 def _numbers(name: str, entries: Iterable[str]) -> list[int]:
@@ -89,16 +98,38 @@ def _numbers(name: str, entries: Iterable[str]) -> list[int]:
     return [int(match[1]) for match in found if match]
 
 
-def _open(path: Path, mode: str) -> IO[bytes]:
-    handle: IO[bytes] = open(path / EVENTS, mode)  # noqa: SIM115 - the folder closes it
+def _is_kept(line: bytes, epochs: int) -> bool:
+    """Whether a line is whole, and not of an epoch that will be trained again."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return False
+    return line.endswith(b"\n") and not (
+        isinstance(event, dict) and event.get("event") == "epoch" and event["epoch"] > epochs
+    )
+
+
+def _open(path: Path, mode: str) -> tuple[IO[bytes], int | None]:
+    """Lock a folder and open its events; returns the file and the lock."""
+    lock = _lock(path)
+    try:
+        return open(path / EVENTS, mode), lock
+    except BaseException:
+        if lock is not None:
+            os.close(lock)
+        raise
+
+
+def _lock(path: Path) -> int | None:
     try:
         import fcntl
     except ImportError:  # Windows has no such locks
-        return handle
+        return None
+    handle = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        handle.close()
+        os.close(handle)
         raise Failure(f"The run {str(path)!r} is being trained by another process.") from None
     except OSError:  # a file system without locks
         pass

@@ -31,7 +31,6 @@ class Screen:
         self._drawn = self._printed = -float("inf")
         self._next_epoch = 1.0
         self._notes = 0
-        self._best: tuple[float, int] | None = None
         self._keras = KerasLines(terminal)
         self._began: tuple[int, float] | None = None
 
@@ -62,9 +61,6 @@ class Screen:
             self._out.line("note", ["... (-v shows all notes)"])
 
     def _epoch(self, event: Event) -> None:
-        watched = event["loss"] if event["val_loss"] is None else event["val_loss"]
-        if self._best is None or watched < self._best[0]:
-            self._best = watched, event["epoch"]
         if self._began is None:
             self._began = event["epoch"], event["seconds"]
         now = time.perf_counter()
@@ -86,27 +82,30 @@ class Screen:
         )
 
     def _epoch_text(self, event: Event, live: bool) -> str:
+        """Return an epoch's line; on a terminal what matters least is left out until it fits."""
         epoch, epochs = event["epoch"], event["epochs"]
         share = epoch / max(epochs, 1)
-        text = [f"{epoch}/{epochs}"]
-        wide = self._out.width >= 76
-        if live and wide:
-            filled = int(share * 10)
-            text.append("#" * filled + "-" * (10 - filled))
-        text.append(f"{share:4.0%} " if live else "")
-        text.append(f"loss {short(event['loss'])}")
-        if event["val_loss"] is not None:
-            text.append(f"val {short(event['val_loss'])}")
-            if self._best is not None and wide:
-                text.append(f"best @{self._best[1]}")
         pace = self._pace(event)
-        if pace and live:
-            text.append(f"ETA {clock((epochs - epoch) / pace)}")
-        if pace:
-            text.append(f"{short(pace)} epochs/s")
-        if wide:
-            text.append(f"grad {event['gradient_norm']:.0e}")
-        return " ".join(part for part in text if part) if live else "  ".join(filter(None, text))
+        validated = event["val_loss"] is not None
+        filled = int(share * 10)
+        # in the order in which they are shown; the number says what goes first
+        parts = [
+            (0, f"{epoch}/{epochs}"),
+            (7, "#" * filled + "-" * (10 - filled) if live else ""),
+            (1, f"{share:.0%}" if live else ""),
+            (4 if validated else 1, f"loss {short(event['loss'])}"),
+            (2, f"val {short(event['val_loss'])}" if validated else ""),
+            (5, f"best @{event['best_epoch']}" if event["best_epoch"] else ""),
+            (8, f"grad {event['gradient_norm']:.0e}"),
+            (6, f"{short(pace)} epochs/s" if pace else ""),
+            (3, f"ETA {clock((epochs - epoch) / pace)}" if pace and live else ""),
+        ]
+        parts = [part for part in parts if part[1]]
+        while live and sum(2 + len(text) for _, text in parts) + 6 > self._out.width:
+            if len(parts) == 1:
+                break
+            parts.remove(max(parts))
+        return "  ".join(text for _, text in parts)
 
     def _pace(self, event: Event) -> float:
         """Return the epochs a second, since this process began."""
@@ -117,10 +116,8 @@ class Screen:
 
     def _done(self, event: Event) -> None:
         self._out.line("done", done_parts(event))
-        saved = event["run"]
-        if saved:
-            # absolute paths do not fit on a line
-            self._out.line("saved", [f"{saved}/", f"next: {event['next']}"])
+        if event["model"]:
+            self._out.line("saved", [f"{event['run']}/", f"next: {event['next']}"])
 
 
 class KerasLines:

@@ -218,13 +218,15 @@ class Settings:
         """Set a value; an unknown key or a bad value is a Failure in one sentence."""
         if key not in SETTINGS:
             hint = _nearest_key(key)
-            raise Failure(f"{origin}: there is no setting {key!r}{hint}.", code)
+            raise Failure(f"{origin}: there is no setting {key!r}{hint}", code)
         try:
             self.values[key] = SETTINGS[key].take(value)
         except ValueError as error:
             name = "" if origin.startswith("--") and "set" not in origin else f"{key} "
+            says = str(error)
+            stop = "" if says.endswith((".", "?")) else "."
             raise Failure(
-                f"{origin}: {name}must be {error}. Got {_shown(value)} instead.", code
+                f"{origin}: {name}must be {says}{stop} Got {_shown(value)} instead.", code
             ) from None
         self.origins[key] = origin
 
@@ -233,11 +235,12 @@ class Settings:
         for section, values in table.items():
             sections = {key.split(".")[0] for key in SETTINGS}
             if section not in sections or not isinstance(values, Mapping):
-                near = nearest(section, sections)
                 what = "table" if isinstance(values, Mapping) else "key"
                 listed = ", ".join(f"[{one}]" for one in sorted(sections))
+                hint = nearest(section, sections)
                 raise Failure(
-                    f"{origin}: there is no {what} {section!r}{near or f'; it may have {listed}'}."
+                    f"{origin}: there is no {what} {section!r}"
+                    + (f"; it may have {listed}." if hint == "." else hint)
                 )
             for name, value in values.items():
                 self.put(f"{section}.{name}", value, origin, Code.INVALID)
@@ -287,21 +290,21 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def nearest(word: object, names: Iterable[str]) -> str:
-    """Return "; did you mean 'NAME'?" for the nearest name, "" if none is near."""
+    """Return "; did you mean 'NAME'?" for the nearest name, "." if none is near."""
     near = difflib.get_close_matches(str(word), sorted(names), 1)
-    return f"; did you mean {near[0]!r}" if near else ""
+    return f"; did you mean {near[0]!r}?" if near else "."
 
 
 def _nearest_key(key: str) -> str:
     last = key.rpartition(".")[2]
     same = [known for known in SETTINGS if known.rpartition(".")[2] == last]
     if same:
-        return f"; did you mean {same[0]!r}"
+        return f"; did you mean {same[0]!r}?"
     by_name = {known.rpartition(".")[2]: known for known in SETTINGS}
     near = difflib.get_close_matches(key, SETTINGS, 1) or [
         by_name[name] for name in difflib.get_close_matches(last, by_name, 1)
     ]
-    return f"; did you mean {near[0]!r}" if near else f"; settings are {', '.join(SETTINGS)}"
+    return f"; did you mean {near[0]!r}?" if near else f"; settings are {', '.join(SETTINGS)}."
 
 
 def _shown(value: Any) -> str:

@@ -27,8 +27,9 @@ def open_source(word: str, settings: Settings) -> Source:
     path = Path(word)
     if path.exists() or word not in datasets.names():
         if not path.exists() and not path.suffix and path.name == word:
-            hint = nearest(word, datasets.names()) or f"; data sets are {_names()}"
-            raise Failure(f"There is no file and no data set {word!r}{hint}.")
+            hint = nearest(word, datasets.names())
+            hint = f"; data sets are {_names()}." if hint == "." else hint
+            raise Failure(f"There is no file and no data set {word!r}{hint}")
         return Source(read_file(path, settings), plain_name(path))
     found = datasets.load(word, seed=settings["training.seed"])
     from neurona.data.frames import to_column

@@ -88,7 +88,7 @@ def command(
     """
     if progress not in PROGRESS:
         raise Failure(
-            f"--progress must be one of {', '.join(PROGRESS)}{nearest(progress, PROGRESS)}. Got "
+            f"--progress must be one of {', '.join(PROGRESS)}{nearest(progress, PROGRESS)} Got "
             f"{progress!r} instead.",
             Code.USAGE,
         )
@@ -136,10 +136,13 @@ def _train(
         stream.add(standard_output())
     with Interrupts() as interrupts:
         # numpy, numba and the rest: nothing was wrong so far
-        from neurona.cli.train_run import TrainRun, guarded
+        from neurona.cli.train_run import TrainRun
 
         run = TrainRun(settings, stream, interrupts, dry, resume)
-        code = guarded(run, run.close)
+        try:
+            code = run.run()
+        finally:
+            run.close()
         if verbose and not quiet:
             click.echo(settings.to_toml(), err=True)
     return code

@@ -8,7 +8,6 @@ import shlex
 import sys
 import time
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ WHY = {
     StopReason.MAX_EPOCHS: "budget used up",
     StopReason.MONITOR_FLAT: "early stop",
     StopReason.LOSS_FLAT: "loss is flat",
-    StopReason.INTERRUPTED: "interrupted",
+    StopReason.INTERRUPTED: "interrupted, the best model is kept",
     StopReason.DIVERGED: "diverged",
     StopReason.CONVERGED: "converged",
 }
@@ -83,6 +82,14 @@ class TrainRun:
         self.interrupts.ask = watcher.ask
         try:
             caught = self._fit(model, data)
+        except DivergenceError:
+            self._diverged_at_once()
+            raise Failure(
+                "Training diverged in its first epoch: the loss or the weights left the finite "
+                f"numbers. Lower --rate (it is {self.settings['training.rate']:g}), or look for "
+                "huge values in the inputs; no model was saved.",
+                Code.DIVERGED,
+            ) from None
         except _Planned:
             self.stream.note("dry run: nothing was trained, nothing was written")
             return Code.OK
@@ -139,7 +146,7 @@ class TrainRun:
             if self.resume is None:
                 self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
             else:
-                self.folder = RunFolder.reopen(self.resume)
+                self.folder = RunFolder.reopen(self.resume, training.epochs_done)
             if checkpoint is not None and self.resume is None:
                 checkpoint.path = self.folder.file(folders.CHECKPOINT)
             self.folder.write(folders.CONFIG, [self._config().encode()])
@@ -154,7 +161,9 @@ class TrainRun:
 
     def _config(self) -> str:
         head = f"# neurona {__version__}: the settings of this run, and where each came from.\n"
-        return head + "# Train again: neurona train --config this-file\n\n" + self.settings.to_toml()
+        return (
+            head + "# Train again: neurona train --config this-file\n\n" + self.settings.to_toml()
+        )
 
     def _start_event(self, data: TrainingData, model: Any, training: Any) -> Event:
         train, held = len(training.order), len(model.split_.held)
@@ -245,6 +254,29 @@ class TrainRun:
         self.stream.put(event)
         return code
 
+    def _diverged_at_once(self) -> None:
+        """Tell readers of events that there is no model."""
+        self.stream.put(
+            {
+                "event": "done",
+                "why": WHY[StopReason.DIVERGED],
+                "reason": str(StopReason.DIVERGED),
+                "exit_code": int(Code.DIVERGED),
+                "epochs_done": 1,
+                **dict.fromkeys(("best_epoch", "validation", "train", "validation_baseline")),
+                "test": None,
+                "collapsed": False,
+                "seconds": self._seconds(),
+                "training_seconds": 0.0,
+                "run": self._shown_folder(),
+                "model": None,
+                "next": None,
+            }
+        )
+
+    def _seconds(self) -> float:
+        return round(time.perf_counter() - self.began, 3)
+
     def _test(self, model: Any, data: TrainingData) -> dict[str, Any] | None:
         """Score the test rows, once."""
         if data.test is None or data.test_values is None:
@@ -287,7 +319,7 @@ class TrainRun:
             },
             "test": tested,
             "collapsed": collapsed,
-            "seconds": round(time.perf_counter() - self.began, 3),
+            "seconds": self._seconds(),
             "training_seconds": history[-1].seconds if len(history) else 0.0,
             "run": self._shown_folder(),
             "model": str(self.folder.file(folders.MODEL)),
@@ -322,16 +354,3 @@ def _tells_more(category: type[Warning], code: Code) -> bool:
     if issubclass(category, CollapsedWarning):
         return True
     return not (code == Code.INTERRUPTED and category is UserWarning)
-
-
-def guarded(run: TrainRun, finish: Callable[[], None]) -> Code:
-    """Run, and let go of everything whatever comes."""
-    try:
-        return run.run()
-    except DivergenceError as error:
-        raise Failure(str(error), Code.DIVERGED) from error
-    finally:
-        finish()
-
-
-__all__ = ["TrainRun", "best_record", "guarded"]

@@ -118,9 +118,7 @@ def _targets(source: Source, settings: Settings, notes: list[str]) -> list[str]:
     return left[-1:]
 
 
-def _task(
-    table: Table, targets: list[str], source: Source, settings: Settings
-) -> tuple[Task, str]:
+def _task(table: Table, targets: list[str], source: Source, settings: Settings) -> tuple[Task, str]:
     """Return the task and why: what was said, what the data set says, or what targets look like."""
     said = settings["data.task"]
     reason = "as given"

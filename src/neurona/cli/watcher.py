@@ -2,7 +2,7 @@
 
 After most epochs it compares a clock, nothing else: the records are in the training's history.
 Ten times a second it looks what has been added, and hands on the first hundred epochs and, of
-later ones, the last.
+later ones, the last seen.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from neurona.errors import StopReason
 from neurona.training.callbacks import Callback
@@ -58,6 +58,7 @@ class Watcher(Callback):
         self._next_save = math.inf
         self._seen = 0
         self._asked = False
+        self._best: tuple[float, int | None] = math.inf, None
         self._epochs = 0
         self.training: Training | None = None
 
@@ -74,6 +75,8 @@ class Watcher(Callback):
     def on_start(self, training: Training) -> None:
         """Tell how training begins."""
         self._seen = len(training.history)
+        for record in training.history:
+            self._mark_best(record)
         self._epochs = training.plan.max_epochs
         self._started(training)
         self.training = training
@@ -114,13 +117,15 @@ class Watcher(Callback):
 
     def _hand_on(self, history: History) -> None:
         count = len(history)
-        for index in range(self._seen, min(count, ALL_UP_TO)):
-            self._stream.put(epoch_event(history[index], self._epochs))
-        if count > max(self._seen, ALL_UP_TO):
-            self._stream.put(epoch_event(history[count - 1], self._epochs))
+        for index in range(self._seen, count):
+            record = history[index]
+            self._mark_best(record)
+            if index < ALL_UP_TO or index == count - 1:
+                event = {"event": "epoch", **record._asdict()}
+                self._stream.put({**event, "epochs": self._epochs, "best_epoch": self._best[1]})
         self._seen = count
 
-
-def epoch_event(record: EpochRecord, epochs: int) -> dict[str, Any]:
-    """Return the event of a record."""
-    return {"event": "epoch", **record._asdict(), "epochs": epochs}
+    def _mark_best(self, record: EpochRecord) -> None:
+        value = record.loss if record.val_loss is None else record.val_loss
+        if value < self._best[0]:
+            self._best = value, record.epoch

@@ -88,9 +88,7 @@ def _plain(report: ColumnReport) -> tuple[Any, ...]:
 def _decode_learned(model: Any, document: dict[str, Any], arrays: Arrays, prefix: str) -> None:
     classifier = isinstance(model, TableClassifier)
     network_class = MLPClassifier if classifier else MLPRegressor
-    network = decode_mlp(
-        network_class, entry(document, "network", dict), arrays, prefix + NETWORK
-    )
+    network = decode_mlp(network_class, entry(document, "network", dict), arrays, prefix + NETWORK)
     if not hasattr(network, "coefs_"):
         raise FormatError("the network inside is not fitted")
     model.network_ = network
