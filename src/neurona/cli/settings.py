@@ -1,6 +1,7 @@
 """The settings of a training: what can be set, where each value came from, and what is wrong.
 
-Precedence: defaults < config file < --set < flags. A value that is "auto" is the estimator's choice.
+Precedence: defaults < config file < --set < flags. A value that is "auto" is the
+estimator's choice.
 """
 
 from __future__ import annotations
@@ -222,11 +223,11 @@ class Settings:
         try:
             self.values[key] = SETTINGS[key].take(value)
         except ValueError as error:
-            name = "" if origin.startswith("--") and "set" not in origin else f"{key} "
-            says = str(error)
-            stop = "" if says.endswith((".", "?")) else "."
+            is_flag = origin.startswith("--") and origin != "--set"
+            subject = origin if is_flag else f"{origin}: {key}"
+            stop = "" if str(error).endswith((".", "?")) else "."
             raise Failure(
-                f"{origin}: {name}must be {says}{stop} Got {_shown(value)} instead.", code
+                f"{subject} must be {error}{stop} Got {_shown(value)} instead.", code
             ) from None
         self.origins[key] = origin
 
