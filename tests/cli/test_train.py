@@ -355,7 +355,7 @@ WRONG = [
     (["--solver", "adm"], 2, "did you mean 'adam'?"),
     (["--activation", "than"], 2, "did you mean 'tanh'?"),
     (["--task", "regresion"], 2, "did you mean 'regression'?"),
-    (["--split", "groop:a"], 2, "did you mean 'group:COLUMN'?"),
+    (["--split", "groop:a"], 2, "did you mean 'group'?"),
     (["--progress", "liv"], 2, "did you mean 'live'?"),
     (["--hidden", "8,-3"], 2, "sizes of hidden layers like 32,32"),
     (["--test-share", "1"], 2, "a share of 0 or more, and below 1"),

@@ -132,7 +132,7 @@ def _split(value: Any) -> str:
     plain = ("auto", "random", "stratified", "last", "none")
     if (not colon and word in plain) or (word in ("group", "time") and column):
         return value
-    raise ValueError(says + nearest(word, (*plain, "group:COLUMN", "time:COLUMN")))
+    raise ValueError(says + nearest(word, (*plain, "group", "time")))
 
 
 def _share(value: Any) -> Any:
