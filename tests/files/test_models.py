@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +11,14 @@ from sklearn.base import clone
 
 import neurona
 from neurona import FormatError, MLPClassifier, MLPRegressor
+from neurona.files.fields import Arrays
+from neurona.files.models import decode_model, encode_model
 from neurona.numerics.activations import LeakyRelu
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Quantile
 from neurona.numerics.schedules import Cosine, WarmUp
 from neurona.optimizers import OPTIMIZERS, Adam, Nadam
+from tests.files.forge import with_checksum
 
 RANDOM = np.random.default_rng(0)
 INPUTS = RANDOM.normal(size=(60, 3))
@@ -71,7 +75,7 @@ def same(a, b):
 
 
 def assert_same_model(model, loaded):
-    hidden = {"_weights", "_views", "_network", "_predictors", "_optimizer", "_label_binarizer"}
+    hidden = {"_packed", "_optimizer", "_label_binarizer"}
     assert set(vars(model)) == set(vars(loaded))
     for name, value in vars(model).items():
         if name not in hidden:
@@ -197,11 +201,19 @@ def test_an_optimizer_that_is_not_registered_here_is_said(tmp_path):
     path = tmp_path / "model"
     neurona.save(MLPRegressor(solver=Adam(beta1=0.5)), path)
     content = path.read_bytes().replace(b'\\"name\\":\\"adam\\"', b'\\"name\\":\\"mine\\"')
-    from tests.files.forge import with_checksum
-
     path.write_bytes(with_checksum(content))
     with pytest.raises(FormatError, match="optimizer 'mine' is not known here"):
         neurona.load(path)
+
+
+def test_models_inside_models_keep_apart_by_prefix():
+    models = [MLPRegressor(**SMALL).partial_fit(INPUTS, y) for y in (ONE, TWO)]
+    arrays: dict[str, Any] = {}
+    documents = [encode_model(m, arrays, f"member.{k}.") for k, m in enumerate(models)]
+    left = Arrays(arrays)
+    for k, model in enumerate(models):
+        assert_same_model(model, decode_model(documents[k], left, f"member.{k}."))
+    left.finish()
 
 
 def test_saving_does_not_disturb_the_model(tmp_path):

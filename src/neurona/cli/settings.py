@@ -273,7 +273,7 @@ def resolve(
         key, equals, value = word.partition("=")
         if not equals:
             raise Failure(f"--set: give KEY=VALUE. Got {word!r} instead.", Code.USAGE)
-        settings.put(key.strip(), value.strip(), "--set")
+        settings.put(key.strip(), value, "--set")
     for key, (flag, value) in flags.items():
         if value is not None and value != ():
             settings.put(key, value, flag)

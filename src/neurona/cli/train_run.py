@@ -353,4 +353,6 @@ def _tells_more(category: type[Warning], code: Code) -> bool:
     """Whether a warning says what notes and the end do not say already."""
     if issubclass(category, CollapsedWarning):
         return True
+    if issubclass(category, RuntimeWarning):
+        return False  # NumPy's; what it comes to is told as divergence
     return not (code == Code.INTERRUPTED and category is UserWarning)

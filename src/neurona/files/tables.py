@@ -1,8 +1,8 @@
 """TableRegressor and TableClassifier as a document and arrays, and back.
 
 What was learned of the table is plain data (`Preparation.to_state`, `NumericTargets.to_state`); the
-network inside is a model of its own. The split's row numbers are not kept: they are of no use
-without the rows.
+network inside is a model of its own. Of the split only the words are kept: row numbers are of no
+use without the rows.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from neurona.data.columns import ColumnReport, Kind
 from neurona.data.preparation import Preparation
+from neurona.data.split import Split
 from neurona.data.targets import NumericTargets, Task
 from neurona.errors import FormatError
 from neurona.estimators.classifier import MLPClassifier
@@ -119,6 +120,8 @@ def _decode_learned(model: Any, document: dict[str, Any], arrays: Arrays, prefix
     model.left_out_ = _texts(document, "left_out")
     model.notes_ = _texts(document, "notes")
     model.comparison_ = _comparison(document)
+    nothing = np.zeros(0, np.intp)
+    model.split_ = Split(nothing, nothing, entry(document, "split", str))
     model.history_ = network.history_
     model.stop_reason_ = getattr(network, "stop_reason_", "")
     model.n_iter_ = getattr(network, "n_iter_", 0)
