@@ -32,7 +32,7 @@ class TableClassifier(ClassifierMixin, BaseTable):
 dropout, random_state, callbacks, verbose, n_threads, class_weight :
         As in `MLPClassifier`; batch_size="auto" is 32 rows for small tables and up to 256.
 
-    steps, patience, validation_fraction, split_column, kinds, max_levels, missing, dtype :
+    steps, epochs, patience, validation_fraction, split_column, kinds, max_levels, missing, dtype :
         As in `TableRegressor`.
 
     split : {"auto", "random", "stratified", "group", "time", "last", "none"}, default="auto"
@@ -81,6 +81,7 @@ left_out_, n_features_in_, feature_names_in_ :
         solver: Any = "adam",
         class_weight: Any = None,
         steps: Any = 20_000,
+        epochs: Any = None,
         patience: Any = None,
         batch_size: Any = "auto",
         learning_rate_init: Any = 0.001,
@@ -104,6 +105,7 @@ left_out_, n_features_in_, feature_names_in_ :
         self.solver = solver
         self.class_weight = class_weight
         self.steps = steps
+        self.epochs = epochs
         self.patience = patience
         self.batch_size = batch_size
         self.learning_rate_init = learning_rate_init

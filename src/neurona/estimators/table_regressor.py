@@ -35,6 +35,9 @@ dropout, random_state, callbacks, verbose, n_threads :
     steps : int, default=20000
         Most training steps (batches), whatever the number of rows.
 
+    epochs : int, default=None
+        Most passes over the training rows, instead of `steps`.
+
     patience : int, default=None
         Steps without a better result on the held-out rows after which training stops; None is half
         of `steps`.
@@ -124,6 +127,7 @@ dropout, random_state, callbacks, verbose, n_threads :
         solver: Any = "adam",
         loss: Any = "squared_error",
         steps: Any = 20_000,
+        epochs: Any = None,
         patience: Any = None,
         batch_size: Any = "auto",
         learning_rate_init: Any = 0.003,
@@ -147,6 +151,7 @@ dropout, random_state, callbacks, verbose, n_threads :
         self.solver = solver
         self.loss = loss
         self.steps = steps
+        self.epochs = epochs
         self.patience = patience
         self.batch_size = batch_size
         self.learning_rate_init = learning_rate_init

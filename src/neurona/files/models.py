@@ -13,10 +13,13 @@ from neurona import __version__
 from neurona.errors import FormatError
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.regressor import MLPRegressor
+from neurona.estimators.table_classifier import TableClassifier
+from neurona.estimators.table_regressor import TableRegressor
 from neurona.files.atomic import write_atomically
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, entry
 from neurona.files.mlp import decode_mlp, encode_mlp
+from neurona.files.tables import decode_table, encode_table
 
 KIND = "model"
 
@@ -45,6 +48,8 @@ def register(cls: type, encode: Any, decode: Any) -> None:
 
 for _cls in (MLPRegressor, MLPClassifier):
     register(_cls, encode_mlp, partial(decode_mlp, _cls))
+for _table in (TableRegressor, TableClassifier):
+    register(_table, encode_table, partial(decode_table, _table))
 
 
 def encode_model(model: Any, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
@@ -79,7 +84,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    model : MLPRegressor or MLPClassifier
+    model : MLPRegressor, MLPClassifier, TableRegressor or TableClassifier
         Fitted or not.
     path : str or PathLike
         Conventionally ends in `.neurona`.
