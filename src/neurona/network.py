@@ -22,7 +22,7 @@ from neurona.numerics.activations import Activation
 
 TILE_ROWS = 8
 VECTOR_BYTES = 64
-CHUNK = 16_384
+CHUNK = 8_192
 """Numbers per chunk, about: its gradient, weights and state stay in a core's own cache."""
 
 (

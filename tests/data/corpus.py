@@ -7,6 +7,8 @@ parts that the sentence must have.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
@@ -14,7 +16,7 @@ class Case(NamedTuple):
     name: str
     content: bytes
     expected: dict[str, list[Any]] | tuple[str, ...]
-    how: dict[str, Any] = {}
+    how: Mapping[str, Any] = MappingProxyType({})
     file: str = "t.csv"
 
 

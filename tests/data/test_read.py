@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -194,3 +196,21 @@ def test_any_bytes_give_a_table_or_a_table_error(tmp_path_factory, content):
         assert "t.csv" in str(error)
     else:
         assert len({len(column) for column in table.columns.values()}) <= 1
+
+
+def test_columns_a_model_does_not_need_are_read_as_they_stand(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,remark\n1,2\n3,#DIV/0!\n")
+    (block,) = read_blocks(path, types={"a": "number"}, other_types="text")
+    assert block["a"].tolist() == [1.0, 3.0]
+    assert block["remark"].tolist() == ["2", "#DIV/0!"]
+
+
+def test_reading_imports_neither_networks_nor_scikit_learn():
+    code = (
+        "import sys, neurona; neurona.read_table; "
+        "names = 'sklearn', 'numba', 'scipy', 'pandas', 'narwhals'; "
+        "print([name for name in names if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

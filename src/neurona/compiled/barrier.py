@@ -8,6 +8,7 @@ threads by setting `counter[ABORT]`.
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 
 import numpy as np
@@ -28,6 +29,7 @@ def new_counter() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.zeros(48, np.int64)
 
 
+@functools.cache
 def yield_address() -> int:
     """Return the address of the system call that gives the processor away, or 0 without one."""
     if PLAIN:

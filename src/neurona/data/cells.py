@@ -51,15 +51,24 @@ def to_numbers(
     marks: frozenset[str] = MISSING_MARKS,
 ) -> Numbers:
     """Return cells as float64; infinite and unreadable cells are bad, missing ones nan."""
-    if form == NumberFormat():
+    if form == NumberFormat() and not has_numbers(marks):
         try:
             values = np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:
             pass
         else:
             # float() takes '1_000', 'nan' and 'inf'
-            if np.isfinite(values).all() and not any("_" in cell for cell in cells):
+            if np.isfinite(values).all() and "_" not in "".join(cells):
                 return Numbers(values, {})
+        if marks >= MISSING_MARKS:
+            try:
+                found = [math.nan if cell in marks else float(cell) for cell in cells]
+            except ValueError:
+                pass
+            else:
+                values = np.array(found, np.float64)
+                if not np.isinf(values).any() and "_" not in "".join(cells):
+                    return Numbers(values, {})
     bad: dict[int, str] = {}
     values = np.full(len(cells), np.nan)
     for position, cell in enumerate(cells):
@@ -87,6 +96,12 @@ def to_number(
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def has_numbers(marks: frozenset[str]) -> bool:
+    """Whether a mark for missing cells is a number, such as -99."""
+    own = marks - MISSING_MARKS
+    return any(any(letter.isdigit() for letter in mark) for mark in own)
 
 
 def is_number_like(cell: str) -> bool:

@@ -1,4 +1,4 @@
-"""CSV files: Python's `csv` cuts them, NumPy's `loadtxt` reads blocks that are nothing but numbers.
+"""CSV files: Python's `csv` cuts them, NumPy's `loadtxt` reads blocks without quotes.
 
 Both are exact to the last digit, both are there already, and memory stays near the size of the
 columns. See docs/decisions/ for what was measured.
@@ -7,13 +7,16 @@ columns. See docs/decisions/ for what was measured.
 from __future__ import annotations
 
 import csv
+import gc
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
 import numpy as np
 
-from neurona.data.cells import MISSING_MARKS, NumberFormat, explain, to_number
+from neurona.data.cells import MISSING_MARKS, explain, has_numbers
 from neurona.data.dialect import (
     SAMPLE_LINES,
     Dialect,
@@ -24,13 +27,12 @@ from neurona.data.dialect import (
 )
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
 from neurona.data.table import Column, Table
-from neurona.data.text import lines_of, open_text
+from neurona.data.text import decoding, open_text
 from neurona.errors import TableError
 
 BLOCK_CELLS = 200_000
 MAX_COLUMNS = 100_000
-MANY_ROWS = 4096
-"""Rows of a block from which a compiled parser is worth loading."""
+_BAD_COLUMN = re.compile(r"could not convert string .* at row \d+, column (\d+)", re.DOTALL)
 
 
 class CsvOptions(NamedTuple):
@@ -48,18 +50,31 @@ class CsvOptions(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Rows of a file: a matrix if all cells are numbers, else cells by column; and where they are.
+    """Rows of a file: each column as finite numbers or as texts; and where they are.
 
     `lines` has the line of each row, None if they follow on `first_line` without a gap; `texts` has
     the rows as they stand in the file, if the matrix was made of them.
     """
 
-    matrix: Column | None
-    cells: list[tuple[str, ...]]
+    columns: Sequence[Column | Sequence[str]]
     rows: int
     first_line: int
     lines: list[int] | None
     texts: list[str] | None = None
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector from searching the rows being made, again and again, for cycles
+    that rows of texts cannot have: half of the time of reading.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class CsvFile:
@@ -68,9 +83,10 @@ class CsvFile:
     def __init__(self, stream: IO[bytes], source: str, options: CsvOptions) -> None:
         self.source, self.options = source, options
         text, encoding = open_text(stream, source, options.encoding)
-        lines = lines_of(text, source, encoding)
-        sample = list(islice(lines, SAMPLE_LINES))
-        self._lines = chain(sample, lines)
+        self._encoding = encoding
+        with decoding(source, encoding):
+            sample = list(islice(text, SAMPLE_LINES))
+        self._lines: Iterator[str] = chain(sample, text)
         if not any(line.strip() for line in sample):
             raise TableError(f"{source} is empty; give a file with a header and rows.")
         if any("\0" in line for line in sample):
@@ -90,11 +106,8 @@ class CsvFile:
             )
         self.names, notes = column_names(first, self.dialect.header, source)
         self.notes = list(notes)
-        self.has_text = False
-        self.wanted: list[int] | None = None
-        self.fewer: list[int] | None = None
-        self.compiled = False
-        self._reader: Iterator[list[str]] | None = None
+        self.as_text: set[int] = set()
+        self._reader: Iterator[tuple[int, list[str]]] | None = None
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell
         self.trailing = bool(
@@ -140,10 +153,11 @@ class CsvFile:
         size = rows or max(256, BLOCK_CELLS // max(1, len(self.names)))
         while True:
             if self._reader is None:
-                lines = list(islice(self._lines, size))
+                with decoding(self.source, self._encoding):
+                    lines = list(islice(self._lines, size))
                 if not lines:
                     return
-                if any('"' in line for line in lines):
+                if '"' in "".join(lines):
                     # from here on rows may go over lines
                     self._reader = self._counting(
                         csv.reader(chain(lines, self._lines), delimiter=self.dialect.delimiter)
@@ -151,7 +165,8 @@ class CsvFile:
                     continue
                 block = self._plain_block(lines)
             else:
-                block = self._block(list(islice(self._reader, size)))
+                with no_collection(), decoding(self.source, self._encoding):
+                    block = self._block(list(islice(self._reader, size)))
                 if not block.rows:
                     return
             if block.rows:
@@ -161,75 +176,58 @@ class CsvFile:
         """Read lines without quotes: a row each."""
         first = self._line + 1
         self._line += len(lines)
-        form = self.dialect.numbers
-        blank = any(not line.strip() for line in lines)
-        if not form.thousands and not blank and not self.has_text:
-            matrix = self._load(lines, form)
-            if matrix is not None:
-                return Block(matrix, [], len(lines), first, None, lines)
-        counted = enumerate(csv.reader(lines, delimiter=self.dialect.delimiter), first)
+        blank = not all(map(str.strip, lines))
+        columns = None if blank else self._load(lines)
+        if columns is not None:
+            return Block(columns, len(lines), first, None)
         try:
-            rows = list(counted)
+            with no_collection():
+                rows = list(csv.reader(lines, delimiter=self.dialect.delimiter))
+                return self._block(list(enumerate(rows, first)))
         except csv.Error as error:
             raise TableError(self._csv_message(error, first)) from None
-        return self._block(rows)
 
-    def _load(self, lines: list[str], form: NumberFormat) -> Column | None:
-        """Return the lines as a matrix of the columns `wanted` (None: all), or None if a cell of
-        them is no finite number; then `fewer` columns are tried, and wanted from there on.
+    def _load(self, lines: list[str]) -> list[Column | Sequence[str]] | None:
+        """Return lines without quotes or blanks as columns, or None if not all have all cells.
+
+        A column in which a cell is no number is read as texts from then on.
         """
-        if self.compiled and len(lines) >= MANY_ROWS:
-            found = self._compiled(lines, form)
-            if found is not None:
-                return found
+        form = self.dialect.numbers
+        if form.thousands or (form.decimal == "," and self.as_text):
+            return None
         if form.decimal == ",":
             if any("." in line for line in lines):
                 return None
             lines = [line.replace(",", ".") for line in lines]
-        matrix = self._matrix(lines)
-        if matrix is None and self.fewer is not None:
-            self.wanted, self.fewer = self.fewer, None
-            self.has_text = False
-            matrix = self._matrix(lines)
-        return matrix
-
-    def _compiled(self, lines: list[str], form: NumberFormat) -> Column | None:
-        """Return what `_load` does, nan for empty cells; None of lines that are not that plain."""
-        from neurona.compiled import decimal
-
-        text = "".join(lines)
-        if not text.endswith("\n"):
-            text += "\n"
-        if "\r" in text and text.count("\r\n") != text.count("\r"):
-            return None
-        count = len(self.names)
-        places = np.full(count, -1)
-        wanted = range(count) if self.wanted is None else self.wanted
-        places[list(wanted)] = np.arange(len(wanted))
-        return decimal.numbers(
-            text.encode(errors="replace"), len(lines), self.dialect.delimiter, form.decimal, places
-        )
-
-    def _matrix(self, lines: list[str]) -> Column | None:
-        delimiter, ends = self.dialect.delimiter, len(self.names) - 1
-        if self.wanted is not None and any(line.count(delimiter) != ends for line in lines):
-            return None
-        try:
-            matrix = np.loadtxt(
-                lines,
-                np.float64,
-                comments=None,
-                delimiter=delimiter,
-                ndmin=2,
-                usecols=self.wanted,
-            )
-        except ValueError:
-            self.has_text = True
-            return None
-        width = len(self.names) if self.wanted is None else len(self.wanted)
-        if matrix.shape != (len(lines), width) or not np.isfinite(matrix).all():
-            return None
-        return matrix
+        while True:
+            kinds = [object if i in self.as_text else float for i in range(len(self.names))]
+            try:
+                found = np.loadtxt(
+                    lines,
+                    [(f"f{i}", kind) for i, kind in enumerate(kinds)],
+                    comments=None,
+                    delimiter=self.dialect.delimiter,
+                    ndmin=1,
+                )
+            except ValueError as error:
+                bad = _BAD_COLUMN.search(str(error))
+                if bad is None:
+                    return None
+                self.as_text.add(int(bad[1]) - 1)
+            else:
+                infinite = {
+                    i
+                    for i, kind in enumerate(kinds)
+                    if kind is float and not np.isfinite(found[f"f{i}"]).all()
+                }
+                if not infinite:
+                    return [
+                        found[f"f{i}"].tolist() if kind is object else found[f"f{i}"].copy()
+                        for i, kind in enumerate(kinds)
+                    ]
+                self.as_text |= infinite
+            if form.decimal == ",":
+                return None
 
     def _counting(self, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         """Yield the line that each record begins on, and the record."""
@@ -252,7 +250,7 @@ class CsvFile:
         lines = [line for line, _ in kept]
         first = lines[0] if lines else 0
         regular = not lines or lines[-1] - first == len(lines) - 1
-        return Block(None, cells, len(rows), first, None if regular else lines)
+        return Block(cells, len(rows), first, None if regular else lines)
 
     def _fitted(self, line: int, row: list[str]) -> list[str]:
         count = len(self.names)
@@ -288,10 +286,11 @@ class Reading:
             types,
             options.other_types,
         )
-        # the fast parser knows neither texts nor numbers that mean a missing cell
-        file.has_text = any(column.kind == "text" for column in self.columns) or any(
-            to_number(mark, file.dialect.numbers, frozenset()) is not None
-            for mark in options.missing_marks - MISSING_MARKS
+        numbers_mean_missing = has_numbers(options.missing_marks)
+        file.as_text.update(
+            position
+            for position, column in enumerate(self.columns)
+            if column.kind == "text" or numbers_mean_missing
         )
         self.rows, self.first_row = 0, first_row
         self.offset: int | None = None
@@ -299,11 +298,10 @@ class Reading:
 
     def add(self, block: Block) -> None:
         """Take a block in."""
-        if block.matrix is not None:
-            for position, column in enumerate(self.columns):
-                column.add_values(block.matrix[:, position].copy())
-        else:
-            for column, cells in zip(self.columns, block.cells, strict=True):
+        for column, cells in zip(self.columns, block.columns, strict=True):
+            if isinstance(cells, np.ndarray):
+                column.add_values(cells)
+            else:
                 column.add(cells)
         offset = block.first_line - (self.rows + self.first_row)
         if not self.rows:
@@ -386,9 +384,7 @@ def read_in_blocks(
             yield reading.table()
             first_row += block.rows
         if first_row == 1:
-            yield _read_block(
-                file, Block(None, [() for _ in file.names], 0, 0, None), types, 1
-            ).table()
+            yield _read_block(file, Block([() for _ in file.names], 0, 0, None), types, 1).table()
 
 
 def _read_block(

@@ -124,7 +124,8 @@ class Boolean:
                 "as 'boolean'; give it as 'category'."
             )
         highs = sum(text.lower() == levels[1] for text in texts)
-        return cls(report.name, *levels, float(2 * highs > len(texts)), indicator)
+        low, high = levels
+        return cls(report.name, low, high, float(2 * highs > len(texts)), indicator)
 
     def features(self) -> list[str]:
         """Return the names of the columns this becomes."""
@@ -134,8 +135,9 @@ class Boolean:
         """Write the columns into `out`; returns how many cells were missing."""
         column = table[self.name]
         if column.dtype.kind in "bf" and {self.low, self.high} in ({"0", "1"}, {"false", "true"}):
-            values = column.astype(np.float64)
-            wrong = np.flatnonzero(~np.isnan(values) & (values != 0) & (values != 1))
+            # what was 0 and 1 by chance may be more later
+            values = np.clip(numbers_of(table, self.name), -LIMIT, LIMIT)
+            wrong = np.zeros(0, np.intp)
         else:
             codes = {self.low: 0.0, self.high: 1.0}
             texts = texts_of(column)

@@ -48,7 +48,13 @@ def is_frame(given: Any) -> bool:
     """Whether this is a data frame of a library that narwhals knows."""
     import narwhals.stable.v2 as nw
 
-    return isinstance(nw.from_native(given, pass_through=True), nw.DataFrame | nw.LazyFrame)
+    try:
+        wrapped = nw.from_native(given, pass_through=True)
+    except nw.exceptions.DuplicateError:
+        raise TableError(
+            "The frame has several columns of the same name; give each its own name."
+        ) from None
+    return isinstance(wrapped, nw.DataFrame | nw.LazyFrame)
 
 
 def has_text_names(frame: Any) -> bool:
@@ -190,8 +196,20 @@ def _from_objects(cells: list[Any], name: str, source: str) -> Column:
     return column
 
 
+_NO_NUMBERS = (
+    bool,
+    np.bool_,
+    str,
+    bytes,
+    complex,
+    np.complexfloating,
+    np.datetime64,
+    np.timedelta64,
+)
+
+
 def _is_real(cell: Any) -> bool:
-    if isinstance(cell, bool | np.bool_ | str | bytes | complex | np.complexfloating):
+    if isinstance(cell, _NO_NUMBERS):
         return False
     return isinstance(cell, int | float | np.number) or hasattr(cell, "__float__")
 

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import zlib
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from neurona.errors import TableError
@@ -92,6 +93,7 @@ def open_text(stream: IO[bytes], source: str, encoding: str | None) -> tuple[io.
         errors = "strict"
     try:
         text = io.TextIOWrapper(guarded, encoding=encoding, errors=errors, newline="")
+        text._CHUNK_SIZE = 2**18  # type: ignore[attr-defined]  # 8 KB otherwise
     except LookupError:
         raise TableError(
             f"{source}: {encoding!r} is no encoding that Python knows; "
@@ -128,10 +130,11 @@ def _as_latin(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("latin", _as_latin)
 
 
-def lines_of(stream: io.TextIOWrapper, source: str, encoding: str) -> Iterator[str]:
-    """Yield the lines of a text stream; bytes that do not decode are a TableError."""
+@contextmanager
+def decoding(source: str, encoding: str) -> Iterator[None]:
+    """Turn bytes that do not decode into a TableError."""
     try:
-        yield from stream
+        yield
     except UnicodeError as error:
         raise TableError(
             f"{source} is not {encoding} text ({error}); pass encoding=, e.g. 'cp1252'."

@@ -8,7 +8,13 @@ from neurona.compiled.kernel import inlined, kernel, sum_kernel
 from neurona.compiled.members import call_chain, call_loss
 from neurona.compiled.scalars import cast
 from neurona.engine.forward import activate, drop, dropout_seed
-from neurona.engine.matmul import product, sum_rows, transpose, transposed_product
+from neurona.engine.matmul import (
+    product,
+    sum_rows,
+    transpose,
+    transposed_column,
+    transposed_product,
+)
 from neurona.network import (
     CHAIN,
     FIRST_ROW,
@@ -93,7 +99,12 @@ def strip_gradient(layers, strip, buffers, gradient, rows, add):
     k, first, last = strip[LAYER], strip[FIRST_ROW], strip[LAST_ROW]
     n, width_in, width = layers[k, INPUTS], layers[k, WIDTH_IN], layers[k, WIDTH_OUT]
     w, errors_at = layers[k, WEIGHTS], layers[k, VALUES_OUT]
-    if first < n:
+    if layers[k, OUTPUTS] == 1 and first == 0 and last >= n:
+        transposed_column(
+            buffers.values, layers[k, VALUES_IN], width_in, buffers.errors, errors_at, width,
+            gradient, w, width, buffers.spare, rows, (n + 7) // 8 * 8, add,
+        )  # fmt: skip
+    elif first < n:
         transposed_product(
             buffers.values, layers[k, VALUES_IN] + first, width_in, buffers.errors, errors_at,
             width,

@@ -6,12 +6,15 @@ tiles. Every element is the same fused multiply-add chain whichever tile compute
 
 from __future__ import annotations
 
+import numpy as np
+
 from neurona.compiled.kernel import kernel
 from neurona.compiled.simd import lanes, make_tile, transpose_tile
 
 plain_8x2, plain_8x1 = make_tile(8, 2, False), make_tile(8, 1, False)
 plain_1x2, plain_1x1 = make_tile(1, 2, False), make_tile(1, 1, False)
 transposed_8x2, transposed_8x1 = make_tile(8, 2, True), make_tile(8, 1, True)
+transposed_1x1 = make_tile(1, 1, True)
 
 
 @kernel
@@ -68,6 +71,25 @@ def transposed_product(A, a0, lda, D, d0, ldd, G, g0, ldg, rows, depth, columns,
                 g = g0 + p * ldg + j
                 transposed_8x1(A, a0 + p, lda, D, d0 + j, ldd, G, g, ldg, G, g, ldg, rows, add)
             j += one
+
+
+@kernel
+def transposed_column(A, a0, lda, d, d0, ldd, G, g0, ldg, spare, rows, depth, add):
+    """The same for one column d: G[depth, 1] = A[rows, depth]^T d, with vectors along `depth`.
+
+    A padded column would waste all but one lane. `spare` holds `depth` numbers and a vector.
+    """
+    one = lanes(A)
+    for p in range(0, depth, one):
+        transposed_1x1(
+            d, d0, ldd, A, a0 + p, lda, spare, p, one, spare, p, np.int64(0), rows, np.bool_(False)
+        )
+    if add:
+        for p in range(depth):
+            G[g0 + p * ldg] += spare[p]
+    else:
+        for p in range(depth):
+            G[g0 + p * ldg] = spare[p]
 
 
 @kernel

@@ -39,7 +39,8 @@ class Buffers(NamedTuple):
     """What a block of rows needs, flat.
 
     Values, sums (later slopes) and errors of every layer, padded; outputs, penalties and targets of
-    the last layer without padding; row weights; losses of the rows of a whole batch.
+    the last layer without padding; room for one layer's inputs; row weights; losses of the rows of
+    a whole batch.
     """
 
     values: Vector
@@ -48,6 +49,7 @@ class Buffers(NamedTuple):
     outputs: Vector
     penalties: Vector
     scratch: Vector
+    spare: Vector
     targets: Vector
     weights: Vector
     losses: Vector
@@ -133,6 +135,7 @@ def make_buffers(network: Network, block: int, batch: int) -> Buffers:
         outputs=aligned(last_layer, dtype),
         penalties=aligned(last_layer, dtype),
         scratch=aligned(last_layer, dtype),
+        spare=aligned(max(network.widths), dtype),
         targets=aligned(last_layer, dtype),
         weights=np.ones(block, dtype),
         losses=np.zeros(max(batch, block)),

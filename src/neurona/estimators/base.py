@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-import difflib
-import math
 import operator
-import warnings
 from abc import ABC, abstractmethod
 from functools import partial
-from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import (
-    Interval,
-    InvalidParameterError,
-    Options,
-    StrOptions,
-)
+from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from neurona.engine.predict import Predictor
-from neurona.engine.workspace import BLOCK_ROWS, make_table
-from neurona.errors import DivergenceError, DivergenceWarning, StopReason
-from neurona.estimators import choices
+from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
+from neurona.errors import StopReason
+from neurona.estimators import choices, outcome
+from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
 from neurona.network import Network, Vector
-from neurona.numerics.activations import ACTIVATIONS, Activation
-from neurona.numerics.initializers import INITIALIZERS, find_initializer
+from neurona.numerics.activations import Activation
+from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
-from neurona.numerics.schedules import SCHEDULES, Schedule
-from neurona.optimizers import OPTIMIZERS, StepOptimizer
 from neurona.training.callbacks import Callback, Printer, as_callbacks
 from neurona.training.history import History
 from neurona.training.lbfgs import run_lbfgs
 from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
-from neurona.training.problem import OptimizerState, Problem, Regularisation
+from neurona.training.problem import Problem, Regularisation
 
 DTYPES = (np.float64, np.float32)
-NON_FINITE = (
-    "Solver produced non-finite parameter weights. The input data may contain large values and "
-    "need to be preprocessed."
-)
 
 
 class Packed(NamedTuple):
@@ -61,53 +47,10 @@ class Packed(NamedTuple):
     predictors: list[Predictor]
 
 
-class FittedOptimizer:
-    """What partial_fit needs to go on: the optimizer's state and its learning rate."""
-
-    def __init__(self, state: OptimizerState, learning_rate: float) -> None:
-        self.state = state
-        self.learning_rate = learning_rate
-
-
 class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(ACTIVATIONS)), Activation, list, tuple],
-        "solver": [StrOptions({"lbfgs", *OPTIMIZERS}), StepOptimizer],
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
-        "power_t": [Interval(Real, 0, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "shuffle": ["boolean"],
-        "random_state": ["random_state"],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "verbose": ["verbose"],
-        "warm_start": ["boolean"],
-        "momentum": [Interval(Real, 0, 1, closed="both")],
-        "nesterovs_momentum": ["boolean"],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "beta_1": [Interval(Real, 0, 1, closed="left")],
-        "beta_2": [Interval(Real, 0, 1, closed="left")],
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
-        "max_fun": [Interval(Integral, 1, None, closed="left")],
-        "output_activation": [StrOptions(set(ACTIVATIONS)), Activation, None],
-        "alpha_l1": [Interval(Real, 0, None, closed="left")],
-        "dropout": [Interval(Real, 0, 1, closed="left"), list, tuple],
-        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
-        "clip_value": [Interval(Real, 0, None, closed="neither"), None],
-        "schedule": [StrOptions(set(SCHEDULES)), Schedule, None],
-        "initializer": [StrOptions(set(INITIALIZERS)), callable],
-        "monitor": [StrOptions({"auto", "loss", "val_loss", "score"})],
-        "restore_best": [StrOptions({"auto"}), "boolean"],
-        "callbacks": [Callback, list, tuple, callable, None],
-        "n_threads": [Interval(Integral, 1, None, closed="left"), None],
-    }
+    _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
 
     @abstractmethod
     def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:
@@ -135,20 +78,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         try:
             super()._validate_params()
         except InvalidParameterError as error:
-            raise InvalidParameterError(f"{error}{self._did_you_mean()}") from None
-
-    def _did_you_mean(self) -> str:
-        """Return a question with the name nearest to the first word that is unknown."""
-        for name, constraints in self._parameter_constraints.items():
-            value = getattr(self, name)
-            known = [c.options for c in constraints if isinstance(c, StrOptions)]
-            if known and isinstance(value, str) and value not in known[0]:
-                near = difflib.get_close_matches(value, sorted(known[0]), 1)
-                return f" Did you mean {near[0]!r}?" if near else ""
-        return ""
-
-    # -- fitting
-    # ------------------------------------------------------------------------------------------
+            raise InvalidParameterError(f"{error}{did_you_mean(self)}") from None
 
     def fit(
         self,
@@ -208,10 +138,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         sample_weight = self._row_weights(y, sample_weight)
         random = self._random()
         loss, output = self._loss_and_output()
+        loss.member(output)  # refuses a pair that cannot be trained
         self._check_targets(loss, targets)
         activations = [*choices.hidden_activations(self.activation, len(sizes)), output]
         network = Network([X.shape[1], *sizes, targets.shape[1]], activations, X.dtype)
-        loss.member(output)
         if first:
             self._begin(network, random)
         weights = self._pack(network)
@@ -220,14 +150,30 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             X, targets, sample_weight, X_val, y_val, sample_weight_val, random
         )
         table = make_table(X, targets, sample_weight, X.dtype)
-        lbfgs = isinstance(self.solver, str) and self.solver == "lbfgs"
-        optimizer = None if lbfgs else choices.step_optimizer(vars(self))
-        batch = (
-            len(rows)
-            if optimizer is None
-            else choices.batch_rows(self.batch_size, optimizer, len(rows))
-        )
-        dropout = choices.dropout_rates(self.dropout, len(sizes))
+        problem = self._problem(network, loss, table, len(rows), random)
+        problem.set_weights(weights)
+        if incremental and hasattr(self, "_optimizer"):
+            problem.set_optimizer_state(self._optimizer.state)
+        training = self._training(problem, order_of(rows), random, validation, incremental)
+        if self.verbose:
+            callbacks = [Printer(), *callbacks]
+        self._run(training, callbacks, incremental)
+        return self
+
+    def _problem(
+        self,
+        network: Network,
+        loss: Loss,
+        table: Table,
+        rows: int,
+        random: np.random.RandomState,
+    ) -> Problem:
+        """Bind the network to the kernels, with the optimizer and what is done to the gradient."""
+        optimizer, batch = None, rows
+        if not self._is_lbfgs():
+            optimizer = choices.step_optimizer(vars(self))
+            batch = choices.batch_rows(self.batch_size, optimizer, rows)
+        dropout = choices.dropout_rates(self.dropout, network.n_layers - 1)
         regularisation = Regularisation(
             self.alpha,
             self.alpha_l1,
@@ -237,15 +183,13 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             # drawn only if needed, so that without dropout the stream is scikit-learn's
             int(random.randint(2**31 - 1)) if any(dropout) else 0,
         )
-        problem = Problem(network, loss, optimizer, table, batch, regularisation, self.n_threads)
-        problem.set_weights(weights)
-        training = self._training(problem, order_of(rows), random, validation, incremental)
-        if self.verbose:
-            callbacks = [Printer(), *callbacks]
+        return Problem(network, loss, optimizer, table, batch, regularisation, self.n_threads)
+
+    def _run(self, training: Training, callbacks: list[Callback], incremental: bool) -> None:
+        """Train, take over what it came to, and report it."""
         result = None
-        if incremental and hasattr(self, "_optimizer"):
-            problem.set_optimizer_state(self._optimizer.state)
-        take_over = self._take_over_lbfgs if lbfgs else self._take_over
+        lbfgs = self._is_lbfgs()
+        take_over = outcome.take_over_lbfgs if lbfgs else outcome.take_over
         try:
             if lbfgs:
                 reason, result = run_lbfgs(training, callbacks, self.tol, self.max_fun)
@@ -253,16 +197,18 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 reason = training.run(callbacks)
         except Exception:
             # a callback's: what was learned before it stays
-            take_over(training, StopReason.FAILED, result)
+            take_over(self, training, StopReason.FAILED, result)
             raise
         if incremental and reason == StopReason.MAX_EPOCHS:
             reason = StopReason.ONE_EPOCH
-        take_over(training, reason, result)
+        take_over(self, training, reason, result)
         if lbfgs:
-            self._report_lbfgs(reason, result)
+            outcome.report_lbfgs(self, reason, result)
         else:
-            self._report(training, reason)
-        return self
+            outcome.report(self, training, reason)
+
+    def _is_lbfgs(self) -> bool:
+        return isinstance(self.solver, str) and self.solver == "lbfgs"
 
     def _random(self) -> np.random.RandomState:
         # scikit-learn's None is NumPy's global generator, which we leave alone
@@ -283,8 +229,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             )
         if loss.target_sums_to_one and not np.allclose(targets.sum(axis=1), 1, atol=1e-3):
             raise ValueError(
-                f"The loss {loss.name!r} needs targets that sum to 1 in every row: give y one column "
-                "per class."
+                f"The loss {loss.name!r} needs targets that sum to 1 in every row: give y one "
+                "column per class."
             )
 
     def _begin(self, network: Network, random: np.random.RandomState) -> None:
@@ -346,7 +292,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     ) -> tuple[Vector, Validation | None]:
         """Return the rows to train on, and the validation rows if there are any."""
         rows = np.arange(X.shape[0])
-        stochastic = self.solver != "lbfgs"
+        stochastic = not self._is_lbfgs()
         if (X_val is None) != (y_val is None):
             given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             raise ValueError(f"{given} is provided, but {missing} was not provided.")
@@ -418,104 +364,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             rate = None
         return Training(problem, plan, rule, order, random, validation, history, self.t_, rate)
 
-    def _take_over(self, training: Training, reason: str, result: Any) -> None:
-        """Take over what a training came to, as scikit-learn's attributes and ours."""
-        rule, history = training.rule, training.history
-        self._adopt(training.network, training.weights)
-        self.n_iter_ = training.epochs_done
-        self.t_ = training.samples_seen
-        self.history_ = history
-        self.stop_reason_ = str(reason)
-        self.loss_curve_ = history.column("loss")
-        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else math.nan
-        losses = [loss for loss in self.loss_curve_ if not math.isnan(loss)]
-        watched = self.early_stopping
-        self.best_loss_ = None if watched else min(losses, default=math.inf)
-        self.validation_scores_ = (
-            history.column("score") if training.validation is not None else None
-        )
-        scores = [
-            score
-            for score in self.validation_scores_ or []
-            if score is not None and not math.isnan(score)
-        ]
-        self.best_validation_score_ = (
-            max(scores, default=-math.inf) if self.validation_scores_ else None
-        )
-        self._no_improvement_count = rule.flat_epochs
-        self._rule_best = rule.best
-        rate = training.learning_rate
-        if training.plan.schedule.varies:
-            rate = self._next_rate(training)
-        self._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
-
-    def _next_rate(self, training: Training) -> float:
-        from neurona.numerics.schedules import Clock
-
-        clock = Clock(
-            np.array([float(training.epochs_done)]), training.plan.max_epochs, training.samples_seen
-        )
-        return float(training.learning_rate * training.plan.schedule.factors(clock)[0])
-
-    def _report(self, training: Training, reason: str) -> None:
-        if reason == StopReason.INTERRUPTED:
-            warnings.warn("Training interrupted by user.", stacklevel=4)
-        elif training.diverged:
-            epoch = training.epochs_done
-            advice = (
-                f"In epoch {epoch} {StopReason.DIVERGED}: lower "
-                f"learning_rate_init={self.learning_rate_init:g}, or "
-                "scale the inputs and targets (StandardScaler), or look for huge values in them."
-            )
-            if epoch == 1 and len(training.history) == 1:
-                raise DivergenceError(f"{NON_FINITE} {advice}")
-            warnings.warn(
-                f"{advice} The last finite weights were kept.", DivergenceWarning, stacklevel=4
-            )
-        elif reason == StopReason.MAX_EPOCHS:
-            warnings.warn(
-                f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the "
-                "optimization hasn't "
-                "converged yet.",
-                ConvergenceWarning,
-                stacklevel=4,
-            )
-
-    def _take_over_lbfgs(self, training: Training, reason: str, result: Any) -> None:
-        """The same after L-BFGS; `result` is SciPy's, None if it was cut short."""
-        self._adopt(training.network, training.weights)
-        self.history_ = training.history
-        self.stop_reason_ = str(reason)
-        self.n_iter_ = min(training.epochs_done, self.max_iter)
-        self.loss_ = (
-            float(result.fun)
-            if result is not None
-            else (self.history_[-1].loss if self.history_ else math.nan)
-        )
-
-    def _report_lbfgs(self, reason: str, result: Any) -> None:
-        if not np.isfinite(self._packed.weights).all() or self.loss_ >= np.finfo(np.float64).max:
-            raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
-        if reason == StopReason.INTERRUPTED:
-            warnings.warn("Training interrupted by user.", stacklevel=4)
-        elif result is not None and result.status != 0:
-            more = (
-                "\nIncrease the number of iterations to improve the convergence "
-                f"(max_iter={self.max_iter})."
-                if self.n_iter_ == self.max_iter
-                else ""
-            )
-            warnings.warn(
-                f"lbfgs failed to converge after {self.n_iter_} iteration(s) "
-                f"(status={result.status}):\n"
-                f"{result.message}\n{more}\nYou might also want to scale the data.",
-                ConvergenceWarning,
-                stacklevel=4,
-            )
-
-    # -- prediction
-    # ---------------------------------------------------------------------------------------
-
     def _outputs(self, X: Any) -> Vector:
         """Return the network's outputs for X, validated; the short way for what needs no
         conversion.
@@ -579,7 +427,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return tags
 
     def _check_stochastic(self) -> bool:
-        if isinstance(self.solver, str) and self.solver == "lbfgs":
+        if self._is_lbfgs():
             raise AttributeError(
                 f"partial_fit is only available for stochastic optimizers. {self.solver} is not "
                 "stochastic."

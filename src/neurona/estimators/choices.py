@@ -5,6 +5,7 @@ batch.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
@@ -50,7 +51,7 @@ def dropout_rates(given: Any, layers: int) -> tuple[float, ...]:
     return (*rates, 0.0)
 
 
-def step_optimizer(params: dict[str, Any]) -> StepOptimizer:
+def step_optimizer(params: Mapping[str, Any]) -> StepOptimizer:
     """Return the optimizer; 'sgd' and 'adam' take scikit-learn's flat words, other names their own
     defaults.
     """
@@ -70,7 +71,7 @@ def step_optimizer(params: dict[str, Any]) -> StepOptimizer:
     return find(solver)
 
 
-def learning_schedule(params: dict[str, Any]) -> Schedule:
+def learning_schedule(params: Mapping[str, Any]) -> Schedule:
     """Return the schedule: `schedule` if given, else what `learning_rate` means (for 'sgd' only, as
     ever).
     """
@@ -97,6 +98,6 @@ def batch_rows(batch_size: Any, optimizer: StepOptimizer, rows: int) -> int:
     if batch_size > rows:
         warnings.warn(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
-            stacklevel=4,
+            stacklevel=5,
         )
     return int(np.clip(batch_size, 1, rows))

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
-from neurona.estimators.base import BaseMLP, FittedOptimizer
+from neurona.estimators.base import BaseMLP
+from neurona.estimators.outcome import FittedOptimizer
 from neurona.network import Network, Vector
 from neurona.training.history import History
 from neurona.training.problem import OptimizerState

@@ -85,6 +85,7 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **{name: BaseMLP._parameter_constraints[name] for name in _SHARED},
         "steps": [Interval(Integral, 1, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left"), None],
         "patience": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf}), None],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "split": [StrOptions({"auto", "random", "stratified", "group", "time", "last", "none"})],
@@ -320,11 +321,12 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
         full_batch = self.solver == "lbfgs" or find(self.solver).full_batch
         batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
         steps_per_epoch = 1 if full_batch else -(-rows // batch)
-        patience = self.steps / 4 if self.patience is None else self.patience
+        steps = self.steps if self.epochs is None else self.epochs * steps_per_epoch
+        patience = steps / 2 if self.patience is None else self.patience
         options = {name: getattr(self, name) for name in _SHARED}
         return options | {
             "batch_size": "auto" if full_batch else batch,
-            "max_iter": max(1, round(self.steps / steps_per_epoch)),
+            "max_iter": max(1, round(steps / steps_per_epoch)),
             "n_iter_no_change": np.inf
             if patience == np.inf or not validate
             else max(5, round(patience / steps_per_epoch)),

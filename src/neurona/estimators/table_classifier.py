@@ -15,6 +15,7 @@ from neurona.data.preparation import DEFAULT_MAX_LEVELS
 from neurona.data.table import Column, Table
 from neurona.data.targets import Task, class_labels, known_rows, label_matrix
 from neurona.estimators import table_inputs as inputs
+from neurona.estimators.base import is_sparse
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.table import BaseTable, Comparison, is_clear
 
@@ -31,7 +32,7 @@ class TableClassifier(ClassifierMixin, BaseTable):
 dropout, random_state, callbacks, verbose, n_threads, class_weight :
         As in `MLPClassifier`; batch_size="auto" is 32 rows for small tables and up to 256.
 
-    steps, patience, validation_fraction, split_column, kinds, max_levels, missing, dtype :
+    steps, epochs, patience, validation_fraction, split_column, kinds, max_levels, missing, dtype :
         As in `TableRegressor`.
 
     split : {"auto", "random", "stratified", "group", "time", "last", "none"}, default="auto"
@@ -80,13 +81,14 @@ left_out_, n_features_in_, feature_names_in_ :
         solver: Any = "adam",
         class_weight: Any = None,
         steps: Any = 20_000,
+        epochs: Any = None,
         patience: Any = None,
         batch_size: Any = "auto",
         learning_rate_init: Any = 0.001,
         schedule: Any = "cosine",
         alpha: Any = 0.0001,
         dropout: Any = 0.0,
-        validation_fraction: Any = 0.15,
+        validation_fraction: Any = 0.1,
         split: Any = "auto",
         split_column: Any = None,
         kinds: Any = None,
@@ -103,6 +105,7 @@ left_out_, n_features_in_, feature_names_in_ :
         self.solver = solver
         self.class_weight = class_weight
         self.steps = steps
+        self.epochs = epochs
         self.patience = patience
         self.batch_size = batch_size
         self.learning_rate_init = learning_rate_init
@@ -140,7 +143,8 @@ left_out_, n_features_in_, feature_names_in_ :
         matrix = self._matrix(X)
         if self.task_ is Task.MULTILABEL:
             return self.network_.predict(matrix)  # type: ignore[no-any-return]
-        return self.classes_[self.network_.predict_proba(matrix).argmax(axis=1)]
+        codes = self.network_.predict_proba(matrix).argmax(axis=1)
+        return self.classes_[codes]  # type: ignore[no-any-return]
 
     def predict_proba(self, X: Any) -> Column:
         """Return the probability of each class, or label, for the rows of X.
@@ -174,8 +178,7 @@ left_out_, n_features_in_, feature_names_in_ :
         if table is not None:
             values = self._named_targets(table, table.names)
         else:
-            values = y if hasattr(y, "dtype") and hasattr(y, "ndim") else np.asarray(y)
-            values = np.asarray(values.toarray() if hasattr(values, "toarray") else values)
+            values = np.asarray(y.toarray() if is_sparse(y) else y)
         check_classification_targets(values)
         if not type_of_target(values).startswith("multilabel"):
             values = column_or_1d(values, warn=True)

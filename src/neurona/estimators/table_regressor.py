@@ -35,11 +35,14 @@ dropout, random_state, callbacks, verbose, n_threads :
     steps : int, default=20000
         Most training steps (batches), whatever the number of rows.
 
-    patience : int, default=None
-        Steps without a better result on the held-out rows after which training stops; None is a
-        quarter of `steps`.
+    epochs : int, default=None
+        Most passes over the training rows, instead of `steps`.
 
-    validation_fraction : float, default=0.15
+    patience : int, default=None
+        Steps without a better result on the held-out rows after which training stops; None is half
+        of `steps`.
+
+    validation_fraction : float, default=0.1
         Share of the rows to hold out.
 
     split : {"auto", "random", "group", "time", "last", "none"}, default="auto"
@@ -124,13 +127,14 @@ dropout, random_state, callbacks, verbose, n_threads :
         solver: Any = "adam",
         loss: Any = "squared_error",
         steps: Any = 20_000,
+        epochs: Any = None,
         patience: Any = None,
         batch_size: Any = "auto",
         learning_rate_init: Any = 0.003,
         schedule: Any = "cosine",
         alpha: Any = 0.0001,
         dropout: Any = 0.0,
-        validation_fraction: Any = 0.15,
+        validation_fraction: Any = 0.1,
         split: Any = "auto",
         split_column: Any = None,
         kinds: Any = None,
@@ -147,6 +151,7 @@ dropout, random_state, callbacks, verbose, n_threads :
         self.solver = solver
         self.loss = loss
         self.steps = steps
+        self.epochs = epochs
         self.patience = patience
         self.batch_size = batch_size
         self.learning_rate_init = learning_rate_init
@@ -226,16 +231,19 @@ dropout, random_state, callbacks, verbose, n_threads :
 
     def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
         train, values = train.reshape(len(train), -1), values.reshape(len(values), -1)
-        errors = values - self._predict(matrix).reshape(len(matrix), -1)
+        # in units of the spread, so that no square leaves the finite numbers
+        scale = np.array(self.targets_.scale)
+        errors = (values - self._predict(matrix).reshape(len(matrix), -1)) / scale
         if LOSSES.find(self.loss).name in _MEDIAN_LOSSES:
             metric = "mae"
-            model, baseline = np.abs(errors), np.abs(values - np.median(train, axis=0))
-            results = [each.mean(axis=0).tolist() for each in (model, baseline)]
+            model, baseline = np.abs(errors), np.abs(values - np.median(train, axis=0)) / scale
+            means = [each.mean(axis=0) for each in (model, baseline)]
         else:
             metric = "rmse"
-            model, baseline = errors**2, (values - train.mean(axis=0)) ** 2
-            results = [np.sqrt(each.mean(axis=0)).tolist() for each in (model, baseline)]
-        return Comparison(metric, *results, is_clear(baseline - model), len(values), True)
+            model, baseline = errors**2, ((values - train.mean(axis=0)) / scale) ** 2
+            means = [np.sqrt(each.mean(axis=0)) for each in (model, baseline)]
+        ours, trivial = ((mean * scale).tolist() for mean in means)
+        return Comparison(metric, ours, trivial, is_clear(baseline - model), len(values), True)
 
     def _collapsed(self, comparison: Comparison) -> str | None:
         name = LOSSES.find(self.loss).name
@@ -257,8 +265,8 @@ dropout, random_state, callbacks, verbose, n_threads :
                 return (
                     f"The model of target {target!r} collapsed to the {middle}: its "
                     f"{comparison.metric} of {model:.4g} on {comparison.rows:,} {where} rows is "
-                    f"not clearly better than the {baseline:.4g} of always saying the {middle}; check "
-                    "that the inputs tell something about it, give more rows, or train longer."
+                    f"not clearly better than the {baseline:.4g} of always saying the {middle}; "
+                    "check that the inputs tell something about it, give more rows or more steps."
                 )
         return None
 

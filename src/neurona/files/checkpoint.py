@@ -104,9 +104,13 @@ class Checkpoint(Callback):
         """Write, if it is time."""
         due = record.epoch % self.every == 0
         if due and time.monotonic() - self._written >= self.pause:
-            write_state(self.path, training.network, self._identity, training.state())
-            self._written = time.monotonic()
+            self.write(training)
         return None
+
+    def write(self, training: Training) -> None:
+        """Write now, between two epochs."""
+        write_state(self.path, training.network, self._identity, training.state())
+        self._written = time.monotonic()
 
     def _check_fits(self, training: Training, state: TrainingState) -> None:
         # the kernels do not check row numbers

@@ -48,6 +48,8 @@ def register(cls: type, encode: Any, decode: Any) -> None:
 
 for _cls in (MLPRegressor, MLPClassifier):
     register(_cls, encode_mlp, partial(decode_mlp, _cls))
+for _table in (TableRegressor, TableClassifier):
+    register(_table, encode_table, partial(decode_table, _table))
 
 
 def encode_model(model: Any, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:

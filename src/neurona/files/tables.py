@@ -1,13 +1,12 @@
 """TableRegressor and TableClassifier as a document and arrays, and back.
 
-The network inside is kept as a model of its own; beside it stand the preparation of the inputs, the
-scaling or the classes of the targets, and what training said: columns, notes, split, comparison.
+What was learned of the table is plain data (`Preparation.to_state`, `NumericTargets.to_state`); the
+network inside is a model of its own. Of the split only the words are kept: row numbers are of no
+use without the rows.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,178 +15,161 @@ from neurona.data.columns import ColumnReport, Kind
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.data.targets import NumericTargets, Task
-from neurona.errors import FormatError, TableError
+from neurona.errors import FormatError
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.regressor import MLPRegressor
 from neurona.estimators.table import BaseTable, Comparison
 from neurona.estimators.table_classifier import TableClassifier
 from neurona.files import plain
-from neurona.files.fields import Array, Arrays, count, entry
-from neurona.files.parameters import decode_parameters, encode_parameters
+from neurona.files.fields import Array, Arrays, entry
+from neurona.files.mlp import DROPPED, decode_mlp, encode_mlp
 
-METRICS = ("rmse", "mae", "log_loss")
-MAX_ROWS = 1 << 40
-
-Encode = Callable[[Any, dict[str, Array], str], dict[str, Any]]
-Decode = Callable[[Any, Arrays, str], Any]
+NETWORK = "network."
 
 
-def encode_table(
-    encode_model: Encode, model: BaseTable, arrays: dict[str, Array], prefix: str = ""
-) -> dict[str, Any]:
+def encode_table(model: BaseTable, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
     """Return a model's document and add its arrays; TypeError if a parameter cannot be kept."""
-    document = {"parameters": encode_parameters(model), "fitted": None}
+    owner = type(model).__name__
+    parameters = {
+        name: plain.encode(value, f"The parameter {name!r} of {owner}")
+        for name, value in model.get_params(deep=False).items()
+        if name not in DROPPED
+    }
+    learned = None
     if hasattr(model, "network_"):
-        document["fitted"] = _encode_fitted(encode_model, model, arrays, prefix)
-    return document
+        learned = _encode_learned(model, arrays, prefix)
+    return {"parameters": parameters, "fitted": learned}
 
 
-def decode_table(
-    decode_model: Decode, cls: type[BaseTable], document: Any, arrays: Arrays, prefix: str = ""
-) -> BaseTable:
+def decode_table(cls: type[BaseTable], document: Any, arrays: Arrays, prefix: str = "") -> Any:
     """Return the model of class `cls` that `encode_table` described."""
-    model: BaseTable = decode_parameters(cls, document)
+    given = entry(document, "parameters", dict)
+    known = set(cls._get_param_names()) - set(DROPPED)
+    if not set(given) <= known:
+        raise FormatError(f"{cls.__name__} has no parameter {min(set(given) - known)[:60]!r}")
+    model = cls(**{name: plain.decode(value) for name, value in given.items()})
+    try:
+        model._validate_params()
+    except ValueError as error:
+        raise FormatError(str(error)) from None
     if "fitted" not in document:
         raise FormatError("the document has no 'fitted'")
     if document["fitted"] is not None:
-        _restore(decode_model, model, entry(document, "fitted", dict), arrays, prefix)
+        _decode_learned(model, entry(document, "fitted", dict), arrays, prefix)
     return model
 
 
-def _encode_fitted(
-    encode_model: Encode, model: Any, arrays: dict[str, Array], prefix: str
-) -> dict[str, Any]:
-    split = model.split_
-    held = np.zeros(len(split.train) + len(split.held), np.uint8)
-    held[split.held] = 1
-    arrays[f"{prefix}held"] = np.packbits(held)
-    document = {
-        "network": encode_model(model.network_, arrays, f"{prefix}network."),
-        "preparation": model.preparation_.to_state(),
-        "preparation_notes": list(model.preparation_.notes),
-        "target_names": [str(name) for name in model.target_names_],
-        "left_out": list(model.left_out_),
-        "n_features": int(model.n_features_in_),
-        "named": hasattr(model, "feature_names_in_"),
+def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[str, Any]:
+    classifier = isinstance(model, TableClassifier)
+    named = hasattr(model, "feature_names_in_")
+    return {
+        "network": encode_mlp(model.network_, arrays, prefix + NETWORK),
         "task": str(model.task_),
+        "targets": list(model.target_names_),
+        "scaling": None if classifier else model.targets_.to_state(),
+        "classes": plain.encode(model.classes_, "classes_") if classifier else None,
+        "preparation": model.preparation_.to_state(),
         "columns": [
-            [plain.encode(value, "A column's report") for value in report]
+            [plain.encode(value, "A column's report") for value in _plain(report)]
             for report in model.columns_
         ],
+        "inputs": int(model.n_features_in_),
+        "named": named,
+        "left_out": list(model.left_out_),
         "notes": list(model.notes_),
-        "split": {"rows": len(held), "how": split.how},
-        "comparison": [plain.encode(value, "The comparison") for value in model.comparison_],
+        "split": str(model.split_.how),
+        "comparison": plain.encode(tuple(model.comparison_), "The comparison"),
     }
-    if isinstance(model, TableClassifier):
-        document["classes"] = plain.encode(model.classes_, "classes_")
-    else:
-        document["targets"] = model.targets_.to_state()
-    return document
 
 
-def _restore(
-    decode_model: Decode, model: Any, document: dict[str, Any], arrays: Arrays, prefix: str
-) -> None:
-    network = decode_model(entry(document, "network", dict), arrays, f"{prefix}network.")
-    classifies = isinstance(model, TableClassifier)
-    inside = MLPClassifier if classifies else MLPRegressor
-    if type(network) is not inside or not hasattr(network, "coefs_"):
-        raise FormatError("the network inside is not of the right kind")
+def _plain(report: ColumnReport) -> tuple[Any, ...]:
+    return (report.name, str(report.kind), *report[2:])
+
+
+def _decode_learned(model: Any, document: dict[str, Any], arrays: Arrays, prefix: str) -> None:
+    classifier = isinstance(model, TableClassifier)
+    network_class = MLPClassifier if classifier else MLPRegressor
+    network = decode_mlp(network_class, entry(document, "network", dict), arrays, prefix + NETWORK)
+    if not hasattr(network, "coefs_"):
+        raise FormatError("the network inside is not fitted")
     model.network_ = network
-    for name in ("history_", "stop_reason_", "n_iter_"):
-        if not hasattr(network, name):
-            raise FormatError(f"the network inside has no {name}")
-        setattr(model, name, getattr(network, name))
+    model.target_names_ = _texts(document, "targets")
+    model.task_ = _task(entry(document, "task", str), classifier)
     try:
-        prepared = Preparation.from_state(entry(document, "preparation", dict))
-        if not classifies:
-            model.targets_ = NumericTargets.from_state(entry(document, "targets", dict))
-    except TableError as error:
+        model.preparation_ = Preparation.from_state(entry(document, "preparation", dict))
+        if not classifier:
+            model.targets_ = NumericTargets.from_state(entry(document, "scaling", dict))
+    except FormatError:
+        raise
+    except ValueError as error:
         raise FormatError(str(error)) from None
-    notes = tuple(_texts(document, "preparation_notes"))
-    model.preparation_ = dataclasses.replace(prepared, notes=notes)
-    model.target_names_ = _texts(document, "target_names")
+    outputs = network.coefs_[-1].shape[1]
+    if len(model.preparation_.features) != network.coefs_[0].shape[0]:
+        raise FormatError("the prepared columns do not fit the network")
+    if classifier:
+        model.classes_ = _classes(document, network, model.task_)
+    elif not len(model.target_names_) == len(model.targets_.names) == outputs:
+        raise FormatError("the targets do not fit the network")
+    model.columns_ = [_report(one) for one in entry(document, "columns", list)]
+    names = list(model.preparation_.names)
+    if entry(document, "inputs", int) != len(names):
+        raise FormatError("the number of inputs is wrong")
+    model.n_features_in_ = len(names)
+    if entry(document, "named", bool):
+        model.feature_names_in_ = np.array(names, object)
     model.left_out_ = _texts(document, "left_out")
     model.notes_ = _texts(document, "notes")
-    model.n_features_in_ = count(document, "n_features")
-    if entry(document, "named", bool):
-        model.feature_names_in_ = np.array(prepared.names, object)
-    if model.n_features_in_ != len(prepared.names):
-        raise FormatError("the number of columns is not that of the preparation")
-    if sum(len(one.features()) for one in prepared.encoders) != network.n_features_in_:
-        raise FormatError("the prepared columns do not fit the network")
-    _restore_targets(model, document, network)
-    model.columns_ = [_report(one) for one in entry(document, "columns", list)]
-    model.split_ = _split(entry(document, "split", dict), arrays, prefix)
-    model.comparison_ = _comparison(entry(document, "comparison", list))
-
-
-def _restore_targets(model: Any, document: dict[str, Any], network: Any) -> None:
-    try:
-        model.task_ = Task(entry(document, "task", str))
-    except ValueError:
-        raise FormatError("the task is an unknown one") from None
-    outputs, names = network.n_outputs_, len(model.target_names_)
-    if not isinstance(model, TableClassifier):
-        fits = outputs == len(model.targets_.names) == names
-        if model.task_ is not Task.REGRESSION or not fits:
-            raise FormatError("the targets do not fit the network")
-        return
-    classes = plain.decode(entry(document, "classes", dict))
-    if not isinstance(classes, np.ndarray) or classes.ndim != 1 or not len(classes):
-        raise FormatError("the classes are not a list of labels")
-    model.classes_ = classes
-    said = {
-        Task.BINARY: len(classes) <= 2 and outputs == names == 1,
-        Task.MULTICLASS: len(classes) == outputs and names == 1,
-        Task.MULTILABEL: len(classes) == outputs == names,
-    }
-    if not said.get(model.task_, False):
-        raise FormatError("the classes do not fit the network")
+    model.comparison_ = _comparison(document)
+    nothing = np.zeros(0, np.intp)
+    model.split_ = Split(nothing, nothing, entry(document, "split", str))
+    model.history_ = network.history_
+    model.stop_reason_ = getattr(network, "stop_reason_", "")
+    model.n_iter_ = getattr(network, "n_iter_", 0)
 
 
 def _texts(document: dict[str, Any], name: str) -> list[str]:
     found = entry(document, name, list)
-    if not all(isinstance(text, str) for text in found):
+    if not all(isinstance(one, str) for one in found):
         raise FormatError(f"{name!r} in the document is not a list of texts")
+    return list(found)
+
+
+def _task(text: str, classifier: bool) -> Task:
+    if text not in list(Task) or (text == Task.REGRESSION) == classifier:
+        raise FormatError("the task does not fit the model")
+    return Task(text)
+
+
+def _classes(document: dict[str, Any], network: Any, task: Task) -> Array:
+    classes = plain.decode(entry(document, "classes", dict))
+    if not isinstance(classes, np.ndarray) or classes.ndim != 1 or not len(classes):
+        raise FormatError("the classes are not a list of labels")
+    several = task is Task.MULTILABEL
+    # one class, or two, are one output, and two classes to the network
+    expected = network.coefs_[-1].shape[1] if several else len(network.classes_)
+    if len(classes) > max(expected, 2) or (several and len(classes) != expected):
+        raise FormatError("the classes do not fit the network")
+    found: Array = classes
     return found
 
 
-def _report(json: Any) -> ColumnReport:
-    fields = [plain.decode(value) for value in json] if isinstance(json, list) else []
-    if len(fields) != len(ColumnReport._fields):
-        raise FormatError("a column's report is not as it should be")
-    name, kind, reason, *counts = fields[:6]
-    texts = all(isinstance(text, str) for text in (name, kind, reason))
-    numbers = all(type(number) is int and number >= 0 for number in counts)
-    ends = all(isinstance(end, float | int | str | None) for end in fields[6:])
-    if not (texts and numbers and ends and kind in set(Kind)):
-        raise FormatError("a column's report is not as it should be")
-    return ColumnReport(name, Kind(kind), *fields[2:])
+def _report(given: Any) -> ColumnReport:
+    values = plain.decode(given)
+    if not isinstance(values, list) or len(values) != len(ColumnReport._fields):
+        raise FormatError("the report on a column is not as it should be")
+    name, kind, reason, *counts = values
+    texts = isinstance(name, str) and isinstance(reason, str) and kind in list(Kind)
+    if not texts or not all(type(number) is int for number in counts[:3]):
+        raise FormatError("the report on a column is not as it should be")
+    return ColumnReport(name, Kind(kind), reason, *counts)
 
 
-def _split(document: dict[str, Any], arrays: Arrays, prefix: str) -> Split:
-    rows, how = count(document, "rows"), entry(document, "how", str)
-    if rows > MAX_ROWS:
-        raise FormatError("the split has too many rows")
-    held = np.unpackbits(arrays.take(f"{prefix}held", np.uint8, (-(-rows // 8),)), count=rows)
-    return Split(np.flatnonzero(held == 0), np.flatnonzero(held), how)
-
-
-def _comparison(json: list[Any]) -> Comparison:
-    fields = [plain.decode(value) for value in json]
-    if len(fields) != len(Comparison._fields):
-        raise FormatError("the comparison is not as it should be")
-    metric, model, baseline, clear, rows, held_out = fields
-    lists = [isinstance(one, list) for one in (model, baseline, clear)]
-    fits = (
-        metric in METRICS
-        and all(lists)
-        and len(model) == len(baseline) == len(clear)
-        and all(type(number) is float for number in (*model, *baseline))
-        and all(type(flag) is bool for flag in (*clear, held_out))
-        and type(rows) is int
-    )
-    if not fits:
-        raise FormatError("the comparison is not as it should be")
-    return Comparison(*fields)
+def _comparison(document: dict[str, Any]) -> Comparison:
+    values = plain.decode(entry(document, "comparison", dict))
+    if not isinstance(values, tuple) or len(values) != len(Comparison._fields):
+        raise FormatError("the comparison with the baseline is not as it should be")
+    found = Comparison(*values)
+    numbers = all(isinstance(part, list) for part in (found.model, found.baseline, found.clear))
+    if not isinstance(found.metric, str) or not numbers or type(found.rows) is not int:
+        raise FormatError("the comparison with the baseline is not as it should be")
+    return found

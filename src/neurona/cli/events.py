@@ -1,0 +1,118 @@
+"""The events of a training: what the screen, the NDJSON and the run's files are made of.
+
+An event is a dict of plain values. `event` says which one it is:
+
+start   the data, the split, the model, the plan, the baseline: before the first epoch
+epoch   the record of one epoch, and of how many epochs; thinned, so that no reader drowns
+note    a sentence that a person should know
+done    why training ended, the best epoch, scores, and where the model is
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import IO, Any, Protocol
+
+SCHEMA = "neurona.events/1"
+Event = dict[str, Any]
+
+
+class Listener(Protocol):
+    """What takes events, in order."""
+
+    def take(self, event: Event) -> None:
+        """Take one event."""
+
+    def close(self) -> None:
+        """Nothing comes any more."""
+
+
+class Stream:
+    """Hands events to listeners. A file that cannot be written ends its listener, not training."""
+
+    def __init__(self, listeners: Sequence[Listener] = ()) -> None:
+        self._listeners = list(listeners)
+
+    def add(self, listener: Listener) -> None:
+        """Add a listener; it sees what comes from now on."""
+        self._listeners.append(listener)
+
+    def put(self, event: Event) -> None:
+        """Hand an event to all."""
+        for listener in tuple(self._listeners):
+            try:
+                listener.take(event)
+            except OSError as error:
+                self._listeners.remove(listener)
+                if not isinstance(error, BrokenPipeError):
+                    self.note(f"Progress could not be written any more: {error}.", "warning")
+
+    def note(self, text: str, kind: str = "note") -> None:
+        """Hand on a sentence."""
+        self.put({"event": "note", "kind": kind, "text": text})
+
+    def close(self) -> None:
+        """End all listeners."""
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+
+
+class JsonLines:
+    """Writes events as NDJSON: an object a line, no nan or infinity (they are null)."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+
+    def take(self, event: Event) -> None:
+        """Write a line."""
+        self._write(line_of(event))
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+def standard_output() -> JsonLines:
+    """Return a listener that writes to stdout; a reader that leaves ends it quietly."""
+
+    def write(line: bytes) -> None:
+        try:
+            sys.stdout.write(line.decode())
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Python flushes stdout once more at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
+
+    return JsonLines(write)
+
+
+def log_file(handle: IO[bytes]) -> JsonLines:
+    """Return a listener that appends to a file: a line is written whole, or not at all."""
+
+    def write(line: bytes) -> None:
+        handle.write(line)
+        handle.flush()
+
+    return JsonLines(write)
+
+
+def line_of(event: Event) -> bytes:
+    """Return an event as a line of JSON."""
+    try:
+        text = json.dumps(event, allow_nan=False, ensure_ascii=False)
+    except ValueError:
+        text = json.dumps(_finite(event), allow_nan=False, ensure_ascii=False)
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value

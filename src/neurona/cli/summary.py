@@ -1,0 +1,39 @@
+"""summary.md: the run on one page, made of its first and last event."""
+
+from __future__ import annotations
+
+from neurona.cli.events import Event
+from neurona.cli.screen import data_parts, done_parts, metrics, model_parts
+
+
+def summary(start: Event, done: Event, notes: list[str]) -> str:
+    """Return the page as Markdown; names of columns are shown as they are, but not as markup."""
+    rows = [
+        ("trained on", start["source"]),
+        ("target", ", ".join(start["target"])),
+        ("task", f"{start['task']}: {start['task_reason']}"),
+        ("stopped", done["reason"]),
+        ("best epoch", str(done["best_epoch"])),
+        ("baseline", f"{start['baseline']['what']}: {metrics(start['baseline']['metrics'])}"),
+        ("validation", metrics(done["validation"] or {})),
+        ("test (once)", metrics(done["test"] or {})),
+    ]
+    lines = [f"# {start['source']}: {', '.join(start['target'][:4])}", "", "| | |", "|---|---|"]
+    lines += [f"| {name} | {_cell(text)} |" for name, text in rows if text]
+    if done["collapsed"]:
+        lines += ["", "**The model is no better than the trivial baseline.**"]
+    for name, parts in (
+        ("Data", data_parts(start)),
+        ("Model", model_parts(start)),
+        ("End", done_parts(done)),
+        ("Notes", notes),
+    ):
+        if parts:
+            lines += ["", f"## {name}", *(f"- {_cell(part)}" for part in parts)]
+    lines += ["", f"Next: `{done['next']}`", ""]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    flat = " ".join(text.split())
+    return "".join("\\" + one if one in "\\|<>*_`[]#" else one for one in flat)

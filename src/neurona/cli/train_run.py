@@ -1,0 +1,358 @@
+"""One run of `neurona train`: data, training, scores, files. The command's options come settled."""
+
+from __future__ import annotations
+
+import math
+import os
+import shlex
+import sys
+import time
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from neurona import __version__
+from neurona.cli import run_folder as folders
+from neurona.cli.estimator import check_names, make_estimator
+from neurona.cli.events import SCHEMA, Event, Stream, log_file
+from neurona.cli.failures import Code, Failure
+from neurona.cli.history_csv import as_csv
+from neurona.cli.interrupts import Interrupts
+from neurona.cli.run_folder import RunFolder
+from neurona.cli.scores import baseline, score
+from neurona.cli.settings import Settings
+from neurona.cli.summary import summary
+from neurona.cli.training_data import TrainingData, gather
+from neurona.cli.watcher import Watcher
+from neurona.data.targets import Task
+from neurona.errors import CollapsedWarning, DivergenceError, StopReason
+from neurona.files.checkpoint import Checkpoint
+from neurona.files.models import save
+from neurona.training.history import EpochRecord, History
+
+NEVER = sys.maxsize
+WHY = {
+    StopReason.MAX_EPOCHS: "budget used up",
+    StopReason.MONITOR_FLAT: "early stop",
+    StopReason.LOSS_FLAT: "loss is flat",
+    StopReason.INTERRUPTED: "interrupted, the best model is kept",
+    StopReason.DIVERGED: "diverged",
+    StopReason.CONVERGED: "converged",
+}
+
+
+class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
+    """Raised before the first epoch of a dry run."""
+
+
+@dataclass
+class TrainRun:
+    """A run under way."""
+
+    settings: Settings
+    stream: Stream
+    interrupts: Interrupts
+    dry: bool = False
+    resume: Path | None = None
+    folder: RunFolder | None = None
+    began: float = field(default_factory=time.perf_counter)
+
+    def run(self) -> Code:
+        """Train and save; returns the exit code."""
+        check_names(self.settings)
+        data = gather(self.settings)
+        for text in data.notes:
+            self.stream.note(text)
+        checkpoint = self._checkpoint()
+        watcher = Watcher(
+            self.stream,
+            self.settings["training.time_limit"],
+            lambda training: self._started(data, model, training, checkpoint),
+            self._save_history,
+            lambda training: self._before_stop(training, checkpoint),
+        )
+        model = make_estimator(
+            self.settings,
+            data.task,
+            data.split,
+            split_column=data.split_column,
+            callbacks=[watcher] if checkpoint is None else [checkpoint, watcher],
+        )
+        self.interrupts.ask = watcher.ask
+        try:
+            caught = self._fit(model, data)
+        except DivergenceError:
+            self._diverged_at_once()
+            raise Failure(
+                "Training diverged in its first epoch: the loss or the weights left the finite "
+                f"numbers. Lower --rate (it is {self.settings['training.rate']:g}), or look for "
+                "huge values in the inputs; no model was saved.",
+                Code.DIVERGED,
+            ) from None
+        except _Planned:
+            self.stream.note("dry run: nothing was trained, nothing was written")
+            return Code.OK
+        finally:
+            if self.folder is not None:
+                self.interrupts.farewell = b"\nleft at once; the folder has what was written\n"
+        # from here on a first Ctrl-C lets the files be written
+        self.interrupts.ask = lambda: True
+        return self._finish(model, data, caught)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self.stream.close()
+        if self.folder is not None:
+            self.folder.close()
+
+    # -- before training
+
+    def _checkpoint(self) -> Checkpoint | None:
+        """Return the callback that keeps, or takes up, where training stands."""
+        every = self.settings["run.checkpoint_every"]
+        if self.settings["training.solver"] == "lbfgs":
+            if every or self.resume:
+                raise Failure(
+                    "The solver 'lbfgs' cannot be resumed, so it has no checkpoints; choose "
+                    "another one, e.g. adam."
+                )
+            return None
+        if self.resume is not None:
+            path = self.resume / folders.CHECKPOINT
+            if not path.is_file():
+                raise Failure(
+                    f"The run {str(self.resume)!r} has no checkpoint to go on from; train with "
+                    "--checkpoint-every N."
+                )
+            return Checkpoint(path, every=every or NEVER, resume=True)
+        # the path is known when the folder is: in _started, before the first epoch
+        return Checkpoint("", every=every or NEVER)
+
+    def _fit(self, model: Any, data: TrainingData) -> list[warnings.WarningMessage]:
+        """Fit; returns the warnings. Rows to validate on are a table of their own, if given."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model.fit(data.train, list(data.targets), X_val=data.validation)
+        return list(caught)
+
+    def _started(
+        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint | None
+    ) -> None:
+        """Make the start event, and the folder: only now nothing is known to be wrong any more."""
+        for text in model.notes_:
+            self.stream.note(text)
+        if not self.dry:
+            if self.resume is None:
+                self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
+            else:
+                self.folder = RunFolder.reopen(self.resume, training.epochs_done)
+            if checkpoint is not None and self.resume is None:
+                checkpoint.path = self.folder.file(folders.CHECKPOINT)
+            self.folder.write(folders.CONFIG, [self._config().encode()])
+            self.stream.add(log_file(self.folder.events))
+        event = self._start_event(data, model, training)
+        self.stream.put(event)
+        self._start = event
+        if self.resume is not None:
+            self.stream.note(f"taken up after epoch {training.epochs_done}")
+        if self.dry:
+            raise _Planned
+
+    def _config(self) -> str:
+        head = f"# neurona {__version__}: the settings of this run, and where each came from.\n"
+        return (
+            head + "# Train again: neurona train --config this-file\n\n" + self.settings.to_toml()
+        )
+
+    def _start_event(self, data: TrainingData, model: Any, training: Any) -> Event:
+        train, held = len(training.order), len(model.split_.held)
+        validation = held if training.validation is None else training.validation.rows
+        test = 0 if data.test is None else data.test.rows
+        trained = data.train_values[model.split_.train]
+        tested = data.train_values if data.test_values is None else data.test_values
+        network = training.network
+        optimizer = training.problem.optimizer
+        return {
+            "event": "start",
+            "schema": SCHEMA,
+            "neurona": __version__,
+            "run": self._shown_folder(),
+            "source": data.source.table.source,
+            "rows": data.rows,
+            "dropped": data.dropped,
+            "columns": data.columns,
+            "target": data.targets,
+            "task": str(data.task),
+            "task_reason": data.task_reason,
+            "split": {
+                "train": train,
+                "validation": validation,
+                "test": test,
+                "how": data.how or model.split_.how,
+            },
+            "seed": self.settings["training.seed"],
+            "scaled": "inputs by median and spread"
+            + (", target by mean and deviation" if data.task is Task.REGRESSION else ""),
+            "features": len(model.preparation_.features),
+            "left_out": [one.name for one in model.preparation_.dropped],
+            "layers": list(network.sizes),
+            "activation": network.activations[0].name,
+            "parameters": int(network.n_parameters),
+            "solver": "lbfgs" if optimizer is None else optimizer.name,
+            "rate": None if optimizer is None else training.learning_rate,
+            "batch": int(training.problem.batch),
+            "epochs": int(training.plan.max_epochs),
+            "steps_per_epoch": -(-train // int(training.problem.batch)),
+            "epochs_before": int(training.epochs_done),
+            "baseline": baseline(data.task, trained, tested),
+        }
+
+    # -- during training
+
+    def _save_history(self, history: History) -> None:
+        if self.folder is not None:
+            try:
+                self.folder.write(folders.HISTORY, as_csv(history))
+            except OSError as error:
+                self.stream.note(f"{folders.HISTORY} could not be written: {error}.", "warning")
+
+    def _before_stop(self, training: Any, checkpoint: Checkpoint | None) -> None:
+        """Keep where training stands, so that it can be taken up."""
+        if checkpoint is None:
+            return
+        try:
+            checkpoint.write(training)
+        except OSError as error:
+            self.stream.note(f"The checkpoint could not be written: {error}.", "warning")
+
+    # -- after training
+
+    def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
+        reason = model.stop_reason_
+        code = Code.OK
+        if reason == StopReason.INTERRUPTED:
+            code = Code.INTERRUPTED
+        elif reason == StopReason.DIVERGED:
+            code = Code.DIVERGED
+        collapsed = any(issubclass(one.category, CollapsedWarning) for one in caught)
+        for one in caught:
+            if _tells_more(one.category, code):
+                self.stream.note(str(one.message), "warning")
+        tested = self._test(model, data)
+        assert self.folder is not None
+        model_path = self.folder.file(folders.MODEL)
+        save(model, model_path)
+        self.folder.write(folders.HISTORY, as_csv(model.history_))
+        event = self._done_event(model, tested, collapsed, code)
+        notes = [*data.notes, *model.notes_]
+        text = summary(self._start, event, notes)
+        self.folder.write(folders.SUMMARY, [text.encode("utf-8", "replace")])
+        if not self.settings["run.checkpoint_every"] and code == Code.OK and self.resume is None:
+            # the one of an earlier interrupt, or none
+            self.folder.file(folders.CHECKPOINT).unlink(missing_ok=True)
+        self.stream.put(event)
+        return code
+
+    def _diverged_at_once(self) -> None:
+        """Tell readers of events that there is no model."""
+        self.stream.put(
+            {
+                "event": "done",
+                "why": WHY[StopReason.DIVERGED],
+                "reason": str(StopReason.DIVERGED),
+                "exit_code": int(Code.DIVERGED),
+                "epochs_done": 1,
+                **dict.fromkeys(("best_epoch", "validation", "train", "validation_baseline")),
+                "test": None,
+                "collapsed": False,
+                "seconds": self._seconds(),
+                "training_seconds": 0.0,
+                "run": self._shown_folder(),
+                "model": None,
+                "next": None,
+            }
+        )
+
+    def _seconds(self) -> float:
+        return round(time.perf_counter() - self.began, 3)
+
+    def _test(self, model: Any, data: TrainingData) -> dict[str, Any] | None:
+        """Score the test rows, once."""
+        if data.test is None or data.test_values is None:
+            return None
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                found = score(model, data.test, data.test_values)
+        except ValueError as error:
+            self.stream.note(f"The test rows could not be scored: {error}", "warning")
+            return None
+        for text in dict.fromkeys(str(one.message) for one in caught):
+            self.stream.note(f"test rows: {text}")
+        return found
+
+    def _done_event(self, model: Any, tested: Any, collapsed: bool, code: Code) -> Event:
+        assert self.folder is not None
+        history: History = model.history_
+        best = best_record(history)
+        comparison = model.comparison_
+        values = comparison.model
+        own = {comparison.metric: values if comparison.metric != "log_loss" else values[0]}
+        if comparison.held_out and best is not None and best.score is not None:
+            own["r2" if model.task_ is Task.REGRESSION else "accuracy"] = best.score
+        reason = model.stop_reason_
+        stopped = {str(key): text for key, text in WHY.items()}
+        return {
+            "event": "done",
+            "why": stopped.get(reason, reason),
+            "reason": reason,
+            "exit_code": int(code),
+            "epochs_done": len(history),
+            "best_epoch": None if best is None else best.epoch,
+            "validation": own if comparison.held_out else None,
+            "train": None if comparison.held_out else own,
+            "validation_baseline": {
+                comparison.metric: comparison.baseline
+                if comparison.metric != "log_loss"
+                else comparison.baseline[0]
+            },
+            "test": tested,
+            "collapsed": collapsed,
+            "seconds": self._seconds(),
+            "training_seconds": history[-1].seconds if len(history) else 0.0,
+            "run": self._shown_folder(),
+            "model": str(self.folder.file(folders.MODEL)),
+            "next": self._next(code),
+        }
+
+    def _next(self, code: Code) -> str:
+        assert self.folder is not None
+        folder = shlex.quote(self._shown_folder() or "")
+        resumable = self.folder.file(folders.CHECKPOINT).exists()
+        if code == Code.INTERRUPTED and resumable:
+            return f"neurona train --resume {folder}"
+        return f"neurona predict {folder} NEW.csv"
+
+    def _shown_folder(self) -> str | None:
+        return None if self.folder is None else os.fspath(self.folder.path)
+
+
+def best_record(history: History) -> EpochRecord | None:
+    """Return the first epoch with the best validation loss (training loss, if there is none)."""
+    best: EpochRecord | None = None
+    lowest = math.inf
+    for record in history:
+        value = record.loss if record.val_loss is None else record.val_loss
+        if value < lowest:
+            best, lowest = record, value
+    return best
+
+
+def _tells_more(category: type[Warning], code: Code) -> bool:
+    """Whether a warning says what notes and the end do not say already."""
+    if issubclass(category, CollapsedWarning):
+        return True
+    if issubclass(category, RuntimeWarning):
+        return False  # NumPy's; what it comes to is told as divergence
+    return not (code == Code.INTERRUPTED and category is UserWarning)

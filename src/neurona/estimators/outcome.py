@@ -1,0 +1,126 @@
+"""What a fit came to: the attributes it leaves, and the warnings and errors that tell of it."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from neurona.errors import DivergenceError, DivergenceWarning, StopReason
+from neurona.numerics.schedules import Clock
+from neurona.training.loop import Training
+from neurona.training.problem import OptimizerState
+
+NON_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and "
+    "need to be preprocessed."
+)
+
+
+class FittedOptimizer:
+    """What partial_fit needs to go on: the optimizer's state and its learning rate."""
+
+    def __init__(self, state: OptimizerState, learning_rate: float) -> None:
+        self.state = state
+        self.learning_rate = learning_rate
+
+
+def take_over(model: Any, training: Training, reason: str, result: Any) -> None:
+    """Take over what a training came to, as scikit-learn's attributes and ours."""
+    rule, history = training.rule, training.history
+    model._adopt(training.network, training.weights)
+    model.n_iter_ = training.epochs_done
+    model.t_ = training.samples_seen
+    model.history_ = history
+    model.stop_reason_ = str(reason)
+    model.loss_curve_ = history.column("loss")
+    model.loss_ = model.loss_curve_[-1] if model.loss_curve_ else math.nan
+    losses = [loss for loss in model.loss_curve_ if not math.isnan(loss)]
+    watched = model.early_stopping
+    model.best_loss_ = None if watched else min(losses, default=math.inf)
+    model.validation_scores_ = history.column("score") if training.validation is not None else None
+    scores = [
+        score
+        for score in model.validation_scores_ or []
+        if score is not None and not math.isnan(score)
+    ]
+    model.best_validation_score_ = (
+        max(scores, default=-math.inf) if model.validation_scores_ else None
+    )
+    model._no_improvement_count = rule.flat_epochs
+    model._rule_best = rule.best
+    rate = training.learning_rate
+    if training.plan.schedule.varies:
+        rate = _next_rate(training)
+    model._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
+
+
+def _next_rate(training: Training) -> float:
+    clock = Clock(
+        np.array([float(training.epochs_done)]), training.plan.max_epochs, training.samples_seen
+    )
+    return float(training.learning_rate * training.plan.schedule.factors(clock)[0])
+
+
+def report(model: Any, training: Training, reason: str) -> None:
+    """Warn, or raise, if a training ended otherwise than by its stopping rule."""
+    if reason == StopReason.INTERRUPTED:
+        warnings.warn("Training interrupted by user.", stacklevel=5)
+    elif training.diverged:
+        epoch = training.epochs_done
+        advice = (
+            f"In epoch {epoch} {StopReason.DIVERGED}: lower "
+            f"learning_rate_init={model.learning_rate_init:g}, or "
+            "scale the inputs and targets (StandardScaler), or look for huge values in them."
+        )
+        if epoch == 1 and len(training.history) == 1:
+            raise DivergenceError(f"{NON_FINITE} {advice}")
+        warnings.warn(
+            f"{advice} The last finite weights were kept.", DivergenceWarning, stacklevel=5
+        )
+    elif reason == StopReason.MAX_EPOCHS:
+        warnings.warn(
+            f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the "
+            "optimization hasn't "
+            "converged yet.",
+            ConvergenceWarning,
+            stacklevel=5,
+        )
+
+
+def take_over_lbfgs(model: Any, training: Training, reason: str, result: Any) -> None:
+    """The same after L-BFGS; `result` is SciPy's, None if it was cut short."""
+    model._adopt(training.network, training.weights)
+    model.history_ = training.history
+    model.stop_reason_ = str(reason)
+    model.n_iter_ = min(training.epochs_done, model.max_iter)
+    model.loss_ = (
+        float(result.fun)
+        if result is not None
+        else (model.history_[-1].loss if model.history_ else math.nan)
+    )
+
+
+def report_lbfgs(model: Any, reason: str, result: Any) -> None:
+    """The same after L-BFGS."""
+    if not np.isfinite(model._packed.weights).all() or model.loss_ >= np.finfo(np.float64).max:
+        raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
+    if reason == StopReason.INTERRUPTED:
+        warnings.warn("Training interrupted by user.", stacklevel=5)
+    elif result is not None and result.status != 0:
+        more = (
+            "\nIncrease the number of iterations to improve the convergence "
+            f"(max_iter={model.max_iter})."
+            if model.n_iter_ == model.max_iter
+            else ""
+        )
+        warnings.warn(
+            f"lbfgs failed to converge after {model.n_iter_} iteration(s) "
+            f"(status={result.status}):\n"
+            f"{result.message}\n{more}\nYou might also want to scale the data.",
+            ConvergenceWarning,
+            stacklevel=5,
+        )

@@ -1,0 +1,170 @@
+"""Progress in a real terminal and in a pipe, and signals, with real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+
+import pytest
+
+import neurona
+from neurona.cli.terminal import Terminal
+from tests.cli.tables import write_regression
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal and signals")
+ENDLESS = [
+    "train", "t.csv", "--hidden", "8", "--epochs", "10000000",
+    "--set", "training.patience=9000000000", "--out", "run",
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_regression(tmp_path / "t.csv")
+    return tmp_path
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "neurona", *words]
+
+
+def in_a_terminal(folder, columns, words, environment=None):
+    """Run in a pseudo-terminal, Ctrl-C after ten redraws; returns what it showed, and the code."""
+    import fcntl
+    import pty
+    import termios
+
+    main, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
+    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    process = subprocess.Popen(
+        command(*words), cwd=folder, stdin=side, stdout=side, stderr=side,
+        env={**env, "TERM": "xterm", **(environment or {})}, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(side)
+    shown, asked = b"", False
+    while True:
+        select.select([main], [], [], 60)
+        try:
+            piece = os.read(main, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+        if not asked and shown.count(b"\r\x1b[K") >= 10:
+            os.write(main, b"\x03")
+            asked = True
+    os.close(main)
+    return shown.decode().replace("^C", "").replace("\r\n", "\n"), process.wait()
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_a_terminal_has_one_line_that_changes_and_control_c_keeps_the_best(folder, columns):
+    began = time.monotonic()
+    shown, code = in_a_terminal(folder, columns, ENDLESS)
+    took = time.monotonic() - began
+    assert code == 130
+    assert "interrupted, the best model is kept" in re.sub(r"\s+", " ", shown)
+    frames = shown.split("\r\x1b[K")
+    assert 10 <= len(frames) <= 10 * took + 5
+    assert not frames[-2].startswith("done") and "done" in frames[-1]
+    for line in re.sub(r"\x1b\[[0-9]*[mK]", "", shown).replace("\r", "\n").split("\n"):
+        assert len(line) < columns
+    assert neurona.load(folder / "run/model.neurona").n_iter_ > 1
+    assert (folder / "run/checkpoint.neurona").exists()
+
+
+def test_no_color_and_a_dumb_terminal(folder):
+    words = ["train", "t.csv", "--hidden", "8", "--epochs", "5"]
+    shown, code = in_a_terminal(folder, 80, words, {"TERM": "dumb"})
+    assert code == 0 and "\x1b" not in shown and "epoch   5/5" in shown
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_pipe_has_plain_lines_and_a_signal_keeps_the_best(folder, number):
+    said = []
+    with subprocess.Popen(
+        command(*ENDLESS), cwd=folder, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("epoch") and not any(one.startswith("epoch") for one in said):
+                process.send_signal(number)
+            said.append(line)
+    assert process.returncode == 130
+    text = "".join(said)
+    assert "\x1b" not in text and "\r" not in text
+    assert "interrupted, the best model is kept" in text and "neurona train --resume run" in text
+    neurona.load(folder / "run/model.neurona")
+
+
+def test_a_second_signal_leaves_at_once():
+    code = (
+        "import os, signal, sys\nfrom neurona.cli.interrupts import Interrupts\n"
+        "with Interrupts() as interrupts:\n"
+        "    interrupts.ask = lambda: True\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    assert interrupts.asked\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    sys.exit(7)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 130
+
+
+def test_handlers_are_put_back():
+    from neurona.cli.interrupts import Interrupts
+
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    with Interrupts():
+        assert signal.getsignal(signal.SIGINT) != before[0]
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_a_reader_of_json_that_leaves_does_not_end_training(folder):
+    words = ["train", "t.csv", "--hidden", "8", "--epochs", "50", "--json", "-q", "--out", "run"]
+    with subprocess.Popen(
+        command(*words), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        json.loads(process.stdout.readline())
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+    assert (folder / "run/model.neurona").exists()
+
+
+class Stream:
+    """A stream that is, or is not, a terminal."""
+
+    def __init__(self, is_terminal: bool) -> None:
+        self.is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self.is_terminal
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "environment", "flag", "color", "moves"),
+    [
+        (True, {"TERM": "xterm"}, False, True, True),
+        (True, {"TERM": "xterm"}, True, False, True),
+        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False, False, True),
+        (True, {"TERM": "dumb"}, False, False, False),
+        (False, {}, False, False, False),
+        (False, {"FORCE_COLOR": "1"}, False, True, False),
+        (False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, False, False),
+        (False, {"FORCE_COLOR": "0"}, False, False, False),
+    ],
+)
+def test_what_a_terminal_can_show(is_terminal, environment, flag, color, moves):
+    terminal = Terminal(Stream(is_terminal), flag, environment)  # type: ignore[arg-type]
+    assert (terminal.color, terminal.moves) == (color, moves)
