@@ -62,14 +62,14 @@ def read_table(
     path = Path(path)
     if bad_cells not in ("refuse", "missing"):
         raise TableError(f"bad_cells must be 'refuse' or 'missing'. Got {bad_cells!r} instead.")
-    kind = _kind(path)
+    kind = file_kind(path)
     source = path.name
     if kind == "parquet":
         return from_arrow(_parquet(path), source)
     if kind == "excel":
         return from_cells(_excel(path, sheet), source, dict(types or {}), bad_cells, missing_marks)
     options = CsvOptions(
-        "\t" if delimiter is None and _is_tsv(path) else delimiter,
+        "\t" if delimiter is None and is_tsv(path) else delimiter,
         decimal,
         thousands,
         header,
@@ -78,7 +78,7 @@ def read_table(
         bad_cells,
         missing_marks,
     )
-    return read_whole(lambda: _open(path), source, options)
+    return read_whole(lambda: open_file(path), source, options)
 
 
 def read_blocks(
@@ -96,12 +96,12 @@ def read_blocks(
     `types` leaves out as they stand. Other words are those of `read_table`.
     """
     path = Path(path)
-    kind = _kind(path)
+    kind = file_kind(path)
     if kind == "text":
-        how.setdefault("delimiter", "\t" if _is_tsv(path) else None)
+        how.setdefault("delimiter", "\t" if is_tsv(path) else None)
         how.pop("sheet", None)
         options = CsvOptions(**how, types=types or {}, bad_cells=bad_cells)
-        yield from read_in_blocks(lambda: _open(path), path.name, options, rows)
+        yield from read_in_blocks(lambda: open_file(path), path.name, options, rows)
     elif kind == "parquet":
         first = 1
         for batch in _parquet_batches(path, rows):
@@ -113,11 +113,11 @@ def read_blocks(
         yield from read_table(path, types=types, bad_cells=bad_cells, **how).blocks(rows)
 
 
-def _is_tsv(path: Path) -> bool:
+def is_tsv(path: Path) -> bool:
     return any(suffix.lower() in (".tsv", ".tab") for suffix in path.suffixes[-2:])
 
 
-def _open(path: Path) -> IO[bytes]:
+def open_file(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except FileNotFoundError:
@@ -129,9 +129,9 @@ def _open(path: Path) -> IO[bytes]:
         raise TableError(f"{str(path)!r} cannot be opened: {error.strerror}.") from None
 
 
-def _kind(path: Path) -> str:
+def file_kind(path: Path) -> str:
     """Return "parquet", "excel" or "text", by the first bytes."""
-    with _open(path) as stream:
+    with open_file(path) as stream:
         start = stream.read(8)
     if start.startswith(b"PAR1"):
         return "parquet"

@@ -69,8 +69,12 @@ class Guard(io.RawIOBase):
 
 def unpacked(stream: IO[bytes]) -> IO[bytes]:
     """Return the stream, unzipped if it begins like a gzip file."""
-    start = stream.read(2)
-    stream.seek(0)
+    if isinstance(stream, io.BufferedReader):
+        # a pipe cannot go back
+        start = stream.peek(2)[:2]
+    else:
+        start = stream.read(2)
+        stream.seek(0)
     return gzip.GzipFile(fileobj=stream) if start == b"\x1f\x8b" else stream  # type: ignore[return-value]
 
 

@@ -1,0 +1,56 @@
+"""`neurona evaluate`: how good a saved model is on a table, beside the trivial baseline."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("evaluate", short_help="Score a saved model on a table whose targets are known.")
+@click.argument("model", metavar="MODEL")
+@click.argument("table", metavar="TABLE")
+@click.option(
+    "--fail-under",
+    multiple=True,
+    metavar="METRIC=VALUE",
+    help="Exit with 5 if the metric is worse than this (r2=0.9, rmse=0.5); repeatable.",
+)
+@click.option(
+    "--target", metavar="COL,...", help="The target columns, if not called as in training."
+)
+@click.option("--delimiter", metavar="CHAR", help="What separates the cells of TABLE.")
+@click.option("--decimal", metavar="CHAR", help="The decimal mark of TABLE.")
+@click.option("--encoding", metavar="NAME", help="The encoding of TABLE.")
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="No notes, only scores and errors.")
+@click.option("--no-color", is_flag=True, help="No colours.")
+@click.option("--debug", is_flag=True, help="Show a traceback if something fails.")
+def command(
+    model: str,
+    table: str,
+    fail_under: tuple[str, ...],
+    target: str | None,
+    delimiter: str | None,
+    decimal: str | None,
+    encoding: str | None,
+    as_json: bool,
+    quiet: bool,
+    no_color: bool,
+    debug: bool,
+) -> None:
+    """Score MODEL on the rows of TABLE, beside the trivial baseline on the same rows.
+
+    The baseline always says the mean of the target, or how frequent each class is. Errors are in
+    the target's own units. MODEL is a file, or the folder that `neurona train` wrote.
+
+    --fail-under takes r2, rmse, mae; accuracy, balanced_accuracy, log_loss. For rmse, mae and
+    log_loss less is better, so the model fails above the value. With several targets the worst one
+    counts.
+    """
+    from neurona.cli.gates import parse
+
+    gates = [gate for given in fail_under for gate in parse(given)]
+    from neurona.cli.evaluation import run
+    from neurona.cli.model import open_model
+
+    how = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
+    run(open_model(model), table, target, gates, how, as_json, quiet, no_color)

@@ -1,0 +1,221 @@
+"""The work of `neurona inspect` for a table: columns as reports, warnings, and both as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from neurona.cli.failures import Failure
+from neurona.cli.given_table import read_source
+from neurona.cli.layout import entry, grid
+from neurona.data.columns import ColumnReport, Kind, find_columns
+from neurona.data.encoders import LIMIT, spread, texts_of
+from neurona.data.table import Column, Table, is_missing, missing_columns
+from neurona.data.targets import find_task
+
+TOP_LEVELS = 4
+MANY_MISSING = 0.5
+SAME = 1 - 1e-7
+"""Size of a correlation beyond which two columns of numbers say the same."""
+
+
+def describe_table(given: str, target: str | None) -> dict[str, Any]:
+    """Return what a table is, as plain data."""
+    table = read_source(given)
+    targets = [] if target is None else _targets(table, target)
+    reports = find_columns(table)
+    found: dict[str, Any] = {
+        "kind": "table",
+        "source": table.source,
+        "rows": table.rows,
+        "columns": [_column(table[report.name], report) for report in reports],
+        "notes": list(table.notes),
+    }
+    warnings = _warnings(table, reports, targets)
+    if targets and table.rows:
+        task, reason = find_task(table, targets)
+        found["targets"] = targets
+        found["task"], found["task_reason"] = str(task), reason
+        warnings = [*_leaks(table, targets), *warnings]
+    found["warnings"] = warnings
+    return found
+
+
+def _targets(table: Table, given: str) -> list[str]:
+    names = [given] if given in table.names else [name.strip() for name in given.split(",")]
+    absent = [name for name in names if name not in table.names]
+    if absent:
+        raise Failure(missing_columns(absent, table.names, table.source))
+    return names
+
+
+def _column(column: Column, report: ColumnReport) -> dict[str, Any]:
+    found = {
+        "name": report.name,
+        "kind": str(report.kind),
+        "reason": report.reason,
+        "missing": report.missing,
+        "distinct": report.distinct,
+        "low": report.low,
+        "high": report.high,
+    }
+    if column.dtype.kind == "f" and report.low is not None:
+        present = column[~np.isnan(column)]
+        found["median"] = float(np.median(present))
+    if report.low is None and report.distinct:
+        counts = Counter(text for text in texts_of(column) if text is not None)
+        top = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:TOP_LEVELS]
+        found["levels"] = [list(one) for one in top]
+    return found
+
+
+def _warnings(table: Table, reports: Sequence[ColumnReport], targets: Sequence[str]) -> list[str]:
+    said = []
+    for report in reports:
+        name = repr(report.name)
+        if report.kind is Kind.CONSTANT:
+            said.append(f"{name} is constant ({report.reason}); a model cannot learn from it.")
+        elif report.kind is Kind.ID and report.name not in targets:
+            said.append(f"{name} is id-like ({report.reason}); training leaves it out.")
+        elif report.missing > MANY_MISSING * report.rows:
+            said.append(
+                f"{name} is missing in {report.missing:,} of {report.rows:,} rows "
+                f"({report.missing / report.rows:.0%})."
+            )
+        if report.kind is Kind.NUMERIC:
+            said += _extremes(table, report.name)
+    said += _repeated(table, [r for r in reports if r.kind is not Kind.CONSTANT], targets)
+    if table.rows and not table.rows > len(table.names):
+        rows = "1 row" if table.rows == 1 else f"{table.rows:,} rows"
+        said.append(f"{rows} for {len(table.names):,} columns is little to learn from.")
+    if not table.rows:
+        said.append("the table has no rows.")
+    return said
+
+
+def _extremes(table: Table, name: str) -> list[str]:
+    column = table[name]
+    middle, scale = spread(column)
+    far = np.abs((column - middle) / scale)
+    rows = np.flatnonzero(far > LIMIT)
+    if not len(rows):
+        return []
+    worst = int(rows[np.argmax(far[rows])])
+    values = "1 value" if len(rows) == 1 else f"{len(rows):,} values"
+    return [
+        f"{name!r} has {values} beyond {LIMIT:g} spreads from its median {middle:.6g}, e.g. "
+        f"{column[worst]:.6g} in row {worst + 1:,}; training cuts them there."
+    ]
+
+
+def _fingerprint(column: Column) -> Any:
+    if column.dtype.kind == "O":
+        return hash(tuple(column.tolist()))
+    # -0.0 and 0.0 are the same number
+    return column.dtype.kind, hash((column + 0.0 if column.dtype.kind == "f" else column).tobytes())
+
+
+def _repeated(table: Table, reports: Sequence[ColumnReport], targets: Sequence[str]) -> list[str]:
+    """Return warnings of columns that hold the same cells; targets are told of by `_leaks`."""
+    groups: dict[Any, list[str]] = {}
+    for report in reports:
+        if report.name not in targets:
+            groups.setdefault(_fingerprint(table[report.name]), []).append(report.name)
+    return [
+        f"{', '.join(map(repr, names[1:5]))}{', ...' if len(names) > 5 else ''} "
+        f"{'has' if len(names) == 2 else 'have'} the same cells as {names[0]!r}."
+        for names in groups.values()
+        if len(names) > 1
+    ]
+
+
+def _leaks(table: Table, targets: Sequence[str]) -> list[str]:
+    """Return warnings of columns that give a target away: its copy, or one that it follows from."""
+    said = []
+    for target in targets:
+        column = table[target]
+        if len(set(texts_of(column[:1000]))) < 2:
+            continue
+        for name in table.names:
+            if name in targets:
+                continue
+            how = _gives_away(table[name], column)
+            if how:
+                said.append(f"{name!r} {how} the target {target!r}; leave it out of training.")
+    return said
+
+
+def _gives_away(column: Column, target: Column) -> str | None:
+    if column.dtype == target.dtype and _fingerprint(column) == _fingerprint(target):
+        return "repeats"
+    both = ~is_missing(column) & ~is_missing(target)
+    if both.sum() < 3:
+        return None
+    first, second = column[both], target[both]
+    if column.dtype.kind == target.dtype.kind == "f":
+        if first.std() == 0 or second.std() == 0:
+            return None
+        with np.errstate(all="ignore"):
+            size = abs(float(np.corrcoef(first, second)[0, 1]))
+        return "is a multiple of" if size > SAME else None
+    pairs = set(zip(texts_of(first), texts_of(second), strict=True))
+    levels = {one for one, _ in pairs}, {other for _, other in pairs}
+    one_to_one = len(pairs) == len(levels[0]) == len(levels[1])
+    return "says in other words" if one_to_one and len(pairs) <= len(first) / 2 else None
+
+
+def text_of_table(found: dict[str, Any], no_color: bool = False) -> str:
+    """Return the description as text that fits the terminal."""
+    columns = found["columns"]
+    rows = "1 row" if found["rows"] == 1 else f"{found['rows']:,} rows"
+    count = "1 column" if len(columns) == 1 else f"{len(columns):,} columns"
+    lines = [f"{found['source']}   {rows} x {count}", ""]
+    if columns:
+        body = [
+            [
+                column["name"],
+                column["kind"],
+                f"{column['missing']:,}" if column["missing"] else "-",
+                f"{column['distinct']:,}",
+                _values(column),
+            ]
+            for column in columns
+        ]
+        head = ["column", "kind", "missing", "distinct", "values"]
+        lines.append(grid(head, body, right={2, 3}, no_color=no_color))
+    if "task" in found:
+        task = f"{found['task']}: {found['task_reason']}"
+        lines += ["", entry("task", task)]
+    said = [entry("note", note) for note in found["notes"]]
+    said += [entry("warning", warning) for warning in found["warnings"]]
+    if said:
+        lines += ["", *said]
+    return "\n".join(lines)
+
+
+def _values(column: dict[str, Any]) -> str:
+    """Return range or levels, and the reason where it says more than the kind."""
+    low, high, kind = column["low"], column["high"], column["kind"]
+    if kind == "constant" or (kind == "date" and low is None):
+        return str(column["reason"])
+    if "levels" in column and kind != "id-like":
+        shown = ", ".join(f"{_short(level)} {n:,}" for level, n in column["levels"])
+        return shown + (", ..." if column["distinct"] > len(column["levels"]) else "")
+    if low is None:
+        return str(column["reason"])
+    if isinstance(low, str):
+        return f"{_day(low)} to {_day(high)}"
+    middle = f", median {column['median']:.5g}" if "median" in column else ""
+    reason = f"; {column['reason']}" if kind == "id-like" else ""
+    return f"{low:.5g} to {high:.5g}{middle}{reason}"
+
+
+def _day(text: str) -> str:
+    return text.removesuffix("T00:00:00.000000")
+
+
+def _short(level: str) -> str:
+    return repr(level if len(level) <= 20 else level[:19] + "...")

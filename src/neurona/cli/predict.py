@@ -1,0 +1,51 @@
+"""`neurona predict`: a saved model's predictions beside the rows of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+BLOCK_ROWS = 16_384
+
+
+@click.command("predict", short_help="Predict the rows of a table with a saved model.")
+@click.argument("model", metavar="MODEL")
+@click.argument("table", metavar="TABLE")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file (.csv, .tsv) at once, whole.")
+@click.option(
+    "--keep",
+    default="all",
+    show_default=True,
+    metavar="all|none|COL,...",
+    help="Columns of TABLE to write before the predictions.",
+)
+@click.option("--proba", is_flag=True, help="Add the probability of each class.")
+@click.option("--name", metavar="COL", help="Name of the column of predictions.")
+@click.option("--delimiter", metavar="CHAR", help="What separates the cells of TABLE.")
+@click.option("--decimal", metavar="CHAR", help="The decimal mark of TABLE.")
+@click.option("--encoding", metavar="NAME", help="The encoding of TABLE.")
+@click.option(
+    "--bad-cells",
+    type=click.Choice(["refuse", "missing"]),
+    default="refuse",
+    show_default=True,
+    help="What to do with cells of a number column that are no numbers.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No notes, only errors.")
+@click.option("--debug", is_flag=True, help="Show a traceback if something fails.")
+@click.option("--block-rows", type=click.IntRange(1), default=BLOCK_ROWS, hidden=True)
+def command(
+    model: str, table: str, output: str | None, keep: str, quiet: bool, debug: bool, **how: Any
+) -> None:
+    """Write TABLE with the predictions of MODEL as one more column per target.
+
+    MODEL is a file, or the folder that `neurona train` wrote. TABLE is a CSV, TSV, Parquet or Excel
+    file, or - for standard input. Text goes through block by block, so it may be larger than
+    memory. Columns are found by name: their order does not matter, and others are only copied.
+    """
+    from neurona.cli.model import open_model
+    from neurona.cli.predictions import Request, run
+
+    request = Request(table, output, keep, quiet=quiet, **how)
+    run(open_model(model), request)

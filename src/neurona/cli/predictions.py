@@ -1,0 +1,203 @@
+"""The work of `neurona predict`: read a block, predict it, write it; memory stays flat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import click
+import numpy as np
+
+from neurona.cli.cells import encoded, number_cells, value_cells, written
+from neurona.cli.failures import Failure
+from neurona.cli.given_table import Source, open_source
+from neurona.cli.model import Model
+from neurona.cli.output import write_out
+from neurona.cli.remarks import Remarks
+from neurona.data.cells import NumberFormat
+from neurona.data.stream import Piece
+from neurona.data.table import missing_columns
+
+
+class Request(NamedTuple):
+    """What a person asked for."""
+
+    table: str
+    output: str | None
+    keep: str
+    proba: bool = False
+    name: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    bad_cells: str = "refuse"
+    block_rows: int = 16_384
+    quiet: bool = False
+
+
+class Form(NamedTuple):
+    """How the written file looks, and a pattern of cells that may be formulas."""
+
+    delimiter: str
+    numbers: NumberFormat
+    suspect: re.Pattern[str]
+
+
+def run(model: Model, request: Request) -> None:
+    """Predict the rows of a table and write them."""
+    if request.proba and not model.classifies:
+        raise Failure("The model predicts quantities, which have no probabilities; drop --proba.")
+    words = {"delimiter": request.delimiter, "decimal": request.decimal}
+    with open_source(
+        request.table, encoding=request.encoding, bad_cells=request.bad_cells, **words
+    ) as source:
+        needed = model.inputs(source.names, source.name)
+        kept = _kept(request.keep, source.names, source.name)
+        remarks = Remarks(model, source, needed)
+        form = _form(source, request)
+        pieces = source.pieces(needed, model.types(needed), request.block_rows)
+        names = predicted_names(model, request, kept)
+        blocks = _blocks(model, pieces, kept, source.names, names, request, form, remarks)
+        read = _write(blocks, request.output)
+        if read and not request.quiet:
+            for said in remarks.all():
+                click.echo(f"note    {said}", err=True)
+            if request.output is not None:
+                rows = f"{remarks.rows:,} {'row' if remarks.rows == 1 else 'rows'}"
+                click.echo(f"wrote   {request.output}   {rows}", err=True)
+
+
+def _kept(keep: str, names: Sequence[str], source: str) -> list[str]:
+    if keep == "all":
+        return list(names)
+    if keep == "none":
+        return []
+    given = [keep] if keep in names else [name.strip() for name in keep.split(",")]
+    absent = [name for name in given if name not in names]
+    if absent:
+        raise Failure(missing_columns(absent, list(names), source))
+    return given
+
+
+def _form(source: Source, request: Request) -> Form:
+    delimiter, numbers = source.dialect.delimiter, source.dialect.numbers
+    suffix = "" if request.output is None else request.output.lower()
+    if suffix.endswith((".tsv", ".tab")):
+        delimiter = "\t"
+    elif suffix.endswith(".csv") and delimiter not in ",;":
+        delimiter = ";" if numbers.decimal == "," else ","
+    cut, decimal = re.escape(source.dialect.delimiter), re.escape(numbers.decimal)
+    number = rf"[+-](?:\d+(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?[ \r]*(?:{cut}|$)"
+    # a cell that starts like a formula and is no plain number
+    suspect = re.compile(rf"(?:^|{cut})(?:[=@\t\r](?<!{cut})|(?!{number})[+-])", re.MULTILINE)
+    return Form(delimiter, numbers, suspect)
+
+
+def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list[str]:
+    """Return the names of the columns that are added, none of them taken."""
+    single = len(model.targets) == 1
+    if request.name is None:
+        bases = [f"{target}_predicted" for target in model.targets]
+        shares = model.targets
+    else:
+        bases = [request.name] if single else [f"{request.name}_{t}" for t in model.targets]
+        shares = bases
+        clash = sorted(set(bases) & set(kept))
+        if clash:
+            raise Failure(
+                f"The table has a column {clash[0]!r} already; give another --name, or leave the "
+                "column out with --keep."
+            )
+    if request.proba:
+        if model.task == "multilabel":
+            bases = [*bases, *(f"{share}_p" for share in shares)]
+        else:
+            labels = value_cells(np.asarray(model.estimator.classes_), NumberFormat())
+            bases = [*bases, *(f"{shares[0]}_p_{label}" for label in labels)]
+    taken = set(kept)
+    names = []
+    for base in bases:
+        name, number = base, 2
+        while name in taken:
+            name, number = f"{base}_{number}", number + 1
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _blocks(
+    model: Model,
+    pieces: Iterator[Piece],
+    kept: Sequence[str],
+    columns: Sequence[str],
+    names: Sequence[str],
+    request: Request,
+    form: Form,
+    remarks: Remarks,
+) -> Iterator[bytes]:
+    """Yield the header, then every block of rows, as the bytes of the file."""
+    header = written([*kept, *names], form.delimiter, form.numbers)
+    yield (form.delimiter.join(header) + "\n").encode(errors="surrogateescape")
+    places = [columns.index(name) for name in kept]
+    whole = places == list(range(len(columns)))
+    for piece in pieces:
+        remarks.add(piece.table)
+        if not piece.table.rows:
+            continue
+        parts: list[Sequence[str]] = _kept_parts(piece, places, whole, form)
+        parts.extend(_predicted(model, piece, request, form))
+        lines = map(form.delimiter.join, zip(*parts, strict=True))
+        yield ("\n".join(lines) + "\n").encode(errors="surrogateescape")
+
+
+def _kept_parts(piece: Piece, places: Sequence[int], whole: bool, form: Form) -> list[Any]:
+    """Return what stands before the predictions: the lines as they are, or cells by column."""
+    if not places:
+        return []
+    if piece.lines is None:
+        return [written(piece.cells[place], form.delimiter, form.numbers) for place in places]
+    # lines have no quotes and as many cells as the header
+    given = piece.delimiter
+    if whole and given == form.delimiter:
+        if piece.numbers or not form.suspect.search("".join(piece.lines)):
+            return [[line.rstrip("\r\n") for line in piece.lines]]
+    rows = [line.rstrip("\r\n").split(given) for line in piece.lines]
+    cells = list(zip(*rows, strict=True))
+    if piece.numbers and given == form.delimiter:
+        return [cells[place] for place in places]
+    return [written(cells[place], form.delimiter, form.numbers) for place in places]
+
+
+def _predicted(model: Model, piece: Piece, request: Request, form: Form) -> list[list[str]]:
+    values = model.predict(piece.table)
+    if model.classifies:
+        out = [
+            written(value_cells(column, NumberFormat()), form.delimiter, form.numbers)
+            for column in values.T
+        ]
+    else:
+        out = [_numbers(column, form) for column in values.T]
+    if request.proba:
+        out += [_numbers(column, form) for column in model.probabilities(piece.table).T]
+    return out
+
+
+def _numbers(values: Any, form: Form) -> list[str]:
+    cells = number_cells(values, form.numbers)
+    # a decimal comma in a file of commas
+    return (
+        [encoded(c, form.delimiter) for c in cells]
+        if form.numbers.decimal == form.delimiter
+        else cells
+    )
+
+
+def _write(blocks: Iterator[bytes], output: str | None) -> bool:
+    """Write to a file, whole or not at all, or to stdout; False if nobody reads on."""
+    if output is None or output == "-":
+        return write_out(blocks)
+    from neurona.files.atomic import write_atomically
+
+    write_atomically(output, blocks)
+    return True
