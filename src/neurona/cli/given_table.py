@@ -113,12 +113,15 @@ class WholeSource(NamedTuple):
 
 @contextlib.contextmanager
 def open_source(
-    given: str, bad_cells: Any = "refuse", types: Mapping[str, ColumnType] | None = None, **how: Any
+    given: str,
+    bad_cells: Any = "refuse",
+    types: Mapping[str, ColumnType] | None = None,
+    **how: Any,
 ) -> Iterator[Source]:
     """Open the table that a person named, to read it in blocks."""
     check_marks(how)
     if given == "-":
-        pipe = io.BufferedReader(sys.stdin.buffer)  # type: ignore[arg-type]
+        pipe = io.BufferedReader(sys.stdin.buffer)  # type: ignore[type-var]
         start = pipe.peek(8)[:8]
         if not start.startswith((b"PAR1", b"PK\x03\x04")):
             options = CsvOptions(**how, bad_cells=bad_cells)

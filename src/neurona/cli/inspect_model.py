@@ -110,11 +110,7 @@ def _training(estimator: Any, inside: Any) -> dict[str, Any]:
         found["best_validation_loss"], found["best_epoch"] = best
     if hasattr(estimator, "comparison_"):
         found["comparison"] = estimator.comparison_._asdict()
-        found["split"] = {
-            "train": len(estimator.split_.train),
-            "held": len(estimator.split_.held),
-            "how": estimator.split_.how,
-        }
+        found["split"] = estimator.split_.how
     return found
 
 
@@ -182,9 +178,7 @@ def _training_text(training: dict[str, Any]) -> list[str]:
         loss = f"validation loss {training['best_validation_loss']:.4g}"
         lines.append(entry("best", f"epoch {training['best_epoch']:,}, {loss}"))
     if "split" in training:
-        split = training["split"]
-        rows = f"{split['train']:,} to train on, {split['held']:,} held out ({split['how']})"
-        lines.append(entry("rows", rows))
+        lines.append(entry("split", training["split"]))
         said = training["comparison"]
         metric = {"rmse": "RMSE", "mae": "MAE", "log_loss": "log loss"}[said["metric"]]
         model, base = (", ".join(f"{v:.4g}" for v in said[k]) for k in ("model", "baseline"))

@@ -48,7 +48,7 @@ def run(model: Model, request: Request) -> None:
     """Predict the rows of a table and write them."""
     if request.proba and not model.classifies:
         raise Failure("The model predicts quantities, which have no probabilities; drop --proba.")
-    words = {"delimiter": request.delimiter, "decimal": request.decimal}
+    words: dict[str, Any] = {"delimiter": request.delimiter, "decimal": request.decimal}
     with open_source(
         request.table, encoding=request.encoding, bad_cells=request.bad_cells, **words
     ) as source:
@@ -159,9 +159,9 @@ def _kept_parts(piece: Piece, places: Sequence[int], whole: bool, form: Form) ->
         return [written(piece.cells[place], form.delimiter, form.numbers) for place in places]
     # lines have no quotes and as many cells as the header
     given = piece.delimiter
-    if whole and given == form.delimiter:
-        if piece.numbers or not form.suspect.search("".join(piece.lines)):
-            return [[line.rstrip("\r\n") for line in piece.lines]]
+    plain = piece.numbers or not form.suspect.search("".join(piece.lines))
+    if whole and given == form.delimiter and plain:
+        return [[line.rstrip("\r\n") for line in piece.lines]]
     rows = [line.rstrip("\r\n").split(given) for line in piece.lines]
     cells = list(zip(*rows, strict=True))
     if piece.numbers and given == form.delimiter:

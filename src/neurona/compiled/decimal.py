@@ -8,6 +8,8 @@ rounding in all but a few cases (D. Lemire, "Number parsing at a gigabyte per se
 and whatever has more digits, are left to Python's float.
 """
 
+# mypy: disable-error-code="assignment"
+
 from __future__ import annotations
 
 import functools
@@ -94,7 +96,7 @@ def parse(text, delimiter, decimal, places, upper, lower, tens, out, bits, slow)
 
     `places[k]` is the column of `out` for the cell k of a line, -1 to skip it. Every line ends with
     a line feed. Cells for Python to read go to `slow`: row, column, first and last byte. Returns
-    how many these are (an empty cell is nan), or NOT_PLAIN if a cell is no number or a line has not as many as `places`.
+    """Read lines of cells into `out` (rows x columns); `bits` is the same memory as uint64.
     """
     i, size, doubts = 0, text.size, 0
     last = places.size - 1

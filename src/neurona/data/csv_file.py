@@ -52,15 +52,13 @@ class CsvOptions(NamedTuple):
 class Block(NamedTuple):
     """Rows of a file: each column as finite numbers or as texts; and where they are.
 
-    `lines` has the line of each row, None if they follow on `first_line` without a gap; `texts` has
-    the rows as they stand in the file, if the matrix was made of them.
+    `lines` has the line of each row, None if they follow on `first_line` without a gap.
     """
 
     columns: Sequence[Column | Sequence[str]]
     rows: int
     first_line: int
     lines: list[int] | None
-    texts: list[str] | None = None
 
 
 @contextmanager
@@ -268,23 +266,12 @@ class CsvFile:
 class Reading:
     """One pass over a CSV file: columns gathered, lines known, bad cells refused or counted."""
 
-    def __init__(
-        self,
-        file: CsvFile,
-        texts: Mapping[str, str],
-        first_row: int = 1,
-        names: Sequence[str] | None = None,
-    ) -> None:
-        """`names` are the columns that the blocks to come have, None for all of the file."""
+    def __init__(self, file: CsvFile, texts: Mapping[str, str], first_row: int = 1) -> None:
         options = file.options
         types: dict[str, ColumnType] = {**options.types, **dict.fromkeys(texts, "text")}  # type: ignore[dict-item]
         self.file = file
         self.columns = gatherers(
-            file.names if names is None else names,
-            file.dialect.numbers,
-            options.missing_marks,
-            types,
-            options.other_types,
+            file.names, file.dialect.numbers, options.missing_marks, types, options.other_types
         )
         numbers_mean_missing = has_numbers(options.missing_marks)
         file.as_text.update(

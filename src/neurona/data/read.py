@@ -114,10 +114,12 @@ def read_blocks(
 
 
 def is_tsv(path: Path) -> bool:
+    """Whether a file's name says that tabs separate its cells."""
     return any(suffix.lower() in (".tsv", ".tab") for suffix in path.suffixes[-2:])
 
 
 def open_file(path: Path) -> IO[bytes]:
+    """Open a file; a TableError says why not."""
     try:
         return path.open("rb")
     except FileNotFoundError:

@@ -1,30 +1,93 @@
 """Streams: a text file in blocks, each row beside its cells as they stand in the file.
 
 What a program that adds columns to a file needs: the columns that it reads as a Table, all others
-as nothing but text.
+as nothing but text. Large blocks of plain numbers are read by compiled code.
 """
 
 from __future__ import annotations
 
+import copy
+import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
-from neurona.data.csv_file import Block, CsvFile, CsvOptions, Reading
+import numpy as np
+
+from neurona.data.csv_file import Block, CsvFile, CsvOptions, Reading, no_collection
 from neurona.data.gather import ColumnType
-from neurona.data.table import Table
+from neurona.data.table import Column, Table
+from neurona.errors import TableError
+
+MANY_ROWS = 4096
+"""Rows of a block from which the compiled parser is worth loading."""
 
 
 class Piece(NamedTuple):
     """Rows of a file: the columns asked for, and either the lines or the cells by column.
 
-    `numbers` tells that every cell of the lines is a number.
+    `numbers` tells that every cell of the lines is a number, or empty.
     """
 
     table: Table
     lines: list[str] | None
-    cells: list[tuple[str, ...]]
+    cells: Sequence[Any]
     numbers: bool = False
     delimiter: str = ","
+
+
+class LineBlock(NamedTuple):
+    """Rows whose wanted cells are numbers (nan: empty), and the lines they stand in."""
+
+    matrix: Column
+    rows: int
+    first_line: int
+    texts: list[str]
+    whole: bool
+
+
+class LineFile(CsvFile):
+    """A CSV file whose blocks keep the rows as they stand there."""
+
+    wanted: Sequence[int] | None = None
+    """Places of the columns that must be numbers, None if some are not."""
+    whole = True
+    """Whether all columns have been numbers so far."""
+
+    def _plain_block(self, lines: list[str]) -> Any:
+        first = self._line + 1
+        if self.wanted and len(lines) >= MANY_ROWS and all(map(str.strip, lines)):
+            matrix = self._numbers(lines)
+            if matrix is not None:
+                self._line += len(lines)
+                return LineBlock(matrix, len(lines), first, lines, self.whole)
+        self._line += len(lines)
+        try:
+            with no_collection():
+                rows = list(csv.reader(lines, delimiter=self.dialect.delimiter))
+                return self._block(list(enumerate(rows, first)))
+        except csv.Error as error:
+            raise TableError(self._csv_message(error, first)) from None
+
+    def _numbers(self, lines: list[str]) -> Column | None:
+        """Return the wanted columns of lines, None if they are not that plain."""
+        from neurona.compiled import decimal
+
+        mark, delimiter = self.dialect.numbers.decimal, self.dialect.delimiter
+        text = "".join(lines)
+        returns = text.count("\r")
+        if self.dialect.numbers.thousands or (returns and text.count("\r\n") != returns):
+            return None
+        content = (text if text.endswith("\n") else text + "\n").encode(errors="replace")
+        count, wanted = len(self.names), list(self.wanted or ())
+        if self.whole:
+            found = decimal.numbers(content, len(lines), delimiter, mark, np.arange(count))
+            if found is not None:
+                return found[:, wanted]  # type: ignore[no-any-return]
+            self.whole = False
+        places = np.full(count, -1)
+        places[wanted] = np.arange(len(wanted))
+        matrix: Column | None = decimal.numbers(content, len(lines), delimiter, mark, places)
+        return matrix
 
 
 class Stream:
@@ -33,7 +96,7 @@ class Stream:
     def __init__(self, opener: Callable[[], IO[bytes]], source: str, options: CsvOptions) -> None:
         self._handle = opener()
         try:
-            self._file = CsvFile(self._handle, source, options)
+            self._file = LineFile(self._handle, source, options)
         except BaseException:
             self._handle.close()
             raise
@@ -41,7 +104,6 @@ class Stream:
         self.names = self._file.names
         self.dialect = self._file.dialect
         self.notes = self._file.notes
-        self.trailing = self._file.trailing
 
     def __enter__(self) -> Stream:
         return self
@@ -59,31 +121,33 @@ class Stream:
         file = self._file
         file.options = file.options._replace(types=types, other_types="text")
         places = [self.names.index(name) for name in wanted]
-        fast = bool(places) and all(types[name] == "number" for name in wanted)
-        file.fewer, file.has_text = places, not fast
-        file.compiled = fast and file.dialect.delimiter.isascii()
+        if all(types[name] == "number" for name in wanted) and self.dialect.delimiter.isascii():
+            file.wanted = places
+        # gathers the wanted columns alone, and knows nothing of the rest
+        part = copy.copy(file)
+        part.names, part.notes, part.as_text = list(wanted), [], set()
         first_row = 1
         for block in file.blocks(rows):
-            yield self._piece(block, wanted, places, first_row)
+            yield self._piece(block, wanted, places, part, first_row)
             first_row += block.rows
         if first_row == 1:
-            empty = Block(None, [() for _ in self.names], 0, 0, None)
-            yield self._piece(empty, wanted, places, 1)
+            empty = Block([() for _ in self.names], 0, 0, None)
+            yield self._piece(empty, wanted, places, part, 1)
 
     def _piece(
-        self, block: Block, wanted: Sequence[str], places: list[int], first_row: int
+        self,
+        block: Block | LineBlock,
+        wanted: Sequence[str],
+        places: Sequence[int],
+        part: CsvFile,
+        first_row: int,
     ) -> Piece:
-        if block.matrix is not None:
-            everything = self._file.wanted is None
-            at = places if everything else range(len(wanted))
-            columns = {name: block.matrix[:, k].copy() for name, k in zip(wanted, at, strict=True)}
+        if isinstance(block, LineBlock):
+            columns = {name: block.matrix[:, k].copy() for k, name in enumerate(wanted)}
             offset = block.first_line - first_row
             table = Table(columns, self.source, first_row, offset, empty_rows=block.rows)
-            return Piece(table, block.texts, [], everything, self.dialect.delimiter)
-        has_text = self._file.has_text
-        part = block._replace(cells=[block.cells[place] for place in places])
-        reading = Reading(self._file, {}, first_row, wanted)
-        reading.add(part)
+            return Piece(table, block.texts, (), block.whole, self.dialect.delimiter)
+        reading = Reading(part, {}, first_row)
+        reading.add(block._replace(columns=[block.columns[place] for place in places]))
         reading.check()
-        self._file.has_text = has_text
-        return Piece(reading.table(), None, block.cells)
+        return Piece(reading.table(), None, block.columns)

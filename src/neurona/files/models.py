@@ -74,12 +74,6 @@ def decode_model(document: Any, arrays: Arrays, prefix: str = "") -> Any:
     return FORMATS[name].decode(document, arrays, prefix)
 
 
-for _table in (TableRegressor, TableClassifier):
-    register(
-        _table, partial(encode_table, encode_model), partial(decode_table, decode_model, _table)
-    )
-
-
 def save(model: Any, path: str | os.PathLike[str]) -> None:
     """Write a model to a file that `load` makes the same model of, bit for bit.
 
