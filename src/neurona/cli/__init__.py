@@ -1,1 +1,1 @@
-"""The command line: `neurona COMMAND`. A command's module imports nothing numerical until it runs."""
+"""The command line. A command's module imports nothing numerical until it runs."""

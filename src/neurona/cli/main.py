@@ -1,7 +1,8 @@
-"""`neurona`: parses arguments, runs a command, and turns every failure into a sentence and a code."""
+"""`neurona`: parses arguments, runs a command, turns a failure into a sentence and a code."""
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 import traceback
@@ -35,12 +36,11 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(context, args)
         except click.UsageError as error:
-            import difflib
-
             near = difflib.get_close_matches(args[0], COMMANDS, 1)
-            if near:
-                error.message += f" Did you mean {near[0]!r}?"
-            raise
+            if not near:
+                raise
+            said = f"{error.message} Did you mean {near[0]!r}?"
+            raise click.UsageError(said, context) from None
 
 
 @click.group(
