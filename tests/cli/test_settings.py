@@ -59,7 +59,9 @@ def test_flags_beat_set_beats_config_beats_defaults(tmp_path_factory, config, as
                 break
         else:
             assert found.origins[key] == "default"
-    assert found.values == {k: pytest.approx(v) if type(v) is float else v for k, v in expected.items()}
+    assert found.values == {
+        k: pytest.approx(v) if type(v) is float else v for k, v in expected.items()
+    }
 
 
 @given(SOME)

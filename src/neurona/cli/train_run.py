@@ -305,7 +305,9 @@ class TrainRun:
         stopped = {str(key): text for key, text in WHY.items()}
         return {
             "event": "done",
-            "why": stopped.get(reason, reason),
+            "why": stopped.get(reason, reason)
+            if len(history) or code != Code.INTERRUPTED
+            else "interrupted in the first epoch, the model is kept as it was",
             "reason": reason,
             "exit_code": int(code),
             "epochs_done": len(history),
