@@ -91,7 +91,7 @@ def test_no_color_and_a_dumb_terminal(folder):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_pipe_has_plain_lines_and_a_signal_keeps_the_best(folder, number):
-    said = []
+    said: list[str] = []
     with subprocess.Popen(
         command(*ENDLESS), cwd=folder, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ TABLE["state"] = np.where(TABLE["flow"] > 0, "up", "down")
 TABLE["high"] = (TABLE["flow"] > 2).astype(int)
 TABLE["low"] = (TABLE["flow"] < -1).astype(int)
 INPUTS = {name: TABLE[name] for name in ("a", "kind", "on")}
-MODELS = [
+MODELS: list[tuple[Any, Any]] = [
     (TableRegressor, "flow"),
     (TableRegressor, ["flow", "high"]),
     (TableClassifier, "state"),
@@ -58,7 +60,7 @@ def test_an_unfitted_model(tmp_path):
 
 def _paths(value, path=()):
     yield path
-    items = value.items() if isinstance(value, dict) else ()
+    items: Any = value.items() if isinstance(value, dict) else ()
     if isinstance(value, list) and len(value) < 40:
         items = enumerate(value)
     for key, one in items:

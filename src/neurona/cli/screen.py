@@ -184,7 +184,8 @@ def model_parts(event: Event) -> list[str]:
 def done_parts(event: Event) -> list[str]:
     """Return how training ended."""
     best = f", best {event['best_epoch']}" if event["best_epoch"] else ""
-    parts = [f"{event['why']} @ {event['epochs_done']}{best}"]
+    at = f" @ {event['epochs_done']}" if event["epochs_done"] else ""
+    parts = [f"{event['why']}{at}{best}"]
     for name, key in (("val", "validation"), ("train", "train"), ("test", "test")):
         if event.get(key):
             parts.append(f"{name} {metrics(event[key])}")

@@ -62,8 +62,6 @@ class TrainRun:
         """Train and save; returns the exit code."""
         check_names(self.settings)
         data = gather(self.settings)
-        for text in data.notes:
-            self.stream.note(text)
         checkpoint = self._checkpoint()
         watcher = Watcher(
             self.stream,
@@ -140,8 +138,6 @@ class TrainRun:
         self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint | None
     ) -> None:
         """Make the start event, and the folder: only now nothing is known to be wrong any more."""
-        for text in model.notes_:
-            self.stream.note(text)
         if not self.dry:
             if self.resume is None:
                 self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
@@ -154,6 +150,8 @@ class TrainRun:
         event = self._start_event(data, model, training)
         self.stream.put(event)
         self._start = event
+        for text in (*data.notes, *model.notes_):
+            self.stream.note(text)
         if self.resume is not None:
             self.stream.note(f"taken up after epoch {training.epochs_done}")
         if self.dry:
@@ -305,7 +303,9 @@ class TrainRun:
         stopped = {str(key): text for key, text in WHY.items()}
         return {
             "event": "done",
-            "why": stopped.get(reason, reason),
+            "why": stopped.get(reason, reason)
+            if len(history) or code != Code.INTERRUPTED
+            else "interrupted in the first epoch, the model is kept as it was",
             "reason": reason,
             "exit_code": int(code),
             "epochs_done": len(history),

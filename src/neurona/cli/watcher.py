@@ -57,13 +57,15 @@ class Watcher(Callback):
         self._deadline = math.inf
         self._next_save = math.inf
         self._seen = 0
-        self._asked = False
+        self._asked = self._ended = False
         self._best: tuple[float, int | None] = math.inf, None
         self._epochs = 0
         self.training: Training | None = None
 
     def ask(self) -> bool:
         """Ask to stop after this epoch; returns False if that takes too long to wait for."""
+        if self._ended:
+            return True
         training = self.training
         if training is None or not training.epochs_done:
             return False
@@ -94,6 +96,7 @@ class Watcher(Callback):
 
     def on_end(self, training: Training, reason: str) -> None:
         """Hand on the last epochs."""
+        self._ended = True
         if self.training is not None:
             self._hand_on(training.history)
             self.training = None
