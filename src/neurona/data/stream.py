@@ -1,7 +1,7 @@
 """Streams: a text file in blocks, each row beside its cells as they stand in the file.
 
 What a program that adds columns to a file needs: the columns that it reads as a Table, all others
-as nothing but text. Large blocks of plain numbers are read by compiled code.
+as nothing but text. Large blocks of plain numbers are read at once.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
-import numpy as np
-
 from neurona.data.csv_file import Block, CsvFile, CsvOptions, Reading, no_collection
 from neurona.data.gather import ColumnType
+from neurona.data.plain_numbers import plain_numbers
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
 
 MANY_ROWS = 4096
-"""Rows of a block from which the compiled parser is worth loading."""
+"""Rows of a block from which reading all numbers at once is worth a try."""
 
 
 class Piece(NamedTuple):
@@ -70,24 +69,15 @@ class LineFile(CsvFile):
 
     def _numbers(self, lines: list[str]) -> Column | None:
         """Return the wanted columns of lines, None if they are not that plain."""
-        from neurona.compiled import decimal
-
-        mark, delimiter = self.dialect.numbers.decimal, self.dialect.delimiter
-        text = "".join(lines)
-        returns = text.count("\r")
-        if self.dialect.numbers.thousands or (returns and text.count("\r\n") != returns):
+        text = "".join(lines).replace("\r\n", "\n")
+        numbers = self.dialect.numbers
+        if not self.whole or numbers.thousands or "\r" in text:
             return None
-        content = (text if text.endswith("\n") else text + "\n").encode(errors="replace")
-        count, wanted = len(self.names), list(self.wanted or ())
-        if self.whole:
-            found = decimal.numbers(content, len(lines), delimiter, mark, np.arange(count))
-            if found is not None:
-                return found[:, wanted]  # type: ignore[no-any-return]
-            self.whole = False
-        places = np.full(count, -1)
-        places[wanted] = np.arange(len(wanted))
-        matrix: Column | None = decimal.numbers(content, len(lines), delimiter, mark, places)
-        return matrix
+        if numbers.decimal != ".":
+            text = text.replace(numbers.decimal, ".")
+        found = plain_numbers(text, len(lines), len(self.names), self.dialect.delimiter)
+        self.whole = found is not None
+        return None if found is None else found[:, list(self.wanted or ())]
 
 
 class Stream:
