@@ -18,7 +18,7 @@ from neurona.data.dialect import Dialect
 from neurona.data.gather import ColumnType
 from neurona.data.read import file_kind, is_tsv, open_file, read_table
 from neurona.data.stream import Piece, Stream
-from neurona.data.table import Table
+from neurona.data.table import Column, Table
 
 STDIN = "standard input"
 
@@ -125,7 +125,7 @@ def open_source(
         start = pipe.peek(8)[:8]
         if not start.startswith((b"PAR1", b"PK\x03\x04")):
             options = CsvOptions(**how, bad_cells=bad_cells)
-            with Stream(lambda: pipe, STDIN, options) as stream:
+            with Stream(lambda: pipe, STDIN, options, _parse) as stream:
                 yield TextSource(stream)
             return
         with on_disk(pipe) as path:
@@ -138,8 +138,15 @@ def open_source(
     if how.get("delimiter") is None and is_tsv(path):
         how["delimiter"] = "\t"
     options = CsvOptions(**how, bad_cells=bad_cells)
-    with Stream(lambda: open_file(path), path.name, options) as stream:
+    with Stream(lambda: open_file(path), path.name, options, _parse) as stream:
         yield TextSource(stream)
+
+
+def _parse(content: bytes, rows: int, delimiter: str, decimal: str, places: Column) -> Any:
+    """Read many lines by compiled code, which is loaded when the first come."""
+    from neurona.compiled.decimal import numbers
+
+    return numbers(content, rows, delimiter, decimal, places)
 
 
 def read_source(given: str, **how: Any) -> Table:

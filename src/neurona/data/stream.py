@@ -1,7 +1,7 @@
 """Streams: a text file in blocks, each row beside its cells as they stand in the file.
 
 What a program that adds columns to a file needs: the columns that it reads as a Table, all others
-as nothing but text. Large blocks of plain numbers are read by compiled code.
+as nothing but text. Large blocks of plain numbers go to a faster parser, if one is given.
 """
 
 from __future__ import annotations
@@ -19,7 +19,13 @@ from neurona.data.table import Column, Table
 from neurona.errors import TableError
 
 MANY_ROWS = 4096
-"""Rows of a block from which the compiled parser is worth loading."""
+"""Rows of a block from which the faster parser is worth loading."""
+
+Parser = Callable[[bytes, int, str, str, Column], Column | None]
+"""Reads lines: their bytes and number, delimiter, decimal mark, and for each cell of a line the
+column of the matrix (-1: skip it). Gives a matrix, nan for empty cells, or None if the lines are
+not that plain.
+"""
 
 
 class Piece(NamedTuple):
@@ -50,13 +56,14 @@ class LineFile(CsvFile):
 
     wanted: Sequence[int] | None = None
     """Places of the columns that must be numbers, None if some are not."""
+    parse: Parser | None = None
     whole = True
     """Whether all columns have been numbers so far."""
 
     def _plain_block(self, lines: list[str]) -> Any:
         first = self._line + 1
-        if self.wanted and len(lines) >= MANY_ROWS and all(map(str.strip, lines)):
-            matrix = self._numbers(lines)
+        if self.wanted and self.parse and len(lines) >= MANY_ROWS and all(map(str.strip, lines)):
+            matrix = self._numbers(lines, self.parse)
             if matrix is not None:
                 self._line += len(lines)
                 return LineBlock(matrix, len(lines), first, lines, self.whole)
@@ -68,10 +75,8 @@ class LineFile(CsvFile):
         except csv.Error as error:
             raise TableError(self._csv_message(error, first)) from None
 
-    def _numbers(self, lines: list[str]) -> Column | None:
+    def _numbers(self, lines: list[str], parse: Parser) -> Column | None:
         """Return the wanted columns of lines, None if they are not that plain."""
-        from neurona.compiled import decimal
-
         mark, delimiter = self.dialect.numbers.decimal, self.dialect.delimiter
         text = "".join(lines)
         returns = text.count("\r")
@@ -80,26 +85,33 @@ class LineFile(CsvFile):
         content = (text if text.endswith("\n") else text + "\n").encode(errors="replace")
         count, wanted = len(self.names), list(self.wanted or ())
         if self.whole:
-            found = decimal.numbers(content, len(lines), delimiter, mark, np.arange(count))
+            found = parse(content, len(lines), delimiter, mark, np.arange(count))
             if found is not None:
-                return found[:, wanted]  # type: ignore[no-any-return]
+                chosen: Column = found[:, wanted]
+                return chosen
             self.whole = False
         places = np.full(count, -1)
         places[wanted] = np.arange(len(wanted))
-        matrix: Column | None = decimal.numbers(content, len(lines), delimiter, mark, places)
-        return matrix
+        return parse(content, len(lines), delimiter, mark, places)
 
 
 class Stream:
     """An open text file; `names`, `dialect` and `notes` are known before a row is read."""
 
-    def __init__(self, opener: Callable[[], IO[bytes]], source: str, options: CsvOptions) -> None:
+    def __init__(
+        self,
+        opener: Callable[[], IO[bytes]],
+        source: str,
+        options: CsvOptions,
+        parse: Parser | None = None,
+    ) -> None:
         self._handle = opener()
         try:
             self._file = LineFile(self._handle, source, options)
         except BaseException:
             self._handle.close()
             raise
+        self._file.parse = parse
         self.source = source
         self.names = self._file.names
         self.dialect = self._file.dialect
