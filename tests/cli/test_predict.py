@@ -220,6 +220,12 @@ def test_marks_of_more_than_one_character(models, tmp_path, capsys):
     assert run(capsys, "predict", models["numbers"], table, "--delimiter", "\\t")[0] == 0
 
 
+def test_other_kinds_of_files_are_not_written(models, tmp_path, capsys):
+    table = write_csv(tmp_path / "t.csv", INPUTS)
+    code, _, err = run(capsys, "predict", models["flow"], table, "-o", tmp_path / "o.parquet")
+    assert code == 3 and "name a .csv file" in err and not (tmp_path / "o.parquet").exists()
+
+
 def test_a_model_of_an_array_goes_by_position(models, tmp_path, capsys):
     table = write_csv(tmp_path / "t.csv", NUMBERS)
     code, out, _ = run(capsys, "predict", models["array"], table)

@@ -18,7 +18,8 @@ def harmless(cell: str, form: NumberFormat) -> str:
         return cell
     from neurona.data.cells import to_number
 
-    return cell if to_number(cell, form) is not None else f"'{cell}"
+    number = cell[0] in "+-" and to_number(cell, form) is not None
+    return cell if number else f"'{cell}"
 
 
 def encoded(cell: str, delimiter: str) -> str:

@@ -19,6 +19,8 @@ from neurona.data.cells import NumberFormat
 from neurona.data.stream import Piece
 from neurona.data.table import missing_columns
 
+OTHER_KINDS = (".parquet", ".xlsx", ".xls", ".gz", ".zip")
+
 
 class Request(NamedTuple):
     """What a person asked for."""
@@ -48,6 +50,8 @@ def run(model: Model, request: Request) -> None:
     """Predict the rows of a table and write them."""
     if request.proba and not model.classifies:
         raise Failure("The model predicts quantities, which have no probabilities; drop --proba.")
+    if request.output is not None and request.output.lower().endswith(OTHER_KINDS):
+        raise Failure(f"predict writes CSV and TSV, not {request.output!r}; name a .csv file.")
     words: dict[str, Any] = {"delimiter": request.delimiter, "decimal": request.decimal}
     with open_source(
         request.table, encoding=request.encoding, bad_cells=request.bad_cells, **words
