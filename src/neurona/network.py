@@ -22,7 +22,7 @@ from neurona.numerics.activations import Activation
 
 TILE_ROWS = 8
 VECTOR_BYTES = 64
-CHUNK = 8_192
+CHUNK = 4_096
 """Numbers per chunk, about: its gradient, weights and state stay in a core's own cache."""
 
 (

@@ -23,6 +23,7 @@ from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.optimizers.base import StepOptimizer
 
+LARGE = 4096
 PIECE_SECONDS = 0.1
 """A kernel call lasts about this long at most, so that Ctrl-C and time limits are heard."""
 
@@ -236,9 +237,12 @@ class Problem:
 
     def _weights_are_finite(self) -> bool:
         weights = self._model.weights
-        with np.errstate(over="ignore", invalid="ignore"):
-            quick = math.isfinite(np.dot(weights, weights))
-        return quick or bool(np.isfinite(weights).all())
+        if weights.size > LARGE:
+            # one pass without a temporary; an overflow here is looked at more closely below
+            with np.errstate(over="ignore", invalid="ignore"):
+                if math.isfinite(np.dot(weights, weights)):
+                    return True
+        return bool(np.isfinite(weights).all())
 
     def _train_arguments(
         self, order: Vector, rates: Vector, first: int, thread: int
