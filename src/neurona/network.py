@@ -18,10 +18,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurona.compiled.simd import TILE_ROWS, VECTOR_BYTES
 from neurona.numerics.activations import Activation
 
-TILE_ROWS = 8
-VECTOR_BYTES = 64
 CHUNK = 4_096
 """Numbers per chunk, about: its gradient, weights and state stay in a core's own cache."""
 

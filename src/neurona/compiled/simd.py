@@ -226,22 +226,3 @@ def transpose_tile(context, W, w0, ldw, T, t0, ldt):
         return context.get_dummy_value()
 
     return types.void(W, i, i, T, i, i), emit
-
-
-def _plain_prefetch(flat: Any, position: int) -> None:
-    pass
-
-
-@primitive(_plain_prefetch)
-def prefetch(context, flat, position):
-    """`prefetch(flat, position)`: ask for the cache line of flat[position] ahead of its use."""
-
-    def emit(context, builder, signature, args):
-        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        pointer = builder.bitcast(_data(context, builder, signature, args, 0), byte)
-        builder.call(function, [pointer, *(ir.Constant(word, n) for n in (0, 3, 1))])
-        return context.get_dummy_value()
-
-    return types.void(flat, types.int64), emit

@@ -24,7 +24,7 @@ MANY_ROWS = 4096
 class Piece(NamedTuple):
     """Rows of a file: the columns asked for, and either the lines or the cells by column.
 
-    `numbers` tells that every cell of the lines is a number, or empty.
+    `numbers` tells that every cell of the lines is a number.
     """
 
     table: Table
@@ -35,13 +35,12 @@ class Piece(NamedTuple):
 
 
 class LineBlock(NamedTuple):
-    """Rows whose wanted cells are numbers (nan: empty), and the lines they stand in."""
+    """Rows of nothing but numbers, and the lines they stand in."""
 
     matrix: Column
     rows: int
     first_line: int
     texts: list[str]
-    whole: bool
 
 
 class LineFile(CsvFile):
@@ -58,7 +57,7 @@ class LineFile(CsvFile):
             matrix = self._numbers(lines)
             if matrix is not None:
                 self._line += len(lines)
-                return LineBlock(matrix, len(lines), first, lines, self.whole)
+                return LineBlock(matrix, len(lines), first, lines)
         self._line += len(lines)
         try:
             with no_collection():
@@ -136,7 +135,7 @@ class Stream:
             columns = {name: block.matrix[:, k].copy() for k, name in enumerate(wanted)}
             offset = block.first_line - first_row
             table = Table(columns, self.source, first_row, offset, empty_rows=block.rows)
-            return Piece(table, block.texts, (), block.whole, self.dialect.delimiter)
+            return Piece(table, block.texts, (), True, self.dialect.delimiter)
         reading = Reading(part, {}, first_row)
         reading.add(block._replace(columns=[block.columns[place] for place in places]))
         reading.check()

@@ -158,8 +158,7 @@ def rows_pass(
 @slow_entry
 def train(
     layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
-    partials, counter, thread,
-    threads,
+    partials, counter, thread, threads,
 ):  # fmt: skip
     """Train on the rows of `order`, `batch` at a time, with one rate per step; `totals` is added
     to.
@@ -187,8 +186,7 @@ def train(
             if own_rows > 0:
                 rows_pass(
                     layout, recipe, options, model, table, buffers, order, begin, start, first,
-                    own_rows,
-                    first_step + step, scale,
+                    own_rows, first_step + step, scale,
                 )  # fmt: skip
             if threads > 1:
                 phase = wait(counter, threads, phase, recipe.yield_at)

@@ -13,7 +13,8 @@ import numpy as np
 from scipy import sparse
 
 from neurona.compiled import members
-from neurona.network import OPTIONS, TILE_ROWS, Layout, Network, Vector, padded
+from neurona.compiled.simd import TILE_ROWS
+from neurona.network import OPTIONS, Layout, Network, Vector, padded
 from neurona.values import OPTION_SLOTS, Value
 
 BLOCK_ROWS = 256

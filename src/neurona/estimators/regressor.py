@@ -258,34 +258,21 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         )
 
     def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            multi_output=True,
-            y_numeric=True,
-            dtype=DTYPES,
-            order="C",
-            reset=first,
-        )
+        X, y = self._validated(X, y, first)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         return X, self._as_targets(X, y)
 
     def _encode_more(self, X: Any, y: Any) -> tuple[Any, Vector]:
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            multi_output=True,
-            y_numeric=True,
-            dtype=DTYPES,
-            order="C",
-            reset=False,
-        )
+        X, y = self._validated(X, y, False)
         return X, self._as_targets(X, y)
+
+    def _validated(self, X: Any, y: Any, first: bool) -> tuple[Any, Any]:
+        checks = {"accept_sparse": "csr", "multi_output": True, "y_numeric": True}
+        both: tuple[Any, Any] = validate_data(
+            self, X, y, dtype=DTYPES, order="C", reset=first, **checks
+        )
+        return both
 
     def _as_targets(self, X: Any, y: Any) -> Vector:
         targets: Vector = converted("y", y, X.dtype).reshape(len(y), -1)

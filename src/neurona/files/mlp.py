@@ -18,11 +18,10 @@ from neurona.files import plain
 from neurona.files.columns import put_column, put_history, take_column, take_history
 from neurona.files.fields import Array, Arrays, count, entry
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
+from neurona.files.parameters import decode_parameters, encode_parameters
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 
-DROPPED = ("callbacks",)
-"""Parameters that a file does not keep; the loaded model has their default."""
 DTYPES = ("float32", "float64")
 MAX_LAYERS = 1000
 KINDS = ("binary", "multiclass", "multilabel-indicator")
@@ -31,27 +30,13 @@ KINDS = ("binary", "multiclass", "multilabel-indicator")
 def encode_mlp(model: BaseMLP, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
     """Return a model's document and add its arrays; TypeError if a parameter cannot be kept."""
     model._validate_params()
-    owner = type(model).__name__
-    parameters = {
-        name: plain.encode(value, f"The parameter {name!r} of {owner}")
-        for name, value in model.get_params(deep=False).items()
-        if name not in DROPPED
-    }
     learned = _encode_fitted(fitted(model), arrays, prefix) if is_fitted(model) else None
-    return {"parameters": parameters, "fitted": learned}
+    return {"parameters": encode_parameters(model), "fitted": learned}
 
 
 def decode_mlp(cls: type[BaseMLP], document: Any, arrays: Arrays, prefix: str = "") -> BaseMLP:
     """Return the model of class `cls` that `encode_mlp` described."""
-    given = entry(document, "parameters", dict)
-    known = set(cls._get_param_names()) - set(DROPPED)
-    if not set(given) <= known:
-        raise FormatError(f"{cls.__name__} has no parameter {min(set(given) - known)[:60]!r}")
-    model = cls(**{name: plain.decode(value) for name, value in given.items()})
-    try:
-        model._validate_params()
-    except ValueError as error:
-        raise FormatError(str(error)) from None
+    model: BaseMLP = decode_parameters(cls, document)
     if "fitted" not in document:
         raise FormatError("the document has no 'fitted'")
     if document["fitted"] is not None:

@@ -22,36 +22,23 @@ from neurona.estimators.table import BaseTable, Comparison
 from neurona.estimators.table_classifier import TableClassifier
 from neurona.files import plain
 from neurona.files.fields import Array, Arrays, entry
-from neurona.files.mlp import DROPPED, decode_mlp, encode_mlp
+from neurona.files.mlp import decode_mlp, encode_mlp
+from neurona.files.parameters import decode_parameters, encode_parameters
 
 NETWORK = "network."
 
 
 def encode_table(model: BaseTable, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
     """Return a model's document and add its arrays; TypeError if a parameter cannot be kept."""
-    owner = type(model).__name__
-    parameters = {
-        name: plain.encode(value, f"The parameter {name!r} of {owner}")
-        for name, value in model.get_params(deep=False).items()
-        if name not in DROPPED
-    }
     learned = None
     if hasattr(model, "network_"):
         learned = _encode_learned(model, arrays, prefix)
-    return {"parameters": parameters, "fitted": learned}
+    return {"parameters": encode_parameters(model), "fitted": learned}
 
 
 def decode_table(cls: type[BaseTable], document: Any, arrays: Arrays, prefix: str = "") -> Any:
     """Return the model of class `cls` that `encode_table` described."""
-    given = entry(document, "parameters", dict)
-    known = set(cls._get_param_names()) - set(DROPPED)
-    if not set(given) <= known:
-        raise FormatError(f"{cls.__name__} has no parameter {min(set(given) - known)[:60]!r}")
-    model = cls(**{name: plain.decode(value) for name, value in given.items()})
-    try:
-        model._validate_params()
-    except ValueError as error:
-        raise FormatError(str(error)) from None
+    model: Any = decode_parameters(cls, document)
     if "fitted" not in document:
         raise FormatError("the document has no 'fitted'")
     if document["fitted"] is not None:
