@@ -1,0 +1,1 @@
+"""Full-batch methods: one file each."""

@@ -1,0 +1,181 @@
+"""What a full-batch solver is, what it may ask of a problem, and what it reports.
+
+A solver is an immutable value: its options. It makes a state (`start`) and moves it by one
+iteration (`advance`); whoever drives it (the training loop, `minimize`) asks `convergence` when to
+stop. What a solver needs of a problem is said in types: `needs` lists it, and a problem that cannot
+give it is refused in a sentence before the first iteration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from abc import abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
+
+from neurona.errors import IncompatibleError, StopReason
+from neurona.registry import Registry
+from neurona.values import Value
+
+SOLVERS = Registry("solver")
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Need(StrEnum):
+    """What a problem may give besides value and gradient."""
+
+    MODEL = "a sum of squares, or a loss with a Gauss-Newton matrix"
+    HESSIAN = "the exact Hessian"
+    HESSIAN_PRODUCT = "products of the exact Hessian with a vector"
+
+
+class QuadraticModel(Protocol):
+    """The Gauss-Newton model of a problem at one point: m(p) = value + g'p + p'Bp / 2.
+
+    B is J'J for a sum of squares 1/2 |r|^2, the generalised Gauss-Newton matrix for other losses,
+    penalties included. How it is kept (B itself, J and a QR, J alone where rows are few) is the
+    model's own affair.
+    """
+
+    value: float
+    gradient: Vector
+
+    def diagonal(self) -> Vector:
+        """Return the diagonal of B: squared column norms of J (penalties included)."""
+
+    def step(self, damping: Vector) -> Vector | None:
+        """Return p with (B + diag(damping)) p = -g; None if that matrix is not positive definite.
+
+        Zero damping is allowed where B has full rank; a least-squares model returns the shortest
+        step otherwise.
+        """
+
+    def curvature(self, direction: Vector) -> float:
+        """Return p'Bp."""
+
+
+class Objective(Protocol):
+    """A function of a float64 vector, as solvers see it. `gives` lists the needs that it fills."""
+
+    gives: frozenset[Need]
+
+    def value(self, x: Vector) -> float:
+        """Return f(x); inf or nan where it is not defined."""
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """Return f(x) and its gradient; the gradient is the caller's to keep."""
+
+    def model(self, x: Vector) -> QuadraticModel:
+        """Return the Gauss-Newton model at x (Need.MODEL)."""
+
+    def hessian(self, x: Vector) -> Vector:
+        """Return the n x n Hessian (Need.HESSIAN)."""
+
+    def hessian_product(self, x: Vector, direction: Vector) -> Vector:
+        """Return the Hessian's product with a vector (Need.HESSIAN_PRODUCT)."""
+
+
+@dataclass
+class SolverState:
+    """Where a solver stands; subclasses add fields, all of them arrays, numbers or bools.
+
+    So a checkpoint can hold any of them. Arrays keep their shapes from `start` on.
+    """
+
+    x: Vector
+    value: float
+    gradient: Vector
+    iterations: int = 0
+    evaluations: int = 0
+
+    def copy(self) -> Any:
+        """Return a copy that shares no array."""
+        return dataclasses.replace(
+            self,
+            **{
+                field.name: value.copy()
+                for field in dataclasses.fields(self)
+                if isinstance(value := getattr(self, field.name), np.ndarray)
+            },
+        )
+
+
+class Advance(NamedTuple):
+    """What one iteration came to: the step from the last x (zeros if none was found).
+
+    `decrease` is f before less f after; `damping` is Levenberg-Marquardt's or a trust region's, None
+    elsewhere; `rate` the length a line search took along its direction, None without one; `stuck`
+    is True when no step lowers f any more at working precision.
+    """
+
+    step: Vector
+    decrease: float
+    damping: float | None = None
+    rate: float | None = None
+    stuck: bool = False
+
+
+class Tolerances(NamedTuple):
+    """When to stop: the largest gradient component, the relative decrease, the relative step.
+
+    0 switches a test off.
+    """
+
+    gradient: float = 1e-5
+    decrease: float = 2.220446049250313e-09
+    step: float = 0.0
+
+
+@dataclass(frozen=True)
+class Solver(Value):
+    """A full-batch method."""
+
+    needs: ClassVar[frozenset[Need]] = frozenset()
+
+    @abstractmethod
+    def start(self, problem: Objective, x: Vector) -> Any:
+        """Return the state at x; x is copied."""
+
+    @abstractmethod
+    def advance(self, problem: Objective, state: Any) -> Advance:
+        """Do one iteration: change the state in place."""
+
+    def check(self, problem: Objective) -> None:
+        """Raise `IncompatibleError` if the problem cannot give what the solver needs."""
+        missing = [need for need in self.needs if need not in problem.gives]
+        if missing:
+            raise IncompatibleError(
+                f"The solver {self.name!r} needs {' and '.join(missing)}, which this problem does "
+                "not have; use 'lbfgs', which needs the gradient only."
+            )
+
+
+def find_solver(solver: str | Solver) -> Solver:
+    """Return the solver that a name stands for; values pass through."""
+    found: Solver = SOLVERS.find(solver)
+    return found
+
+
+def convergence(state: SolverState, advance: Advance, tolerances: Tolerances) -> StopReason | None:
+    """Return why to stop after an iteration, None to go on."""
+    if not math.isfinite(state.value):
+        return StopReason.DIVERGED
+    if advance.stuck:
+        return StopReason.NO_PROGRESS
+    if np.abs(state.gradient).max(initial=0.0) <= tolerances.gradient:
+        return StopReason.CONVERGED
+    before = state.value + advance.decrease
+    scale = max(abs(before), abs(state.value), 1.0)
+    if 0 < tolerances.decrease and advance.decrease <= tolerances.decrease * scale:
+        return StopReason.CONVERGED
+    length = float(np.linalg.norm(advance.step))
+    if 0 < tolerances.step and length <= tolerances.step * (
+        tolerances.step + float(np.linalg.norm(state.x))
+    ):
+        return StopReason.STEP_TOO_SMALL
+    return None
