@@ -95,22 +95,20 @@ class SolverState:
 
     def copy(self) -> Any:
         """Return a copy that shares no array."""
-        return dataclasses.replace(
-            self,
-            **{
-                field.name: value.copy()
-                for field in dataclasses.fields(self)
-                if isinstance(value := getattr(self, field.name), np.ndarray)
-            },
-        )
+        arrays: dict[str, Any] = {
+            field.name: value.copy()
+            for field in dataclasses.fields(self)
+            if isinstance(value := getattr(self, field.name), np.ndarray)
+        }
+        return dataclasses.replace(self, **arrays)
 
 
 class Advance(NamedTuple):
     """What one iteration came to: the step from the last x (zeros if none was found).
 
-    `decrease` is f before less f after; `damping` is Levenberg-Marquardt's or a trust region's, None
-    elsewhere; `rate` the length a line search took along its direction, None without one; `stuck`
-    is True when no step lowers f any more at working precision.
+    `decrease` is f before less f after; `damping` is Levenberg-Marquardt's or a trust region's,
+    None elsewhere; `rate` the length a line search took along its direction, None without one;
+    `stuck` is True when no step lowers f any more at working precision.
     """
 
     step: Vector
@@ -171,10 +169,10 @@ def convergence(state: SolverState, advance: Advance, tolerances: Tolerances) ->
         return StopReason.CONVERGED
     before = state.value + advance.decrease
     scale = max(abs(before), abs(state.value), 1.0)
-    if 0 < tolerances.decrease and advance.decrease <= tolerances.decrease * scale:
+    if tolerances.decrease > 0 and advance.decrease <= tolerances.decrease * scale:
         return StopReason.CONVERGED
     length = float(np.linalg.norm(advance.step))
-    if 0 < tolerances.step and length <= tolerances.step * (
+    if tolerances.step > 0 and length <= tolerances.step * (
         tolerances.step + float(np.linalg.norm(state.x))
     ):
         return StopReason.STEP_TOO_SMALL
