@@ -14,7 +14,7 @@ from scipy import sparse
 
 from neurona.compiled import members
 from neurona.compiled.simd import TILE_ROWS
-from neurona.network import OPTIONS, Layout, Network, Vector, padded
+from neurona.network import BIASES_AT, Layout, Network, Vector, padded
 from neurona.values import OPTION_SLOTS, Value
 
 BLOCK_ROWS = 256
@@ -104,8 +104,9 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
     """Return the integer tables of a network, with the addresses of its activations; fills their
     options.
     """
-    layers = np.zeros((network.n_layers, OPTIONS + 1), np.int64)
+    layers = np.zeros((network.n_layers, BIASES_AT + 1), np.int64)
     starts = np.cumsum([0, *(block * width for width in network.widths)])
+    matrices, biases = network.parameter_places()
     for k, activation in enumerate(network.activations):
         slot = k * OPTION_SLOTS
         options[slot : slot + OPTION_SLOTS] = activation.options()
@@ -121,6 +122,8 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
             members.address(activation.apply, members.APPLY, network.dtype),
             members.address(activation.chain, members.CHAIN, network.dtype),
             slot,
+            matrices[k],
+            biases[k],
         )
     return Layout(layers, *network.strips())
 
