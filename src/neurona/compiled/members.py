@@ -36,8 +36,8 @@ LOSS = "ppppiio"
 """Loss: x, targets, penalties, scratch, rows, columns, options, all without padding; writes a
 penalty per output, and its slope in x's place."""
 SEED = "pppiiio"
-"""Loss, second order: x as for LOSS, targets, seeds, which seed, rows, columns, options; writes that
-column of a square root of the loss's Hessian by its outputs, a row per row."""
+"""Loss, second order: x as for LOSS, targets, seeds, which seed k, rows, columns, options; writes
+column k of a square root of the loss's Hessian by its outputs, a row per row."""
 UPDATE = "pppoiodid"
 """Optimizer: weights, gradient, state, memory, size, options, rate, step (from 1), loss."""
 

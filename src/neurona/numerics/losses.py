@@ -240,7 +240,7 @@ class LogCosh(Loss):
     def value_curvature(t, p, options):
         """Return the weight tanh(d) / d."""
         size, two = abs(p - t), cast(2.0, p)
-        e, e_minus_1 = exp_and_expm1(-two * size)
+        _, e_minus_1 = exp_and_expm1(-two * size)
         small = nearly_zero(p)
         return -e_minus_1 / (two + e_minus_1) / size if size > small else cast(1.0, p)
 
@@ -417,7 +417,7 @@ class CategoricalCrossEntropy(Loss):
 
     @staticmethod
     def seeds_on_sums(x, targets, seed, k, rows, columns, options):
-        """Column k of S = (diag(p) - p p') diag(p)^(-1/2): S S' = diag(p) - p p', as p sums to 1."""
+        """Column k of S = (diag(p) - p p') diag(p)^(-1/2), as S S' = diag(p) - p p' (sum p = 1)."""
         size = rows * columns
         sums, column = view(x, size), view(seed, size)
         for i in range(rows):
