@@ -21,6 +21,10 @@ file's head).
 """
 
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer, find
+from neurona.optimizers.solve.lbfgs import LBFGS
+from neurona.optimizers.solve.levenberg_marquardt import LevenbergMarquardt
+from neurona.optimizers.solve.scg import SCG
+from neurona.optimizers.solver import SOLVERS, Solver, find_solver
 from neurona.optimizers.step.adadelta import AdaDelta
 from neurona.optimizers.step.adagrad import AdaGrad
 from neurona.optimizers.step.adam import Adam, AdamW
@@ -33,18 +37,24 @@ from neurona.optimizers.step.sgd import SGD
 from neurona.optimizers.stepper import Stepper
 
 __all__ = [
+    "LBFGS",
     "OPTIMIZERS",
+    "SCG",
     "SGD",
+    "SOLVERS",
     "AdaDelta",
     "AdaGrad",
     "Adam",
     "AdamW",
     "Adamax",
+    "LevenbergMarquardt",
     "Lion",
     "Nadam",
     "RMSProp",
     "Rprop",
+    "Solver",
     "StepOptimizer",
     "Stepper",
     "find",
+    "find_solver",
 ]

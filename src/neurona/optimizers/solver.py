@@ -71,7 +71,11 @@ class Objective(Protocol):
         """Return f(x) and its gradient; the gradient is the caller's to keep."""
 
     def model(self, x: Vector) -> QuadraticModel:
-        """Return the Gauss-Newton model at x (Need.MODEL)."""
+        """Return the Gauss-Newton model at x (Need.MODEL).
+
+        Solvers ask twice in a row for the same x, at the end of one iteration and the start of the
+        next: keep the last one.
+        """
 
     def hessian(self, x: Vector) -> Vector:
         """Return the n x n Hessian (Need.HESSIAN)."""
