@@ -30,7 +30,7 @@ def test_failures_in_a_row_grow_faster_and_faster():
 
 
 def test_damping_reaches_zero_and_leaves_it():
-    damping = Damping(1e-29)
+    damping = Damping(1e-299)
     for _ in range(5):
         damping = damping.relaxed(1.0)
     assert damping.value == 0

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import scipy.optimize
 
+from neurona.numerics import differences
 from neurona.numerics.linear_solvers import LeastSquaresModel
 from neurona.optimizers.solver import Need
 
@@ -28,7 +29,7 @@ class Problem:
 
     @property
     def gives(self):
-        gives = {Need.MODEL} if self.residuals else set()
+        gives = {Need.MODEL, Need.BEND} if self.residuals else set()
         return frozenset(gives | ({Need.HESSIAN, Need.HESSIAN_PRODUCT} if self.second else set()))
 
     def value(self, x):
@@ -40,6 +41,10 @@ class Problem:
 
     def model(self, x):
         return LeastSquaresModel(self.jacobian(x), self.residuals(x))
+
+    def bend(self, x, direction):
+        slope = self.jacobian(x) @ direction
+        return differences.bend(self.residuals, x, direction, self.residuals(x), slope)
 
     def hessian(self, x):
         return self.second(x)

@@ -14,7 +14,7 @@ from tests.optimizers import functions
 
 PROBLEMS = {
     "rosenbrock": functions.rosenbrock,
-    "rosenbrock of 7": lambda: functions.rosenbrock(7),
+    "rosenbrock of 7": lambda: functions.rosenbrock(7, np.full(7, 0.3)),
     "quadratic": lambda: functions.quadratic()[0],
     "logistic": functions.logistic,
     "exponentials": functions.exponentials,

@@ -17,7 +17,7 @@ import numpy as np
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
-LEAST, LARGEST = 1e-30, 1e60
+LEAST, LARGEST = 1e-300, 1e60
 
 
 class Damping(NamedTuple):

@@ -37,7 +37,8 @@ class LeastSquaresModel:
         self.value = 0.5 * float(residuals @ residuals)
         self.gradient = jacobian.T @ residuals
         self._lengths = np.sqrt(np.einsum("ij,ij->j", jacobian, jacobian))
-        self._factors: tuple[Matrix, Vector, Any] | None = None
+        self._scale = np.where(self._lengths > 0, self._lengths, 1.0)
+        self._factors: tuple[Matrix, Matrix, Any] | None = None
 
     def diagonal(self) -> Vector:
         """Return the squared lengths of J's columns."""
@@ -54,40 +55,41 @@ class LeastSquaresModel:
 
         Without full rank: the shortest one, measured in lengths of J's columns.
         """
-        right, image, order = self._factored()
-        scale = np.where(self._lengths > 0, self._lengths, 1.0)[order]
+        return self.correction(self.residuals, damping)
+
+    def correction(self, bend: Vector, damping: Vector) -> Vector:
+        """Return the least-squares solution of [J; sqrt(damping)] a = [-bend; 0]."""
+        turn, right, order = self._factored()
+        scale = self._scale[order]
+        values = -(bend @ turn)
         if damping.any():
-            below = np.diag(np.sqrt(damping[order]) / scale)
-            scaled = _solve(np.vstack([right, below]), np.append(-image, np.zeros(scale.size)))
-        else:
-            scaled = _solve(right, -image)
-        step = np.empty_like(scaled)
-        step[order] = scaled / scale
-        return step
+            right = np.vstack([right, np.diag(np.sqrt(damping[order]) / scale)])
+            values = np.append(values, np.zeros(scale.size))
+        solution = np.empty(order.size)
+        solution[order] = _solve(right, values) / scale
+        return solution
 
     def covariance(self) -> Matrix:
         """Return the inverse of J'J, its pseudo-inverse where J lacks rank (in scaled columns)."""
-        right, _, order = self._factored()
-        scale = np.where(self._lengths > 0, self._lengths, 1.0)[order]
+        _, right, order = self._factored()
         _, sizes, rows = np.linalg.svd(right, full_matrices=False)
         kept = sizes > EPSILON * max(self.jacobian.shape) * sizes.max(initial=0.0)
-        roots = rows[kept] / sizes[kept, None] / scale
-        inverse = np.empty((scale.size, scale.size))
+        roots = rows[kept] / sizes[kept, None] / self._scale[order]
+        inverse = np.empty((order.size, order.size))
         inverse[np.ix_(order, order)] = roots.T @ roots
         return inverse
 
     def rank(self) -> int:
         """Return the number of independent columns of J at working precision."""
-        return _rank(self._factored()[0])
+        return _rank(self._factored()[1])
 
-    def _factored(self) -> tuple[Matrix, Vector, Any]:
-        """Return R, the upper part of Q'r, and the order of the columns."""
+    def _factored(self) -> tuple[Matrix, Matrix, Any]:
+        """Return Q, R, and the order of the columns."""
         if self._factors is None:
-            scaled = self.jacobian / np.where(self._lengths > 0, self._lengths, 1.0)
-            image, right, order = scipy.linalg.qr_multiply(
-                scaled, self.residuals, mode="right", pivoting=True
+            turn, right, order = scipy.linalg.qr(
+                self.jacobian / self._scale, mode="economic", pivoting=True, check_finite=False
             )
-            self._factors = np.asarray(right), np.asarray(image), order
+            self._factors = np.asarray(turn), np.asarray(right), order
         return self._factors
 
 

@@ -21,8 +21,18 @@ file's head).
 """
 
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer, find
+from neurona.optimizers.solve.bfgs import BFGS
+from neurona.optimizers.solve.conjugate_gradient import (
+    FletcherReeves,
+    HestenesStiefel,
+    PolakRibiere,
+)
+from neurona.optimizers.solve.gauss_newton import GaussNewton
+from neurona.optimizers.solve.gradient_descent import GradientDescent
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solve.levenberg_marquardt import LevenbergMarquardt
+from neurona.optimizers.solve.newton import Newton
+from neurona.optimizers.solve.newton_cg import NewtonCG
 from neurona.optimizers.solve.scg import SCG
 from neurona.optimizers.solver import SOLVERS, Solver, find_solver
 from neurona.optimizers.step.adadelta import AdaDelta
@@ -37,6 +47,7 @@ from neurona.optimizers.step.sgd import SGD
 from neurona.optimizers.stepper import Stepper
 
 __all__ = [
+    "BFGS",
     "LBFGS",
     "OPTIMIZERS",
     "SCG",
@@ -47,9 +58,16 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "FletcherReeves",
+    "GaussNewton",
+    "GradientDescent",
+    "HestenesStiefel",
     "LevenbergMarquardt",
     "Lion",
     "Nadam",
+    "Newton",
+    "NewtonCG",
+    "PolakRibiere",
     "RMSProp",
     "Rprop",
     "Solver",

@@ -21,6 +21,8 @@ class ProblemLine:
         """Evaluate phi and phi' at a step."""
         x = self._origin + step * self._direction
         value, gradient = self._problem.value_and_gradient(x)
+        if not np.isfinite(gradient).all():
+            value = float("nan")
         self._last = (step, value, x, gradient)
         if value < self._lowest[1]:
             self._lowest = self._last
@@ -57,6 +59,15 @@ def move(state: SolverState, line: ProblemLine, direction: Vector, point: Point)
     state.value = point.value
     state.iterations += 1
     return Advance(point.step * direction, decrease, rate=point.step)
+
+
+def first_step(gradient: Vector, slope: float, rate: float, slope_before: float) -> float:
+    """Return the step to try first: the last one, scaled to the same first-order decrease; before
+    there is a last one, a step of length 1 along the gradient.
+    """
+    if rate > 0 and slope < 0:
+        return rate * slope_before / slope
+    return 1 / (float(np.linalg.norm(gradient)) or 1.0)
 
 
 def no_step(state: SolverState) -> Advance:
