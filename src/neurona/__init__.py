@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import datasets
+    from neurona import autodiff, datasets
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("datasets",)
+_MODULES = ("autodiff", "datasets")
 
 _HOME = {
     "Callback": "neurona.training.callbacks",
@@ -82,6 +82,7 @@ __all__ = [
     "TableWarning",
     "UnknownNameError",
     "__version__",
+    "autodiff",
     "datasets",
     "load",
     "read_table",

@@ -32,6 +32,7 @@ class Need(StrEnum):
     MODEL = "a sum of squares, or a loss with a Gauss-Newton matrix"
     HESSIAN = "the exact Hessian"
     HESSIAN_PRODUCT = "products of the exact Hessian with a vector"
+    BEND = "second derivatives of the residuals along a direction"
 
 
 class QuadraticModel(Protocol):
@@ -59,6 +60,13 @@ class QuadraticModel(Protocol):
         """Return p'Bp."""
 
 
+class BendableModel(QuadraticModel, Protocol):
+    """The model of a sum of squares whose problem gives Need.BEND."""
+
+    def correction(self, bend: Vector, damping: Vector) -> Vector:
+        """Return a with (J'J + diag(damping)) a = -J' bend."""
+
+
 class Objective(Protocol):
     """A function of a float64 vector, as solvers see it. `gives` lists the needs that it fills."""
 
@@ -71,7 +79,14 @@ class Objective(Protocol):
         """Return f(x) and its gradient; the gradient is the caller's to keep."""
 
     def model(self, x: Vector) -> QuadraticModel:
-        """Return the Gauss-Newton model at x (Need.MODEL)."""
+        """Return the Gauss-Newton model at x (Need.MODEL).
+
+        Solvers ask twice in a row for the same x, at the end of one iteration and the start of the
+        next: keep the last one.
+        """
+
+    def bend(self, x: Vector, direction: Vector) -> Vector:
+        """Return the second derivative of the residuals along a direction (Need.BEND)."""
 
     def hessian(self, x: Vector) -> Vector:
         """Return the n x n Hessian (Need.HESSIAN)."""
