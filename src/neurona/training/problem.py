@@ -19,6 +19,7 @@ from neurona.engine import epoch as kernels
 from neurona.engine import workspace
 from neurona.engine.recipe import Recipe
 from neurona.engine.threads import Team, useful_threads
+from neurona.errors import StopReason
 from neurona.network import Layout, Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.optimizers.base import StepOptimizer
@@ -45,13 +46,16 @@ class Regularisation:
 @dataclass
 class EpochResult:
     """Mean loss, mean gradient norm, and the steps done; `finite` is False when training left the
-    numbers.
+    numbers. A solver adds the length of its step, its damping, and why it is done.
     """
 
     loss: float
     gradient_norm: float
     steps: int
     finite: bool = True
+    rate: float | None = None
+    damping: float | None = None
+    reason: StopReason | None = None
 
 
 @dataclass
