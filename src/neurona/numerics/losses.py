@@ -26,9 +26,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
+from neurona import autodiff
 from neurona.compiled.kernel import scalar_kernel
 from neurona.compiled.scalars import cast, polynomial, view
-from neurona.errors import IncompatibleError
+from neurona.errors import IncompatibleError, OperationError
 from neurona.numerics.activations import Activation, sigmoid_parts
 from neurona.numerics.elementary import exp, exp_and_expm1, log, log1p
 from neurona.registry import Registry
@@ -36,8 +39,11 @@ from neurona.values import Value, option
 
 LOSSES = Registry("loss")
 
-tiny = polynomial([1.2e-38], [2.3e-308])
-epsilon = polynomial([2.0**-23], [2.0**-52])
+TINY, EPSILON = (1.2e-38, 2.3e-308), (2.0**-23, 2.0**-52)
+"""How near to its bounds a value may come, in float32 and float64."""
+
+tiny = polynomial(TINY[:1], TINY[1:])
+epsilon = polynomial(EPSILON[:1], EPSILON[1:])
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,30 @@ class Loss(Value):
                 f"{complaint}; use {self.link!r}."
             )
         return self.on_values, False
+
+    def expression(self, targets: Any, outputs: Any, on_sums: bool) -> Any:
+        """Return the penalties (rows x outputs) in the operations of `neurona.autodiff`.
+
+        `outputs` are the sums z of the output layer if `on_sums`, as `member` says, else its
+        values. Raises `OperationError` for a loss that has no expression.
+        """
+        if on_sums and self.link != "identity":
+            return self.sum_expression(targets, outputs)
+        return self.value_expression(targets, outputs)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties from the values p."""
+        raise OperationError(self._no_expression("value_expression(self, t, p)"))
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z, for the linked activation."""
+        raise OperationError(self._no_expression("sum_expression(self, t, z)"))
+
+    def _no_expression(self, method: str) -> str:
+        return (
+            f"The loss {self.name!r} has no expression in the operations of neurona.autodiff: give "
+            f"its class a method {method} that returns the penalties."
+        )
 
     def _complaint(self, output: Activation) -> str:
         low, high = output.range()
@@ -120,6 +150,13 @@ def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
     return over_outputs
 
 
+def held(p: Any, near: tuple[float, float], high: float) -> Any:
+    """Return p kept off its bounds 0 and `high`, with slope 1 there, as the compiled losses do."""
+    numbers = autodiff.stop_gradient(p)
+    least = near[numbers.dtype == np.float64]
+    return p + (np.clip(numbers, least, high - least) - numbers)
+
+
 @loss("squared_error")
 @dataclass(frozen=True)
 class SquaredError(Loss):
@@ -132,6 +169,11 @@ class SquaredError(Loss):
         """Return penalty and slope."""
         d = p - t
         return cast(0.5, p) * d * d, d
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        difference = p - t
+        return 0.5 * difference * difference
 
 
 @loss("absolute_error")
@@ -146,6 +188,10 @@ class AbsoluteError(Loss):
         """Return penalty and slope."""
         d, zero, one = p - t, cast(0.0, p), cast(1.0, p)
         return abs(d), (one if d > zero else -one) if d != zero else zero
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        return np.abs(p - t)
 
 
 @loss("huber")
@@ -164,6 +210,13 @@ class Huber(Loss):
         if size <= delta:
             return half * d * d, d
         return delta * (size - half * delta), math.copysign(delta, d)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        difference, delta = p - t, self.delta
+        size = np.abs(difference)
+        beyond = delta * (size - 0.5 * delta)
+        return np.where(size <= delta, 0.5 * difference * difference, beyond)
 
 
 @loss("log_cosh")
@@ -185,6 +238,14 @@ class LogCosh(Loss):
         logarithm = log1p(square / (cast(1.0, p) - square) if near else e)
         return half * logarithm if near else abs(d) + logarithm - cast(math.log(2), p), slope
 
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties: near 0 from tanh, far away from logaddexp, neither cancels."""
+        difference = p - t
+        near = np.abs(autodiff.stop_gradient(difference)) < 0.5
+        close = np.tanh(np.where(near, difference, 0.0))
+        far = np.logaddexp(difference, -difference) - math.log(2)
+        return np.where(near, -0.5 * np.log1p(-close * close), far)
+
 
 @loss("quantile")
 @dataclass(frozen=True)
@@ -200,6 +261,13 @@ class Quantile(Loss):
         d, zero = t - p, cast(0.0, p)
         slope = -options[0] if d > zero else cast(1.0, p) - options[0]
         return -slope * d, slope if d != zero else d
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties; slope 0 at 0."""
+        difference = t - p
+        difference = np.where(difference == 0, 0.0, difference)
+        above, below = self.quantile * difference, (self.quantile - 1.0) * difference
+        return np.where(difference > 0, above, below)
 
 
 @scalar_kernel
@@ -227,6 +295,15 @@ class Poisson(Loss):
         """Return penalty and slope from z, the logarithm of the rate."""
         rate = exp(z)
         return rate - t * z + t_log_t(t), rate - t
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        safe = held(p, TINY, math.inf)
+        return p - t * np.log(safe) + (autodiff.xlogy(t, t) - t)
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z."""
+        return np.exp(z) - t * z + (autodiff.xlogy(t, t) - t)
 
 
 @loss("binary_cross_entropy")
@@ -262,6 +339,20 @@ class BinaryCrossEntropy(Loss):
         # written so that nothing cancels when the prediction is right
         rest = (one - t) * z if z > cast(0.0, z) else -t * z
         return rest + log1p(small), up - t
+
+    def _smoothed(self, t: Any) -> Any:
+        return t * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        t = self._smoothed(t)
+        safe = held(p, EPSILON, 1.0)
+        return -t * np.log(safe) - (1.0 - t) * np.log(1.0 - safe)
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z; nothing cancels."""
+        t = self._smoothed(t)
+        return t * autodiff.softplus(-z) + (1.0 - t) * autodiff.softplus(z)
 
 
 @loss("categorical_cross_entropy")
@@ -323,3 +414,9 @@ class CategoricalCrossEntropy(Loss):
                 t = keep * target[i * columns + j] + spread
                 penalty[i * columns + j] += t * logarithm
                 sums[i * columns + j] = powers[j * rows + i] - t
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z."""
+        smoothing = self.label_smoothing
+        t = t * (1.0 - smoothing) + smoothing / z.shape[-1]
+        return -t * autodiff.log_softmax(z, axis=-1)
