@@ -93,6 +93,15 @@ def make_table(X: Any, targets: Any, weights: Any, dtype: Any) -> Table:
     return Table(X.shape[1], dense, np.zeros(0, np.int64), no_index, none, targets, weights)
 
 
+def dense_inputs(table: Table) -> Vector:
+    """Return a table's inputs as a matrix, those of a sparse one too."""
+    if not table.indptr.size:
+        return table.dense
+    shape = (table.indptr.size - 1, table.width)
+    whole: Vector = sparse.csr_array((table.data, table.indices, table.indptr), shape).toarray()
+    return whole
+
+
 def block_rows(batch: int) -> int:
     """Return how many rows of a batch are in flight at a time (validation rows too, so never just
     one).

@@ -30,9 +30,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
+from neurona import autodiff
 from neurona.compiled.kernel import scalar_kernel
 from neurona.compiled.scalars import cast, polynomial, view
-from neurona.errors import IncompatibleError
+from neurona.errors import IncompatibleError, OperationError
 from neurona.numerics.activations import Activation, sigmoid_parts
 from neurona.numerics.elementary import exp, exp_and_expm1, log, log1p
 from neurona.registry import Registry
@@ -40,8 +43,11 @@ from neurona.values import Value, option
 
 LOSSES = Registry("loss")
 
-tiny = polynomial([1.2e-38], [2.3e-308])
-epsilon = polynomial([2.0**-23], [2.0**-52])
+TINY, EPSILON = (1.2e-38, 2.3e-308), (2.0**-23, 2.0**-52)
+"""How near to its bounds a value may come, in float32 and float64."""
+
+tiny = polynomial(TINY[:1], TINY[1:])
+epsilon = polynomial(EPSILON[:1], EPSILON[1:])
 nearly_zero = polynomial([1e-4], [1e-4])
 
 
@@ -84,6 +90,30 @@ class Loss(Value):
         outputs, on sums or values as `member`; None if the loss has none.
         """
         return self.seeds_on_sums if output.name == self.link else self.seeds_on_values
+
+    def expression(self, targets: Any, outputs: Any, on_sums: bool) -> Any:
+        """Return the penalties (rows x outputs) in the operations of `neurona.autodiff`.
+
+        `outputs` are the sums z of the output layer if `on_sums`, as `member` says, else its
+        values. Raises `OperationError` for a loss that has no expression.
+        """
+        if on_sums and self.link != "identity":
+            return self.sum_expression(targets, outputs)
+        return self.value_expression(targets, outputs)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties from the values p."""
+        raise OperationError(self._no_expression("value_expression(self, t, p)"))
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z, for the linked activation."""
+        raise OperationError(self._no_expression("sum_expression(self, t, z)"))
+
+    def _no_expression(self, method: str) -> str:
+        return (
+            f"The loss {self.name!r} has no expression in the operations of neurona.autodiff: give "
+            f"its class a method {method} that returns the penalties."
+        )
 
     def _complaint(self, output: Activation) -> str:
         low, high = output.range()
@@ -155,6 +185,13 @@ def _roots(cls: Any, name: str) -> Callable[..., None]:
     return seeds
 
 
+def held(p: Any, near: tuple[float, float], high: float) -> Any:
+    """Return p kept off its bounds 0 and `high`, with slope 1 there, as the compiled losses do."""
+    numbers = autodiff.stop_gradient(p)
+    least = near[numbers.dtype == np.float64]
+    return p + (np.clip(numbers, least, high - least) - numbers)
+
+
 @loss("squared_error")
 @dataclass(frozen=True)
 class SquaredError(Loss):
@@ -172,6 +209,11 @@ class SquaredError(Loss):
     def value_curvature(t, p, options):
         """Return the second derivative."""
         return cast(1.0, p)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        difference = p - t
+        return 0.5 * difference * difference
 
 
 @loss("absolute_error")
@@ -191,6 +233,10 @@ class AbsoluteError(Loss):
     def value_curvature(t, p, options):
         """Return the weight, bounded where the difference vanishes."""
         return cast(1.0, p) / max(abs(p - t), nearly_zero(p))
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        return np.abs(p - t)
 
 
 @loss("huber")
@@ -215,6 +261,13 @@ class Huber(Loss):
         """Return the weight."""
         size, delta = abs(p - t), options[0]
         return cast(1.0, p) if size <= delta else delta / size
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        difference, delta = p - t, self.delta
+        size = np.abs(difference)
+        beyond = delta * (size - 0.5 * delta)
+        return np.where(size <= delta, 0.5 * difference * difference, beyond)
 
 
 @loss("log_cosh")
@@ -244,6 +297,14 @@ class LogCosh(Loss):
         small = nearly_zero(p)
         return -e_minus_1 / (two + e_minus_1) / size if size > small else cast(1.0, p)
 
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties: near 0 from tanh, far away from logaddexp, neither cancels."""
+        difference = p - t
+        near = np.abs(autodiff.stop_gradient(difference)) < 0.5
+        close = np.tanh(np.where(near, difference, 0.0))
+        far = np.logaddexp(difference, -difference) - math.log(2)
+        return np.where(near, -0.5 * np.log1p(-close * close), far)
+
 
 @loss("quantile")
 @dataclass(frozen=True)
@@ -265,6 +326,13 @@ class Quantile(Loss):
         """Return the weight, bounded where the difference vanishes."""
         above = options[0] if t > p else cast(1.0, p) - options[0]
         return above / max(abs(p - t), nearly_zero(p))
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties; slope 0 at 0."""
+        difference = t - p
+        difference = np.where(difference == 0, 0.0, difference)
+        above, below = self.quantile * difference, (self.quantile - 1.0) * difference
+        return np.where(difference > 0, above, below)
 
 
 @scalar_kernel
@@ -303,6 +371,15 @@ class Poisson(Loss):
     def sum_curvature(t, z, options):
         """Return the second derivative by the logarithm of the rate."""
         return exp(z)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        safe = held(p, TINY, math.inf)
+        return p - t * np.log(safe) + (autodiff.xlogy(t, t) - t)
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z."""
+        return np.exp(z) - t * z + (autodiff.xlogy(t, t) - t)
 
 
 @loss("binary_cross_entropy")
@@ -353,6 +430,20 @@ class BinaryCrossEntropy(Loss):
         """Return p (1 - p)."""
         up, down, _ = sigmoid_parts(z)
         return up * down
+
+    def _smoothed(self, t: Any) -> Any:
+        return t * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        t = self._smoothed(t)
+        safe = held(p, EPSILON, 1.0)
+        return -t * np.log(safe) - (1.0 - t) * np.log(1.0 - safe)
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z; nothing cancels."""
+        t = self._smoothed(t)
+        return t * autodiff.softplus(-z) + (1.0 - t) * autodiff.softplus(z)
 
 
 @loss("categorical_cross_entropy")
@@ -435,3 +526,9 @@ class CategoricalCrossEntropy(Loss):
             for j in range(columns):
                 rest -= out[j] if j != k else cast(0.0, sums)
             out[k] = rest
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z."""
+        smoothing = self.label_smoothing
+        t = t * (1.0 - smoothing) + smoothing / z.shape[-1]
+        return -t * autodiff.log_softmax(z, axis=-1)

@@ -7,15 +7,19 @@ is the mean loss with its penalties, as everywhere.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
+from neurona import autodiff
+from neurona.engine.workspace import dense_inputs
 from neurona.errors import IncompatibleError
 from neurona.network import Vector
 from neurona.numerics.linear_solvers import DualModel, NormalModel
 from neurona.numerics.losses import SquaredError
 from neurona.optimizers.solver import Need, QuadraticModel
 from neurona.training.curvature import MIB, Curvature
+from neurona.training.graph import layers_of, loss_node
 from neurona.training.problem import Problem
 
 MEMORY = 2048.0
@@ -40,7 +44,11 @@ class NetworkObjective:
         self.weight = float(weights.sum()) if weights.size else float(self.rows)
         self._seeds = problem.loss.seeds(self.network.activations[-1])
         double = self.network.dtype == np.float64
-        self.gives = frozenset({Need.MODEL} if self._seeds is not None and double else ())
+        self.gives = frozenset(
+            {Need.MODEL, Need.HESSIAN, Need.HESSIAN_PRODUCT}
+            if self._seeds is not None and double
+            else {Need.HESSIAN, Need.HESSIAN_PRODUCT}
+        )
         flat = np.zeros(self.network.size, self.network.dtype)
         for matrix in self.network.views(flat)[0]:
             matrix[...] = 1
@@ -70,6 +78,28 @@ class NetworkObjective:
         if self._last is None or not np.array_equal(self._last[0], x):
             self._last = x.copy(), self._model(x)
         return self._last[1]
+
+    def hessian(self, x: Vector) -> Vector:
+        """Return the exact Hessian, from the computation graph."""
+        return autodiff.hessian(self._graph)(x)
+
+    def hessian_product(self, x: Vector, direction: Vector) -> Vector:
+        """Return the exact Hessian's product with a vector, from the computation graph."""
+        return autodiff.hessian_product(self._graph)(x, direction)
+
+    def bend(self, x: Vector, direction: Vector) -> Vector:
+        """Networks do not give it (Need.BEND): it would cost as much as the Jacobian."""
+        raise NotImplementedError
+
+    def _graph(self, x: Any) -> Any:
+        problem, table = self.problem, self.problem.table
+        layers = layers_of(self.network, x)
+        given = problem.regularisation
+        weights = table.weights if table.weights.size else None
+        return loss_node(
+            self.network, problem.loss, layers, dense_inputs(table), table.targets, weights,
+            given.l2, given.l1,
+        )  # fmt: skip
 
     def _model(self, x: Vector) -> QuadraticModel:
         by_rows = self.rows * self.network.sizes[-1] < self.network.n_parameters
