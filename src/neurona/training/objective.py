@@ -81,11 +81,13 @@ class NetworkObjective:
 
     def hessian(self, x: Vector) -> Vector:
         """Return the exact Hessian, from the computation graph."""
-        return autodiff.hessian(self._graph)(x)
+        whole: Vector = autodiff.hessian(self._graph)(x)
+        return whole
 
     def hessian_product(self, x: Vector, direction: Vector) -> Vector:
         """Return the exact Hessian's product with a vector, from the computation graph."""
-        return autodiff.hessian_product(self._graph)(x, direction)
+        product: Vector = autodiff.hessian_product(self._graph)(x, direction)
+        return product
 
     def bend(self, x: Vector, direction: Vector) -> Vector:
         """Networks do not give it (Need.BEND): it would cost as much as the Jacobian."""

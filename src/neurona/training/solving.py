@@ -7,10 +7,28 @@ from typing import Any
 
 import numpy as np
 
-from neurona.errors import StopReason
+from neurona.errors import IncompatibleError, StopReason
 from neurona.optimizers.solver import Solver, SolverState, Tolerances, convergence
 from neurona.training.objective import NetworkObjective
-from neurona.training.problem import EpochResult
+from neurona.training.problem import EpochResult, Regularisation
+
+
+def refuse_noise(solver: Solver, given: Regularisation) -> None:
+    """Raise `IncompatibleError` for what changes the gradient from step to step."""
+    spoils = [
+        name
+        for name, on in (
+            ("dropout", any(given.dropout)),
+            ("clip_norm", given.clip_norm > 0),
+            ("clip_value", given.clip_value > 0),
+        )
+        if on
+    ]
+    if spoils:
+        raise IncompatibleError(
+            f"The solver {solver.name!r} needs the exact gradient, which {' and '.join(spoils)} "
+            "would change: leave it out, or use an optimizer of mini-batches such as 'adam'."
+        )
 
 
 class Solving:
