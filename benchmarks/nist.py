@@ -12,6 +12,7 @@ import ast
 import json
 import operator
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,3 +103,44 @@ def regressions(folder: Path = DATA) -> Iterator[Regression]:
             np.array(facts["certified_sd"]),
             facts["certified_rss"],
         )
+
+
+def scipys(problem: Regression, start: Any, method: Any) -> tuple[float, int]:
+    """Return SciPy's digits and evaluations, with the exact Jacobian."""
+    from scipy.optimize import least_squares
+
+    from neurona.autodiff import jacobian
+
+    try:
+        found = least_squares(
+            problem.residuals, start, jacobian(problem.residuals), method=method,
+            xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=10_000,
+        )  # fmt: skip
+    except ValueError:  # its step led where the residuals are not finite
+        return 0.0, 0
+    return problem.digits(found.x), found.nfev
+
+
+def main() -> None:
+    import neurona
+
+    wanted = sys.argv[1:]
+    print("| problem | start | digits | evaluations | SciPy lm | | SciPy trf | |")
+    print("|---|---|---|---|---|---|---|---|")
+    solved = np.zeros(3, int)
+    with np.errstate(all="ignore"):
+        for problem in regressions():
+            if wanted and problem.name not in wanted:
+                continue
+            for k, start in enumerate(problem.starts):
+                fit = neurona.least_squares(problem.residuals, start)
+                rows = [(problem.digits(fit.solution), fit.evaluations)]
+                rows += [scipys(problem, start, method) for method in ("lm", "trf")]
+                solved += [digits >= 4 for digits, _ in rows]
+                cells = " | ".join(f"{digits:.1f} | {count}" for digits, count in rows)
+                print(f"| {problem.name} | {k + 1} | {cells} |")
+    print(f"\nAt least 4 digits: {solved[0]}, SciPy's lm {solved[1]}, trf {solved[2]}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
+    from neurona.optimizers.minimize import least_squares, minimize
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
@@ -56,7 +57,9 @@ _HOME = {
     "TableRegressor": "neurona.estimators.table_regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
+    "minimize": "neurona.optimizers.minimize",
     "save": "neurona.files",
     "read_table": "neurona.data.read",
 }
@@ -84,7 +87,9 @@ __all__ = [
     "__version__",
     "autodiff",
     "datasets",
+    "least_squares",
     "load",
+    "minimize",
     "read_table",
     "save",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
 
 from neurona.errors import IncompatibleError, StopReason
-from neurona.optimizers import SOLVERS, find_solver
-from neurona.optimizers.solver import Tolerances, convergence
+from neurona.optimizers import SOLVERS, find_solver, solve
+from neurona.optimizers.solver import Advance, Need, Tolerances, convergence
 from tests.optimizers import functions
 
 PROBLEMS = {
@@ -106,3 +107,43 @@ def test_a_problem_that_lacks_something_is_refused(name):
     problem = functions.Problem(lambda x: x @ x, lambda x: 2 * x, np.ones(2))
     with pytest.raises(IncompatibleError, match="which this problem does not have; use 'lbfgs'"):
         find_solver(name).check(problem)
+
+
+def test_the_table_of_solvers():
+    rows = re.findall(r"^\| ([\w-]+) \| (\w+) \| (.+?) \| (.+?) \| .+ \|$", solve.__doc__, re.M)
+    table = {row[0]: row[1:] for row in rows if row[0] != "name"}
+    assert set(table) == set(SOLVERS)
+    problem = functions.rosenbrock(7)
+    for name, (made_by, asks, kept) in table.items():
+        solver = find_solver(name)
+        assert type(solver).__name__ == made_by
+        assert asks == ", ".join(["gradient", *(Need(need).name for need in solver.needs)])
+        state = solver.start(problem, problem.start)
+        arrays = [getattr(state, field.name) for field in dataclasses.fields(state)]
+        numbers = sum(a.size for a in arrays if isinstance(a, np.ndarray)) - 2 * 7
+        assert numbers == eval(kept, {"n": 7, "m": 10})
+
+
+def test_reasons_to_stop():
+    state = find_solver("lbfgs").start(functions.rosenbrock(), np.array([-1.2, 1.0]))
+    state.value, state.gradient = 2.0, np.array([1e-3, -2e-3])
+    still = Tolerances(1e-3, 0.5, 1e-2)
+    advance = Advance(np.array([1.0, 0.0]), 5.0)
+    assert convergence(state, advance, still) is None
+    assert convergence(state, advance, still._replace(gradient=2e-3)) is StopReason.CONVERGED
+    # 5 of the 7 before
+    assert convergence(state, advance, still._replace(decrease=5 / 7)) is StopReason.CONVERGED
+    # less than the floor of 1 is measured against 1, unless told otherwise
+    state.value = 0.1
+    little = advance._replace(decrease=0.4)
+    assert convergence(state, little, still) is StopReason.CONVERGED
+    assert convergence(state, little, still._replace(floor=0.0)) is None
+    # component by component: 0.01 of 1.2, but 0.012 of 1
+    short = advance._replace(step=np.array([0.01, 0.012]))
+    assert convergence(state, short, still._replace(decrease=0.0)) is None
+    short = advance._replace(step=np.array([0.01, 0.01]))
+    found = convergence(state, short, still._replace(decrease=0.0))
+    assert found is StopReason.STEP_TOO_SMALL
+    assert convergence(state, advance._replace(stuck=True), still) is StopReason.NO_PROGRESS
+    state.value = float("nan")
+    assert convergence(state, advance, still) is StopReason.DIVERGED

@@ -68,8 +68,9 @@ class LineSearch(Value):
 
     @abstractmethod
     def search(self, line: Line, start: Point, step: float) -> Found:
-        """Return where to go; `line(a)` gives phi and phi' at a, `start` is the point at 0 and
-        `step` the first one to try.
+        """Return where to go: the last point tried, or the lowest one if none will do.
+
+        `line(a)` gives phi and phi' at a, `start` is the point at 0, `step` the first one to try.
         """
 
 
@@ -122,7 +123,7 @@ class _Search:
 
     def __init__(self, rules: StrongWolfe, line: Line, start: Point) -> None:
         self.rules, self.line, self.start = rules, line, start
-        self.low = self.high = start
+        self.low = self.high = self.lowest = start
         self.bracketed = False
         self.stage_one = True
         self.width, self.width_before = rules.longest, 2 * rules.longest
@@ -139,6 +140,8 @@ class _Search:
                 step = self.low.step + STEP_BACK * (step - self.low.step)
                 most = min(most, self.ceiling)
                 continue
+            if point.value < self.lowest.value:
+                self.lowest = point
             ended = self._verdict(point, least, most)
             if ended is not None:
                 return Found(point, evaluations, ended)
@@ -153,8 +156,8 @@ class _Search:
                 step = 0.5 * (self.low.step + self.ceiling)
                 if step <= self.low.step:
                     break
-        edge = math.isfinite(self.ceiling) and self.low.step > 0
-        return Found(self.low, evaluations, Ended.EDGE if edge else Ended.EVALUATIONS)
+        edge = math.isfinite(self.ceiling) and self.lowest.step > 0
+        return Found(self.lowest, evaluations, Ended.EDGE if edge else Ended.EVALUATIONS)
 
     def _verdict(self, point: Point, least: float, most: float) -> Ended | None:
         enough = point.value <= self.start.value + point.step * self.test_slope

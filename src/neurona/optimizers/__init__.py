@@ -18,6 +18,10 @@
 
 Every default is the paper's form; where libraries differ, the other form is an option (see each
 file's head).
+
+These step once per gradient. Full-batch solvers (`SOLVERS`: conjugate gradients, L-BFGS, Newton,
+Levenberg-Marquardt, ...) are listed in `neurona.optimizers.solve`; `neurona.minimize` and
+`neurona.least_squares` run either kind on any function.
 """
 
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer, find

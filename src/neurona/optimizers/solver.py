@@ -136,12 +136,14 @@ class Advance(NamedTuple):
 class Tolerances(NamedTuple):
     """When to stop: the largest gradient component, the relative decrease, the relative step.
 
-    0 switches a test off.
+    0 switches a test off. A decrease is measured against f, but against `floor` where f is less;
+    a step component by component, so that it does not depend on the units of the parameters.
     """
 
     gradient: float = 1e-5
     decrease: float = 2.220446049250313e-09
     step: float = 0.0
+    floor: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -183,12 +185,10 @@ def convergence(state: SolverState, advance: Advance, tolerances: Tolerances) ->
     if np.abs(state.gradient).max(initial=0.0) <= tolerances.gradient:
         return StopReason.CONVERGED
     before = state.value + advance.decrease
-    scale = max(abs(before), abs(state.value), 1.0)
+    scale = max(abs(before), abs(state.value), tolerances.floor)
     if tolerances.decrease > 0 and advance.decrease <= tolerances.decrease * scale:
         return StopReason.CONVERGED
-    length = float(np.linalg.norm(advance.step))
-    if tolerances.step > 0 and length <= tolerances.step * (
-        tolerances.step + float(np.linalg.norm(state.x))
-    ):
+    small = tolerances.step * (tolerances.step + np.abs(state.x))
+    if tolerances.step > 0 and (np.abs(advance.step) <= small).all():
         return StopReason.STEP_TOO_SMALL
     return None
