@@ -61,7 +61,7 @@ class LevenbergMarquardt(Solver):
     the most by which a good step divides it; `scaled=False` measures steps in plain lengths
     (D = I); `bend=0` goes without acceleration. `floor` raises small entries of D to this share of
     their mean: where all parameters have the same units, as in a network, those of little effect
-    then cannot run away (0.3 halves the iterations on small networks, docs/decisions/012).
+    then cannot run away (0.3 is a good choice there, see docs/decisions/012).
     """
 
     needs = frozenset({Need.MODEL})
