@@ -148,16 +148,26 @@ class NetworkObjective:
             return DualModel(jacobian, nothing, bend, pull, offset + self._penalty(x))
         return DualModel(jacobian, residuals, bend, slope, self._penalty(x))
 
-    def _residuals(self) -> Vector | None:
-        """Return differences whose half squares sum to the loss, None if it is not squared."""
-        if not isinstance(self.problem.loss, SquaredError):
-            return None
+    def squared_errors(self, x: Vector) -> Vector:
+        """Return each output's sum of squared errors, weighted."""
+        self.place(x)
+        found: Vector = (self._differences() ** 2).sum(axis=0)
+        return found
+
+    def _differences(self) -> Vector:
+        """Return outputs less targets, times the root of the rows' weights."""
         outputs, _ = self.problem.evaluate(self.problem.table, self.rows)
         differences = outputs - self.problem.table.targets
         weights = self.problem.table.weights
         if weights.size:
             differences = differences * np.sqrt(weights)[:, None]
-        scaled: Vector = differences.ravel() / math.sqrt(self.weight)
+        return differences
+
+    def _residuals(self) -> Vector | None:
+        """Return differences whose half squares sum to the loss, None if it is not squared."""
+        if not isinstance(self.problem.loss, SquaredError):
+            return None
+        scaled: Vector = self._differences().ravel() / math.sqrt(self.weight)
         return scaled
 
     def _penalty(self, x: Vector) -> float:
