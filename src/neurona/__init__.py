@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import datasets
+    from neurona import datasets, neuron
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
         TableWarning,
         UnknownNameError,
     )
+    from neurona.estimators.adaline import Adaline
     from neurona.estimators.classifier import MLPClassifier
+    from neurona.estimators.perceptron import Perceptron
     from neurona.estimators.regressor import MLPRegressor
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
@@ -34,9 +36,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("datasets",)
+_MODULES = ("datasets", "neuron")
 
 _HOME = {
+    "Adaline": "neurona.estimators.adaline",
     "Callback": "neurona.training.callbacks",
     "Checkpoint": "neurona.files",
     "CollapsedWarning": "neurona.errors",
@@ -49,6 +52,7 @@ _HOME = {
     "MLPClassifier": "neurona.estimators.classifier",
     "MLPRegressor": "neurona.estimators.regressor",
     "NeuronaError": "neurona.errors",
+    "Perceptron": "neurona.estimators.perceptron",
     "Preparation": "neurona.data.preparation",
     "Table": "neurona.data.table",
     "TableClassifier": "neurona.estimators.table_classifier",
@@ -62,6 +66,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Adaline",
     "Callback",
     "Checkpoint",
     "CollapsedWarning",
@@ -74,6 +79,7 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "NeuronaError",
+    "Perceptron",
     "Preparation",
     "Table",
     "TableClassifier",
@@ -84,6 +90,7 @@ __all__ = [
     "__version__",
     "datasets",
     "load",
+    "neuron",
     "read_table",
     "save",
 ]

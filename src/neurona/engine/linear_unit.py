@@ -18,93 +18,36 @@ decide, it is added up again in scikit-learn's order, so that both make the same
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
 
 from neurona.compiled.kernel import kernel, scalar_kernel, slow_entry, sum_kernel
 from neurona.compiled.scalars import cast
+from neurona.engine.unit_memory import (
+    BEST_LOSS,
+    BEST_RIGHT,
+    BEST_RUN,
+    BIAS,
+    BIAS_SUM,
+    DIVERGED,
+    EPOCHS,
+    FLAT,
+    FLAT_EPOCHS,
+    IDLE,
+    KEPT,
+    POCKET_BIAS,
+    PULL,
+    RUN,
+    SCALE,
+    SIZES,
+    SQUARES,
+    STATUS,
+    STEPS,
+)
 from neurona.engine.xorshift import shuffle
 
-Vector = np.ndarray[Any, np.dtype[Any]]
-
-(
-    BIAS, SCALE, SQUARES, SIZES, PULL, STEPS, BIAS_SUM, POCKET_BIAS, RUN, BEST_RUN, BEST_RIGHT,
-    BEST_LOSS, FLAT_EPOCHS, EPOCHS, KEPT, STATUS,
-) = range(16)  # fmt: skip
-"""Places in `state`: the bias; the factor before the weights; their sum of squares and of sizes;
-the L1 penalty so far; rows seen; the bias's sum for the average; the pocket's bias, the rows right
-in a row, their number when the pocket was filled, and the weight of its right rows; the least
-loss, the epochs without a better one, and all epochs; the mistakes kept; and how it stands.
-"""
-GOING, IDLE, FLAT, DIVERGED = range(4)
-"""How it stands: learning; an epoch without a mistake, so nothing will change any more; the rule
-for stopping was met; not finite.
-"""
 LARGEST_SLOPE = 1e12
 TINY, TINY_SINGLE = 1e-9, 1e-6
 """Below this the factor before the weights is multiplied into them."""
-
-
-class Rows(NamedTuple):
-    """The rows: `values` one after another, of a dense row all, of a sparse row with `indices`.
-
-    Row i is at starts[i] up to starts[i + 1]; `norms` are bounds of the rows' lengths; `held` are
-    1 for rows put aside.
-    """
-
-    dense: bool
-    values: Vector
-    indices: Vector
-    starts: Vector
-    norms: Vector
-    held: Vector
-
-
-class Task(NamedTuple):
-    """What one unit is to say: targets 1 and -1, and what each row's update is multiplied by."""
-
-    targets: Vector
-    factors: Vector
-
-
-class Memory(NamedTuple):
-    """What learning changes. `pulls` are of the L1 penalty; `sums` are for the average.
-
-    `losses` and `mistakes` have a number per epoch; `kept_rows` and `kept_updates` (epoch and row;
-    the factor of the row that was added) a line per mistake, as far as they reach.
-    """
-
-    weights: Vector
-    sums: Vector
-    pocket: Vector
-    pulls: Vector
-    order: Vector
-    state: Vector
-    losses: Vector
-    mistakes: Vector
-    kept_rows: Vector
-    kept_updates: Vector
-
-
-class Rule(NamedTuple):
-    """How to learn; `guard` times the lengths of row and weights bounds a sum's rounding error."""
-
-    eta: float
-    delta: bool = False
-    guard: float = 0.0
-    averages: bool = False
-    pockets: bool = False
-    shrinks: bool = False
-    pulls: bool = False
-    alpha: float = 0.0
-    l1_ratio: float = 0.0
-    bias_rate: float = 1.0
-    shuffles: bool = True
-    seed: int = 1
-    watches_loss: bool = True
-    tol: float = 0.0
-    patience: int = 1
 
 
 @sum_kernel
@@ -183,10 +126,10 @@ def pull(w, pulled, j, scale, total):
 @kernel
 def all_finite(numbers):
     """Whether no number is nan or infinite."""
+    finite = True
     for number in numbers:
-        if not np.isfinite(number):
-            return False
-    return True
+        finite &= np.isfinite(number)
+    return finite
 
 
 @scalar_kernel
@@ -289,7 +232,8 @@ def learn_row(rows, task, memory, rule, i, p, y):
     mistake = y * p <= 0
     if rule.delta:
         error = min(max(p - y, -LARGEST_SLOPE), LARGEST_SLOPE)
-        loss, update = 0.5 * (p - y) * (p - y), -rule.eta * error
+        loss = 0.5 * (p - y) * (p - y) * np.float64(task.factors[i])
+        update = -rule.eta * error
     else:
         loss, update = (-y * p if mistake else 0.0), (rule.eta * y if mistake else 0.0)
     update *= np.float64(task.factors[i])
@@ -343,7 +287,11 @@ def learn_epoch(rows, task, memory, rule):
 
 @slow_entry
 def learn(rows, task, memory, rule, trained, epochs):
-    """Learn for up to `epochs` epochs from the `trained` rows that are not put aside."""
+    """Learn for up to `epochs` epochs from the rows that are not put aside.
+
+    `trained` is their number; for the delta rule their weight, as each loss has its row's. The
+    Perceptron's losses are not weighted, as scikit-learn's are not.
+    """
     state = memory.state
     for epoch in range(epochs):
         loss, mistakes = 0.0, np.int64(0)

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from neurona.engine import linear_unit as unit
-from neurona.engine.linear_unit import Memory, Rows, Rule, Task, Vector
+from neurona.engine import linear_unit
+from neurona.engine import unit_memory as unit
+from neurona.engine.unit_memory import Memory, Rows, Rule, Task, Vector
 
 EPOCHS_AT_ONCE = 1024
 """Epochs in one call of the kernel, which has room for their losses."""
@@ -93,15 +94,15 @@ def learn(
     """
     memory = _memory(rows, task, rule, start, capacity)
     state = memory.state
-    kernel = unit.learn.at(memory.weights.dtype, rows, task, memory, rule, 1, 1)
-    trained = len(task.targets) - int(rows.held.sum())
+    kernel = linear_unit.learn.at(memory.weights.dtype, rows, task, memory, rule, 1.0, 1)
+    trained = float(len(task.targets) - rows.held.sum())
+    if rule.delta:
+        trained = float(task.factors[rows.held == 0].sum()) or 1.0
     losses, mistakes, scores = [], [], []
     best, flat = -math.inf, 0
     while state[unit.EPOCHS] < max_epochs and state[unit.STATUS] < unit.FLAT:
         before = int(state[unit.EPOCHS])
-        kernel(
-            rows, task, memory, rule, trained, min(len(memory.losses), max_epochs - before)
-        )
+        kernel(rows, task, memory, rule, trained, min(len(memory.losses), max_epochs - before))
         done = int(state[unit.EPOCHS]) - before
         losses.append(memory.losses[:done].copy())
         mistakes.append(memory.mistakes[:done].copy())

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from neurona.engine.linear_unit import Rows, Rule, Task
+from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.estimators.threshold_layer import ThresholdLayer
 
 
@@ -73,11 +73,11 @@ class Adaline(ThresholdLayer):
     classes_ : ndarray of shape (n_classes,)
         The classes, sorted.
 
-    eta_ : float
-        The learning rate that was used.
+    eta_ : ndarray of shape (n_units,)
+        The learning rates that were used.
 
     loss_curve_ : list
-        Half the mean squared error of every epoch, before each row's step, averaged over the units.
+        Half the weighted mean squared error of every epoch, before each row's step, averaged over the units.
 
     mistakes_ : Mistakes
         How many rows were on the wrong side, by epoch and unit; none is kept.
@@ -105,6 +105,8 @@ class Adaline(ThresholdLayer):
         **ThresholdLayer._parameter_constraints,
         "eta0": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
     }
+
+    eta_: Vector
 
     def __init__(
         self,
@@ -137,20 +139,20 @@ class Adaline(ThresholdLayer):
         self.class_weight = class_weight
         self.warm_start = warm_start
 
-    def _rule(self, rows: Rows, tasks: list[Task], first: bool) -> Rule:
+    def _rules(self, rows: Rows, tasks: list[Task], first: bool) -> list[Rule]:
         if self.eta0 != "auto":
-            self.eta_ = float(self.eta0)
+            rates = np.full(len(tasks), float(self.eta0))
         else:
             lengths = rows.norms.astype(np.float64) ** 2 + bool(self.fit_intercept)
-            steepest = max(float(np.max(lengths * task.factors, initial=0.0)) for task in tasks)
-            rate = 1.0 / steepest if 0 < steepest < np.inf else 1.0
-            self.eta_ = rate if first else min(rate, self.eta_)
-        return Rule(delta=True, eta=self.eta_)
+            steepest = np.array([np.max(lengths * task.factors) for task in tasks])
+            rates = 1.0 / np.where((steepest > 0) & np.isfinite(steepest), steepest, 1.0)
+        self.eta_ = rates if first else np.minimum(rates, self.eta_)
+        return [Rule(delta=True, eta=float(rate)) for rate in self.eta_]
 
     def _advice(self, rows: Rows) -> str:
         steepest = float(np.max(rows.norms.astype(np.float64) ** 2)) + bool(self.fit_intercept)
         return (
-            f"The learning rate eta0={self.eta_:g} is too large for rows of this size: below "
+            f"The learning rate {self.eta_.max():g} is too large for rows of this size: below "
             f"{2 / steepest:.3g} no row can make learning diverge. Lower it, use eta0='auto', or "
             "scale X (StandardScaler)."
         )

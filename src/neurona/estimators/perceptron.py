@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from neurona.engine.linear_unit import Rows, Rule, Task
 from neurona.engine.unit_learner import rounding_guard
+from neurona.engine.unit_memory import Rows, Rule, Task
 from neurona.errors import IncompatibleError
 from neurona.estimators.threshold_layer import ThresholdLayer
 from neurona.neuron.separability import Inseparable, Separable, separability
@@ -170,14 +170,14 @@ class Perceptron(ThresholdLayer):
         self.variant = variant
         self.max_mistakes = max_mistakes
 
-    def _rule(self, rows: Rows, tasks: list[Task], first: bool) -> Rule:
+    def _rules(self, rows: Rows, tasks: list[Task], first: bool) -> list[Rule]:
         if self.variant == "averaged" and self.penalty is not None:
             raise IncompatibleError(
                 f"penalty={self.penalty!r} cannot be used with variant='averaged', whose average "
                 "is a brake of its own; use penalty=None, or another variant."
             )
         share = {"l1": 1.0, "elasticnet": float(self.l1_ratio)}
-        return Rule(
+        rule = Rule(
             eta=float(self.eta0),
             guard=rounding_guard(rows),
             averages=self.variant == "averaged",
@@ -187,6 +187,7 @@ class Perceptron(ThresholdLayer):
             alpha=float(self.alpha),
             l1_ratio=share.get(self.penalty, 0.0),
         )
+        return [rule] * len(tasks)
 
     def _check_partial(self) -> None:
         super()._check_partial()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -14,10 +13,8 @@ from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import LinearClassifierMixin, SparseCoefMixin
-from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
     check_classification_targets,
@@ -25,11 +22,18 @@ from sklearn.utils.multiclass import (
 )
 from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
 
-from neurona.engine import linear_unit
-from neurona.engine.linear_unit import Rows, Rule, Task, Vector
+from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
+from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import DivergenceError, StopReason
 from neurona.estimators.mistakes import Mistakes
+from neurona.estimators.unit_tasks import (
+    class_tasks,
+    first_progress,
+    held_rows,
+    label_tasks,
+    validation_score,
+)
 
 DTYPES = [np.float64, np.float32]
 DISCRETE = "biuUS"
@@ -62,10 +66,12 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
+    coef_: Any
+    intercept_: Any
 
     @abstractmethod
-    def _rule(self, rows: Rows, tasks: list[Task], first: bool) -> Rule:
-        """Return how a unit learns, but for what `_full_rule` adds; `first` if it is to begin."""
+    def _rules(self, rows: Rows, tasks: list[Task], first: bool) -> list[Rule]:
+        """Return how each unit learns but for what `_full_rule` adds; `first`: it is to begin."""
 
     def _check_partial(self) -> None:
         """Refuse parameters that cannot be used one chunk of rows at a time."""
@@ -120,11 +126,11 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         if keep:
             coef_init = self.coef_ if coef_init is None else coef_init
             intercept_init = self.intercept_ if intercept_init is None else intercept_init
-        self._progress = _progress(shape, X.dtype, coef_init, intercept_init)
+        self._progress = first_progress(shape, X.dtype, coef_init, intercept_init)
         self.t_ = 1.0
         learned = self._learn(X, y, sample_weight, self.max_iter, True)
         if self.tol is not None and any(
-            one.epochs == self.max_iter and one.status == linear_unit.GOING for one in learned
+            one.epochs == self.max_iter and one.status == unit_memory.GOING for one in learned
         ):
             warnings.warn(
                 f"Maximum number of iteration reached before convergence "
@@ -173,11 +179,11 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
                 )
         begins = not hasattr(self, "coef_")
         if begins:
-            self._progress = _progress((self._units(), X.shape[1]), X.dtype, None, None)
+            self._progress = first_progress((self._units(), X.shape[1]), X.dtype, None, None)
             self.t_ = 1.0
         elif not self._is_current():
             # set by hand
-            self._progress = _progress(self.coef_.shape, X.dtype, self.coef_, self.intercept_)
+            self._progress = first_progress(self.coef_.shape, X.dtype, self.coef_, self.intercept_)
         self._learn(X, y, sample_weight, 1, begins)
         return self
 
@@ -210,7 +216,9 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
             sample_weight = _check_sample_weight(
                 sample_weight, X, dtype=X.dtype, allow_all_zero_weights=self.early_stopping
             )
-        held = self._held(y, sample_weight)
+        held = np.zeros(len(y), np.uint8)
+        if self.early_stopping:
+            held = held_rows(y, sample_weight, self.validation_fraction, self.random_state)
         rows = make_rows(X, held)
         # scikit-learn's None is NumPy's global generator, which we leave alone
         random = (
@@ -220,16 +228,12 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         )
         # scikit-learn draws a seed for each of several classes, and two from it for each fit
         units = self._units()
-        seeds = (
-            random.randint(MAX_SEED, size=units)
-            if self._multilabel or units > 1
-            else [random]
-        )
+        seeds = random.randint(MAX_SEED, size=units) if self._multilabel or units > 1 else [random]
         tasks = self._tasks(y, sample_weight)
-        rule = self._full_rule(self._rule(rows, tasks, first), rows)
+        rules = [self._full_rule(rule, rows) for rule in self._rules(rows, tasks, first)]
         jobs = [
             partial(self._learn_unit, X, rows, task, rule, seed, progress, max_epochs)
-            for task, seed, progress in zip(tasks, seeds, self._progress, strict=True)
+            for task, rule, seed, progress in zip(tasks, rules, seeds, self._progress, strict=True)
         ]
         if self.n_jobs in (None, 1) or units == 1:
             learned = [job() for job in jobs]
@@ -262,11 +266,11 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         random = check_random_state(seed)
         random.randint(1, MAX_SEED)
         rule = rule._replace(seed=int(random.randint(MAX_SEED)))
-        score = self._score_of(X, rows.held, task) if self.early_stopping else None
+        score = validation_score(X, rows.held, task) if self.early_stopping else None
         capacity = min(self._capacity(), len(task.targets) * max_epochs)
         with np.errstate(all="ignore"):
             learned = learn(rows, task, rule, start, max_epochs, capacity, score)
-        if learned.status == linear_unit.DIVERGED:
+        if learned.status == unit_memory.DIVERGED:
             raise DivergenceError(
                 f"Floating-point under-/overflow occurred at epoch #{learned.epochs}. "
                 + self._advice(rows)
@@ -279,64 +283,10 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
     def _advice(self, rows: Rows) -> str:
         return "Scaling input data with StandardScaler or MinMaxScaler might help."
 
-    def _held(self, y: Vector, sample_weight: Vector) -> Vector:
-        """Return 1 for the rows put aside for validation."""
-        held = np.zeros(len(y), np.uint8)
-        if not self.early_stopping:
-            return held
-        split = ShuffleSplit if self._multilabel else StratifiedShuffleSplit
-        _, aside = next(
-            split(test_size=self.validation_fraction, random_state=self.random_state).split(
-                np.zeros((len(y), 1)), y
-            )
-        )
-        if not np.any(sample_weight[aside]):
-            raise ValueError(
-                "The sample weights for validation set are all zero, consider using a different "
-                "random state."
-            )
-        held[aside] = 1
-        return held
-
-    def _score_of(self, X: Any, held: Vector, task: Task) -> Callable[[Vector, float], float]:
-        aside = held.astype(bool)
-        X, positive, factors = X[aside], task.targets[aside] > 0, task.factors[aside]
-
-        def score(weights: Vector, bias: float) -> float:
-            return float(np.average((X @ weights + bias > 0) == positive, weights=factors))
-
-        return score
-
     def _tasks(self, y: Vector, sample_weight: Vector) -> list[Task]:
-        """Return each unit's targets, 1 and -1, and the factors of its updates."""
-        dtype = sample_weight.dtype
         if self._multilabel:
-            if self.class_weight is not None:
-                raise ValueError(
-                    "class_weight is for y with one class per row. Got several labels; use "
-                    "sample_weight."
-                )
-            return [
-                Task(np.where(column != 0, 1, -1).astype(dtype), sample_weight) for column in y.T
-            ]
-        weights = np.ones(len(self.classes_))
-        if self.class_weight is not None:
-            weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
-        # with several classes, scikit-learn weighs a unit's own class alone
-        pairs = (
-            [(weights[1], weights[0])]
-            if self._units() == 1
-            else [(weight, 1.0) for weight in weights]
-        )
-        positives = self.classes_[1:] if self._units() == 1 else self.classes_
-        tasks = []
-        for one, (positive, negative) in zip(positives, pairs, strict=True):
-            mine = y == one
-            factors = sample_weight
-            if positive != 1 or negative != 1:
-                factors = np.where(mine, positive, negative).astype(dtype) * sample_weight
-            tasks.append(Task(np.where(mine, 1, -1).astype(dtype), factors))
-        return tasks
+            return label_tasks(y, self.class_weight, sample_weight)
+        return class_tasks(y, self.classes_, self.class_weight, sample_weight)
 
     def _take_over(self, learned: list[Learned], X: Any) -> None:
         self._progress = [one.progress for one in learned]
@@ -368,9 +318,9 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         )
 
     def _reason(self, learned: list[Learned]) -> StopReason:
-        if all(one.status == linear_unit.IDLE or not one.mistakes[-1] for one in learned):
+        if all(one.status == unit_memory.IDLE or not one.mistakes[-1] for one in learned):
             return StopReason.NO_MISTAKES
-        if any(one.status == linear_unit.GOING for one in learned):
+        if any(one.status == unit_memory.GOING for one in learned):
             return StopReason.MAX_EPOCHS
         return StopReason.MONITOR_FLAT if self.early_stopping else StopReason.LOSS_FLAT
 
@@ -412,29 +362,3 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_label = True
         return tags
-
-
-def _progress(
-    shape: tuple[int, int], dtype: Any, weights: Any, biases: Any
-) -> list[Progress]:
-    """Return where each unit begins: at zero, or at the given weights and biases."""
-    units, width = shape
-    if weights is None:
-        weights = np.zeros(shape)
-    weights = np.asarray(weights, dtype)
-    if weights.size != units * width:
-        raise ValueError(
-            f"Provided coef_init does not match dataset: its shape is {weights.shape}, and "
-            f"{shape} is needed."
-        )
-    biases = np.zeros(units) if biases is None else np.asarray(biases, dtype)
-    if biases.size != units:
-        raise ValueError(
-            f"Provided intercept_init does not match dataset: its shape is {biases.shape}, and "
-            f"{(units,)} is needed."
-        )
-    rows = weights.reshape(shape)
-    return [
-        Progress(row.copy(), float(bias))
-        for row, bias in zip(rows, biases.reshape(-1), strict=True)
-    ]

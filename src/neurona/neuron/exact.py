@@ -28,7 +28,9 @@ def solve(columns: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> R
         top = equations[k]
         for i in range(k + 1, len(equations)):
             row = equations[i]
-            equations[i] = [(top[k] * a - row[k] * b) // last for a, b in zip(row, top, strict=True)]
+            equations[i] = [
+                (top[k] * a - row[k] * b) // last for a, b in zip(row, top, strict=True)
+            ]
         last = top[k]
     if any(row[unknowns] for row in equations[unknowns:]):
         return None

@@ -147,7 +147,7 @@ def separability(X: Any, positive: Any, bias: bool = True) -> Separable | Insepa
     >>> corners = [[0, 0], [0, 1], [1, 0], [1, 1]]
     >>> found = separability(corners, [False, False, False, True])
     >>> found.separable, found.verify(), round(found.mistake_bound, 9)
-    (True, True, 21.0)
+    (True, True, 51.0)
     >>> print(separability(corners, [False, True, True, False]))
     The classes cannot be separated by a plane: 1/2 of row 1 + 1/2 of row 2 on one side is the
     same point as 1/2 of row 0 + 1/2 of row 3 on the other, ...
