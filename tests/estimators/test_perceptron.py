@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from neurona import DivergenceError, IncompatibleError, Perceptron
 from tests.estimators import tables
@@ -360,6 +360,26 @@ def test_a_new_class_or_shape_in_partial_fit_is_refused():
         Perceptron().fit(CORNERS, [0, 1, 1, 1], coef_init=[1, 2, 3])
     with pytest.raises(ValueError, match="intercept_init does not match dataset"):
         Perceptron().fit(CORNERS, [0, 1, 1, 1], intercept_init=[1, 2])
+
+
+def test_sparse_weights_can_be_gone_on_from():
+    X, y = load_iris(return_X_y=True)
+    models = [Perceptron(warm_start=True).fit(X, y) for _ in range(2)]
+    models[1].sparsify()
+    for model in models:
+        model.partial_fit(X, y)
+    np.testing.assert_array_equal(models[0].coef_, models[1].coef_)
+    models[1].sparsify()
+    np.testing.assert_array_equal(models[0].fit(X, y).coef_, models[1].fit(X, y).coef_)
+
+
+def test_what_is_not_fitted_says_so():
+    for ask in (
+        lambda model: model.separability(CORNERS, [0, 1, 1, 0]),
+        lambda model: model.predict(CORNERS),
+    ):
+        with pytest.raises(NotFittedError, match="Perceptron instance is not fitted yet"):
+            ask(Perceptron())
 
 
 def test_numbers_too_large_are_an_error_with_advice():

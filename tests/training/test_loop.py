@@ -38,8 +38,9 @@ REASONS: dict[StopReason, dict[str, Any]] = {
 
 
 def test_every_reason_is_tested():
-    # the last two: below, and in test_callbacks.py
-    assert {*REASONS, StopReason.ONE_EPOCH, StopReason.FAILED} == set(StopReason)
+    # the last three: below, in test_callbacks.py, and of a Perceptron in test_perceptron.py
+    others = {StopReason.ONE_EPOCH, StopReason.FAILED, StopReason.NO_MISTAKES}
+    assert {*REASONS, *others} == set(StopReason)
 
 
 @pytest.mark.filterwarnings("ignore")

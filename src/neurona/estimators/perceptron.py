@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.engine.unit_learner import rounding_guard
 from neurona.engine.unit_memory import Rows, Rule, Task
@@ -228,6 +229,7 @@ class Perceptron(ThresholdLayer):
         the same point as 1/2 of row 0 + 1/2 of row 3 on the other, and no plane has a point on
         both its sides.
         """
+        check_is_fitted(self)
         X, y = self._validate(X, y, reset=False)
         X = np.asarray(X.toarray() if hasattr(X, "toarray") else X, np.float64)
         found: list[Separable | Inseparable] = [

@@ -124,7 +124,7 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
             )
         shape = self._units(), X.shape[1]
         if keep:
-            coef_init = self.coef_ if coef_init is None else coef_init
+            coef_init = _dense(self.coef_) if coef_init is None else coef_init
             intercept_init = self.intercept_ if intercept_init is None else intercept_init
         self._progress = first_progress(shape, X.dtype, coef_init, intercept_init)
         self.t_ = 1.0
@@ -184,7 +184,9 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
             self.t_ = 1.0
         elif not self._is_current():
             # set by hand
-            self._progress = first_progress(self.coef_.shape, X.dtype, self.coef_, self.intercept_)
+            self._progress = first_progress(
+                self.coef_.shape, X.dtype, _dense(self.coef_), self.intercept_
+            )
         self._learn(X, y, sample_weight, 1, begins)
         return self
 
@@ -333,6 +335,9 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         shown = getattr(self, "_shown", (None, None))
         return shown[0] is self.coef_ and shown[1] is self.intercept_
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "coef_")
+
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
         state["_was_current"] = hasattr(self, "coef_") and self._is_current()
@@ -366,3 +371,8 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _dense(weights: Any) -> Any:
+    """Return weights as an array, also after `sparsify`."""
+    return weights.toarray() if hasattr(weights, "toarray") else weights

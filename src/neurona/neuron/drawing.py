@@ -139,8 +139,8 @@ def network_svg(network: TwoLayerNetwork, inputs: tuple[Any, ...] | None) -> str
     end = _end(655, middle, "y" if inputs is None else number(network(*inputs)))
     for k, unit in enumerate(network.hidden):
         for j, weight in enumerate(unit.weights):
-            # labels of lines that cross stand at different places
-            canvas.edge(left[j], center[k], weight, largest, 0.24 + 0.5 * (k + 1) / (rows + 1))
+            # near the hidden unit the lines that come in do not cross
+            canvas.edge(left[j], center[k], weight, largest, 0.83)
         canvas.edge(center[k], out, network.output.weights[k], largest, 0.5)
     canvas.arrow(out, end)
     for k, node in enumerate(left):
