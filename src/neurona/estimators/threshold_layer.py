@@ -13,7 +13,6 @@ from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import LinearClassifierMixin, SparseCoefMixin
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
@@ -32,13 +31,13 @@ from neurona.estimators.unit_tasks import (
     first_progress,
     held_rows,
     label_tasks,
+    shuffle_seeds,
     validation_score,
 )
 
 DTYPES = [np.float64, np.float32]
 DISCRETE = "biuUS"
 """Kinds of arrays that can hold nothing but classes."""
-MAX_SEED = np.iinfo(np.int32).max
 SPARSE_BIAS_RATE = 0.01
 """scikit-learn's: with sparse rows the bias would otherwise learn much faster than the weights."""
 
@@ -207,8 +206,11 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
             )
         return X, y
 
+    def _is_binary(self) -> bool:
+        return len(self.classes_) == 2 and not self._multilabel
+
     def _units(self) -> int:
-        return 1 if len(self.classes_) == 2 and not self._multilabel else len(self.classes_)
+        return 1 if self._is_binary() else len(self.classes_)
 
     def _learn(
         self, X: Any, y: Any, sample_weight: Any, max_epochs: int, first: bool
@@ -223,22 +225,14 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         if self.early_stopping:
             held = held_rows(y, sample_weight, self.validation_fraction, self.random_state)
         rows = make_rows(X, held)
-        # scikit-learn's None is NumPy's global generator, which we leave alone
-        random = (
-            np.random.RandomState()
-            if self.random_state is None
-            else check_random_state(self.random_state)
-        )
-        # scikit-learn draws a seed for each of several classes, and two from it for each fit
-        units = self._units()
-        seeds = random.randint(MAX_SEED, size=units) if self._multilabel or units > 1 else [random]
+        seeds = shuffle_seeds(self.random_state, None if self._is_binary() else self._units())
         tasks = self._tasks(y, sample_weight)
         rules = [self._full_rule(rule, rows) for rule in self._rules(rows, tasks, first)]
         jobs = [
             partial(self._learn_unit, X, rows, task, rule, seed, progress, max_epochs)
             for task, rule, seed, progress in zip(tasks, rules, seeds, self._progress, strict=True)
         ]
-        if self.n_jobs in (None, 1) or units == 1:
+        if self.n_jobs in (None, 1) or len(jobs) == 1:
             learned = [job() for job in jobs]
         else:
             parallel = Parallel(n_jobs=self.n_jobs, require="sharedmem")
@@ -262,13 +256,11 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         rows: Rows,
         task: Task,
         rule: Rule,
-        seed: Any,
+        seed: int,
         start: Progress,
         max_epochs: int,
     ) -> Learned:
-        random = check_random_state(seed)
-        random.randint(1, MAX_SEED)
-        rule = rule._replace(seed=int(random.randint(MAX_SEED)))
+        rule = rule._replace(seed=seed)
         score = validation_score(X, rows.held, task) if self.early_stopping else None
         capacity = min(self._capacity(), len(task.targets) * max_epochs)
         with np.errstate(all="ignore"):

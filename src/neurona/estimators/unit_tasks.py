@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from neurona.engine.unit_learner import Progress
 from neurona.engine.unit_memory import Task, Vector
+
+MAX_SEED = np.iinfo(np.int32).max
 
 
 def class_tasks(y: Vector, classes: Vector, class_weight: Any, sample_weight: Vector) -> list[Task]:
@@ -41,6 +44,27 @@ def label_tasks(y: Vector, class_weight: Any, sample_weight: Vector) -> list[Tas
         )
     dtype = sample_weight.dtype
     return [Task(np.where(column != 0, 1, -1).astype(dtype), sample_weight) for column in y.T]
+
+
+def shuffle_seeds(random_state: Any, units: int | None) -> list[int]:
+    """Return what each unit's rows are shuffled from; `units` is None for two classes.
+
+    scikit-learn draws a seed for each of several classes, and two numbers from it for each fit, of
+    which the second is this one. Its None is NumPy's global generator, which we leave alone.
+    """
+    ours = random_state is None or isinstance(random_state, Integral)
+    random = np.random.RandomState(random_state) if ours else random_state
+    if units is None:
+        random.randint(1, MAX_SEED)
+        return [int(random.randint(MAX_SEED))]
+    seeds = []
+    # to seed a generator again is much faster than to make one
+    again = random if ours else np.random.RandomState(0)
+    for seed in random.randint(MAX_SEED, size=units):
+        again.seed(seed)
+        again.randint(1, MAX_SEED)
+        seeds.append(int(again.randint(MAX_SEED)))
+    return seeds
 
 
 def held_rows(y: Vector, sample_weight: Vector, fraction: float, random_state: Any) -> Vector:
