@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import datasets
+    from neurona import datasets, export
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
+    from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
 __version__ = "0.1.0"
 
-_MODULES = ("datasets",)
+_MODULES = ("datasets", "export")
 
 _HOME = {
     "Callback": "neurona.training.callbacks",
@@ -57,7 +58,9 @@ _HOME = {
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
     "load": "neurona.files",
+    "check_gradient": "neurona.tracing",
     "save": "neurona.files",
+    "trace": "neurona.tracing",
     "read_table": "neurona.data.read",
 }
 
@@ -82,10 +85,13 @@ __all__ = [
     "TableWarning",
     "UnknownNameError",
     "__version__",
+    "check_gradient",
     "datasets",
+    "export",
     "load",
     "read_table",
     "save",
+    "trace",
 ]
 
 
