@@ -129,8 +129,9 @@ def _of_mlp(
     regularisation = _regularisation(model, network, random)
     X, targets = X.astype(network.dtype), targets.astype(network.dtype)
     optimizer = choices.step_optimizer(vars(model)) if steps else None
-    kept = vars(model).get("_optimizer")
-    continues = kept is not None and dtype is None
+    state, kept = _fresh_state(network, optimizer), vars(model).get("_optimizer")
+    if kept is not None and dtype is None and kept.state.state.size == state.state.size:
+        state = kept.state.copy()
     return NextStep(
         estimator=name,
         solver=solver if isinstance(solver, str) else solver.name,
@@ -139,7 +140,7 @@ def _of_mlp(
         optimizer=optimizer,
         regularisation=regularisation,
         weights=model._pack(network),
-        state=kept.state.copy() if continues else _fresh_state(network, optimizer),
+        state=state,
         rate=_rate(model),
         inputs=X,
         targets=targets,

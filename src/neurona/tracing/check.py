@@ -1,4 +1,4 @@
-"""check_gradient: the kernels' gradient of a network beside numerical derivatives, weight by weight.
+"""check_gradient: the gradient that the kernels compute beside numerical derivatives.
 
 The derivative is C. J. F. Ridders', Advances in Engineering Software 4 (1982): central differences
 with ever smaller steps, extrapolated (Richardson) to step 0, the estimate kept whose own error is
@@ -19,8 +19,10 @@ from neurona.network import Vector
 from neurona.tracing import passes
 from neurona.training.loop import order_of
 
-LEVELS = 7
+LEVELS = 6
 SHRINK = 2.0
+STARTS = (0.05, 0.005, 0.0005)
+GOOD_ENOUGH = 1e-9
 
 
 class CheckedWeight(NamedTuple):
@@ -167,8 +169,23 @@ def mean_loss(step: NextStep, weights: Vector) -> float:
 
 
 def derivative(function: Callable[[Vector], float], point: Vector, k: int) -> float:
-    """Return the derivative of a function along coordinate k, by Ridders' extrapolation."""
-    step = 0.05 * max(abs(point[k]), 0.1)
+    """Return the derivative of a function along coordinate k; where a kink is near, smaller steps
+    are tried, too.
+    """
+    best, least = np.nan, np.inf
+    for start in STARTS:
+        found, error = ridders(function, point, k, start * max(abs(point[k]), 0.1))
+        if error < least:
+            best, least = found, error
+        if least <= GOOD_ENOUGH * abs(best):
+            break
+    return best
+
+
+def ridders(
+    function: Callable[[Vector], float], point: Vector, k: int, step: float
+) -> tuple[float, float]:
+    """Return the best extrapolation from steps that halve, and its own estimate of its error."""
     best, least = np.nan, np.inf
     above: list[float] = []
     for level in range(LEVELS):
@@ -185,7 +202,7 @@ def derivative(function: Callable[[Vector], float], point: Vector, k: int) -> fl
             if error <= least:
                 best, least = row[-1], error
         above, step = row, step / SHRINK
-    return best
+    return best, least
 
 
 def _names(step: NextStep) -> list[str]:

@@ -146,13 +146,13 @@ class Trace:
         letter = "h" if len(self.forward) == 2 else f"h{layer}."
         return tuple(f"{letter}{unit + 1}" for unit in range(self.sizes[layer]))
 
-    def table(self, units: int = 6, rows: int = 3, width: int = 79) -> str:
+    def table(self, units: int = 6, rows: int = 2, width: int = 79) -> str:
         """Return the step as text; of larger layers the first `units` are shown, of many rows the
         first `rows`.
         """
         return self._drawn("neurona.tracing.text", "table")(self, units, rows, width)  # type: ignore[no-any-return]
 
-    def svg(self, phase: str = "all", row: int = 0, units: int = 6) -> str:
+    def svg(self, phase: str = "all", row: int = 0, units: int = 4) -> str:
         """Return the network as an SVG picture with the numbers on it.
 
         Parameters

@@ -37,7 +37,8 @@ def row_shares(step: NextStep) -> Vector:
     """Return each row's part in the mean loss."""
     dtype = step.network.dtype
     own = np.ones(len(step.inputs), dtype) if step.row_weights is None else step.row_weights
-    return own * dtype.type(mean_scale(step))
+    shares: Vector = own * dtype.type(mean_scale(step))
+    return shares
 
 
 def mean_scale(step: NextStep) -> float:
@@ -75,9 +76,7 @@ def activate(activation: Activation, sums: Vector) -> tuple[Vector, Vector]:
     slopes, values = sums.copy(), np.empty_like(sums)
     where = members.address(activation.apply, members.APPLY, sums.dtype)
     rows, units = sums.shape
-    members.call(
-        where, members.APPLY, slopes, values, rows, units, units, activation.options()
-    )
+    members.call(where, members.APPLY, slopes, values, rows, units, units, activation.options())
     return values, slopes
 
 
@@ -96,9 +95,7 @@ def penalties(member: Any, loss: Loss, outputs: Vector, targets: Vector) -> tupl
     where = members.address(member, members.LOSS, outputs.dtype)
     given = np.ascontiguousarray(targets)
     rows, units = outputs.shape
-    members.call(
-        where, members.LOSS, slopes, given, found, scratch, rows, units, loss.options()
-    )
+    members.call(where, members.LOSS, slopes, given, found, scratch, rows, units, loss.options())
     return found, slopes
 
 
@@ -130,7 +127,7 @@ def named_state(optimizer: StepOptimizer, network: Network, state: Vector) -> di
     names = optimizer.state_names()
     found = {name: np.zeros(network.size, network.dtype) for name in names}
     for _, _, start, end in network.strips()[1].tolist():
-        parts = state[len(names) * start : len(names) * end].reshape(len(names), -1)
+        parts = state[len(names) * start : len(names) * end].reshape(len(names), end - start)
         for name, part in zip(names, parts, strict=True):
             found[name][start:end] = part
     return found
@@ -144,8 +141,9 @@ def dropout_factors(
     width = network.widths[layer + 1]
     bits = _mixed(np.arange(rows * width, dtype=np.uint64) ^ key)
     kept = bits >= np.uint64(rate * 4294967295.0)
-    factors = np.where(kept, network.dtype.type(1.0 / (1.0 - rate)), network.dtype.type(0))
-    return factors.reshape(rows, width)[:, : network.sizes[layer + 1]]
+    factors: Vector = np.where(kept, network.dtype.type(1.0 / (1.0 - rate)), network.dtype.type(0))
+    own: Vector = factors.reshape(rows, width)[:, : network.sizes[layer + 1]]
+    return own
 
 
 def _mixed(x: Any) -> Any:

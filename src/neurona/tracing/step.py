@@ -38,7 +38,8 @@ def trace(
 
     The estimator is not changed. The step is the one that `partial_fit` would do next on these rows
     as one batch: from the weights, the learning rate and the optimizer's state where the last fit
-    left them; an estimator that was not fitted draws its first weights.
+    left them; an estimator that was not fitted draws its first weights. The rows are taken in the
+    order given (`partial_fit` shuffles them, which matters to dropout only).
 
     Parameters
     ----------

@@ -89,7 +89,11 @@ def _headline(trace: Trace) -> str:
     sizes = "-".join(map(str, trace.sizes))
     names = ", ".join(layer.activation for layer in trace.forward)
     rows = "1 row" if trace.rows == 1 else f"{trace.rows} rows"
-    how = "" if trace.optimizer is None else f"; {spelled(trace.optimizer)}, rate {number(trace.rate)}"
+    how = (
+        ""
+        if trace.optimizer is None
+        else f"; {spelled(trace.optimizer)}, rate {number(trace.rate)}"
+    )
     given = "".join(f", {name} {value}" for name, value in trace.options.items())
     return (
         f"Step {trace.step} of {trace.estimator} {sizes} ({names}) on {rows}; "

@@ -15,7 +15,11 @@ from neurona.tracing.parts import Change, Update, frozen
 
 
 def updates(
-    step: NextStep, forward: list[passes.Layer], errors: list[Vector], row_losses: Vector, rate: float
+    step: NextStep,
+    forward: list[passes.Layer],
+    errors: list[Vector],
+    row_losses: Vector,
+    rate: float,
 ) -> tuple[tuple[Update, ...], float, float, float, tuple[float, ...]]:
     """Return the update of every layer, loss, penalty, gradient norm, the optimizer's memory."""
     network, rules = step.network, step.regularisation
