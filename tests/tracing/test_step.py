@@ -208,7 +208,7 @@ def test_a_table_model_goes_through_its_preparation_and_scaling(table):
     scaled = model.targets_.forward([[12.0]])
     np.testing.assert_allclose(trace.targets, scaled)
     before = trace.update[0].weights.old.copy()
-    model.network_.set_params(monitor="loss").partial_fit(trace.inputs, trace.targets.ravel())
+    model.network_.set_params(monitor="loss", batch_size="auto").partial_fit(trace.inputs, trace.targets.ravel())
     close(trace.update[0].weights.new, model.network_.coefs_[0])
     np.testing.assert_array_equal(trace.update[0].weights.old, before)
 
