@@ -73,15 +73,19 @@ def test_every_activation_is_the_compiled_one(hidden):
     compare(step_of(hidden=hidden, optimizer="adam"), steps=2)
 
 
-PAIRS = list(itertools.product(LOSSES, ACTIVATIONS))
+def may_be_trained(loss, output):
+    try:
+        LOSSES.find(loss).member(ACTIVATIONS.find(output))
+    except IncompatibleError:
+        return False
+    return True
+
+
+PAIRS = [pair for pair in itertools.product(LOSSES, ACTIVATIONS) if may_be_trained(*pair)]
 
 
 @pytest.mark.parametrize(("loss", "output"), PAIRS, ids=str)
 def test_every_pair_of_loss_and_output_that_may_be_trained(loss, output):
-    try:
-        LOSSES.find(loss).member(ACTIVATIONS.find(output))
-    except IncompatibleError:
-        pytest.skip("a pair that training refuses")
     trace, _ = compare(step_of(loss, output))
     last = trace.backward[-1]
     if last.arriving is not None and last.slopes is not None:
@@ -208,7 +212,9 @@ def test_a_table_model_goes_through_its_preparation_and_scaling(table):
     scaled = model.targets_.forward([[12.0]])
     np.testing.assert_allclose(trace.targets, scaled)
     before = trace.update[0].weights.old.copy()
-    model.network_.set_params(monitor="loss", batch_size="auto").partial_fit(trace.inputs, trace.targets.ravel())
+    model.network_.set_params(monitor="loss", batch_size="auto").partial_fit(
+        trace.inputs, trace.targets.ravel()
+    )
     close(trace.update[0].weights.new, model.network_.coefs_[0])
     np.testing.assert_array_equal(trace.update[0].weights.old, before)
 

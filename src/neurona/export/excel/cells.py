@@ -12,6 +12,7 @@ MOST_COLUMNS, MOST_ROWS, MOST_TEXT, MOST_FORMULA = 16_384, 1_048_576, 32_767, 8_
 MOST_CELLS = 1_000_000
 """Formulas in a workbook: more would take minutes to open."""
 FONT = "Calibri"
+HEAD_HEIGHT = 30
 UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

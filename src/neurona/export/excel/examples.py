@@ -10,12 +10,14 @@ from neurona.errors import IncompatibleError
 from neurona.export.excel import inputs, layers
 from neurona.export.excel.answers import answers
 from neurona.export.excel.cells import (
+    HEAD_HEIGHT,
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,
     Look,
     across,
     at,
+    column_letters,
     down,
     put,
     put_formula,
@@ -102,6 +104,10 @@ def write_examples(
     shown = plan.sums[0] if plan.features == FIRST_INPUT else plan.features
     sheet.freeze_panes = at(FIRST_ROW, shown if shown - FIRST_INPUT <= FEW else FIRST_INPUT)
     sheet.column_dimensions["A"].width = 6
+    for column in range(shown, plan.last + 1):
+        sheet.column_dimensions[column_letters(column)].outlineLevel = 1
+    sheet.print_title_rows = f"{GROUP_ROW}:{HEAD_ROW}"
+    sheet.print_title_cols = "A:A"
     return sheet
 
 
@@ -174,4 +180,4 @@ def _heads(sheet: Any, source: Source, plan: Plan) -> None:
             widen(sheet, column, name, 11, 20)
         if len(names) == 1:
             widen(sheet, first, group, 11, 24)
-    sheet.row_dimensions[HEAD_ROW].height = 30
+    sheet.row_dimensions[HEAD_ROW].height = HEAD_HEIGHT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from neurona.export.excel.cells import Look, across, at, down, put, title, widen
+from neurona.export.excel.cells import HEAD_HEIGHT, Look, across, at, down, put, title, widen
 from neurona.export.excel.source import Source
 
 FIRST_ROW, FIRST_COLUMN = 5, 2
@@ -60,6 +60,7 @@ def write_layers(book: Any, source: Source) -> None:
             "Change a number and every sheet follows.",
         )
         put(sheet, FIRST_ROW - 1, 1, "unit", Look.HEAD)
+        sheet.row_dimensions[FIRST_ROW - 1].height = HEAD_HEIGHT
         for column, name in enumerate([*unit_names(source, layer), "bias"], FIRST_COLUMN):
             put(sheet, FIRST_ROW - 1, column, name, Look.HEAD)
             widen(sheet, column, name, 10, 18)

@@ -13,7 +13,7 @@ import numpy as np
 
 from neurona.errors import IncompatibleError
 from neurona.export.excel import answers, examples, layers
-from neurona.export.excel.cells import Look, at, down, put, put_formula, title, widen
+from neurona.export.excel.cells import HEAD_HEIGHT, Look, at, down, put, put_formula, title, widen
 from neurona.export.excel.examples import Plan, plan_of
 from neurona.export.excel.formulas import Said, Unit, activation_slope, output_slope
 from neurona.export.excel.source import Source
@@ -138,6 +138,7 @@ def _update(
         start = row + block * (units + 3)
         _group(sheet, start, f"{head} of {layers.sheet_name(layer)}", len(names) + 1)
         put(sheet, start + 1, 1, "unit", Look.HEAD)
+        sheet.row_dimensions[start + 1].height = HEAD_HEIGHT
         for column, name in enumerate(names, layers.FIRST_COLUMN):
             put(sheet, start + 1, column, name, Look.HEAD)
             widen(sheet, column, name, 12, 18)

@@ -14,7 +14,7 @@ from neurona.errors import IncompatibleError
 from neurona.estimators.next_step import next_step
 from neurona.export.excel import inputs, training
 from neurona.export.excel.answers import write_answers
-from neurona.export.excel.cells import add_styles, at
+from neurona.export.excel.cells import add_styles, at, column_letters
 from neurona.export.excel.cover import write_cover
 from neurona.export.excel.examples import (
     FIRST_INPUT,
@@ -31,6 +31,9 @@ from neurona.files.atomic import write_atomically
 
 MOST_GATE_INPUTS = 6
 CURVE_POINTS = 41
+LINES = ("0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9")
+"""Colors of the curves, of Okabe and Ito's palette for all kinds of eyes."""
+MOST_COLUMNS_A_PAGE = 16
 
 
 def xlsx(
@@ -170,6 +173,8 @@ def _curve_ends(source: Source, cells: list[list[Any]]) -> tuple[float, float] |
 def _write_curve(book: Any, source: Source, low: float, high: float) -> None:
     """Write a sheet of points between two ends that can be changed, and the chart over them."""
     from openpyxl.chart import Reference, ScatterChart, Series
+    from openpyxl.chart.shapes import GraphicalProperties
+    from openpyxl.drawing.line import LineProperties
 
     first, last = FIRST_ROW, FIRST_ROW + CURVE_POINTS - 1
     start, end = at(first, FIRST_INPUT, True), at(last, FIRST_INPUT, True)
@@ -186,7 +191,10 @@ def _write_curve(book: Any, source: Source, low: float, high: float) -> None:
     chart.x_axis.title = source.names[0]
     chart.y_axis.title = "answer"
     chart.x_axis.delete = chart.y_axis.delete = False
-    chart.x_axis.scaling.min, chart.x_axis.scaling.max = None, None
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.tickLblPos, axis.number_format = "low", "General"
+    chart.x_axis.majorGridlines = None
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
     xs = Reference(sheet, FIRST_INPUT, first, FIRST_INPUT, last)
     for column in range(plan.answers, plan.answers + _answer_columns(source)):
         if sheet.cell(first, column).number_format == "General":
@@ -196,9 +204,14 @@ def _write_curve(book: Any, source: Source, low: float, high: float) -> None:
         series.smooth = False
         series.marker.symbol = "none"
         series.graphicalProperties.line.width = 28_000
+        color = LINES[len(chart.series) % len(LINES)]
+        series.graphicalProperties.line.solidFill = color
         chart.series.append(series)
     if len(chart.series) == 1:
         chart.legend = None
+    # the workings are folded away, so that the chart stands beside the answers
+    folded = plan.answers + _answer_columns(source)
+    sheet.column_dimensions.group(column_letters(folded), column_letters(plan.last), hidden=True)
     sheet.add_chart(chart, at(FIRST_ROW, plan.last + 2))
 
 
@@ -220,8 +233,9 @@ def _targets(model: Any, X: Any, y: Any, source: Source) -> list[float]:
 
 
 def _print_setup(book: Any) -> None:
-    """Let pages be wide, and as wide as the sheet."""
+    """Let pages be wide, and sheets that are not too wide fit on one."""
     for sheet in book.worksheets:
         sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        if sheet.max_column <= MOST_COLUMNS_A_PAGE or sheet.title == "Curve":
+            sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+            sheet.sheet_properties.pageSetUpPr.fitToPage = True
