@@ -113,7 +113,7 @@ def trace_step(step: NextStep, rate: float) -> Trace:
         loss_function=step.loss,
         optimizer=step.optimizer,
         rate=rate,
-        step=step.state.steps + 1,
+        step=int(step.state.steps) + 1,
         inputs=frozen(step.inputs),
         targets=frozen(step.targets),
         row_shares=frozen(shares),
