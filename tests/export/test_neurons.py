@@ -11,7 +11,6 @@ import pytest
 from neurona.numerics.activations import ACTIVATIONS
 from tests.export.engine import written
 
-
 STEP = ACTIVATIONS.find("step")
 
 
