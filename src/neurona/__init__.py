@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import datasets, export
+    from neurona import autodiff, datasets, export
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
+    from neurona.optimizers.minimize import least_squares, minimize
     from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
 __version__ = "0.1.0"
 
-_MODULES = ("datasets", "export")
+_MODULES = ("autodiff", "datasets", "export")
 
 _HOME = {
     "Callback": "neurona.training.callbacks",
@@ -57,7 +58,9 @@ _HOME = {
     "TableRegressor": "neurona.estimators.table_regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
+    "minimize": "neurona.optimizers.minimize",
     "check_gradient": "neurona.tracing",
     "save": "neurona.files",
     "trace": "neurona.tracing",
@@ -85,10 +88,13 @@ __all__ = [
     "TableWarning",
     "UnknownNameError",
     "__version__",
+    "autodiff",
     "check_gradient",
     "datasets",
     "export",
+    "least_squares",
     "load",
+    "minimize",
     "read_table",
     "save",
     "trace",
