@@ -4,9 +4,11 @@ other.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -75,6 +77,20 @@ def test_json_of_a_network_that_left_the_numbers_is_still_json():
     assert json.loads(trace.to_json())["forward"][1]["values"] == [["inf"]]
     ElementTree.fromstring(trace.svg())
     assert "inf" in str(trace)
+
+
+def test_an_option_that_is_a_function_is_told_by_its_name():
+    @dataclasses.dataclass(frozen=True)
+    class Own:
+        function: Any
+        limit: float = 2.0
+        name: ClassVar[str] = "own"
+
+    loss = Own(abs)
+    trace = dataclasses.replace(trace_step(step_of(), 0.01), loss_function=loss)
+    found = json.loads(trace.to_json())["loss_function"]
+    assert found == {"name": "own", "options": {"function": "abs", "limit": 2.0}}
+    assert "own(function=abs)" in str(trace)
 
 
 def texts_of(svg):

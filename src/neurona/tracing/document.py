@@ -70,7 +70,10 @@ def plain(value: Any) -> Any:
         return [plain(one) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    return value
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    # a function of the user's, as an option
+    return str(getattr(value, "__qualname__", value))
 
 
 def _fields(part: Any) -> dict[str, Any]:

@@ -73,10 +73,11 @@ def columns(head: Row, rows: Iterable[Row], width: int, indent: str = "  ") -> l
 
 def spelled(value: Any) -> str:
     """Return a registered value with the options that are not the defaults."""
+    options = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     given = ", ".join(
-        f"{field.name}={getattr(value, field.name)!r}"
+        f"{field.name}={getattr(options[field.name], '__qualname__', repr(options[field.name]))}"
         for field in dataclasses.fields(value)
-        if getattr(value, field.name) != field.default
+        if options[field.name] != field.default
     )
     return f"{value.name}({given})" if given else str(value.name)
 
