@@ -63,7 +63,7 @@ def document(trace: Trace) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Return numbers, arrays and collections of them as JSON has them."""
     if isinstance(value, np.ndarray):
-        return plain(value.tolist())
+        return value.tolist() if np.isfinite(value).all() else plain(value.tolist())
     if isinstance(value, Mapping):
         return {name: plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):

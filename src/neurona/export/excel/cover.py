@@ -14,6 +14,8 @@ SHEET = "About"
 
 def write_cover(book: Any, source: Source) -> None:
     """Write the sheet; the others must be there."""
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
     sheet = book.create_sheet(SHEET, 0)
     sizes = "-".join(map(str, source.sizes))
     title(
@@ -34,7 +36,7 @@ def write_cover(book: Any, source: Source) -> None:
     row = _section(sheet, row + 1, "Sheets")
     for name in book.sheetnames[1:]:
         cell = put(sheet, row, 1, name)
-        cell.hyperlink = f"#'{name}'!A1"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1")
         cell.style = str(Look.LINK)
         put(sheet, row, 2, _about(name))
         row += 1
