@@ -191,9 +191,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             optimizer = choices.step_optimizer(vars(self))
             batch = choices.batch_rows(self.batch_size, optimizer, rows)
         dropout = choices.dropout_rates(self.dropout, network.n_layers - 1)
+        finds_its_own = solver is not None and Need.EVIDENCE in solver.needs
         regularisation = Regularisation(
-            self.alpha,
-            self.alpha_l1,
+            0.0 if finds_its_own else self.alpha,
+            0.0 if finds_its_own else self.alpha_l1,
             self.clip_value or 0.0,
             self.clip_norm or 0.0,
             dropout,
@@ -382,7 +383,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if solver is not None:
             memory = getattr(solver, "memory_limit", MEMORY)
             limits = choices.tolerances(self.solver, self.tol)
-            objective = NetworkObjective(problem, memory)
+            objective = NetworkObjective(
+                problem, memory, False if Need.EVIDENCE in solver.needs else None
+            )
             solving = Solving(objective, solver, limits, self.max_fun)
         return Training(
             problem, plan, rule, order, random, validation, history, self.t_, rate, solving
