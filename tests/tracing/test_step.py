@@ -15,6 +15,7 @@ from neurona.errors import IncompatibleError
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import OPTIMIZERS, RMSProp
+from neurona.optimizers.solver import SOLVERS
 from neurona.tracing.passes import named_state
 from neurona.tracing.step import trace_step
 from neurona.training.problem import Regularisation
@@ -232,7 +233,7 @@ def test_a_table_classifier_names_its_classes(table):
         neurona.trace(neurona.TableClassifier(), {"load": 0.1}, "low")
 
 
-@pytest.mark.parametrize("solver", ["lbfgs", "lm"])
+@pytest.mark.parametrize("solver", list(SOLVERS))
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_full_batch_solver_says_what_is_not_shown(solver):
     X, y = [[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0]
