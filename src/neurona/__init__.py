@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import autodiff, datasets, neuron
+    from neurona import autodiff, datasets, export, neuron
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.optimizers.minimize import least_squares, minimize
+    from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
 __version__ = "0.1.0"
 
-_MODULES = ("autodiff", "datasets", "neuron")
+_MODULES = ("autodiff", "datasets", "export", "neuron")
 
 _HOME = {
     "Adaline": "neurona.estimators.adaline",
@@ -61,11 +62,13 @@ _HOME = {
     "TableRegressor": "neurona.estimators.table_regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "check_gradient": "neurona.tracing",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",
     "read_table": "neurona.data.read",
     "save": "neurona.files",
+    "trace": "neurona.tracing",
 }
 
 __all__ = [
@@ -92,13 +95,16 @@ __all__ = [
     "UnknownNameError",
     "__version__",
     "autodiff",
+    "check_gradient",
     "datasets",
+    "export",
     "least_squares",
     "load",
     "minimize",
     "neuron",
     "read_table",
     "save",
+    "trace",
 ]
 
 
