@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import datasets
+    from neurona import datasets, surfaces
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("datasets",)
+_MODULES = ("datasets", "surfaces")
 
 _HOME = {
     "Callback": "neurona.training.callbacks",
@@ -86,6 +86,7 @@ __all__ = [
     "load",
     "read_table",
     "save",
+    "surfaces",
 ]
 
 
