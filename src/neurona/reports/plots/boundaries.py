@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurona.reports.plots.canvas import axes_for, legend_below, tidy
+from neurona.reports.plots.canvas import axes_for, legend_below, need, tidy
 from neurona.reports.plots.palette import stroke
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MARGIN = 0.12
+FIRES = "#f3e3b3"
 
 
 def decision_line(
@@ -48,15 +49,17 @@ def decision_line(
     (left, right), (low, high) = window = _window(points, 0.35 if X is None else MARGIN)
     across, up = np.meshgrid(np.linspace(left, right, 200), np.linspace(low, high, 200))
     ax.contourf(across, up, w[0] * across + w[1] * up + bias, levels=[0.0, np.inf],
-                colors=[stroke(0).tint], zorder=0)  # fmt: skip
+                colors=[FIRES], zorder=0)  # fmt: skip
     foot = -bias * w / (w @ w)
     along = np.array([-w[1], w[0]]) / np.hypot(*w)
     reach = 2 * np.hypot(right - left, high - low) + np.hypot(*(foot - points.mean(axis=0)))
     ends = np.array([foot - reach * along, foot + reach * along])
     ax.plot(ends[:, 0], ends[:, 1], color="black", linewidth=1.8, label="decision line", zorder=2)
+    patches = need("matplotlib.patches")
+    ax.add_patch(patches.Rectangle((0, 0), 0, 0, facecolor=FIRES, label="fires"))
     if X is not None:
         _draw_points(ax, points, np.zeros(len(points)) if y is None else np.asarray(y))
-        legend_below(ax, 3)
+    legend_below(ax, 4)
     ax.set(xlim=window[0], ylim=window[1])
     tidy(ax, input_names[0], input_names[1], grid=False)
     return ax
@@ -96,21 +99,26 @@ def decision_boundary(
     )
     margins = _margins(model, places, classes)
     ax = axes_for(ax, (4.8, 4.4))
-    if margins.shape[1] > 1:
-        highest = margins.argmax(axis=1).reshape(across.shape)
-        tints = [stroke(k).tint for k in range(len(classes))]
-        levels = np.arange(len(classes) + 1) - 0.5
-        ax.contourf(across, up, highest, levels=levels, colors=tints, zorder=0)
-    for k in range(1 if len(classes) == 2 else 0, margins.shape[1]):
-        others = np.delete(margins, k, axis=1).max(axis=1)
-        lead = (margins[:, k] - others).reshape(across.shape)
-        if lead.min() < 0 < lead.max():
-            ax.contour(across, up, lead, levels=[0.0], colors="black", linewidths=1.5, zorder=2)
+    if len(classes) > 1:
+        _draw_regions(ax, across, up, margins)
     _draw_points(ax, points, y, classes)
     ax.set(xlim=window[0], ylim=window[1])
     tidy(ax, input_names[0], input_names[1], grid=False)
     legend_below(ax, min(4, len(classes)))
     return ax
+
+
+def _draw_regions(ax: Axes, across: Array, up: Array, margins: Array) -> None:
+    """Tint each class's region and draw a line where its lead over all others is 0."""
+    count = margins.shape[1]
+    highest = margins.argmax(axis=1).reshape(across.shape)
+    tints = [stroke(k).tint for k in range(count)]
+    ax.contourf(across, up, highest, levels=np.arange(count + 1) - 0.5, colors=tints, zorder=0)
+    for k in range(1 if count == 2 else 0, count):
+        others = np.delete(margins, k, axis=1).max(axis=1)
+        lead = (margins[:, k] - others).reshape(across.shape)
+        if lead.min() < 0 < lead.max():
+            ax.contour(across, up, lead, levels=[0.0], colors="black", linewidths=1.5, zorder=2)
 
 
 def _margins(model: Any, places: Array, classes: Array) -> Array:
@@ -145,7 +153,7 @@ def _window(points: Array, margin: float) -> tuple[tuple[float, float], tuple[fl
 
 def _draw_points(ax: Axes, points: Array, y: Array, classes: Any = None) -> None:
     classes = np.unique(y) if classes is None else classes
-    size = float(np.clip(2400 / len(points), 14, 70))
+    size = float(np.clip(4000 / len(points), 22, 70))
     for k, one in enumerate(classes):
         chosen = y == one
         mark = stroke(k)

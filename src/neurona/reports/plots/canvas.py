@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 INK = "#333333"
 PALE = "#dddddd"
+BELOW = 0.46
+"""Inches from the chart to its legend: room for the numbers and the name of the x axis."""
 
 
 def need(module: str) -> Any:
@@ -57,7 +59,9 @@ def bare(ax: Axes, title: str = "") -> None:
 
 
 def legend_below(ax: Axes, columns: int = 3) -> None:
-    """Put the legend under the chart, where it hides nothing."""
+    """Put the legend under the labels of the x axis, where it hides nothing."""
+    moved = need("matplotlib.transforms").ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans)
     ax.legend(
-        loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=columns, frameon=False, fontsize=9
-    )
+        loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + moved,
+        ncols=columns, frameon=False, fontsize=9,
+    )  # fmt: skip

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LEVELS = 16
+MESH = 41
+"""Lines of the mesh in perspective, at most, each way."""
 STRETCH = 3.0
 """Contours lie closer near the bottom, by this power of the height."""
 
@@ -108,8 +110,9 @@ def surface_3d(
 
     x, y = np.meshgrid(grid.x, grid.y)
     heights = shown(grid.values)
-    ax.plot_surface(x, y, heights, cmap="Greys_r", alpha=0.9, linewidth=0, zorder=1,
-                    rcount=resolution, ccount=resolution, vmin=_darkest(heights))  # fmt: skip
+    ax.plot_surface(x, y, heights, cmap="Greys_r", alpha=0.9, edgecolor="#8a949b",
+                    linewidth=0.25, zorder=1, rcount=MESH, ccount=MESH,
+                    **_shades(heights))  # fmt: skip
     (left, right), (low, high) = window or surface.window
     for k, path in enumerate(paths):
         inside = (
@@ -144,10 +147,11 @@ def contour_levels(heights: Any, count: int = LEVELS) -> Array:
     return levels
 
 
-def _darkest(heights: Array) -> float:
-    """Where the grey scale begins, so that the lowest place is not black."""
-    low, high = np.nanmin(heights), np.nanmax(heights)
-    return float(low - (high - low))
+def _shades(heights: Array) -> dict[str, float]:
+    """Where the grey scale begins and ends: neither black at the bottom nor white at the top."""
+    low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
+    span = high - low or 1.0
+    return {"vmin": low - 1.2 * span, "vmax": high + 0.35 * span}
 
 
 def _walk(ax: Axes, number: int, label: str, x: Array, y: Array) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,8 +14,9 @@ from neurona.reports.plots.signed import draw_edges, number, sign_legend
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-APART = 2.6
 RADIUS = 0.3
+FEW = 12
+"""So many weights are written on their lines without being asked."""
 
 
 class _Layer(NamedTuple):
@@ -68,16 +70,19 @@ def network(
     ]
     tallest = max(len(layer.heights) + (layer.gap is not None) + (layer.bias is not None)
                   for layer in layers)  # fmt: skip
-    ax = axes_for(ax, (1.6 + 1.5 * len(sizes), 1.1 + 0.52 * tallest))
-    ends, weights = _edges(matrices, biases, layers)
+    lines = sum((n + (biases is not None)) * m for n, m in pairwise(sizes))
+    numbered = lines <= FEW if numbers is None else numbers
+    apart = max(3.6 if numbered else 2.6, 0.4 * tallest)
+    ax = axes_for(ax, (1.4 + (0.6 * apart) * (len(sizes) - 1), 1.1 + 0.52 * tallest))
+    ends, weights = _edges(matrices, biases, layers, apart)
     draw_edges(ax, ends, weights)
-    if numbers or (numbers is None and len(weights) <= 12):
+    if numbered:
         _write_numbers(ax, ends, weights)
-    _draw_units(ax, layers)
+    _draw_units(ax, layers, apart)
     for k, names, side in ((0, input_names, -1), (len(sizes) - 1, output_names, 1)):
         for unit, y in zip(layers[k].shown, layers[k].heights, strict=True):
             if names is not None:
-                ax.text(k * APART + side * (RADIUS + 0.12), y, names[unit], va="center",
+                ax.text(k * apart + side * (RADIUS + 0.12), y, names[unit], va="center",
                         ha="right" if side < 0 else "left", fontsize=10, color=INK)  # fmt: skip
     sign_legend(ax, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2)
     reach = max(max(layer.heights) for layer in layers) + 0.5
@@ -85,7 +90,7 @@ def network(
               for layer in layers) - 0.5  # fmt: skip
     ax.set_ylim(low, reach)
     longest = [max(map(len, names)) if names else 0 for names in (input_names, output_names)]
-    ax.set_xlim(-0.6 - 0.17 * longest[0], (len(sizes) - 1) * APART + 0.6 + 0.17 * longest[1])
+    ax.set_xlim(-0.6 - 0.17 * longest[0], (len(sizes) - 1) * apart + 0.6 + 0.17 * longest[1])
     bare(ax)
     return ax
 
@@ -127,12 +132,12 @@ def _place(size: int, most: int, with_bias: bool) -> _Layer:
 
 
 def _edges(
-    matrices: list[Any], biases: list[Any] | None, layers: list[_Layer]
+    matrices: list[Any], biases: list[Any] | None, layers: list[_Layer], apart: float
 ) -> tuple[list[Any], list[float]]:
     ends, weights = [], []
     for k, matrix in enumerate(matrices):
         here, there = layers[k], layers[k + 1]
-        left, right = k * APART, (k + 1) * APART
+        left, right = k * apart, (k + 1) * apart
         for unit, y in zip(there.shown, there.heights, strict=True):
             for source, start in zip(here.shown, here.heights, strict=True):
                 ends.append([(left, start), (right, y)])
@@ -143,24 +148,24 @@ def _edges(
     return ends, weights
 
 
-def _draw_units(ax: Axes, layers: list[_Layer]) -> None:
+def _draw_units(ax: Axes, layers: list[_Layer], apart: float) -> None:
     patches = need("matplotlib.patches")
     for k, layer in enumerate(layers):
         for y in layer.heights:
-            ax.add_patch(patches.Circle((k * APART, y), RADIUS, facecolor="white", edgecolor=INK,
+            ax.add_patch(patches.Circle((k * apart, y), RADIUS, facecolor="white", edgecolor=INK,
                                         linewidth=1.2, zorder=3))  # fmt: skip
         if layer.bias is not None:
-            ax.add_patch(patches.Circle((k * APART, layer.bias), RADIUS * 0.8, edgecolor=INK,
+            ax.add_patch(patches.Circle((k * apart, layer.bias), RADIUS * 0.8, edgecolor=INK,
                                         facecolor="#eeeeee", linewidth=1.0, zorder=3))  # fmt: skip
-            ax.text(k * APART, layer.bias, "1", ha="center", va="center", fontsize=9, zorder=4)
+            ax.text(k * apart, layer.bias, "1", ha="center", va="center", fontsize=9, zorder=4)
         if layer.gap is not None:
-            ax.text(k * APART, layer.gap, "\N{VERTICAL ELLIPSIS}", ha="center", va="center",
+            ax.text(k * apart, layer.gap, "\N{VERTICAL ELLIPSIS}", ha="center", va="center",
                     fontsize=16, color=INK, zorder=4)  # fmt: skip
 
 
 def _write_numbers(ax: Axes, ends: list[Any], weights: list[float]) -> None:
     """Write every weight on its line, near the start of the line, where they lie furthest apart."""
-    box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+    box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"}
     for ((x0, y0), (x1, y1)), weight in zip(ends, weights, strict=True):
         angle = float(np.degrees(np.arctan2(y1 - y0, x1 - x0)))
         at = 0.36 if round(2 * y1) % 4 in (0, 1) else 0.27

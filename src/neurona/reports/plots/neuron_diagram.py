@@ -123,5 +123,5 @@ def _circle(ax: Axes, x: float, y: float, radius: float, face: str) -> None:
 
 
 def _label(ax: Axes, x: float, y: float, text: str, size: float) -> None:
-    box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+    box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none"}
     ax.text(x, y, text, ha="center", va="center", fontsize=size, bbox=box, zorder=2)

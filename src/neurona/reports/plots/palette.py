@@ -17,7 +17,7 @@ BLACK = "#000000"
 
 
 class Stroke(NamedTuple):
-    """A color, a dash, a mark, and a tint of the color for areas."""
+    """A color, a dash, a mark, and a tint of the color for areas, light and less light in turn."""
 
     color: str
     dash: Any
@@ -26,13 +26,13 @@ class Stroke(NamedTuple):
 
 
 STROKES = (
-    Stroke(BLUE, "-", "o", "#cfe3f2"),
-    Stroke(VERMILLION, (0, (5, 2)), "s", "#f9d9bd"),
-    Stroke(GREEN, (0, (1, 1.2)), "^", "#c4e9dc"),
-    Stroke(PURPLE, (0, (6, 2, 1, 2)), "D", "#f3dfea"),
-    Stroke(BLACK, (0, (3, 1.5)), "v", "#dcdcdc"),
-    Stroke(ORANGE, (0, (8, 2)), "P", "#fae6bf"),
-    Stroke(SKY, (0, (4, 1, 1, 1, 1, 1)), "X", "#dff1fb"),
+    Stroke(BLUE, "-", "o", "#e3eff9"),
+    Stroke(VERMILLION, (0, (5, 2)), "s", "#f6d5b8"),
+    Stroke(GREEN, (0, (1, 1.2)), "^", "#cdeedd"),
+    Stroke(PURPLE, (0, (6, 2, 1, 2)), "D", "#dfbdd0"),
+    Stroke(BLACK, (0, (3, 1.5)), "v", "#c6c6c6"),
+    Stroke(ORANGE, (0, (8, 2)), "P", "#fbeecb"),
+    Stroke(SKY, (0, (4, 1, 1, 1, 1, 1)), "X", "#b9dff2"),
 )
 
 

@@ -86,7 +86,7 @@ def parity(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None) ->
 
 def _dots(ax: Axes, x: Array, y: Array, label: str) -> None:
     mark = stroke(0)
-    size = float(np.clip(2000 / max(len(x), 1), 8, 36))
+    size = float(np.clip(3000 / max(len(x), 1), 12, 36))
     ax.scatter(x, y, s=size, facecolor=mark.color, edgecolor="white", linewidth=0.4, alpha=0.75,
                label=label, zorder=2)  # fmt: skip
 

@@ -13,15 +13,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 THINNEST, THICKEST = 0.4, 4.0
+MANY = 40
+"""With more lines than this they are drawn half as thick, so that none hides the others."""
 POSITIVE: tuple[str, Any] = (BLUE, "-")
 NEGATIVE: tuple[str, Any] = (VERMILLION, (0, (3, 1.5)))
 
 
 def widths(weights: Any) -> np.ndarray[Any, Any]:
-    """Return the line widths of weights: in proportion to their size, the largest THICKEST."""
+    """Return the line widths of weights: in proportion to their size."""
     sizes = np.abs(np.asarray(weights, np.float64))
     largest = sizes.max(initial=0.0) or 1.0
-    found: np.ndarray[Any, Any] = np.maximum(THICKEST * sizes / largest, THINNEST)
+    thickest = THICKEST if sizes.size <= MANY else THICKEST / 2
+    found: np.ndarray[Any, Any] = np.maximum(thickest * sizes / largest, THINNEST)
     return found
 
 
