@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 INK = "#333333"
 PALE = "#dddddd"
+DOTS = 140
+"""Dots per inch of a picture, unless savefig is told otherwise."""
 BELOW = 0.46
 """Inches from the chart to its legend: room for the numbers and the name of the x axis."""
 
@@ -31,7 +33,7 @@ def axes_for(
     """
     if ax is not None:
         return ax
-    figure = need("matplotlib.figure").Figure(figsize=size, layout="constrained")
+    figure = need("matplotlib.figure").Figure(size, DOTS, layout="constrained")
     axes: Axes = figure.add_subplot(projection=projection)
     return axes
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurona.reports.plots.canvas import axes_for, legend_below, need, tidy
+from neurona.reports.plots.canvas import DOTS, axes_for, legend_below, need, tidy
 from neurona.reports.plots.palette import stroke
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LEVELS = 16
-MESH = 41
+MESH = 33
 """Lines of the mesh in perspective, at most, each way."""
 STRETCH = 3.0
 """Contours lie closer near the bottom, by this power of the height."""
@@ -100,7 +100,7 @@ def surface_3d(
         raise ValueError("A surface of one coordinate is a curve: use surface, not surface_3d.")
     grid = surface.grid(resolution, window)
     if ax is None:
-        figure = need("matplotlib.figure").Figure(figsize=(5.6, 4.6), layout="constrained")
+        figure = need("matplotlib.figure").Figure((5.6, 4.6), DOTS, layout="constrained")
         ax = figure.add_subplot(projection="3d", computed_zorder=False)
     bottom = float(np.nanmin(np.where(np.isfinite(grid.values), grid.values, np.nan)))
 
