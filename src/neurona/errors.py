@@ -4,6 +4,7 @@ NeuronaError
 ├── UnknownNameError (ValueError)      a name no registry knows
 ├── IncompatibleError (ValueError)     a pair that cannot be trained, e.g. Poisson loss on tanh
 ├── FormatError (ValueError)           a file that is damaged, hostile, or not neurona's
+├── OperationError (TypeError)         something a computation graph cannot differentiate
 ├── DivergenceError (ValueError)       training left the finite numbers before one epoch was done
 └── TableError (ValueError)            a table that cannot be used; names file, row, column, cell
 
@@ -35,6 +36,10 @@ class IncompatibleError(NeuronaError, ValueError):
 
 class FormatError(NeuronaError, ValueError):
     """A file that cannot be read as a model or checkpoint; the message says what is wrong."""
+
+
+class OperationError(NeuronaError, TypeError):
+    """A function or option that no computation graph can carry; the message lists near ones."""
 
 
 class DivergenceError(NeuronaError, ValueError):
