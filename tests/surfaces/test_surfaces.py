@@ -17,6 +17,7 @@ from neurona.surfaces import (
     Quadratic,
     Rastrigin,
     Rosenbrock,
+    SumOfSquares,
     Window,
     find_surface,
 )
@@ -57,6 +58,18 @@ def test_hessians_are_those_of_a_complex_step(surface):
         around = point + 1j * TINY * np.eye(surface.size)
         expected = surface.gradient(around).imag / TINY
         np.testing.assert_allclose(surface.hessian(point), expected, rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("surface", [one for one in EVERY if isinstance(one, SumOfSquares)])
+def test_sums_of_squares_are_half_the_squares_of_their_residuals(surface):
+    for point in places(surface, 3):
+        residuals = surface.residuals(point)
+        np.testing.assert_allclose(residuals @ residuals / 2, surface.value(point), rtol=1e-13)
+        for k in range(surface.size):
+            nearby = point.astype(complex)
+            nearby[k] += 1j * TINY
+            expected = surface.residuals(nearby).imag / TINY
+            np.testing.assert_allclose(surface.jacobian(point)[:, k], expected, rtol=1e-13)
 
 
 @every

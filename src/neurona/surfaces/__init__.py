@@ -19,7 +19,7 @@
 [False, False]
 """
 
-from neurona.surfaces.base import SURFACES, Grid, Surface, Window, find_surface
+from neurona.surfaces.base import SURFACES, Grid, SumOfSquares, Surface, Window, find_surface
 from neurona.surfaces.classic import Beale, Himmelblau, Rosenbrock
 from neurona.surfaces.error import ErrorSurface
 from neurona.surfaces.linear import LinearModel
@@ -43,6 +43,7 @@ __all__ = [
     "Rastrigin",
     "Rosenbrock",
     "Saddle",
+    "SumOfSquares",
     "Surface",
     "Window",
     "along_directions",

@@ -88,6 +88,19 @@ class Surface(Value):
         return Grid(x, y, self.value(places))
 
 
+@dataclass(frozen=True)
+class SumOfSquares(Surface):
+    """Half the sum of the squares of residuals: what Gauss-Newton and Levenberg-Marquardt need."""
+
+    @abstractmethod
+    def residuals(self, point: Any) -> Array:
+        """Return the residuals (number,) at one point."""
+
+    @abstractmethod
+    def jacobian(self, point: Any) -> Array:
+        """Return their derivatives (number, size) at one point."""
+
+
 def find_surface(surface: str | Surface) -> Surface:
     """Return the surface that a name stands for; values pass through.
 

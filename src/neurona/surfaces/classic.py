@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from neurona.surfaces.base import SURFACES, Array, Surface, Window, as_points
+from neurona.surfaces.base import SURFACES, Array, SumOfSquares, Window, as_points
 from neurona.surfaces.quadratic import check_dimension
 from neurona.values import option
+
+ROOT_2 = math.sqrt(2)
 
 
 @SURFACES.register("rosenbrock")
 @dataclass(frozen=True)
-class Rosenbrock(Surface):
+class Rosenbrock(SumOfSquares):
     """A curved valley: easy to reach, slow to follow (H. Rosenbrock, Computer Journal 3, 1960).
 
     f(x) = sum_i steepness (x_{i+1} - x_i^2)^2 + (1 - x_i)^2, lowest at (1, ..., 1).
@@ -68,10 +71,23 @@ class Rosenbrock(Surface):
         beside = -4 * self.steepness * here
         return np.diag(middle) + np.diag(beside, 1) + np.diag(beside, -1)
 
+    def residuals(self, point: Any) -> Array:
+        """Return the square roots of the terms, times sqrt 2: first all rises, then all 1 - x."""
+        x = as_points(point, self.dimension)
+        rises = math.sqrt(2 * self.steepness) * (x[1:] - x[:-1] ** 2)
+        return np.concatenate([rises, ROOT_2 * (1 - x[:-1])])
+
+    def jacobian(self, point: Any) -> Array:
+        """Return their derivatives."""
+        x = as_points(point, self.dimension)
+        flat = np.eye(self.dimension)
+        rises = math.sqrt(2 * self.steepness) * (flat[1:] - 2 * x[:-1, None] * flat[:-1])
+        return np.concatenate([rises, -ROOT_2 * flat[:-1]])
+
 
 @SURFACES.register("beale")
 @dataclass(frozen=True)
-class Beale(Surface):
+class Beale(SumOfSquares):
     """Flat in the middle, steep at the corners (E. Beale, 1958).
 
     f(x, y) = (1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2, lowest at (3, 0.5).
@@ -126,10 +142,19 @@ class Beale(Surface):
             ]
         )
 
+    def residuals(self, point: Any) -> Array:
+        """Return the three terms, times sqrt 2."""
+        return ROOT_2 * self._residuals(point)[0]
+
+    def jacobian(self, point: Any) -> Array:
+        """Return their derivatives."""
+        _, by_x, by_y, _ = self._residuals(point)
+        return ROOT_2 * np.column_stack([by_x, by_y])
+
 
 @SURFACES.register("himmelblau")
 @dataclass(frozen=True)
-class Himmelblau(Surface):
+class Himmelblau(SumOfSquares):
     """Four equal minima: where the way ends depends on where it begins (D. Himmelblau, 1972).
 
     f(x, y) = (x^2 + y - 11)^2 + (x + y^2 - 7)^2.
@@ -176,3 +201,13 @@ class Himmelblau(Surface):
         x, y = as_points(point, 2)
         across = 4 * (x + y)
         return np.array([[12 * x**2 + 4 * y - 42, across], [across, 12 * y**2 + 4 * x - 26]])
+
+    def residuals(self, point: Any) -> Array:
+        """Return the two terms, times sqrt 2."""
+        x, y = as_points(point, 2)
+        return ROOT_2 * np.array([x**2 + y - 11, x + y**2 - 7])
+
+    def jacobian(self, point: Any) -> Array:
+        """Return their derivatives."""
+        x, y = as_points(point, 2)
+        return ROOT_2 * np.array([[2 * x, 1], [1, 2 * y]])

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from neurona.surfaces.base import Array, Surface, Window, as_points
+from neurona.surfaces.base import Array, SumOfSquares, Window, as_points
 
 
 @dataclass(frozen=True, eq=False)
-class LinearModel(Surface):
+class LinearModel(SumOfSquares):
     """The error of a linear model on a table, by its weights and, last, its intercept.
 
     Parameters
@@ -84,4 +84,14 @@ class LinearModel(Surface):
     def hessian(self, point: Any) -> Array:
         """Return the Hessian, the same everywhere."""
         matrix: Array = self.X.T @ self.X / len(self.y)
+        return matrix
+
+    def residuals(self, point: Any) -> Array:
+        """Return the errors of the rows, divided by the root of their number."""
+        errors: Array = (self.X @ as_points(point, self.X.shape[1]) - self.y) / self.y.size**0.5
+        return errors
+
+    def jacobian(self, point: Any) -> Array:
+        """Return their derivatives, the same everywhere."""
+        matrix: Array = self.X / np.sqrt(len(self.y))
         return matrix

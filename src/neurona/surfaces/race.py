@@ -15,8 +15,9 @@ import numpy as np
 
 from neurona.errors import UnknownNameError
 from neurona.optimizers import OPTIMIZERS, StepOptimizer, Stepper
-from neurona.optimizers.solver import SOLVERS, Need, QuadraticModel, Solver
+from neurona.optimizers.solver import SOLVERS, Solver
 from neurona.surfaces.base import Array, Surface, as_points, find_surface
+from neurona.surfaces.objectives import objective_of
 from neurona.surfaces.table import text_table
 
 Method = StepOptimizer | Solver
@@ -232,15 +233,15 @@ def _descend(
 
 
 def _solve(surface: Surface, solver: Solver, start: Array, steps: int) -> Array:
-    objective = SurfaceObjective(surface)
+    objective = objective_of(surface)
     solver.check(objective)
-    state = solver.start(objective, start)
     points = np.tile(start, (steps + 1, 1))
-    for k in range(1, steps + 1):
-        advance = solver.advance(objective, state)
-        points[k:] = state.x
-        if advance.stuck:
-            break
+    with np.errstate(all="ignore"):
+        state = solver.start(objective, start)
+        for k in range(1, steps + 1):
+            if solver.advance(objective, state).stuck:
+                break
+            points[k:] = state.x
     return points
 
 
@@ -250,32 +251,3 @@ def _heights(surface: Surface, points: Array) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         values[inside] = surface.value(points[inside])
     return values
-
-
-@dataclass(frozen=True)
-class SurfaceObjective:
-    """A surface as solvers see a function."""
-
-    surface: Surface
-    gives = frozenset({Need.HESSIAN, Need.HESSIAN_PRODUCT})
-
-    def value(self, x: Array) -> float:
-        """Return f(x)."""
-        return float(self.surface.value(x))
-
-    def value_and_gradient(self, x: Array) -> tuple[float, Array]:
-        """Return f(x) and its gradient."""
-        return self.value(x), self.surface.gradient(x)
-
-    def model(self, x: Array) -> QuadraticModel:
-        """A surface has no residuals: `Solver.check` refuses who needs them."""
-        raise NotImplementedError
-
-    def hessian(self, x: Array) -> Array:
-        """Return the Hessian."""
-        return self.surface.hessian(x)
-
-    def hessian_product(self, x: Array, direction: Array) -> Array:
-        """Return the Hessian times a vector."""
-        product: Array = self.surface.hessian(x) @ direction
-        return product
