@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import autodiff, datasets, neuron, surfaces
+    from neurona import autodiff, datasets, export, neuron, surfaces
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.optimizers.minimize import least_squares, minimize
+    from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
 __version__ = "0.1.0"
 
-_MODULES = ("autodiff", "datasets", "neuron", "surfaces")
+_MODULES = ("autodiff", "datasets", "export", "neuron", "surfaces")
 
 _HOME = {
     "Adaline": "neurona.estimators.adaline",
@@ -63,8 +64,10 @@ _HOME = {
     "UnknownNameError": "neurona.errors",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
+    "check_gradient": "neurona.tracing",
     "minimize": "neurona.optimizers.minimize",
     "save": "neurona.files",
+    "trace": "neurona.tracing",
     "read_table": "neurona.data.read",
 }
 
@@ -92,7 +95,9 @@ __all__ = [
     "UnknownNameError",
     "__version__",
     "autodiff",
+    "check_gradient",
     "datasets",
+    "export",
     "least_squares",
     "load",
     "minimize",
@@ -100,6 +105,7 @@ __all__ = [
     "read_table",
     "save",
     "surfaces",
+    "trace",
 ]
 
 
