@@ -13,6 +13,14 @@ def pixels(path):
         return np.asarray(image.convert("RGB"), np.float64)
 
 
+def look_alike(fresh, stored):
+    """The stored picture has fewer colors; text is drawn a little differently elsewhere."""
+    if stored.suffix == ".svg":
+        return fresh.read_text() == stored.read_text()
+    one, other = pixels(fresh), pixels(stored)
+    return one.shape == other.shape and np.abs(one - other).mean() < 3
+
+
 def test_every_block_runs_and_draws_the_picture_below_it(tmp_path):
     assert tour.run(tmp_path) == ""
     names = tour.shown()
@@ -20,7 +28,6 @@ def test_every_block_runs_and_draws_the_picture_below_it(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == set(names)
     assert {path.name for path in tour.PICTURES.iterdir()} == set(names)
     for name in names:
-        fresh, stored = pixels(tmp_path / name), pixels(tour.PICTURES / name)
-        assert fresh.shape == stored.shape, name
-        assert np.abs(fresh - stored).mean() < 3, name
-        assert (tour.PICTURES / name).stat().st_size < 60_000, name
+        stored = tour.PICTURES / name
+        assert stored.stat().st_size < 60_000, name
+        assert look_alike(tmp_path / name, stored), name

@@ -6,6 +6,7 @@ import contextlib
 import doctest
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,9 +75,12 @@ def draw() -> None:
         wrong = run(folder)
         if wrong:
             raise SystemExit(wrong)
-        for old in PICTURES.glob("*.png"):
+        for old in PICTURES.iterdir():
             old.unlink()
         for picture in shown():
+            if picture.endswith(".svg"):
+                shutil.copyfile(folder / picture, PICTURES / picture)
+                continue
             with Image.open(folder / picture) as image:
                 in_few_colors(image).save(PICTURES / picture, optimize=True)
 

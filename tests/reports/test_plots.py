@@ -310,7 +310,7 @@ def test_the_palette_can_be_told_apart_without_color():
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda: plots.activation("softmax"), "a function of a whole layer"),
+        (lambda: plots.activation("softmax"), "is of a whole layer"),
         (lambda: plots.activation("tanh", low=1, high=1), "low must be less than high"),
         (lambda: plots.neuron([1, 2], bias=1, threshold=1), "either a bias or a threshold"),
         (lambda: plots.neuron([1, 2], inputs=[1]), "2 weights need as many inputs. Got 1."),

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neurona.compiled import members
 from neurona.numerics.activations import ACTIVATIONS, Activation
+from neurona.numerics.evaluate import evaluate
 from neurona.reports.plots.canvas import axes_for, legend_below, tidy
 from neurona.reports.plots.palette import stroke
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Array = np.ndarray[Any, np.dtype[Any]]
-
-
-def values_and_slopes(activation: str | Activation, sums: Any) -> tuple[Array, Array]:
-    """Return an element-wise activation's values and slopes at sums.
-
-    >>> values, slopes = values_and_slopes("relu", [-1.0, 2.0])
-    >>> values.tolist(), slopes.tolist()
-    ([0.0, 2.0], [0.0, 1.0])
-    """
-    found: Activation = ACTIVATIONS.find(activation)
-    if found.sums_to_one:
-        raise ValueError(
-            f"{found.name!r} is a function of a whole layer, not of one sum: it has no curve."
-        )
-    slopes = np.array(sums, np.float64).reshape(-1)
-    values = np.empty_like(slopes)
-    where = members.address(found.apply, members.APPLY, np.float64)
-    size = slopes.size
-    members.call(where, members.APPLY, slopes, values, 1, size, size, found.options())
-    return values.reshape(np.shape(sums)), slopes.reshape(np.shape(sums))
 
 
 def activation(
@@ -59,7 +37,7 @@ def activation(
     if not low < high:
         raise ValueError(f"low must be less than high. Got {low!r} and {high!r}.")
     sums = np.linspace(low, high, 801)
-    values, slopes = values_and_slopes(found, sums)
+    values, slopes = evaluate(found, sums)
     ax = axes_for(ax)
     for k, (label, heights) in enumerate((("value g(z)", values), ("slope g\N{PRIME}(z)", slopes))):
         line = stroke(k)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurona.numerics.activations import ACTIVATIONS, Activation
-from neurona.reports.plots.activation_chart import values_and_slopes
+from neurona.numerics.evaluate import evaluate
 from neurona.reports.plots.canvas import INK, axes_for, bare, need
 from neurona.reports.plots.signed import draw_edges, number, sign_legend
 
@@ -80,7 +80,7 @@ def neuron(
     result = "$y$"
     if given is not None:
         total = float(weights @ given) + (bias or 0.0)
-        output = float(values_and_slopes(found, [total - (threshold or 0.0)])[0][0])
+        output = float(evaluate(found, [total - (threshold or 0.0)])[0][0])
         ax.text(BODY, -BODY_RADIUS - 0.14, f"sum = {number(total)}", ha="center", va="top",
                 color=INK, fontsize=10)  # fmt: skip
         result = f"$y$ = {number(output)}"
