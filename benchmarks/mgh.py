@@ -377,12 +377,13 @@ def ours(which: Problem, method: str) -> tuple[str, int]:
     return which.reached(value), found.evaluations
 
 
-def scipys(which: Problem, method: str) -> tuple[str, int]:
+def scipys(which: Problem, method: Any) -> tuple[str, int]:
     import scipy.optimize
 
     from neurona import autodiff
 
     residuals = which.residuals
+    found: Any
     try:
         if method in ("lm", "trf"):
             found = scipy.optimize.least_squares(
@@ -394,11 +395,12 @@ def scipys(which: Problem, method: str) -> tuple[str, int]:
         def square(x: Any) -> Any:
             return np.sum(residuals(x) ** 2)
 
+        options: Any = {"gtol": 1e-10, "maxiter": 3000, **EXACT.get(method, {})}
+        second: Any = autodiff.hessian(square) if method.startswith("trust") else None
+        slopes: Any = autodiff.grad(square)
         found = scipy.optimize.minimize(
-            square, which.start, jac=autodiff.grad(square),
-            hess=autodiff.hessian(square) if method.startswith("trust") else None, method=method,
-            options={"gtol": 1e-10, "maxiter": 3000, **EXACT.get(method, {})},
-        )  # fmt: skip
+            square, which.start, jac=slopes, hess=second, method=method, options=options
+        )
         return which.reached(found.fun), found.nfev
     except (ValueError, np.linalg.LinAlgError):
         return "no", 0

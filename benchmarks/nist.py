@@ -105,7 +105,7 @@ def regressions(folder: Path = DATA) -> Iterator[Regression]:
         )
 
 
-def scipys(problem: Regression, start: Any, method: str) -> tuple[float, int]:
+def scipys(problem: Regression, start: Any, method: Any) -> tuple[float, int]:
     """Return SciPy's digits and evaluations, with the exact Jacobian."""
     from scipy.optimize import least_squares
 

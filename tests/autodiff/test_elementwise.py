@@ -69,6 +69,7 @@ TWO = {
     "arctan2": (np.arctan2, mpmath.atan2),
     "maximum": (np.maximum, max),
     "minimum": (np.minimum, min),
+    "heaviside": (np.heaviside, lambda x, y: mpmath.mpf(x > 0)),
     "xlogy": (autodiff.xlogy, lambda x, y: x * mpmath.log(y)),
 }
 KINKED = {"absolute", "sign", "floor", "ceil", "rint", "trunc"}

@@ -125,6 +125,13 @@ def test_steps_do_not_depend_on_units():
         )
 
 
+def test_a_correction_solves_the_same_system():
+    bend, damping = random.normal(size=12), random.uniform(0.1, 2, 5)
+    got = LeastSquaresModel(TALL, random.normal(size=12)).correction(bend, damping)
+    matrix = TALL.T @ TALL + np.diag(damping)
+    np.testing.assert_allclose(got, np.linalg.solve(matrix, -TALL.T @ bend), rtol=1e-9)
+
+
 def test_covariance_is_the_inverse():
     model = LeastSquaresModel(TALL, np.ones(12))
     np.testing.assert_allclose(model.covariance(), np.linalg.inv(TALL.T @ TALL), rtol=1e-10)

@@ -174,3 +174,29 @@ def test_a_region_of_nan_is_left_alone(name):
         if solver.advance(problem, state).stuck or np.abs(state.gradient).max() < 1e-6:
             break
     np.testing.assert_allclose(state.x, 1, atol=1e-4)
+
+
+def test_acceleration_follows_a_bend():
+    """r = (x, 10 (y - x^2)): the valley is a parabola, and so is the accelerated step."""
+
+    def residuals(x):
+        return np.array([x[0], 10 * (x[1] - x[0] ** 2)])
+
+    def jacobian(x):
+        return np.array([[1.0, 0.0], [-20 * x[0], 10.0]])
+
+    problem = functions.sum_of_squares(residuals, jacobian, [1.0, 1.0])
+    taken = {}
+    for bend in (0.0, 2.5):
+        solver = LevenbergMarquardt(damping=1e-12, bend=bend)
+        state = solver.start(problem, problem.start)
+        solver.advance(problem, state)
+        taken[bend] = state.x
+    # p = (-1, -2): alone it ends at (0, -1), if at all; with a/2 = (0, 1) on the valley's floor
+    np.testing.assert_allclose(taken[2.5], [0, 0], atol=1e-9)
+    assert np.abs(taken[0.0]).max() > 0.1
+    # |a| / |p| = 20 / sqrt(801) in lengths of D = (401, 100): a little less is refused
+    for bend, refused in ((0.71, False), (0.70, True)):
+        solver = LevenbergMarquardt(damping=1e-12, bend=bend)
+        state = solver.start(problem, problem.start)
+        assert (solver.advance(problem, state).damping > 1e-12) == refused

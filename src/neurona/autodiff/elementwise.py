@@ -198,4 +198,5 @@ elementwise(
 # constant piece by piece
 for _name in ("sign", "floor", "ceil", "rint", "trunc"):
     elementwise(_name, getattr(np, _name), None)
+elementwise("heaviside", np.heaviside, None, None)
 elementwise("floor_divide", np.floor_divide, None, None)

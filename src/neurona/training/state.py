@@ -10,6 +10,7 @@ import numpy as np
 
 from neurona.engine.workspace import Table
 from neurona.network import Vector
+from neurona.optimizers.solver import SolverState
 from neurona.training.history import EpochRecord
 from neurona.training.problem import OptimizerState
 
@@ -31,7 +32,7 @@ class TrainingState:
     learning_rate: float
     weights: Vector
     best_weights: Vector | None
-    optimizer: OptimizerState
+    optimizer: OptimizerState | SolverState
     best_result: float
     flat_epochs: int
     epochs_since_best: int
@@ -46,11 +47,11 @@ def identity(training: Training) -> dict[str, str]:
     How long training may last is not among it: a finished training may be made longer.
     """
     problem, network = training.problem, training.network
-    validation = training.validation
+    validation, solving = training.validation, training.solving
     return {
         "network": f"{network.sizes} {network.activations} {network.dtype}",
         "loss": repr(problem.loss),
-        "optimizer": repr(problem.optimizer),
+        "optimizer": repr(problem.optimizer if solving is None else solving.solver),
         "schedule": repr(training.plan.schedule),
         "learning rate": repr(training.plan.learning_rate),
         "batch": str(problem.batch),

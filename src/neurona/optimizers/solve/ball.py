@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,15 +19,16 @@ LEAST_GAIN = 1e-4
 
 @dataclass(kw_only=True)
 class BallState(SolverState):
-    """The radius of the region in which the quadratic is trusted."""
+    """The radius of the region in which the quadratic is trusted; 0 stands for no bound."""
 
-    radius: float
+    radius: float = 0.0
 
 
 def go(problem: Objective, state: BallState, step_within: Callable[[float], BallStep]) -> Advance:
     """Shrink the region until the step in it gains enough, move there, set the next radius."""
     while True:
-        found = step_within(state.radius)
+        used = state.radius or math.inf
+        found = step_within(used)
         x = state.x + found.step
         if not (np.isfinite(found.step).all() and (x != state.x).any()):
             return no_step(state)
@@ -35,8 +37,9 @@ def go(problem: Objective, state: BallState, step_within: Callable[[float], Ball
         gain = gain_ratio(state.value - value, found.promised)
         if not np.isfinite(gradient).all():
             gain = -np.inf
-        used, length = state.radius, float(np.linalg.norm(found.step))
-        state.radius = next_radius(used, gain, length, found.on_rim)
+        length = float(np.linalg.norm(found.step))
+        radius = next_radius(used, gain, length, found.on_rim)
+        state.radius = radius if math.isfinite(radius) else 0.0
         if gain > LEAST_GAIN:
             break
         if found.promised <= EPSILON * abs(state.value):
@@ -44,4 +47,4 @@ def go(problem: Objective, state: BallState, step_within: Callable[[float], Ball
     decrease = state.value - value
     state.x, state.value, state.gradient = x, value, gradient
     state.iterations += 1
-    return Advance(found.step, decrease, damping=used)
+    return Advance(found.step, decrease, damping=used if math.isfinite(used) else None)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neurona.numerics.line_search import Ended, LineSearch, StrongWolfe
+from neurona.numerics.line_search import Ended, LineSearch, Point, StrongWolfe
 from neurona.optimizers.solve.line import ProblemLine, move, no_step
 from neurona.optimizers.solver import SOLVERS, Advance, Objective, Solver, SolverState, Vector
 from neurona.values import option
@@ -63,7 +63,8 @@ class LBFGS(Solver):
             step = 1.0 if state.iterations else 1 / (float(np.linalg.norm(direction)) or 1.0)
             found = self.search.search(line, line.start, step)
             state.evaluations += found.evaluations
-            if found.ended not in (Ended.UPHILL, Ended.EVALUATIONS):
+            failed = found.ended in (Ended.UPHILL, Ended.EVALUATIONS)
+            if not failed and _better(state, line, found.point):
                 break
             if state.pairs == 0:
                 return no_step(state)
@@ -75,6 +76,14 @@ class LBFGS(Solver):
         if product > -EPSILON * slope * rate:
             _remember(state, done.step, state.gradient - gradient, product)
         return done
+
+
+def _better(state: LBFGSState, line: ProblemLine, point: Point) -> bool:
+    """Return whether a point is lower, or as low and flatter: at rounding that is progress."""
+    if point.value < state.value:
+        return True
+    flatter = np.abs(line.at(point.step)[1]).max() < np.abs(state.gradient).max()
+    return point.value == state.value and bool(flatter)
 
 
 def _direction(state: LBFGSState) -> Vector:

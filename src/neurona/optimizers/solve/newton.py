@@ -10,7 +10,6 @@ there. For up to some hundred parameters; "newton-cg" needs no n x n matrix.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +29,7 @@ class Newton(Solver):
     def start(self, problem: Objective, x: Vector) -> BallState:
         """Return the state at x."""
         value, gradient = problem.value_and_gradient(x)
-        return BallState(x.copy(), value, gradient, 0, 1, radius=math.inf)
+        return BallState(x.copy(), value, gradient, 0, 1)
 
     def advance(self, problem: Objective, state: BallState) -> Advance:
         """Shrink the region until the step in it lowers f."""

@@ -40,7 +40,7 @@ class NewtonCG(Solver):
         """Return the state at x."""
         value, gradient = problem.value_and_gradient(x)
         length = float(np.linalg.norm(gradient))
-        return NewtonCGState(x.copy(), value, gradient, 0, 1, radius=math.inf, first_length=length)
+        return NewtonCGState(x.copy(), value, gradient, 0, 1, first_length=length)
 
     def advance(self, problem: Objective, state: NewtonCGState) -> Advance:
         """Shrink the region until the step in it lowers f."""
