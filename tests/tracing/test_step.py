@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -207,8 +208,10 @@ def test_a_table_model_goes_through_its_preparation_and_scaling(table):
     inputs = {"load": [0.5], "gear": ["low"]}
     assert trace.prediction[0, 0] == pytest.approx(model.predict(inputs)[0], rel=1e-13)
     assert trace.truth[0, 0] == pytest.approx(12.0)
-    again = neurona.trace(model, {"load": 0.5, "gear": "low"}, 12.0)
-    assert again.loss == trace.loss
+    for same in ({"load": 0.5, "gear": "low"}, [0.5, "low"]):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the list has no names: by position
+            assert neurona.trace(model, same, 12.0).loss == trace.loss
     scaled = model.targets_.forward([[12.0]])
     np.testing.assert_allclose(trace.targets, scaled)
     before = trace.update[0].weights.old.copy()
@@ -248,6 +251,15 @@ def test_parts_cannot_be_changed():
         trace.loss = 0.0
     with pytest.raises(TypeError):
         trace.update[0].weights.before["x"] = 1
+
+
+def test_another_learning_rate_may_be_asked_for():
+    model = neurona.MLPRegressor(hidden_layer_sizes=(2,), solver="sgd", momentum=0, random_state=0)
+    trace = neurona.trace(model, [1.0], 1.0, learning_rate=2.0)
+    change = trace.update[1].weights
+    close(change.new, change.old - 2.0 * change.gradient)
+    with pytest.raises(ValueError, match=r"learning_rate must be greater than 0\. Got -1"):
+        neurona.trace(model, [1.0], 1.0, learning_rate=-1)
 
 
 def test_what_is_no_estimator_is_refused():

@@ -82,11 +82,11 @@ def next_step(
     `dtype` recasts the network (for looking closer than the training did). Raises TypeError for
     what is no estimator of ours, NotFittedError for a table estimator that was not fitted.
     """
+    if isinstance(X, list | tuple | np.ndarray) and np.ndim(X) == 1:
+        X = np.asarray(X)[None] if isinstance(X, np.ndarray) else [X]
     if isinstance(model, BaseTable):
         return _of_table(model, X, y, sample_weight, dtype)
     if isinstance(model, BaseMLP):
-        if not is_sparse(X) and np.ndim(X) == 1:
-            X = np.asarray(X)[None]
         return _of_mlp(model, X, y, sample_weight, classes, dtype)
     raise TypeError(
         f"A step can be shown of neurona's estimators. Got a {type(model).__name__}; give an "
@@ -218,9 +218,10 @@ def _of_table(model: Any, X: Any, y: Any, sample_weight: Any, dtype: Any) -> Nex
     rows, _ = model._rows(X, y, sample_weight, False)
     network = model.network_
     own = network.coefs_[0].dtype if dtype is None else dtype
-    matrix = model.preparation_.transform(inputs.matched(model, rows.table), own)
-    values = rows.values
-    targets = model._encode_targets(values)
+    named = inputs.target_names(inputs.inputs_of(model, X)[0], y) is not None
+    table = inputs.matched(model, rows.table if named else X)
+    matrix = model.preparation_.transform(table, own)
+    targets = model._encode_targets(rows.values)
     found = _of_mlp(network, matrix, targets, rows.weights, None, dtype)
     scaling = getattr(model, "targets_", None)
     classes = getattr(model, "classes_", None)

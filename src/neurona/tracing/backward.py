@@ -8,10 +8,8 @@ from neurona.tracing import passes
 from neurona.tracing.parts import Backward, frozen
 
 
-def output_errors(
-    step: NextStep, output: passes.Layer, shares: Vector
-) -> tuple[Vector, Backward, Vector]:
-    """Return errors and part of the output layer, and the loss of every row."""
+def output_errors(step: NextStep, output: passes.Layer, shares: Vector) -> tuple[Backward, Vector]:
+    """Return the part of the output layer, and the loss of every row."""
     loss, activation = step.loss, step.network.activations[-1]
     member, on_sums = loss.member(activation)
     own = passes.penalties(member, loss, output.sums if on_sums else output.values, step.targets)
@@ -27,7 +25,7 @@ def output_errors(
     slopes = output.slopes if plain else None
     joined = on_sums and loss.on_sums is not loss.on_values
     part = Backward(frozen(arriving), frozen(slopes), frozen(errors), joined)
-    return errors, part, own[0].sum(axis=1)
+    return part, own[0].sum(axis=1)
 
 
 def hidden_errors(network: Network, k: int, layer: passes.Layer, arriving: Vector) -> Backward:

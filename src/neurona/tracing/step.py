@@ -21,7 +21,7 @@ from neurona.estimators.next_step import NextStep, next_step
 from neurona.tracing.backward import hidden_errors, output_errors
 from neurona.tracing.parts import Forward, Trace, frozen
 from neurona.tracing.passes import forward_pass, row_shares
-from neurona.tracing.update import updates
+from neurona.tracing.update import gradient_of, updates
 
 
 def trace(
@@ -77,6 +77,8 @@ def trace(
     >>> bool(abs(model.coefs_[1] - step.update[1].weights.new).max() < 1e-15)
     True
     """
+    if learning_rate is not None and not float(learning_rate) > 0:
+        raise ValueError(f"learning_rate must be greater than 0. Got {learning_rate!r}.")
     found = next_step(model, X, y, sample_weight, classes)
     return trace_step(found, found.rate if learning_rate is None else float(learning_rate))
 
@@ -89,17 +91,16 @@ def trace_step(step: NextStep, rate: float) -> Trace:
     # a network that diverges is shown as it is
     with np.errstate(all="ignore"):
         forward = forward_pass(step, step.weights, step.state.steps)
-        of_outputs, backward, row_losses = output_errors(step, forward[-1], shares)
-        errors = [of_outputs]
-        below = [backward]
+        of_outputs, row_losses = output_errors(step, forward[-1], shares)
+        backward = [of_outputs]
         for k in range(network.n_layers - 1, 0, -1):
-            arriving = errors[0] @ weights[k].T
-            below.insert(0, hidden_errors(network, k - 1, forward[k - 1], arriving))
-            errors.insert(0, below[0].errors)
-        update, loss, penalty, norm, memory = updates(step, forward, errors, row_losses, rate)
+            arriving = backward[0].errors @ weights[k].T
+            backward.insert(0, hidden_errors(network, k - 1, forward[k - 1], arriving))
+        gradient = gradient_of(step, forward, [part.errors for part in backward])
+        loss = float((shares * row_losses).sum())
+        update, memory = updates(step, gradient, loss + gradient.penalty, rate)
         outputs = forward[-1].values
     back = (lambda a: a) if step.scaling is None else step.scaling.back
-    hidden = "" if step.optimizer is not None else _not_shown(step)
     options = {
         name: value
         for name, value in vars(step.regularisation).items()
@@ -113,24 +114,24 @@ def trace_step(step: NextStep, rate: float) -> Trace:
         loss_function=step.loss,
         optimizer=step.optimizer,
         rate=rate,
-        step=step.state.steps + 1,
+        step=int(step.state.steps) + 1,
         inputs=frozen(step.inputs),
         targets=frozen(step.targets),
         row_shares=frozen(shares),
         row_losses=frozen(row_losses),
         loss=loss,
-        penalty=penalty,
-        gradient_norm=norm,
+        penalty=gradient.penalty,
+        gradient_norm=gradient.norm,
         forward=tuple(
             Forward(one.activation, frozen(one.sums), frozen(one.values), frozen(one.factors))
             for one in forward
         ),
-        backward=tuple(below),
+        backward=tuple(backward),
         update=update,
         memory=memory,
         prediction=frozen(back(outputs).reshape(rows, -1)),
         truth=frozen(back(step.targets).reshape(rows, -1)),
-        note=hidden,
+        note="" if step.optimizer is not None else _not_shown(step),
         options=MappingProxyType(options),
     )
 

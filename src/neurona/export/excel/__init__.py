@@ -4,6 +4,7 @@
 |---|---|
 | `workbook.py` | `xlsx`: which sheets there are, and the file |
 | `source.py` | what a workbook needs to know of an estimator |
+| `neurons.py` | the same of single neurons and networks of gates |
 | `formulas.py` | activations, their slopes, and losses as formulas |
 | `cells.py` | references, styles, texts that stay texts, limits |
 | `inputs.py` | the preparation of a table: each kind of column as cells and formulas |

@@ -26,6 +26,7 @@ from neurona.export.excel.examples import (
     write_examples,
 )
 from neurona.export.excel.layers import write_layers
+from neurona.export.excel.neurons import source_of_neurons
 from neurona.export.excel.source import Source, source_of
 from neurona.files.atomic import write_atomically
 
@@ -54,11 +55,12 @@ def xlsx(
     Parameters
     ----------
     model : MLPRegressor, MLPClassifier, TableRegressor or TableClassifier
-        Fitted.
+        Fitted; or a single neuron or network of gates of `neurona.neuron`.
     path : str or PathLike
         The file to write; an old one is replaced as a whole.
     X : as in the model's `predict`, default=None
-        The examples, a row each; without them one row of zeros, or of usual values.
+        The examples, a row each; without them one row of zeros, or of usual values; of a gate all
+        rows of zeros and ones.
     y : targets of X, default=None
         For `training_step`: what the first example should have given.
     training_step : bool, default=False
@@ -89,7 +91,7 @@ def xlsx(
         raise ImportError(
             "Writing workbooks needs openpyxl; install it with `pip install neurona[excel]`."
         ) from None
-    source = source_of(model, X)
+    source = source_of_neurons(model, X) or source_of(model, X)
     _check_finite(source)
     cells = _example_cells(source)
     check_size(source, len(cells))
