@@ -8,7 +8,8 @@ F. Rosenblatt, The perceptron, Psychological Review 65 (1958); B. Widrow and M. 
 switching circuits, IRE WESCON 4 (1960). Variants of the first: the average of all weights on the
 way (Y. Freund and R. Schapire, Large margin classification using the perceptron algorithm, 1999),
 and the pocket with ratchet (S. Gallant, Perceptron-based learning algorithms, 1990), which keeps
-the weights that are right on most rows. The L1 penalty is the cumulative one of Y. Tsuruoka (2009);
+the weights that are right on most rows: of those with a longer run of right rows than any before,
+and of those at the end of every epoch. The L1 penalty is the cumulative one of Y. Tsuruoka (2009);
 the L2 penalty shrinks a factor that stands before the weights (L. Bottou, 2012).
 
 The steps, their order and their rounding are those of scikit-learn's stochastic gradient descent.
@@ -45,7 +46,8 @@ from neurona.engine.unit_memory import (
 )
 from neurona.engine.xorshift import shuffle
 
-LARGEST_SLOPE = 1e12
+LARGEST_ERROR = 1e12
+"""The delta rule has left all bounds when a sum is as far from its target."""
 TINY, TINY_SINGLE = 1e-9, 1e-6
 """Below this the factor before the weights is multiplied into them."""
 
@@ -163,8 +165,6 @@ def right_rows(rows, task, w, state):
 def fill_pocket(rows, task, memory):
     """Put the weights into the pocket if they are right on more rows than those in it."""
     w, state = memory.weights, memory.state
-    if state[RUN] <= state[BEST_RUN]:
-        return
     right = right_rows(rows, task, w, state)
     if right > state[BEST_RIGHT]:
         state[BEST_RUN], state[BEST_RIGHT] = state[RUN], right
@@ -231,15 +231,17 @@ def learn_row(rows, task, memory, rule, i, p, y):
     w, state = memory.weights, memory.state
     mistake = y * p <= 0
     if rule.delta:
-        error = min(max(p - y, -LARGEST_SLOPE), LARGEST_SLOPE)
         loss = 0.5 * (p - y) * (p - y) * np.float64(task.factors[i])
-        update = -rule.eta * error
+        update = -rule.eta * (p - y)
+        if not abs(p - y) <= LARGEST_ERROR:
+            state[STATUS] = DIVERGED
     else:
         loss, update = (-y * p if mistake else 0.0), (rule.eta * y if mistake else 0.0)
     update *= np.float64(task.factors[i])
     if rule.pockets:
         if mistake:
-            fill_pocket(rows, task, memory)
+            if state[RUN] > state[BEST_RUN]:
+                fill_pocket(rows, task, memory)
             state[RUN] = 0.0
         else:
             state[RUN] += np.float64(task.factors[i])

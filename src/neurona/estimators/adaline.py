@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from neurona.engine.unit_learner import Learned
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
+from neurona.errors import CollapsedWarning
 from neurona.estimators.threshold_layer import ThresholdLayer
+
+IDLE_LOSS = 0.5
+"""The loss of a sum of 0 for a target of 1 or -1."""
 
 
 class Adaline(ThresholdLayer):
@@ -77,7 +83,8 @@ class Adaline(ThresholdLayer):
         The learning rates that were used.
 
     loss_curve_ : list
-        Half the weighted mean squared error of every epoch, before each row's step, averaged over the units.
+        Half the weighted mean squared error of every epoch, each row before its step, averaged over
+        the units.
 
     mistakes_ : Mistakes
         How many rows were on the wrong side, by epoch and unit; none is kept.
@@ -148,6 +155,17 @@ class Adaline(ThresholdLayer):
             rates = 1.0 / np.where((steepest > 0) & np.isfinite(steepest), steepest, 1.0)
         self.eta_ = rates if first else np.minimum(rates, self.eta_)
         return [Rule(delta=True, eta=float(rate)) for rate in self.eta_]
+
+    def _report(self, learned: list[Learned]) -> None:
+        worst = max(float(one.losses[-1]) for one in learned)
+        if worst > 2 * IDLE_LOSS:
+            warnings.warn(
+                f"The mean loss of the last epoch is {worst:.3g}, more than the {IDLE_LOSS} of "
+                f"weights of 0: the learning rate {self.eta_.max():g} is too large. Lower eta0, "
+                "or use 'auto'.",
+                CollapsedWarning,
+                stacklevel=3,
+            )
 
     def _advice(self, rows: Rows) -> str:
         steepest = float(np.max(rows.norms.astype(np.float64) ** 2)) + bool(self.fit_intercept)

@@ -129,6 +129,7 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
         self._progress = first_progress(shape, X.dtype, coef_init, intercept_init)
         self.t_ = 1.0
         learned = self._learn(X, y, sample_weight, self.max_iter, True)
+        self._report(learned)
         if self.tol is not None and any(
             one.epochs == self.max_iter and one.status == unit_memory.GOING for one in learned
         ):
@@ -276,6 +277,9 @@ class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC)
                 + self._advice(rows)
             )
         return learned
+
+    def _report(self, learned: list[Learned]) -> None:
+        """Warn if learning came to nothing."""
 
     def _capacity(self) -> int:
         return 0

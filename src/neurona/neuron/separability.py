@@ -13,6 +13,7 @@ distance programming (C. Lawson and R. Hanson, Solving Least Squares Problems, 1
 
 from __future__ import annotations
 
+import math
 import textwrap
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,10 +23,15 @@ import numpy as np
 from scipy.optimize import linprog, nnls
 
 from neurona.neuron import exact
+from neurona.neuron.nearest_point import nearest_point
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SUPPORT = 1e-9
 """Smaller multipliers of the linear program are taken for 0."""
+LEAST_MARGIN = 1e-7
+"""A margin that is smaller than this share of the largest number is found without rounding."""
+MOST_COLUMNS = 12
+"""Fractions of more columns grow too long."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,10 @@ class Separable:
     A row x is on the positive side if normal x + offset > 0. The normal (and offset) have length 1,
     and all rows, extended by a 1 for the offset, are at least `margin` away from the plane through
     the origin of that space: the gamma of the Perceptron's convergence theorem. `radius` is the
-    length of the longest extended row.
+    length of the longest extended row. `plane` is normal and offset of some length, not rounded.
     """
 
-    normal: Array
-    offset: float
+    plane: tuple[Fraction, ...]
     margin: float
     radius: float
     points: Array
@@ -53,15 +58,25 @@ class Separable:
         """The most mistakes that a Perceptron can make that begins at zero: (radius / margin)^2."""
         return (self.radius / self.margin) ** 2
 
+    @property
+    def normal(self) -> Array:
+        """The plane's normal."""
+        return self._direction()[: self.points.shape[1]]
+
+    @property
+    def offset(self) -> float:
+        """The plane's offset; 0 without a bias."""
+        return float(self._direction()[-1]) if self.bias else 0.0
+
+    def _direction(self) -> Array:
+        direction = np.array([float(number) for number in self.plane])
+        return np.asarray(direction / np.linalg.norm(direction))
+
     def verify(self) -> bool:
         """Whether every row is on its side, computed without rounding."""
-        plane = [Fraction(float(number)) for number in (*self.normal, self.offset)]
-        for point, positive in zip(self.points, self.positive, strict=True):
-            extended = [*(Fraction(float(number)) for number in point), Fraction(1)]
-            total = exact.product(plane, extended)
-            if not (total > 0 if positive else total < 0):
-                return False
-        return bool(self.bias or self.offset == 0)
+        rows = _signed(self.points, self.positive, self.bias)
+        fits = len(self.plane) == len(rows[0])
+        return fits and all(exact.product(self.plane, row) > 0 for row in rows)
 
     def __str__(self) -> str:
         return textwrap.fill(
@@ -138,8 +153,8 @@ def separability(X: Any, positive: Any, bias: bool = True) -> Separable | Insepa
     Raises
     ------
     ValueError
-        The shapes do not fit, a number is not finite, or the classes are so near to each other that
-        neither answer can be proved with the solver's precision.
+        The shapes do not fit, a number is not finite, or X has many columns and the classes are so
+        near to each other that neither answer can be proved with the solvers' precision.
 
     Examples
     --------
@@ -158,13 +173,14 @@ def separability(X: Any, positive: Any, bias: bool = True) -> Separable | Insepa
     # one scale for all changes neither answer, and the solvers like numbers near 1
     scale = float(np.abs(signed).max()) or 1.0
     scaled = signed / scale
-    for attempt in (_proof, _plane):
+    for attempt in (_proof, _plane, _without_rounding):
         found = attempt(scaled, points, side, bias)
         if found is not None and found.verify():
             return found
     raise ValueError(
         "The classes are so near to each other that neither a separating plane nor the contrary "
-        "can be proved in double precision; scale the columns of X to similar sizes."
+        f"could be proved; above {MOST_COLUMNS} columns only double precision is tried. Scale the "
+        "columns of X to similar sizes."
     )
 
 
@@ -182,6 +198,15 @@ def _checked(X: Any, positive: Any) -> tuple[Array, Array]:
     return points, side.astype(bool)
 
 
+def _signed(points: Array, side: Any, bias: bool) -> list[list[Fraction]]:
+    """Return the z_i without rounding."""
+    rows = []
+    for point, positive in zip(points, side, strict=True):
+        row = [*(Fraction(float(x)) for x in point), *[Fraction(1)] * bias]
+        rows.append(row if positive else [-x for x in row])
+    return rows
+
+
 def _proof(scaled: Array, points: Array, side: Array, bias: bool) -> Inseparable | None:
     """Find multipliers with sum l_i z_i = 0 and sum l_i = 1, and make them exact."""
     count, width = scaled.shape
@@ -191,22 +216,25 @@ def _proof(scaled: Array, points: Array, side: Array, bias: bool) -> Inseparable
     if result.status != 0:
         return None
     rows = np.flatnonzero(result.x > SUPPORT)
-    columns = []
-    for row in rows:
-        sign = 1 if side[row] else -1
-        extended = [*(Fraction(float(x)) for x in points[row]), *[Fraction(1)] * bias]
-        columns.append([*(sign * x for x in extended), Fraction(1)])
+    columns = [[*z, Fraction(1)] for z in _signed(points[rows], side[rows], bias)]
     found = exact.solve(columns, [*[Fraction(0)] * width, Fraction(1)])
     if found is None or min(found) < 0:
         return None
-    used = [k for k, number in enumerate(found) if number > 0]
+    shares = {int(row): number for row, number in zip(rows, found, strict=True) if number > 0}
+    return _inseparable(shares, points, side, bias)
+
+
+def _inseparable(
+    shares: dict[int, Fraction], points: Array, side: Array, bias: bool
+) -> Inseparable:
+    rows = sorted(shares)
     # with a bias both sides have the half; each shall be a point of its own
     times = 2 if bias else 1
     return Inseparable(
-        tuple(int(rows[k]) for k in used),
-        tuple(times * found[k] for k in used),
-        points[rows[used]],
-        tuple(bool(side[rows[k]]) for k in used),
+        tuple(rows),
+        tuple(times * shares[row] for row in rows),
+        points[rows],
+        tuple(bool(side[row]) for row in rows),
         bias,
     )
 
@@ -222,17 +250,30 @@ def _plane(scaled: Array, points: Array, side: Array, bias: bool) -> Separable |
     support = multipliers > 0
     # the least vector with equality on the support: the same one, with fewer rounding errors
     w = np.linalg.lstsq(scaled[support], np.ones(support.sum()), rcond=None)[0]
-    w = w / np.linalg.norm(w)
-    extended = np.column_stack([points, np.ones(len(points))]) if bias else points
-    sums = np.where(side, 1.0, -1.0) * (extended @ w)
-    if sums.min() <= 0:
+    margin = float((scaled @ w).min() / np.linalg.norm(w))
+    # a direction near which rounding could hide a better one is for the exact method
+    if margin < LEAST_MARGIN or (scaled @ w).min() < 1 - 1e-6:
         return None
-    return Separable(
-        normal=w[: points.shape[1]],
-        offset=float(w[-1]) if bias else 0.0,
-        margin=float(sums.min()),
-        radius=float(np.linalg.norm(extended, axis=1).max()),
-        points=points,
-        positive=side,
-        bias=bias,
-    )
+    unit = w / np.linalg.norm(w)
+    scale = float(np.linalg.norm(scaled, axis=1).max())
+    radius = _radius(points, bias)
+    plane = tuple(Fraction(float(number)) for number in unit)
+    return Separable(plane, margin * radius / scale, radius, points, side, bias)
+
+
+def _without_rounding(
+    scaled: Array, points: Array, side: Array, bias: bool
+) -> Separable | Inseparable | None:
+    """Give either answer by the nearest point of the hull of the z_i, in fractions: slow."""
+    if scaled.shape[1] > MOST_COLUMNS:
+        return None
+    rows = _signed(points, side, bias)
+    x, shares = nearest_point(rows)
+    if not any(x):
+        return _inseparable(shares, points, side, bias)
+    margin = math.sqrt(exact.product(x, x))
+    return Separable(tuple(x), margin, _radius(points, bias), points, side, bias)
+
+
+def _radius(points: Array, bias: bool) -> float:
+    return float(np.sqrt((points**2).sum(axis=1) + bias).max())
