@@ -208,6 +208,11 @@ def test_learning_curves_and_the_best_epoch():
     assert line(ax, "validation").get_ydata().tolist() == [8, 0.5, 0.7]
     assert line(ax, "best: epoch 2").get_xydata().tolist() == [[2, 0.5]]
     assert ax.get_yscale() == "log"
+    both = plots.learning_curves(
+        {"p": [record(1, 2.0, 9.0)], "q": [record(1, 1.0), record(2, 0.5)]}
+    )
+    assert line(both, "q").get_xydata().tolist() == [[1, 1], [2, 0.5]]
+    assert labels(both) == ["p", "q"]
     flat = plots.learning_curves([record(1, 2.0), record(2, 1.0)])
     assert flat.get_yscale() == "linear"
     assert labels(flat) == ["training"]
@@ -324,6 +329,7 @@ def test_the_palette_can_be_told_apart_without_color():
         (lambda: plots.decision_boundary(Smooth(), [[1.0, 2.0]], [1, 2]), "each of the 1 rows"),
         (lambda: plots.surface_3d(surfaces.Quadratic(dimension=1)), "use surface, not surface_3d"),
         (lambda: plots.learning_curves([]), "nothing was trained yet"),
+        (lambda: plots.learning_curves({"p": []}), "nothing was trained yet"),
         (lambda: plots.regression_fit(Double(), [[1.0, 2.0]], [1]), "X must have one column"),
         (lambda: plots.parity([[1, 2]], [[1, 2]]), "y must be one target"),
         (lambda: plots.residuals([1], [1, 2]), "Got 1 and 2."),
