@@ -35,7 +35,8 @@ from neurona.registry import Registry
 from neurona.values import Value
 
 REGISTRIES: dict[str, Registry] = {
-    registry.concept: registry for registry in (ACTIVATIONS, LINE_SEARCHES, LOSSES, OPTIMIZERS, SCHEDULES, SOLVERS)
+    registry.concept: registry
+    for registry in (ACTIVATIONS, LINE_SEARCHES, LOSSES, OPTIMIZERS, SCHEDULES, SOLVERS)
 }
 MAX_BITS = 512
 MAX_ARRAY_BYTES = 1 << 26
