@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 
 import neurona
 from neurona.numerics.losses import LOSSES
-from neurona.tracing import check
 from neurona.training.problem import Problem
 
 RANDOM = np.random.default_rng(0)
@@ -65,10 +62,3 @@ def test_of_a_large_network_a_sample_is_looked_at():
     assert report.parameters == 3 * 40 + 40 + 40 * 30 + 30 + 30 + 1
     assert "25 of 1,421 weights" in str(report)
     assert report.passed
-
-
-def test_the_derivative_of_known_functions():
-    found = check.derivative(lambda x: math.exp(x[0]) * math.sin(x[1]), np.array([1.0, 2.0]), 1)
-    assert found == pytest.approx(math.e * math.cos(2.0), rel=1e-11)
-    found = check.derivative(lambda x: abs(x[0]), np.array([1e-3]), 0)
-    assert found == pytest.approx(1.0, rel=1e-9)

@@ -29,7 +29,7 @@ from neurona.estimators.table import BaseTable
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock
-from neurona.optimizers import OPTIMIZERS, StepOptimizer
+from neurona.optimizers import StepOptimizer
 from neurona.training.problem import OptimizerState, Problem, Regularisation
 
 
@@ -113,6 +113,8 @@ def _of_mlp(
     sample_weight = model._row_weights(y, sample_weight)
     X = X.toarray() if is_sparse(X) else X
     random = model._random()
+    if choices.trains_in_double(model.solver):
+        X, targets = X.astype(np.float64), targets.astype(np.float64)
     loss, output = model._loss_and_output()
     loss.member(output)
     model._check_targets(loss, targets)
@@ -125,9 +127,9 @@ def _of_mlp(
     if dtype is not None:
         network = Network(network.sizes, network.activations, dtype)
     solver = model.solver
-    steps = isinstance(solver, StepOptimizer) or solver in OPTIMIZERS
     regularisation = _regularisation(model, network, random)
     X, targets = X.astype(network.dtype), targets.astype(network.dtype)
+    steps = choices.solver_of(solver) is None
     optimizer = choices.step_optimizer(vars(model)) if steps else None
     state, kept = _fresh_state(network, optimizer), vars(model).get("_optimizer")
     if kept is not None and dtype is None and kept.state.state.size == state.state.size:

@@ -12,6 +12,7 @@ def output_errors(step: NextStep, output: passes.Layer, shares: Vector) -> tuple
     """Return the part of the output layer, and the loss of every row."""
     loss, activation = step.loss, step.network.activations[-1]
     member, on_sums = loss.member(activation)
+    joined = on_sums and activation.name != "identity"
     own = passes.penalties(member, loss, output.sums if on_sums else output.values, step.targets)
     parts = shares[:, None]
     errors = parts * own[1]
@@ -19,11 +20,12 @@ def output_errors(step: NextStep, output: passes.Layer, shares: Vector) -> tuple
     if not on_sums:
         arriving = errors
         errors = passes.chain(activation, output.slopes, arriving)
+    elif not joined:
+        arriving = errors
     elif loss.on_values is not None:
         arriving = parts * passes.penalties(loss.on_values, loss, output.values, step.targets)[1]
     plain = passes.is_elementwise(activation)
     slopes = output.slopes if plain else None
-    joined = on_sums and loss.on_sums is not loss.on_values
     part = Backward(frozen(arriving), frozen(slopes), frozen(errors), joined)
     return part, own[0].sum(axis=1)
 
