@@ -17,10 +17,11 @@ CLASSES = np.array(["low", "mittel", "große"])[np.digitize(INPUTS[:, 0], [-0.5,
 MODELS = {
     "perceptron": Perceptron(penalty="l2", class_weight="balanced"),
     "averaged": Perceptron(variant="averaged", max_mistakes=7),
-    "pocket": Perceptron(variant="pocket", random_state=np.random.RandomState(3)),
+    "pocket": Perceptron(variant="pocket", random_state=3),
     "adaline": Adaline(),
     "adaline with a rate": Adaline(eta0=0.01, early_stopping=True),
 }
+ONE_NAME = {"array": "O", "shape": [1], "items": ["a"]}
 TARGETS = {
     "texts": CLASSES,
     "two": CLASSES == "low",
@@ -109,8 +110,7 @@ def document_and_arrays(model=None):
         (lambda d, a: d["fitted"].update(epochs=3), "loss_curve is"),
         (lambda d, a: d["fitted"].update(rows_seen=7), "not of the type float"),
         (lambda d, a: a.update(rates=np.ones(3)), "is for an Adaline"),
-        (lambda d, a: d["fitted"].update(feature_names={"array": "O", "shape": [1], "items": ["a"]}),
-         "feature names do not fit"),
+        (lambda d, a: d["fitted"].update(feature_names=ONE_NAME), "feature names do not fit"),
         (lambda d, a: d["fitted"]["classes"].update(shape=[2], items=["a", "b"]), "do not fit"),
         (lambda d, a: a.update({"mistakes.row": a["mistakes.row"][:1]}), "mistakes.row is"),
         (lambda d, a: d.pop("fitted"), "has no 'fitted'"),

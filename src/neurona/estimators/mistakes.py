@@ -33,7 +33,7 @@ class Mistakes:
     >>> from neurona import Perceptron
     >>> model = Perceptron(shuffle=False).fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
     >>> model.mistakes_
-    22 mistakes, 22 of them kept; the last in epoch 9
+    18 mistakes, 18 of them kept; the last in epoch 8
     >>> list(model.mistakes_)[:2]
     [Mistake(epoch=1, row=0, unit=0, update=-1.0), Mistake(epoch=1, row=3, unit=0, update=1.0)]
     """

@@ -72,7 +72,7 @@ class Storage:
         return (
             f"{right} of {count} pairs are recalled exactly. Pair {lost} is lost in the crosstalk: "
             f"its input overlaps with that of pair {rival} by {self.overlaps[lost, rival]} of "
-            f"{self.signal}. Orthogonal inputs would not disturb each other."
+            f"{self.overlaps[lost, lost]}. Orthogonal inputs would not disturb each other."
         )
 
 
@@ -100,7 +100,8 @@ class HebbianMemory:
     >>> print(memory.storage())
     All 2 pairs are recalled exactly; the least sum on its side is 4 of 4, of pair 0.
     >>> print(HebbianMemory([[1, 1, 1], [1, 1, -1], [1, -1, 1]]).storage())
-    1 of 3 pairs are recalled exactly. Pair 1 is lost in the crosstalk: ...
+    0 of 3 pairs are recalled exactly. Pair 0 is lost in the crosstalk: its input overlaps with
+    that of pair 1 by 1 of 3. Orthogonal inputs would not disturb each other.
     """
 
     def __init__(self, inputs: Any, targets: Any = None) -> None:
