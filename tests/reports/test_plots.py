@@ -180,6 +180,16 @@ def test_a_surface_with_the_paths_of_a_race():
     assert (ax.get_xlabel(), ax.get_title()) == ("a", "race")
 
 
+def test_a_surface_may_have_no_value_here_and_there():
+    class Holed(surfaces.Quadratic):
+        def value(self, points):
+            return np.where(points[..., 0] > 2, np.inf, super().value(points))
+
+    ax = plots.surface(Holed(), resolution=21)
+    assert np.isfinite(ax.collections[1].levels).all()
+    ax.figure.canvas.draw()
+
+
 def test_a_surface_of_one_coordinate_is_a_curve():
     result = surfaces.race(surfaces.Quadratic(dimension=1), "sgd", [4.0], 5, learning_rate=0.5)
     ax = plots.surface(result.surface, result)

@@ -57,7 +57,7 @@ def neuron(
     strengths = weights if bias is None else np.append(weights, bias)
     heights = _heights(strengths.size)
     ax = axes_for(ax, (6.4, 1.4 + 0.62 * strengths.size))
-    ends = [[(FIRST + RADIUS, y), (BODY - BODY_RADIUS, 0.0)] for y in heights]
+    ends = [_between_circles(y) for y in heights]
     draw_edges(ax, ends, strengths)
     for (left, right), weight in zip(ends, strengths, strict=True):
         x, y = np.array(left) * 0.62 + np.array(right) * 0.38
@@ -103,6 +103,15 @@ def _check(
     for word, values in (("inputs", given), ("input_names", names)):
         if values is not None and len(values) != weights.size:
             raise ValueError(f"{weights.size} weights need as many {word}. Got {len(values)}.")
+
+
+def _between_circles(height: float) -> Any:
+    """Return where the line from an input's center to the body's leaves one circle and meets the
+    other.
+    """
+    left, right = np.array([FIRST, height]), np.array([BODY, 0.0])
+    along = (right - left) / np.hypot(*(right - left))
+    return left + RADIUS * along, right - BODY_RADIUS * along
 
 
 def _heights(count: int) -> Any:
