@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import autodiff, datasets, export, neuron
+    from neurona import autodiff, datasets, export, neuron, surfaces
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("autodiff", "datasets", "export", "neuron")
+_MODULES = ("autodiff", "datasets", "export", "neuron", "surfaces")
 
 _HOME = {
     "Adaline": "neurona.estimators.adaline",
@@ -104,6 +104,7 @@ __all__ = [
     "neuron",
     "read_table",
     "save",
+    "surfaces",
     "trace",
 ]
 
