@@ -21,6 +21,7 @@ LARGE = 500
 
 CLOSE = 1e-5
 COSINE = 1e-6
+SHORT = 1e-3
 
 Callback = Callable[[IterationRecord], str | None]
 
@@ -155,7 +156,7 @@ def least_squares(
     solver = _find(method, learning_rate)
     objective = ResidualObjective(residuals, start.shape, jacobian)
     decrease = 0.0 if isinstance(solver, Stepping) else decrease_tolerance
-    tolerances = Tolerances(gradient_tolerance, decrease, step_tolerance, floor=0.0)
+    tolerances = Tolerances(gradient_tolerance, decrease, step_tolerance, 0.0, SHORT)
     run = _Run(solver, objective, tolerances, max_iterations, max_evaluations, callback, keep_path)
     run.go(start)
     model = objective.model(run.x)
