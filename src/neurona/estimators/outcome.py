@@ -33,7 +33,8 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     rule, history = training.rule, training.history
     model._adopt(training.network, training.weights)
     model.n_iter_ = training.epochs_done
-    model.t_ = training.samples_seen
+    # scikit-learn's count is that of mini-batches
+    model.t_ = training.samples_seen if training.solving is None else 0
     model.history_ = history
     model.stop_reason_ = str(reason)
     model.loss_curve_ = history.column("loss")

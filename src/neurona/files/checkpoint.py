@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.errors import FormatError, IncompatibleError
+from neurona.errors import FormatError, IncompatibleError, StopReason
 from neurona.files import plain
 from neurona.files.atomic import remove_leftovers, write_atomically
 from neurona.files.columns import put_history, take_history
@@ -152,6 +152,7 @@ def write_state(
     }
     if isinstance(state.optimizer, SolverState):
         document["solver"] = put_solver(arrays, "solver.", state.optimizer)
+        document["solver_reason"] = state.solver_reason
     else:
         document["optimizer"] = put_optimizer(arrays, "optimizer.", network, state.optimizer)
     write_atomically(path, pack(Container(KIND, document, arrays)), read)
@@ -220,4 +221,12 @@ def _state(
         records=list(take_history(arrays, "history.")),
         order=arrays.take("order", np.int64, (None,)),
         random=generator,
+        solver_reason=_reason(document.get("solver_reason")),
     )
+
+
+def _reason(given: Any) -> StopReason | None:
+    try:
+        return None if given is None else StopReason(given)
+    except ValueError:
+        raise FormatError("the solver ended for an unknown reason") from None

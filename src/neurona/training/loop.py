@@ -121,6 +121,7 @@ class Training:
         self.best_weights: Vector | None = None
         self._shuffler: Shuffler | None = None
         self._between_epochs = False
+        self._solver_reason: StopReason | None = None
         self._started = 0.0
         self._earlier = self.history[-1].seconds if len(self.history) else 0.0
 
@@ -174,6 +175,7 @@ class Training:
             weights=self.weights.copy(),
             best_weights=None if self.best_weights is None else self.best_weights.copy(),
             optimizer=self._method_state(),
+            solver_reason=self._solver_reason,
             best_result=self.rule.best,
             flat_epochs=self.rule.flat_epochs,
             epochs_since_best=self.rule.epochs_since_best,
@@ -207,13 +209,14 @@ class Training:
         self.random.set_state(state.random)
         self._earlier = self.history[-1].seconds if len(self.history) else 0.0
         self._between_epochs = state.epochs_done > 0
+        self._solver_reason = state.solver_reason
 
     def _epochs(self, callbacks: Sequence[Callback]) -> str:
         steps = -(-self.order.size // self.problem.batch)
         schedule, shuffler = self.plan.schedule, self._shuffler
         if self._between_epochs:
             # a state is taken by a callback, before the stopping rule has its say
-            reason = self._after_epoch()
+            reason = self._solver_reason or self._after_epoch()
             if reason:
                 return reason
         rates = np.full(steps, self.learning_rate)
@@ -229,6 +232,7 @@ class Training:
                 result.rate = float(rates[-1])
             else:
                 result = self.solving.iterate()
+                self._solver_reason = result.reason
             self.samples_seen += self.order.size
             self.epochs_done = epoch + 1
             record = self._record(result)

@@ -80,7 +80,8 @@ class Solving:
         done = self.solver.advance(self.objective, state)
         self.settle()
         reason = convergence(state, done, self.tolerances)
-        if reason is None and state.evaluations > self.max_evaluations:
+        if state.evaluations > self.max_evaluations and reason is not StopReason.DIVERGED:
+            # as SciPy, which looks at its limits first
             reason = StopReason.MAX_EVALUATIONS
         return EpochResult(
             loss=float(state.value),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurona.engine.workspace import Table
+from neurona.errors import StopReason
 from neurona.network import Vector
 from neurona.optimizers.solver import SolverState
 from neurona.training.history import EpochRecord
@@ -24,7 +25,7 @@ class TrainingState:
 
     `order` is the order of the rows that the last shuffle left, `random` the generator's state
     (`RandomState.get_state(legacy=False)`); the three numbers from `best_result` on are the
-    stopping rule's.
+    stopping rule's. `solver_reason` is why a solver was done with the last epoch.
     """
 
     epochs_done: int
@@ -39,6 +40,7 @@ class TrainingState:
     records: list[EpochRecord]
     order: Vector
     random: dict[str, Any]
+    solver_reason: StopReason | None = None
 
 
 def identity(training: Training) -> dict[str, str]:
