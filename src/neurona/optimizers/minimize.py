@@ -93,7 +93,7 @@ def minimize(
     if method is None:
         method = "bfgs" if start.size < LARGE else "lbfgs"
     solver = _find(method, learning_rate)
-    objective = FunctionObjective(function, start.shape, gradient, hessian)
+    objective = FunctionObjective(function, start, gradient, hessian)
     stepping = isinstance(solver, Stepping)
     tolerances = Tolerances(
         gradient_tolerance, 0.0 if stepping else decrease_tolerance, step_tolerance
@@ -154,7 +154,7 @@ def least_squares(
     """
     start = _start(x0)
     solver = _find(method, learning_rate)
-    objective = ResidualObjective(residuals, start.shape, jacobian)
+    objective = ResidualObjective(residuals, start, jacobian)
     decrease = 0.0 if isinstance(solver, Stepping) else decrease_tolerance
     tolerances = Tolerances(gradient_tolerance, decrease, step_tolerance, 0.0, SHORT)
     run = _Run(solver, objective, tolerances, max_iterations, max_evaluations, callback, keep_path)
