@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import autodiff, datasets
+    from neurona import autodiff, datasets, neuron
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
         TableWarning,
         UnknownNameError,
     )
+    from neurona.estimators.adaline import Adaline
     from neurona.estimators.classifier import MLPClassifier
+    from neurona.estimators.perceptron import Perceptron
     from neurona.estimators.regressor import MLPRegressor
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
@@ -35,9 +37,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("autodiff", "datasets")
+_MODULES = ("autodiff", "datasets", "neuron")
 
 _HOME = {
+    "Adaline": "neurona.estimators.adaline",
     "Callback": "neurona.training.callbacks",
     "Checkpoint": "neurona.files",
     "CollapsedWarning": "neurona.errors",
@@ -50,6 +53,7 @@ _HOME = {
     "MLPClassifier": "neurona.estimators.classifier",
     "MLPRegressor": "neurona.estimators.regressor",
     "NeuronaError": "neurona.errors",
+    "Perceptron": "neurona.estimators.perceptron",
     "Preparation": "neurona.data.preparation",
     "Table": "neurona.data.table",
     "TableClassifier": "neurona.estimators.table_classifier",
@@ -60,11 +64,12 @@ _HOME = {
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",
-    "save": "neurona.files",
     "read_table": "neurona.data.read",
+    "save": "neurona.files",
 }
 
 __all__ = [
+    "Adaline",
     "Callback",
     "Checkpoint",
     "CollapsedWarning",
@@ -77,6 +82,7 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "NeuronaError",
+    "Perceptron",
     "Preparation",
     "Table",
     "TableClassifier",
@@ -90,6 +96,7 @@ __all__ = [
     "least_squares",
     "load",
     "minimize",
+    "neuron",
     "read_table",
     "save",
 ]

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from neurona.cli.layout import entry, grid
-from neurona.cli.model import Model, model_file
+from neurona.cli.model import Model, check_readable, model_file
 from neurona.data.encoders import Boolean, Category, Date
 from neurona.files.container import read
 from neurona.files.models import model_of
@@ -17,6 +17,7 @@ def describe(given: str) -> dict[str, Any]:
     path = model_file(given)
     container = read(path)
     estimator = model_of(container, path)
+    check_readable(estimator, given)
     found: dict[str, Any] = {
         "kind": "model",
         "path": str(path),

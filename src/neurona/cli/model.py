@@ -135,10 +135,22 @@ def open_model(given: str) -> Model:
     from neurona.files import load
 
     estimator = load(path)
+    check_readable(estimator, given)
     fitted = hasattr(estimator, "network_") or hasattr(estimator, "coefs_")
     if not fitted:
         raise Failure(f"The model {given!r} was saved before it was trained; train it first.")
     return Model(estimator, path)
+
+
+def check_readable(estimator: Any, given: str) -> None:
+    """Fail if a model is of a class that the commands do not read: a single layer."""
+    from neurona.estimators.threshold_layer import ThresholdLayer
+
+    if isinstance(estimator, ThresholdLayer):
+        raise Failure(
+            f"{given!r} holds a {type(estimator).__name__}, a single layer; the commands read "
+            "networks and table models. Load it in Python, with neurona.load."
+        )
 
 
 def is_model(given: str) -> bool:

@@ -13,6 +13,8 @@ from neurona.compiled import cache
 from neurona.compiled import kernel as compiling
 from neurona.engine.predict import Predictor
 from neurona.engine.shuffle import Shuffler
+from neurona.engine.unit_learner import Progress, learn, make_rows
+from neurona.engine.unit_memory import Rule, Task
 from neurona.engine.workspace import make_table
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
@@ -52,6 +54,7 @@ def _parts(dtype: str) -> Iterator[Part]:
     """Yield a name and a function for everything that is compiled by itself."""
     yield "training and evaluation", lambda: _train(dtype, "tanh", "squared_error", "adam")
     yield "shuffling", lambda: Shuffler(np.arange(ROWS), np.random.RandomState(0)).shuffle()
+    yield "single layers", lambda: _learn(dtype)
     for name in ACTIVATIONS:
         if name != "softmax":
             yield (
@@ -77,6 +80,13 @@ def _parts(dtype: str) -> Iterator[Part]:
                     dtype, "tanh", "squared_error", name
                 ),
             )
+
+
+def _learn(dtype: str) -> None:
+    """Let a single unit learn from nothing."""
+    rows = make_rows(np.zeros((ROWS, 2), dtype), np.zeros(ROWS, np.uint8))
+    task = Task(np.ones(ROWS, dtype), np.ones(ROWS, dtype))
+    learn(rows, task, Rule(1.0), Progress(np.zeros(2, dtype)), 1, 1)
 
 
 def _train(

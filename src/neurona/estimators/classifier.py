@@ -233,6 +233,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         restore_best: Any = "auto",
         callbacks: Any = None,
         n_threads: Any = None,
+        n_starts: Any = 1,
+        combine: Any = "best",
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -270,6 +272,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         self.restore_best = restore_best
         self.callbacks = callbacks
         self.n_threads = n_threads
+        self.n_starts = n_starts
+        self.combine = combine
 
     def _loss_and_output(self) -> tuple[Loss, Activation]:
         several = (

@@ -11,6 +11,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.estimators.base import DTYPES, BaseMLP, converted
 from neurona.estimators.scores import r2
+from neurona.estimators.uncertainty import Uncertainty, uncertainty
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss, Poisson
@@ -213,6 +214,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         restore_best: Any = "auto",
         callbacks: Any = None,
         n_threads: Any = None,
+        n_starts: Any = 1,
+        combine: Any = "best",
     ) -> None:
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -249,6 +252,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         self.restore_best = restore_best
         self.callbacks = callbacks
         self.n_threads = n_threads
+        self.n_starts = n_starts
+        self.combine = combine
 
     def _loss_and_output(self) -> tuple[Loss, Activation]:
         loss: Loss = LOSSES.find(self.loss)
@@ -281,8 +286,31 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
         return r2(targets, weights, outputs)
 
-    def predict(self, X: Any) -> Vector:
+    def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the targets of the rows of X.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        return_std : bool, default=False
+            Whether to return standard deviations, too (solver="bayesian-lm" only).
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs), in the dtype of training
+        std : ndarray of the same shape, if asked for
+            How far a new observation is expected from y: noise and weights together.
+        """
+        if return_std:
+            found = self.predict_uncertainty(X)
+            return found.mean, found.std
+        outputs = self._outputs(X)
+        return outputs.ravel() if outputs.shape[1] == 1 else outputs
+
+    def predict_uncertainty(self, X: Any) -> Uncertainty:
+        """Predict with the standard deviations of noise and weights apart.
+
+        Only for a model of solver="bayesian-lm".
 
         Parameters
         ----------
@@ -290,10 +318,36 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
         Returns
         -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_outputs), in the dtype of training
+        Uncertainty
+            `mean`, `noise` and `weights` in the shape of the predictions; `std` is both together.
+
+        Raises
+        ------
+        IncompatibleError
+            The model was trained by a solver that knows nothing of its weights' uncertainty.
         """
-        outputs = self._outputs(X)
-        return outputs.ravel() if outputs.shape[1] == 1 else outputs
+        X = self._validated_inputs(X)
+        network = self._current().network
+        found = uncertainty(network, self._members, converted("X", X, network.dtype))
+        if found.mean.shape[1] == 1:
+            return Uncertainty(*(part.ravel() for part in found))
+        return found
+
+    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[Vector, Vector]:
+        """Predict the interval that holds a new observation with a probability of `coverage`.
+
+        Only for a model of solver="bayesian-lm".
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        coverage : float in (0, 1), default=0.95
+
+        Returns
+        -------
+        lower, upper : ndarrays in the shape of the predictions
+        """
+        return self.predict_uncertainty(X).interval(coverage)
 
     @available_if(BaseMLP._check_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:

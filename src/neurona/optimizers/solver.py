@@ -32,6 +32,7 @@ class Need(StrEnum):
     MODEL = "a sum of squares, or a loss with a Gauss-Newton matrix"
     HESSIAN = "the exact Hessian"
     HESSIAN_PRODUCT = "products of the exact Hessian with a vector"
+    EVIDENCE = "groups of weights and a number of observations, which networks have"
     BEND = "second derivatives of the residuals along a direction"
 
 
@@ -95,6 +96,21 @@ class Objective(Protocol):
         """Return the Hessian's product with a vector (Need.HESSIAN_PRODUCT)."""
 
 
+class BayesianObjective(Objective, Protocol):
+    """What the evidence asks of a problem besides (Need.EVIDENCE); its models have B as `matrix`.
+
+    The value is a mean: times `weight` it is a sum of half squared errors, `observations` of them
+    (`has_noise`), or a negative log likelihood.
+    """
+
+    weight: float
+    observations: float
+    has_noise: bool
+
+    def groups(self, by_input: bool) -> Vector:
+        """Return the group of every parameter: those with a prior precision in common."""
+
+
 @dataclass
 class SolverState:
     """Where a solver stands; subclasses add fields, all of them arrays, numbers or bools.
@@ -123,7 +139,8 @@ class Advance(NamedTuple):
 
     `decrease` is f before less f after; `damping` is Levenberg-Marquardt's or a trust region's,
     None elsewhere; `rate` the length a line search took along its direction, None without one;
-    `stuck` is True when no step lowers f any more at working precision.
+    `stuck` is True when no step lowers f any more at working precision; `reason` is the solver's
+    own to end.
     """
 
     step: Vector
@@ -131,6 +148,7 @@ class Advance(NamedTuple):
     damping: float | None = None
     rate: float | None = None
     stuck: bool = False
+    reason: StopReason | None = None
 
 
 class Tolerances(NamedTuple):
@@ -185,6 +203,8 @@ def convergence(state: SolverState, advance: Advance, tolerances: Tolerances) ->
         return StopReason.DIVERGED
     if advance.stuck:
         return StopReason.NO_PROGRESS
+    if advance.reason is not None:
+        return advance.reason
     if np.abs(state.gradient).max(initial=0.0) <= tolerances.gradient:
         return StopReason.CONVERGED
     before = state.value + advance.decrease
