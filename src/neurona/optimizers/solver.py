@@ -155,13 +155,16 @@ class Tolerances(NamedTuple):
     """When to stop: the largest gradient component, the relative decrease, the relative step.
 
     0 switches a test off. A decrease is measured against f, but against `floor` where f is less;
-    a step component by component, so that it does not depend on the units of the parameters.
+    a step component by component, so that it does not depend on the units of the parameters. A
+    small decrease counts only where the step was short too, at most `short` of x: on a plateau long
+    steps change f little before they arrive somewhere.
     """
 
     gradient: float = 1e-5
     decrease: float = 2.220446049250313e-09
     step: float = 0.0
     floor: float = 1.0
+    short: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -206,9 +209,11 @@ def convergence(state: SolverState, advance: Advance, tolerances: Tolerances) ->
         return StopReason.CONVERGED
     before = state.value + advance.decrease
     scale = max(abs(before), abs(state.value), tolerances.floor)
-    if tolerances.decrease > 0 and advance.decrease <= tolerances.decrease * scale:
+    length, size = np.abs(advance.step), np.abs(state.x)
+    flat = tolerances.decrease > 0 and advance.decrease <= tolerances.decrease * scale
+    if flat and (tolerances.short == math.inf or (length <= tolerances.short * size).all()):
         return StopReason.CONVERGED
-    small = tolerances.step * (tolerances.step + np.abs(state.x))
-    if tolerances.step > 0 and (np.abs(advance.step) <= small).all():
+    small = tolerances.step * (tolerances.step + size)
+    if tolerances.step > 0 and (length <= small).all():
         return StopReason.STEP_TOO_SMALL
     return None
