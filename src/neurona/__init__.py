@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
+    from neurona.numerics.graph_loss import GraphLoss
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
@@ -44,6 +45,7 @@ _HOME = {
     "DivergenceWarning": "neurona.errors",
     "EpochRecord": "neurona.training.history",
     "FormatError": "neurona.errors",
+    "GraphLoss": "neurona.numerics.graph_loss",
     "History": "neurona.training.history",
     "IncompatibleError": "neurona.errors",
     "MLPClassifier": "neurona.estimators.classifier",
@@ -69,6 +71,7 @@ __all__ = [
     "DivergenceWarning",
     "EpochRecord",
     "FormatError",
+    "GraphLoss",
     "History",
     "IncompatibleError",
     "MLPClassifier",
