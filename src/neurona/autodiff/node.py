@@ -203,10 +203,10 @@ class Node:
 
         return describe(self)
 
-    def _repr_svg_(self) -> str:
-        from neurona.autodiff.drawing import draw
+    def _repr_svg_(self) -> str | None:
+        from neurona.autodiff.drawing import picture
 
-        return draw(self)
+        return picture(self)
 
 
 # past __setattr__, for the constructor alone

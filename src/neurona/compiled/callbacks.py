@@ -45,7 +45,13 @@ class PythonLoss:
 
     def _with_pointers(self, dtype: np.dtype[Any]) -> Callable[..., None]:
         def body(
-            x: int, targets: int, penalties: int, scratch: int, rows: int, columns: int, options: int
+            x: int,
+            targets: int,
+            penalties: int,
+            scratch: int,
+            rows: int,
+            columns: int,
+            options: int,
         ) -> None:
             size = rows * columns
             self(
@@ -85,8 +91,9 @@ class PythonLoss:
 
 def _at(address: int, size: int, dtype: np.dtype[Any]) -> Array:
     """Return the memory at an address as an array."""
-    buffer = (ctypes.c_char * (size * dtype.itemsize)).from_address(address)
-    return np.frombuffer(buffer, dtype)
+    buffer: Any = (ctypes.c_char * (size * dtype.itemsize)).from_address(address)
+    array: Array = np.frombuffer(buffer, dtype)
+    return array
 
 
 def reraise(member: Any) -> None:
