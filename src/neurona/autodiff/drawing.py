@@ -78,7 +78,8 @@ def draw(root: Node, shown: Sequence[Node] | None = None) -> str:
     height = max(place.y + place.height / 2 for place in layers.places) + 2 * MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="neurona-graph" '
-        f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" role="img">',
+        f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} '
+        f'{height:.0f}" role="img">',
         f"<title>{_safe(f'computation graph of {called[root.serial]}')}</title>",
         f"<style>{_scoped(STYLE)}</style>",
         '<defs><marker id="neurona-graph-tip" viewBox="0 0 8 8" refX="7" refY="4" '
