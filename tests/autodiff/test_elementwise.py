@@ -77,7 +77,7 @@ TWO = {
 KINKED = {"absolute", "sign", "floor", "ceil", "rint", "trunc"}
 STRUCTURAL = {
     "reshape", "transpose", "broadcast_to", "astype", "sum", "cumsum", "getitem", "scatter",
-    "concatenate", "max", "min", "matmul",
+    "concatenate", "max", "min", "matmul", "einsum", "solve",
 }  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+import weakref
 
 import numpy as np
 import pytest
@@ -179,6 +181,16 @@ def test_what_the_function_must_return():
         regressor(GraphLoss(lambda t, p: np.mean(p - t))).fit(X, Y)
     with pytest.raises(OperationError, match=r"np.nansum is no operation"):
         regressor(GraphLoss(lambda t, p: np.nansum(p - t, axis=1))).fit(X, Y)
+
+
+def test_members_live_as_long_as_their_loss():
+    loss = GraphLoss(half_square)
+    member = weakref.ref(loss.member(ACTIVATIONS.find("identity"))[0])
+    gc.collect()
+    assert member() is not None
+    del loss
+    gc.collect()
+    assert member() is None
 
 
 def test_what_is_refused():

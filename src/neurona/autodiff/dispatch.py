@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.autodiff import structural  # noqa: F401  (fills the table)
+from neurona.autodiff import algebra, arranging, products, structural  # noqa: F401  (fill the tables)
 from neurona.autodiff.functions import FUNCTIONS
 from neurona.autodiff.node import PROTOCOLS, Node, apply
 from neurona.autodiff.operation import OPERATIONS

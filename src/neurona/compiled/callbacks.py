@@ -26,8 +26,8 @@ _LOSS = ctypes.CFUNCTYPE(
 class PythonLoss:
     """A loss member that calls `compute(targets, outputs) -> (penalties, slopes)`.
 
-    All four are arrays of shape (rows, outputs), in the type of the training; `outputs` is a copy.
-    It must live as long as its address is used.
+    All four are arrays of shape (rows, outputs), in the type of the training. It must live as long
+    as its address is used.
     """
 
     def __init__(self, compute: Callable[[Array, Array], tuple[Array, Array]]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -83,7 +84,10 @@ class GraphLoss(Loss):
                 f"A GraphLoss cannot be used with the output activation {output.name!r}: its slope "
                 "is 0 everywhere, so nothing would be learned; use 'identity'."
             )
-        return PythonLoss(self._penalties_and_slopes), bool(self.sums_of)
+        # an address stays good as long as the loss lives; by the twin, no member holds its loss
+        member = PythonLoss(replace(self)._penalties_and_slopes)
+        weakref.finalize(self, [member].clear)
+        return member, bool(self.sums_of)
 
     def expression(self, targets: Any, outputs: Any, on_sums: bool) -> Any:
         """Return the penalties, of shape (rows, outputs) or (rows, 1)."""

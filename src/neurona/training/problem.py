@@ -87,7 +87,7 @@ class Problem:
         self._block = workspace.block_rows(self.batch)
         self._layout = workspace.make_layout(network, self._block, self._options)
         member, on_sums = self.loss.member(network.activations[-1])
-        self._member = member  # a member in Python lives as long as this
+        self._member = member
         optimizer, r = self.optimizer, self.regularisation
         self._recipe = Recipe(
             loss=members.address(member, members.LOSS, dtype),
