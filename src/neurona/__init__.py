@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from neurona.estimators.classifier import MLPClassifier
+    from neurona.estimators.graph import computation_graph
     from neurona.estimators.regressor import MLPRegressor
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
@@ -58,6 +59,7 @@ _HOME = {
     "TableRegressor": "neurona.estimators.table_regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "computation_graph": "neurona.estimators.graph",
     "load": "neurona.files",
     "save": "neurona.files",
     "read_table": "neurona.data.read",
@@ -86,6 +88,7 @@ __all__ = [
     "UnknownNameError",
     "__version__",
     "autodiff",
+    "computation_graph",
     "datasets",
     "load",
     "read_table",
