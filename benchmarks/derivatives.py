@@ -72,9 +72,8 @@ def step_microseconds(loss, inputs, hidden, outputs, batch):
 
 
 def main():
-    print(
-        "| residuals | plain, us | gradient of squares | Jacobian | Hessian |\n|---|---|---|---|---|"
-    )
+    print("| residuals | plain, us | gradient of squares | Jacobian | Hessian |")
+    print("|---|---|---|---|---|")
     for name, (residuals, at) in RESIDUALS.items():
 
         def squares(b, residuals=residuals):
