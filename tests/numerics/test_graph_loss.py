@@ -15,7 +15,7 @@ import neurona
 from neurona import GraphLoss, MLPClassifier, MLPRegressor, TableRegressor, autodiff
 from neurona.errors import IncompatibleError, OperationError, UnknownNameError
 from neurona.numerics.activations import ACTIVATIONS
-from neurona.numerics.graph_loss import output_curvature
+from neurona.numerics.curvature import output_curvature
 from neurona.numerics.losses import LOSSES
 from neurona.training.graph import expand
 from tests.engine.problems import make_network, random_weights
