@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.numerics.graph_loss import GraphLoss
+    from neurona.optimizers.minimize import least_squares, minimize
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
@@ -60,7 +61,9 @@ _HOME = {
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
     "computation_graph": "neurona.estimators.graph",
+    "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
+    "minimize": "neurona.optimizers.minimize",
     "save": "neurona.files",
     "read_table": "neurona.data.read",
 }
@@ -90,7 +93,9 @@ __all__ = [
     "autodiff",
     "computation_graph",
     "datasets",
+    "least_squares",
     "load",
+    "minimize",
     "read_table",
     "save",
 ]

@@ -73,6 +73,7 @@ class StopReason(StrEnum):
     RATE_TOO_SMALL = "the learning rate became too small"
     CONVERGED = "the gradient or the decrease of the loss fell below the tolerance"
     NO_PROGRESS = "no step lowers the function any more at working precision"
+    EVIDENCE_FLAT = "the evidence for the model did not rise any more"
     STEP_TOO_SMALL = "the step became smaller than its tolerance"
     MAX_EVALUATIONS = "the maximum number of function evaluations was reached"
     DIVERGED = "the loss or the weights left the finite numbers"

@@ -7,7 +7,7 @@ a way to see what backpropagation does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -120,25 +120,57 @@ def expand(
     >>> graph.gradient("layer 2 biases")
     array([0.76159416])
     """
-    dtype = network.dtype
-    if sparse.issparse(X):
-        X = sparse.csr_array(X).toarray()  # type: ignore[call-overload]
-    _, on_sums = loss.member(network.activations[-1])
     nodes: dict[str, Node] = {}
 
     def keep(node: Any, name: str) -> Any:
         nodes[name] = node.named(name) if isinstance(node, Node) else variable(node, name)
         return nodes[name]
 
-    values = keep(np.asarray(X, dtype), "inputs")
-    targets = np.asarray(targets, dtype)
-    matrices, biases = network.views(np.asarray(weights, dtype))
-    sums = values
-    for k, activation in enumerate(network.activations):
-        layer = f"layer {k + 1}"
-        matrix = keep(matrices[k], f"{layer} weights")
-        sums = keep(values @ matrix + keep(biases[k], f"{layer} biases"), f"{layer} sums")
-        values = keep(activation.expression(sums), f"{layer} values")
+    matrices, biases = network.views(np.asarray(weights, network.dtype))
+    layers = (
+        (keep(matrix, f"layer {k} weights"), keep(bias, f"layer {k} biases"))
+        for k, (matrix, bias) in enumerate(zip(matrices, biases, strict=True), 1)
+    )
+    loss_node(network, loss, layers, X, targets, sample_weight, l2, l1, keep)
+    return NetworkGraph(network, nodes)
+
+
+def layers_of(network: Network, parameters: Any) -> list[tuple[Any, Any]]:
+    """Return each layer's matrix and biases as parts of a node of `Network.parameters`."""
+    shapes = list(zip(network.sizes, network.sizes[1:], strict=False))
+    places = zip(shapes, *network.parameter_places(), strict=True)
+    return [
+        (parameters[a : a + n * m].reshape(n, m), parameters[b : b + m]) for (n, m), a, b in places
+    ]
+
+
+def loss_node(
+    network: Network,
+    loss: Loss,
+    layers: Iterable[tuple[Any, Any]],
+    X: Any,
+    targets: Any,
+    sample_weight: Any = None,
+    l2: float = 0.0,
+    l1: float = 0.0,
+    keep: Callable[[Any, str], Any] = lambda node, name: node,
+) -> Any:
+    """Return the loss as a node of each layer's matrix and biases; `keep` sees every step by name.
+
+    The other arguments are those of `expand`.
+    """
+    dtype = network.dtype
+    if sparse.issparse(X):
+        X = sparse.csr_array(X).toarray()  # type: ignore[call-overload]
+    _, on_sums = loss.member(network.activations[-1])
+    values = sums = keep(np.asarray(X, dtype), "inputs")
+    targets, matrices = np.asarray(targets, dtype), []
+    for k, (activation, (matrix, bias)) in enumerate(
+        zip(network.activations, layers, strict=True), 1
+    ):
+        matrices.append(matrix)
+        sums = keep(values @ matrix + bias, f"layer {k} sums")
+        values = keep(activation.expression(sums), f"layer {k} values")
     penalties = keep(loss.expression(targets, sums if on_sums else values, on_sums), "penalties")
     rows = keep(np.sum(penalties, axis=1), "row losses")
     weight = np.ones(len(targets), dtype)
@@ -147,15 +179,11 @@ def expand(
     whole = weight.sum(dtype=np.float64)
     mean = keep(np.sum(rows * (weight / dtype.type(whole))), "mean loss")
     if l2 or l1:
-        mean = mean + keep(
-            _penalty(network, nodes, l2 / float(whole), l1 / float(whole)), "penalty"
-        )
-    keep(mean, "loss")
-    return NetworkGraph(network, nodes)
+        mean = mean + keep(_penalty(matrices, l2 / float(whole), l1 / float(whole)), "penalty")
+    return keep(mean, "loss")
 
 
-def _penalty(network: Network, nodes: dict[str, Node], l2: float, l1: float) -> Any:
-    matrices: list[Any] = [nodes[f"layer {k + 1} weights"] for k in range(network.n_layers)]
+def _penalty(matrices: list[Any], l2: float, l1: float) -> Any:
     parts = [np.sum(matrix * matrix) * (0.5 * l2) for matrix in matrices if l2]
     parts += [np.sum(np.abs(matrix)) * l1 for matrix in matrices if l1]
     total = parts[0]
