@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     )
     from neurona.estimators.adaline import Adaline
     from neurona.estimators.classifier import MLPClassifier
+    from neurona.estimators.graph import computation_graph
     from neurona.estimators.perceptron import Perceptron
     from neurona.estimators.regressor import MLPRegressor
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
+    from neurona.numerics.graph_loss import GraphLoss
     from neurona.optimizers.minimize import least_squares, minimize
     from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
@@ -49,6 +51,7 @@ _HOME = {
     "DivergenceWarning": "neurona.errors",
     "EpochRecord": "neurona.training.history",
     "FormatError": "neurona.errors",
+    "GraphLoss": "neurona.numerics.graph_loss",
     "History": "neurona.training.history",
     "IncompatibleError": "neurona.errors",
     "MLPClassifier": "neurona.estimators.classifier",
@@ -63,6 +66,7 @@ _HOME = {
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
     "check_gradient": "neurona.tracing",
+    "computation_graph": "neurona.estimators.graph",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",
@@ -80,6 +84,7 @@ __all__ = [
     "DivergenceWarning",
     "EpochRecord",
     "FormatError",
+    "GraphLoss",
     "History",
     "IncompatibleError",
     "MLPClassifier",
@@ -96,6 +101,7 @@ __all__ = [
     "__version__",
     "autodiff",
     "check_gradient",
+    "computation_graph",
     "datasets",
     "export",
     "least_squares",
