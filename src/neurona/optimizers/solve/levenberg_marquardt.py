@@ -30,6 +30,7 @@ import numpy as np
 from neurona.numerics.damping import Damping, gain_ratio, longest_columns, used_lengths
 from neurona.optimizers.solve.line import no_step
 from neurona.optimizers.solver import (
+    MEMORY_LIMIT,
     SOLVERS,
     Advance,
     Need,
@@ -59,7 +60,8 @@ class LevenbergMarquardt(Solver):
 
     `damping` is the first lambda; `least_damping` is where it grows from if it was zero; `relief`
     the most by which a good step divides it; `scaled=False` measures steps in plain lengths
-    (D = I); `bend=0` goes without acceleration.
+    (D = I); `bend=0` goes without acceleration; `memory_limit` is how many MiB a network's
+    matrices may take.
     """
 
     needs = frozenset({Need.MODEL})
@@ -69,6 +71,7 @@ class LevenbergMarquardt(Solver):
     relief: float = option(3.0, 1, closed="neither")
     scaled: bool = True
     bend: float = option(0.75, 0)
+    memory_limit: float = option(MEMORY_LIMIT, 0, closed="neither")
 
     def start(self, problem: Objective, x: Vector) -> LMState:
         """Return the state at x."""
