@@ -184,7 +184,7 @@ def test_threads_change_no_bit(loss, by_rows):
 
 
 def test_a_second_pass_forgets_the_first():
-    problem, X, targets = make_problem(make_network((3, 5, 2), ("tanh", "identity")), rows=30)
+    problem, _, _ = make_problem(make_network((3, 5, 2), ("tanh", "identity")), rows=30)
     curvature = curvature_of(problem)
     start = problem.weights.copy()
     first = curvature.matrix()
