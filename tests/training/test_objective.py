@@ -122,7 +122,7 @@ def test_a_linear_network_takes_one_step(solver):
 
 
 def test_undamped_levenberg_marquardt_is_gauss_newton():
-    objective, x = objective_of(sizes=(3, 2, 1), rows=60, l2=1.0)
+    objective, x = objective_of("binary_cross_entropy", (3, 2), rows=60)
     solver = LevenbergMarquardt()
     state = solver.start(objective, x)
     while np.abs(state.gradient).max() > 1e-5:  # near a minimum the full step is taken
