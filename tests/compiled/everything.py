@@ -1,6 +1,7 @@
 """Small trainings that use every activation, loss and optimizer, compiled or as plain Python.
 
-`python -m tests.compiled.everything file.npz` saves the weights they end with.
+`python -m tests.compiled.everything file.npz` saves the weights they end with, and every loss's
+Gauss-Newton matrix.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from neurona.engine.unit_memory import Rule, Task
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import OPTIMIZERS
+from neurona.training.curvature import Curvature
 from tests.engine.problems import make_network, make_problem
 
 ROWS, BATCH, EPOCHS = 27, 8, 2
@@ -64,7 +66,21 @@ def run(dtype):
             assert result.finite, name
         results[name] = problem.weights.copy()
         results[f"{name}: predictions"] = Predictor(network, problem.weights).predict(X)
+    if dtype == "float64":
+        results.update(second_order())
     return {**results, **run_units(dtype)}
+
+
+def second_order():
+    """Gradient and Gauss-Newton matrix of every loss, by name."""
+    results = {}
+    for loss in LOSSES:
+        network = make_network(PLAIN_NET, ["silu", "tanh", LOSSES.find(loss).link])
+        problem, _, _ = make_problem(network, loss, rows=ROWS)
+        seeds = problem.loss.seeds(network.activations[-1])
+        _, gradient, matrix = Curvature(problem, seeds, False, np.inf).matrix()
+        results[f"{loss}: curvature"] = np.vstack([gradient, matrix])
+    return results
 
 
 RULES = {

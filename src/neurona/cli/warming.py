@@ -20,6 +20,8 @@ from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import OPTIMIZERS, find
+from neurona.optimizers.solver import Need
+from neurona.training.objective import NetworkObjective
 from neurona.training.problem import Problem, Regularisation
 
 Part = tuple[str, Callable[[], object]]
@@ -110,5 +112,8 @@ def _train(
         problem.set_weights(network.from_parameters(np.zeros(network.n_parameters)))
         Predictor(network, problem.weights).predict(np.zeros((ROWS, 2), dtype))
         problem.evaluate(table, ROWS)
+        objective = NetworkObjective(problem)
+        if Need.MODEL in objective.gives:
+            objective.model(np.zeros(network.n_parameters))
     finally:
         problem.close()

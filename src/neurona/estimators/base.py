@@ -30,12 +30,12 @@ from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solve.lbfgs import LBFGS
-from neurona.optimizers.solver import Need
+from neurona.optimizers.solver import MEMORY_LIMIT, Need
 from neurona.training.callbacks import Callback, Printer, as_callbacks
 from neurona.training.curvature import curvature_work
 from neurona.training.history import History
 from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
-from neurona.training.objective import MEMORY, NetworkObjective
+from neurona.training.objective import NetworkObjective
 from neurona.training.problem import Problem, Regularisation
 from neurona.training.solving import Solving, refuse_noise
 
@@ -403,7 +403,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             rate = None
         solving = None
         if solver is not None:
-            memory = getattr(solver, "memory_limit", MEMORY)
+            memory = getattr(solver, "memory_limit", MEMORY_LIMIT)
             limits = choices.tolerances(self.solver, self.tol)
             objective = NetworkObjective(
                 problem, memory, False if Need.EVIDENCE in solver.needs else None

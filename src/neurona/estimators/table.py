@@ -25,6 +25,7 @@ from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.base import BaseMLP
+from neurona.estimators.choices import solver_of
 from neurona.optimizers import find
 
 MIN_ROWS_TO_SPLIT = 10
@@ -314,11 +315,12 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
     def _dtype(self) -> str:
         if self.dtype != "auto":
             return str(self.dtype)
-        return "float64" if self.solver == "lbfgs" else "float32"
+        return "float32" if solver_of(self.solver) is None else "float64"
 
     def _options(self, rows: int, validate: bool, random: np.random.RandomState) -> dict[str, Any]:
         """Return the parameters of the MLP: a budget in steps becomes one in epochs."""
-        full_batch = self.solver == "lbfgs" or find(self.solver).full_batch
+        solver = solver_of(self.solver)
+        full_batch = solver is not None or find(self.solver).full_batch
         batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
         steps_per_epoch = 1 if full_batch else -(-rows // batch)
         steps = self.steps if self.epochs is None else self.epochs * steps_per_epoch
@@ -332,7 +334,7 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
             else max(5, round(patience / steps_per_epoch)),
             "monitor": "val_loss" if validate else "loss",
             "restore_best": validate,
-            "tol": 1e-6 if self.solver == "lbfgs" else 0.0,
+            "tol": 0.0 if solver is None else 1e-6,
             "random_state": int(random.randint(2**31 - 1)),
         }
 

@@ -63,7 +63,7 @@ dropout, random_state, callbacks, verbose, n_threads :
         Missing inputs: the median and a column that marks them, or a TableError naming the cell.
 
     dtype : {"auto", "float32", "float64"}, default="auto"
-        Of the network: float32, but float64 for "lbfgs".
+        Of the network: float32, but float64 for full-batch solvers ("lbfgs", "lm", ...).
 
     Attributes
     ----------

@@ -23,6 +23,9 @@ from neurona.values import Value
 
 SOLVERS = Registry("solver")
 
+MEMORY_LIMIT = 2048.0
+"""MiB that the matrices of a second-order method may take on a network, unless told otherwise."""
+
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 

@@ -7,6 +7,7 @@ is the mean loss with its penalties, as everywhere.
 from __future__ import annotations
 
 import math
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,13 @@ from neurona.errors import IncompatibleError
 from neurona.network import Vector
 from neurona.numerics.linear_solvers import DualModel, NormalModel
 from neurona.numerics.losses import SquaredError
-from neurona.optimizers.solver import Need, QuadraticModel
-from neurona.training.curvature import MIB, Curvature
+from neurona.optimizers.solver import MEMORY_LIMIT, Need, QuadraticModel
+from neurona.training.curvature import DOUBLE, MIB, Curvature, refuse_memory
 from neurona.training.graph import layers_of, loss_node
 from neurona.training.problem import Problem
 
-MEMORY = 2048.0
-"""MiB that the matrices of a second-order method may take, unless told otherwise."""
+HESSIAN_BLOCK = 64 * MIB
+"""Bytes that one node of a block's graph may take while the Hessian is added up, about."""
 
 
 class NetworkObjective:
@@ -39,7 +40,7 @@ class NetworkObjective:
     """
 
     def __init__(
-        self, problem: Problem, memory: float = MEMORY, by_rows: bool | None = None
+        self, problem: Problem, memory: float = MEMORY_LIMIT, by_rows: bool | None = None
     ) -> None:
         self.problem, self.network, self.memory = problem, problem.network, memory
         self.rows = problem.batch
@@ -63,6 +64,10 @@ class NetworkObjective:
         self._curvature: Curvature | None = None
         self._last: tuple[Vector, QuadraticModel] | None = None
 
+    @cached_property
+    def _inputs(self) -> Vector:
+        return dense_inputs(self.problem.table)
+
     def place(self, x: Vector) -> None:
         """Give the network these parameters."""
         self.problem.set_weights(self.network.from_parameters(x))
@@ -83,6 +88,7 @@ class NetworkObjective:
     def model(self, x: Vector) -> QuadraticModel:
         """Return the Gauss-Newton model: J'J or, where rows are fewer than parameters, J."""
         if self._last is None or not np.array_equal(self._last[0], x):
+            self._last = None  # before the next one takes as much
             self._last = x.copy(), self._model(x)
         return self._last[1]
 
@@ -102,8 +108,16 @@ class NetworkObjective:
         return found
 
     def hessian(self, x: Vector) -> Vector:
-        """Return the exact Hessian, from the computation graph."""
-        whole: Vector = autodiff.hessian(self._graph)(x)
+        """Return the exact Hessian, from the computation graph of one block of rows at a time.
+
+        The graph carries every parameter's direction at once, so a block has few rows.
+        """
+        size, width = self.network.n_parameters, max(self.network.sizes)
+        refuse_memory(self.network, self.rows, 6 * DOUBLE * size**2, self.memory * MIB)
+        block = max(1, int(HESSIAN_BLOCK / (DOUBLE * size * width)))
+        whole = np.diag(self.problem.regularisation.l2 / self.weight * self._is_weight)
+        for start in range(0, self.rows, block):
+            whole += autodiff.hessian(partial(self._rows_loss, start, start + block))(x)
         return whole
 
     def hessian_product(self, x: Vector, direction: Vector) -> Vector:
@@ -121,9 +135,22 @@ class NetworkObjective:
         given = problem.regularisation
         weights = table.weights if table.weights.size else None
         return loss_node(
-            self.network, problem.loss, layers, dense_inputs(table), table.targets, weights,
+            self.network, problem.loss, layers, self._inputs, table.targets, weights,
             given.l2, given.l1,
         )  # fmt: skip
+
+    def _rows_loss(self, first: int, last: int, x: Any) -> Any:
+        """Return some rows' part of the loss, without penalties, as a node."""
+        network, loss, table = self.network, self.problem.loss, self.problem.table
+        weights = (
+            table.weights[first:last] if table.weights.size else np.ones(self.rows)[first:last]
+        )
+        share = float(weights.sum()) / self.weight
+        if share == 0:
+            return np.sum(x) * 0.0
+        inputs, targets = self._inputs[first:last], table.targets[first:last]
+        layers = layers_of(network, x)
+        return loss_node(network, loss, layers, inputs, targets, weights) * share
 
     def _model(self, x: Vector) -> QuadraticModel:
         if self._curvature is None:

@@ -26,6 +26,7 @@ from neurona.numerics.evidence import Evidence, Hyperparameters, evidence
 from neurona.numerics.linear_solvers import NormalModel
 from neurona.optimizers.solve.line import no_step
 from neurona.optimizers.solver import (
+    MEMORY_LIMIT,
     SOLVERS,
     Advance,
     BayesianObjective,
@@ -77,7 +78,7 @@ class BayesianLM(Solver):
     relevance: bool = True
     wait: int = option(5, 0)
     tolerance: float = option(1e-4, 0)
-    memory_limit: float = option(2048.0, 0, closed="neither")
+    memory_limit: float = option(MEMORY_LIMIT, 0, closed="neither")
 
     def start(self, problem: Any, x: Vector) -> BayesianState:
         """Return the state at x: precision 1 for all weights, the noise as large as the errors."""

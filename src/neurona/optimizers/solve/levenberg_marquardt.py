@@ -30,6 +30,7 @@ import numpy as np
 from neurona.numerics.damping import Damping, gain_ratio, longest_columns, used_lengths
 from neurona.optimizers.solve.line import no_step
 from neurona.optimizers.solver import (
+    MEMORY_LIMIT,
     SOLVERS,
     Advance,
     Need,
@@ -61,7 +62,8 @@ class LevenbergMarquardt(Solver):
     the most by which a good step divides it; `scaled=False` measures steps in plain lengths
     (D = I); `bend=0` goes without acceleration. `floor` raises small entries of D to this share of
     their mean: where all parameters have the same units, as in a network, those of little effect
-    then cannot run away (0.3 is a good choice there, see docs/decisions/012).
+    then cannot run away (0.3 is a good choice there, see docs/decisions/012). `memory_limit` is how
+    many MiB a network's matrices may take.
     """
 
     needs = frozenset({Need.MODEL})
@@ -72,6 +74,7 @@ class LevenbergMarquardt(Solver):
     scaled: bool = True
     bend: float = option(0.75, 0)
     floor: float = option(0.0, 0)
+    memory_limit: float = option(MEMORY_LIMIT, 0, closed="neither")
 
     def start(self, problem: Objective, x: Vector) -> LMState:
         """Return the state at x."""
