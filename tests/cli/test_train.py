@@ -285,7 +285,7 @@ def test_resumed_is_straight_to_the_byte(table, capsys, monkeypatch, stop_after)
     words = [table, "--hidden", "8", "--epochs", "12", "-q"]
     assert train(*words, "--out", "straight") == 0
 
-    from neurona.cli.watcher import Watcher
+    from neurona.progress.watcher import Watcher
 
     usual = Watcher.on_epoch
 

@@ -121,10 +121,10 @@ def _train(
     verbose: int,
     no_color: bool,
 ) -> int:
-    from neurona.cli.events import Stream, standard_output
     from neurona.cli.interrupts import Interrupts
-    from neurona.cli.screen import Screen
-    from neurona.cli.terminal import Terminal
+    from neurona.progress.events import Stream, standard_output
+    from neurona.progress.screen import Screen
+    from neurona.progress.terminal import Terminal
 
     stream = Stream()
     if not quiet:

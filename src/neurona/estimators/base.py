@@ -21,11 +21,12 @@ from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
 from neurona.errors import StopReason
 from neurona.estimators import choices, outcome
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
+from neurona.estimators.showing import network_callback
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
-from neurona.training.callbacks import Callback, Printer, as_callbacks
+from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.history import History
 from neurona.training.lbfgs import run_lbfgs
 from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
@@ -156,7 +157,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             problem.set_optimizer_state(self._optimizer.state)
         training = self._training(problem, order_of(rows), random, validation, incremental)
         if self.verbose:
-            callbacks = [Printer(), *callbacks]
+            callbacks = [network_callback(self, incremental), *callbacks]
         self._run(training, callbacks, incremental)
         return self
 

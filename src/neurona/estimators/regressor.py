@@ -69,8 +69,10 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     tol : float, default=1e-4
         An improvement of the monitored result of less than this does not count.
 
-    verbose : bool, default=False
-        Print a line per epoch.
+    verbose : bool or int, default=False
+        1 shows the data, the network, epochs and the end on standard output, as the command line
+        does: on a terminal and in a notebook in one line that changes, in a log in few lines. 2 and
+        more print scikit-learn's lines, one per epoch, as `partial_fit` always does.
 
     warm_start : bool, default=False
         Begin the next fit from the weights of the last.
