@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from neurona.compiled import members
 from neurona.compiled.simd import TILE_ROWS
@@ -84,8 +83,8 @@ def make_table(X: Any, targets: Any, weights: Any, dtype: Any) -> Table:
     none, no_index = np.zeros(0, dtype), np.zeros(0, np.int32)
     targets = np.zeros((0, 0), dtype) if targets is None else np.ascontiguousarray(targets, dtype)
     weights = none if weights is None else np.ascontiguousarray(weights, dtype)
-    if sparse.issparse(X):
-        X = sparse.csr_array(X)  # type: ignore[call-overload]
+    if not isinstance(X, np.ndarray) and hasattr(X, "tocsr"):
+        X = X.tocsr()
         indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int32, copy=False)
         data = X.data.astype(dtype, copy=False)
         return Table(X.shape[1], np.zeros((0, 0), dtype), indptr, indices, data, targets, weights)

@@ -11,7 +11,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import _check_sample_weight, validate_data
@@ -22,6 +21,7 @@ from neurona.errors import StopReason
 from neurona.estimators import choices, outcome
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
 from neurona.estimators.showing import network_callback
+from neurona.inference.answers import converted
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
@@ -307,6 +307,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=X.dtype)
             weights_val = self._row_weights(y_val, sample_weight_val)
         elif self.early_stopping and stochastic:
+            # not at the top: it is slow to import
+            from sklearn.model_selection import train_test_split
+
             rows, held = train_test_split(
                 rows,
                 random_state=random,
@@ -439,18 +442,3 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 def is_sparse(X: Any) -> bool:
     """Whether X is a SciPy sparse matrix or array."""
     return bool(sparse.issparse(X))
-
-
-def converted(name: str, values: Any, dtype: Any) -> Any:
-    """Return an array or sparse matrix of numbers in the dtype of training, or say that they do not
-    fit.
-    """
-    with np.errstate(over="ignore"):
-        values = values.astype(dtype, copy=False)
-    numbers = values.data if is_sparse(values) else values
-    if not np.isfinite(numbers).all():
-        raise ValueError(
-            f"{name} has values that do not fit {dtype}, the dtype of training: scale it, or pass "
-            "X as float64 to fit."
-        )
-    return values

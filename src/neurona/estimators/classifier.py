@@ -21,6 +21,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from neurona.errors import IncompatibleError
 from neurona.estimators.base import DTYPES, BaseMLP
 from neurona.estimators.scores import accuracy
+from neurona.inference.answers import class_of, probabilities
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
@@ -379,10 +380,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         outputs = self._outputs(X)
         if self._label_binarizer.y_type_.startswith("multilabel"):
             return self._label_binarizer.inverse_transform(outputs)  # type: ignore[no-any-return]
-        if self.n_outputs_ == 1:
-            codes = (outputs[:, 0] > 0.5).astype(np.intp)
-            return self.classes_[np.minimum(codes, len(self.classes_) - 1)]  # type: ignore[no-any-return]
-        return self.classes_[outputs.argmax(axis=1)]  # type: ignore[no-any-return]
+        return class_of(outputs, self.classes_)
 
     def predict_proba(self, X: Any) -> Vector:
         """Return the probability of each class (or label) for the rows of X.
@@ -395,11 +393,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         -------
         probabilities : ndarray of shape (n_samples, n_classes), in the order of `classes_`
         """
-        outputs = self._outputs(X)
-        if self.n_outputs_ > 1:
-            return outputs
-        both: Vector = np.hstack([1 - outputs, outputs])
-        return both
+        return probabilities(self._outputs(X))
 
     def predict_log_proba(self, X: Any) -> Vector:
         """Return the logarithm of `predict_proba`.

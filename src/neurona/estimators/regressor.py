@@ -9,8 +9,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from neurona.estimators.base import DTYPES, BaseMLP, converted
+from neurona.estimators.base import DTYPES, BaseMLP
 from neurona.estimators.scores import r2
+from neurona.inference.answers import converted, flat
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss, Poisson
@@ -294,8 +295,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs), in the dtype of training
         """
-        outputs = self._outputs(X)
-        return outputs.ravel() if outputs.shape[1] == 1 else outputs
+        return flat(self._outputs(X))
 
     @available_if(BaseMLP._check_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:

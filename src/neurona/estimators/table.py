@@ -26,6 +26,7 @@ from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.base import BaseMLP
+from neurona.inference.learned import Comparison
 from neurona.optimizers import find
 from neurona.training.callbacks import as_callbacks
 
@@ -44,22 +45,6 @@ _SHARED = (
     "verbose",
     "n_threads",
 )
-
-
-class Comparison(NamedTuple):
-    """The model beside the trivial baseline, on rows held out (or trained on, if none were).
-
-    `metric` is "rmse" or "mae" (in the target's units, one number per target; the baseline says the
-    mean, or the median) or "log_loss" (one number; the baseline says how frequent the classes are).
-    `clear` tells whether the model is better by more than chance explains (one number in 20).
-    """
-
-    metric: str
-    model: list[float]
-    baseline: list[float]
-    clear: list[bool]
-    rows: int
-    held_out: bool
 
 
 def is_clear(gains: Column) -> list[bool]:

@@ -17,7 +17,8 @@ from neurona.data.targets import Task, class_labels, known_rows, label_matrix
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.base import is_sparse
 from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.table import BaseTable, Comparison, is_clear
+from neurona.estimators.table import BaseTable, is_clear
+from neurona.inference.learned import Comparison
 
 
 class TableClassifier(ClassifierMixin, BaseTable):
