@@ -54,8 +54,7 @@ def run(
     """Score a model on a table; a gate that is missed is a Failure with its own code."""
     check_metrics(gates, model.classifies)
     targets = model.targets if target is None else _targets(model, target)
-    words = {name: value for name, value in how.items() if value is not None}
-    table = read_source(given, types=_types(model, targets), **words)
+    table = read_source(given, types=_types(model, targets), **how)
     absent = [name for name in targets if name not in table.names]
     if absent:
         raise Failure(

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
 from neurona.cli.cells import value_cells
-from neurona.cli.failures import Failure
 from neurona.data.cells import NumberFormat
 from neurona.data.csv_file import CsvOptions
 from neurona.data.dialect import Dialect
@@ -119,7 +118,6 @@ def open_source(
     **how: Any,
 ) -> Iterator[Source]:
     """Open the table that a person named, to read it in blocks."""
-    check_marks(how)
     if given == "-":
         pipe = io.BufferedReader(sys.stdin.buffer)  # type: ignore[type-var]
         start = pipe.peek(8)[:8]
@@ -144,21 +142,10 @@ def open_source(
 
 def read_source(given: str, **how: Any) -> Table:
     """Read the whole table that a person named."""
-    check_marks(how)
     if given != "-":
         return read_table(given, **how)
     with on_disk(sys.stdin.buffer) as path:
         return _renamed(read_table(path, **how))
-
-
-def check_marks(how: dict[str, Any]) -> None:
-    """Refuse a delimiter or decimal mark that is not one character; a tab may be written \\t."""
-    for word in ("delimiter", "decimal"):
-        mark = how.get(word)
-        if mark in ("\\t", "tab"):
-            mark = how[word] = "\t"
-        if mark is not None and (len(mark) != 1 or mark in '"\r\n'):
-            raise Failure(f"--{word} must be one character, like ';'. Got {mark!r} instead.")
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import click
@@ -30,10 +30,7 @@ class Request(NamedTuple):
     keep: str
     proba: bool = False
     name: str | None = None
-    delimiter: str | None = None
-    decimal: str | None = None
-    encoding: str | None = None
-    bad_cells: str = "refuse"
+    reading: Mapping[str, Any] = {}
     block_rows: int = 16_384
     quiet: bool = False
 
@@ -52,10 +49,7 @@ def run(model: Model, request: Request) -> None:
         raise Failure("The model predicts quantities, which have no probabilities; drop --proba.")
     if request.output is not None and request.output.lower().endswith(OTHER_KINDS):
         raise Failure(f"predict writes CSV and TSV, not {request.output!r}; name a .csv file.")
-    words: dict[str, Any] = {"delimiter": request.delimiter, "decimal": request.decimal}
-    with open_source(
-        request.table, encoding=request.encoding, bad_cells=request.bad_cells, **words
-    ) as source:
+    with open_source(request.table, **request.reading) as source:
         needed = model.inputs(source.names, source.name)
         kept = _kept(request.keep, source.names, source.name)
         remarks = Remarks(model, source, needed)

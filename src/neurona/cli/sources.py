@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from neurona.cli.failures import Failure
+from neurona.cli.flags import READING
 from neurona.cli.settings import AUTO, Settings, nearest
 from neurona.data.table import Table
 
@@ -47,12 +48,8 @@ def read_file(path: Path, settings: Settings) -> Table:
     """Return the table in a file, read as the settings say."""
     from neurona.data.read import read_table
 
-    how = {
-        name: settings[f"data.{name}"]
-        for name in ("delimiter", "decimal")
-        if settings[f"data.{name}"] != AUTO
-    }
-    return read_table(path, bad_cells=settings["data.bad_cells"], **how)
+    how = {name: settings[f"data.{name}"] for name in READING if settings[f"data.{name}"] != AUTO}
+    return read_table(path, **how)
 
 
 def plain_name(path: Path) -> str:

@@ -142,7 +142,8 @@ class TrainRun:
         event = self._start_event(data, model, training)
         self.stream.put(event)
         self._start = event
-        for text in (*data.notes, *model.notes_):
+        # what reading found is in both
+        for text in dict.fromkeys([*data.notes, *model.notes_]):
             self.stream.note(text)
         if self.resume is not None:
             self.stream.note(f"taken up after epoch {training.epochs_done}")
@@ -214,7 +215,7 @@ class TrainRun:
         save(model, model_path)
         self.folder.write(folders.HISTORY, as_csv(model.history_))
         event = self._done_event(model, tested, collapsed, code)
-        notes = [*data.notes, *model.notes_]
+        notes = list(dict.fromkeys([*data.notes, *model.notes_]))
         text = summary(self._start, event, notes)
         self.folder.write(folders.SUMMARY, [text.encode("utf-8", "replace")])
         if not self.settings["run.checkpoint_every"] and code == Code.OK and self.resume is None:

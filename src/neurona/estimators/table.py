@@ -28,6 +28,7 @@ from neurona.estimators import table_inputs as inputs
 from neurona.estimators.base import BaseMLP
 from neurona.inference.learned import Comparison
 from neurona.optimizers import find
+from neurona.spelling import parameter
 from neurona.training.callbacks import as_callbacks
 
 MIN_ROWS_TO_SPLIT = 10
@@ -254,7 +255,10 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
         if classes is not None:
             return splits.stratified_split(classes, share, random)
         if self.split == "stratified":
-            raise ValueError("split='stratified' needs one column of classes; use 'random'.")
+            raise ValueError(
+                f"{parameter('split', 'stratified')} needs one column of classes; use "
+                f"{parameter('split', 'random')}."
+            )
         return splits.random_split(count, share, random)
 
     def _train(

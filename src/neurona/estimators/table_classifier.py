@@ -205,7 +205,8 @@ left_out_, n_features_in_, feature_names_in_ :
         known = np.isin(values, self.classes_)
         if not known.all():
             raise ValueError(
-                f"y_val has the class {values[~known][0]!s}, which y has not; leave such rows out."
+                f"The validation rows have the class {values[~known][0]!s}, which the training "
+                "rows have not; leave such rows out."
             )
         return np.searchsorted(self.classes_, values)
 

@@ -17,6 +17,7 @@ from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, count, entry
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
 from neurona.network import Network
+from neurona.spelling import parameter
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord, History
 from neurona.training.loop import Training
@@ -169,8 +170,8 @@ def read_state(
         if different:
             raise IncompatibleError(
                 f"{os.fspath(path)!r} is the checkpoint of another training: it differs in "
-                f"{', '.join(different)}. Fit with the same rows and parameters, and with an "
-                "integer random_state."
+                f"{', '.join(different)}. Fit with the same rows and parameters, and with a whole "
+                f"number for {parameter('random_state')}."
             )
         arrays = Arrays(container.arrays)
         state = _state(container.document, arrays, network)
