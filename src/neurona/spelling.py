@@ -18,8 +18,8 @@ set."""
 
 
 def as_keyword(name: str, value: Any) -> str:
-    """Return `name='value'`, as Python writes it."""
-    return f"{name}=" if value is None else f"{name}={value!r}"
+    """Return `name='value'`, as Python writes it; the name alone without a value."""
+    return name if value is None else f"{name}={value!r}"
 
 
 _spelling: ContextVar[Spelling] = ContextVar("spelling", default=as_keyword)

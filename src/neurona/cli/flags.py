@@ -28,7 +28,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--bad-cells",
                 type=click.Choice(["refuse", "missing"]),
-                help="What to do with cells of a number column that are no numbers; refuse.",
+                help="Cells of a number column that are no numbers are refused, if not told else.",
             ),
         )
     ):

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from neurona.cli.failures import Failure
-from neurona.cli.given_table import read_source
 from neurona.cli.layout import entry, grid
+from neurona.cli.sources import read_source
 from neurona.data.columns import ColumnReport, Kind, find_columns
 from neurona.data.encoders import LIMIT, spread, texts_of
 from neurona.data.table import Column, Table, is_missing, missing_columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -11,10 +12,10 @@ import numpy as np
 
 from neurona.cli.cells import encoded, number_cells, value_cells, written
 from neurona.cli.failures import Failure
-from neurona.cli.given_table import Source, open_source
 from neurona.cli.model import Model
 from neurona.cli.output import write_out
 from neurona.cli.remarks import Remarks
+from neurona.cli.sources import Source, open_source
 from neurona.data.cells import NumberFormat
 from neurona.data.stream import Piece
 from neurona.data.table import missing_columns
@@ -49,6 +50,9 @@ def run(model: Model, request: Request) -> None:
         raise Failure("The model predicts quantities, which have no probabilities; drop --proba.")
     if request.output is not None and request.output.lower().endswith(OTHER_KINDS):
         raise Failure(f"predict writes CSV and TSV, not {request.output!r}; name a .csv file.")
+    if request.output is not None and not Path(request.output).parent.is_dir():
+        folder = str(Path(request.output).parent)
+        raise Failure(f"There is no folder {folder!r} to write to; make it, or name another.")
     with open_source(request.table, **request.reading) as source:
         needed = model.inputs(source.names, source.name)
         kept = _kept(request.keep, source.names, source.name)

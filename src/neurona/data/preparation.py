@@ -234,13 +234,14 @@ def _text(value: Any) -> str:
 def _notes(report: ColumnReport, encoder: Encoder) -> list[str]:
     said = []
     if report.missing:
-        cells = "cell is" if report.missing == 1 else "cells are"
+        are = "is" if report.missing == 1 else "are"
         how = {
             "category": "missing is a level of its own",
             "boolean": "the more frequent value stands in, and a column marks them",
         }.get(encoder.kind, "the median stands in, and a column marks them")
         said.append(
-            f"Column {report.name!r}: {report.missing:,} of {report.rows:,} {cells} missing; {how}."
+            f"Column {report.name!r}: {report.missing:,} of {report.rows:,} cells {are} missing; "
+            f"{how}."
         )
     if isinstance(encoder, Category) and encoder.other:
         said.append(

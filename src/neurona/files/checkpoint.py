@@ -170,8 +170,8 @@ def read_state(
         if different:
             raise IncompatibleError(
                 f"{os.fspath(path)!r} is the checkpoint of another training: it differs in "
-                f"{', '.join(different)}. Fit with the same rows and parameters, and with a whole "
-                f"number for {parameter('random_state')}."
+                f"{', '.join(different)}. Give the rows and parameters of that training; the seed "
+                f"({parameter('random_state')}) must be the same whole number."
             )
         arrays = Arrays(container.arrays)
         state = _state(container.document, arrays, network)

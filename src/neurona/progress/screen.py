@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from neurona.progress.events import Event
-from neurona.progress.numbers import clock, count, several, short
+from neurona.progress.numbers import TITLES, clock, count, several, short
 from neurona.progress.terminal import BOLD, DIM
 
 REDRAW = 0.1
@@ -16,7 +16,6 @@ LONGEST_SILENCE = 60.0
 SPACING = 1.25
 MOST_NOTES = 8
 MODES = ("live", "epochs", "lines", "none")
-METRICS = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "log_loss": "log loss"}
 
 
 class Surface(Protocol):
@@ -247,7 +246,7 @@ def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
 def metrics(values: dict[str, Any]) -> str:
     """Return scores by name as text."""
     return "  ".join(
-        f"{METRICS.get(name, name)} {several(value) if isinstance(value, list) else short(value)}"
+        f"{TITLES.get(name, name)} {several(value) if isinstance(value, list) else short(value)}"
         for name, value in values.items()
         if value is not None
     )
