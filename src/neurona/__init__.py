@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import datasets
+    from neurona import autodiff, datasets
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
+    from neurona.optimizers.minimize import least_squares, minimize
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
 __version__ = "0.1.0"
 
-_MODULES = ("datasets",)
+_MODULES = ("autodiff", "datasets")
 
 _HOME = {
     "Callback": "neurona.training.callbacks",
@@ -56,7 +57,9 @@ _HOME = {
     "TableRegressor": "neurona.estimators.table_regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
+    "minimize": "neurona.optimizers.minimize",
     "save": "neurona.files",
     "read_table": "neurona.data.read",
 }
@@ -82,8 +85,11 @@ __all__ = [
     "TableWarning",
     "UnknownNameError",
     "__version__",
+    "autodiff",
     "datasets",
+    "least_squares",
     "load",
+    "minimize",
     "read_table",
     "save",
 ]

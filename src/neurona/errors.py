@@ -4,6 +4,7 @@ NeuronaError
 ├── UnknownNameError (ValueError)      a name no registry knows
 ├── IncompatibleError (ValueError)     a pair that cannot be trained, e.g. Poisson loss on tanh
 ├── FormatError (ValueError)           a file that is damaged, hostile, or not neurona's
+├── OperationError (TypeError)         something a computation graph cannot differentiate
 ├── DivergenceError (ValueError)       training left the finite numbers before one epoch was done
 └── TableError (ValueError)            a table that cannot be used; names file, row, column, cell
 
@@ -37,6 +38,10 @@ class FormatError(NeuronaError, ValueError):
     """A file that cannot be read as a model or checkpoint; the message says what is wrong."""
 
 
+class OperationError(NeuronaError, TypeError):
+    """A function or option that no computation graph can carry; the message lists near ones."""
+
+
 class DivergenceError(NeuronaError, ValueError):
     """Training left the finite numbers before a single epoch was done."""
 
@@ -68,6 +73,7 @@ class StopReason(StrEnum):
     RATE_TOO_SMALL = "the learning rate became too small"
     CONVERGED = "the gradient or the decrease of the loss fell below the tolerance"
     NO_PROGRESS = "no step lowers the function any more at working precision"
+    EVIDENCE_FLAT = "the evidence for the model did not rise any more"
     STEP_TOO_SMALL = "the step became smaller than its tolerance"
     MAX_EVALUATIONS = "the maximum number of function evaluations was reached"
     DIVERGED = "the loss or the weights left the finite numbers"

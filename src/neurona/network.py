@@ -26,10 +26,10 @@ CHUNK = 4_096
 
 (
     INPUTS, OUTPUTS, WIDTH_IN, WIDTH_OUT, WEIGHTS, TURNED, VALUES_IN, VALUES_OUT,
-    APPLY, CHAIN, OPTIONS,
-) = range(11)  # fmt: skip
+    APPLY, CHAIN, OPTIONS, MATRIX_AT, BIASES_AT,
+) = range(13)  # fmt: skip
 """Columns of `Layout.layers`: sizes, padded sizes, offsets into the flat arrays, addresses of the
-activation.
+activation, and where the layer stands in `Network.parameters`.
 """
 LAYER, FIRST_ROW, LAST_ROW = range(3)
 """Columns of `Layout.strips`: a strip is a run of weight rows of one layer."""
@@ -140,6 +140,12 @@ class Network:
             view[...] = parameters[start : start + view.size].reshape(view.shape)
             start += view.size
         return weights
+
+    def parameter_places(self) -> tuple[list[int], list[int]]:
+        """Return where each layer's matrix and its biases begin in `parameters`."""
+        matrices = [n * m for n, m in zip(self.sizes, self.sizes[1:], strict=False)]
+        starts = np.cumsum([0, *matrices, *self.sizes[1:]]).tolist()
+        return starts[: self.n_layers], starts[self.n_layers : -1]
 
     def strips(self) -> tuple[Vector, Vector]:
         """Cut the weight vector into strips (rows of one layer) and the strips into chunks."""

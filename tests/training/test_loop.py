@@ -31,6 +31,7 @@ REASONS: dict[StopReason, dict[str, Any]] = {
         "n_iter_no_change": 1,
     },
     StopReason.CONVERGED: {"solver": "lbfgs", "hidden_layer_sizes": ()},
+    StopReason.NO_PROGRESS: {"solver": "lm", "tol": 0.0, "max_iter": 5000},
     StopReason.MAX_EVALUATIONS: {"solver": "lbfgs", "max_fun": 3},
     StopReason.DIVERGED: {"solver": "sgd", "schedule": StepDecay(every=2, factor=1e300)},
     StopReason.INTERRUPTED: {"callbacks": interrupt},
@@ -38,8 +39,9 @@ REASONS: dict[StopReason, dict[str, Any]] = {
 
 
 def test_every_reason_is_tested():
-    # the last two: below, and in test_callbacks.py
-    assert {*REASONS, StopReason.ONE_EPOCH, StopReason.FAILED} == set(StopReason)
+    # the last three: below, in test_callbacks.py, and in optimizers/test_minimize.py
+    elsewhere = {StopReason.ONE_EPOCH, StopReason.FAILED, StopReason.STEP_TOO_SMALL}
+    assert {*REASONS} | elsewhere == set(StopReason)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from neurona.training.history import EpochRecord, History
 
-FIELDS = ("epoch", "loss", "val_loss", "score", "learning_rate", "gradient_norm")
+FIELDS = ("epoch", "loss", "val_loss", "score", "learning_rate", "gradient_norm", "damping")
 LINES = 5000
 """Lines of a piece."""
 
@@ -23,5 +23,6 @@ def as_csv(history: History) -> Iterator[bytes]:
 
 
 def _line(record: EpochRecord) -> str:
-    cells = ["" if value is None else repr(value) for value in record[: len(FIELDS)]]
+    values = (getattr(record, name) for name in FIELDS)
+    cells = ["" if value is None else repr(value) for value in values]
     return ",".join(cells) + "\n"

@@ -67,7 +67,7 @@ class TrainRun:
             data.task,
             data.split,
             split_column=data.split_column,
-            callbacks=[watcher] if checkpoint is None else [checkpoint, watcher],
+            callbacks=[checkpoint, watcher],
         )
         self.interrupts.ask = watcher.ask
         try:
@@ -98,16 +98,9 @@ class TrainRun:
 
     # -- before training
 
-    def _checkpoint(self) -> Checkpoint | None:
+    def _checkpoint(self) -> Checkpoint:
         """Return the callback that keeps, or takes up, where training stands."""
         every = self.settings["run.checkpoint_every"]
-        if self.settings["training.solver"] == "lbfgs":
-            if every or self.resume:
-                raise Failure(
-                    "The solver 'lbfgs' cannot be resumed, so it has no checkpoints; choose "
-                    "another one, e.g. adam."
-                )
-            return None
         if self.resume is not None:
             path = self.resume / folders.CHECKPOINT
             if not path.is_file():
@@ -127,7 +120,7 @@ class TrainRun:
         return list(caught)
 
     def _started(
-        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint | None
+        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint
     ) -> None:
         """Make the start event, and the folder: only now nothing is known to be wrong any more."""
         if not self.dry:
@@ -135,7 +128,7 @@ class TrainRun:
                 self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
             else:
                 self.folder = RunFolder.reopen(self.resume, training.epochs_done)
-            if checkpoint is not None and self.resume is None:
+            if self.resume is None:
                 checkpoint.path = self.folder.file(folders.CHECKPOINT)
             self.folder.write(folders.CONFIG, [self._config().encode()])
             self.stream.add(log_file(self.folder.events))
@@ -187,10 +180,8 @@ class TrainRun:
             except OSError as error:
                 self.stream.note(f"{folders.HISTORY} could not be written: {error}.", "warning")
 
-    def _before_stop(self, training: Any, checkpoint: Checkpoint | None) -> None:
+    def _before_stop(self, training: Any, checkpoint: Checkpoint) -> None:
         """Keep where training stands, so that it can be taken up."""
-        if checkpoint is None:
-            return
         try:
             checkpoint.write(training)
         except OSError as error:

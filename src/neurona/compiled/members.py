@@ -35,6 +35,9 @@ CHAIN = "ppiii"
 LOSS = "ppppiio"
 """Loss: x, targets, penalties, scratch, rows, columns, options, all without padding; writes a
 penalty per output, and its slope in x's place."""
+SEED = "pppiiio"
+"""Loss, second order: x as for LOSS, targets, seeds, which seed k, rows, columns, options; writes
+column k of a square root of the loss's Hessian by its outputs, a row per row."""
 UPDATE = "pppoiodid"
 """Optimizer: weights, gradient, state, memory, size, options, rate, step (from 1), loss."""
 
@@ -143,6 +146,10 @@ if compiling.PLAIN:
             x[x0:], targets[t0:], penalties[p0:], scratch[s0:], rows, columns, options[o0:]
         )
 
+    def call_seed(where, x, x0, targets, t0, seeds, s0, k, rows, columns, options, o0):
+        """Call a loss's seed."""
+        _COMPILED[where](x[x0:], targets[t0:], seeds[s0:], k, rows, columns, options[o0:])
+
     def call_update(
         where, weights, w0, gradient, g0, state, s0, memory, m0, size, options, o0, rate, step, loss
     ):
@@ -178,6 +185,12 @@ else:
         """Call a loss."""
         arguments = (x, x0, targets, t0, penalties, p0, scratch, s0, rows, columns, options, o0)
         return _emit(LOSS, where, arguments)
+
+    @intrinsic
+    def call_seed(context, where, x, x0, targets, t0, seeds, s0, k, rows, columns, options, o0):
+        """Call a loss's seed."""
+        arguments = (x, x0, targets, t0, seeds, s0, k, rows, columns, options, o0)
+        return _emit(SEED, where, arguments)
 
     @intrinsic
     def call_update(

@@ -13,7 +13,7 @@ import numpy as np
 
 from neurona.compiled import members
 from neurona.compiled.simd import TILE_ROWS
-from neurona.network import OPTIONS, Layout, Network, Vector, padded
+from neurona.network import BIASES_AT, Layout, Network, Vector, padded
 from neurona.values import OPTION_SLOTS, Value
 
 BLOCK_ROWS = 256
@@ -92,6 +92,18 @@ def make_table(X: Any, targets: Any, weights: Any, dtype: Any) -> Table:
     return Table(X.shape[1], dense, np.zeros(0, np.int64), no_index, none, targets, weights)
 
 
+def dense_inputs(table: Table) -> Vector:
+    """Return a table's inputs as a matrix, those of a sparse one too."""
+    if not table.indptr.size:
+        return table.dense
+    # not at the top: tables are dense but for a few, and this is slow to import
+    from scipy import sparse
+
+    shape = (table.indptr.size - 1, table.width)
+    whole: Vector = sparse.csr_array((table.data, table.indices, table.indptr), shape).toarray()
+    return whole
+
+
 def block_rows(batch: int) -> int:
     """Return how many rows of a batch are in flight at a time (validation rows too, so never just
     one).
@@ -103,8 +115,9 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
     """Return the integer tables of a network, with the addresses of its activations; fills their
     options.
     """
-    layers = np.zeros((network.n_layers, OPTIONS + 1), np.int64)
+    layers = np.zeros((network.n_layers, BIASES_AT + 1), np.int64)
     starts = np.cumsum([0, *(block * width for width in network.widths)])
+    matrices, biases = network.parameter_places()
     for k, activation in enumerate(network.activations):
         slot = k * OPTION_SLOTS
         options[slot : slot + OPTION_SLOTS] = activation.options()
@@ -120,6 +133,8 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
             members.address(activation.apply, members.APPLY, network.dtype),
             members.address(activation.chain, members.CHAIN, network.dtype),
             slot,
+            matrices[k],
+            biases[k],
         )
     return Layout(layers, *network.strips())
 

@@ -26,11 +26,16 @@ from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
+from neurona.numerics.schedules import Constant
+from neurona.optimizers.solve.lbfgs import LBFGS
+from neurona.optimizers.solver import Need
 from neurona.training.callbacks import Callback, as_callbacks
+from neurona.training.curvature import curvature_work
 from neurona.training.history import History
-from neurona.training.lbfgs import run_lbfgs
 from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
+from neurona.training.objective import MEMORY, NetworkObjective
 from neurona.training.problem import Problem, Regularisation
+from neurona.training.solving import Solving, refuse_noise
 
 DTYPES = (np.float64, np.float32)
 
@@ -137,6 +142,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         sample_weight = self._row_weights(y, sample_weight)
+        if choices.trains_in_double(self.solver):
+            X, targets = X.astype(np.float64), targets.astype(np.float64)
         random = self._random()
         loss, output = self._loss_and_output()
         loss.member(output)  # refuses a pair that cannot be trained
@@ -150,6 +157,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         rows, validation = self._split(
             X, targets, sample_weight, X_val, y_val, sample_weight_val, random
         )
+        solver = choices.solver_of(self.solver)
+        if solver is not None and len(rows) < len(targets):
+            # a solver takes all rows of its table
+            X, targets = X[rows], targets[rows]
+            sample_weight = None if sample_weight is None else sample_weight[rows]
+            rows = np.arange(len(rows))
         table = make_table(X, targets, sample_weight, X.dtype)
         problem = self._problem(network, loss, table, len(rows), random)
         problem.set_weights(weights)
@@ -170,46 +183,47 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         random: np.random.RandomState,
     ) -> Problem:
         """Bind the network to the kernels, with the optimizer and what is done to the gradient."""
-        optimizer, batch = None, rows
-        if not self._is_lbfgs():
+        optimizer, batch, work = None, rows, None
+        solver = choices.solver_of(self.solver)
+        if solver is not None:
+            if Need.MODEL in solver.needs:
+                work = curvature_work(network, rows)
+        else:
             optimizer = choices.step_optimizer(vars(self))
             batch = choices.batch_rows(self.batch_size, optimizer, rows)
         dropout = choices.dropout_rates(self.dropout, network.n_layers - 1)
+        finds_its_own = solver is not None and Need.EVIDENCE in solver.needs
         regularisation = Regularisation(
-            self.alpha,
-            self.alpha_l1,
+            0.0 if finds_its_own else self.alpha,
+            0.0 if finds_its_own else self.alpha_l1,
             self.clip_value or 0.0,
             self.clip_norm or 0.0,
             dropout,
             # drawn only if needed, so that without dropout the stream is scikit-learn's
             int(random.randint(2**31 - 1)) if any(dropout) else 0,
         )
-        return Problem(network, loss, optimizer, table, batch, regularisation, self.n_threads)
+        if solver is not None and not isinstance(solver, LBFGS):
+            refuse_noise(solver, regularisation)
+        return Problem(network, loss, optimizer, table, batch, regularisation, self.n_threads, work)
 
     def _run(self, training: Training, callbacks: list[Callback], incremental: bool) -> None:
         """Train, take over what it came to, and report it."""
-        result = None
-        lbfgs = self._is_lbfgs()
-        take_over = outcome.take_over_lbfgs if lbfgs else outcome.take_over
         try:
-            if lbfgs:
-                reason, result = run_lbfgs(training, callbacks, self.tol, self.max_fun)
-            else:
-                reason = training.run(callbacks)
+            reason = training.run(callbacks)
         except Exception:
             # a callback's: what was learned before it stays
-            take_over(self, training, StopReason.FAILED, result)
+            outcome.take_over(self, training, StopReason.FAILED)
             raise
         if incremental and reason == StopReason.MAX_EPOCHS:
             reason = StopReason.ONE_EPOCH
-        take_over(self, training, reason, result)
-        if lbfgs:
-            outcome.report_lbfgs(self, reason, result)
-        else:
-            outcome.report(self, training, reason)
+        outcome.take_over(self, training, reason)
+        outcome.report(self, training, reason)
 
     def _is_lbfgs(self) -> bool:
         return isinstance(self.solver, str) and self.solver == "lbfgs"
+
+    def _is_stochastic(self) -> bool:
+        return choices.solver_of(self.solver) is None
 
     def _random(self) -> np.random.RandomState:
         # scikit-learn's None is NumPy's global generator, which we leave alone
@@ -293,7 +307,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     ) -> tuple[Vector, Validation | None]:
         """Return the rows to train on, and the validation rows if there are any."""
         rows = np.arange(X.shape[0])
-        stochastic = not self._is_lbfgs()
+        # scikit-learn's "lbfgs" has no early stopping
+        can_stop = not self._is_lbfgs()
         if (X_val is None) != (y_val is None):
             given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
             raise ValueError(f"{given} is provided, but {missing} was not provided.")
@@ -306,7 +321,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             if sample_weight_val is not None:
                 sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=X.dtype)
             weights_val = self._row_weights(y_val, sample_weight_val)
-        elif self.early_stopping and stochastic:
+        elif self.early_stopping and can_stop:
             # not at the top: it is slow to import
             from sklearn.model_selection import train_test_split
 
@@ -324,7 +339,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             X_val, targets_val = X[held], targets[held]
             weights_val = None if sample_weight is None else sample_weight[held]
         else:
-            if self.monitor in ("val_loss", "score") and stochastic:
+            if self.monitor in ("val_loss", "score") and can_stop:
                 raise ValueError(
                     f"monitor={self.monitor!r} needs validation rows: pass X_val and y_val to "
                     "fit, or set "
@@ -353,20 +368,32 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
         watched = validation is not None and monitor != "loss"
         restore = watched if self.restore_best == "auto" else bool(self.restore_best)
+        solver = choices.solver_of(self.solver)
         plan = Plan(
             1 if incremental else self.max_iter,
             self.learning_rate_init,
-            choices.learning_schedule(vars(self)),
+            Constant() if solver is not None else choices.learning_schedule(vars(self)),
             restore,
-            not incremental,
-            self.shuffle,
+            # a solver ends by its own tolerances
+            not incremental and (solver is None or monitor != "loss"),
+            self.shuffle and solver is None,
         )
         rate = (
             self._optimizer.learning_rate if incremental and hasattr(self, "_optimizer") else None
         )
         if plan.schedule.varies:
             rate = None
-        return Training(problem, plan, rule, order, random, validation, history, self.t_, rate)
+        solving = None
+        if solver is not None:
+            memory = getattr(solver, "memory_limit", MEMORY)
+            limits = choices.tolerances(self.solver, self.tol)
+            objective = NetworkObjective(
+                problem, memory, False if Need.EVIDENCE in solver.needs else None
+            )
+            solving = Solving(objective, solver, limits, self.max_fun)
+        return Training(
+            problem, plan, rule, order, random, validation, history, self.t_, rate, solving
+        )
 
     def _outputs(self, X: Any) -> Vector:
         """Return the network's outputs for X, validated; the short way for what needs no
@@ -431,7 +458,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return tags
 
     def _check_stochastic(self) -> bool:
-        if self._is_lbfgs():
+        if not self._is_stochastic():
             raise AttributeError(
                 f"partial_fit is only available for stochastic optimizers. {self.solver} is not "
                 "stochastic."

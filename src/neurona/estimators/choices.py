@@ -14,6 +14,8 @@ import numpy as np
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.schedules import SCHEDULES, Adaptive, Constant, InvScaling, Schedule
 from neurona.optimizers import SGD, Adam, StepOptimizer, find
+from neurona.optimizers.solve.lbfgs import LBFGS
+from neurona.optimizers.solver import SOLVERS, Solver, Tolerances, find_solver
 from neurona.spelling import parameter
 
 
@@ -50,6 +52,33 @@ def dropout_rates(given: Any, layers: int) -> tuple[float, ...]:
             f"layers. Got {given!r} instead."
         )
     return (*rates, 0.0)
+
+
+def solver_of(given: Any) -> Solver | None:
+    """Return the full-batch solver that the parameter `solver` stands for, if it is one."""
+    if isinstance(given, Solver) or (isinstance(given, str) and given in SOLVERS):
+        return find_solver(given)
+    return None
+
+
+def trains_in_double(given: Any) -> bool:
+    """Whether the parameter `solver` stands for a method that needs float64.
+
+    L-BFGS takes what it is given, as scikit-learn's does.
+    """
+    solver = solver_of(given)
+    return solver is not None and not isinstance(solver, LBFGS)
+
+
+def tolerances(given: Any, tol: float) -> Tolerances:
+    """Return when a solver stops: L-BFGS as scikit-learn's, others four digits later.
+
+    `tol` is the largest component of the gradient; second-order steps are precise, and cheap near
+    the minimum.
+    """
+    if trains_in_double(given):
+        return Tolerances(tol * 1e-4, 0.0)
+    return Tolerances(tol)
 
 
 def step_optimizer(params: Mapping[str, Any]) -> StepOptimizer:

@@ -29,12 +29,13 @@ class FittedOptimizer:
         self.learning_rate = learning_rate
 
 
-def take_over(model: Any, training: Training, reason: str, result: Any) -> None:
+def take_over(model: Any, training: Training, reason: str) -> None:
     """Take over what a training came to, as scikit-learn's attributes and ours."""
     rule, history = training.rule, training.history
     model._adopt(training.network, training.weights)
     model.n_iter_ = training.epochs_done
-    model.t_ = training.samples_seen
+    # scikit-learn's count is that of mini-batches
+    model.t_ = training.samples_seen if training.solving is None else 0
     model.history_ = history
     model.stop_reason_ = str(reason)
     model.loss_curve_ = history.column("loss")
@@ -56,6 +57,10 @@ def take_over(model: Any, training: Training, reason: str, result: Any) -> None:
     rate = training.learning_rate
     if training.plan.schedule.varies:
         rate = _next_rate(training)
+    if training.solving is not None:
+        if not history:
+            model.loss_ = float(training.solving.state.value)
+        return
     model._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
 
 
@@ -70,6 +75,8 @@ def report(model: Any, training: Training, reason: str) -> None:
     """Warn, or raise, if a training ended otherwise than by its stopping rule."""
     if reason == StopReason.INTERRUPTED:
         warnings.warn("Training interrupted by user.", stacklevel=5)
+    elif training.solving is not None:
+        _report_solver(model, training, reason)
     elif training.diverged:
         epoch = training.epochs_done
         advice = (
@@ -92,36 +99,16 @@ def report(model: Any, training: Training, reason: str) -> None:
         )
 
 
-def take_over_lbfgs(model: Any, training: Training, reason: str, result: Any) -> None:
-    """The same after L-BFGS; `result` is SciPy's, None if it was cut short."""
-    model._adopt(training.network, training.weights)
-    model.history_ = training.history
-    model.stop_reason_ = str(reason)
-    model.n_iter_ = min(training.epochs_done, model.max_iter)
-    model.loss_ = (
-        float(result.fun)
-        if result is not None
-        else (model.history_[-1].loss if model.history_ else math.nan)
-    )
-
-
-def report_lbfgs(model: Any, reason: str, result: Any) -> None:
-    """The same after L-BFGS."""
-    if not np.isfinite(model._packed.weights).all() or model.loss_ >= np.finfo(np.float64).max:
+def _report_solver(model: Any, training: Training, reason: str) -> None:
+    name = training.solving.solver.name if training.solving is not None else ""
+    if reason == StopReason.DIVERGED or not np.isfinite(model._packed.weights).all():
         raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
-    if reason == StopReason.INTERRUPTED:
-        warnings.warn("Training interrupted by user.", stacklevel=5)
-    elif result is not None and result.status != 0:
-        more = (
-            "\nIncrease the number of iterations to improve the convergence "
-            f"(max_iter={model.max_iter})."
-            if model.n_iter_ == model.max_iter
-            else ""
-        )
+    if reason in (StopReason.MAX_EPOCHS, StopReason.MAX_EVALUATIONS):
+        more = f" (max_iter={model.max_iter})" if reason == StopReason.MAX_EPOCHS else ""
         warnings.warn(
-            f"lbfgs failed to converge after {model.n_iter_} iteration(s) "
-            f"(status={result.status}):\n"
-            f"{result.message}\n{more}\nYou might also want to scale the data.",
+            f"{name} failed to converge after {model.n_iter_} iteration(s): {reason}.\n"
+            f"Increase the number of iterations to improve the convergence{more}.\n"
+            "You might also want to scale the data.",
             ConvergenceWarning,
-            stacklevel=5,
+            stacklevel=6,
         )

@@ -13,12 +13,13 @@ from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.initializers import INITIALIZERS
 from neurona.numerics.schedules import SCHEDULES, Schedule
 from neurona.optimizers import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.solver import SOLVERS, Solver
 from neurona.training.callbacks import Callback
 
 CONSTRAINTS: dict[str, Any] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
     "activation": [StrOptions(set(ACTIVATIONS)), Activation, list, tuple],
-    "solver": [StrOptions({"lbfgs", *OPTIMIZERS}), StepOptimizer],
+    "solver": [StrOptions({*SOLVERS, *OPTIMIZERS}), StepOptimizer, Solver],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],

@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from neurona.errors import FormatError, IncompatibleError
+from neurona.errors import FormatError, IncompatibleError, StopReason
 from neurona.files import plain
 from neurona.files.atomic import remove_leftovers, write_atomically
 from neurona.files.columns import put_history, take_history
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, count, entry
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
+from neurona.files.solver_state import put_solver, take_solver
 from neurona.network import Network
+from neurona.optimizers.solver import SolverState
 from neurona.spelling import parameter
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord, History
@@ -51,8 +53,7 @@ class Checkpoint(Callback):
     Raises
     ------
     IncompatibleError
-        When training begins: the file is of another training, or the solver is "lbfgs", whose state
-        is SciPy's.
+        When training begins: the file is of another training.
     FormatError
         The file is damaged.
 
@@ -88,16 +89,18 @@ class Checkpoint(Callback):
 
     def on_start(self, training: Training) -> None:
         """Take up the training in the file, if asked for and there is one."""
-        if training.problem.optimizer is None:
-            raise IncompatibleError(
-                "Checkpoint cannot go on with solver='lbfgs', whose state is SciPy's own: use "
-                "another solver, or save the model at the end."
-            )
         remove_leftovers(self.path)
         self._written = -math.inf
         self._identity = identity(training)
         if self.resume and os.path.exists(self.path):
-            state = read_state(self.path, training.network, self._identity, self.max_bytes)
+            solving = training.solving
+            state = read_state(
+                self.path,
+                training.network,
+                self._identity,
+                self.max_bytes,
+                None if solving is None else solving.state,
+            )
             self._check_fits(training, state)
             training.restore(state)
 
@@ -116,8 +119,9 @@ class Checkpoint(Callback):
     def _check_fits(self, training: Training, state: TrainingState) -> None:
         # the kernels do not check row numbers
         same_rows = np.array_equal(np.sort(state.order), np.sort(training.order))
-        live = training.problem.optimizer_state()
-        if not same_rows or state.optimizer.state.shape != live.state.shape:
+        live, given = training.problem.optimizer_state(), state.optimizer
+        fits = isinstance(given, SolverState) or given.state.shape == live.state.shape
+        if not same_rows or not fits:
             raise FormatError(f"{os.fspath(self.path)!r} cannot be read: it contradicts itself")
 
 
@@ -146,8 +150,12 @@ def write_state(
         "learning_rate": plain.encode(state.learning_rate, "The learning rate"),
         "best_result": plain.encode(state.best_result, "The best result"),
         "random": plain.encode(random, "The random state"),
-        "optimizer": put_optimizer(arrays, "optimizer.", network, state.optimizer),
     }
+    if isinstance(state.optimizer, SolverState):
+        document["solver"] = put_solver(arrays, "solver.", state.optimizer)
+        document["solver_reason"] = state.solver_reason
+    else:
+        document["optimizer"] = put_optimizer(arrays, "optimizer.", network, state.optimizer)
     write_atomically(path, pack(Container(KIND, document, arrays)), read)
 
 
@@ -156,9 +164,11 @@ def read_state(
     network: Network,
     owner: dict[str, str],
     max_bytes: int = MAX_BYTES,
+    like: SolverState | None = None,
 ) -> TrainingState:
     """Return the state in a checkpoint of the training whose identity is `owner`.
 
+    `like` is a state of its solver, if it has one.
     IncompatibleError if it is another's, FormatError if the file is damaged.
     """
     container = read(path, max_bytes)
@@ -174,14 +184,16 @@ def read_state(
                 f"({parameter('random_state')}) must be the same whole number."
             )
         arrays = Arrays(container.arrays)
-        state = _state(container.document, arrays, network)
+        state = _state(container.document, arrays, network, like)
         arrays.finish()
     except FormatError as error:
         raise FormatError(f"{os.fspath(path)!r} cannot be read: {error}") from None
     return state
 
 
-def _state(document: Any, arrays: Arrays, network: Network) -> TrainingState:
+def _state(
+    document: Any, arrays: Arrays, network: Network, like: SolverState | None
+) -> TrainingState:
     counters = entry(document, "counters", dict)
     random = plain.decode(entry(document, "random", dict))
     rate, best = (plain.decode(document.get(name)) for name in ("learning_rate", "best_result"))
@@ -201,11 +213,21 @@ def _state(document: Any, arrays: Arrays, network: Network) -> TrainingState:
         learning_rate=float(rate),
         weights=weights,
         best_weights=best_weights,
-        optimizer=take_optimizer(arrays, "optimizer.", network, document.get("optimizer")),
+        optimizer=take_optimizer(arrays, "optimizer.", network, document.get("optimizer"))
+        if like is None
+        else take_solver(arrays, "solver.", document.get("solver"), like),
         best_result=float(best),
         flat_epochs=count(counters, "flat_epochs"),
         epochs_since_best=count(counters, "epochs_since_best"),
         records=list(take_history(arrays, "history.")),
         order=arrays.take("order", np.int64, (None,)),
         random=generator,
+        solver_reason=_reason(document.get("solver_reason")),
     )
+
+
+def _reason(given: Any) -> StopReason | None:
+    try:
+        return None if given is None else StopReason(given)
+    except ValueError:
+        raise FormatError("the solver ended for an unknown reason") from None

@@ -26,14 +26,17 @@ import numpy as np
 
 from neurona.errors import FormatError
 from neurona.numerics.activations import ACTIVATIONS
+from neurona.numerics.line_search import LINE_SEARCHES
 from neurona.numerics.losses import LOSSES
 from neurona.numerics.schedules import SCHEDULES
 from neurona.optimizers import OPTIMIZERS
+from neurona.optimizers.solver import SOLVERS
 from neurona.registry import Registry
 from neurona.values import Value
 
 REGISTRIES: dict[str, Registry] = {
-    registry.concept: registry for registry in (ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES)
+    registry.concept: registry
+    for registry in (ACTIVATIONS, LINE_SEARCHES, LOSSES, OPTIMIZERS, SCHEDULES, SOLVERS)
 }
 MAX_BITS = 512
 MAX_ARRAY_BYTES = 1 << 26

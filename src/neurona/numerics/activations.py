@@ -21,7 +21,7 @@
 An element-wise activation is a formula (z, options) -> (value, slope): both come from z, so both
 are right to a few units in the last place where the textbook forms a (1 - a) and 1 - a^2 cancel.
 `apply` stores the value in `a` and leaves the slope in `z`'s place; `chain` multiplies the errors
-by it.
+by it. `expression` is the same value in the operations of the computation graph.
 """
 
 from __future__ import annotations
@@ -31,14 +31,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
+from neurona import autodiff
 from neurona.compiled.kernel import kernel, scalar_kernel
 from neurona.compiled.scalars import cast, view
+from neurona.errors import OperationError
 from neurona.numerics.elementary import exp, exp_and_expm1, log1p
 from neurona.numerics.normal import normal_tail
 from neurona.registry import Registry
 from neurona.values import Value, option
 
 ACTIVATIONS = Registry("activation")
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772848, 1.0507009873554804934
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,16 @@ class Activation(Value):
     def range(self) -> tuple[float, float]:
         """Return the interval in which the values lie (open, unless `reaches_bounds`)."""
         return self.low, self.high
+
+    def expression(self, z: Any) -> Any:
+        """Return the value for sums z (rows x units) in the operations of `neurona.autodiff`.
+
+        Raises `OperationError` for an activation that has none.
+        """
+        raise OperationError(
+            f"The activation {self.name!r} has no expression in the operations of "
+            "neurona.autodiff: give its class a method expression(self, z) that returns the value."
+        )
 
 
 def activation(name: str) -> Callable[[type], type]:
@@ -106,6 +121,10 @@ class Identity(Activation):
         """Return value and slope."""
         return z, cast(1.0, z)
 
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph: a node of its own."""
+        return +z
+
 
 @activation("step")
 @dataclass(frozen=True)
@@ -120,6 +139,10 @@ class Step(Activation):
         zero, one = cast(0.0, z), cast(1.0, z)
         value = one if z > zero else zero
         return z if z != z else value, zero
+
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return np.heaviside(z, 0.0)
 
 
 @scalar_kernel
@@ -145,6 +168,10 @@ class Logistic(Activation):
         """Return value and slope."""
         up, down, _ = sigmoid_parts(z)
         return up, up * down
+
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return autodiff.logistic(z)
 
 
 @activation("bounded")
@@ -174,6 +201,10 @@ class Bounded(Activation):
         width = options[1] - options[0]
         return options[0] + width * up, width * (up * down)
 
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return self.lower + (self.upper - self.lower) * autodiff.logistic(z)
+
 
 @activation("tanh")
 @dataclass(frozen=True)
@@ -191,6 +222,10 @@ class Tanh(Activation):
         one_plus = cast(1.0, z) + e
         return math.copysign(size, z), cast(4.0, z) * e / (one_plus * one_plus)
 
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return np.tanh(z)
+
 
 @activation("exp")
 @dataclass(frozen=True)
@@ -204,6 +239,10 @@ class Exp(Activation):
         """Return value and slope."""
         value = exp(z)
         return value, value
+
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return np.exp(z)
 
 
 @activation("relu")
@@ -219,6 +258,10 @@ class Relu(Activation):
         zero, one = cast(0.0, z), cast(1.0, z)
         return (zero if z <= zero else z), (zero if z <= zero else one)
 
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return np.where(z <= 0, 0.0, z)
+
 
 @activation("leaky_relu")
 @dataclass(frozen=True)
@@ -233,6 +276,10 @@ class LeakyRelu(Activation):
         slope = options[0] if z <= cast(0.0, z) else cast(1.0, z)
         return slope * z, slope
 
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return np.where(z <= 0, self.negative_slope * z, z)
+
 
 @scalar_kernel
 def elu_parts(z, alpha):
@@ -240,6 +287,11 @@ def elu_parts(z, alpha):
     zero, one = cast(0.0, z), cast(1.0, z)
     e, e_minus_1 = exp_and_expm1(zero if z > zero else z)
     return (z if z > zero else alpha * e_minus_1), (one if z > zero else alpha * e)
+
+
+def elu_expression(z: Any, alpha: float) -> Any:
+    """Return elu; the exponential sees no positive number, so that it does not overflow."""
+    return np.where(z > 0, z, alpha * np.expm1(np.where(z > 0, 0.0, z)))
 
 
 @activation("elu")
@@ -254,6 +306,10 @@ class Elu(Activation):
         """Return value and slope."""
         return elu_parts(z, options[0])
 
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return elu_expression(z, self.alpha)
+
 
 @activation("selu")
 @dataclass(frozen=True)
@@ -263,9 +319,13 @@ class Selu(Activation):
     @staticmethod
     def formula(z, options):
         """Return value and slope; the two constants are the paper's fixed point."""
-        factor = cast(1.0507009873554804934, z)
-        value, slope = elu_parts(z, cast(1.6732632423543772848, z))
+        factor = cast(SELU_SCALE, z)
+        value, slope = elu_parts(z, cast(SELU_ALPHA, z))
         return factor * value, factor * slope
+
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return SELU_SCALE * elu_expression(z, SELU_ALPHA)
 
 
 @activation("gelu")
@@ -283,6 +343,10 @@ class Gelu(Activation):
         near = forty if above_minus_40 > forty else above_minus_40
         return above_minus_40 * below, below + near * density
 
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return z * (0.5 * autodiff.erfc(z * -math.sqrt(0.5)))
+
 
 @activation("silu")
 @dataclass(frozen=True)
@@ -294,6 +358,10 @@ class Silu(Activation):
         """Return value and slope."""
         up, down, _ = sigmoid_parts(z)
         return z * up, up * (cast(1.0, z) + z * down)
+
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return z * autodiff.logistic(z)
 
 
 @activation("softplus")
@@ -309,6 +377,10 @@ class Softplus(Activation):
         up, _, small = sigmoid_parts(z)
         zero = cast(0.0, z)
         return (zero if z <= zero else z) + log1p(small), up
+
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return autodiff.softplus(z)
 
 
 @activation("mish")
@@ -334,6 +406,10 @@ class Mish(Activation):
             bottom = top + two
             t, gap, rest = top / bottom, two / bottom, (two * top + two) / bottom
         return z * t, t + z * up * (gap * rest)
+
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return z * np.tanh(autodiff.softplus(z))
 
 
 @activation("softmax")
@@ -365,6 +441,10 @@ class Softmax(Activation):
                 mean += a[j] * e[j]
             for j in range(columns):
                 e[j] = a[j] * (e[j] - mean)
+
+    def expression(self, z: Any) -> Any:
+        """Return the value in the operations of the computation graph."""
+        return autodiff.softmax(z, axis=-1)
 
 
 @kernel

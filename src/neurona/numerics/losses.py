@@ -17,6 +17,10 @@ binary cross-entropy, softmax, exp, identity). With that one it works on the sum
 neither overflows nor takes the logarithm of 0; with any other activation in the right range it
 works on the values, and the activation's own slope follows by the chain rule. Every other pair is
 refused.
+
+Second-order methods ask for the second derivative by the output, which is never negative here. A
+robust loss answers with slope / difference instead: the weight under which a squared error has the
+same slope (iteratively reweighted least squares, A. Beaton and J. Tukey 1974).
 """
 
 from __future__ import annotations
@@ -26,9 +30,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
+from neurona import autodiff
 from neurona.compiled.kernel import scalar_kernel
 from neurona.compiled.scalars import cast, polynomial, view
-from neurona.errors import IncompatibleError
+from neurona.errors import IncompatibleError, OperationError
 from neurona.numerics.activations import Activation, sigmoid_parts
 from neurona.numerics.elementary import exp, exp_and_expm1, log, log1p
 from neurona.registry import Registry
@@ -36,8 +43,12 @@ from neurona.values import Value, option
 
 LOSSES = Registry("loss")
 
-tiny = polynomial([1.2e-38], [2.3e-308])
-epsilon = polynomial([2.0**-23], [2.0**-52])
+TINY, EPSILON = (1.2e-38, 2.3e-308), (2.0**-23, 2.0**-52)
+"""How near to its bounds a value may come, in float32 and float64."""
+
+tiny = polynomial(TINY[:1], TINY[1:])
+epsilon = polynomial(EPSILON[:1], EPSILON[1:])
+nearly_zero = polynomial([1e-4], [1e-4])
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,8 @@ class Loss(Value):
     link: ClassVar[str]
     on_sums: ClassVar[Callable[..., None]]
     on_values: ClassVar[Callable[..., None] | None] = None
+    seeds_on_sums: ClassVar[Callable[..., None] | None] = None
+    seeds_on_values: ClassVar[Callable[..., None] | None] = None
     output_low: ClassVar[float] = -math.inf
     output_high: ClassVar[float] = math.inf
     output_sums_to_one: ClassVar[bool] = False
@@ -72,6 +85,36 @@ class Loss(Value):
             )
         return self.on_values, False
 
+    def seeds(self, output: Activation) -> Callable[..., None] | None:
+        """Return the compiled member that gives the columns of a square root of the Hessian by the
+        outputs, on sums or values as `member`; None if the loss has none.
+        """
+        return self.seeds_on_sums if output.name == self.link else self.seeds_on_values
+
+    def expression(self, targets: Any, outputs: Any, on_sums: bool) -> Any:
+        """Return the penalties (rows x outputs) in the operations of `neurona.autodiff`.
+
+        `outputs` are the sums z of the output layer if `on_sums`, as `member` says, else its
+        values. Raises `OperationError` for a loss that has no expression.
+        """
+        if on_sums and self.link != "identity":
+            return self.sum_expression(targets, outputs)
+        return self.value_expression(targets, outputs)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties from the values p."""
+        raise OperationError(self._no_expression("value_expression(self, t, p)"))
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z, for the linked activation."""
+        raise OperationError(self._no_expression("sum_expression(self, t, z)"))
+
+    def _no_expression(self, method: str) -> str:
+        return (
+            f"The loss {self.name!r} has no expression in the operations of neurona.autodiff: give "
+            f"its class a method {method} that returns the penalties."
+        )
+
     def _complaint(self, output: Activation) -> str:
         low, high = output.range()
         if not output.has_slope:
@@ -91,7 +134,8 @@ def loss(name: str) -> Callable[[type], type]:
     """Class decorator: register a loss and build its members from its formulas.
 
     `value_formula(t, p, options) -> (penalty, slope by p)` and, where the link is not the identity,
-    `sum_formula(t, z, options) -> (penalty, slope by z)`.
+    `sum_formula(t, z, options) -> (penalty, slope by z)`. With `value_curvature` and
+    `sum_curvature`, which return the second derivative, second-order methods can use the loss.
     """
 
     def add(cls: Any) -> type:
@@ -99,6 +143,10 @@ def loss(name: str) -> Callable[[type], type]:
             cls.on_values = cls.on_sums = staticmethod(_over_outputs(cls, "value_formula"))
         if "sum_formula" in vars(cls):
             cls.on_sums = staticmethod(_over_outputs(cls, "sum_formula"))
+        if "value_curvature" in vars(cls):
+            cls.seeds_on_values = cls.seeds_on_sums = staticmethod(_roots(cls, "value_curvature"))
+        if "sum_curvature" in vars(cls):
+            cls.seeds_on_sums = staticmethod(_roots(cls, "sum_curvature"))
         registered: type = LOSSES.register(name)(cls)
         return registered
 
@@ -120,6 +168,30 @@ def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
     return over_outputs
 
 
+def _roots(cls: Any, name: str) -> Callable[..., None]:
+    curvature = scalar_kernel(getattr(cls, name))
+
+    def seeds(x, targets, seed, k, rows, columns, options):
+        size = rows * columns
+        output, target, column = view(x, size), view(targets, size), view(seed, size)
+        numbers = (cast(view(options, 1)[0], output),)
+        column[:] = cast(0.0, output)
+        for i in range(rows):
+            at = i * columns + k
+            column[at] = cast(math.sqrt(curvature(target[at], output[at], numbers)), output)
+
+    seeds.__qualname__ = f"{cls.__qualname__}.{name}"
+    seeds.formula = getattr(cls, name)  # type: ignore[attr-defined]
+    return seeds
+
+
+def held(p: Any, near: tuple[float, float], high: float) -> Any:
+    """Return p kept off its bounds 0 and `high`, with slope 1 there, as the compiled losses do."""
+    numbers = autodiff.stop_gradient(p)
+    least = near[numbers.dtype == np.float64]
+    return p + (np.clip(numbers, least, high - least) - numbers)
+
+
 @loss("squared_error")
 @dataclass(frozen=True)
 class SquaredError(Loss):
@@ -132,6 +204,16 @@ class SquaredError(Loss):
         """Return penalty and slope."""
         d = p - t
         return cast(0.5, p) * d * d, d
+
+    @staticmethod
+    def value_curvature(t, p, options):
+        """Return the second derivative."""
+        return cast(1.0, p)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        difference = p - t
+        return 0.5 * difference * difference
 
 
 @loss("absolute_error")
@@ -146,6 +228,15 @@ class AbsoluteError(Loss):
         """Return penalty and slope."""
         d, zero, one = p - t, cast(0.0, p), cast(1.0, p)
         return abs(d), (one if d > zero else -one) if d != zero else zero
+
+    @staticmethod
+    def value_curvature(t, p, options):
+        """Return the weight, bounded where the difference vanishes."""
+        return cast(1.0, p) / max(abs(p - t), nearly_zero(p))
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        return np.abs(p - t)
 
 
 @loss("huber")
@@ -164,6 +255,19 @@ class Huber(Loss):
         if size <= delta:
             return half * d * d, d
         return delta * (size - half * delta), math.copysign(delta, d)
+
+    @staticmethod
+    def value_curvature(t, p, options):
+        """Return the weight."""
+        size, delta = abs(p - t), options[0]
+        return cast(1.0, p) if size <= delta else delta / size
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        difference, delta = p - t, self.delta
+        size = np.abs(difference)
+        beyond = delta * (size - 0.5 * delta)
+        return np.where(size <= delta, 0.5 * difference * difference, beyond)
 
 
 @loss("log_cosh")
@@ -185,6 +289,22 @@ class LogCosh(Loss):
         logarithm = log1p(square / (cast(1.0, p) - square) if near else e)
         return half * logarithm if near else abs(d) + logarithm - cast(math.log(2), p), slope
 
+    @staticmethod
+    def value_curvature(t, p, options):
+        """Return the weight tanh(d) / d."""
+        size, two = abs(p - t), cast(2.0, p)
+        _, e_minus_1 = exp_and_expm1(-two * size)
+        small = nearly_zero(p)
+        return -e_minus_1 / (two + e_minus_1) / size if size > small else cast(1.0, p)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties: near 0 from tanh, far away from logaddexp, neither cancels."""
+        difference = p - t
+        near = np.abs(autodiff.stop_gradient(difference)) < 0.5
+        close = np.tanh(np.where(near, difference, 0.0))
+        far = np.logaddexp(difference, -difference) - math.log(2)
+        return np.where(near, -0.5 * np.log1p(-close * close), far)
+
 
 @loss("quantile")
 @dataclass(frozen=True)
@@ -200,6 +320,19 @@ class Quantile(Loss):
         d, zero = t - p, cast(0.0, p)
         slope = -options[0] if d > zero else cast(1.0, p) - options[0]
         return -slope * d, slope if d != zero else d
+
+    @staticmethod
+    def value_curvature(t, p, options):
+        """Return the weight, bounded where the difference vanishes."""
+        above = options[0] if t > p else cast(1.0, p) - options[0]
+        return above / max(abs(p - t), nearly_zero(p))
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties; slope 0 at 0."""
+        difference = t - p
+        difference = np.where(difference == 0, 0.0, difference)
+        above, below = self.quantile * difference, (self.quantile - 1.0) * difference
+        return np.where(difference > 0, above, below)
 
 
 @scalar_kernel
@@ -227,6 +360,26 @@ class Poisson(Loss):
         """Return penalty and slope from z, the logarithm of the rate."""
         rate = exp(z)
         return rate - t * z + t_log_t(t), rate - t
+
+    @staticmethod
+    def value_curvature(t, p, options):
+        """Return the second derivative by the rate."""
+        safe = tiny(p) if p < tiny(p) else p
+        return t / safe / safe
+
+    @staticmethod
+    def sum_curvature(t, z, options):
+        """Return the second derivative by the logarithm of the rate."""
+        return exp(z)
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        safe = held(p, TINY, math.inf)
+        return p - t * np.log(safe) + (autodiff.xlogy(t, t) - t)
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z."""
+        return np.exp(z) - t * z + (autodiff.xlogy(t, t) - t)
 
 
 @loss("binary_cross_entropy")
@@ -262,6 +415,35 @@ class BinaryCrossEntropy(Loss):
         # written so that nothing cancels when the prediction is right
         rest = (one - t) * z if z > cast(0.0, z) else -t * z
         return rest + log1p(small), up - t
+
+    @staticmethod
+    def value_curvature(t, p, options):
+        """Return the second derivative by the probability."""
+        one, half, s = cast(1.0, p), cast(0.5, p), options[0]
+        t = t * (one - s) + half * s
+        safe = epsilon(p) if p < epsilon(p) else p
+        safe = one - epsilon(p) if safe > one - epsilon(p) else safe
+        return t / (safe * safe) + (one - t) / ((one - safe) * (one - safe))
+
+    @staticmethod
+    def sum_curvature(t, z, options):
+        """Return p (1 - p)."""
+        up, down, _ = sigmoid_parts(z)
+        return up * down
+
+    def _smoothed(self, t: Any) -> Any:
+        return t * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+
+    def value_expression(self, t: Any, p: Any) -> Any:
+        """Return the penalties in the operations of the computation graph."""
+        t = self._smoothed(t)
+        safe = held(p, EPSILON, 1.0)
+        return -t * np.log(safe) - (1.0 - t) * np.log(1.0 - safe)
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z; nothing cancels."""
+        t = self._smoothed(t)
+        return t * autodiff.softplus(-z) + (1.0 - t) * autodiff.softplus(z)
 
 
 @loss("categorical_cross_entropy")
@@ -323,3 +505,30 @@ class CategoricalCrossEntropy(Loss):
                 t = keep * target[i * columns + j] + spread
                 penalty[i * columns + j] += t * logarithm
                 sums[i * columns + j] = powers[j * rows + i] - t
+
+    @staticmethod
+    def seeds_on_sums(x, targets, seed, k, rows, columns, options):
+        """Column k of S = (diag(p) - p p') diag(p)^(-1/2), as S S' = diag(p) - p p' (sum p = 1)."""
+        size = rows * columns
+        sums, column = view(x, size), view(seed, size)
+        for i in range(rows):
+            z, out = sums[i * columns : (i + 1) * columns], column[i * columns : (i + 1) * columns]
+            largest, total = z.max(), cast(0.0, sums)
+            for j in range(columns):
+                out[j] = exp(z[j] - largest)
+                total += out[j]
+            p = out[k] / total
+            root = cast(math.sqrt(p), sums)
+            for j in range(columns):
+                out[j] *= -root / total
+            # 1 - p by the other classes, so that nothing cancels
+            rest = cast(0.0, sums)
+            for j in range(columns):
+                rest -= out[j] if j != k else cast(0.0, sums)
+            out[k] = rest
+
+    def sum_expression(self, t: Any, z: Any) -> Any:
+        """Return the penalties from the sums z."""
+        smoothing = self.label_smoothing
+        t = t * (1.0 - smoothing) + smoothing / z.shape[-1]
+        return -t * autodiff.log_softmax(z, axis=-1)

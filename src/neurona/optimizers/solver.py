@@ -32,6 +32,8 @@ class Need(StrEnum):
     MODEL = "a sum of squares, or a loss with a Gauss-Newton matrix"
     HESSIAN = "the exact Hessian"
     HESSIAN_PRODUCT = "products of the exact Hessian with a vector"
+    EVIDENCE = "groups of weights and a number of observations, which networks have"
+    BEND = "second derivatives of the residuals along a direction"
 
 
 class QuadraticModel(Protocol):
@@ -59,6 +61,13 @@ class QuadraticModel(Protocol):
         """Return p'Bp."""
 
 
+class BendableModel(QuadraticModel, Protocol):
+    """The model of a sum of squares whose problem gives Need.BEND."""
+
+    def correction(self, bend: Vector, damping: Vector) -> Vector:
+        """Return a with (J'J + diag(damping)) a = -J' bend."""
+
+
 class Objective(Protocol):
     """A function of a float64 vector, as solvers see it. `gives` lists the needs that it fills."""
 
@@ -71,13 +80,35 @@ class Objective(Protocol):
         """Return f(x) and its gradient; the gradient is the caller's to keep."""
 
     def model(self, x: Vector) -> QuadraticModel:
-        """Return the Gauss-Newton model at x (Need.MODEL)."""
+        """Return the Gauss-Newton model at x (Need.MODEL).
+
+        Solvers ask twice in a row for the same x, at the end of one iteration and the start of the
+        next: keep the last one.
+        """
+
+    def bend(self, x: Vector, direction: Vector) -> Vector:
+        """Return the second derivative of the residuals along a direction (Need.BEND)."""
 
     def hessian(self, x: Vector) -> Vector:
         """Return the n x n Hessian (Need.HESSIAN)."""
 
     def hessian_product(self, x: Vector, direction: Vector) -> Vector:
         """Return the Hessian's product with a vector (Need.HESSIAN_PRODUCT)."""
+
+
+class BayesianObjective(Objective, Protocol):
+    """What the evidence asks of a problem besides (Need.EVIDENCE); its models have B as `matrix`.
+
+    The value is a mean: times `weight` it is a sum of half squared errors, `observations` of them
+    (`has_noise`), or a negative log likelihood.
+    """
+
+    weight: float
+    observations: float
+    has_noise: bool
+
+    def groups(self, by_input: bool) -> Vector:
+        """Return the group of every parameter: those with a prior precision in common."""
 
 
 @dataclass
@@ -108,7 +139,8 @@ class Advance(NamedTuple):
 
     `decrease` is f before less f after; `damping` is Levenberg-Marquardt's or a trust region's,
     None elsewhere; `rate` the length a line search took along its direction, None without one;
-    `stuck` is True when no step lowers f any more at working precision.
+    `stuck` is True when no step lowers f any more at working precision; `reason` is the solver's
+    own to end.
     """
 
     step: Vector
@@ -116,17 +148,20 @@ class Advance(NamedTuple):
     damping: float | None = None
     rate: float | None = None
     stuck: bool = False
+    reason: StopReason | None = None
 
 
 class Tolerances(NamedTuple):
     """When to stop: the largest gradient component, the relative decrease, the relative step.
 
-    0 switches a test off.
+    0 switches a test off. A decrease is measured against f, but against `floor` where f is less;
+    a step component by component, so that it does not depend on the units of the parameters.
     """
 
     gradient: float = 1e-5
     decrease: float = 2.220446049250313e-09
     step: float = 0.0
+    floor: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -165,15 +200,15 @@ def convergence(state: SolverState, advance: Advance, tolerances: Tolerances) ->
         return StopReason.DIVERGED
     if advance.stuck:
         return StopReason.NO_PROGRESS
+    if advance.reason is not None:
+        return advance.reason
     if np.abs(state.gradient).max(initial=0.0) <= tolerances.gradient:
         return StopReason.CONVERGED
     before = state.value + advance.decrease
-    scale = max(abs(before), abs(state.value), 1.0)
+    scale = max(abs(before), abs(state.value), tolerances.floor)
     if tolerances.decrease > 0 and advance.decrease <= tolerances.decrease * scale:
         return StopReason.CONVERGED
-    length = float(np.linalg.norm(advance.step))
-    if tolerances.step > 0 and length <= tolerances.step * (
-        tolerances.step + float(np.linalg.norm(state.x))
-    ):
+    small = tolerances.step * (tolerances.step + np.abs(state.x))
+    if tolerances.step > 0 and (np.abs(advance.step) <= small).all():
         return StopReason.STEP_TOO_SMALL
     return None

@@ -90,6 +90,14 @@ class Stepper:
             self.weights[...] = flat
         return self.weights
 
+    def kept(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return copies of the numbers kept per weight and besides, for `resume`."""
+        return self._state.copy(), self._memory.copy()
+
+    def resume(self, state: np.ndarray, memory: np.ndarray, steps: int) -> None:
+        """Go on from what `kept` returned after some number of steps."""
+        self._state[...], self._memory[...], self.steps = state, memory, steps
+
 
 def _describe(weights: Any) -> str:
     return f"dtype {weights.dtype}" if isinstance(weights, np.ndarray) else type(weights).__name__

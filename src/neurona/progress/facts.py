@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from neurona.errors import StopReason
 from neurona.progress.events import SCHEMA, Event
@@ -23,7 +24,7 @@ WHY = {
 def training_facts(training: Training) -> Event:
     """Return what a start event says of the network, the solver and the plan."""
     network, problem = training.network, training.problem
-    optimizer, rows = problem.optimizer, training.order.size
+    optimizer, solving, rows = problem.optimizer, training.solving, training.order.size
     hidden = [one.name for one in network.activations[:-1]] or [network.activations[-1].name]
     return {
         "event": "start",
@@ -31,13 +32,17 @@ def training_facts(training: Training) -> Event:
         "layers": list(network.sizes),
         "activation": hidden[0] if len(set(hidden)) == 1 else "-".join(hidden),
         "parameters": int(network.n_parameters),
-        "solver": "lbfgs" if optimizer is None else optimizer.name,
+        "solver": _name(optimizer if solving is None else solving.solver),
         "rate": None if optimizer is None else training.learning_rate,
         "batch": int(problem.batch),
         "epochs": int(training.plan.max_epochs),
         "steps_per_epoch": -(-rows // int(problem.batch)),
         "epochs_before": int(training.epochs_done),
     }
+
+
+def _name(method: Any) -> str:
+    return "" if method is None else str(method.name)
 
 
 def validation_rows(training: Training) -> int:

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple, overload
 class EpochRecord(NamedTuple):
     """What one epoch (or iteration of a full-batch solver) came to.
 
-    `loss` is the mean training loss with its penalties, averaged over the steps as they were taken;
-    `val_loss` and `score` (R^2 or accuracy) are measured on the validation rows after the epoch,
-    None without such; `gradient_norm` is the mean over the steps; `seconds` is the time since
-    training began.
+    `loss` is the mean training loss with its penalties, averaged over the steps as they were taken
+    (a solver's: after its step); `val_loss` and `score` (R^2 or accuracy) are measured on the
+    validation rows after the epoch, None without such; `learning_rate` is a line search's step
+    length for solvers that have one; `gradient_norm` is the mean over the steps; `seconds` is the
+    time since training began; `damping` is that of Levenberg-Marquardt and trust regions.
     """
 
     epoch: int
@@ -22,6 +23,7 @@ class EpochRecord(NamedTuple):
     learning_rate: float | None
     gradient_norm: float
     seconds: float
+    damping: float | None = None
 
 
 class History(Sequence[EpochRecord]):

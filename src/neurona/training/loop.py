@@ -17,9 +17,12 @@ from neurona.engine.workspace import Table
 from neurona.errors import StopReason
 from neurona.network import Network, Vector
 from neurona.numerics.schedules import Clock, Constant, Schedule
+from neurona.optimizers.solver import SolverState
+from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord, History
-from neurona.training.problem import Problem
+from neurona.training.problem import EpochResult, OptimizerState, Problem
+from neurona.training.solving import Solving
 from neurona.training.state import TrainingState
 
 
@@ -90,6 +93,8 @@ class Training:
         Rows trained on, over all calls of fit that continued this training.
     diverged : bool
         Whether training left the finite numbers.
+    solving : Solving or None
+        The full-batch solver that does the epochs, None for mini-batches.
     """
 
     def __init__(
@@ -103,8 +108,9 @@ class Training:
         history: History | None = None,
         samples_seen: int = 0,
         learning_rate: float | None = None,
+        solving: Solving | None = None,
     ) -> None:
-        self.problem, self.plan, self.rule = problem, plan, rule
+        self.problem, self.plan, self.rule, self.solving = problem, plan, rule, solving
         self.order, self.random, self.validation = order, random, validation
         self.history = History() if history is None else history
         self.samples_seen = samples_seen
@@ -115,6 +121,7 @@ class Training:
         self.best_weights: Vector | None = None
         self._shuffler: Shuffler | None = None
         self._between_epochs = False
+        self._solver_reason: StopReason | None = None
         self._started = 0.0
         self._earlier = self.history[-1].seconds if len(self.history) else 0.0
 
@@ -137,10 +144,16 @@ class Training:
                 callback.on_start(self)
             # only now: a callback may have brought back an order and a generator
             self._shuffler = Shuffler(self.order, self.random) if self.plan.shuffle else None
-            reason = self._epochs(callbacks)
+            if self.solving is None:
+                reason = self._epochs(callbacks)
+            else:
+                with one_blas_thread():
+                    reason = self.solving.at_start() or self._epochs(callbacks)
         except KeyboardInterrupt:
             reason = StopReason.INTERRUPTED
         finally:
+            if self.solving is not None:
+                self.solving.settle()
             if self._shuffler:
                 self._shuffler.close()
             if self.plan.restore_best and self.best_weights is not None:
@@ -161,7 +174,8 @@ class Training:
             learning_rate=self.learning_rate,
             weights=self.weights.copy(),
             best_weights=None if self.best_weights is None else self.best_weights.copy(),
-            optimizer=self.problem.optimizer_state().copy(),
+            optimizer=self._method_state(),
+            solver_reason=self._solver_reason,
             best_result=self.rule.best,
             flat_epochs=self.rule.flat_epochs,
             epochs_since_best=self.rule.epochs_since_best,
@@ -170,10 +184,19 @@ class Training:
             random=random,
         )
 
+    def _method_state(self) -> OptimizerState | SolverState:
+        if self.solving is None:
+            return self.problem.optimizer_state().copy()
+        copied: SolverState = self.solving.state.copy()
+        return copied
+
     def restore(self, state: TrainingState) -> None:
         """Go back, or forward, to a state; for `on_start`, before the first epoch."""
         self.problem.set_weights(state.weights)
-        self.problem.set_optimizer_state(state.optimizer)
+        if self.solving is not None and isinstance(state.optimizer, SolverState):
+            self.solving.restore(state.optimizer)
+        elif isinstance(state.optimizer, OptimizerState):
+            self.problem.set_optimizer_state(state.optimizer)
         self.epochs_done, self.samples_seen = state.epochs_done, state.samples_seen
         self.learning_rate = state.learning_rate
         self.best_weights = None if state.best_weights is None else state.best_weights.copy()
@@ -186,13 +209,14 @@ class Training:
         self.random.set_state(state.random)
         self._earlier = self.history[-1].seconds if len(self.history) else 0.0
         self._between_epochs = state.epochs_done > 0
+        self._solver_reason = state.solver_reason
 
     def _epochs(self, callbacks: Sequence[Callback]) -> str:
         steps = -(-self.order.size // self.problem.batch)
         schedule, shuffler = self.plan.schedule, self._shuffler
         if self._between_epochs:
             # a state is taken by a callback, before the stopping rule has its say
-            reason = self._after_epoch()
+            reason = self._solver_reason or self._after_epoch()
             if reason:
                 return reason
         rates = np.full(steps, self.learning_rate)
@@ -203,10 +227,15 @@ class Training:
                 rates = self.learning_rate * schedule.factors(self._clock(epoch, steps))
             elif rates[-1] != self.learning_rate:
                 rates = np.full(steps, self.learning_rate)
-            result = self.problem.train_epoch(self.order, rates)
+            if self.solving is None:
+                result = self.problem.train_epoch(self.order, rates)
+                result.rate = float(rates[-1])
+            else:
+                result = self.solving.iterate()
+                self._solver_reason = result.reason
             self.samples_seen += self.order.size
             self.epochs_done = epoch + 1
-            record = self._record(result.loss, result.gradient_norm, rates[-1], result.finite)
+            record = self._record(result)
             self.history.append(record)
             if not result.finite:
                 self.diverged = True
@@ -217,7 +246,7 @@ class Training:
                 said = callback.on_epoch(self, record)
                 if said:
                     return str(said)
-            reason = self._after_epoch()
+            reason = result.reason or self._after_epoch()
             if reason:
                 return reason
         return StopReason.MAX_EPOCHS
@@ -244,20 +273,25 @@ class Training:
             return StopReason.RATE_TOO_SMALL
         return StopReason.LOSS_FLAT if self.rule.monitor == "loss" else StopReason.MONITOR_FLAT
 
-    def _record(self, loss: float, norm: float, rate: float, finite: bool) -> EpochRecord:
+    def _record(self, result: EpochResult) -> EpochRecord:
         val_loss = score = None
         if self.validation is not None:
-            if finite:
+            if result.finite:
                 outputs, val_loss = self.problem.evaluate(
                     self.validation.table, self.validation.rows
                 )
                 score = self.validation.score(outputs)
             else:
                 val_loss = score = math.nan
-        seconds = self._earlier + time.perf_counter() - self._started
-        epoch = self.epochs_done
         return EpochRecord(
-            epoch, loss if finite else math.nan, val_loss, score, float(rate), norm, seconds
+            self.epochs_done,
+            result.loss if result.finite else math.nan,
+            val_loss,
+            score,
+            result.rate,
+            result.gradient_norm,
+            self._earlier + time.perf_counter() - self._started,
+            result.damping,
         )
 
     def _keep_best(self) -> None:

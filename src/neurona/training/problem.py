@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,8 @@ from neurona.engine import epoch as kernels
 from neurona.engine import workspace
 from neurona.engine.recipe import Recipe
 from neurona.engine.threads import Team, useful_threads
-from neurona.network import Network, Vector
+from neurona.errors import StopReason
+from neurona.network import Layout, Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.optimizers.base import StepOptimizer
 
@@ -45,13 +46,16 @@ class Regularisation:
 @dataclass
 class EpochResult:
     """Mean loss, mean gradient norm, and the steps done; `finite` is False when training left the
-    numbers.
+    numbers. A solver adds the length of its step, its damping, and why it is done.
     """
 
     loss: float
     gradient_norm: float
     steps: int
     finite: bool = True
+    rate: float | None = None
+    damping: float | None = None
+    reason: StopReason | None = None
 
 
 @dataclass
@@ -67,9 +71,30 @@ class OptimizerState:
         return OptimizerState(self.state.copy(), self.memory.copy(), self.steps)
 
 
+class Work(NamedTuple):
+    """How much one call does, and into how many pieces it can be cut: decides on the threads."""
+
+    multiply_adds: float
+    pieces: int
+
+
+class Binding(NamedTuple):
+    """What other kernels over the same network and table take."""
+
+    layout: Layout
+    recipe: Recipe
+    options: Vector
+    model: workspace.Model
+    table: workspace.Table
+    buffers: workspace.Buffers
+
+
 @dataclass
 class Problem:
-    """A network to be trained on a table. `batch` rows make a step."""
+    """A network to be trained on a table. `batch` rows make a step.
+
+    `work` is that of a step, unless something larger is done in its place.
+    """
 
     network: Network
     loss: Loss
@@ -78,6 +103,7 @@ class Problem:
     batch: int
     regularisation: Regularisation = field(default_factory=Regularisation)
     n_threads: int | None = None
+    work: Work | None = None
 
     def __post_init__(self) -> None:
         network, dtype = self.network, self.network.dtype
@@ -117,7 +143,8 @@ class Problem:
         self._buffers = workspace.make_buffers(network, self._block, self.batch)
         self._totals, self._partials = np.zeros(4), np.zeros((chunks, 2))
         multiply_adds = 3.0 * network.n_parameters * self.batch
-        self._team = Team(min(self.n_threads or useful_threads(multiply_adds, chunks), chunks))
+        work = self.work or Work(multiply_adds, chunks)
+        self._team = Team(min(self.n_threads or useful_threads(*work), work.pieces))
         self._piece_steps = max(1, int(PIECE_SECONDS * 1e10 / (multiply_adds + 1e4)))
         self._no_rates = np.zeros(1)
         self._snapshot = (self.weights.copy(), self._model.state.copy(), self._model.memory.copy())
@@ -131,6 +158,18 @@ class Problem:
     def weights(self) -> Vector:
         """The flat weight vector, live; call `set_weights` to change it."""
         return self._model.weights
+
+    @property
+    def binding(self) -> Binding:
+        """What other kernels over the same network and table take."""
+        return Binding(
+            self._layout, self._recipe, self._options, self._model, self.table, self._buffers
+        )
+
+    @property
+    def team(self) -> Team:
+        """The threads."""
+        return self._team
 
     @property
     def threads(self) -> int:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurona.engine.workspace import Table
+from neurona.errors import StopReason
 from neurona.network import Vector
+from neurona.optimizers.solver import SolverState
 from neurona.training.history import EpochRecord
 from neurona.training.problem import OptimizerState
 
@@ -23,7 +25,7 @@ class TrainingState:
 
     `order` is the order of the rows that the last shuffle left, `random` the generator's state
     (`RandomState.get_state(legacy=False)`); the three numbers from `best_result` on are the
-    stopping rule's.
+    stopping rule's. `solver_reason` is why a solver was done with the last epoch.
     """
 
     epochs_done: int
@@ -31,13 +33,14 @@ class TrainingState:
     learning_rate: float
     weights: Vector
     best_weights: Vector | None
-    optimizer: OptimizerState
+    optimizer: OptimizerState | SolverState
     best_result: float
     flat_epochs: int
     epochs_since_best: int
     records: list[EpochRecord]
     order: Vector
     random: dict[str, Any]
+    solver_reason: StopReason | None = None
 
 
 def identity(training: Training) -> dict[str, str]:
@@ -46,11 +49,11 @@ def identity(training: Training) -> dict[str, str]:
     How long training may last is not among it: a finished training may be made longer.
     """
     problem, network = training.problem, training.network
-    validation = training.validation
+    validation, solving = training.validation, training.solving
     return {
         "network": f"{network.sizes} {network.activations} {network.dtype}",
         "loss": repr(problem.loss),
-        "optimizer": repr(problem.optimizer),
+        "optimizer": repr(problem.optimizer if solving is None else solving.solver),
         "schedule": repr(training.plan.schedule),
         "learning rate": repr(training.plan.learning_rate),
         "batch": str(problem.batch),

@@ -1,0 +1,188 @@
+"""The Gauss-Newton matrix of a network's loss, or the Jacobian itself, over all rows of a table.
+
+For a row with outputs z and loss l(z) the generalised Gauss-Newton matrix is J' H J: J the
+derivatives of the outputs by the parameters, H = l'' (N. N. Schraudolph, Neural Computation 14,
+2002). H is split as S S', so the matrix is a sum of squares of rows S'J: each column of S, a *seed*
+that the loss gives, is carried back through the network like an error, and multiplied out with the
+layers' inputs into one row of derivatives. A squared error has S = 1 and J itself.
+
+A block of rows is shared out by rows; then the columns of the matrix are shared out by panels of
+two vectors, each thread summing its panels over all rows of the block. So no sum is split by
+thread, and the rows of derivatives never exist for more than one block.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from neurona.compiled.barrier import wait
+from neurona.compiled.kernel import inlined, kernel, slow_entry
+from neurona.compiled.members import call_chain, call_seed
+from neurona.engine.backward import backward, output_errors, squeeze, strip_gradient
+from neurona.engine.epoch import batch_weight, total
+from neurona.engine.forward import forward, gather, gather_targets, mark_bias
+from neurona.engine.matmul import transposed_product
+from neurona.network import (
+    BIASES_AT,
+    CHAIN,
+    FIRST_STRIP,
+    INPUTS,
+    LAST_STRIP,
+    MATRIX_AT,
+    OUTPUTS,
+    VALUES_IN,
+    VALUES_OUT,
+    WIDTH_IN,
+    WIDTH_OUT,
+)
+
+PANEL = 16
+"""Columns of the matrix that a thread takes at a time: two vectors of float64."""
+
+
+@kernel
+def expand_rows(layers, values, errors, first, rows, jacobian, at, stride):
+    """Write the derivatives of some rows by every parameter, in the order of network.parameters."""
+    for k in range(layers.shape[0]):
+        n, m = layers[k, INPUTS], layers[k, OUTPUTS]
+        for i in range(rows):
+            x0 = layers[k, VALUES_IN] + (first + i) * layers[k, WIDTH_IN]
+            e0 = layers[k, VALUES_OUT] + (first + i) * layers[k, WIDTH_OUT]
+            x, e = values[x0 : x0 + n], errors[e0 : e0 + m]
+            start = at + i * stride + layers[k, MATRIX_AT]
+            if m == 1:
+                row, error = jacobian[start : start + n], e[0]
+                for a in range(n):
+                    row[a] = x[a] * error
+            else:
+                for a in range(n):
+                    row, value = jacobian[start + a * m : start + a * m + m], x[a]
+                    for b in range(m):
+                        row[b] = value * e[b]
+            biases = at + i * stride + layers[k, BIASES_AT]
+            last = jacobian[biases : biases + m]
+            for b in range(m):
+                last[b] = e[b]
+
+
+@kernel
+def spread(compact, weights, scale, errors, at, first, rows, columns, width):
+    """Make errors of some rows' seeds, by the square root of the rows' weights."""
+    for i in range(rows):
+        factor = math.sqrt(scale * weights[first + i])
+        for j in range(columns):
+            errors[at + i * width + j] = factor * compact[(first + i) * columns + j]
+
+
+@inlined
+def seed_errors(layers, recipe, seed, options, buffers, output, first, rows, scale):
+    """Compute one seed of some rows as errors of the last layer."""
+    k = layers.shape[0] - 1
+    width, columns = layers[k, WIDTH_OUT], layers[k, OUTPUTS]
+    at, compact = layers[k, VALUES_OUT] + first * width, first * columns
+    outputs = buffers.slopes if recipe.on_sums else buffers.values
+    squeeze(outputs, at, buffers.outputs, compact, rows, columns, width)
+    call_seed(
+        seed, buffers.outputs, compact, buffers.targets, compact, buffers.scratch, compact,
+        output, rows, columns, options, recipe.loss_options,
+    )  # fmt: skip
+    spread(buffers.scratch, buffers.weights, scale, buffers.errors, at, first, rows, columns, width)
+    if not recipe.on_sums:
+        call_chain(layers[k, CHAIN], buffers.slopes, at, buffers.errors, at, rows, columns, width)
+
+
+@kernel
+def add_panel(jacobian, matrix, stride, panel, rows, size, add):
+    """Add a block's rows to one panel of the matrix, from its diagonal down."""
+    column = panel * PANEL
+    transposed_product(
+        jacobian, column, stride, jacobian, column, stride, matrix, column * stride + column,
+        stride, rows, size - column, np.int64(PANEL), add,
+    )  # fmt: skip
+
+
+@slow_entry
+def gauss_newton(
+    layout, recipe, seed, options, model, table, buffers, order, jacobian, matrix, stride, size,
+    losses, counter, thread, threads,
+):  # fmt: skip
+    """Compute losses, gradient and the lower triangle of the Gauss-Newton matrix over `order`.
+
+    `matrix` empty: `jacobian` gets a row of derivatives per row and output instead. `stride` is the
+    padded number of parameters, `size` the number itself. The gradient is model.gradient, without
+    penalties. -1: called off by Python.
+    """
+    layers, chunks = layout.layers, layout.chunks.shape[0]
+    last = layers.shape[0] - 1
+    outputs, no_step = layers[last, OUTPUTS], np.int64(-1)
+    own_first, own_last = chunks * thread // threads, chunks * (thread + 1) // threads
+    panels = stride // PANEL
+    keeps = matrix.size == 0
+    phase = np.int64(0)
+    mark_bias(
+        buffers.values, layers[0, VALUES_IN], recipe.block, layers[0, INPUTS], layers[0, WIDTH_IN]
+    )
+    weight = batch_weight(table, order, np.int64(0), order.size)
+    scale = 1.0 / weight if weight > 0 else 0.0
+    for start in range(0, order.size, recipe.block):
+        rows = min(recipe.block, order.size - start)
+        share = (rows + 8 * threads - 1) // (8 * threads) * 8
+        first = min(rows, thread * share)
+        own = min(rows, first + share) - first
+        if own > 0:
+            gather(table, order, start + first, first, own, buffers.values, layers[0, WIDTH_IN])
+            gather_targets(
+                table, order, start + first, first, own, buffers.targets, buffers.weights
+            )
+            forward(
+                layers, recipe, options, model.weights, buffers.values, buffers.slopes, first, own,
+                no_step, start + first,
+            )  # fmt: skip
+            output_errors(layers, recipe, options, buffers, first, own, start + first, scale)
+            backward(
+                layers, recipe, model.turned, buffers.slopes, buffers.errors, first, own,
+                no_step, start + first,
+            )  # fmt: skip
+        if threads > 1:
+            phase = wait(counter, threads, phase, recipe.yield_at)
+            if phase < 0:
+                return -1
+        for c in range(own_first, own_last):
+            for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
+                strip_gradient(layers, layout.strips[s], buffers, model.gradient, rows, start > 0)
+        for output in range(outputs):
+            if threads > 1:
+                phase = wait(counter, threads, phase, recipe.yield_at)
+                if phase < 0:
+                    return -1
+            if own > 0:
+                seed_errors(layers, recipe, seed, options, buffers, output, first, own, scale)
+                backward(
+                    layers, recipe, model.turned, buffers.slopes, buffers.errors, first, own,
+                    no_step, start + first,
+                )  # fmt: skip
+                place = first * stride
+                step = stride
+                if keeps:
+                    place = ((start + first) * outputs + output) * stride
+                    step = outputs * stride
+                expand_rows(
+                    layers, buffers.values, buffers.errors, first, own, jacobian, place, step
+                )
+            if keeps:
+                continue
+            if threads > 1:
+                phase = wait(counter, threads, phase, recipe.yield_at)
+                if phase < 0:
+                    return -1
+            for panel in range(thread, panels, threads):
+                add_panel(jacobian, matrix, stride, panel, rows, size, start > 0 or output > 0)
+        if threads > 1:
+            phase = wait(counter, threads, phase, recipe.yield_at)
+            if phase < 0:
+                return -1
+    if thread == 0:
+        losses[0] = total(buffers.losses, order.size) * scale
+    return 0

@@ -1,0 +1,169 @@
+"""A network's loss over all rows as a function of its parameters: what solvers minimise.
+
+The parameters are `Network.parameters`: weights and biases without padding, in float64. The value
+is the mean loss with its penalties, as everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from neurona import autodiff
+from neurona.engine.workspace import dense_inputs
+from neurona.errors import IncompatibleError
+from neurona.network import Vector
+from neurona.numerics.linear_solvers import DualModel, NormalModel
+from neurona.numerics.losses import SquaredError
+from neurona.optimizers.solver import Need, QuadraticModel
+from neurona.training.curvature import MIB, Curvature
+from neurona.training.graph import layers_of, loss_node
+from neurona.training.problem import Problem
+
+MEMORY = 2048.0
+"""MiB that the matrices of a second-order method may take, unless told otherwise."""
+
+
+class NetworkObjective:
+    """The loss of a problem (one without an optimizer, whose batch is all its rows).
+
+    Parameters
+    ----------
+    problem : Problem
+    memory : float
+        MiB that its matrices may take; more is refused, with an estimate.
+    by_rows : bool, optional
+        Whether models keep J instead of J'J; None: where rows are fewer than parameters.
+    """
+
+    def __init__(
+        self, problem: Problem, memory: float = MEMORY, by_rows: bool | None = None
+    ) -> None:
+        self.problem, self.network, self.memory = problem, problem.network, memory
+        self.rows = problem.batch
+        self._order = np.arange(self.rows)
+        weights = problem.table.weights
+        self.weight = float(weights.sum()) if weights.size else float(self.rows)
+        self._seeds = problem.loss.seeds(self.network.activations[-1])
+        double = self.network.dtype == np.float64
+        exact = {Need.HESSIAN, Need.HESSIAN_PRODUCT}
+        curved = {Need.MODEL, Need.EVIDENCE} if self._seeds is not None and double else set()
+        self.gives = frozenset(exact | curved)
+        outputs = self.network.sizes[-1]
+        self.has_noise = isinstance(problem.loss, SquaredError)
+        self.observations = self.weight * outputs
+        few = self.rows * outputs < self.network.n_parameters
+        self._by_rows = few if by_rows is None else by_rows
+        flat = np.zeros(self.network.size, self.network.dtype)
+        for matrix in self.network.views(flat)[0]:
+            matrix[...] = 1
+        self._is_weight = self.network.parameters(flat).astype(np.float64)
+        self._curvature: Curvature | None = None
+        self._last: tuple[Vector, QuadraticModel] | None = None
+
+    def place(self, x: Vector) -> None:
+        """Give the network these parameters."""
+        self.problem.set_weights(self.network.from_parameters(x))
+
+    def value(self, x: Vector) -> float:
+        """Return the loss; inf where it leaves the finite numbers."""
+        self.place(x)
+        _, loss = self.problem.evaluate(self.problem.table, self.rows)
+        value = loss + self._penalty(x)
+        return value if math.isfinite(value) else math.inf
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """Return loss and gradient."""
+        self.place(x)
+        value, gradient = self.problem.value_and_gradient(self._order)
+        return value, self.network.parameters(gradient).astype(np.float64)
+
+    def model(self, x: Vector) -> QuadraticModel:
+        """Return the Gauss-Newton model: J'J or, where rows are fewer than parameters, J."""
+        if self._last is None or not np.array_equal(self._last[0], x):
+            self._last = x.copy(), self._model(x)
+        return self._last[1]
+
+    def groups(self, by_input: bool) -> Vector:
+        """Return the group of every parameter: a layer's weights, its biases, or, `by_input`, the
+        weights of each input.
+        """
+        network = self.network
+        found = np.zeros(network.n_parameters, np.int64)
+        group = 0
+        for k, (matrix, biases) in enumerate(zip(*network.parameter_places(), strict=True)):
+            n, m = network.sizes[k], network.sizes[k + 1]
+            parts = n if k == 0 and by_input else 1
+            found[matrix : matrix + n * m] = group + np.arange(n * m) // (n * m // parts)
+            found[biases : biases + m] = group + parts
+            group += parts + 1
+        return found
+
+    def hessian(self, x: Vector) -> Vector:
+        """Return the exact Hessian, from the computation graph."""
+        whole: Vector = autodiff.hessian(self._graph)(x)
+        return whole
+
+    def hessian_product(self, x: Vector, direction: Vector) -> Vector:
+        """Return the exact Hessian's product with a vector, from the computation graph."""
+        product: Vector = autodiff.hessian_product(self._graph)(x, direction)
+        return product
+
+    def bend(self, x: Vector, direction: Vector) -> Vector:
+        """Networks do not give it (Need.BEND): it would cost as much as the Jacobian."""
+        raise NotImplementedError
+
+    def _graph(self, x: Any) -> Any:
+        problem, table = self.problem, self.problem.table
+        layers = layers_of(self.network, x)
+        given = problem.regularisation
+        weights = table.weights if table.weights.size else None
+        return loss_node(
+            self.network, problem.loss, layers, dense_inputs(table), table.targets, weights,
+            given.l2, given.l1,
+        )  # fmt: skip
+
+    def _model(self, x: Vector) -> QuadraticModel:
+        if self._curvature is None:
+            if self._seeds is None:
+                raise IncompatibleError(
+                    f"The loss {self.problem.loss.name!r} says nothing of its curvature, which "
+                    "Gauss-Newton methods need; use solver='lbfgs'."
+                )
+            self._curvature = Curvature(self.problem, self._seeds, self._by_rows, self.memory * MIB)
+        self.place(x)
+        given, weights = self.problem.regularisation, x * self._is_weight
+        slope = (given.l2 * weights + given.l1 * np.sign(weights)) / self.weight
+        bend = given.l2 / self.weight * self._is_weight
+        if not self._by_rows:
+            loss, gradient, matrix = self._curvature.matrix()
+            matrix[np.diag_indices_from(matrix)] += bend
+            return NormalModel(loss + self._penalty(x), gradient + slope, matrix)
+        loss, gradient, jacobian = self._curvature.jacobian()
+        residuals = self._residuals()
+        if residuals is None:
+            nothing, pull, offset = np.zeros(len(jacobian)), gradient + slope, loss
+            return DualModel(jacobian, nothing, bend, pull, offset + self._penalty(x))
+        return DualModel(jacobian, residuals, bend, slope, self._penalty(x))
+
+    def _residuals(self) -> Vector | None:
+        """Return differences whose half squares sum to the loss, None if it is not squared."""
+        if not isinstance(self.problem.loss, SquaredError):
+            return None
+        outputs, _ = self.problem.evaluate(self.problem.table, self.rows)
+        differences = outputs - self.problem.table.targets
+        weights = self.problem.table.weights
+        if weights.size:
+            differences = differences * np.sqrt(weights)[:, None]
+        scaled: Vector = differences.ravel() / math.sqrt(self.weight)
+        return scaled
+
+    def _penalty(self, x: Vector) -> float:
+        given = self.problem.regularisation
+        if given.l2 == 0 and given.l1 == 0:
+            return 0.0
+        weights = x * self._is_weight
+        total = 0.5 * given.l2 * float(weights @ weights) + given.l1 * float(np.abs(weights).sum())
+        return total / self.weight
