@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import pickle
 
 import numpy as np
@@ -100,7 +101,7 @@ def test_the_loss_goes_down_and_the_history_tells(solver, task):
     model = small(cls, solver=solver, **words).fit(X, y)
     losses = model.loss_curve_
     assert len(losses) == len(model.history_) == model.n_iter_ > 1
-    assert all(after <= before for before, after in zip(losses, losses[1:], strict=False))
+    assert all(after <= before for before, after in itertools.pairwise(losses))
     # the loss of the untrained network: the first iteration starts there
     start = small(cls, solver="sgd", learning_rate_init=1e-12, max_iter=1, **words).fit(X, y)
     assert losses[-1] < 0.97 * start.loss_

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from neurona.cli.failures import Failure
-from neurona.cli.terminal_line import Line
 from neurona.compiled import cache
 from neurona.compiled import kernel as compiling
 from neurona.engine.predict import Predictor
@@ -28,14 +27,16 @@ Part = tuple[str, Callable[[], object]]
 ROWS = 4
 
 
-def run(dtypes: Sequence[str], line: Line) -> dict[str, Any]:
-    """Compile all parts for these dtypes; returns what was done, and where it lies."""
+def run(dtypes: Sequence[str], say: Callable[[str], None]) -> dict[str, Any]:
+    """Compile all parts for these dtypes, and `say` which; returns what was done, and where it
+    lies.
+    """
     if compiling.PLAIN:
         raise Failure("NUMBA_DISABLE_JIT is set, so nothing is compiled; unset it.")
     before = compiling.compilations
     parts = [(f"{name}, {dtype}", make) for dtype in dtypes for name, make in _parts(dtype)]
     for number, (name, make) in enumerate(parts, 1):
-        line.say(f"compiling {number}/{len(parts)}  {name}")
+        say(f"compiling {number}/{len(parts)}  {name}")
         make()
     folder = cache.folder()
     compiled = compiling.compilations - before

@@ -12,7 +12,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import _check_sample_weight, validate_data
@@ -23,7 +22,9 @@ from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
 from neurona.errors import StopReason
 from neurona.estimators import choices, outcome
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
+from neurona.estimators.showing import network_callback
 from neurona.estimators.starts import member_of, train_all
+from neurona.inference.answers import converted
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
@@ -31,7 +32,7 @@ from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need
-from neurona.training.callbacks import Callback, Printer, as_callbacks
+from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.curvature import curvature_work
 from neurona.training.history import History
 from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
@@ -178,7 +179,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             return self._training(problem, order_of(rows), own, validation, incremental)
 
         if self.verbose:
-            callbacks = [Printer(), *callbacks]
+            callbacks = [network_callback(self, incremental), *callbacks]
         if self.n_starts == 1 or incremental:
             self._run(make(0), callbacks, incremental)
         else:
@@ -343,6 +344,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=X.dtype)
             weights_val = self._row_weights(y_val, sample_weight_val)
         elif self.early_stopping and can_stop:
+            # not at the top: it is slow to import
+            from sklearn.model_selection import train_test_split
+
             rows, held = train_test_split(
                 rows,
                 random_state=random,
@@ -501,18 +505,3 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 def is_sparse(X: Any) -> bool:
     """Whether X is a SciPy sparse matrix or array."""
     return bool(sparse.issparse(X))
-
-
-def converted(name: str, values: Any, dtype: Any) -> Any:
-    """Return an array or sparse matrix of numbers in the dtype of training, or say that they do not
-    fit.
-    """
-    with np.errstate(over="ignore"):
-        values = values.astype(dtype, copy=False)
-    numbers = values.data if is_sparse(values) else values
-    if not np.isfinite(numbers).all():
-        raise ValueError(
-            f"{name} has values that do not fit {dtype}, the dtype of training: scale it, or pass "
-            "X as float64 to fit."
-        )
-    return values

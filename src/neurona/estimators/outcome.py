@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
 from neurona.estimators.starts import Member
 from neurona.numerics.schedules import Clock
+from neurona.spelling import parameter
 from neurona.training.loop import Training
 from neurona.training.problem import OptimizerState
 
@@ -110,7 +111,7 @@ def report(model: Any, training: Training, reason: str) -> None:
         epoch = training.epochs_done
         advice = (
             f"In epoch {epoch} {StopReason.DIVERGED}: lower "
-            f"learning_rate_init={model.learning_rate_init:g}, or "
+            f"{parameter('learning_rate_init', model.learning_rate_init)}, or "
             "scale the inputs and targets (StandardScaler), or look for huge values in them."
         )
         if epoch == 1 and len(training.history) == 1:

@@ -9,9 +9,10 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from neurona.estimators.base import DTYPES, BaseMLP, converted
+from neurona.estimators.base import DTYPES, BaseMLP
 from neurona.estimators.scores import r2
 from neurona.estimators.uncertainty import Uncertainty, uncertainty
+from neurona.inference.answers import converted, flat
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss, Poisson
@@ -70,8 +71,10 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     tol : float, default=1e-4
         An improvement of the monitored result of less than this does not count.
 
-    verbose : bool, default=False
-        Print a line per epoch.
+    verbose : bool or int, default=False
+        1 shows the data, the network, epochs and the end on standard output, as the command line
+        does: on a terminal and in a notebook in one line that changes, in a log in few lines. 2 and
+        more print scikit-learn's lines, one per epoch, as `partial_fit` always does.
 
     warm_start : bool, default=False
         Begin the next fit from the weights of the last.
@@ -304,8 +307,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         if return_std:
             found = self.predict_uncertainty(X)
             return found.mean, found.std
-        outputs = self._outputs(X)
-        return outputs.ravel() if outputs.shape[1] == 1 else outputs
+        return flat(self._outputs(X))
 
     def predict_uncertainty(self, X: Any) -> Uncertainty:
         """Predict with the standard deviations of noise and weights apart.

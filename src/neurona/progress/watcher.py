@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from neurona.errors import StopReason
 from neurona.training.callbacks import Callback
 
 if TYPE_CHECKING:
-    from neurona.cli.events import Stream
+    from neurona.progress.events import Stream
     from neurona.training.history import EpochRecord, History
     from neurona.training.loop import Training
 
@@ -26,6 +26,10 @@ HISTORY_INTERVAL = 10.0
 SLOW_EPOCH = 1.0
 
 
+def nothing(*_: Any) -> None:
+    """Do nothing: what a hook does unless told otherwise."""
+
+
 class Watcher(Callback):
     """Watches one training.
 
@@ -33,10 +37,12 @@ class Watcher(Callback):
     ----------
     stream : Stream
         Where events go.
-    time_limit : float
-        Seconds after which to stop.
     started : function of a Training
         Called before the first epoch; makes the start event.
+    ended : function of a Training and the reason
+        Called after the last epoch, also after an error.
+    time_limit : float
+        Seconds after which to stop.
     save_history : function of a History
         Called now and then, and at most a hundredth of the time.
     stopping : function of a Training
@@ -46,13 +52,15 @@ class Watcher(Callback):
     def __init__(
         self,
         stream: Stream,
-        time_limit: float,
         started: Callable[[Training], None],
-        save_history: Callable[[History], None],
-        stopping: Callable[[Training], None],
+        ended: Callable[[Training, str], None] = nothing,
+        time_limit: float = math.inf,
+        save_history: Callable[[History], None] = nothing,
+        stopping: Callable[[Training], None] = nothing,
     ) -> None:
         self._stream, self._limit = stream, time_limit
-        self._started, self._save, self._stopping = started, save_history, stopping
+        self._started, self._on_end = started, ended
+        self._save, self._stopping = save_history, stopping
         self._next = math.inf
         self._deadline = math.inf
         self._next_save = math.inf
@@ -100,6 +108,7 @@ class Watcher(Callback):
         if self.training is not None:
             self._hand_on(training.history)
             self.training = None
+        self._on_end(training, reason)
 
     def _tick(self, training: Training, now: float) -> str | None:
         reason: str | None = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
-from neurona.cli.events import Event
-from neurona.cli.numbers import clock, count, several, short
-from neurona.cli.terminal import DIM, Terminal
+from neurona.progress.events import Event
+from neurona.progress.numbers import TITLES, clock, count, several, short
+from neurona.progress.terminal import BOLD, DIM
 
 REDRAW = 0.1
 BETWEEN_LINES = 1.0
@@ -15,23 +16,43 @@ LONGEST_SILENCE = 60.0
 SPACING = 1.25
 MOST_NOTES = 8
 MODES = ("live", "epochs", "lines", "none")
-METRICS = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "log_loss": "log loss", "accuracy": "accuracy"}
+
+
+class Surface(Protocol):
+    """What a screen is drawn on: a terminal, a log, or a notebook's cell."""
+
+    @property
+    def width(self) -> int:
+        """The columns that may be written to."""
+
+    def line(self, label: str, parts: Sequence[str], style: str = BOLD) -> None:
+        """Write a label and the parts of a line."""
+
+    def plain(self, text: str) -> None:
+        """Write lines as they are."""
+
+    def redraw(self, text: str) -> None:
+        """Write the one line that changes."""
+
+    def clear(self) -> None:
+        """Take the changing line away."""
 
 
 class Screen:
-    """Shows events on a terminal or in a log.
+    """Shows events on a terminal, in a notebook or in a log.
 
     `mode` says how epochs are shown: "live" (one line that changes, at most 10 times a second),
     "lines" (a line each, at most one a second, further apart as training goes on), "epochs" (the
     form of Keras), "none".
     """
 
-    def __init__(self, terminal: Terminal, mode: str, verbose: bool = False) -> None:
-        self._out, self._mode, self._verbose = terminal, mode, verbose
+    def __init__(self, surface: Surface, mode: str, verbose: bool = False) -> None:
+        self._out, self._mode, self._verbose = surface, mode, verbose
         self._drawn = self._printed = -float("inf")
         self._next_epoch = 1.0
         self._notes = 0
-        self._keras = KerasLines(terminal)
+        self._has_baseline = False
+        self._keras = KerasLines(surface)
         self._began: tuple[int, float] | None = None
 
     def take(self, event: Event) -> None:
@@ -52,6 +73,7 @@ class Screen:
         self._out.line("data", data_parts(event))
         self._out.line("model", model_parts(event))
         self._keras.steps = event["steps_per_epoch"]
+        self._has_baseline = "baseline" in event
 
     def _note(self, event: Event) -> None:
         self._notes += 1
@@ -87,6 +109,7 @@ class Screen:
         share = epoch / max(epochs, 1)
         pace = self._pace(event)
         validated = event["val_loss"] is not None
+        damping = event.get("damping")
         filled = int(share * 10)
         # in the order in which they are shown; the number says what goes first
         parts = [
@@ -97,6 +120,7 @@ class Screen:
             (2, f"val {short(event['val_loss'])}" if validated else ""),
             (5, f"best @{event['best_epoch']}" if event["best_epoch"] else ""),
             (8, f"grad {event['gradient_norm']:.0e}"),
+            (7, f"damping {damping:.0e}" if damping is not None else ""),
             (6, f"{short(pace)} epochs/s" if pace else ""),
             (3, f"ETA {clock((epochs - epoch) / pace)}" if pace and live else ""),
         ]
@@ -115,16 +139,16 @@ class Screen:
         return (event["epoch"] - self._began[0]) / seconds if seconds > 0 else 0.0
 
     def _done(self, event: Event) -> None:
-        self._out.line("done", done_parts(event))
-        if event["model"]:
+        self._out.line("done", done_parts(event, self._has_baseline))
+        if event.get("model"):
             self._out.line("saved", [f"{event['run']}/", f"next: {event['next']}"])
 
 
 class KerasLines:
     """Epochs in the form that every course shows."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._out = terminal
+    def __init__(self, surface: Surface) -> None:
+        self._out = surface
         self.steps = 1
         self._last = 0, 0.0
 
@@ -151,37 +175,62 @@ def _step_time(seconds: float) -> str:
 
 
 def data_parts(event: Event) -> list[str]:
-    """Return what there is to say of the data."""
-    split, dropped = event["split"], event["dropped"]
-    targets = event["target"]
-    named = ", ".join(targets[:4]) + (f" and {len(targets) - 4} more" if len(targets) > 4 else "")
-    sizes = "/".join(f"{split[part]:,}" for part in ("train", "validation", "test"))
+    """Return what there is to say of the data; a fit from Python knows less than a command."""
+    dropped = event.get("dropped")
     return [
-        event["source"],
-        f"{event['rows']:,} rows x {event['columns']} columns",
-        f"-> {named} ({event['task']}: {event['task_reason']})",
-        f"split {sizes} {split['how']}, seed {event['seed']}",
-        f"scaled: {event['scaled']}",
-        f"{count(dropped, 'row')} dropped{' (missing target)' if dropped else ''}",
+        event.get("source", ""),
+        f"{count(event['rows'], 'row')} x {count(event['columns'], 'column')}",
+        f"-> {_targets(event)} ({_task(event)})",
+        _split(event),
+        f"scaled: {event['scaled']}" if event.get("scaled") else "",
+        "" if dropped is None else _dropped(dropped),
     ]
+
+
+def _targets(event: Event) -> str:
+    names = event.get("target")
+    if names is None:
+        return count(event["outputs"], "output")
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _task(event: Event) -> str:
+    reason = event.get("task_reason")
+    task: str = event["task"]
+    return f"{task}: {reason}" if reason else task
+
+
+def _split(event: Event) -> str:
+    split = event["split"]
+    if split is None:
+        return ""
+    sizes = "/".join(
+        f"{split[part]:,}" for part in ("train", "validation", "test") if part in split
+    )
+    how = f" {split['how']}" if "how" in split else ""
+    return f"split {sizes}{how}" + (f", seed {event['seed']}" if "seed" in event else "")
+
+
+def _dropped(rows: int) -> str:
+    return f"{count(rows, 'row')} dropped{' (missing target)' if rows else ''}"
 
 
 def model_parts(event: Event) -> list[str]:
     """Return what there is to say of the model."""
     layers = "-".join(map(str, event["layers"]))
     rate = "" if event["rate"] is None else f" rate {event['rate']:g}"
-    baseline = event["baseline"]
+    baseline = event.get("baseline")
     return [
         f"{layers} {event['activation']}",
-        f"{event['parameters']:,} parameters",
+        count(event["parameters"], "parameter"),
         f"{event['solver']}{rate}",
         f"batch {event['batch']}",
         f"at most {count(event['epochs'], 'epoch')}",
-        f"baseline ({baseline['what']}) {metrics(baseline['metrics'])}",
+        "" if baseline is None else f"baseline ({baseline['what']}) {metrics(baseline['metrics'])}",
     ]
 
 
-def done_parts(event: Event) -> list[str]:
+def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
     """Return how training ended."""
     best = f", best {event['best_epoch']}" if event["best_epoch"] else ""
     at = f" @ {event['epochs_done']}" if event["epochs_done"] else ""
@@ -189,13 +238,15 @@ def done_parts(event: Event) -> list[str]:
     for name, key in (("val", "validation"), ("train", "train"), ("test", "test")):
         if event.get(key):
             parts.append(f"{name} {metrics(event[key])}")
+    if not baseline_was_shown and event.get("validation_baseline"):
+        parts.append(f"baseline {metrics(event['validation_baseline'])}")
     return [*parts, f"{event['seconds']:.1f} s"]
 
 
 def metrics(values: dict[str, Any]) -> str:
     """Return scores by name as text."""
     return "  ".join(
-        f"{METRICS.get(name, name)} {several(value) if isinstance(value, list) else short(value)}"
+        f"{TITLES.get(name, name)} {several(value) if isinstance(value, list) else short(value)}"
         for name, value in values.items()
         if value is not None
     )

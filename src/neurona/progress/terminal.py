@@ -41,16 +41,16 @@ class Terminal:
 
     def line(self, label: str, parts: Sequence[str], style: str = BOLD) -> None:
         """Write a label and the parts of a line; a terminal's lines are broken between parts."""
-        text = [_printable(part) for part in parts if part]
-        lines = self._broken(text) if self.wraps else ["   ".join(text)]
-        shown = f"{label:<{INDENT}}"
+        text = [printable(part) for part in parts if part]
+        lines = broken(text, self.width) if self.wraps else ["   ".join(text)]
+        shown = labelled(label, lines)
         if self.color:
-            shown = f"{style}{label}{PLAIN}" + " " * (INDENT - len(label))
-        self._write(shown + ("\n" + " " * INDENT).join(lines) + "\n")
+            shown = f"{style}{label}{PLAIN}{shown[len(label) :]}"
+        self._write(shown + "\n")
 
     def plain(self, text: str) -> None:
         """Write lines as they are."""
-        self._write("\n".join(map(_printable, text.split("\n"))) + "\n")
+        self._write("\n".join(map(printable, text.split("\n"))) + "\n")
 
     def redraw(self, text: str) -> None:
         """Write the one line that changes, cut to the width."""
@@ -71,18 +71,27 @@ class Terminal:
         self.stream.write(start + text)
         self.stream.flush()
 
-    def _broken(self, parts: Sequence[str]) -> list[str]:
-        width = max(12, self.width - INDENT)
-        lines: list[str] = []
-        for part in parts:
-            if lines and len(lines[-1]) + 3 + len(part) <= width:
-                lines[-1] += "   " + part
-            else:
-                lines += textwrap.wrap(part, width, break_on_hyphens=False) or [""]
-        return lines
+
+def broken(parts: Sequence[str], width: int) -> list[str]:
+    """Return the parts of a line as lines that have room for a label: broken between parts, or
+    within one that is too long.
+    """
+    room = max(12, width - INDENT)
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + 3 + len(part) <= room:
+            lines[-1] += "   " + part
+        else:
+            lines += textwrap.wrap(part, room, break_on_hyphens=False) or [""]
+    return lines
 
 
-def _printable(text: str) -> str:
+def labelled(label: str, lines: Sequence[str]) -> str:
+    """Return a label with lines under each other beside it."""
+    return f"{label:<{INDENT}}" + ("\n" + " " * INDENT).join(lines)
+
+
+def printable(text: str) -> str:
     """Return a text without control characters: a column's name must not steer the terminal."""
     return "".join(one if one.isprintable() else "?" for one in text)
 

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import math
 
+TITLES = {
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "r2": "R2",
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "log_loss": "log loss",
+}
+"""How metrics are called on a screen."""
+
 
 def short(value: float | None) -> str:
     """Return a number in four digits."""
