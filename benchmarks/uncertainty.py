@@ -12,7 +12,7 @@ import warnings
 
 import numpy as np
 
-from benchmarks.cases import DATA
+from benchmarks.tables import DATA
 from neurona import TableRegressor
 
 TARGETS = {
@@ -40,9 +40,7 @@ def score(name, first, last):
         error = y[test] - mean
         likelihood = 0.5 * np.log(2 * np.pi * std**2) + error**2 / (2 * std**2)
         inside = (low <= y[test]) & (y[test] <= high)
-        scores.append(
-            (np.sqrt((error**2).mean()), likelihood.mean(), inside.mean(), seconds)
-        )
+        scores.append((np.sqrt((error**2).mean()), likelihood.mean(), inside.mean(), seconds))
         print(name, split, np.round(scores[-1], 4), file=sys.stderr, flush=True)
     return np.array(scores)
 
@@ -51,8 +49,10 @@ def main():
     names = sys.argv[1:2] or list(TARGETS)
     first, last = (int(n) for n in (sys.argv[2:4] or (0, 20)))
     warnings.simplefilter("ignore")
-    print("| set | splits | RMSE (target) | -log likelihood (target) | 95 % covers | s per fit "
-          "| best published |")
+    print(
+        "| set | splits | RMSE (target) | -log likelihood (target) | 95 % covers | s per fit "
+        "| best published |"
+    )
     print("|---|---|---|---|---|---|---|")
     for name in names:
         scores = score(name, first, last)
