@@ -14,7 +14,7 @@ from scipy import sparse
 
 from neurona.compiled import members
 from neurona.compiled.simd import TILE_ROWS
-from neurona.network import BIASES_AT, Layout, Network, Vector, padded
+from neurona.network import TWIN, Layout, Network, Vector, padded
 from neurona.values import OPTION_SLOTS, Value
 
 BLOCK_ROWS = 256
@@ -113,7 +113,7 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
     """Return the integer tables of a network, with the addresses of its activations; fills their
     options.
     """
-    layers = np.zeros((network.n_layers, BIASES_AT + 1), np.int64)
+    layers = np.zeros((network.n_layers, TWIN + 1), np.int64)
     starts = np.cumsum([0, *(block * width for width in network.widths)])
     matrices, biases = network.parameter_places()
     for k, activation in enumerate(network.activations):
@@ -133,6 +133,7 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
             slot,
             matrices[k],
             biases[k],
+            network.twin(k),
         )
     return Layout(layers, *network.strips())
 

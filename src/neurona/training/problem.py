@@ -179,6 +179,7 @@ class Problem:
     def set_weights(self, weights: Vector) -> None:
         """Copy a flat weight vector in."""
         self._model.weights[:] = weights
+        self.network.tie(self._model.weights)
         self._refresh(self._layout, self._model)
 
     def optimizer_state(self) -> OptimizerState:
