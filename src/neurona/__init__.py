@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         TableWarning,
         UnknownNameError,
     )
+    from neurona.estimators.autoencoder import Autoencoder
     from neurona.estimators.classifier import MLPClassifier
     from neurona.estimators.regressor import MLPRegressor
     from neurona.estimators.table_classifier import TableClassifier
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 _MODULES = ("autodiff", "datasets")
 
 _HOME = {
+    "Autoencoder": "neurona.estimators.autoencoder",
     "Callback": "neurona.training.callbacks",
     "Checkpoint": "neurona.files",
     "CollapsedWarning": "neurona.errors",
@@ -65,6 +67,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Autoencoder",
     "Callback",
     "Checkpoint",
     "CollapsedWarning",

@@ -102,6 +102,11 @@ def dense_inputs(table: Table) -> Vector:
     return whole
 
 
+def dense_table(table: Table, inputs: Vector) -> Table:
+    """Return a table with other inputs, a matrix; targets and weights are the same arrays."""
+    return Table(*make_table(inputs, None, None, inputs.dtype)[:5], table.targets, table.weights)
+
+
 def block_rows(batch: int) -> int:
     """Return how many rows of a batch are in flight at a time (validation rows too, so never just
     one).

@@ -25,6 +25,7 @@ from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
+from neurona.numerics.noise import Noise
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import Need
@@ -79,6 +80,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         return sample_weight
 
+    def _hidden_sizes(self) -> list[int]:
+        """Return the sizes of the hidden layers."""
+        return choices.hidden_sizes(self.hidden_layer_sizes)
+
+    def _network(self, sizes: list[int], output: Activation, dtype: Any) -> Network:
+        """Return the network of these layers, inputs and outputs among them."""
+        hidden = choices.hidden_activations(self.activation, len(sizes) - 2)
+        return Network(sizes, [*hidden, output], dtype)
+
+    def _noise(self) -> Noise | None:
+        """Return what the inputs are spoiled with in training."""
+        return None
+
+    def _trained(self, training: Training) -> None:
+        """Learn more from a training that has just been taken over."""
+
     def _validate_params(self) -> None:
         try:
             super()._validate_params()
@@ -132,7 +149,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Any:
-        sizes = choices.hidden_sizes(self.hidden_layer_sizes)
+        sizes = self._hidden_sizes()
         callbacks = as_callbacks(self.callbacks)
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
@@ -147,8 +164,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         loss, output = self._loss_and_output()
         loss.member(output)  # refuses a pair that cannot be trained
         self._check_targets(loss, targets)
-        activations = [*choices.hidden_activations(self.activation, len(sizes)), output]
-        network = Network([X.shape[1], *sizes, targets.shape[1]], activations, X.dtype)
+        network = self._network([X.shape[1], *sizes, targets.shape[1]], output, X.dtype)
         if first:
             self._begin(network, random)
         weights = self._pack(network)
@@ -191,6 +207,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             optimizer = choices.step_optimizer(vars(self))
             batch = choices.batch_rows(self.batch_size, optimizer, rows)
         dropout = choices.dropout_rates(self.dropout, network.n_layers - 1)
+        noise = self._noise()
         regularisation = Regularisation(
             self.alpha,
             self.alpha_l1,
@@ -198,7 +215,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             self.clip_norm or 0.0,
             dropout,
             # drawn only if needed, so that without dropout the stream is scikit-learn's
-            int(random.randint(2**31 - 1)) if any(dropout) else 0,
+            int(random.randint(2**31 - 1)) if any(dropout) or noise else 0,
+            noise,
         )
         if solver is not None and not isinstance(solver, LBFGS):
             refuse_noise(solver, regularisation)
@@ -215,6 +233,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if incremental and reason == StopReason.MAX_EPOCHS:
             reason = StopReason.ONE_EPOCH
         outcome.take_over(self, training, reason)
+        self._trained(training)
         outcome.report(self, training, reason)
 
     def _is_lbfgs(self) -> bool:
@@ -412,9 +431,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return self._forward(X)
 
     def _forward(self, X: Any) -> Vector:
-        packed = self.__dict__.get("_packed")
-        if packed is None or not self._is_current(packed):
-            packed = self._packed_again()
+        packed = self._current()
         if X.dtype != packed.network.dtype:
             X = converted("X", X, packed.network.dtype)
         try:
@@ -424,6 +441,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         outputs = predictor.predict(X)
         packed.predictors.append(predictor)
         return outputs
+
+    def _current(self) -> Packed:
+        """Return the weights as they are now, packed."""
+        packed: Packed | None = self.__dict__.get("_packed")
+        return packed if packed and self._is_current(packed) else self._packed_again()
 
     def _is_current(self, packed: Packed) -> bool:
         """Whether coefs_ and intercepts_ still are the arrays that the packed weights are seen
@@ -436,8 +458,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         """Pack weights that were unpickled or set by hand."""
         sizes = [self.coefs_[0].shape[0], *(w.shape[1] for w in self.coefs_)]
         _, output = self._loss_and_output()
-        activations = [*choices.hidden_activations(self.activation, len(sizes) - 2), output]
-        network = Network(sizes, activations, np.result_type(self.coefs_[0].dtype, np.float32))
+        dtype = np.result_type(self.coefs_[0].dtype, np.float32)
+        network = self._network(sizes, output, dtype)
         return self._adopt(network, network.pack(self.coefs_, self.intercepts_))
 
     def __getstate__(self) -> dict[str, Any]:

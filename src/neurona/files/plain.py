@@ -28,6 +28,7 @@ from neurona.errors import FormatError
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.line_search import LINE_SEARCHES
 from neurona.numerics.losses import LOSSES
+from neurona.numerics.noise import NOISES
 from neurona.numerics.schedules import SCHEDULES
 from neurona.optimizers import OPTIMIZERS
 from neurona.optimizers.solver import SOLVERS
@@ -36,7 +37,9 @@ from neurona.values import Value
 
 REGISTRIES: dict[str, Registry] = {
     registry.concept: registry
-    for registry in (ACTIVATIONS, LINE_SEARCHES, LOSSES, OPTIMIZERS, SCHEDULES, SOLVERS)
+    for registry in (
+        ACTIVATIONS, LINE_SEARCHES, LOSSES, NOISES, OPTIMIZERS, SCHEDULES, SOLVERS,
+    )  # fmt: skip
 }
 MAX_BITS = 512
 MAX_ARRAY_BYTES = 1 << 26
