@@ -17,7 +17,7 @@ LEAST_SHARE = 1e-6
 LEAST_LIMIT = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference:
     """The usual squared error of each column, and the limit that most rows' scores stay below.
 

@@ -62,6 +62,7 @@ def _encode_fitted(state: Fitted, arrays: dict[str, Array], prefix: str) -> dict
     document: dict[str, Any] = {
         "dtype": network.dtype.name,
         "sizes": list(network.sizes),
+        **({"tied": True} if network.tied else {}),
         "activations": [plain.encode(one, "An activation") for one in network.activations],
         "numbers": {name: plain.encode(value, name) for name, value in state.numbers.items()},
         "feature_names": plain.encode(state.feature_names, "feature_names_in_"),
@@ -120,7 +121,10 @@ def _network(document: dict[str, Any]) -> Network:
         raise FormatError("the network's layers are not as they should be")
     if not all(isinstance(one, Activation) and one.name in ACTIVATIONS for one in activations):
         raise FormatError("the network has something else for an activation")
-    return Network(sizes, activations, dtype)
+    tied = "tied" in document and entry(document, "tied", bool)
+    if tied and (len(sizes) % 2 == 0 or sizes != sizes[::-1]):
+        raise FormatError("the network's weights cannot be tied")
+    return Network(sizes, activations, dtype, tied)
 
 
 def _weights(network: Network, arrays: Arrays, prefix: str) -> Vector:

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 from neurona import __version__
 from neurona.errors import FormatError
+from neurona.estimators.autoencoder import Autoencoder
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.regressor import MLPRegressor
 from neurona.estimators.table_classifier import TableClassifier
 from neurona.estimators.table_regressor import TableRegressor
 from neurona.files.atomic import write_atomically
+from neurona.files.autoencoder import decode_autoencoder, encode_autoencoder
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, entry
 from neurona.files.mlp import decode_mlp, encode_mlp
@@ -48,6 +50,7 @@ def register(cls: type, encode: Any, decode: Any) -> None:
 
 for _cls in (MLPRegressor, MLPClassifier):
     register(_cls, encode_mlp, partial(decode_mlp, _cls))
+register(Autoencoder, encode_autoencoder, decode_autoencoder)
 for _table in (TableRegressor, TableClassifier):
     register(_table, encode_table, partial(decode_table, _table))
 
