@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from neurona.estimators.autoencoder import Autoencoder
     from neurona.estimators.classifier import MLPClassifier
     from neurona.estimators.regressor import MLPRegressor
+    from neurona.estimators.table_autoencoder import TableAutoencoder
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
@@ -54,6 +55,7 @@ _HOME = {
     "NeuronaError": "neurona.errors",
     "Preparation": "neurona.data.preparation",
     "Table": "neurona.data.table",
+    "TableAutoencoder": "neurona.estimators.table_autoencoder",
     "TableClassifier": "neurona.estimators.table_classifier",
     "TableError": "neurona.errors",
     "TableRegressor": "neurona.estimators.table_regressor",
@@ -82,6 +84,7 @@ __all__ = [
     "NeuronaError",
     "Preparation",
     "Table",
+    "TableAutoencoder",
     "TableClassifier",
     "TableError",
     "TableRegressor",

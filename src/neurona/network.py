@@ -149,10 +149,12 @@ class Network:
         return [*matrices[: len(self._shapes())], *biases]
 
     def tie(self, weights: Vector) -> None:
-        """Make mirrors the transposes of their twins, in place; nothing to do without tied weights."""
+        """Make mirrors the transposes of their twins, in place; nothing if weights are not tied."""
         if self.tied:
             matrices, _ = self.views(weights)
-            for matrix, mirror in zip(matrices, reversed(matrices[len(self._shapes()) :]), strict=False):
+            for matrix, mirror in zip(
+                matrices, reversed(matrices[len(self._shapes()) :]), strict=False
+            ):
                 mirror[...] = matrix.T
 
     def pack(self, matrices: Sequence[Any], biases: Sequence[Any]) -> Vector:
@@ -165,7 +167,7 @@ class Network:
         return weights
 
     def parameters(self, weights: Vector) -> Vector:
-        """Return weights and biases without padding and mirrors, matrices first, as a new vector."""
+        """Return weights and biases without padding and mirrors, matrices first, as one vector."""
         return np.concatenate([view.ravel() for view in self._own_views(weights)])
 
     def from_parameters(self, parameters: Vector) -> Vector:

@@ -264,9 +264,7 @@ out_activation_, n_features_in_, feature_names_in_ :
         return X, _dense(X)
 
     def _rows(self, X: Any, first: bool) -> Any:
-        return validate_data(
-            self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first
-        )
+        return validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
         return explained_share(targets, weights, outputs)
@@ -275,9 +273,10 @@ out_activation_, n_features_in_, feature_names_in_ :
         self.encoder_layers_ = len(self._sides()[0]) + 1
         put_aside = training.validation
         table = training.problem.table if put_aside is None else put_aside.table
-        rows = training.order if put_aside is None else np.arange(put_aside.rows)
+        rows = np.sort(training.order) if put_aside is None else np.arange(put_aside.rows)
+        weights = table.weights[rows] if table.weights.size else None
         self.reference_ = Reference.of(
-            table.targets, table.weights, np.sort(rows), self._forward, self.contamination
+            table.targets[rows], weights, self._forward, self.contamination
         )
 
     # -- fitting
@@ -348,8 +347,8 @@ out_activation_, n_features_in_, feature_names_in_ :
         -------
         codes : ndarray of shape (n_samples, n_components), in the dtype of training
         """
-        check_is_fitted(self, "coefs_")
-        return self._part(0, self.encoder_layers_).predict(self._as_trained(self._rows(X, False)))
+        rows = self._validated_inputs(X)
+        return self._through(0, self.encoder_layers_, rows)
 
     def inverse_transform(self, X: Any) -> Vector:
         """Return the rows that codes stand for.
@@ -369,8 +368,7 @@ out_activation_, n_features_in_, feature_names_in_ :
                 f"X has {codes.shape[1]} columns, but the codes of this {type(self).__name__} have "
                 f"{self._n_features_out}: pass what transform returns."
             )
-        decoder = self._part(self.encoder_layers_, self.n_layers_ - 1)
-        return decoder.predict(self._as_trained(codes))
+        return self._through(self.encoder_layers_, self.n_layers_ - 1, codes)
 
     def reconstruct(self, X: Any) -> Vector:
         """Return what is left of the rows of X when they went through the code and back.
@@ -401,8 +399,7 @@ out_activation_, n_features_in_, feature_names_in_ :
         -------
         share : float, at most 1
         """
-        check_is_fitted(self, "coefs_")
-        rows = self._rows(X, False)
+        rows = self._validated_inputs(X)
         weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
         return explained_share(_dense(rows), weights, self._forward(rows))
 
@@ -451,27 +448,24 @@ out_activation_, n_features_in_, feature_names_in_ :
         errors : ndarray of shape (n_samples, n_features), float64; 1 is usual
         """
         squares = self._squares(X)
-        errors: Vector = squares / self.reference_.usual
-        return errors
+        return self.reference_.errors(squares)
 
     def _squares(self, X: Any) -> Vector:
-        check_is_fitted(self, ("coefs_", "reference_"))
-        rows = self._rows(X, False)
+        rows = self._validated_inputs(X)
         difference = _dense(rows).astype(np.float64) - self._forward(rows)
         with np.errstate(over="ignore"):
             squares: Vector = difference**2
         return squares
 
-    def _as_trained(self, X: Any) -> Any:
-        return converted("X", X, self._current().network.dtype)
-
-    def _part(self, first: int, last: int) -> Predictor:
-        """Return a predictor of some of the layers; their weights lie in one piece."""
+    def _through(self, first: int, last: int, X: Any) -> Vector:
+        """Carry validated rows through some of the layers, whose weights lie in one piece."""
         network, weights = self._current()[:2]
-        part = Network(network.sizes[first : last + 1], network.activations[first:last], network.dtype)
-        return Predictor(
-            part, weights[network.offsets[first] : network.offsets[last]], BLOCK_ROWS
+        part = Network(
+            network.sizes[first : last + 1], network.activations[first:last], network.dtype
         )
+        own = weights[network.offsets[first] : network.offsets[last]]
+        predictor = Predictor(part, own, min(X.shape[0], BLOCK_ROWS))
+        return predictor.predict(converted("X", X, network.dtype))
 
     @property
     def _n_features_out(self) -> int:

@@ -408,9 +408,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
 
     def _outputs(self, X: Any) -> Vector:
-        """Return the network's outputs for X, validated; the short way for what needs no
-        conversion.
-        """
+        """Return the network's outputs for X, validated."""
+        return self._forward(self._validated_inputs(X))
+
+    def _validated_inputs(self, X: Any) -> Any:
+        """Return X as the network takes it; the short way for what needs no conversion."""
         if not hasattr(self, "coefs_"):
             raise NotFittedError(
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
@@ -428,7 +430,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         if not simple:
             X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=False)
-        return self._forward(X)
+        return X
 
     def _forward(self, X: Any) -> Vector:
         packed = self._current()
@@ -443,9 +445,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return outputs
 
     def _current(self) -> Packed:
-        """Return the weights as they are now, packed."""
+        """Return the packed weights, brought up to date."""
         packed: Packed | None = self.__dict__.get("_packed")
-        return packed if packed and self._is_current(packed) else self._packed_again()
+        if packed is None or not self._is_current(packed):
+            packed = self._packed_again()
+        return packed
 
     def _is_current(self, packed: Packed) -> bool:
         """Whether coefs_ and intercepts_ still are the arrays that the packed weights are seen

@@ -22,8 +22,7 @@ def encode_autoencoder(
     learned = document["fitted"]
     if learned is not None:
         learned["encoder_layers"] = int(model.encoder_layers_)
-        learned["limit"] = float(model.reference_.limit)
-        arrays[f"{prefix}reference.usual"] = model.reference_.usual
+        learned["limit"] = put_reference(arrays, prefix, model.reference_)
     return document
 
 
@@ -36,14 +35,22 @@ def decode_autoencoder(document: Any, arrays: Arrays, prefix: str = "") -> Autoe
         if not 1 <= encoder < layers or model.n_features_in_ != model.n_outputs_:
             raise FormatError("the network is not that of an autoencoder")
         model.encoder_layers_ = encoder
-        model.reference_ = _reference(learned, arrays, prefix, model.n_features_in_)
+        starts = np.arange(model.n_features_in_)
+        model.reference_ = take_reference(learned, arrays, prefix, starts)
     found: Autoencoder = model
     return found
 
 
-def _reference(document: Any, arrays: Arrays, prefix: str, columns: int) -> Reference:
-    usual = arrays.take(f"{prefix}reference.usual", np.float64, (columns,))
+def put_reference(arrays: dict[str, Array], prefix: str, reference: Reference) -> float:
+    """Add a reference's array; returns its limit."""
+    arrays[f"{prefix}reference.usual"] = reference.usual
+    return float(reference.limit)
+
+
+def take_reference(document: Any, arrays: Arrays, prefix: str, starts: Array) -> Reference:
+    """Return the reference whose limit is in a document; `starts` are its columns' beginnings."""
+    usual = arrays.take(f"{prefix}reference.usual", np.float64, (len(starts),))
     limit = entry(document, "limit", float)
     if not ((usual > 0).all() and np.isfinite(usual).all() and 0 < limit < math.inf):
         raise FormatError("the reference of the errors is not as it should be")
-    return Reference(usual, limit)
+    return Reference(usual, limit, starts)

@@ -14,6 +14,7 @@ from neurona.errors import FormatError
 from neurona.estimators.autoencoder import Autoencoder
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.regressor import MLPRegressor
+from neurona.estimators.table_autoencoder import TableAutoencoder
 from neurona.estimators.table_classifier import TableClassifier
 from neurona.estimators.table_regressor import TableRegressor
 from neurona.files.atomic import write_atomically
@@ -21,6 +22,10 @@ from neurona.files.autoencoder import decode_autoencoder, encode_autoencoder
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, entry
 from neurona.files.mlp import decode_mlp, encode_mlp
+from neurona.files.table_autoencoder import (
+    decode_table_autoencoder,
+    encode_table_autoencoder,
+)
 from neurona.files.tables import decode_table, encode_table
 
 KIND = "model"
@@ -51,6 +56,7 @@ def register(cls: type, encode: Any, decode: Any) -> None:
 for _cls in (MLPRegressor, MLPClassifier):
     register(_cls, encode_mlp, partial(decode_mlp, _cls))
 register(Autoencoder, encode_autoencoder, decode_autoencoder)
+register(TableAutoencoder, encode_table_autoencoder, decode_table_autoencoder)
 for _table in (TableRegressor, TableClassifier):
     register(_table, encode_table, partial(decode_table, _table))
 
@@ -87,7 +93,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    model : MLPRegressor, MLPClassifier, TableRegressor or TableClassifier
+    model : MLPRegressor, MLPClassifier, Autoencoder, or their forms for tables
         Fitted or not.
     path : str or PathLike
         Conventionally ends in `.neurona`.

@@ -57,7 +57,7 @@ def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[s
         "classes": plain.encode(model.classes_, "classes_") if classifier else None,
         "preparation": model.preparation_.to_state(),
         "columns": [
-            [plain.encode(value, "A column's report") for value in _plain(report)]
+            [plain.encode(value, "A column's report") for value in plain_report(report)]
             for report in model.columns_
         ],
         "inputs": int(model.n_features_in_),
@@ -69,7 +69,8 @@ def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[s
     }
 
 
-def _plain(report: ColumnReport) -> tuple[Any, ...]:
+def plain_report(report: ColumnReport) -> tuple[Any, ...]:
+    """Return a report on a column as plain values."""
     return (report.name, str(report.kind), *report[2:])
 
 
@@ -80,7 +81,7 @@ def _decode_learned(model: Any, document: dict[str, Any], arrays: Arrays, prefix
     if not hasattr(network, "coefs_"):
         raise FormatError("the network inside is not fitted")
     model.network_ = network
-    model.target_names_ = _texts(document, "targets")
+    model.target_names_ = texts_of(document, "targets")
     model.task_ = _task(entry(document, "task", str), classifier)
     try:
         model.preparation_ = Preparation.from_state(entry(document, "preparation", dict))
@@ -97,15 +98,15 @@ def _decode_learned(model: Any, document: dict[str, Any], arrays: Arrays, prefix
         model.classes_ = _classes(document, network, model.task_)
     elif not len(model.target_names_) == len(model.targets_.names) == outputs:
         raise FormatError("the targets do not fit the network")
-    model.columns_ = [_report(one) for one in entry(document, "columns", list)]
+    model.columns_ = [report_of(one) for one in entry(document, "columns", list)]
     names = list(model.preparation_.names)
     if entry(document, "inputs", int) != len(names):
         raise FormatError("the number of inputs is wrong")
     model.n_features_in_ = len(names)
     if entry(document, "named", bool):
         model.feature_names_in_ = np.array(names, object)
-    model.left_out_ = _texts(document, "left_out")
-    model.notes_ = _texts(document, "notes")
+    model.left_out_ = texts_of(document, "left_out")
+    model.notes_ = texts_of(document, "notes")
     model.comparison_ = _comparison(document)
     nothing = np.zeros(0, np.intp)
     model.split_ = Split(nothing, nothing, entry(document, "split", str))
@@ -114,7 +115,8 @@ def _decode_learned(model: Any, document: dict[str, Any], arrays: Arrays, prefix
     model.n_iter_ = getattr(network, "n_iter_", 0)
 
 
-def _texts(document: dict[str, Any], name: str) -> list[str]:
+def texts_of(document: dict[str, Any], name: str) -> list[str]:
+    """Return an entry that must be a list of texts."""
     found = entry(document, name, list)
     if not all(isinstance(one, str) for one in found):
         raise FormatError(f"{name!r} in the document is not a list of texts")
@@ -140,7 +142,8 @@ def _classes(document: dict[str, Any], network: Any, task: Task) -> Array:
     return found
 
 
-def _report(given: Any) -> ColumnReport:
+def report_of(given: Any) -> ColumnReport:
+    """Return the report that `plain_report` made plain, every value checked."""
     values = plain.decode(given)
     if not isinstance(values, list) or len(values) != len(ColumnReport._fields):
         raise FormatError("the report on a column is not as it should be")
