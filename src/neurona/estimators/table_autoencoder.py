@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from neurona.data import split as splits
 from neurona.data.columns import ColumnReport, find_columns
@@ -46,6 +46,17 @@ _SHARED = (
     "verbose",
     "n_threads",
 )
+
+
+class _Rows(NamedTuple):
+    """Prepared rows and their weights."""
+
+    matrix: Column
+    weights: Column | None
+
+    def take(self, rows: Column) -> _Rows:
+        weights = None if self.weights is None else self.weights[rows]
+        return _Rows(self.matrix[rows], weights)
 
 
 class TableAutoencoder(  # type: ignore[misc]
@@ -170,7 +181,7 @@ feature_names_in_ :
 
     # -- fitting
 
-    def fit(self, X: Any, y: Any = None) -> Any:
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.
 
         Parameters
@@ -179,6 +190,12 @@ feature_names_in_ :
             Columns of any kind: numbers, texts, booleans, dates, with missing cells.
 
         y : ignored
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows in the loss.
+
+        X_val : as X, default=None
+            Rows to hold out, instead of some of X.
 
         Returns
         -------
@@ -198,6 +215,10 @@ feature_names_in_ :
         )
         table, named = inputs.inputs_of(self, X)
         self._check_rows(table)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(
+                sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
+            )
         inputs.remember_columns(self, table, named)
         self.target_names_: list[str] = []
         self.left_out_: list[str] = []
@@ -210,8 +231,12 @@ feature_names_in_ :
         )
         self.notes_ += [*table.notes, *self.preparation_.notes]
         matrix = self.preparation_.transform(table, self._dtype())
-        self.split_ = self._split(len(matrix), random)
-        self._train(matrix[self.split_.train], matrix[self.split_.held], random)
+        self.split_ = self._split(len(matrix), random, X_val is not None)
+        rows = _Rows(matrix, sample_weight)
+        held = rows.take(self.split_.held)
+        if X_val is not None:
+            held = _Rows(self._prepared(X_val, matrix.dtype), None)
+        self._train(rows.take(self.split_.train), held, random)
         return self
 
     def _check_rows(self, table: Table) -> None:
@@ -221,34 +246,44 @@ feature_names_in_ :
                 "required, give rows."
             )
 
-    def _split(self, count: int, random: np.random.RandomState) -> Split:
+    def _split(self, count: int, random: np.random.RandomState, given: bool) -> Split:
+        nothing = np.zeros(0, np.intp)
+        if given:
+            return Split(np.arange(count), nothing, "validation rows were given")
         if count < MIN_ROWS_TO_SPLIT:
             self.notes_.append(
                 f"With {count} {'row' if count == 1 else 'rows'} none is held out: training goes "
                 "its whole length, and anomalies are measured by the errors of the training rows."
             )
-            nothing = np.zeros(0, np.intp)
             return Split(np.arange(count), nothing, f"no rows held out of {count}")
         return splits.random_split(count, self.validation_fraction, random)
 
-    def _train(self, train: Column, held: Column, random: np.random.RandomState) -> None:
-        validate = len(held) > 0
-        self.network_ = Autoencoder(**self._options(len(train), validate, random))
+    def _train(self, train: _Rows, held: _Rows, random: np.random.RandomState) -> None:
+        validate = len(held.matrix) > 0
+        self.network_ = Autoencoder(**self._options(len(train.matrix), validate, random))
         with warnings.catch_warnings():
             # the end of the budget of steps is no failure: the schedule is made for it
             warnings.simplefilter("ignore", ConvergenceWarning)
-            self.network_.fit(train, X_val=held if validate else None)
+            self.network_.fit(
+                train.matrix,
+                sample_weight=train.weights,
+                X_val=held.matrix if validate else None,
+                sample_weight_val=held.weights if validate else None,
+            )
         self.history_ = self.network_.history_
         self.stop_reason_ = self.network_.stop_reason_
         self.n_iter_ = self.network_.n_iter_
         measured = held if validate else train
         self.reference_ = Reference.of(
-            measured, None, self.network_.reconstruct, self.contamination, self._starts()
+            measured.matrix,
+            measured.weights,
+            self.network_.reconstruct,
+            self.contamination,
+            self._starts(),
         )
-        where = f"{len(measured):,} {'held-out' if validate else 'training'} rows"
-        self.notes_.append(
-            f"The code keeps {self.network_.score(measured):.1%} of the variance of {where}."
-        )
+        share = self.network_.score(measured.matrix)
+        where = f"{len(measured.matrix):,} {'held-out' if validate else 'training'} rows"
+        self.notes_.append(f"The code keeps {share:.1%} of the variance of {where}.")
 
     def _dtype(self) -> np.dtype[Any]:
         double = self.solver == "lbfgs" or choices.trains_in_double(self.solver)
@@ -286,9 +321,12 @@ feature_names_in_ :
 
     def _matrix(self, X: Any) -> Column:
         check_is_fitted(self, "network_")
+        return self._prepared(X, self.network_.coefs_[0].dtype)
+
+    def _prepared(self, X: Any, dtype: Any) -> Column:
         table = inputs.matched(self, X)
         self._check_rows(table)
-        return self.preparation_.transform(table, self.network_.coefs_[0].dtype)
+        return self.preparation_.transform(table, dtype)
 
     def transform(self, X: Any) -> Column:
         """Return the codes of the rows of X.
