@@ -1,6 +1,6 @@
 """A few small jobs for a process of its own; each prints how many functions it had to compile.
 
-`python -m tests.compiled.small_training fit|step|combinations`
+`python -m tests.compiled.small_training fit|solve|step|combinations`
 """
 
 from __future__ import annotations
@@ -36,6 +36,24 @@ def fit():
     X = np.random.RandomState(0).normal(size=(40, 3))
     model = MLPRegressor(hidden_layer_sizes=(5,), max_iter=200, tol=1e3, random_state=0)
     assert np.isfinite(model.fit(X, X[:, 0]).predict(X)).all()
+
+
+def solve():
+    """Second order: every loss's curvature, one of them through an estimator."""
+    from neurona import MLPClassifier
+    from neurona.numerics.losses import LOSSES
+    from neurona.training.objective import NetworkObjective
+    from tests.engine.problems import make_network, make_problem
+
+    X = np.random.RandomState(0).normal(size=(40, 3))
+    model = MLPClassifier(hidden_layer_sizes=(3,), solver="lm", tol=0.1, random_state=0)
+    model.fit(X, np.digitize(X[:, 0], [-0.5, 0.5]))
+    assert np.isfinite(model.predict_proba(X)).all()
+    for loss in LOSSES:
+        network = make_network((3, 4, 2), ["tanh", LOSSES.find(loss).link])
+        problem, _, _ = make_problem(network, loss)
+        found = NetworkObjective(problem).model(network.parameters(problem.weights))
+        assert np.isfinite(found.gradient).all()
 
 
 def combinations():

@@ -36,9 +36,10 @@ def copied(tmp_path):
     return tmp_path, key
 
 
-def test_the_second_process_compiles_nothing():
-    compiled("fit")
-    assert compiled("fit") == 0
+@pytest.mark.parametrize("job", ["fit", "solve"])
+def test_the_second_process_compiles_nothing(job):
+    compiled(job)
+    assert compiled(job) == 0
 
 
 def test_a_new_combination_compiles_nothing():

@@ -46,7 +46,7 @@ def test_the_gradient_is_the_sum_of_both_uses(sizes, dtype):
     network = tied_network(sizes, dtype)
     free = Network(sizes, network.activations, dtype)
     row_weights = np.random.RandomState(1).uniform(0, 2, ROWS)
-    tied, X, targets = make_problem(network, row_weights=row_weights)
+    tied, _, _ = make_problem(network, row_weights=row_weights)
     untied, _, _ = make_problem(free, row_weights=row_weights)
     untied.set_weights(tied.weights)
     value, gradient = tied.value_and_gradient(ORDER)

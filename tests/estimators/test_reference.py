@@ -55,7 +55,7 @@ def test_no_rows_with_weight_and_perfect_reconstructions_stay_finite():
 
 def test_a_column_that_never_varied_is_measured_by_the_others():
     rows = np.column_stack([np.arange(4.0), np.full(4, 7.0)])
-    found = Reference.of(rows, None, lambda seen: seen + [[0.1, 0.0]], 0.0)
+    found = Reference.of(rows, None, lambda seen: seen + np.array([0.1, 0.0]), 0.0)
     assert found.usual[1] > 0
     assert found.scores(np.array([[0.01, 0.0], [0.01, 1.0]])) == pytest.approx([1, 2e8], rel=1e-2)
 

@@ -15,9 +15,10 @@ from neurona.engine.predict import Predictor
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
-from neurona.estimators.base import DTYPES, BaseMLP, converted, is_sparse
+from neurona.estimators.base import DTYPES, BaseMLP, is_sparse
 from neurona.estimators.reference import Reference
 from neurona.estimators.scores import explained_share
+from neurona.inference.answers import converted
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
@@ -74,7 +75,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseMLP):  
     solver, alpha, batch_size, learning_rate, learning_rate_init, power_t, max_iter, shuffle, \
 random_state, tol, verbose, warm_start, momentum, nesterovs_momentum, early_stopping, \
 validation_fraction, beta_1, beta_2, epsilon, n_iter_no_change, max_fun, alpha_l1, dropout, \
-clip_norm, clip_value, schedule, initializer, monitor, restore_best, callbacks, n_threads :
+clip_norm, clip_value, schedule, initializer, monitor, restore_best, callbacks, n_threads, \
+n_starts :
         As in `MLPRegressor`. Penalties count tied weights once; a list of dropout rates has the
         code's among them; the validation score is that of `score`.
 
@@ -89,7 +91,7 @@ clip_norm, clip_value, schedule, initializer, monitor, restore_best, callbacks, 
 
     coefs_, intercepts_, loss_, best_loss_, loss_curve_, validation_scores_, \
 best_validation_score_, history_, stop_reason_, n_iter_, t_, n_layers_, n_outputs_, \
-out_activation_, n_features_in_, feature_names_in_ :
+out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         As in `MLPRegressor`.
 
     References
@@ -113,6 +115,8 @@ out_activation_, n_features_in_, feature_names_in_ :
     array([False,  True])
     """
 
+    _task: ClassVar[str] = "reconstruction"
+    _score_name: ClassVar[str] = "explained_share"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseMLP._parameter_constraints,
         "n_components": [Interval(Integral, 1, None, closed="left")],
@@ -127,6 +131,8 @@ out_activation_, n_features_in_, feature_names_in_ :
         "contamination": [Interval(Real, 0, 1, closed="left")],
         "loss": [StrOptions(set(LOSSES)), Loss],
     }
+
+    combine: ClassVar[str] = "best"  # codes of several starts have no mean
 
     def __init__(
         self,
@@ -172,6 +178,7 @@ out_activation_, n_features_in_, feature_names_in_ :
         restore_best: Any = "auto",
         callbacks: Any = None,
         n_threads: Any = None,
+        n_starts: Any = 1,
     ) -> None:
         self.n_components = n_components
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -214,6 +221,7 @@ out_activation_, n_features_in_, feature_names_in_ :
         self.restore_best = restore_best
         self.callbacks = callbacks
         self.n_threads = n_threads
+        self.n_starts = n_starts
 
     # -- what BaseMLP asks
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
@@ -11,16 +12,19 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from neurona.engine.predict import Predictor
+from neurona.engine.threads import available_threads
 from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
 from neurona.errors import StopReason
 from neurona.estimators import choices, outcome
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
+from neurona.estimators.showing import network_callback
+from neurona.estimators.starts import member_of, train_all
+from neurona.inference.answers import converted
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
@@ -28,12 +32,12 @@ from neurona.numerics.losses import Loss
 from neurona.numerics.noise import Noise
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solve.lbfgs import LBFGS
-from neurona.optimizers.solver import Need
-from neurona.training.callbacks import Callback, Printer, as_callbacks
+from neurona.optimizers.solver import MEMORY_LIMIT, Need
+from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.curvature import curvature_work
 from neurona.training.history import History
 from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
-from neurona.training.objective import MEMORY, NetworkObjective
+from neurona.training.objective import NetworkObjective
 from neurona.training.problem import Problem, Regularisation
 from neurona.training.solving import Solving, refuse_noise
 
@@ -57,6 +61,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
+    _task: ClassVar[str] = "regression"
+    _score_name: ClassVar[str] = "r2"
 
     @abstractmethod
     def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:
@@ -179,14 +185,23 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             sample_weight = None if sample_weight is None else sample_weight[rows]
             rows = np.arange(len(rows))
         table = make_table(X, targets, sample_weight, X.dtype)
-        problem = self._problem(network, loss, table, len(rows), random)
-        problem.set_weights(weights)
-        if incremental and hasattr(self, "_optimizer"):
-            problem.set_optimizer_state(self._optimizer.state)
-        training = self._training(problem, order_of(rows), random, validation, incremental)
+        seeds = random.randint(2**31 - 1, size=self.n_starts - 1)
+
+        def make(start: int) -> Training:
+            own = random if start == 0 else np.random.RandomState(seeds[start - 1])
+            begin = weights if start == 0 else self._initial(network, own)
+            problem = self._problem(network, loss, table, len(rows), own)
+            problem.set_weights(begin)
+            if incremental and hasattr(self, "_optimizer"):
+                problem.set_optimizer_state(self._optimizer.state)
+            return self._training(problem, order_of(rows), own, validation, incremental)
+
         if self.verbose:
-            callbacks = [Printer(), *callbacks]
-        self._run(training, callbacks, incremental)
+            callbacks = [network_callback(self, incremental), *callbacks]
+        if self.n_starts == 1 or incremental:
+            self._run(make(0), callbacks, incremental)
+        else:
+            self._run_starts(make, callbacks)
         return self
 
     def _problem(
@@ -208,9 +223,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             batch = choices.batch_rows(self.batch_size, optimizer, rows)
         dropout = choices.dropout_rates(self.dropout, network.n_layers - 1)
         noise = self._noise()
+        finds_its_own = solver is not None and Need.EVIDENCE in solver.needs
         regularisation = Regularisation(
-            self.alpha,
-            self.alpha_l1,
+            0.0 if finds_its_own else self.alpha,
+            0.0 if finds_its_own else self.alpha_l1,
             self.clip_value or 0.0,
             self.clip_norm or 0.0,
             dropout,
@@ -220,7 +236,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         if solver is not None and not isinstance(solver, LBFGS):
             refuse_noise(solver, regularisation)
-        return Problem(network, loss, optimizer, table, batch, regularisation, self.n_threads, work)
+        # starts side by side have a thread each
+        threads = self.n_threads if self.n_starts == 1 else 1
+        return Problem(network, loss, optimizer, table, batch, regularisation, threads, work)
 
     def _run(self, training: Training, callbacks: list[Callback], incremental: bool) -> None:
         """Train, take over what it came to, and report it."""
@@ -234,7 +252,17 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             reason = StopReason.ONE_EPOCH
         outcome.take_over(self, training, reason)
         self._trained(training)
+        outcome.take_over_members(self, [member_of(training, reason)], 0)
         outcome.report(self, training, reason)
+
+    def _run_starts(self, make: Callable[[int], Training], callbacks: list[Callback]) -> None:
+        """Train several starts, take over the best, and report it."""
+        threads = self.n_threads or available_threads()
+        done = train_all(make, self.n_starts, callbacks, threads)
+        outcome.take_over(self, done.training, done.reason)
+        self._trained(done.training)
+        outcome.take_over_members(self, done.members, done.best)
+        outcome.report(self, done.training, done.reason)
 
     def _is_lbfgs(self) -> bool:
         return isinstance(self.solver, str) and self.solver == "lbfgs"
@@ -267,25 +295,24 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _begin(self, network: Network, random: np.random.RandomState) -> None:
         """Draw initial weights and forget what earlier fits left."""
-        initialize = find_initializer(self.initializer)
         self.n_iter_ = 0
         self.t_ = 0
         self.n_outputs_ = network.sizes[-1]
         self.n_layers_ = len(network.sizes)
         self.out_activation_ = network.activations[-1].name
-        pairs = [
-            initialize(random, n, m, activation)
-            for n, m, activation in zip(
-                network.sizes,
-                network.sizes[1:],
-                self._initializer_activations(network),
-                strict=False,
-            )
-        ]
-        self._adopt(network, network.pack([w for w, _ in pairs], [b for _, b in pairs]))
+        self._adopt(network, self._initial(network, random))
         self.history_ = History()
         self._no_improvement_count = 0
         self.__dict__.pop("_optimizer", None)
+
+    def _initial(self, network: Network, random: np.random.RandomState) -> Vector:
+        """Draw initial weights."""
+        initialize = find_initializer(self.initializer)
+        layers = zip(
+            network.sizes, network.sizes[1:], self._initializer_activations(network), strict=False
+        )
+        pairs = [initialize(random, n, m, activation) for n, m, activation in layers]
+        return network.pack([w for w, _ in pairs], [b for _, b in pairs])
 
     def _initializer_activations(self, network: Network) -> list[Activation]:
         """The activation that each layer's initializer sees: scikit-learn's goes by the hidden
@@ -339,6 +366,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=X.dtype)
             weights_val = self._row_weights(y_val, sample_weight_val)
         elif self.early_stopping and can_stop:
+            # not at the top: it is slow to import
+            from sklearn.model_selection import train_test_split
+
             rows, held = train_test_split(
                 rows,
                 random_state=random,
@@ -399,9 +429,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             rate = None
         solving = None
         if solver is not None:
-            memory = getattr(solver, "memory_limit", MEMORY)
+            memory = getattr(solver, "memory_limit", MEMORY_LIMIT)
             limits = choices.tolerances(self.solver, self.tol)
-            objective = NetworkObjective(problem, memory)
+            objective = NetworkObjective(
+                problem, memory, False if Need.EVIDENCE in solver.needs else None
+            )
             solving = Solving(objective, solver, limits, self.max_fun)
         return Training(
             problem, plan, rule, order, random, validation, history, self.t_, rate, solving
@@ -436,6 +468,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         packed = self._current()
         if X.dtype != packed.network.dtype:
             X = converted("X", X, packed.network.dtype)
+        if self._averages():
+            each = [Predictor(packed.network, m.weights, BLOCK_ROWS) for m in self._members]
+            return np.mean([one.predict(X) for one in each], axis=0)  # type: ignore[no-any-return]
         try:
             predictor = packed.predictors.pop()
         except IndexError:
@@ -443,6 +478,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         outputs = predictor.predict(X)
         packed.predictors.append(predictor)
         return outputs
+
+    def _averages(self) -> bool:
+        """Whether predictions are the mean of several starts."""
+        return self.combine == "average" and len(self.__dict__.get("_members", ())) > 1
 
     def _current(self) -> Packed:
         """Return the packed weights, brought up to date."""
@@ -488,18 +527,3 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 def is_sparse(X: Any) -> bool:
     """Whether X is a SciPy sparse matrix or array."""
     return bool(sparse.issparse(X))
-
-
-def converted(name: str, values: Any, dtype: Any) -> Any:
-    """Return an array or sparse matrix of numbers in the dtype of training, or say that they do not
-    fit.
-    """
-    with np.errstate(over="ignore"):
-        values = values.astype(dtype, copy=False)
-    numbers = values.data if is_sparse(values) else values
-    if not np.isfinite(numbers).all():
-        raise ValueError(
-            f"{name} has values that do not fit {dtype}, the dtype of training: scale it, or pass "
-            "X as float64 to fit."
-        )
-    return values

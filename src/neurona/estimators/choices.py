@@ -16,6 +16,7 @@ from neurona.numerics.schedules import SCHEDULES, Adaptive, Constant, InvScaling
 from neurona.optimizers import SGD, Adam, StepOptimizer, find
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import SOLVERS, Solver, Tolerances, find_solver
+from neurona.spelling import parameter
 
 
 def hidden_sizes(given: Any) -> list[int]:
@@ -119,7 +120,8 @@ def batch_rows(batch_size: Any, optimizer: StepOptimizer, rows: int) -> int:
             raise ValueError(
                 f"The solver {optimizer.name!r} needs the full batch, because the signs of a "
                 "mini-batch's gradient "
-                f"are noise. Got batch_size={batch_size} for {rows} rows; use batch_size='auto'."
+                f"are noise. Got {parameter('batch_size', batch_size)} for {rows} rows; use "
+                f"{parameter('batch_size', 'auto')}."
             )
         return rows
     if batch_size == "auto":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
+from neurona.estimators.starts import Member
 from neurona.numerics.schedules import Clock
+from neurona.spelling import parameter
 from neurona.training.loop import Training
 from neurona.training.problem import OptimizerState
 
@@ -18,6 +20,15 @@ NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )
+
+
+class StartRecord(NamedTuple):
+    """One start: what starts are compared by (less is better), its loss, epochs, and its end."""
+
+    result: float
+    loss: float
+    epochs: int
+    reason: str
 
 
 class FittedOptimizer:
@@ -63,6 +74,26 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     model._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
 
 
+def take_over_members(model: Any, members: list[Member], best: int) -> None:
+    """Take over what the starts came to: all of them if predictions are their mean, else the best.
+
+    Members without use are shown, but not kept.
+    """
+    model.starts_ = [StartRecord(m.result, m.loss, m.epochs, m.reason) for m in members]
+    model.best_start_ = best
+    usable = [m for m in members if math.isfinite(m.result)]
+    model._members = usable if model.combine == "average" else [members[best]]
+    posteriors = [m.posterior for m in model._members if m.posterior is not None]
+    if not posteriors:
+        for name in ("effective_parameters_", "log_evidence_", "relevance_"):
+            model.__dict__.pop(name, None)
+        return
+    model.effective_parameters_ = float(np.mean([p.effective.sum() for p in posteriors]))
+    model.log_evidence_ = float(max(p.log_evidence for p in posteriors))
+    inputs = model.coefs_[0].shape[0]
+    model.relevance_ = np.mean([p.relevance(inputs) for p in posteriors], axis=0)
+
+
 def _next_rate(training: Training) -> float:
     clock = Clock(
         np.array([float(training.epochs_done)]), training.plan.max_epochs, training.samples_seen
@@ -80,7 +111,7 @@ def report(model: Any, training: Training, reason: str) -> None:
         epoch = training.epochs_done
         advice = (
             f"In epoch {epoch} {StopReason.DIVERGED}: lower "
-            f"learning_rate_init={model.learning_rate_init:g}, or "
+            f"{parameter('learning_rate_init', model.learning_rate_init)}, or "
             "scale the inputs and targets (StandardScaler), or look for huge values in them."
         )
         if epoch == 1 and len(training.history) == 1:

@@ -50,6 +50,8 @@ CONSTRAINTS: dict[str, Any] = {
     "monitor": [StrOptions({"auto", "loss", "val_loss", "score"})],
     "restore_best": [StrOptions({"auto"}), "boolean"],
     "callbacks": [Callback, list, tuple, callable, None],
+    "n_starts": [Interval(Integral, 1, None, closed="left")],
+    "combine": [StrOptions({"best", "average"})],
     "n_threads": [Interval(Integral, 1, None, closed="left"), None],
 }
 

@@ -23,9 +23,14 @@ from neurona.data.split import Split
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
+from neurona.estimators import showing
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.base import BaseMLP
+from neurona.estimators.choices import solver_of
+from neurona.inference.learned import Comparison
 from neurona.optimizers import find
+from neurona.spelling import parameter
+from neurona.training.callbacks import as_callbacks
 
 MIN_ROWS_TO_SPLIT = 10
 _SHARED = (
@@ -42,22 +47,6 @@ _SHARED = (
     "verbose",
     "n_threads",
 )
-
-
-class Comparison(NamedTuple):
-    """The model beside the trivial baseline, on rows held out (or trained on, if none were).
-
-    `metric` is "rmse" or "mae" (in the target's units, one number per target; the baseline says the
-    mean, or the median) or "log_loss" (one number; the baseline says how frequent the classes are).
-    `clear` tells whether the model is better by more than chance explains (one number in 20).
-    """
-
-    metric: str
-    model: list[float]
-    baseline: list[float]
-    clear: list[bool]
-    rows: int
-    held_out: bool
 
 
 def is_clear(gains: Column) -> list[bool]:
@@ -267,7 +256,10 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
         if classes is not None:
             return splits.stratified_split(classes, share, random)
         if self.split == "stratified":
-            raise ValueError("split='stratified' needs one column of classes; use 'random'.")
+            raise ValueError(
+                f"{parameter('split', 'stratified')} needs one column of classes; use "
+                f"{parameter('split', 'random')}."
+            )
         return splits.random_split(count, share, random)
 
     def _train(
@@ -287,38 +279,52 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
             matrix_val, targets_val = matrix[held], targets[held]
         validate = len(matrix_val) > 0
         weights = rows.weights
-        self.network_ = self._new_network(self._options(len(train), validate, random))
-        with warnings.catch_warnings():
-            # the end of the budget of steps is no failure: the schedule is made for it
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self.network_.fit(
-                matrix[train],
-                _as_dtype(targets[train], dtype),
-                None if weights is None else weights[train],
-                X_val=matrix_val if validate else None,
-                y_val=_as_dtype(targets_val, dtype) if validate else None,
+        options = self._options(len(train), validate, random)
+        count = len(rows.values) if X_val is None else len(rows.values) + len(values)
+        with showing.shown(self, rows.table.source, count) as callbacks:
+            if callbacks:
+                callbacks += as_callbacks(self.callbacks)
+                options |= {"callbacks": callbacks, "verbose": False}
+            self.network_ = self._new_network(options)
+            with warnings.catch_warnings():
+                # the end of the budget of steps is no failure: the schedule is made for it
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                self.network_.fit(
+                    matrix[train],
+                    _as_dtype(targets[train], dtype),
+                    None if weights is None else weights[train],
+                    X_val=matrix_val if validate else None,
+                    y_val=_as_dtype(targets_val, dtype) if validate else None,
+                )
+            # what shows a fit is not the model's
+            self.network_.set_params(callbacks=self.callbacks, verbose=self.verbose)
+            self._judge(
+                rows.values[train],
+                values if validate else rows.values[train],
+                validate,
+                matrix_val if validate else matrix[train],
             )
+
+    def _judge(self, train: Column, values: Column, held_out: bool, matrix: Column) -> None:
+        """Take over what the network came to, and compare it with the trivial baseline."""
         self.history_ = self.network_.history_
         self.stop_reason_ = self.network_.stop_reason_
         self.n_iter_ = self.network_.n_iter_
-        if validate:
-            comparison = self._compare(rows.values[train], values, matrix_val)
-        else:
-            comparison = self._compare(rows.values[train], rows.values[train], matrix[train])
-        self.comparison_ = comparison._replace(held_out=validate)
+        self.comparison_ = self._compare(train, values, matrix)._replace(held_out=held_out)
         said = self._collapsed(self.comparison_)
         if said:
             self.notes_.append(said)
-            warnings.warn(said, CollapsedWarning, stacklevel=4)
+            warnings.warn(said, CollapsedWarning, stacklevel=5)
 
     def _dtype(self) -> str:
         if self.dtype != "auto":
             return str(self.dtype)
-        return "float64" if self.solver == "lbfgs" else "float32"
+        return "float32" if solver_of(self.solver) is None else "float64"
 
     def _options(self, rows: int, validate: bool, random: np.random.RandomState) -> dict[str, Any]:
         """Return the parameters of the MLP: a budget in steps becomes one in epochs."""
-        full_batch = self.solver == "lbfgs" or find(self.solver).full_batch
+        solver = solver_of(self.solver)
+        full_batch = solver is not None or find(self.solver).full_batch
         batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
         steps_per_epoch = 1 if full_batch else -(-rows // batch)
         steps = self.steps if self.epochs is None else self.epochs * steps_per_epoch
@@ -332,7 +338,7 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
             else max(5, round(patience / steps_per_epoch)),
             "monitor": "val_loss" if validate else "loss",
             "restore_best": validate,
-            "tol": 1e-6 if self.solver == "lbfgs" else 0.0,
+            "tol": 0.0 if solver is None else 1e-6,
             "random_state": int(random.randint(2**31 - 1)),
         }
 

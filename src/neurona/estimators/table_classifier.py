@@ -17,7 +17,8 @@ from neurona.data.targets import Task, class_labels, known_rows, label_matrix
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.base import is_sparse
 from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.table import BaseTable, Comparison, is_clear
+from neurona.estimators.table import BaseTable, is_clear
+from neurona.inference.learned import Comparison
 
 
 class TableClassifier(ClassifierMixin, BaseTable):
@@ -204,7 +205,8 @@ left_out_, n_features_in_, feature_names_in_ :
         known = np.isin(values, self.classes_)
         if not known.all():
             raise ValueError(
-                f"y_val has the class {values[~known][0]!s}, which y has not; leave such rows out."
+                f"The validation rows have the class {values[~known][0]!s}, which the training "
+                "rows have not; leave such rows out."
             )
         return np.searchsorted(self.classes_, values)
 

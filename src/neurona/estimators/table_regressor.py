@@ -14,7 +14,8 @@ from neurona.data.table import Column, Table
 from neurona.data.targets import NumericTargets, Task, numeric_targets
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.regressor import MLPRegressor
-from neurona.estimators.table import BaseTable, Comparison, is_clear
+from neurona.estimators.table import BaseTable, is_clear
+from neurona.inference.learned import Comparison
 from neurona.numerics.losses import LOSSES, Loss, Poisson
 
 _MEDIAN_LOSSES = frozenset({"absolute_error", "huber", "log_cosh"})
@@ -63,7 +64,7 @@ dropout, random_state, callbacks, verbose, n_threads :
         Missing inputs: the median and a column that marks them, or a TableError naming the cell.
 
     dtype : {"auto", "float32", "float64"}, default="auto"
-        Of the network: float32, but float64 for "lbfgs".
+        Of the network: float32, but float64 for full-batch solvers ("lbfgs", "lm", ...).
 
     Attributes
     ----------

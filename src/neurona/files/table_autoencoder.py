@@ -21,8 +21,9 @@ from neurona.files.autoencoder import (
     take_reference,
 )
 from neurona.files.fields import Array, Arrays, entry
+from neurona.files.fitted_table import NETWORK, report_of, texts_of
 from neurona.files.parameters import decode_parameters, encode_parameters
-from neurona.files.tables import NETWORK, plain_report, report_of, texts_of
+from neurona.files.tables import plain_report
 
 
 def encode_table_autoencoder(

@@ -172,10 +172,12 @@ class DualModel:
         return float(image @ image + direction @ (self.penalty * direction))
 
     def step(self, damping: Vector) -> Vector | None:
-        """Return p; without damping and penalty the shortest one; None if only some are damped."""
+        """Return p; without damping and penalty the shortest one; None if only some are damped, or
+        if the model has no minimum.
+        """
         weights = self.penalty + damping
         if not weights.any():
-            return _solve(self.jacobian, -self.residuals)
+            return self._shortest()
         if not (weights > 0).all():
             return None
         spread = self.jacobian / np.sqrt(weights)
@@ -188,3 +190,13 @@ class DualModel:
         inner = scipy.linalg.cho_solve((factor, True), right, check_finite=False)
         step: Vector = -(self._pull + self.jacobian.T @ inner) / weights
         return step
+
+    def _shortest(self) -> Vector | None:
+        """Return the shortest p with J'(J p + r) = -h, which there is where h = J'q for some q."""
+        pulled = np.zeros_like(self.residuals)
+        if self._pull.any():
+            pulled = _solve(self.jacobian.T, self._pull)
+            missed = float(np.abs(self.jacobian.T @ pulled - self._pull).max())
+            if missed > 1e-8 * float(np.abs(self._pull).max()):
+                return None
+        return _solve(self.jacobian, -(self.residuals + pulled))

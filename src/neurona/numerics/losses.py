@@ -513,7 +513,9 @@ class CategoricalCrossEntropy(Loss):
         sums, column = view(x, size), view(seed, size)
         for i in range(rows):
             z, out = sums[i * columns : (i + 1) * columns], column[i * columns : (i + 1) * columns]
-            largest, total = z.max(), cast(0.0, sums)
+            largest, total = z[0], cast(0.0, sums)
+            for j in range(columns):
+                largest = max(largest, z[j])
             for j in range(columns):
                 out[j] = exp(z[j] - largest)
                 total += out[j]

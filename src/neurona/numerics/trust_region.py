@@ -17,6 +17,10 @@ import numpy as np
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 EPSILON = float(np.finfo(np.float64).eps)
+FLAT = 1e-3
+"""A slope along a direction without curvature counts from this share of the gradient on: rounding
+has slopes there too, and they would make steps of any length.
+"""
 
 
 class BallStep(NamedTuple):
@@ -86,13 +90,15 @@ def exact_step(values: Vector, vectors: Vector, gradient: Vector, radius: float)
     """Return the minimizer of m in the ball; B = vectors diag(values) vectors', values ascending.
 
     An infinite radius asks for Newton's step; where B is not positive definite the curvatures are
-    then taken by their size.
+    then taken by their size, and directions in which m is flat to rounding get no step.
     """
     seen = vectors.T @ gradient
     floor = EPSILON * values.size * max(float(np.abs(values).max()), 1e-300)
     if math.isinf(radius):
-        sizes = np.maximum(np.abs(values), floor)
-        return _spectral(-seen / sizes, values, vectors, seen, False)
+        sizes = np.abs(values)
+        flat = (sizes <= floor) & (np.abs(seen) <= FLAT * np.linalg.norm(seen))
+        newton = np.where(flat, 0.0, -seen / np.maximum(sizes, floor))
+        return _spectral(newton, values, vectors, seen, False)
     if values[0] > floor:
         newton = -seen / values
         if np.linalg.norm(newton) <= radius:

@@ -41,6 +41,19 @@ def bytes_needed(network: Network, rows: int, by_rows: bool, block: int) -> int:
     return DOUBLE * (stride**2 + 2 * size**2 + block * stride)
 
 
+def refuse_memory(network: Network, rows: int, needed: float, memory: float) -> None:
+    """Raise `IncompatibleError`, with the estimate and a way out, if more is needed than allowed
+    (bytes).
+    """
+    if needed > memory:
+        raise IncompatibleError(
+            f"A second-order step of {network.n_parameters:,} parameters on {rows:,} rows needs "
+            f"{needed / MIB:,.0f} MiB, and {memory / MIB:,.0f} MiB are allowed: use "
+            "solver='lbfgs' or 'scg', which need a few vectors only, or fewer units, or allow "
+            "more with the solver's option `memory_limit` (in MiB)."
+        )
+
+
 class Curvature:
     """Computes loss, gradient and second-order part at the problem's weights."""
 
@@ -51,13 +64,7 @@ class Curvature:
         self.problem, self.network = problem, network
         self.rows, self.size = problem.batch, network.n_parameters
         needed = bytes_needed(network, self.rows, by_rows, binding.recipe.block)
-        if needed > memory:
-            raise IncompatibleError(
-                f"A second-order step of {self.size:,} parameters on {self.rows:,} rows needs "
-                f"{needed / MIB:,.0f} MiB, and {memory / MIB:,.0f} MiB are allowed: use "
-                "solver='lbfgs' or 'scg', which need a few vectors only, or fewer units, or allow "
-                "more with the solver's option `memory` (in MiB)."
-            )
+        refuse_memory(network, self.rows, needed, memory)
         self.stride = padded(self.size, PANEL)
         derivatives = self.rows * network.sizes[-1] if by_rows else binding.recipe.block
         self._jacobian = aligned(derivatives * self.stride, np.float64)
@@ -85,8 +92,10 @@ class Curvature:
         """Return loss, gradient and the whole symmetric matrix, a new one."""
         loss, gradient = self._pass()
         raw = self._matrix.reshape(self.stride, self.stride)[: self.size, : self.size]
-        lower = np.tril(raw)
-        return loss, gradient, lower + np.tril(raw, -1).T
+        whole = raw.copy()
+        for k in range(self.size):  # row by row: no third matrix is made
+            whole[k, k + 1 :] = whole[k + 1 :, k]
+        return loss, gradient, whole
 
     def jacobian(self) -> tuple[float, Vector, Vector]:
         """Return loss, gradient and a view of the rows of derivatives (rows * outputs x size)."""

@@ -17,6 +17,7 @@ from neurona.numerics.damping import used_lengths
 from neurona.numerics.line_search import LineSearch, StrongWolfe
 from neurona.optimizers.solve.line import no_step, search_and_move
 from neurona.optimizers.solver import (
+    MEMORY_LIMIT,
     SOLVERS,
     Advance,
     Need,
@@ -26,6 +27,7 @@ from neurona.optimizers.solver import (
     SolverState,
     Vector,
 )
+from neurona.values import option
 
 SEARCH = StrongWolfe(decrease=1e-4, curvature=0.9)
 
@@ -33,11 +35,12 @@ SEARCH = StrongWolfe(decrease=1e-4, curvature=0.9)
 @SOLVERS.register("gauss-newton")
 @dataclass(frozen=True)
 class GaussNewton(Solver):
-    """Gauss-Newton with a line search."""
+    """Gauss-Newton with a line search; a network's matrices may take `memory_limit` MiB."""
 
     needs = frozenset({Need.MODEL})
 
     search: LineSearch = SEARCH
+    memory_limit: float = option(MEMORY_LIMIT, 0, closed="neither")
 
     def start(self, problem: Objective, x: Vector) -> SolverState:
         """Return the state at x."""

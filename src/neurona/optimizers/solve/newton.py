@@ -16,15 +16,28 @@ import numpy as np
 
 from neurona.numerics.trust_region import exact_step
 from neurona.optimizers.solve.ball import BallState, go
-from neurona.optimizers.solver import SOLVERS, Advance, Need, Objective, Solver, Vector
+from neurona.optimizers.solver import (
+    MEMORY_LIMIT,
+    SOLVERS,
+    Advance,
+    Need,
+    Objective,
+    Solver,
+    Vector,
+)
+from neurona.values import option
 
 
 @SOLVERS.register("newton")
 @dataclass(frozen=True)
 class Newton(Solver):
-    """Newton's method with the exact Hessian and an exact trust-region step."""
+    """Newton's method with the exact Hessian and an exact trust-region step; a network's matrices
+    may take `memory_limit` MiB.
+    """
 
     needs = frozenset({Need.HESSIAN})
+
+    memory_limit: float = option(MEMORY_LIMIT, 0, closed="neither")
 
     def start(self, problem: Objective, x: Vector) -> BallState:
         """Return the state at x."""

@@ -1,0 +1,195 @@
+"""The Gauss-Newton matrix and the rows of derivatives, against the computation graph.
+
+J is the graph's Jacobian of the outputs, H its Hessian of a row's loss by them; for a robust loss
+slope / difference stands in the place of H.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from neurona import autodiff
+from neurona.numerics.losses import LOSSES
+from neurona.training.curvature import Curvature, curvature_work
+from neurona.training.graph import layers_of
+from tests.engine.problems import make_network, make_problem
+from tests.numerics.test_losses import PAIRS
+
+ROBUST = ("absolute_error", "huber", "log_cosh", "quantile")
+NO_LIMIT = float("inf")
+
+
+def curvature_of(problem, by_rows=False):
+    seeds = problem.loss.seeds(problem.network.activations[-1])
+    return Curvature(problem, seeds, by_rows, NO_LIMIT)
+
+
+def outputs_of(network, X, on_sums):
+    """The outputs (sums, or values) of all rows as a function of the parameters."""
+
+    def outputs(parameters):
+        values = sums = X
+        for activation, (matrix, bias) in zip(
+            network.activations, layers_of(network, parameters), strict=True
+        ):
+            sums = values @ matrix + bias
+            values = activation.expression(sums)
+        return sums if on_sums else values
+
+    return outputs
+
+
+def hessians_by_outputs(loss, targets, outputs, on_sums):
+    """H of every row."""
+    found = []
+    for t, z in zip(targets, outputs, strict=True):
+
+        def value(z, t=t):
+            row = z.reshape(1, -1)
+            return np.sum(loss.expression(t.reshape(1, -1), row, on_sums))
+
+        if loss.name in ROBUST:
+            found.append(np.diag(autodiff.grad(value)(z) / (z - t)))
+        else:
+            found.append(autodiff.hessian(value)(z))
+    return np.array(found)
+
+
+def expected(problem, X, targets, row_weights=None):
+    """J weighted by rows (rows x outputs x parameters), and the sum of J'HJ."""
+    network, loss = problem.network, problem.loss
+    _, on_sums = loss.member(network.activations[-1])
+    outputs = outputs_of(network, np.asarray(X, np.float64), on_sums)
+    at = network.parameters(problem.weights)
+    jacobian = np.asarray(autodiff.jacobian(outputs)(at))
+    shares = np.ones(len(targets)) if row_weights is None else row_weights
+    shares = shares / shares.sum()
+    by_outputs = hessians_by_outputs(loss, targets, np.asarray(outputs(at)), on_sums)
+    matrix = np.einsum("i,iap,iab,ibq->pq", shares, jacobian, by_outputs, jacobian, optimize=True)
+    return jacobian * np.sqrt(shares)[:, None, None], matrix
+
+
+def assert_curvature(problem, X, targets, row_weights=None):
+    loss_value, gradient = problem.value_and_gradient(np.arange(len(targets)))
+    gradient = problem.network.parameters(gradient)
+    jacobian, matrix = expected(problem, X, targets, row_weights)
+    scale = np.abs(matrix).max()
+    value, slope, found = curvature_of(problem).matrix()
+    np.testing.assert_allclose(found, matrix, rtol=1e-10, atol=1e-12 * scale)
+    rows = curvature_of(problem, by_rows=True).jacobian()
+    np.testing.assert_allclose(rows[2].T @ rows[2], matrix, rtol=1e-10, atol=1e-12 * scale)
+    if problem.loss.name == "squared_error":
+        np.testing.assert_allclose(rows[2], jacobian.reshape(rows[2].shape), rtol=1e-10, atol=1e-13)
+    for loss, at in ((value, slope), rows[:2]):
+        assert loss == pytest.approx(loss_value, rel=1e-13)
+        np.testing.assert_allclose(at, gradient, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize(("loss", "output"), PAIRS)
+def test_every_pair_of_loss_and_output(loss, output):
+    problem, X, targets = make_problem(make_network((3, 4, 2), ("tanh", output)), loss, rows=21)
+    if problem.loss.seeds(problem.network.activations[-1]) is None:
+        pytest.skip("the loss says nothing of its curvature for these outputs")
+    assert_curvature(problem, X, targets)
+
+
+@pytest.mark.parametrize("hidden", ["logistic", "relu", "softplus", "softmax", "gelu", "mish"])
+def test_hidden_activations(hidden):
+    network = make_network((3, 5, 4, 2), (hidden, hidden, "identity"))
+    assert_curvature(*make_problem(network, rows=30))
+
+
+@pytest.mark.parametrize("outputs", [1, 2, 5, 17])
+@pytest.mark.parametrize("hidden", [(), (7,), (6, 9, 3)])
+def test_depths_and_outputs(hidden, outputs):
+    names = ("tanh",) * len(hidden)
+    for loss, output in (
+        ("squared_error", "identity"),
+        ("binary_cross_entropy", "logistic"),
+        ("categorical_cross_entropy", "softmax"),
+    ):
+        network = make_network((3, *hidden, outputs), (*names, output))
+        assert_curvature(*make_problem(network, loss, rows=19))
+
+
+@pytest.mark.parametrize("rows", [1, 7, 8, 256, 257, 520])
+def test_numbers_of_rows(rows):
+    assert_curvature(*make_problem(make_network((3, 5, 2), ("tanh", "identity")), rows=rows))
+
+
+@pytest.mark.parametrize("inputs", [1, 13, 14, 15, 16, 17, 31])
+def test_numbers_of_parameters(inputs):
+    network = make_network((inputs, 1), ("identity",))
+    assert_curvature(*make_problem(network, rows=40))
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "huber", "poisson", "categorical_cross_entropy"])
+def test_row_weights(loss):
+    network = make_network((3, 4, 2), ("tanh", LOSSES.find(loss).link))
+    row_weights = np.random.RandomState(4).uniform(0, 3, 300)
+    row_weights[::3] = 0
+    assert_curvature(*make_problem(network, loss, rows=300, row_weights=row_weights), row_weights)
+
+
+def test_rows_without_any_weight_give_zeros():
+    network = make_network((3, 4, 2), ("tanh", "identity"))
+    problem, _, _ = make_problem(network, rows=20, row_weights=np.zeros(20))
+    loss, gradient, matrix = curvature_of(problem).matrix()
+    assert loss == 0 and not gradient.any() and not matrix.any()
+
+
+def test_sparse_inputs():
+    X = sparse.random_array((50, 6), density=0.3, rng=0, format="csr")
+    problem, _, targets = make_problem(make_network((6, 4, 2), ("tanh", "identity")), rows=50, X=X)
+    assert_curvature(problem, X.toarray(), targets)
+
+
+@pytest.mark.parametrize("z", [(0.0, 0, 0), (800.0, 0, -800), (40.0, 0, -40), (1e4, 1e4, 0)])
+def test_the_root_of_softmax_at_the_rim(z):
+    """S S' = diag(p) - p p' for a layer of biases alone, with p from exact arithmetic."""
+    network = make_network((1, 3), ("softmax",))
+    problem, _, _ = make_problem(network, "categorical_cross_entropy", rows=1, X=np.zeros((1, 1)))
+    problem.set_weights(network.pack([np.zeros((1, 3))], [np.array(z)]))
+    powers = [Fraction(float(np.exp(one - max(z)))) for one in z]
+    p = [power / sum(powers) for power in powers]
+    exact = [[float(p[a] * ((a == b) - p[b])) for b in range(3)] for a in range(3)]
+    _, _, found = curvature_of(problem).matrix()
+    np.testing.assert_allclose(found[3:, 3:], exact, rtol=1e-13, atol=1e-300)
+    assert not found[:3].any()
+
+
+@pytest.mark.parametrize("by_rows", [False, True])
+@pytest.mark.parametrize("loss", ["squared_error", "categorical_cross_entropy"])
+def test_threads_change_no_bit(loss, by_rows):
+    network = make_network((5, 30, 20, 3), ("tanh", "relu", LOSSES.find(loss).link))
+    results = []
+    for threads in (1, 2, 3):
+        made, _, _ = make_problem(network, loss, rows=601)
+        work = curvature_work(network, 601)
+        problem = dataclasses.replace(made, n_threads=threads, work=work)
+        problem.set_weights(made.weights)
+        assert problem.threads == threads
+        curvature = curvature_of(problem, by_rows)
+        found = curvature.jacobian() if by_rows else curvature.matrix()
+        results.append([np.array(part) for part in found])
+        problem.close()
+    for other in results[1:]:
+        for part, same in zip(other, results[0], strict=True):
+            np.testing.assert_array_equal(part, same)
+
+
+def test_a_second_pass_forgets_the_first():
+    problem, _, _ = make_problem(make_network((3, 5, 2), ("tanh", "identity")), rows=30)
+    curvature = curvature_of(problem)
+    start = problem.weights.copy()
+    first = curvature.matrix()
+    problem.set_weights(1.5 * start)
+    assert not np.array_equal(curvature.matrix()[2], first[2])
+    problem.set_weights(start)
+    for part, same in zip(curvature.matrix(), first, strict=True):
+        np.testing.assert_array_equal(part, same)
