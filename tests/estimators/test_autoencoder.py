@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
-from neurona import Autoencoder, Checkpoint, IncompatibleError
+from neurona import Autoencoder, Checkpoint, IncompatibleError, computation_graph
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
@@ -172,6 +172,13 @@ def test_the_graph_of_a_tied_network_agrees(loss):
     slopes = [(value(start + step * u) - value(start - step * u)) / (2 * step) for u in units]
     got = network.parameters(graph.weights_gradient())
     np.testing.assert_allclose(got, slopes, rtol=1e-5, atol=1e-7)
+
+
+def test_the_graph_of_a_fitted_model_has_its_loss():
+    options = {"tied": True, "solver": "lbfgs", "max_iter": 5, "alpha": 0.5}
+    model = Autoencoder(2, **options, **SMALL).fit(BENT)
+    graph = computation_graph(model, BENT, None)
+    assert graph.loss == pytest.approx(model.loss_, rel=1e-12)
 
 
 def test_penalties_count_tied_weights_once():

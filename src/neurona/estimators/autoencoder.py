@@ -103,15 +103,14 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
     --------
     >>> import numpy as np
     >>> from neurona import Autoencoder
-    >>> t = np.linspace(-3, 3, 300)
-    >>> circle = np.column_stack([np.cos(t), np.sin(t), np.sin(2 * t)])
-    >>> model = Autoencoder(1, (20,), activation="tanh", solver="lbfgs", max_iter=1000, tol=1e-6,
-    ...                     random_state=0, alpha=0).fit(circle)
-    >>> model.transform(circle).shape
+    >>> t = np.linspace(-1.5, 1.5, 300)
+    >>> arc = np.column_stack([np.cos(t), np.sin(t), np.sin(2 * t)])
+    >>> model = Autoencoder(1, (20,), "tanh", solver="lbfgs", max_iter=2000, random_state=0)
+    >>> model.fit(arc).transform(arc).shape
     (300, 1)
-    >>> model.score(circle) > 0.99
+    >>> model.score(arc) > 0.999
     True
-    >>> model.anomaly_score([[1.0, 0.0, 0.0], [3.0, 3.0, 3.0]]) > 1
+    >>> model.anomaly_score([[1.0, 0.0, 0.0], [1.0, 0.0, 0.5]]) > 1
     array([False,  True])
     """
 

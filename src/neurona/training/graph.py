@@ -129,11 +129,16 @@ def expand(
         return nodes[name]
 
     matrices, biases = network.views(np.asarray(weights, network.dtype))
-    layers = []
-    for k, (matrix, bias) in enumerate(zip(matrices, biases, strict=True), 1):
+
+    def matrix_of(k: int) -> Any:
         if network.is_mirror(k - 1):
-            matrix = nodes[f"layer {network.twin(k - 1) + 1} weights"].T
-        layers.append((keep(matrix, f"layer {k} weights"), keep(bias, f"layer {k} biases")))
+            return nodes[f"layer {network.twin(k - 1) + 1} weights"].T
+        return matrices[k - 1]
+
+    layers = (
+        (keep(matrix_of(k), f"layer {k} weights"), keep(bias, f"layer {k} biases"))
+        for k, bias in enumerate(biases, 1)
+    )
     loss_node(network, loss, layers, X, targets, sample_weight, l2, l1, keep)
     return NetworkGraph(network, nodes)
 
