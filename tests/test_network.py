@@ -26,6 +26,14 @@ networks = st.builds(
     st.lists(st.integers(1, 300), min_size=2, max_size=5),
     st.sampled_from([np.float32, np.float64]),
 )
+symmetric = st.builds(
+    lambda half, code, dtype: Network(
+        [*half, code, *half[::-1]], [Tanh()] * (2 * len(half)), dtype, tied=True
+    ),
+    st.lists(st.integers(1, 60), min_size=1, max_size=3),
+    st.integers(1, 60),
+    st.sampled_from([np.float32, np.float64]),
+)
 a_few = settings(max_examples=40, deadline=None)
 
 
@@ -39,6 +47,26 @@ def test_parameters_there_and_back(network):
     np.testing.assert_array_equal(network.parameters(weights), parameters)
     assert np.count_nonzero(weights) == network.n_parameters  # no two places are the same
     np.testing.assert_array_equal(network.pack(*network.views(weights)), weights)
+
+
+@a_few
+@given(symmetric)
+def test_tied_parameters_there_and_back(network):
+    parameters = np.arange(1, network.n_parameters + 1).astype(network.dtype)
+    weights = network.from_parameters(parameters)
+    np.testing.assert_array_equal(network.parameters(weights), parameters)
+    matrices, _ = network.views(weights)
+    for k, matrix in enumerate(matrices):
+        assert network.is_mirror(k) == (k >= len(matrices) // 2)
+        np.testing.assert_array_equal(matrix, matrices[network.twin(k)].T)
+    own = sum(n * m for n, m in zip(network.sizes, network.sizes[1:], strict=False)) // 2
+    assert network.n_parameters == own + sum(network.sizes[1:])
+    starts, biases = network.parameter_places()
+    for k, (start, n) in enumerate(zip(starts, network.sizes, strict=False)):
+        first = matrices[k] if not network.is_mirror(k) else matrices[k].T
+        assert parameters[start] == first[0, 0]
+        assert parameters[biases[k]] == network.views(weights)[1][k][0]
+        assert n == matrices[k].shape[0]
 
 
 @a_few

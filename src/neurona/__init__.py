@@ -25,10 +25,12 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from neurona.estimators.adaline import Adaline
+    from neurona.estimators.autoencoder import Autoencoder
     from neurona.estimators.classifier import MLPClassifier
     from neurona.estimators.graph import computation_graph
     from neurona.estimators.perceptron import Perceptron
     from neurona.estimators.regressor import MLPRegressor
+    from neurona.estimators.table_autoencoder import TableAutoencoder
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
@@ -44,6 +46,7 @@ _MODULES = ("autodiff", "datasets", "export", "neuron", "surfaces")
 
 _HOME = {
     "Adaline": "neurona.estimators.adaline",
+    "Autoencoder": "neurona.estimators.autoencoder",
     "Callback": "neurona.training.callbacks",
     "Checkpoint": "neurona.files",
     "CollapsedWarning": "neurona.errors",
@@ -60,6 +63,7 @@ _HOME = {
     "Perceptron": "neurona.estimators.perceptron",
     "Preparation": "neurona.data.preparation",
     "Table": "neurona.data.table",
+    "TableAutoencoder": "neurona.estimators.table_autoencoder",
     "TableClassifier": "neurona.estimators.table_classifier",
     "TableError": "neurona.errors",
     "TableRegressor": "neurona.estimators.table_regressor",
@@ -77,6 +81,7 @@ _HOME = {
 
 __all__ = [
     "Adaline",
+    "Autoencoder",
     "Callback",
     "Checkpoint",
     "CollapsedWarning",
@@ -93,6 +98,7 @@ __all__ = [
     "Perceptron",
     "Preparation",
     "Table",
+    "TableAutoencoder",
     "TableClassifier",
     "TableError",
     "TableRegressor",

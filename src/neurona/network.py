@@ -27,10 +27,11 @@ CHUNK = 4_096
 
 (
     INPUTS, OUTPUTS, WIDTH_IN, WIDTH_OUT, WEIGHTS, TURNED, VALUES_IN, VALUES_OUT,
-    APPLY, CHAIN, OPTIONS, MATRIX_AT, BIASES_AT,
-) = range(13)  # fmt: skip
+    APPLY, CHAIN, OPTIONS, MATRIX_AT, BIASES_AT, TWIN,
+) = range(14)  # fmt: skip
 """Columns of `Layout.layers`: sizes, padded sizes, offsets into the flat arrays, addresses of the
-activation, and where the layer stands in `Network.parameters`.
+activation, where the layer stands in `Network.parameters`, and the layer that it is tied to, -1 if
+none.
 """
 LAYER, FIRST_ROW, LAST_ROW = range(3)
 """Columns of `Layout.strips`: a strip is a run of weight rows of one layer."""
@@ -68,15 +69,28 @@ class Network:
     activations : sequence of Activation
         One per layer after the inputs.
     dtype : float32 or float64
+    tied : bool
+        Whether the second half's matrices are the first half's transposed, the last layer's the
+        first one's: a symmetric network such as an autoencoder, with half the weights. Biases are
+        not tied.
     """
 
-    def __init__(self, sizes: Sequence[int], activations: Sequence[Activation], dtype: Any) -> None:
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activations: Sequence[Activation],
+        dtype: Any,
+        tied: bool = False,
+    ) -> None:
         if len(activations) != len(sizes) - 1:
             raise ValueError(
                 f"{len(sizes) - 1} layers need as many activations. Got {len(activations)}."
             )
         self.sizes = tuple(int(size) for size in sizes)
         self.activations = tuple(activations)
+        self.tied = bool(tied)
+        if tied and (len(self.sizes) % 2 == 0 or self.sizes != self.sizes[::-1]):
+            raise ValueError(f"Tied weights need a symmetric network. Got layers {self.sizes}.")
         self.dtype = np.dtype(dtype)
         lanes = VECTOR_BYTES // self.dtype.itemsize
         self.widths = tuple(padded(size, lanes) for size in self.sizes)
@@ -104,8 +118,21 @@ class Network:
 
     @property
     def n_parameters(self) -> int:
-        """Number of weights and biases, padding not counted."""
-        return count_parameters(self.sizes)
+        """Number of weights and biases, padding not counted, tied weights once."""
+        return sum(n * m for n, m in self._shapes()) + sum(self.sizes[1:])
+
+    def twin(self, k: int) -> int:
+        """Return the layer whose matrix is this one's transposed, -1 if none."""
+        return self.n_layers - 1 - k if self.tied else -1
+
+    def is_mirror(self, k: int) -> bool:
+        """Whether layer k's matrix is the transpose of an earlier one, and not free to change."""
+        return 0 <= self.twin(k) < k
+
+    def _shapes(self) -> list[tuple[int, int]]:
+        """Return the shapes of the matrices, without mirrors."""
+        shapes = list(zip(self.sizes, self.sizes[1:], strict=False))
+        return shapes[: len(shapes) // 2] if self.tied else shapes
 
     @property
     def turned_size(self) -> int:
@@ -122,36 +149,67 @@ class Network:
             biases.append(block[n, :m])
         return matrices, biases
 
-    def _all_views(self, weights: Vector) -> list[Vector]:
+    def _own_views(self, weights: Vector) -> list[Vector]:
+        """Return the views of what is free to change: mirrors are left out."""
         matrices, biases = self.views(weights)
-        return [*matrices, *biases]
+        return [*matrices[: len(self._shapes())], *biases]
+
+    def tie(self, weights: Vector) -> None:
+        """Make mirrors the transposes of their twins, in place; nothing if weights are not tied."""
+        if self.tied:
+            matrices, _ = self.views(weights)
+            for matrix, mirror in zip(
+                matrices, reversed(matrices[len(self._shapes()) :]), strict=False
+            ):
+                mirror[...] = matrix.T
 
     def pack(self, matrices: Sequence[Any], biases: Sequence[Any]) -> Vector:
-        """Return a flat vector with these weights and biases."""
+        """Return a flat vector with these weights and biases; mirrors follow their twins."""
         weights = np.zeros(self.size, self.dtype)
-        for view, values in zip(self._all_views(weights), [*matrices, *biases], strict=True):
-            view[...] = values
+        for views, given in zip(self.views(weights), (matrices, biases), strict=True):
+            for view, values in zip(views, given, strict=True):
+                view[...] = values
+        self.tie(weights)
         return weights
 
     def parameters(self, weights: Vector) -> Vector:
-        """Return weights and biases without padding, all matrices first, as one new vector."""
-        matrices, biases = self.views(weights)
-        return np.concatenate([a.ravel() for a in (*matrices, *biases)])
+        """Return weights and biases without padding and mirrors, matrices first, as one vector."""
+        return np.concatenate([view.ravel() for view in self._own_views(weights)])
 
     def from_parameters(self, parameters: Vector) -> Vector:
         """Return the flat vector of a vector that `parameters` made."""
         weights = np.zeros(self.size, self.dtype)
         start = 0
-        for view in self._all_views(weights):
+        for view in self._own_views(weights):
             view[...] = parameters[start : start + view.size].reshape(view.shape)
             start += view.size
+        self.tie(weights)
         return weights
 
     def parameter_places(self) -> tuple[list[int], list[int]]:
-        """Return where each layer's matrix and its biases begin in `parameters`."""
-        matrices = [n * m for n, m in zip(self.sizes, self.sizes[1:], strict=False)]
-        starts = np.cumsum([0, *matrices, *self.sizes[1:]]).tolist()
-        return starts[: self.n_layers], starts[self.n_layers : -1]
+        """Return where each layer's matrix (a mirror's is its twin's) and its biases begin in
+        `parameters`.
+        """
+        own = len(self._shapes())
+        starts = np.cumsum([0, *(n * m for n, m in self._shapes()), *self.sizes[1:]]).tolist()
+        matrices = starts[:own]
+        return matrices + matrices[::-1] * self.tied, starts[own:-1]
+
+    def parameter_groups(self, by_input: bool) -> Vector:
+        """Return a number for every parameter, the same for those that belong together: a layer's
+        weights, its biases or, `by_input`, the first layer's weights of one input.
+        """
+        found = np.zeros(self.n_parameters, np.int64)
+        group = 0
+        for k, (matrix, biases) in enumerate(zip(*self.parameter_places(), strict=True)):
+            n, m = self.sizes[k], self.sizes[k + 1]
+            if not self.is_mirror(k):
+                parts = n if k == 0 and by_input else 1
+                found[matrix : matrix + n * m] = group + np.arange(n * m) // (n * m // parts)
+                group += parts
+            found[biases : biases + m] = group
+            group += 1
+        return found
 
     def strips(self) -> tuple[Vector, Vector]:
         """Cut the weight vector into strips (rows of one layer) and the strips into chunks."""
@@ -177,4 +235,5 @@ class Network:
 
     def __repr__(self) -> str:
         names = ", ".join(a.name for a in self.activations)
-        return f"Network({'-'.join(map(str, self.sizes))}; {names}; {self.dtype})"
+        tied = "; tied" if self.tied else ""
+        return f"Network({'-'.join(map(str, self.sizes))}; {names}; {self.dtype}{tied})"

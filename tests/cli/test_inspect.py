@@ -99,14 +99,24 @@ def test_a_model_that_is_not_trained_and_a_damaged_one(tmp_path, capsys):
     assert code == 3 and "cannot be read" in err
 
 
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (neurona.Perceptron(), "holds a Perceptron, a single layer"),
+        (neurona.Autoencoder(1, (), max_iter=1, solver="lm"), "holds an Autoencoder, which has no"),
+        (neurona.TableAutoencoder(1, (), steps=1), "holds a TableAutoencoder, which has no"),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("command", ["inspect", "predict"])
-def test_a_single_layer_is_for_python(command, tmp_path, capsys):
+def test_what_does_not_predict_is_for_python(command, model, said, tmp_path, capsys):
     path = tmp_path / "layer.neurona"
-    neurona.save(neurona.Perceptron().fit([[0.0], [1.0]], [0, 1]), path)
+    neurona.save(model.fit([[0.0], [1.0]], [0, 1]), path)
     table = write_csv(tmp_path / "table.csv", {"x": [0, 1]})
     arguments = [path] if command == "inspect" else [path, table]
     _, _, error = run(capsys, command, *arguments)
-    assert "holds a Perceptron, a single layer" in error
+    assert said in error
 
 
 def test_a_narrow_terminal(tmp_path):

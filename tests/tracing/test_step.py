@@ -266,5 +266,7 @@ def test_another_learning_rate_may_be_asked_for():
 
 
 def test_what_is_no_estimator_is_refused():
+    with pytest.raises(TypeError, match="Got a Autoencoder; give an MLPRegressor"):
+        neurona.trace(neurona.Autoencoder(), [[1.0]], [[1.0]])
     with pytest.raises(TypeError, match="Got a str; give an MLPRegressor"):
         neurona.trace("model", [1.0], 1.0)

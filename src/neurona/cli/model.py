@@ -157,14 +157,21 @@ def is_fitted(estimator: Any) -> bool:
     return any(hasattr(estimator, name) for name in ("network_", "coefs_", "outputs"))
 
 
-def check_readable(estimator: Any, given: str) -> None:
-    """Fail if a model is of a class that the commands do not read: a single layer."""
-    from neurona.estimators.threshold_layer import ThresholdLayer
+_UNREADABLE = {
+    "Perceptron": "a Perceptron, a single layer",
+    "Adaline": "an Adaline, a single layer",
+    "Autoencoder": "an Autoencoder, which has no targets",
+    "TableAutoencoder": "a TableAutoencoder, which has no targets",
+}
 
-    if isinstance(estimator, ThresholdLayer):
+
+def check_readable(estimator: Any, given: str) -> None:
+    """Fail if a model is of a class that the commands do not read."""
+    what = _UNREADABLE.get(type(estimator).__name__)
+    if what is not None:
         raise Failure(
-            f"{given!r} holds a {type(estimator).__name__}, a single layer; the commands read "
-            "networks and table models. Load it in Python, with neurona.load."
+            f"{given!r} holds {what}; the commands read networks and table models that predict. "
+            "Load it in Python, with neurona.load."
         )
 
 

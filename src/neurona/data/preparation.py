@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.columns import ColumnReport, Kind, find_columns
+from neurona.data.decoding import decode
 from neurona.data.encoders import ENCODERS, Boolean, Category, Encoder, Numeric, fit_encoder
 from neurona.data.table import Column, Table, is_missing, missing_columns
 from neurona.errors import TableError
@@ -134,6 +135,18 @@ class Preparation:
             encoder.encode(table, matrix[:, start : start + width])
             start += width
         return matrix
+
+    def restore(self, matrix: Column) -> Table:
+        """Return the table that a matrix like that of `transform` stands for, as far as it tells.
+
+        Columns that were left out are not in it; see `neurona.data.decoding`.
+        """
+        columns, start = {}, 0
+        for encoder in self.encoders:
+            width = len(encoder.features())
+            columns[encoder.name] = decode(encoder, matrix[:, start : start + width])
+            start += width
+        return Table(columns, "restored")
 
     def check_columns(self, table: Table) -> None:
         """Raise TableError unless the table has all columns that are needed."""

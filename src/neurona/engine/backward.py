@@ -15,6 +15,7 @@ from neurona.engine.matmul import (
     transposed_column,
     transposed_product,
 )
+from neurona.engine.tied import add_mirror, is_mirror
 from neurona.network import (
     CHAIN,
     FIRST_ROW,
@@ -23,6 +24,7 @@ from neurona.network import (
     LAYER,
     OUTPUTS,
     TURNED,
+    TWIN,
     VALUES_IN,
     VALUES_OUT,
     WEIGHTS,
@@ -99,7 +101,11 @@ def strip_gradient(layers, strip, buffers, gradient, rows, add):
     k, first, last = strip[LAYER], strip[FIRST_ROW], strip[LAST_ROW]
     n, width_in, width = layers[k, INPUTS], layers[k, WIDTH_IN], layers[k, WIDTH_OUT]
     w, errors_at = layers[k, WEIGHTS], layers[k, VALUES_OUT]
-    if layers[k, OUTPUTS] == 1 and first == 0 and last >= n:
+    mirror = is_mirror(layers, k)
+    if mirror:
+        # its twin learns for it
+        pass
+    elif layers[k, OUTPUTS] == 1 and first == 0 and last >= n:
         transposed_column(
             buffers.values, layers[k, VALUES_IN], width_in, buffers.errors, errors_at, width,
             gradient, w, width, buffers.spare, rows, (n + 7) // 8 * 8, add,
@@ -110,9 +116,11 @@ def strip_gradient(layers, strip, buffers, gradient, rows, add):
             width,
             gradient, w + first * width, width, rows, min(n, last) - first, width, add,
         )  # fmt: skip
-    if n % 8 == 0 and first <= n < last:
+    if (mirror or n % 8 == 0) and first <= n < last:
         # otherwise the biases were the last row of a tile (see mark_bias)
         sum_rows(buffers.errors, errors_at, width, gradient, w + n * width, rows, width, add)
+    if layers[k, TWIN] > k:
+        add_mirror(layers, strip, buffers, gradient, rows)
 
 
 @sum_kernel

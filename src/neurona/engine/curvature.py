@@ -24,6 +24,7 @@ from neurona.engine.backward import backward, output_errors, squeeze, strip_grad
 from neurona.engine.epoch import batch_weight, total
 from neurona.engine.forward import forward, gather, gather_targets, mark_bias
 from neurona.engine.matmul import transposed_product
+from neurona.engine.tied import is_mirror
 from neurona.network import (
     BIASES_AT,
     CHAIN,
@@ -47,12 +48,19 @@ def expand_rows(layers, values, errors, first, rows, jacobian, at, stride):
     """Write the derivatives of some rows by every parameter, in the order of network.parameters."""
     for k in range(layers.shape[0]):
         n, m = layers[k, INPUTS], layers[k, OUTPUTS]
+        mirror = is_mirror(layers, k)
         for i in range(rows):
             x0 = layers[k, VALUES_IN] + (first + i) * layers[k, WIDTH_IN]
             e0 = layers[k, VALUES_OUT] + (first + i) * layers[k, WIDTH_OUT]
             x, e = values[x0 : x0 + n], errors[e0 : e0 + m]
             start = at + i * stride + layers[k, MATRIX_AT]
-            if m == 1:
+            if mirror:
+                # its matrix lies where its twin's does, transposed
+                for b in range(m):
+                    row, error = jacobian[start + b * n : start + b * n + n], e[b]
+                    for a in range(n):
+                        row[a] += x[a] * error
+            elif m == 1:
                 row, error = jacobian[start : start + n], e[0]
                 for a in range(n):
                     row[a] = x[a] * error

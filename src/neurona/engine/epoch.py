@@ -27,6 +27,7 @@ from neurona.engine.backward import (
     turn_strip,
 )
 from neurona.engine.forward import activate, forward, gather, gather_targets, mark_bias
+from neurona.engine.tied import copy_twin, is_mirror
 from neurona.network import (
     FIRST_ROW,
     FIRST_STRIP,
@@ -88,6 +89,9 @@ def finish_gradient(layout, recipe, model, c, scale, partials):
     if recipe.l2 != 0 or recipe.l1 != 0:
         for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
             k, first = layout.strips[s, LAYER], layout.strips[s, FIRST_ROW]
+            if is_mirror(layout.layers, k):
+                # tied weights are penalised once
+                continue
             # biases are not penalised
             last, width = (
                 min(layout.strips[s, LAST_ROW], layout.layers[k, INPUTS]),
@@ -169,6 +173,7 @@ def train(
     """
     layers, chunks = layout.layers, layout.chunks.shape[0]
     own_first, own_last = chunks * thread // threads, chunks * (thread + 1) // threads
+    tied = is_mirror(layers, layers.shape[0] - 1)
     # a plain 0 would be a literal to Numba, and compile what takes it twice
     phase = step = begin = np.int64(0)
     mark_bias(
@@ -243,6 +248,14 @@ def train(
             phase = wait(counter, threads, phase, recipe.yield_at)
             if phase < 0:
                 return -1
+        if tied and recipe.optimizer != 0:
+            for c in range(own_first, own_last):
+                for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
+                    copy_twin(layers, layout.strips[s], model.weights, model.turned)
+            if threads > 1:
+                phase = wait(counter, threads, phase, recipe.yield_at)
+                if phase < 0:
+                    return -1
         squares, penalty = 0.0, 0.0
         for c in range(chunks):
             squares += partials[c, 0]

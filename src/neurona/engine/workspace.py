@@ -13,7 +13,7 @@ import numpy as np
 
 from neurona.compiled import members
 from neurona.compiled.simd import TILE_ROWS
-from neurona.network import BIASES_AT, Layout, Network, Vector, padded
+from neurona.network import TWIN, Layout, Network, Vector, padded
 from neurona.values import OPTION_SLOTS, Value
 
 BLOCK_ROWS = 256
@@ -104,6 +104,11 @@ def dense_inputs(table: Table) -> Vector:
     return whole
 
 
+def dense_table(table: Table, inputs: Vector) -> Table:
+    """Return a table with other inputs, a matrix; targets and weights are the same arrays."""
+    return Table(*make_table(inputs, None, None, inputs.dtype)[:5], table.targets, table.weights)
+
+
 def block_rows(batch: int) -> int:
     """Return how many rows of a batch are in flight at a time (validation rows too, so never just
     one).
@@ -115,7 +120,7 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
     """Return the integer tables of a network, with the addresses of its activations; fills their
     options.
     """
-    layers = np.zeros((network.n_layers, BIASES_AT + 1), np.int64)
+    layers = np.zeros((network.n_layers, TWIN + 1), np.int64)
     starts = np.cumsum([0, *(block * width for width in network.widths)])
     matrices, biases = network.parameter_places()
     for k, activation in enumerate(network.activations):
@@ -135,6 +140,7 @@ def make_layout(network: Network, block: int, options: Vector) -> Layout:
             slot,
             matrices[k],
             biases[k],
+            network.twin(k),
         )
     return Layout(layers, *network.strips())
 

@@ -31,6 +31,7 @@ from neurona.network import Network, Vector, count_parameters
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
+from neurona.numerics.noise import Noise
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need
@@ -62,6 +63,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
+    _task: ClassVar[str] = "regression"
+    _score_name: ClassVar[str] = "r2"
 
     @abstractmethod
     def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:
@@ -84,6 +87,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         return sample_weight
+
+    def _hidden_shapes(self) -> list[list[int]]:
+        """Return the sizes of the hidden layers of each start in turn."""
+        return choices.hidden_shapes(self.hidden_layer_sizes)
+
+    def _network(self, sizes: list[int], output: Activation, dtype: Any) -> Network:
+        """Return the network of these layers, inputs and outputs among them."""
+        hidden = choices.hidden_activations(self.activation, len(sizes) - 2)
+        return Network(sizes, [*hidden, output], dtype)
+
+    def _noise(self) -> Noise | None:
+        """Return what the inputs are spoiled with in training."""
+        return None
+
+    def _trained(self, training: Training) -> None:
+        """Learn more from a training that has just been taken over."""
 
     def _validate_params(self) -> None:
         try:
@@ -138,7 +157,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Any:
-        shapes = choices.hidden_shapes(self.hidden_layer_sizes)
+        shapes = self._hidden_shapes()
         callbacks = as_callbacks(self.callbacks)
         self._check_starts(len(shapes), callbacks)
         if incremental and self.early_stopping:
@@ -158,11 +177,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         random = self._random()
         self._check_targets(loss, targets)
         networks = [
-            Network(
-                [X.shape[1], *sizes, targets.shape[1]],
-                [*choices.hidden_activations(self.activation, len(sizes)), output],
-                X.dtype,
-            )
+            self._network([X.shape[1], *sizes, targets.shape[1]], output, X.dtype)
             for sizes in shapes
         ]
         network = networks[0]
@@ -251,6 +266,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             optimizer = choices.step_optimizer(self._words())
             batch = choices.batch_rows(self.batch_size, optimizer, rows)
         dropout = choices.dropout_rates(self.dropout, network.n_layers - 1)
+        noise = self._noise()
         finds_its_own = solver is not None and Need.EVIDENCE in solver.needs
         regularisation = Regularisation(
             0.0 if finds_its_own else self.alpha,
@@ -259,7 +275,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             self.clip_norm or 0.0,
             dropout,
             # drawn only if needed, so that without dropout the stream is scikit-learn's
-            int(random.randint(2**31 - 1)) if any(dropout) else 0,
+            int(random.randint(2**31 - 1)) if any(dropout) or noise else 0,
+            noise,
         )
         if solver is not None and not isinstance(solver, LBFGS):
             refuse_noise(solver, regularisation)
@@ -278,6 +295,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if incremental and reason == StopReason.MAX_EPOCHS:
             reason = StopReason.ONE_EPOCH
         outcome.take_over(self, training, reason)
+        self._trained(training)
         outcome.take_over_starts(self, [start_of(training, reason)], 0)
         outcome.report(self, training, reason)
 
@@ -286,6 +304,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         threads = self.n_threads or available_threads()
         done = train_all(make, self.n_starts, callbacks, threads)
         outcome.take_over(self, done.training, done.reason)
+        self._trained(done.training)
         outcome.take_over_starts(self, done.starts, done.best)
         outcome.report(self, done.training, done.reason)
 
@@ -532,8 +551,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         """Pack weights that were unpickled or set by hand."""
         sizes = [self.coefs_[0].shape[0], *(w.shape[1] for w in self.coefs_)]
         _, output = self._loss_and_output()
-        activations = [*choices.hidden_activations(self.activation, len(sizes) - 2), output]
-        network = Network(sizes, activations, np.result_type(self.coefs_[0].dtype, np.float32))
+        dtype = np.result_type(self.coefs_[0].dtype, np.float32)
+        network = self._network(sizes, output, dtype)
         return self._adopt(network, network.pack(self.coefs_, self.intercepts_))
 
     def __getstate__(self) -> dict[str, Any]:

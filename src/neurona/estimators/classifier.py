@@ -191,6 +191,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     True
     """
 
+    _task: ClassVar[str] = "classification"
+    _score_name: ClassVar[str] = "accuracy"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseMLP._parameter_constraints,
         "loss": [StrOptions({"log_loss", *LOSSES}), Loss],

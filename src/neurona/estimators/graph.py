@@ -6,9 +6,7 @@ from typing import Any
 
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from neurona.estimators import choices
 from neurona.estimators.base import BaseMLP
-from neurona.network import Network
 from neurona.training.graph import NetworkGraph, expand
 
 
@@ -17,11 +15,11 @@ def computation_graph(model: BaseMLP, X: Any, y: Any, sample_weight: Any = None)
 
     Parameters
     ----------
-    model : MLPRegressor or MLPClassifier
+    model : MLPRegressor, MLPClassifier or Autoencoder
         Fitted; its loss, penalties and class weights are used as in training (dropout is not).
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         A few rows: nodes hold every intermediate number.
-    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs); None for an autoencoder
     sample_weight : array-like of shape (n_samples,), optional
 
     Returns
@@ -47,8 +45,7 @@ def computation_graph(model: BaseMLP, X: Any, y: Any, sample_weight: Any = None)
         sample_weight = _check_sample_weight(sample_weight, rows, dtype=rows.dtype)
     weights = model._row_weights(y, sample_weight)
     loss, output = model._loss_and_output()
-    hidden = choices.hidden_activations(model.activation, len(model.coefs_) - 1)
     sizes = [len(model.coefs_[0]), *(matrix.shape[1] for matrix in model.coefs_)]
-    network = Network(sizes, [*hidden, output], model.coefs_[0].dtype)
+    network = model._network(sizes, output, model.coefs_[0].dtype)
     flat = network.pack(model.coefs_, model.intercepts_)
     return expand(network, loss, flat, rows, targets, weights, model.alpha, model.alpha_l1)

@@ -23,6 +23,7 @@ from neurona.engine.epoch import MEMORY
 from neurona.engine.workspace import make_table
 from neurona.estimators import choices
 from neurona.estimators import table_inputs as inputs
+from neurona.estimators.autoencoder import Autoencoder
 from neurona.estimators.base import BaseMLP, is_sparse
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.table import BaseTable
@@ -86,7 +87,7 @@ def next_step(
         X = np.asarray(X)[None] if isinstance(X, np.ndarray) else [X]
     if isinstance(model, BaseTable):
         return _of_table(model, X, y, sample_weight, dtype)
-    if isinstance(model, BaseMLP):
+    if isinstance(model, BaseMLP) and not isinstance(model, Autoencoder):
         return _of_mlp(model, X, y, sample_weight, classes, dtype)
     raise TypeError(
         f"A step can be shown of neurona's estimators. Got a {type(model).__name__}; give an "

@@ -28,6 +28,26 @@ def r2(targets: Array, weights: Array | None, outputs: Array) -> float:
     return float(scores.mean())
 
 
+def explained_share(targets: Array, weights: Array | None, outputs: Array) -> float:
+    """Return the share of the targets' whole variance that outputs explain; nan if an output is not
+    finite or no row
+    has weight.
+
+    Targets that are all equal score 1 if they are met exactly, else 0.
+    """
+    if not np.isfinite(outputs).all():
+        return float("nan")
+    w = np.ones((len(targets), 1)) if weights is None else weights[:, None].astype(np.float64)
+    if not w.any():
+        return float("nan")
+    targets = targets.astype(np.float64)
+    unexplained = (w * (targets - outputs) ** 2).sum()
+    total = (w * (targets - np.average(targets, axis=0, weights=w[:, 0])) ** 2).sum()
+    if total == 0:
+        return float(unexplained == 0)
+    return float(1 - unexplained / total)
+
+
 def accuracy(targets: Array, weights: Array | None, one_of_many: bool, outputs: Array) -> float:
     """Return the share of rows (by weight) whose class, or whose whole set of labels, is right."""
     if not np.isfinite(outputs).all():

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sklearn.base import is_regressor
-
 from neurona.data.targets import Task
 from neurona.errors import StopReason
 from neurona.progress.events import Event
@@ -49,7 +47,7 @@ def _network_start(model: Any, training: Training) -> Event:
         "columns": training.network.sizes[0],
         "outputs": training.network.sizes[-1],
         "features": None if names is None else len(names),
-        "task": "regression" if is_regressor(model) else "classification",
+        "task": model._task,
         "split": {"train": train, "validation": validation} if validation else None,
     }
 
@@ -57,10 +55,11 @@ def _network_start(model: Any, training: Training) -> Event:
 def _network_end(model: Any, training: Training, reason: str) -> Event:
     event = end_facts(training.history, reason)
     best = best_record(training.history)
-    score = "r2" if is_regressor(model) else "accuracy"
     held_out = best is not None and best.val_loss is not None
     if best is not None:
-        event["validation"] = {"loss": best.val_loss, score: best.score} if held_out else None
+        event["validation"] = None
+        if held_out:
+            event["validation"] = {"loss": best.val_loss, model._score_name: best.score}
         event["train"] = None if held_out else {"loss": best.loss}
     return {**event, "seconds": event["training_seconds"]}
 

@@ -35,7 +35,7 @@ def decode_fitted_table(
     network = decode_fitted(entry(found, "network", dict), arrays, prefix + NETWORK, classifies)
     if network is None:
         raise FormatError("the network inside is not fitted")
-    targets, task = _texts(found, "targets"), _task(entry(found, "task", str), classifies)
+    targets, task = texts_of(found, "targets"), _task(entry(found, "task", str), classifies)
     preparation, scaling = _of_the_table(found, classifies)
     if len(preparation.features) != network.network.sizes[0]:
         raise FormatError("the prepared columns do not fit the network")
@@ -52,10 +52,10 @@ def decode_fitted_table(
         scaling=scaling,
         classes=classes,
         preparation=preparation,
-        columns=[_report(one) for one in entry(found, "columns", list)],
+        columns=[report_of(one) for one in entry(found, "columns", list)],
         named=entry(found, "named", bool),
-        left_out=_texts(found, "left_out"),
-        notes=_texts(found, "notes"),
+        left_out=texts_of(found, "left_out"),
+        notes=texts_of(found, "notes"),
         split=entry(found, "split", str),
         comparison=_comparison(found),
     )
@@ -75,7 +75,8 @@ def _of_the_table(
         raise FormatError(str(error)) from None
 
 
-def _texts(document: dict[str, Any], name: str) -> list[str]:
+def texts_of(document: dict[str, Any], name: str) -> list[str]:
+    """Return an entry that must be a list of texts."""
     found = entry(document, name, list)
     if not all(isinstance(one, str) for one in found):
         raise FormatError(f"{name!r} in the document is not a list of texts")
@@ -102,7 +103,8 @@ def _classes(document: dict[str, Any], network: Fitted, task: Task) -> Array:
     return found
 
 
-def _report(given: Any) -> ColumnReport:
+def report_of(given: Any) -> ColumnReport:
+    """Return the report that was made plain, every value checked."""
     values = plain.decode(given)
     if not isinstance(values, list) or len(values) != len(ColumnReport._fields):
         raise FormatError("the report on a column is not as it should be")

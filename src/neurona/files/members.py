@@ -70,7 +70,7 @@ def _posterior(document: Any, arrays: Arrays, prefix: str, network: Network) -> 
     effective = arrays.take(f"{prefix}effective", double, precisions.shape)
     noise = arrays.take(f"{prefix}noise", double, network.sizes[-1:])
     by_input = entry(document, "by_input", bool)
-    groups = network.n_layers * 2 + (network.sizes[0] - 1 if by_input else 0)
+    groups = int(network.parameter_groups(by_input).max()) + 1
     evidence = plain.decode(document.get("log_evidence"))
     sound = (
         all(np.isfinite(part).all() for part in (packed, precisions, effective, noise))

@@ -12,16 +12,23 @@ from typing import Any, NamedTuple
 from neurona import __version__
 from neurona.errors import FormatError
 from neurona.estimators.adaline import Adaline
+from neurona.estimators.autoencoder import Autoencoder
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.perceptron import Perceptron
 from neurona.estimators.regressor import MLPRegressor
+from neurona.estimators.table_autoencoder import TableAutoencoder
 from neurona.estimators.table_classifier import TableClassifier
 from neurona.estimators.table_regressor import TableRegressor
 from neurona.files.atomic import write_atomically
+from neurona.files.autoencoder import decode_autoencoder, encode_autoencoder
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, entry
 from neurona.files.layers import decode_layer, encode_layer
 from neurona.files.mlp import decode_mlp, encode_mlp
+from neurona.files.table_autoencoder import (
+    decode_table_autoencoder,
+    encode_table_autoencoder,
+)
 from neurona.files.tables import decode_table, encode_table
 
 KIND = "model"
@@ -51,6 +58,8 @@ def register(cls: type, encode: Any, decode: Any) -> None:
 
 for _cls in (MLPRegressor, MLPClassifier):
     register(_cls, encode_mlp, partial(decode_mlp, _cls))
+register(Autoencoder, encode_autoencoder, decode_autoencoder)
+register(TableAutoencoder, encode_table_autoencoder, decode_table_autoencoder)
 for _table in (TableRegressor, TableClassifier):
     register(_table, encode_table, partial(decode_table, _table))
 for _layer in (Perceptron, Adaline):
@@ -89,7 +98,8 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    model : MLPRegressor, MLPClassifier, TableRegressor, TableClassifier, Perceptron or Adaline
+    model : MLPRegressor, MLPClassifier, TableRegressor, TableClassifier, Perceptron, Adaline, \
+Autoencoder or TableAutoencoder
         Fitted or not.
     path : str or PathLike
         Conventionally ends in `.neurona`.

@@ -21,6 +21,7 @@ def encode_network(network: Network) -> dict[str, Any]:
     return {
         "dtype": network.dtype.name,
         "sizes": list(network.sizes),
+        **({"tied": True} if network.tied else {}),
         "activations": [plain.encode(one, "An activation") for one in network.activations],
     }
 
@@ -45,7 +46,10 @@ def decode_network(document: dict[str, Any]) -> Network:
         raise FormatError("the network's layers are not as they should be")
     if not all(isinstance(one, Activation) and one.name in ACTIVATIONS for one in activations):
         raise FormatError("the network has something else for an activation")
-    return Network(sizes, activations, dtype)
+    tied = "tied" in document and entry(document, "tied", bool)
+    if tied and (len(sizes) % 2 == 0 or sizes != sizes[::-1]):
+        raise FormatError("the network's weights cannot be tied")
+    return Network(sizes, activations, dtype, tied)
 
 
 def take_layers(arrays: Arrays, prefix: str, network: Network) -> Vector:

@@ -28,16 +28,15 @@ from neurona.errors import FormatError
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.line_search import LINE_SEARCHES
 from neurona.numerics.losses import LOSSES
+from neurona.numerics.noise import NOISES
 from neurona.numerics.schedules import SCHEDULES
 from neurona.optimizers import OPTIMIZERS
 from neurona.optimizers.solver import SOLVERS
 from neurona.registry import Registry
 from neurona.values import Value
 
-REGISTRIES: dict[str, Registry] = {
-    registry.concept: registry
-    for registry in (ACTIVATIONS, LINE_SEARCHES, LOSSES, OPTIMIZERS, SCHEDULES, SOLVERS)
-}
+_REGISTRIES = (ACTIVATIONS, LINE_SEARCHES, LOSSES, NOISES, OPTIMIZERS, SCHEDULES, SOLVERS)
+REGISTRIES: dict[str, Registry] = {registry.concept: registry for registry in _REGISTRIES}
 MAX_BITS = 512
 MAX_ARRAY_BYTES = 1 << 26
 ARRAY_TYPE = re.compile(r"O|[<|][biuf][1248]|<U[0-9]{1,7}")

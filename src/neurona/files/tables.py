@@ -54,7 +54,7 @@ def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[s
         "classes": plain.encode(model.classes_, "classes_") if classifier else None,
         "preparation": model.preparation_.to_state(),
         "columns": [
-            [plain.encode(value, "A column's report") for value in _plain(report)]
+            [plain.encode(value, "A column's report") for value in plain_report(report)]
             for report in model.columns_
         ],
         "inputs": int(model.n_features_in_),
@@ -66,7 +66,8 @@ def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[s
     }
 
 
-def _plain(report: ColumnReport) -> tuple[Any, ...]:
+def plain_report(report: ColumnReport) -> tuple[Any, ...]:
+    """Return a report on a column as plain values."""
     return (report.name, str(report.kind), *report[2:])
 
 

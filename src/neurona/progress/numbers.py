@@ -11,6 +11,7 @@ TITLES = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
     "log_loss": "log loss",
+    "explained_share": "share of variance",
 }
 """How metrics are called on a screen."""
 

@@ -56,10 +56,12 @@ class NetworkGraph(Mapping[str, Node]):
     def weights_gradient(self) -> Vector:
         """Return the gradient as a flat vector in the network's layout, as the kernels give it."""
         layers = range(1, self.network.n_layers + 1)
-        return self.network.pack(
-            [self.gradient(f"layer {k} weights") for k in layers],
-            [self.gradient(f"layer {k} biases") for k in layers],
-        )
+        flat = np.zeros(self.network.size, self.network.dtype)
+        for k, matrix, biases in zip(layers, *self.network.views(flat), strict=True):
+            if not self.network.is_mirror(k - 1):
+                matrix[...] = self.gradient(f"layer {k} weights")
+            biases[...] = self.gradient(f"layer {k} biases")
+        return flat
 
     def __str__(self) -> str:
         return describe(self["loss"])
@@ -127,9 +129,15 @@ def expand(
         return nodes[name]
 
     matrices, biases = network.views(np.asarray(weights, network.dtype))
+
+    def matrix_of(k: int) -> Any:
+        if network.is_mirror(k - 1):
+            return nodes[f"layer {network.twin(k - 1) + 1} weights"].T
+        return matrices[k - 1]
+
     layers = (
-        (keep(matrix, f"layer {k} weights"), keep(bias, f"layer {k} biases"))
-        for k, (matrix, bias) in enumerate(zip(matrices, biases, strict=True), 1)
+        (keep(matrix_of(k), f"layer {k} weights"), keep(bias, f"layer {k} biases"))
+        for k, bias in enumerate(biases, 1)
     )
     loss_node(network, loss, layers, X, targets, sample_weight, l2, l1, keep)
     return NetworkGraph(network, nodes)
@@ -137,11 +145,13 @@ def expand(
 
 def layers_of(network: Network, parameters: Any) -> list[tuple[Any, Any]]:
     """Return each layer's matrix and biases as parts of a node of `Network.parameters`."""
-    shapes = list(zip(network.sizes, network.sizes[1:], strict=False))
-    places = zip(shapes, *network.parameter_places(), strict=True)
-    return [
-        (parameters[a : a + n * m].reshape(n, m), parameters[b : b + m]) for (n, m), a, b in places
-    ]
+    layers = []
+    for k, (a, b) in enumerate(zip(*network.parameter_places(), strict=True)):
+        n, m = network.sizes[k : k + 2]
+        matrix = parameters[a : a + n * m]
+        matrix = matrix.reshape(m, n).T if network.is_mirror(k) else matrix.reshape(n, m)
+        layers.append((matrix, parameters[b : b + m]))
+    return layers
 
 
 def loss_node(
@@ -168,7 +178,8 @@ def loss_node(
     for k, (activation, (matrix, bias)) in enumerate(
         zip(network.activations, layers, strict=True), 1
     ):
-        matrices.append(matrix)
+        if not network.is_mirror(k - 1):
+            matrices.append(matrix)
         sums = keep(values @ matrix + bias, f"layer {k} sums")
         values = keep(activation.expression(sums), f"layer {k} values")
     penalties = keep(loss.expression(targets, sums if on_sums else values, on_sums), "penalties")

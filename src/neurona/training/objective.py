@@ -96,16 +96,7 @@ class NetworkObjective:
         """Return the group of every parameter: a layer's weights, its biases, or, `by_input`, the
         weights of each input.
         """
-        network = self.network
-        found = np.zeros(network.n_parameters, np.int64)
-        group = 0
-        for k, (matrix, biases) in enumerate(zip(*network.parameter_places(), strict=True)):
-            n, m = network.sizes[k], network.sizes[k + 1]
-            parts = n if k == 0 and by_input else 1
-            found[matrix : matrix + n * m] = group + np.arange(n * m) // (n * m // parts)
-            found[biases : biases + m] = group + parts
-            group += parts + 1
-        return found
+        return self.network.parameter_groups(by_input)
 
     def hessian(self, x: Vector) -> Vector:
         """Return the exact Hessian, from the computation graph of one block of rows at a time.

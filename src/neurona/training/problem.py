@@ -23,6 +23,7 @@ from neurona.engine.threads import Team, useful_threads
 from neurona.errors import StopReason
 from neurona.network import Layout, Network, Vector
 from neurona.numerics.losses import Loss
+from neurona.numerics.noise import Noise
 from neurona.optimizers.base import StepOptimizer
 
 LARGE = 4096
@@ -33,7 +34,7 @@ PIECE_SECONDS = 0.1
 @dataclass(frozen=True)
 class Regularisation:
     """What is added to the loss, or done to the gradient: penalties are divided by the rows'
-    weight, as alpha is.
+    weight, as alpha is. `noise` is what the inputs are spoiled with.
     """
 
     l2: float = 0.0
@@ -42,6 +43,7 @@ class Regularisation:
     clip_norm: float = 0.0
     dropout: tuple[float, ...] = ()
     seed: int = 0
+    noise: Noise | None = None
 
 
 @dataclass
@@ -151,6 +153,10 @@ class Problem:
         self._no_rates = np.zeros(1)
         self._snapshot = (self.weights.copy(), self._model.state.copy(), self._model.memory.copy())
         self.steps = 0
+        self._clean, self._shown = np.zeros((0, 0), dtype), self.table
+        if r.noise is not None:
+            self._clean = workspace.dense_inputs(self.table)
+            self._shown = workspace.dense_table(self.table, self._clean.copy())
         self._train = kernels.train.at(
             dtype, *self._train_arguments(np.zeros(0, np.int64), self._no_rates, 0, 0)
         )
@@ -181,6 +187,7 @@ class Problem:
     def set_weights(self, weights: Vector) -> None:
         """Copy a flat weight vector in."""
         self._model.weights[:] = weights
+        self.network.tie(self._model.weights)
         self._refresh(self._layout, self._model)
 
     def optimizer_state(self) -> OptimizerState:
@@ -204,6 +211,10 @@ class Problem:
         if order.dtype != np.int64 or rates.dtype != np.float64 or rates.size < steps:
             # the kernel is called without Numba's own checks
             raise TypeError(f"order must be int64, rates float64 with {steps} numbers")
+        noise = self.regularisation.noise
+        if noise is not None:
+            # by seed and step, so that a training that was interrupted goes on with the same
+            noise.spoil(self._clean, self._shown.dense, (self.regularisation.seed, self.steps))
         weights, state, memory = self._snapshot
         weights[:] = self._model.weights
         state[:] = self._model.state
@@ -290,7 +301,7 @@ class Problem:
         self, order: Vector, rates: Vector, first: int, thread: int
     ) -> tuple[Any, ...]:
         return (
-            self._layout, self._recipe, self._options, self._model, self.table, self._buffers,
+            self._layout, self._recipe, self._options, self._model, self._shown, self._buffers,
             order, rates,
             self.batch, first, self._totals, self._partials, self._team.counter, thread,
             self._team.threads,

@@ -21,6 +21,7 @@ def refuse_noise(solver: Solver, given: Regularisation) -> None:
             ("dropout", any(given.dropout)),
             ("clip_norm", given.clip_norm > 0),
             ("clip_value", given.clip_value > 0),
+            ("noise", given.noise is not None),
         )
         if on
     ]

@@ -51,7 +51,8 @@ def identity(training: Training) -> dict[str, str]:
     problem, network = training.problem, training.network
     validation, solving = training.validation, training.solving
     return {
-        "network": f"{network.sizes} {network.activations} {network.dtype}",
+        "network": f"{network.sizes} {network.activations} {network.dtype}"
+        + " tied" * network.tied,
         "loss": repr(problem.loss),
         "optimizer": repr(problem.optimizer if solving is None else solving.solver),
         "schedule": repr(training.plan.schedule),
