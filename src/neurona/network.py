@@ -13,6 +13,7 @@ depend on the number of threads.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -43,6 +44,11 @@ Vector = np.ndarray[Any, np.dtype[Any]]
 def padded(size: int, multiple: int) -> int:
     """Round a size up to a multiple."""
     return -(-size // multiple) * multiple
+
+
+def count_parameters(sizes: Sequence[int]) -> int:
+    """Return the number of weights and biases of layers of these sizes."""
+    return sum((n + 1) * m for n, m in itertools.pairwise(sizes))
 
 
 class Layout(NamedTuple):

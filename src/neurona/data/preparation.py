@@ -101,6 +101,11 @@ class Preparation:
         return [name for encoder in self.encoders for name in encoder.features()]
 
     @property
+    def width(self) -> int:
+        """How many columns the matrix has."""
+        return len(self.features)
+
+    @property
     def needed(self) -> list[str]:
         """The columns that `transform` must find."""
         return [encoder.name for encoder in self.encoders]

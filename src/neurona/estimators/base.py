@@ -19,13 +19,15 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from neurona.engine.predict import Predictor
 from neurona.engine.threads import available_threads
 from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
-from neurona.errors import StopReason
+from neurona.errors import IncompatibleError, StopReason
 from neurona.estimators import choices, outcome
+from neurona.estimators.automatic import choose
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
 from neurona.estimators.showing import network_callback
-from neurona.estimators.starts import member_of, train_all
+from neurona.estimators.starts import start_of, train_all
 from neurona.inference.answers import converted
-from neurona.network import Network, Vector
+from neurona.inference.members import mean_outputs
+from neurona.network import Network, Vector, count_parameters
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
@@ -86,9 +88,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         return sample_weight
 
-    def _hidden_sizes(self) -> list[int]:
-        """Return the sizes of the hidden layers."""
-        return choices.hidden_sizes(self.hidden_layer_sizes)
+    def _hidden_shapes(self) -> list[list[int]]:
+        """Return the sizes of the hidden layers, of each shape that is to be tried."""
+        return choices.hidden_shapes(self.hidden_layer_sizes)
 
     def _network(self, sizes: list[int], output: Activation, dtype: Any) -> Network:
         """Return the network of these layers, inputs and outputs among them."""
@@ -155,8 +157,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Any:
-        sizes = self._hidden_sizes()
+        shapes = self._hidden_shapes()
         callbacks = as_callbacks(self.callbacks)
+        self._check_starts(len(shapes), callbacks)
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         first = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
@@ -164,13 +167,18 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         sample_weight = self._row_weights(y, sample_weight)
-        if choices.trains_in_double(self.solver):
-            X, targets = X.astype(np.float64), targets.astype(np.float64)
-        random = self._random()
         loss, output = self._loss_and_output()
         loss.member(output)  # refuses a pair that cannot be trained
+        self._choose_solver(X.shape, shapes, targets.shape[1], loss, output, incremental)
+        if choices.trains_in_double(self.solver_):
+            X, targets = X.astype(np.float64), targets.astype(np.float64)
+        random = self._random()
         self._check_targets(loss, targets)
-        network = self._network([X.shape[1], *sizes, targets.shape[1]], output, X.dtype)
+        networks = [
+            self._network([X.shape[1], *sizes, targets.shape[1]], output, X.dtype)
+            for sizes in shapes
+        ]
+        network = networks[0]
         if first:
             self._begin(network, random)
         weights = self._pack(network)
@@ -178,7 +186,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         rows, validation = self._split(
             X, targets, sample_weight, X_val, y_val, sample_weight_val, random
         )
-        solver = choices.solver_of(self.solver)
+        solver = choices.solver_of(self.solver_)
         if solver is not None and len(rows) < len(targets):
             # a solver takes all rows of its table
             X, targets = X[rows], targets[rows]
@@ -189,6 +197,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
         def make(start: int) -> Training:
             own = random if start == 0 else np.random.RandomState(seeds[start - 1])
+            network = networks[start % len(networks)]
             begin = weights if start == 0 else self._initial(network, own)
             problem = self._problem(network, loss, table, len(rows), own)
             problem.set_weights(begin)
@@ -204,6 +213,40 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             self._run_starts(make, callbacks)
         return self
 
+    def _check_starts(self, shapes: int, callbacks: list[Callback]) -> None:
+        if shapes > self.n_starts:
+            raise ValueError(
+                f"hidden_layer_sizes gives {shapes} shapes to be tried side by side, so n_starts "
+                f"must be {shapes} or more. Got {self.n_starts}."
+            )
+        alone = [type(one).__name__ for one in callbacks if one.needs_one_start]
+        if self.n_starts > 1 and alone:
+            raise IncompatibleError(
+                f"{alone[0]} follows one training, but n_starts={self.n_starts} trains several "
+                "side by side: set n_starts=1, or leave it out."
+            )
+
+    def _choose_solver(
+        self,
+        shape: tuple[int, int],
+        shapes: list[list[int]],
+        outputs: int,
+        loss: Loss,
+        output: Activation,
+        incremental: bool,
+    ) -> None:
+        """Set solver_, and solver_reason_ if it was left to us."""
+        self.solver_, self.solver_reason_ = self.solver, "as asked for"
+        if not isinstance(self.solver, str) or self.solver != "auto":
+            return
+        noisy = any(choices.dropout_rates(self.dropout, len(shapes[0]))) or self._noise()
+        if incremental or noisy:
+            self.solver_, self.solver_reason_ = "adam", "a step at a time"
+            return
+        parameters = max(count_parameters((shape[1], *sizes, outputs)) for sizes in shapes)
+        choice = choose(shape[0], outputs, parameters, loss, output)
+        self.solver_, self.solver_reason_ = choice.solver, choice.reason
+
     def _problem(
         self,
         network: Network,
@@ -214,12 +257,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     ) -> Problem:
         """Bind the network to the kernels, with the optimizer and what is done to the gradient."""
         optimizer, batch, work = None, rows, None
-        solver = choices.solver_of(self.solver)
+        solver = choices.solver_of(self.solver_)
         if solver is not None:
             if Need.MODEL in solver.needs:
                 work = curvature_work(network, rows)
         else:
-            optimizer = choices.step_optimizer(vars(self))
+            optimizer = choices.step_optimizer(self._words())
             batch = choices.batch_rows(self.batch_size, optimizer, rows)
         dropout = choices.dropout_rates(self.dropout, network.n_layers - 1)
         noise = self._noise()
@@ -252,7 +295,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             reason = StopReason.ONE_EPOCH
         outcome.take_over(self, training, reason)
         self._trained(training)
-        outcome.take_over_members(self, [member_of(training, reason)], 0)
+        outcome.take_over_starts(self, [start_of(training, reason)], 0)
         outcome.report(self, training, reason)
 
     def _run_starts(self, make: Callable[[int], Training], callbacks: list[Callback]) -> None:
@@ -261,13 +304,18 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         done = train_all(make, self.n_starts, callbacks, threads)
         outcome.take_over(self, done.training, done.reason)
         self._trained(done.training)
-        outcome.take_over_members(self, done.members, done.best)
+        outcome.take_over_starts(self, done.starts, done.best)
         outcome.report(self, done.training, done.reason)
 
+    def _words(self) -> dict[str, Any]:
+        """Return the flat parameters, with the solver that was chosen."""
+        return {**vars(self), "solver": self.solver_}
+
     def _is_lbfgs(self) -> bool:
-        return isinstance(self.solver, str) and self.solver == "lbfgs"
+        return isinstance(self.solver_, str) and self.solver_ == "lbfgs"
 
     def _is_stochastic(self) -> bool:
+        """Whether the parameter `solver` takes mini-batches; "auto" can."""
         return choices.solver_of(self.solver) is None
 
     def _random(self) -> np.random.RandomState:
@@ -412,11 +460,13 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
         watched = validation is not None and monitor != "loss"
         restore = watched if self.restore_best == "auto" else bool(self.restore_best)
-        solver = choices.solver_of(self.solver)
+        solver = choices.solver_of(self.solver_)
         plan = Plan(
             1 if incremental else self.max_iter,
             self.learning_rate_init,
-            Constant() if solver is not None else choices.learning_schedule(vars(self)),
+            Constant()
+            if solver is not None
+            else choices.learning_schedule({**vars(self), "solver": self.solver_}),
             restore,
             # a solver ends by its own tolerances
             not incremental and (solver is None or monitor != "loss"),
@@ -430,7 +480,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         solving = None
         if solver is not None:
             memory = getattr(solver, "memory_limit", MEMORY_LIMIT)
-            limits = choices.tolerances(self.solver, self.tol)
+            limits = choices.tolerances(self.solver_, self.tol)
             objective = NetworkObjective(
                 problem, memory, False if Need.EVIDENCE in solver.needs else None
             )
@@ -469,8 +519,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if X.dtype != packed.network.dtype:
             X = converted("X", X, packed.network.dtype)
         if self._averages():
-            each = [Predictor(packed.network, m.weights, BLOCK_ROWS) for m in self._members]
-            return np.mean([one.predict(X) for one in each], axis=0)  # type: ignore[no-any-return]
+            return mean_outputs(self._members, X)
         try:
             predictor = packed.predictors.pop()
         except IndexError:

@@ -29,6 +29,14 @@ def hidden_sizes(given: Any) -> list[int]:
     return [int(size) for size in sizes]
 
 
+def hidden_shapes(given: Any) -> list[list[int]]:
+    """Return the hidden layers of each start in turn: one shape, or those of a list of shapes."""
+    parts = list(given) if hasattr(given, "__iter__") else [given]
+    if any(isinstance(part, list | tuple) for part in parts):
+        return [hidden_sizes(part) for part in parts]
+    return [hidden_sizes(given)]
+
+
 def hidden_activations(given: Any, layers: int) -> list[Activation]:
     """Return one activation per hidden layer from one for all, or a list with one for each."""
     if isinstance(given, list | tuple):

@@ -8,8 +8,9 @@ import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
 from neurona.estimators.base import BaseMLP
-from neurona.estimators.outcome import FittedOptimizer
+from neurona.estimators.outcome import FittedOptimizer, adopt_members
 from neurona.inference.learned import NUMBERS, Fitted, Labels
+from neurona.inference.members import Member
 from neurona.training.history import History
 
 
@@ -38,6 +39,7 @@ def fitted(model: BaseMLP) -> Fitted:
         optimizer=None if optimizer is None else optimizer.state,
         learning_rate=0.0 if optimizer is None else optimizer.learning_rate,
         labels=_labels(model) if "classes_" in found else None,
+        members=_members(model),
     )
 
 
@@ -65,6 +67,15 @@ def restore(model: BaseMLP, state: Fitted) -> None:
         model._optimizer = FittedOptimizer(state.optimizer, state.learning_rate)
     if state.labels is not None:
         _set_labels(model, state.labels)
+    if state.members:
+        adopt_members(model, state.members)
+
+
+def _members(model: BaseMLP) -> list[Member]:
+    """Return the members, where they are more than the weights themselves."""
+    members: list[Member] = vars(model).get("_members", [])
+    told = len(members) > 1 or any(member.posterior is not None for member in members)
+    return members if told else []
 
 
 def _labels(model: Any) -> Labels:

@@ -10,7 +10,8 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
-from neurona.estimators.starts import Member
+from neurona.estimators.starts import Start
+from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
 from neurona.spelling import parameter
 from neurona.training.loop import Training
@@ -43,6 +44,7 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     """Take over what a training came to, as scikit-learn's attributes and ours."""
     rule, history = training.rule, training.history
     model._adopt(training.network, training.weights)
+    model.n_layers_ = len(training.network.sizes)
     model.n_iter_ = training.epochs_done
     # scikit-learn's count is that of mini-batches
     model.t_ = training.samples_seen if training.solving is None else 0
@@ -74,16 +76,21 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     model._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
 
 
-def take_over_members(model: Any, members: list[Member], best: int) -> None:
+def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
     """Take over what the starts came to: all of them if predictions are their mean, else the best.
 
-    Members without use are shown, but not kept.
+    Starts that diverged are shown, but not kept.
     """
-    model.starts_ = [StartRecord(m.result, m.loss, m.epochs, m.reason) for m in members]
+    model.starts_ = [StartRecord(s.result, s.loss, s.epochs, s.reason) for s in starts]
     model.best_start_ = best
-    usable = [m for m in members if math.isfinite(m.result)]
-    model._members = usable if model.combine == "average" else [members[best]]
-    posteriors = [m.posterior for m in model._members if m.posterior is not None]
+    usable = [s.member for s in starts if math.isfinite(s.result)]
+    adopt_members(model, usable if model.combine == "average" else [starts[best].member])
+
+
+def adopt_members(model: Any, members: list[Member]) -> None:
+    """Let a model predict by these members, and show what they know of their weights."""
+    model._members = members
+    posteriors = [m.posterior for m in members if m.posterior is not None]
     if not posteriors:
         for name in ("effective_parameters_", "log_evidence_", "relevance_"):
             model.__dict__.pop(name, None)

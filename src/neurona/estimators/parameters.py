@@ -19,7 +19,7 @@ from neurona.training.callbacks import Callback
 CONSTRAINTS: dict[str, Any] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
     "activation": [StrOptions(set(ACTIVATIONS)), Activation, list, tuple],
-    "solver": [StrOptions({*SOLVERS, *OPTIMIZERS}), StepOptimizer, Solver],
+    "solver": [StrOptions({"auto", *SOLVERS, *OPTIMIZERS}), StepOptimizer, Solver],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],

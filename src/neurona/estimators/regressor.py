@@ -11,8 +11,8 @@ from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.estimators.base import DTYPES, BaseMLP
 from neurona.estimators.scores import r2
-from neurona.estimators.uncertainty import Uncertainty, uncertainty
 from neurona.inference.answers import converted, flat
+from neurona.inference.uncertainty import Uncertainty, uncertainty
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss, Poisson
@@ -329,8 +329,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             The model was trained by a solver that knows nothing of its weights' uncertainty.
         """
         X = self._validated_inputs(X)
-        network = self._current().network
-        found = uncertainty(network, self._members, converted("X", X, network.dtype))
+        found = uncertainty(self._members, converted("X", X, self._current().network.dtype))
         if found.mean.shape[1] == 1:
             return Uncertainty(*(part.ravel() for part in found))
         return found

@@ -13,41 +13,45 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from neurona.errors import StopReason
-from neurona.estimators.posterior import Posterior, posterior_of
-from neurona.network import Vector
+from neurona.inference.members import Member
+from neurona.inference.posterior import Posterior
+from neurona.numerics.evidence import LARGEST_SHARE
+from neurona.optimizers.solve.bayesian_lm import BayesianLM
+from neurona.optimizers.solve.bayesian_lm import posterior as evidence_at
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
 
 
-class Member(NamedTuple):
+class Start(NamedTuple):
     """What one start came to.
 
     `result` is what starts are compared by, lower is better: the monitored result on validation
     rows, else less the log evidence, else the loss.
     """
 
-    weights: Vector
+    member: Member
     result: float
     loss: float
     epochs: int
     reason: str
-    posterior: Posterior | None
 
 
 @dataclass
 class Outcome:
-    """All members in the order of the starts, which is the best, and its training."""
+    """All starts in their order, which is the best, and its training."""
 
-    members: list[Member]
+    starts: list[Start]
     best: int
     training: Training
 
     @property
     def reason(self) -> str:
         """Why the best start ended."""
-        return self.members[self.best].reason
+        return self.starts[self.best].reason
 
 
 class _Relay(Callback):
@@ -64,7 +68,7 @@ class _Relay(Callback):
             return self.said
 
 
-def member_of(training: Training, reason: str) -> Member:
+def start_of(training: Training, reason: str) -> Start:
     """Return what a training came to."""
     history, rule = training.history, training.rule
     loss = history[-1].loss if len(history) else math.inf
@@ -76,8 +80,35 @@ def member_of(training: Training, reason: str) -> Member:
         result = -posterior.log_evidence
     if reason == StopReason.DIVERGED or not math.isfinite(result):
         result = math.inf
-    weights = training.weights.copy()
-    return Member(weights, result, loss, training.epochs_done, reason, posterior)
+    member = Member(training.network, training.weights.copy(), posterior)
+    return Start(member, result, loss, training.epochs_done, reason)
+
+
+def posterior_of(training: Training) -> Posterior | None:
+    """Return the posterior at a training's weights, None if its solver knows nothing of it."""
+    solving = training.solving
+    if solving is None or not isinstance(solving.solver, BayesianLM):
+        return None
+    objective, state = solving.objective, solving.state.copy()
+    state.x = training.network.parameters(training.weights).astype(np.float64)
+    seen = evidence_at(objective, state, solving.solver.relevance)
+    if seen is None:
+        return None
+    outputs = training.network.sizes[-1]
+    noise = np.zeros(outputs)
+    if objective.has_noise:
+        # one precision trained all outputs; each gets the noise that its own errors show
+        errors = objective.squared_errors(state.x)
+        used = min(float(seen.effective.sum()), LARGEST_SHARE * objective.observations)
+        noise = errors / (objective.weight - used / outputs)
+    return Posterior(
+        seen.factor,
+        state.precisions,
+        seen.effective,
+        noise,
+        seen.log,
+        solving.solver.relevance,
+    )
 
 
 def train_all(
@@ -94,7 +125,7 @@ def train_all(
     """
     lock, kept = threading.Lock(), threading.Lock()
     relay, called_off = _Relay(callbacks, lock), threading.Event()
-    members: dict[int, Member] = {}
+    done: dict[int, Start] = {}
     best: list[tuple[float, int, Training]] = []
     begun = threading.Event()
 
@@ -109,10 +140,10 @@ def train_all(
                 for callback in callbacks:
                     callback.on_start(training)
         reason = training.run([relay] if callbacks else [])
-        member = member_of(training, reason)
+        came_to = start_of(training, reason)
         with kept:
-            members[start] = member
-            rank = (member.result, start, training)
+            done[start] = came_to
+            rank = (came_to.result, start, training)
             if not best or rank[:2] < best[0][:2]:
                 best[:] = [rank]
 
@@ -131,11 +162,11 @@ def train_all(
     finally:
         if best:
             _, start, training = best[0]
-            reason = StopReason.FAILED if error is not None else members[start].reason
+            reason = StopReason.FAILED if error is not None else done[start].reason
             for callback in callbacks:
                 callback.on_end(training, str(reason))
     if error is not None:
         raise error
-    order = sorted(members)
-    found = [members[start] for start in order]
+    order = sorted(done)
+    found = [done[start] for start in order]
     return Outcome(found, order.index(best[0][1]), best[0][2])

@@ -19,6 +19,7 @@ from neurona.estimators.base import is_sparse
 from neurona.estimators.classifier import MLPClassifier
 from neurona.estimators.table import BaseTable, is_clear
 from neurona.inference.learned import Comparison
+from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 
 
 class TableClassifier(ClassifierMixin, BaseTable):
@@ -76,10 +77,12 @@ left_out_, n_features_in_, feature_names_in_ :
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (64, 64),
-        activation: Any = "silu",
+        hidden_layer_sizes: Any = "auto",
+        activation: Any = "auto",
         *,
-        solver: Any = "adam",
+        solver: Any = "auto",
+        n_starts: Any = "auto",
+        combine: Any = "auto",
         class_weight: Any = None,
         steps: Any = 20_000,
         epochs: Any = None,
@@ -104,6 +107,8 @@ left_out_, n_features_in_, feature_names_in_ :
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.solver = solver
+        self.n_starts = n_starts
+        self.combine = combine
         self.class_weight = class_weight
         self.steps = steps
         self.epochs = epochs
@@ -212,6 +217,12 @@ left_out_, n_features_in_, feature_names_in_ :
 
     def _classes_of(self, values: Column) -> Column | None:
         return None if self.task_ is Task.MULTILABEL else values
+
+    def _learns(self) -> tuple[int, Loss]:
+        if self.task_ is Task.MULTICLASS:
+            return len(self.classes_), CategoricalCrossEntropy()
+        outputs = 1 if self.task_ is Task.BINARY else len(self.classes_)
+        return outputs, BinaryCrossEntropy()
 
     def _new_network(self, options: dict[str, Any]) -> Any:
         weight = self.class_weight

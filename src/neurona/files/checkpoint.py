@@ -72,6 +72,8 @@ class Checkpoint(Callback):
     (12, 12)
     """
 
+    needs_one_start = True
+
     def __init__(
         self,
         path: str | os.PathLike[str],

@@ -10,34 +10,26 @@ from neurona.errors import FormatError
 from neurona.files import plain
 from neurona.files.columns import put_column, put_history, take_column, take_history
 from neurona.files.fields import Array, Arrays, count, entry
+from neurona.files.members import decode_members, encode_members
+from neurona.files.network import decode_network, encode_network, put_layers, take_layers
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
 from neurona.inference.learned import NUMBERS, Fitted, Labels
 from neurona.network import Network, Vector
-from neurona.numerics.activations import ACTIVATIONS, Activation
 
-DTYPES = ("float32", "float64")
-MAX_LAYERS = 1000
 KINDS = ("binary", "multiclass", "multilabel-indicator")
 
 
 def encode_fitted(state: Fitted, arrays: dict[str, Array], prefix: str) -> dict[str, Any]:
     """Return the document and add the arrays, whose names begin with `prefix`."""
     network = state.network
-    if not np.isfinite(state.weights).all():
-        raise ValueError("The model has weights that are not finite; it is of no use in a file.")
-    for k, (matrix, bias) in enumerate(zip(*network.views(state.weights), strict=True)):
-        arrays[f"{prefix}layers.{k}.weights"] = matrix
-        arrays[f"{prefix}layers.{k}.biases"] = bias
+    put_layers(arrays, prefix, network, state.weights)
     put_history(arrays, f"{prefix}history.", state.history)
     if state.loss_curve is not None:
         put_column(arrays, f"{prefix}loss_curve", state.loss_curve)
         if state.validation_scores is not None:
             put_column(arrays, f"{prefix}validation_scores", state.validation_scores)
     document: dict[str, Any] = {
-        "dtype": network.dtype.name,
-        "sizes": list(network.sizes),
-        **({"tied": True} if network.tied else {}),
-        "activations": [plain.encode(one, "An activation") for one in network.activations],
+        **encode_network(network),
         "numbers": {name: plain.encode(value, name) for name, value in state.numbers.items()},
         "feature_names": plain.encode(state.feature_names, "feature_names_in_"),
         "best_result": plain.encode(state.best_result, "The best result"),
@@ -57,6 +49,8 @@ def encode_fitted(state: Fitted, arrays: dict[str, Array], prefix: str) -> dict[
             "kind": state.labels.kind,
             "sparse": state.labels.sparse,
         }
+    if state.members:
+        document["members"] = encode_members(state.members, arrays, prefix)
     return document
 
 
@@ -73,10 +67,10 @@ def decode_fitted(document: Any, arrays: Arrays, prefix: str, classifies: bool) 
 
 
 def _decode(document: dict[str, Any], arrays: Arrays, prefix: str) -> Fitted:
-    network = _network(document)
+    network = decode_network(document)
     state = Fitted(
         network=network,
-        weights=_weights(network, arrays, prefix),
+        weights=take_layers(arrays, prefix, network),
         history=take_history(arrays, f"{prefix}history."),
         numbers=_numbers(entry(document, "numbers", dict)),
         feature_names=_feature_names(document, network),
@@ -94,34 +88,9 @@ def _decode(document: dict[str, Any], arrays: Arrays, prefix: str) -> Fitted:
         )
     if document.get("labels") is not None:
         state.labels = _labels(document["labels"], network)
+    if "members" in document:
+        state.members = decode_members(document["members"], arrays, prefix, network)
     return state
-
-
-def _network(document: dict[str, Any]) -> Network:
-    sizes, dtype = entry(document, "sizes", list), entry(document, "dtype", str)
-    activations = [plain.decode(one) for one in entry(document, "activations", list)]
-    plausible = 2 <= len(sizes) <= MAX_LAYERS and all(
-        type(size) is int and 1 <= size < 1 << 31 for size in sizes
-    )
-    if not plausible or dtype not in DTYPES or len(activations) != len(sizes) - 1:
-        raise FormatError("the network's layers are not as they should be")
-    if not all(isinstance(one, Activation) and one.name in ACTIVATIONS for one in activations):
-        raise FormatError("the network has something else for an activation")
-    tied = "tied" in document and entry(document, "tied", bool)
-    if tied and (len(sizes) % 2 == 0 or sizes != sizes[::-1]):
-        raise FormatError("the network's weights cannot be tied")
-    return Network(sizes, activations, dtype, tied)
-
-
-def _weights(network: Network, arrays: Arrays, prefix: str) -> Vector:
-    # taken, and so known to be in the file, before the flat vector is made
-    matrices, biases = [], []
-    for k, (n, m) in enumerate(zip(network.sizes, network.sizes[1:], strict=False)):
-        matrices.append(arrays.take(f"{prefix}layers.{k}.weights", network.dtype, (n, m)))
-        biases.append(arrays.take(f"{prefix}layers.{k}.biases", network.dtype, (m,)))
-    if not all(np.isfinite(part).all() for part in (*matrices, *biases)):
-        raise FormatError("the weights are not finite")
-    return network.pack(matrices, biases)
 
 
 def _numbers(document: dict[str, Any]) -> dict[str, Any]:

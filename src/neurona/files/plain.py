@@ -144,7 +144,7 @@ def _decode_value(json: dict[str, Any]) -> Value:
             if not all(isinstance(o, float | int | str | Value | None) for o in options.values()):
                 raise FormatError(f"an option of {json['name']!r} is not a number or a value")
             value: Value = cls(**options)
-            if registry is not SCHEDULES:
+            if registry in (ACTIVATIONS, LOSSES, OPTIMIZERS):
                 value.options()  # kernels read these numbers: that they are numbers shows here
             return value
     raise FormatError(

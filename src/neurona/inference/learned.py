@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from neurona.data.columns import ColumnReport
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
+from neurona.inference.members import Member
 from neurona.network import Network, Vector
 from neurona.training.history import History
 from neurona.training.problem import OptimizerState
@@ -33,7 +34,8 @@ class Fitted:
     """Everything that prediction, partial_fit and a warm start need.
 
     `numbers` has those of NUMBERS that the model has; `loss_curve` and `validation_scores` are its
-    attributes, None where it has none; `best_result` and `flat_epochs` are the stopping rule's.
+    attributes, None where it has none; `best_result` and `flat_epochs` are the stopping rule's;
+    `members` are the networks that predict, empty if it is this one alone.
     """
 
     network: Network
@@ -48,6 +50,7 @@ class Fitted:
     optimizer: OptimizerState | None = None
     learning_rate: float = 0.0
     labels: Labels | None = None
+    members: list[Member] = field(default_factory=list)
 
 
 class Comparison(NamedTuple):

@@ -13,6 +13,7 @@ from neurona.engine.predict import Predictor
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.inference import answers
 from neurona.inference.learned import Fitted, FittedTable
+from neurona.inference.members import mean_outputs
 from neurona.network import Vector
 
 
@@ -24,6 +25,7 @@ class NetworkPredictor:
 
     def __init__(self, fitted: Fitted) -> None:
         self._network = fitted.network
+        self._members = fitted.members
         self._predictor = Predictor(fitted.network, fitted.weights, BLOCK_ROWS)
         self.n_features_in_, self.n_outputs_ = fitted.network.sizes[0], fitted.network.sizes[-1]
         self.feature_names_in_ = fitted.feature_names
@@ -33,7 +35,12 @@ class NetworkPredictor:
 
     def outputs(self, X: Vector) -> Vector:
         """Return the network's outputs, rows x outputs."""
-        return self._predictor.predict(answers.converted("X", X, self.dtype))
+        X = answers.converted("X", X, self.dtype)
+        return (
+            mean_outputs(self._members, X)
+            if len(self._members) > 1
+            else (self._predictor.predict(X))
+        )
 
     def predict(self, X: Vector) -> Vector:
         """Return quantities, the class of each row, or the labels that are on."""

@@ -14,11 +14,8 @@ import scipy.linalg
 
 from neurona.engine.workspace import make_table
 from neurona.network import Network, Vector
-from neurona.numerics.evidence import LARGEST_SHARE
 from neurona.numerics.losses import SquaredError
-from neurona.optimizers.solve.bayesian_lm import BayesianLM, posterior
 from neurona.training.curvature import Curvature
-from neurona.training.loop import Training
 from neurona.training.problem import Problem
 
 ROWS = 1024
@@ -68,30 +65,3 @@ class Posterior(NamedTuple):
         spread = 1 / self.precisions[:inputs] if self.by_input else np.ones(inputs)
         shares: Vector = spread / spread.sum()
         return shares
-
-
-def posterior_of(training: Training) -> Posterior | None:
-    """Return the posterior at a training's weights, None if its solver knows nothing of it."""
-    solving = training.solving
-    if solving is None or not isinstance(solving.solver, BayesianLM):
-        return None
-    objective, state = solving.objective, solving.state.copy()
-    state.x = training.network.parameters(training.weights).astype(np.float64)
-    seen = posterior(objective, state, solving.solver.relevance)
-    if seen is None:
-        return None
-    outputs = training.network.sizes[-1]
-    noise = np.zeros(outputs)
-    if objective.has_noise:
-        # one precision trained all outputs; each gets the noise that its own errors show
-        errors = objective.squared_errors(state.x)
-        used = min(float(seen.effective.sum()), LARGEST_SHARE * objective.observations)
-        noise = errors / (objective.weight - used / outputs)
-    return Posterior(
-        seen.factor,
-        state.precisions,
-        seen.effective,
-        noise,
-        seen.log,
-        solving.solver.relevance,
-    )

@@ -8,11 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from neurona.engine.predict import Predictor
-from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
-from neurona.estimators.starts import Member
-from neurona.network import Network, Vector
+from neurona.inference.members import Member, outputs_of
+from neurona.network import Vector
 
 
 class Uncertainty(NamedTuple):
@@ -41,10 +39,11 @@ class Uncertainty(NamedTuple):
 
     def scaled(self, scale: Any, shift: Any) -> Uncertainty:
         """Return the same in other units: times scale, plus shift."""
+        scale, shift = np.asarray(scale), np.asarray(shift)
         return Uncertainty(self.mean * scale + shift, self.noise * scale, self.weights * scale)
 
 
-def uncertainty(network: Network, members: Sequence[Member], X: Any) -> Uncertainty:
+def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
     """Return mean and deviations of a mixture of members (rows x outputs).
 
     IncompatibleError if the members know nothing of their weights' uncertainty.
@@ -56,9 +55,9 @@ def uncertainty(network: Network, members: Sequence[Member], X: Any) -> Uncertai
                 "Error bars need a model that knows how sure it is of its weights: fit with "
                 "solver='bayesian-lm' (loss 'squared_error')."
             )
-        means.append(Predictor(network, member.weights, BLOCK_ROWS).predict(X))
+        means.append(outputs_of(member, X))
         noises.append(member.posterior.noise)
-        spreads.append(member.posterior.variances(network, member.weights, X))
+        spreads.append(member.posterior.variances(member.network, member.weights, X))
     mean = np.mean(means, axis=0)
     between = np.var(means, axis=0)
     noise = np.broadcast_to(np.sqrt(np.mean(noises, axis=0)), mean.shape).copy()
