@@ -224,25 +224,31 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
 
     # -- what BaseMLP asks
 
-    def _sides(self) -> tuple[list[int], list[int]]:
-        """Return the sizes of the hidden layers before and after the code."""
-        encoder = choices.hidden_sizes(self.hidden_layer_sizes)
-        if self.decoder_layer_sizes is None:
-            return encoder, encoder[::-1]
-        return encoder, choices.hidden_sizes(self.decoder_layer_sizes)
-
     def _hidden_shapes(self) -> list[list[int]]:
-        encoder, decoder = self._sides()
-        return [[*encoder, int(self.n_components), *decoder]]
+        code, decoder = int(self.n_components), self._decoder_sizes()
+        return [
+            [*encoder, code, *(encoder[::-1] if decoder is None else decoder)]
+            for encoder in choices.hidden_shapes(self.hidden_layer_sizes)
+        ]
+
+    def _decoder_sizes(self) -> list[int] | None:
+        """Return the sizes of the hidden layers after the code, None if they mirror the others."""
+        given = self.decoder_layer_sizes
+        return None if given is None else choices.hidden_sizes(given)
+
+    def _count_before_code(self, hidden: int) -> int:
+        """Return how many of the hidden layers come before the code."""
+        decoder = self._decoder_sizes()
+        return (hidden - 1) // 2 if decoder is None else hidden - 1 - len(decoder)
 
     def _network(self, sizes: list[int], output: Activation, dtype: Any) -> Network:
-        encoder, decoder = self._sides()
-        given = self.activation
+        layers = len(sizes) - 2
+        before, given = self._count_before_code(layers), self.activation
         mirrored = self.decoder_layer_sizes is None
-        if isinstance(given, list | tuple) and mirrored and len(given) == len(encoder):
+        if isinstance(given, list | tuple) and mirrored and len(given) == before:
             given = [*given, *reversed(given)]
-        hidden = choices.hidden_activations(given, len(encoder) + len(decoder))
-        hidden.insert(len(encoder), ACTIVATIONS.find(self.code_activation))
+        hidden = choices.hidden_activations(given, layers - 1)
+        hidden.insert(before, ACTIVATIONS.find(self.code_activation))
         return Network(sizes, [*hidden, output], dtype, tied=bool(self.tied))
 
     def _noise(self) -> Noise | None:
@@ -277,7 +283,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         return explained_share(targets, weights, outputs)
 
     def _trained(self, training: Training) -> None:
-        self.encoder_layers_ = len(self._sides()[0]) + 1
+        self.encoder_layers_ = self._count_before_code(self.n_layers_ - 2) + 1
         put_aside = training.validation
         table = training.problem.table if put_aside is None else put_aside.table
         rows = np.sort(training.order) if put_aside is None else np.arange(put_aside.rows)

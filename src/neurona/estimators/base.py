@@ -241,7 +241,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         self.solver_, self.solver_reason_ = self.solver, "as asked for"
         if not isinstance(self.solver, str) or self.solver != "auto":
             return
-        if incremental or any(choices.dropout_rates(self.dropout, len(shapes[0]))):
+        noisy = any(choices.dropout_rates(self.dropout, len(shapes[0]))) or self._noise()
+        if incremental or noisy:
             self.solver_, self.solver_reason_ = "adam", "a step at a time"
             return
         parameters = max(count_parameters((shape[1], *sizes, outputs)) for sizes in shapes)

@@ -294,7 +294,8 @@ feature_names_in_ :
     def _options(self, rows: int, validate: bool, random: np.random.RandomState) -> dict[str, Any]:
         """Return the parameters of the network: a budget in steps becomes one in epochs."""
         solver = choices.solver_of(self.solver)
-        full_batch = solver is not None or find(self.solver).full_batch
+        steps_rows = solver is None and self.solver != "auto"
+        full_batch = solver is not None or (steps_rows and find(self.solver).full_batch)
         batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
         per_epoch = 1 if full_batch else -(-rows // batch)
         steps = self.steps if self.epochs is None else self.epochs * per_epoch

@@ -23,6 +23,7 @@ def encode_network(network: Network) -> dict[str, Any]:
         "sizes": list(network.sizes),
         **({"tied": True} if network.tied else {}),
         "activations": [plain.encode(one, "An activation") for one in network.activations],
+        **({"tied": True} if network.tied else {}),
     }
 
 
