@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona import autodiff, datasets
+    from neurona import autodiff, datasets, export, neuron, surfaces
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
@@ -24,20 +24,26 @@ if TYPE_CHECKING:
         TableWarning,
         UnknownNameError,
     )
+    from neurona.estimators.adaline import Adaline
     from neurona.estimators.classifier import MLPClassifier
+    from neurona.estimators.graph import computation_graph
+    from neurona.estimators.perceptron import Perceptron
     from neurona.estimators.regressor import MLPRegressor
     from neurona.estimators.table_classifier import TableClassifier
     from neurona.estimators.table_regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
+    from neurona.numerics.graph_loss import GraphLoss
     from neurona.optimizers.minimize import least_squares, minimize
+    from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
 
 __version__ = "0.1.0"
 
-_MODULES = ("autodiff", "datasets")
+_MODULES = ("autodiff", "datasets", "export", "neuron", "surfaces")
 
 _HOME = {
+    "Adaline": "neurona.estimators.adaline",
     "Callback": "neurona.training.callbacks",
     "Checkpoint": "neurona.files",
     "CollapsedWarning": "neurona.errors",
@@ -45,11 +51,13 @@ _HOME = {
     "DivergenceWarning": "neurona.errors",
     "EpochRecord": "neurona.training.history",
     "FormatError": "neurona.errors",
+    "GraphLoss": "neurona.numerics.graph_loss",
     "History": "neurona.training.history",
     "IncompatibleError": "neurona.errors",
     "MLPClassifier": "neurona.estimators.classifier",
     "MLPRegressor": "neurona.estimators.regressor",
     "NeuronaError": "neurona.errors",
+    "Perceptron": "neurona.estimators.perceptron",
     "Preparation": "neurona.data.preparation",
     "Table": "neurona.data.table",
     "TableClassifier": "neurona.estimators.table_classifier",
@@ -57,14 +65,18 @@ _HOME = {
     "TableRegressor": "neurona.estimators.table_regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "check_gradient": "neurona.tracing",
+    "computation_graph": "neurona.estimators.graph",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",
-    "save": "neurona.files",
     "read_table": "neurona.data.read",
+    "save": "neurona.files",
+    "trace": "neurona.tracing",
 }
 
 __all__ = [
+    "Adaline",
     "Callback",
     "Checkpoint",
     "CollapsedWarning",
@@ -72,11 +84,13 @@ __all__ = [
     "DivergenceWarning",
     "EpochRecord",
     "FormatError",
+    "GraphLoss",
     "History",
     "IncompatibleError",
     "MLPClassifier",
     "MLPRegressor",
     "NeuronaError",
+    "Perceptron",
     "Preparation",
     "Table",
     "TableClassifier",
@@ -86,12 +100,18 @@ __all__ = [
     "UnknownNameError",
     "__version__",
     "autodiff",
+    "check_gradient",
+    "computation_graph",
     "datasets",
+    "export",
     "least_squares",
     "load",
     "minimize",
+    "neuron",
     "read_table",
     "save",
+    "surfaces",
+    "trace",
 ]
 
 

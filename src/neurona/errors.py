@@ -71,8 +71,10 @@ class StopReason(StrEnum):
         "the validation result did not improve by more than tol for n_iter_no_change epochs"
     )
     RATE_TOO_SMALL = "the learning rate became too small"
+    NO_MISTAKES = "a whole epoch passed without a mistake"
     CONVERGED = "the gradient or the decrease of the loss fell below the tolerance"
     NO_PROGRESS = "no step lowers the function any more at working precision"
+    EVIDENCE_FLAT = "the evidence for the model did not rise any more"
     STEP_TOO_SMALL = "the step became smaller than its tolerance"
     MAX_EVALUATIONS = "the maximum number of function evaluations was reached"
     DIVERGED = "the loss or the weights left the finite numbers"

@@ -13,6 +13,7 @@ depend on the number of threads.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -42,6 +43,11 @@ Vector = np.ndarray[Any, np.dtype[Any]]
 def padded(size: int, multiple: int) -> int:
     """Round a size up to a multiple."""
     return -(-size // multiple) * multiple
+
+
+def count_parameters(sizes: Sequence[int]) -> int:
+    """Return the number of weights and biases of layers of these sizes."""
+    return sum((n + 1) * m for n, m in itertools.pairwise(sizes))
 
 
 class Layout(NamedTuple):
@@ -99,7 +105,7 @@ class Network:
     @property
     def n_parameters(self) -> int:
         """Number of weights and biases, padding not counted."""
-        return sum((n + 1) * m for n, m in zip(self.sizes, self.sizes[1:], strict=False))
+        return count_parameters(self.sizes)
 
     @property
     def turned_size(self) -> int:

@@ -23,10 +23,15 @@ class Registry:
         self.concept = concept
         self._classes: dict[str, type] = {}
         self._aliases: dict[str, Any] = {}
+        self._nameless: list[type] = []
 
     def alias(self, name: str, value: Any) -> None:
         """Give a value with certain options a name of its own."""
         self._aliases[name] = value
+
+    def accept(self, cls: type) -> None:
+        """Take values of a class that no name can stand for (it needs more than its defaults)."""
+        self._nameless.append(cls)
 
     def register(self, name: str) -> Callable[[Value], Value]:
         """Class decorator: make the class known as `name`."""
@@ -51,7 +56,7 @@ class Registry:
             return self._classes[value]()
         if isinstance(value, type) and value in self._classes.values():
             return value()
-        if type(value) in self._classes.values():
+        if type(value) in self._classes.values() or type(value) in self._nameless:
             return value
         raise UnknownNameError(
             f"{value!r} is no {self.concept}: give a name ({', '.join(self)}) or a value of "

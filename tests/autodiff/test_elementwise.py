@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from neurona import autodiff
+from neurona.autodiff.elementwise import sech_squared
 from neurona.autodiff.operation import OPERATIONS
 
 ANY = [-3.1, -0.7, 0.0, 1e-9, 0.4, 2.3]
@@ -43,6 +44,7 @@ ONE = {
     "arccosh": (np.arccosh, mpmath.acosh, [1.2, 5.0]),
     "arctanh": (np.arctanh, mpmath.atanh, INSIDE),
     "logistic": (autodiff.logistic, lambda x: 1 / (1 + mpmath.exp(-x)), [*ANY, 40.0, -40.0]),
+    "sech_squared": (sech_squared, lambda x: mpmath.sech(x) ** 2, [*ANY, 40.0, -40.0]),
     "softplus": (
         autodiff.softplus, lambda x: mpmath.log1p(mpmath.exp(x)), [*ANY, 40.0, -40.0]
     ),
@@ -75,7 +77,7 @@ TWO = {
 KINKED = {"absolute", "sign", "floor", "ceil", "rint", "trunc"}
 STRUCTURAL = {
     "reshape", "transpose", "broadcast_to", "astype", "sum", "cumsum", "getitem", "scatter",
-    "concatenate", "max", "min", "matmul",
+    "concatenate", "max", "min", "matmul", "einsum", "solve",
 }  # fmt: skip
 
 

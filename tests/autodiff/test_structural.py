@@ -14,6 +14,7 @@ from tests.autodiff.oracles import complex_jacobian, forward_jacobian, reverse_j
 RANDOM = np.random.RandomState(0)
 LEFT, RIGHT = RANDOM.normal(size=(2, 3)), RANDOM.normal(size=(4, 2))
 BATCH = RANDOM.normal(size=(5, 4, 2))
+SQUARE = RANDOM.normal(size=(3, 3)) + 8 * np.eye(3)
 TWICE = np.array([0, 2, 2, -1])
 
 # name: (function, shape of its argument)
@@ -83,6 +84,14 @@ CASES = {
     "outer": (lambda x: np.outer(x, x), (3,)),
     "vdot": (lambda x: np.sum(x * LEFT), (2, 3)),
     "tensordot": (lambda x: np.tensordot(BATCH, x, axes=([1, 2], [0, 2])), (4, 3, 2)),
+    "einsum": (lambda x: np.einsum("ij,kjl->ikl", LEFT[:, :2], x * 1.0), (5, 2, 3)),
+    "einsum, implicit": (lambda x: np.einsum("ij,jk", x, LEFT), (4, 2)),
+    "einsum of itself": (lambda x: np.einsum("ij,kj,kl->il", x, x, RIGHT[:3]), (3, 2)),
+    "einsum, summed alone": (lambda x: np.einsum("ij->j", x), (3, 2)),
+    "solve a vector": (lambda x: np.linalg.solve(SQUARE, x), (3,)),
+    "solve a matrix": (lambda x: np.linalg.solve(SQUARE, x), (3, 2)),
+    "solve with x in the matrix": (lambda x: np.linalg.solve(SQUARE + x, x[0]), (3, 3)),
+    "inv": (lambda x: np.linalg.inv(SQUARE + x), (3, 3)),
     "softmax": (lambda x: np.exp(x) / np.exp(x).sum(axis=1, keepdims=True), (2, 3)),
 }  # fmt: skip
 PLAIN = {

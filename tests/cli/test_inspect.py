@@ -99,6 +99,16 @@ def test_a_model_that_is_not_trained_and_a_damaged_one(tmp_path, capsys):
     assert code == 3 and "cannot be read" in err
 
 
+@pytest.mark.parametrize("command", ["inspect", "predict"])
+def test_a_single_layer_is_for_python(command, tmp_path, capsys):
+    path = tmp_path / "layer.neurona"
+    neurona.save(neurona.Perceptron().fit([[0.0], [1.0]], [0, 1]), path)
+    table = write_csv(tmp_path / "table.csv", {"x": [0, 1]})
+    arguments = [path] if command == "inspect" else [path, table]
+    _, _, error = run(capsys, command, *arguments)
+    assert "holds a Perceptron, a single layer" in error
+
+
 def test_a_narrow_terminal(tmp_path):
     table = write_csv(tmp_path / "t.csv", {**TABLE, "n" * 70: TABLE["flow"]})
     parent, child = pty.openpty()

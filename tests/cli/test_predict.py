@@ -216,7 +216,7 @@ def test_many_rows_are_parsed_as_few_are(models, tmp_path, capsys):
 def test_marks_of_more_than_one_character(models, tmp_path, capsys):
     table = write_csv(tmp_path / "t.csv", NUMBERS, delimiter="\t")
     code, _, err = run(capsys, "predict", models["numbers"], table, "--delimiter", "::")
-    assert code == 3 and "--delimiter must be one character" in err
+    assert code == 2 and "--delimiter must be one character" in err
     assert run(capsys, "predict", models["numbers"], table, "--delimiter", "\\t")[0] == 0
 
 

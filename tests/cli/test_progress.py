@@ -15,7 +15,7 @@ import time
 import pytest
 
 import neurona
-from neurona.cli.terminal import Terminal
+from neurona.progress.terminal import Terminal
 from tests.cli.tables import write_regression
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal and signals")

@@ -27,6 +27,8 @@ for solver, activation in (("adam", "tanh"), ("lion", "mish"), ("lbfgs", "gelu")
     neurona.TableRegressor(**words).fit(X, X[:, 0]).predict(X)
     neurona.TableClassifier(**words).fit(X, np.arange(40) % 3).predict(X)
     neurona.TableClassifier(dtype="float64", **words).fit(X, np.arange(40) % 2).predict(X)
+neurona.Perceptron().fit(X, np.arange(40) % 3)
+neurona.Adaline().fit(X.astype("float32"), np.arange(40) % 2)
 print(kernel.compilations)
 """
 

@@ -13,6 +13,8 @@ from scipy import sparse
 
 from neurona.engine.predict import Predictor
 from neurona.engine.shuffle import Shuffler
+from neurona.engine.unit_learner import Progress, learn, make_rows
+from neurona.engine.unit_memory import Rule, Task
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import OPTIMIZERS
@@ -66,7 +68,7 @@ def run(dtype):
         results[f"{name}: predictions"] = Predictor(network, problem.weights).predict(X)
     if dtype == "float64":
         results.update(second_order())
-    return results
+    return {**results, **run_units(dtype)}
 
 
 def second_order():
@@ -78,6 +80,33 @@ def second_order():
         seeds = problem.loss.seeds(network.activations[-1])
         _, gradient, matrix = Curvature(problem, seeds, False, np.inf).matrix()
         results[f"{loss}: curvature"] = np.vstack([gradient, matrix])
+    return results
+
+
+RULES = {
+    "perceptron": Rule(1.0, guard=1e-5),
+    "averaged": Rule(0.5, averages=True),
+    "pocket": Rule(1.0, pockets=True),
+    "penalties": Rule(0.3, shrinks=True, pulls=True, alpha=0.02, l1_ratio=0.4),
+    "delta rule": Rule(0.02, delta=True),
+}
+
+
+def run_units(dtype):
+    """Weights and biases of single units by every rule, on dense and on sparse rows."""
+    random = np.random.default_rng(4)
+    X = (random.normal(size=(ROWS, 5)) * random.integers(0, 2, size=(ROWS, 5))).astype(dtype)
+    y = np.where(X[:, 0] + X[:, 1] * X[:, 2] > 0, 1, -1).astype(dtype)
+    held = (np.arange(ROWS) % 7 == 3).astype(np.uint8)
+    task = Task(y, np.linspace(0.5, 2, ROWS).astype(dtype))
+    results = {}
+    for kind, given in {"dense": X, "sparse": sparse.csr_matrix(X)}.items():
+        for name, rule in RULES.items():
+            rule = rule._replace(tol=-np.inf, seed=5)
+            start = Progress(np.zeros(5, dtype))
+            learned = learn(make_rows(given, held), task, rule, start, 4, 10)
+            results[f"{name}, {kind}"] = np.append(learned.weights, learned.bias).astype(dtype)
+            results[f"{name}, {kind}: mistakes"] = learned.mistakes.astype(dtype)
     return results
 
 

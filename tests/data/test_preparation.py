@@ -48,7 +48,7 @@ def test_mixed_table():
     assert matrix[2, 0] == 0
     assert np.isfinite(matrix).all()
     assert any("'unit' is left out" in note for note in preparation.notes)
-    assert any("'speed': 1 of 5 cell is missing" in note for note in preparation.notes)
+    assert any("'speed': 1 of 5 cells is missing" in note for note in preparation.notes)
 
 
 def test_state_is_json_and_comes_back_exactly():

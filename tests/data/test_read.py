@@ -53,7 +53,7 @@ def test_bad_cells_are_counted_in_notes(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a\n1\n#REF!\n3\n4x\n")
     notes = read_table(path, bad_cells="missing").notes
-    assert any("2 cells of column 'a'" in note and "#REF!" in note for note in notes)
+    assert any("column 'a': 2 cells" in note and "#REF!" in note for note in notes)
 
 
 def test_one_bad_cell_in_row_10000_is_named(tmp_path):

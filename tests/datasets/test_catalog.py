@@ -55,7 +55,7 @@ def test_bundled_tables_have_their_own_size(name):
     assert (*data.X.shape, len(data.target_names)) == FIXED[name]
     with pytest.raises(ValueError, match="fixed table"):
         load(name, rows=10)
-    with pytest.raises(ValueError, match="no 'noise'"):
+    with pytest.raises(ValueError, match="takes no noise"):
         load(name, noise=0.1)
 
 

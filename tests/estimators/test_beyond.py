@@ -374,9 +374,10 @@ def test_the_number_of_threads_changes_no_bit(dtype, solver):
     assert same_bits(models[0], models[2])
 
 
-def test_verbose_prints_a_line_per_epoch(capsys):
+@pytest.mark.parametrize("verbose", [2, 10])
+def test_more_verbose_prints_the_lines_of_scikit_learn(verbose, capsys):
     X, y = tables.regression()
-    model = regressor(verbose=True, max_iter=2, early_stopping=True).fit(X, y)
+    model = regressor(verbose=verbose, max_iter=2, early_stopping=True).fit(X, y)
     lines = capsys.readouterr().out.splitlines()
     first = model.history_[0]
     assert lines[0] == f"Iteration 1, loss = {first.loss:.8f}"

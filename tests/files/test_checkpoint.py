@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import warnings
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -199,13 +198,15 @@ def test_the_last_checkpoint_stays_when_the_next_cannot_be_written(tmp_path, mon
 
 # -- killed at any moment
 
-KILLS, LENGTH = 20, 400
+KILLS, LENGTH = 200, 30
 
 
-def killed_model(path=None, report=None):
+def killed_model(path=None, report=None, every=1):
     callbacks = []
     if path is not None:
-        callbacks = [Checkpoint(path, resume=True), lambda training, record: report(record.epoch)]
+        callbacks.append(Checkpoint(path, every=every, resume=True))
+    if report is not None:
+        callbacks.append(lambda training, record: report(record.epoch))
     return MLPRegressor(
         hidden_layer_sizes=(8,), random_state=0, max_iter=LENGTH, tol=0, n_iter_no_change=LENGTH,
         early_stopping=True, dropout=0.1, batch_size=10, callbacks=callbacks,
@@ -213,39 +214,53 @@ def killed_model(path=None, report=None):
 
 
 def epochs_in(path) -> int:
+    if not path.exists():
+        return 0
     document = take_apart(path.read_bytes())[1]
     return int(document["counters"]["epochs_done"])
 
 
+def train_until_killed(path, chance) -> int:
+    """Train in a child that is killed at a random moment; returns the epochs that it reported."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        killed_model(path, lambda epoch: os.write(writer, b".") and None).fit(X, Y)
+        os._exit(0)
+    os.close(writer)
+    reported = 0
+    for _ in range(chance.randrange(LENGTH)):
+        reported += len(os.read(reader, 1))
+    for _ in range(chance.randrange(50_000)):
+        pass
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(reader)
+    return reported
+
+
 def kill_and_resume(folder: str) -> None:
-    """Train in children that are killed at random moments; compare with a training that was not."""
+    """Kill trainings at random moments; go on after each, and compare with one that was not."""
     warnings.simplefilter("ignore")
-    path, chance = pathlib.Path(folder) / "run", random.Random(0)
+    path, copy, chance = pathlib.Path(folder) / "run", pathlib.Path(folder) / "c", random.Random(0)
     straight = killed_model().fit(X, Y)
-    done = 0
+    reached = set()
     for _ in range(KILLS):
-        reader, writer = os.pipe()
-        child = os.fork()
-        if not child:
-            report = partial(os.write, writer)
-            killed_model(path, lambda epoch, report=report: report(b".") and None).fit(X, Y)
-            os._exit(0)
-        os.close(writer)
-        reported = 0
-        for _ in range(chance.randrange(1, 8)):
-            reported += len(os.read(reader, 1))
-        for _ in range(chance.randrange(200_000)):
-            pass
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        os.close(reader)
+        if chance.random() < 0.5 or epochs_in(path) == LENGTH:
+            path.unlink(missing_ok=True)  # begin anew; else one that was killed is killed again
+        before = epochs_in(path)
+        reported = train_until_killed(path, chance)
         # no older than what had been reported
-        assert epochs_in(path) >= done + reported, (epochs_in(path), done, reported)
         done = epochs_in(path)
-    resumed = killed_model(path, lambda epoch: None).fit(X, Y)
-    assert_same_end(straight, resumed, X)
+        assert done >= before + reported, (done, before, reported)
+        reached.add(done)
+        if path.exists():
+            copy.write_bytes(path.read_bytes())
+        assert_same_end(straight, killed_model(copy, every=LENGTH + 1).fit(X, Y), X)
+        copy.unlink(missing_ok=True)
+    killed_model(path).fit(X, Y)
     assert [entry.name for entry in path.parent.iterdir()] == ["run"]
-    print("killed", KILLS, "times, last at epoch", done)
+    print("killed", KILLS, "times, after", len(reached), "different epochs")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -56,3 +56,5 @@ def test_lengths_never_shrink_and_are_never_zero():
     lengths = longest_columns(np.array([1.0, 4.0, 0.0]), np.array([2.0, 3.0, 0.0]))
     np.testing.assert_array_equal(lengths, [2, 4, 0])
     np.testing.assert_array_equal(used_lengths(lengths), [2, 4, 1])
+    np.testing.assert_array_equal(used_lengths(lengths, floor=0.25), [2, 4, 0.5])
+    np.testing.assert_array_equal(used_lengths(np.zeros(2), floor=0.25), [1, 1])

@@ -24,7 +24,8 @@ def derivatives(x):
 def test_jacobian_and_gradient():
     got = differences.jacobian(function, POINT)
     np.testing.assert_allclose(got, derivatives(POINT), rtol=1e-7, atol=1e-6)
-    got = differences.gradient(lambda x: function(x)[1], POINT)
+    # 1e-4 beside 0.7 in one exponent: its own size says little of how the function bends
+    got = differences.gradient(lambda x: function(x)[1], POINT, sizes=np.ones(3))
     np.testing.assert_allclose(got, derivatives(POINT)[1], rtol=1e-8, atol=1e-9)
 
 
@@ -54,3 +55,14 @@ def test_bend():
     got = differences.bend(square, x, direction, square(x), slope)
     np.testing.assert_allclose(got, [18, 0, 3], rtol=1e-9)
     assert got[1] == 0
+
+
+def test_sizes():
+    np.testing.assert_array_equal(differences.sizes_of(np.array([-2.0, 0.0, 1e-9])), [2, 1, 1e-9])
+    tiny = np.array([1e-9, 0.0])
+
+    def function(x):
+        return np.sin(x * np.array([1e9, 1.0]))
+
+    got = differences.jacobian(function, tiny)
+    np.testing.assert_allclose(np.diag(got), [np.cos(1) * 1e9, 1], rtol=1e-9)

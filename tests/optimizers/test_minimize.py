@@ -41,7 +41,8 @@ def test_every_method_finds_the_minimum(method):
     )  # fmt: skip
     np.testing.assert_allclose(result.solution, 1, atol=0.05 if slow else 1e-5)
     assert result.method == method
-    assert result.derivatives == {"gradient": "from the computation graph"}
+    assert set(result.derivatives.values()) == {"from the computation graph"}
+    assert ("hessian" in result.derivatives) == method.startswith("newton")
     assert result.value == rosenbrock(result.solution)
     assert len(result.history) == result.iterations == result.history[-1].iteration
     assert result.converged
@@ -102,8 +103,11 @@ SOURCES = {
 def test_opaque_functions(method, source):
     result = neurona.minimize(by_math, [0.0, 0.0], method, **SOURCES[source], max_iterations=400)
     np.testing.assert_allclose(result.solution, [math.log(2), 3], atol=1e-5)
-    assert result.derivatives == {"gradient": source}
-    if source == "given":
+    assert result.derivatives["gradient"] == source
+    if method.startswith("newton"):
+        assert result.derivatives["hessian"] == "by central differences"
+        assert any("The hessian was taken by central" in note for note in result.notes)
+    elif source == "given":
         assert result.notes == ()
     else:
         assert "could not follow the function (TypeError" in result.notes[0]
@@ -123,6 +127,7 @@ def test_value_and_gradient_from_one_function_and_a_given_hessian():
         result = neurona.minimize(both, [0.0, 0.0], method, gradient=True, hessian=second)
         np.testing.assert_allclose(result.solution, [math.log(2), 3], rtol=1e-8)
         assert second.calls >= result.iterations
+        assert result.derivatives == {"gradient": "given", "hessian": "given"}
         assert neurona.minimize(both, [0.0, 0.0], method, gradient=True).converged
 
 
@@ -133,12 +138,38 @@ def test_opaque_residuals():
     fit = neurona.least_squares(opaque, [0.1])
     assert fit.solution == pytest.approx(0.7)
     assert fit.derivatives == {"jacobian": "by central differences"}
-    assert "The Jacobian was taken by central differences" in fit.notes[0]
+    assert "The jacobian was taken by central differences" in fit.notes[0]
     fit = neurona.least_squares(
         opaque, [0.1], jacobian=lambda p: [[t * math.exp(p[0] * t)] for t in TIMES]
     )
     assert fit.solution == pytest.approx(0.7, rel=1e-12)
     assert fit.derivatives == {"jacobian": "given"}
+
+
+@pytest.mark.parametrize("units", [1e-8, 1e8])
+def test_differences_follow_the_units(units):
+    def opaque(p):
+        return [p[0] * units * math.exp(-p[1] / units * t) - 2 * math.exp(-0.5 * t) for t in TIMES]
+
+    fit = neurona.least_squares(opaque, [1 / units, 1 * units])
+    np.testing.assert_allclose(fit.solution, [2 / units, 0.5 * units], rtol=1e-7)
+
+
+def test_functions_may_write_on_what_they_get():
+    def rude(x):
+        value = (x[0] - 1) ** 2 + math.cosh(x[1])
+        x[...] = np.nan
+        return value
+
+    np.testing.assert_allclose(neurona.minimize(rude, [3.0, 1.0]).solution, [1, 0], atol=1e-6)
+    buffer = np.empty(2)
+
+    def reused(x):
+        buffer[:] = math.exp(x[0]) - 2, x[1] ** 2 - 3
+        return buffer
+
+    fit = neurona.least_squares(reused, [1.0, 1.0])
+    np.testing.assert_allclose(fit.solution, [math.log(2), math.sqrt(3)], rtol=1e-9)
 
 
 def test_a_graph_that_fails_on_the_way_gives_way_to_differences():

@@ -138,6 +138,8 @@ def test_reasons_to_stop():
     little = advance._replace(decrease=0.4)
     assert convergence(state, little, still) is StopReason.CONVERGED
     assert convergence(state, little, still._replace(floor=0.0)) is None
+    # on a plateau: a little decrease for a long step
+    assert convergence(state, little, still._replace(short=0.5)) is None
     # component by component: 0.01 of 1.2, but 0.012 of 1
     short = advance._replace(step=np.array([0.01, 0.012]))
     assert convergence(state, short, still._replace(decrease=0.0)) is None

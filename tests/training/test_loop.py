@@ -39,8 +39,15 @@ REASONS: dict[StopReason, dict[str, Any]] = {
 
 
 def test_every_reason_is_tested():
-    # the last three: below, in test_callbacks.py, and in optimizers/test_minimize.py
-    elsewhere = {StopReason.ONE_EPOCH, StopReason.FAILED, StopReason.STEP_TOO_SMALL}
+    # the others: below, in test_callbacks.py, optimizers/test_minimize.py, test_perceptron.py, and
+    # optimizers/test_bayesian_lm.py
+    elsewhere = {
+        StopReason.ONE_EPOCH,
+        StopReason.FAILED,
+        StopReason.STEP_TOO_SMALL,
+        StopReason.NO_MISTAKES,
+        StopReason.EVIDENCE_FLAT,
+    }
     assert {*REASONS} | elsewhere == set(StopReason)
 
 

@@ -26,6 +26,7 @@ from neurona.autodiff.derivatives import (
 )
 from neurona.autodiff.describe import describe, gradients
 from neurona.autodiff.dispatch import operations
+from neurona.autodiff.drawing import draw
 from neurona.autodiff.elementwise import erf, erfc, logistic, softplus, xlogy
 from neurona.autodiff.functions import log_softmax, logsumexp, softmax, stop_gradient
 from neurona.autodiff.node import Node, variable
@@ -35,6 +36,7 @@ __all__ = [
     "Node",
     "check_gradient",
     "describe",
+    "draw",
     "erf",
     "erfc",
     "grad",

@@ -124,7 +124,7 @@ def check_gradient(
     """
     point = np.array(x, np.float64)
     given = np.asarray((gradient or jacobian(function))(point), np.float64)
-    pairs = [_differences(function, point, k) for k in range(point.size)]
+    pairs = [numerical_derivative(function, point, k) for k in range(point.size)]
     shape = (*np.shape(_evaluate(function, point)), *point.shape)
     if given.shape != shape:
         raise ValueError(
@@ -157,7 +157,9 @@ def _moved(x: Vector, k: int, step: complex) -> Any:
     return moved
 
 
-def _differences(function: Callable[[Any], Any], x: Vector, k: int) -> tuple[Vector, Vector]:
+def numerical_derivative(
+    function: Callable[[Any], Any], x: Vector, k: int
+) -> tuple[Vector, Vector]:
     """Return the derivative by x_k and its uncertainty, for each output the tableau's best."""
     first = 0.1 * (abs(float(x.reshape(-1)[k])) or 1.0)
     best: Any = None

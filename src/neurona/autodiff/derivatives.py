@@ -1,7 +1,7 @@
 """Derivatives of functions written in NumPy: gradients, Jacobians, Hessians, and their products.
 
 All return functions with the arguments of the original. They nest: the derivative of a derivative
-is one more call. What they cost, in evaluations of the graph of f (building it costs 1-2 us an
+is one more call. What they cost, in evaluations of the graph of f (building it costs about 2 us an
 operation on top of NumPy's own work):
 
 | function | passes | memory |

@@ -81,7 +81,8 @@ def short(value: Any, width: int = WIDTH) -> str:
             return text
     if array.dtype.kind not in "fiu":
         return f"{array.dtype} array"
-    return f"{np.min(array):.4g} .. {np.max(array):.4g}"
+    low, high = f"{np.min(array):.4g}", f"{np.max(array):.4g}"
+    return f"all {low}" if low == high else f"{low} .. {high}"
 
 
 def describe(root: Node) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from neurona.autodiff import structural  # noqa: F401  (fills the table)
+from neurona.autodiff import algebra, arranging, products, structural  # noqa: F401  (fill the tables)
 from neurona.autodiff.functions import FUNCTIONS
-from neurona.autodiff.node import Node, apply
+from neurona.autodiff.node import PROTOCOLS, Node, apply
 from neurona.autodiff.operation import OPERATIONS
 from neurona.errors import OperationError
 
@@ -39,6 +39,8 @@ METHODS = frozenset((
 def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Compute a ufunc on nodes."""
     name = SAME.get(ufunc.__name__, ufunc.__name__)
+    if method == "__call__" and not options and name in OPERATIONS and name not in FUNCTIONS:
+        return apply(OPERATIONS[name], inputs)
     if method == "reduce" and name in _REDUCTIONS:
         axis = options.pop("axis", 0)
         return call_function(_REDUCTIONS[name], inputs, {"axis": axis, **options})
@@ -51,11 +53,9 @@ def call_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[s
         )
     if name in ON_VALUES:
         return ufunc(*(_value(one) for one in inputs))
-    if name in FUNCTIONS:
-        return FUNCTIONS[name](*inputs)
-    if name not in OPERATIONS:
+    if name not in FUNCTIONS:
         raise OperationError(_unknown(name))
-    return apply(OPERATIONS[name], inputs)
+    return FUNCTIONS[name](*inputs)
 
 
 _REDUCTIONS = {"add": np.sum, "maximum": np.max, "minimum": np.min, "multiply": np.prod}
@@ -121,3 +121,6 @@ def operations() -> list[str]:
     ['log', 'log10', 'log1p', 'log2', 'logaddexp', 'logistic']
     """
     return sorted({*OPERATIONS, *FUNCTIONS} - {"scatter"})
+
+
+PROTOCOLS |= {"ufunc": call_ufunc, "function": call_function, "method": method}

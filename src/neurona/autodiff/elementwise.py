@@ -18,6 +18,7 @@ from neurona.autodiff.node import Node, apply
 from neurona.autodiff.operation import Operation, elementwise
 
 logistic: Any
+sech_squared: Any
 LN2, LN10, ROOT_PI = math.log(2), math.log(10), math.sqrt(math.pi)
 
 
@@ -106,7 +107,7 @@ elementwise(
 elementwise("sinh", np.sinh, lambda g, out, x: g * np.cosh(x))
 elementwise("cosh", np.cosh, lambda g, out, x: g * np.sinh(x))
 # 1 - tanh(x)^2 would cancel to 0 far out
-elementwise("tanh", np.tanh, lambda g, out, x: g * (4.0 * logistic(2.0 * x) * logistic(-2.0 * x)))
+elementwise("tanh", np.tanh, lambda g, out, x: g * sech_squared(x))
 elementwise("arcsinh", np.arcsinh, lambda g, out, x: g / np.sqrt(1.0 + x * x))
 elementwise("arccosh", np.arccosh, lambda g, out, x: g / np.sqrt((x - 1.0) * (x + 1.0)))
 elementwise("arctanh", np.arctanh, lambda g, out, x: g / ((1.0 - x) * (1.0 + x)))
@@ -134,7 +135,16 @@ def _each(function: Any) -> Any:
     return compute
 
 
-_LOGISTIC = elementwise("logistic", _logistic, lambda g, out, x: g * (out * logistic(-x)))
+def _sech_squared(x: Any) -> Any:
+    small = np.exp(-2.0 * np.abs(x))
+    one_plus = 1.0 + small
+    return 4.0 * small / (one_plus * one_plus)
+
+
+_SECH_SQUARED = elementwise(
+    "sech_squared", _sech_squared, lambda g, out, x: g * (-2.0 * out * np.tanh(x))
+)
+_LOGISTIC = elementwise("logistic", _logistic, lambda g, out, x: g * (0.25 * sech_squared(0.5 * x)))
 _SOFTPLUS = elementwise("softplus", _softplus, lambda g, out, x: g * logistic(x))
 _ERF = elementwise("erf", _each(math.erf), lambda g, out, x: g * (np.exp(-x * x) * (2.0 / ROOT_PI)))
 _ERFC = elementwise(
@@ -162,6 +172,8 @@ def _function(operation: Operation) -> Any:
 
 logistic = _function(_LOGISTIC)
 """1 / (1 + exp(-x)), right to rounding on both sides."""
+sech_squared = _function(_SECH_SQUARED)
+"""1 / cosh(x)^2, the slope of tanh, without overflow."""
 softplus = _function(_SOFTPLUS)
 """log(1 + exp x) without overflow."""
 erf = _function(_ERF)

@@ -8,13 +8,16 @@ last one refers to, and is freed with it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from neurona.autodiff.operation import OPERATIONS, Operation
 from neurona.errors import OperationError
+
+PROTOCOLS: dict[str, Callable[..., Any]] = {}
+"""Where NumPy's calls and the methods of arrays end; `dispatch` fills it in."""
 
 _SERIAL = itertools.count()
 
@@ -172,21 +175,15 @@ class Node:
         )
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        from neurona.autodiff.dispatch import call_ufunc
-
-        return call_ufunc(ufunc, method, inputs, options)
+        return PROTOCOLS["ufunc"](ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
-        from neurona.autodiff.dispatch import call_function
-
-        return call_function(function, arguments, options)
+        return PROTOCOLS["function"](function, arguments, options)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        from neurona.autodiff.dispatch import method
-
-        return method(self, name)
+        return PROTOCOLS["method"](self, name)
 
     def __dir__(self) -> list[str]:
         from neurona.autodiff.dispatch import METHODS
@@ -203,10 +200,10 @@ class Node:
 
         return describe(self)
 
-    def _repr_svg_(self) -> str:
-        from neurona.autodiff.drawing import draw
+    def _repr_svg_(self) -> str | None:
+        from neurona.autodiff.drawing import picture
 
-        return draw(self)
+        return picture(self)
 
 
 # past __setattr__, for the constructor alone
@@ -221,26 +218,28 @@ def apply(operation: Operation, arguments: Sequence[Any], options: tuple[Any, ..
 
     Arguments are nodes, arrays and numbers; whatever else is made an array.
     """
-    values, graph = [], False
+    values, graph, known = [], False, True
     for argument in arguments:
-        if isinstance(argument, Node):
+        if argument.__class__ is Node:
             values.append(argument.value)
             graph = True
         elif isinstance(argument, _PLAIN):
             values.append(argument)
         else:
             values.append(np.asarray(argument))
+            known = False
     value = operation.compute(*values, *options)
     if not graph:
         return value
-    kept = tuple(
-        argument if isinstance(argument, Node) else value
-        for argument, value in zip(arguments, values, strict=True)
-    )
-    return Node(value, operation, kept, options)
+    if not known:
+        arguments = [
+            argument if isinstance(argument, Node) else value
+            for argument, value in zip(arguments, values, strict=True)
+        ]
+    return Node(value, operation, tuple(arguments), options)
 
 
-_PLAIN = (np.ndarray, np.generic, float, int)
+_PLAIN = (float, np.ndarray, int, np.generic)
 
 
 def variable(value: Any, name: str = "") -> Node:

@@ -20,7 +20,6 @@ from neurona.autodiff.operation import (
     linear,
     shape_of,
     sum_to,
-    total,
 )
 
 Axes = tuple[int, ...]
@@ -170,27 +169,3 @@ def _extreme(name: str, compute: Any) -> None:
 
 _extreme("max", np.max)
 _extreme("min", np.min)
-
-
-# products of matrices, with at least two axes each
-def _pull_matmul(g: Any, k: int, out: Any, arguments: tuple[Any, ...], options: Any) -> Any:
-    x, y = arguments
-    product = (
-        np.matmul(g, np.swapaxes(y, -1, -2)) if k == 0 else np.matmul(np.swapaxes(x, -1, -2), g)
-    )
-    kind = arguments[k].dtype
-    product = sum_to(product, arguments[k].shape)
-    return product if product.dtype == kind else product.astype(kind)
-
-
-def _push_matmul(tangents: Sequence[Any], out: Any, arguments: Any, options: Any) -> Any:
-    (x, y), (left, right), axes = arguments, tangents, len(out.shape)
-    parts = []
-    if left is not None:
-        parts.append(np.matmul(aligned(left, axes), y))
-    if right is not None:
-        parts.append(np.matmul(x, aligned(right, axes)))
-    return total(parts, out.shape)
-
-
-add(Operation("matmul", np.matmul, _pull_matmul, _push_matmul))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+
+from neurona.cli.flags import reading_options, reading_words
 
 
 @click.command("evaluate", short_help="Score a saved model on a table whose targets are known.")
@@ -17,9 +21,7 @@ import click
 @click.option(
     "--target", metavar="COL,...", help="The target columns, if not called as in training."
 )
-@click.option("--delimiter", metavar="CHAR", help="What separates the cells of TABLE.")
-@click.option("--decimal", metavar="CHAR", help="The decimal mark of TABLE.")
-@click.option("--encoding", metavar="NAME", help="The encoding of TABLE.")
+@reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only scores and errors.")
 @click.option("--no-color", is_flag=True, help="No colours.")
@@ -29,13 +31,11 @@ def command(
     table: str,
     fail_under: tuple[str, ...],
     target: str | None,
-    delimiter: str | None,
-    decimal: str | None,
-    encoding: str | None,
     as_json: bool,
     quiet: bool,
     no_color: bool,
     debug: bool,
+    **how: Any,
 ) -> None:
     """Score MODEL on the rows of TABLE, beside the trivial baseline on the same rows.
 
@@ -52,5 +52,5 @@ def command(
     from neurona.cli.evaluation import run
     from neurona.cli.model import open_model
 
-    how = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
-    run(open_model(model), table, target, gates, how, as_json, quiet, no_color)
+    words = reading_words(how)
+    run(open_model(model), table, target, gates, words, as_json, quiet, no_color)

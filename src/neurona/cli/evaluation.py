@@ -9,27 +9,20 @@ from typing import Any, NamedTuple
 import click
 import numpy as np
 
-from neurona.cli import metrics
+from neurona.cli import scores
 from neurona.cli.failures import Code, Failure
 from neurona.cli.gates import Gate, check_metrics, misses, sentence
-from neurona.cli.given_table import read_source
 from neurona.cli.layout import bold, grid
-from neurona.cli.metrics import Array, Pair
 from neurona.cli.model import Model
+from neurona.cli.scores import Array, Pair
+from neurona.cli.sources import read_source
 from neurona.data.encoders import texts_of
 from neurona.data.gather import ColumnType
 from neurona.data.table import Table, missing_columns
 from neurona.data.targets import known_rows, label_matrix, numeric_targets
+from neurona.progress.numbers import TITLES
 
 MOST_CLASSES = 12
-TITLES = {
-    "rmse": "RMSE",
-    "mae": "MAE",
-    "r2": "R2",
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "log_loss": "log loss",
-}
 
 
 class Result(NamedTuple):
@@ -54,8 +47,7 @@ def run(
     """Score a model on a table; a gate that is missed is a Failure with its own code."""
     check_metrics(gates, model.classifies)
     targets = model.targets if target is None else _targets(model, target)
-    words = {name: value for name, value in how.items() if value is not None}
-    table = read_source(given, types=_types(model, targets), **words)
+    table = read_source(given, types=_types(model, targets), **how)
     absent = [name for name in targets if name not in table.names]
     if absent:
         raise Failure(
@@ -108,7 +100,7 @@ def _types(model: Model, targets: Sequence[str]) -> dict[str, ColumnType]:
 def _score(model: Model, table: Table, inputs: Table, targets: Sequence[str]) -> Result:
     if not model.classifies:
         truth, said = numeric_targets(table, targets), model.predict(inputs)
-        pairs = {n: metrics.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}
+        pairs = {n: scores.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}
         return Result(pairs, [], [], [])
     shares = model.probabilities(inputs)
     if model.task == "multilabel":
@@ -116,14 +108,14 @@ def _score(model: Model, table: Table, inputs: Table, targets: Sequence[str]) ->
         pairs = {}
         for k, name in enumerate(targets):
             both = np.column_stack([1 - shares[:, k], shares[:, k]])
-            pairs[name] = metrics.classes(truth[:, k], said[:, k], both)
+            pairs[name] = scores.classes(truth[:, k], said[:, k], both)
         return Result(pairs, [], [], [])
     labels = [str(text) for text in texts_of(np.asarray(model.classes, _kind(model.classes)))]
     codes, unknown, notes = _codes(table, targets[0], labels)
     said = shares.argmax(axis=1)
     labels = [*labels, *unknown]
-    pair = metrics.classes(codes, said, shares)
-    return Result({targets[0]: pair}, labels, metrics.confusion(codes, said, len(labels)), notes)
+    pair = scores.classes(codes, said, shares)
+    return Result({targets[0]: pair}, labels, scores.confusion(codes, said, len(labels)), notes)
 
 
 def _kind(found: Sequence[Any]) -> Any:
@@ -156,7 +148,7 @@ def _document(model: Model, table: Table, result: Result, gates: Sequence[Gate])
         "rows": table.rows,
         "task": model.task,
         "targets": {name: pair._asdict() for name, pair in result.pairs.items()},
-        "mean": metrics.means(list(result.pairs.values()))._asdict(),
+        "mean": scores.means(list(result.pairs.values()))._asdict(),
         "classes": result.labels,
         "confusion": result.confusion,
         "gates": [
@@ -171,7 +163,7 @@ def _text(model: Model, table: Table, result: Result, no_color: bool) -> str:
     lines = [f"{table.source}   {rows}   {model.task}", ""]
     pairs = dict(result.pairs)
     if len(pairs) > 1:
-        pairs["(mean)"] = metrics.means(list(pairs.values()))
+        pairs["(mean)"] = scores.means(list(pairs.values()))
     baseline = "class shares" if model.classifies else "the mean"
     if len(pairs) == 1:
         pair = next(iter(pairs.values()))

@@ -6,10 +6,11 @@ import math
 from typing import Any
 
 from neurona.cli.layout import entry, grid
-from neurona.cli.model import Model, model_file
+from neurona.cli.model import Model, check_readable, model_file
 from neurona.data.encoders import Boolean, Category, Date
 from neurona.files.container import read
 from neurona.files.models import model_of
+from neurona.progress.numbers import TITLES
 
 
 def describe(given: str) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def describe(given: str) -> dict[str, Any]:
     path = model_file(given)
     container = read(path)
     estimator = model_of(container, path)
+    check_readable(estimator, given)
     found: dict[str, Any] = {
         "kind": "model",
         "path": str(path),
@@ -180,7 +182,7 @@ def _training_text(training: dict[str, Any]) -> list[str]:
     if "split" in training:
         lines.append(entry("split", training["split"]))
         said = training["comparison"]
-        metric = {"rmse": "RMSE", "mae": "MAE", "log_loss": "log loss"}[said["metric"]]
+        metric = TITLES[said["metric"]]
         model, base = (", ".join(f"{v:.4g}" for v in said[k]) for k in ("model", "baseline"))
         where = "held-out" if said["held_out"] else "training"
         lines.append(
@@ -196,5 +198,6 @@ def _how(one: dict[str, Any]) -> str:
     if "low" in one:
         return f"0: {one['low']}, 1: {one['high']}"
     if "center" in one:
-        return f"(x - {one['center']:.5g}) / {one['scale']:.5g}"
+        sign = "-" if one["center"] >= 0 else "+"
+        return f"(x {sign} {abs(one['center']):.5g}) / {one['scale']:.5g}"
     return ""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from neurona.cli.failures import Failure
-from neurona.cli.given_table import read_source
 from neurona.cli.layout import entry, grid
+from neurona.cli.sources import read_source
 from neurona.data.columns import ColumnReport, Kind, find_columns
 from neurona.data.encoders import LIMIT, spread, texts_of
 from neurona.data.table import Column, Table, is_missing, missing_columns
@@ -22,9 +22,9 @@ SAME = 1 - 1e-7
 """Size of a correlation beyond which two columns of numbers say the same."""
 
 
-def describe_table(given: str, target: str | None) -> dict[str, Any]:
-    """Return what a table is, as plain data."""
-    table = read_source(given)
+def describe_table(given: str, target: str | None, how: dict[str, Any]) -> dict[str, Any]:
+    """Return what a table is, as plain data; `how` says how it is written."""
+    table = read_source(given, **how)
     targets = [] if target is None else _targets(table, target)
     reports = find_columns(table)
     found: dict[str, Any] = {

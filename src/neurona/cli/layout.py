@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import textwrap
 import unicodedata
 from collections.abc import Collection, Sequence
 
-import click
+from neurona.progress.terminal import BOLD, PLAIN, Terminal, printable
 
 PIPE_WIDTH = 100
 GAP = "  "
@@ -23,16 +22,9 @@ def width() -> int:
     return PIPE_WIDTH
 
 
-def coloured(no_color: bool = False) -> bool:
-    """Whether to colour: on a terminal that can, unless a person said no."""
-    if no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
-
-
 def bold(text: str, no_color: bool = False) -> str:
     """Return a heading."""
-    return click.style(text, bold=True) if coloured(no_color) else text
+    return f"{BOLD}{text}{PLAIN}" if Terminal(sys.stdout, no_color).color else text
 
 
 def shown_width(text: str) -> int:
@@ -43,11 +35,6 @@ def shown_width(text: str) -> int:
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )
-
-
-def visible(text: str) -> str:
-    """Return a text from a file without control characters, which could drive the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def cut(text: str, room: int) -> str:
@@ -79,7 +66,7 @@ def grid(
     """Return rows under a head: the last column wraps, or is cut if rows are to be `single` lines;
     others are cut at `most` columns.
     """
-    rows = [[visible(cell) for cell in row] for row in rows]
+    rows = [[printable(cell) for cell in row] for row in rows]
     last = len(head) - 1
     widths = [min(most, max(shown_width(row[k]) for row in [head, *rows])) for k in range(last)]
     while width() - sum(widths) - len(GAP) * last < LEAST_ROOM and max(widths, default=0) > 8:
@@ -112,5 +99,5 @@ def wrap(text: str, room: int) -> list[str]:
 def entry(word: str, text: str) -> str:
     """Return a word and what is to be said of it, wrapped under itself."""
     start = f"{word:<12}"
-    pieces = wrap(visible(text), max(20, width() - len(start)))
+    pieces = wrap(printable(text), max(20, width() - len(start)))
     return "\n".join([start + pieces[0], *(" " * len(start) + p for p in pieces[1:])]).rstrip()

@@ -11,6 +11,8 @@ import click
 
 from neurona import __version__
 from neurona.cli.failures import Code, Failure, as_failure
+from neurona.cli.flags import as_flag
+from neurona.spelling import spelled_by
 
 COMMANDS = ("train", "predict", "evaluate", "inspect", "datasets", "warm")
 
@@ -56,7 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code (`failures.Code`)."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        result = cli.main(args=arguments, prog_name="neurona", standalone_mode=False)
+        with spelled_by(as_flag):
+            result = cli.main(args=arguments, prog_name="neurona", standalone_mode=False)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:

@@ -37,20 +37,24 @@ def model_file(given: str) -> Path:
 
 
 class Model:
-    """A fitted model that reads tables: a table model, or an MLP with a column per input."""
+    """A fitted model that reads tables: a table model, or an MLP with a column per input.
+
+    `estimator` is the estimator, or its predictor (`inference.predictors`), which has the same
+    names for what is asked of it here.
+    """
 
     def __init__(self, estimator: Any, path: Path) -> None:
         self.estimator, self.path = estimator, path
         self.of_tables = hasattr(estimator, "preparation_")
         inside = estimator.network_ if self.of_tables else estimator
         self.inside = inside
-        self.classifies = hasattr(inside, "classes_")
+        self.classifies = getattr(inside, "classes_", None) is not None
         if self.of_tables:
             self.task = str(estimator.task_)
             self.targets: list[str] = list(estimator.target_names_)
         else:
             count = int(estimator.n_outputs_)
-            kind = getattr(getattr(estimator, "_label_binarizer", None), "y_type_", "regression")
+            kind = _kind(estimator)
             self.task = {"multilabel-indicator": "multilabel"}.get(kind, str(kind))
             several = self.task in ("regression", "multilabel") and count > 1
             self.targets = [f"y{k + 1}" for k in range(count)] if several else ["y"]
@@ -69,7 +73,7 @@ class Model:
 
         if self.of_tables:
             needed = list(self.estimator.preparation_.needed)
-        elif hasattr(self.estimator, "feature_names_in_"):
+        elif getattr(self.estimator, "feature_names_in_", None) is not None:
             needed = [str(name) for name in self.estimator.feature_names_in_]
         else:
             count = self.estimator.n_features_in_
@@ -129,16 +133,39 @@ class Model:
             return getattr(self.estimator, method)(np.column_stack(columns))
 
 
-def open_model(given: str) -> Model:
-    """Load the model that a person named; FormatError or a Failure says why not."""
-    path = model_file(given)
-    from neurona.files import load
+def _kind(estimator: Any) -> str:
+    """Return scikit-learn's name of the kind of an MLP's target."""
+    known = getattr(estimator, "kind_", None)
+    binarizer = getattr(estimator, "_label_binarizer", None)
+    return str(known or getattr(binarizer, "y_type_", "regression"))
 
-    estimator = load(path)
-    fitted = hasattr(estimator, "network_") or hasattr(estimator, "coefs_")
-    if not fitted:
+
+def open_model(given: str) -> Model:
+    """Load the model that a person named, to predict; FormatError or a Failure says why not."""
+    path = model_file(given)
+    from neurona.files.predictors import load_predictor
+
+    predictor = load_predictor(path)
+    check_readable(predictor, given)
+    if predictor is None or not is_fitted(predictor):
         raise Failure(f"The model {given!r} was saved before it was trained; train it first.")
-    return Model(estimator, path)
+    return Model(predictor, path)
+
+
+def is_fitted(estimator: Any) -> bool:
+    """Whether an estimator, or a predictor, can predict."""
+    return any(hasattr(estimator, name) for name in ("network_", "coefs_", "outputs"))
+
+
+def check_readable(estimator: Any, given: str) -> None:
+    """Fail if a model is of a class that the commands do not read: a single layer."""
+    from neurona.estimators.threshold_layer import ThresholdLayer
+
+    if isinstance(estimator, ThresholdLayer):
+        raise Failure(
+            f"{given!r} holds a {type(estimator).__name__}, a single layer; the commands read "
+            "networks and table models. Load it in Python, with neurona.load."
+        )
 
 
 def is_model(given: str) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from neurona.cli.flags import reading_options, reading_words
+
 BLOCK_ROWS = 16_384
 
 
@@ -22,16 +24,7 @@ BLOCK_ROWS = 16_384
 )
 @click.option("--proba", is_flag=True, help="Add the probability of each class.")
 @click.option("--name", metavar="COL", help="Name of the column of predictions.")
-@click.option("--delimiter", metavar="CHAR", help="What separates the cells of TABLE.")
-@click.option("--decimal", metavar="CHAR", help="The decimal mark of TABLE.")
-@click.option("--encoding", metavar="NAME", help="The encoding of TABLE.")
-@click.option(
-    "--bad-cells",
-    type=click.Choice(["refuse", "missing"]),
-    default="refuse",
-    show_default=True,
-    help="What to do with cells of a number column that are no numbers.",
-)
+@reading_options
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only errors.")
 @click.option("--debug", is_flag=True, help="Show a traceback if something fails.")
 @click.option("--block-rows", type=click.IntRange(1), default=BLOCK_ROWS, hidden=True)
@@ -47,5 +40,6 @@ def command(
     from neurona.cli.model import open_model
     from neurona.cli.predictions import Request, run
 
-    request = Request(table, output, keep, quiet=quiet, **how)
+    reading = reading_words(how)
+    request = Request(table, output, keep, reading=reading, quiet=quiet, **how)
     run(open_model(model), request)

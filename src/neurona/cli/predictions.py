@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -11,10 +12,10 @@ import numpy as np
 
 from neurona.cli.cells import encoded, number_cells, value_cells, written
 from neurona.cli.failures import Failure
-from neurona.cli.given_table import Source, open_source
 from neurona.cli.model import Model
 from neurona.cli.output import write_out
 from neurona.cli.remarks import Remarks
+from neurona.cli.sources import Source, open_source
 from neurona.data.cells import NumberFormat
 from neurona.data.stream import Piece
 from neurona.data.table import missing_columns
@@ -30,10 +31,7 @@ class Request(NamedTuple):
     keep: str
     proba: bool = False
     name: str | None = None
-    delimiter: str | None = None
-    decimal: str | None = None
-    encoding: str | None = None
-    bad_cells: str = "refuse"
+    reading: Mapping[str, Any] = {}
     block_rows: int = 16_384
     quiet: bool = False
 
@@ -52,10 +50,10 @@ def run(model: Model, request: Request) -> None:
         raise Failure("The model predicts quantities, which have no probabilities; drop --proba.")
     if request.output is not None and request.output.lower().endswith(OTHER_KINDS):
         raise Failure(f"predict writes CSV and TSV, not {request.output!r}; name a .csv file.")
-    words: dict[str, Any] = {"delimiter": request.delimiter, "decimal": request.decimal}
-    with open_source(
-        request.table, encoding=request.encoding, bad_cells=request.bad_cells, **words
-    ) as source:
+    if request.output is not None and not Path(request.output).parent.is_dir():
+        folder = str(Path(request.output).parent)
+        raise Failure(f"There is no folder {folder!r} to write to; make it, or name another.")
+    with open_source(request.table, **request.reading) as source:
         needed = model.inputs(source.names, source.name)
         kept = _kept(request.keep, source.names, source.name)
         remarks = Remarks(model, source, needed)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from neurona.cli.given_table import Source
 from neurona.cli.model import Model
+from neurona.cli.sources import Source
 from neurona.data.encoders import Category
 from neurona.data.table import Table, is_missing
 

@@ -1,18 +1,100 @@
-"""Scores on test rows, and of the trivial baseline: the mean, or the most frequent class."""
+"""Scores of a model and of the trivial baseline, by target, and over all targets in a few words."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.table import Column, Table
+from neurona.data.table import Table
 from neurona.data.targets import Task
 
-Scores = dict[str, Any]
+Array = np.ndarray[Any, Any]
+Scores = dict[str, float | None]
+SMALLEST = 1e-7
+"""Probabilities are kept this far from 0 and 1 in a log loss."""
 
 
-def baseline(task: Task, train: Column, test: Column) -> Scores:
+class Pair(NamedTuple):
+    """The scores of the model and of the baseline."""
+
+    model: Scores
+    baseline: Scores
+
+
+def quantity(truth: Array, said: Array) -> Pair:
+    """Return RMSE, MAE and R2; the baseline always says the mean of these rows."""
+    mean = np.full(len(truth), truth.mean())
+    return Pair(_quantity(truth, said), _quantity(truth, mean))
+
+
+def _quantity(truth: Array, said: Array) -> Scores:
+    errors = truth - said
+    spread = float(((truth - truth.mean()) ** 2).sum())
+    squares = float((errors**2).sum())
+    # a constant target has no spread to explain
+    constant = bool((truth == truth[0]).all())
+    return {
+        "rmse": float(np.sqrt(squares / len(truth))),
+        "mae": float(np.abs(errors).mean()),
+        "r2": None if constant or spread == 0 else 1 - squares / spread,
+    }
+
+
+def classes(truth: Array, said: Array, shares: Array) -> Pair:
+    """Return accuracy, balanced accuracy and log loss of class numbers and probabilities.
+
+    `truth` may have numbers beyond the columns of `shares`: classes that the model does not know.
+    The baseline says the most frequent class, and how frequent each is.
+    """
+    count = shares.shape[1]
+    known = truth < count
+    given = np.full(len(truth), SMALLEST)
+    rows = np.flatnonzero(known)
+    given[rows] = np.clip(shares[rows, truth[rows]].astype(np.float64), SMALLEST, 1 - SMALLEST)
+    counts = np.bincount(truth)
+    frequency = counts / len(truth)
+    usual = np.full(len(truth), int(counts.argmax()))
+    return Pair(
+        _classes(truth, said, given),
+        _classes(truth, usual, np.clip(frequency[truth], SMALLEST, 1 - SMALLEST)),
+    )
+
+
+def _classes(truth: Array, said: Array, given: Array) -> Scores:
+    right = truth == said
+    present = np.unique(truth)
+    return {
+        "accuracy": float(right.mean()),
+        "balanced_accuracy": float(np.mean([right[truth == code].mean() for code in present])),
+        "log_loss": float(-np.log(given).mean()),
+    }
+
+
+def confusion(truth: Array, said: Array, count: int) -> list[list[int]]:
+    """Return how many rows of each class (down) were said to be of each (across)."""
+    table = np.zeros((count, count), np.int64)
+    np.add.at(table, (truth, said), 1)
+    counts: list[list[int]] = table.tolist()
+    return counts
+
+
+def means(pairs: Sequence[Pair]) -> Pair:
+    """Return the mean of each score over targets; None where one has none."""
+    return Pair(_mean([pair.model for pair in pairs]), _mean([pair.baseline for pair in pairs]))
+
+
+def _mean(scores: Sequence[Scores]) -> Scores:
+    out: Scores = {}
+    for name in scores[0]:
+        values = [one[name] for one in scores]
+        present = [value for value in values if value is not None]
+        out[name] = sum(present) / len(present) if len(present) == len(values) else None
+    return out
+
+
+def baseline(task: Task, train: Array, test: Array) -> dict[str, Any]:
     """Return what always saying the same scores on `test`: as the start event has it."""
     if task is Task.REGRESSION:
         errors = _matrix(test) - _matrix(train).mean(axis=0)
@@ -28,34 +110,30 @@ def baseline(task: Task, train: Column, test: Column) -> Scores:
     return {"what": "most frequent class", "metrics": {"accuracy": right}}
 
 
-def score(model: Any, table: Table, values: Column) -> Scores:
+def score(model: Any, table: Table, values: Array) -> dict[str, Any]:
     """Return the scores of a fitted table estimator on rows whose targets are `values`."""
     if model.task_ is Task.REGRESSION:
-        truth = _matrix(values)
-        errors = truth - _matrix(model.predict(table))
-        spread = ((truth - truth.mean(axis=0)) ** 2).sum(axis=0)
-        explained = 1 - (errors**2).sum(axis=0) / np.where(spread > 0, spread, np.nan)
-        r2 = float(explained.mean())
-        return {"rmse": _rmse(errors), "r2": r2 if np.isfinite(r2) else None}
+        pairs = zip(_matrix(values).T, _matrix(model.predict(table)).T, strict=True)
+        scores = [_quantity(truth, said) for truth, said in pairs]
+        return {"rmse": [one["rmse"] for one in scores], "r2": _mean(scores)["r2"]}
     probabilities = np.asarray(model.predict_proba(table), np.float64)
     if model.task_ is Task.MULTILABEL:
         right = ((probabilities > 0.5) == values).all(axis=1)
         said = np.where(values, probabilities, 1 - probabilities)
-        loss = -np.log(np.clip(said, 1e-7, None)).sum(axis=1)
+        loss = -np.log(np.clip(said, SMALLEST, None)).sum(axis=1)
     else:
-        classes = model.classes_
-        right = classes[probabilities.argmax(axis=1)] == values
-        on = values[:, None] == classes
+        right = model.classes_[probabilities.argmax(axis=1)] == values
+        on = values[:, None] == model.classes_
         # a class that training never saw had no chance
         said = np.where(on, probabilities, 0).sum(axis=1)
-        loss = -np.log(np.clip(said, 1e-7, None))
+        loss = -np.log(np.clip(said, SMALLEST, None))
     return {"accuracy": float(np.mean(right)), "log_loss": float(loss.mean())}
 
 
-def _matrix(values: Column) -> Column:
+def _matrix(values: Array) -> Array:
     return values.reshape(len(values), -1)
 
 
-def _rmse(errors: Column) -> list[float]:
+def _rmse(errors: Array) -> list[float]:
     found: list[float] = np.sqrt((errors**2).mean(axis=0)).tolist()
     return found

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from neurona.cli.failures import Code, Failure
+from neurona.cli.flags import mark
 from neurona.cli.toml_text import toml_value
 
 Taker = Callable[[Any], Any]
@@ -84,6 +85,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError("a text")
     return value
+
+
+def _mark(value: Any) -> str:
+    return AUTO if value == AUTO else mark(value)
 
 
 def _texts(value: Any) -> list[str]:
@@ -158,8 +163,10 @@ _ALL = (
     Setting("data.missing", "impute", _choice("impute", "refuse"), "missing inputs"),
     Setting("data.bad_cells", "refuse", _choice("refuse", "missing"), "cells that are no numbers"),
     Setting("data.max_levels", AUTO, _whole(2, AUTO), "most columns that a category becomes"),
-    Setting("data.delimiter", AUTO, _text, "what separates cells in a text file"),
-    Setting("data.decimal", AUTO, _choice(AUTO, ".", ","), "the decimal sign in a text file"),
+    Setting("data.delimiter", AUTO, _mark, "what separates cells in a text file"),
+    Setting("data.decimal", AUTO, _mark, "the decimal mark in a text file"),
+    Setting("data.thousands", AUTO, _mark, "what separates thousands in a text file"),
+    Setting("data.encoding", AUTO, _text, "the encoding of a text file"),
     Setting("model.hidden", AUTO, _sizes, "sizes of the hidden layers"),
     Setting("model.activation", AUTO, _text, "activation of the hidden layers"),
     Setting("model.loss", AUTO, _text, "loss of a regression"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from neurona.cli.events import Event
-from neurona.cli.screen import data_parts, done_parts, metrics, model_parts
+from neurona.progress.events import Event
+from neurona.progress.screen import data_parts, done_parts, metrics, model_parts
 
 
 def summary(start: Event, done: Event, notes: list[str]) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from neurona.cli.failures import Code, Failure
-from neurona.cli.settings import Settings, nearest, resolve
+from neurona.cli.flags import reading_options
+from neurona.cli.settings import SETTINGS, Settings, nearest, resolve
 
 PROGRESS = ("auto", "live", "epochs", "lines", "none")
 FLAGS = {
@@ -17,6 +18,11 @@ FLAGS = {
     "ignore": "data.ignore",
     "task": "data.task",
     "split": "data.split",
+    "delimiter": "data.delimiter",
+    "decimal": "data.decimal",
+    "thousands": "data.thousands",
+    "encoding": "data.encoding",
+    "bad_cells": "data.bad_cells",
     "validation": "data.validation",
     "test_share": "data.test_share",
     "hidden": "model.hidden",
@@ -34,11 +40,25 @@ FLAGS = {
 """Flags that are settings: `--time-limit` is training.time_limit."""
 
 
+def flags_of_parameters() -> dict[str, str]:
+    """Return how `train` writes the parameters of reading and of the estimators."""
+    from neurona.cli.estimator import PARAMETERS
+
+    flags = {key: f"--{name.replace('_', '-')}" for name, key in FLAGS.items()}
+    named = {
+        **{key.partition(".")[2]: key for key in SETTINGS if key.startswith("data.")},
+        **{parameter: key for key, parameter in PARAMETERS.items()},
+        "random_state": "training.seed",
+    }
+    return {name: flags.get(key, f"--set {key}") for name, key in named.items()}
+
+
 @click.command("train", short_help="Train a network on a table.")
 @click.argument("source", required=False)
 @click.option("--target", multiple=True, metavar="COL", help="Column to predict; may be repeated.")
 @click.option("--ignore", multiple=True, metavar="COL", help="Column to leave out; repeatable.")
 @click.option("--task", metavar="TASK", help="auto, regression or classification.")
+@reading_options
 @click.option("--hidden", metavar="SIZES", help="Hidden layers, e.g. 32,32 (or none).")
 @click.option("--activation", metavar="NAME", help="Of the hidden layers, e.g. silu, tanh.")
 @click.option("--solver", metavar="NAME", help="E.g. adam, sgd, lbfgs, lm.")
@@ -121,10 +141,10 @@ def _train(
     verbose: int,
     no_color: bool,
 ) -> int:
-    from neurona.cli.events import Stream, standard_output
     from neurona.cli.interrupts import Interrupts
-    from neurona.cli.screen import Screen
-    from neurona.cli.terminal import Terminal
+    from neurona.progress.events import Stream, standard_output
+    from neurona.progress.screen import Screen
+    from neurona.progress.terminal import Terminal
 
     stream = Stream()
     if not quiet:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import shlex
 import sys
@@ -15,7 +14,6 @@ from typing import Any
 from neurona import __version__
 from neurona.cli import run_folder as folders
 from neurona.cli.estimator import check_names, make_estimator
-from neurona.cli.events import SCHEMA, Event, Stream, log_file
 from neurona.cli.failures import Code, Failure
 from neurona.cli.history_csv import as_csv
 from neurona.cli.interrupts import Interrupts
@@ -24,22 +22,16 @@ from neurona.cli.scores import baseline, score
 from neurona.cli.settings import Settings
 from neurona.cli.summary import summary
 from neurona.cli.training_data import TrainingData, gather
-from neurona.cli.watcher import Watcher
-from neurona.data.targets import Task
 from neurona.errors import CollapsedWarning, DivergenceError, StopReason
+from neurona.estimators.showing import table_end, table_facts
 from neurona.files.checkpoint import Checkpoint
 from neurona.files.models import save
-from neurona.training.history import EpochRecord, History
+from neurona.progress.events import Event, Stream, log_file
+from neurona.progress.facts import end_facts, training_facts, validation_rows
+from neurona.progress.watcher import Watcher
+from neurona.training.history import History
 
 NEVER = sys.maxsize
-WHY = {
-    StopReason.MAX_EPOCHS: "budget used up",
-    StopReason.MONITOR_FLAT: "early stop",
-    StopReason.LOSS_FLAT: "loss is flat",
-    StopReason.INTERRUPTED: "interrupted, the best model is kept",
-    StopReason.DIVERGED: "diverged",
-    StopReason.CONVERGED: "converged",
-}
 
 
 class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
@@ -65,17 +57,17 @@ class TrainRun:
         checkpoint = self._checkpoint()
         watcher = Watcher(
             self.stream,
-            self.settings["training.time_limit"],
             lambda training: self._started(data, model, training, checkpoint),
-            self._save_history,
-            lambda training: self._before_stop(training, checkpoint),
+            time_limit=self.settings["training.time_limit"],
+            save_history=self._save_history,
+            stopping=lambda training: self._before_stop(training, checkpoint),
         )
         model = make_estimator(
             self.settings,
             data.task,
             data.split,
             split_column=data.split_column,
-            callbacks=[watcher] if checkpoint is None else [checkpoint, watcher],
+            callbacks=[checkpoint, watcher],
         )
         self.interrupts.ask = watcher.ask
         try:
@@ -106,16 +98,9 @@ class TrainRun:
 
     # -- before training
 
-    def _checkpoint(self) -> Checkpoint | None:
+    def _checkpoint(self) -> Checkpoint:
         """Return the callback that keeps, or takes up, where training stands."""
         every = self.settings["run.checkpoint_every"]
-        if self.settings["training.solver"] == "lbfgs":
-            if every or self.resume:
-                raise Failure(
-                    "The solver 'lbfgs' cannot be resumed, so it has no checkpoints; choose "
-                    "another one, e.g. adam."
-                )
-            return None
         if self.resume is not None:
             path = self.resume / folders.CHECKPOINT
             if not path.is_file():
@@ -135,7 +120,7 @@ class TrainRun:
         return list(caught)
 
     def _started(
-        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint | None
+        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint
     ) -> None:
         """Make the start event, and the folder: only now nothing is known to be wrong any more."""
         if not self.dry:
@@ -143,14 +128,15 @@ class TrainRun:
                 self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
             else:
                 self.folder = RunFolder.reopen(self.resume, training.epochs_done)
-            if checkpoint is not None and self.resume is None:
+            if self.resume is None:
                 checkpoint.path = self.folder.file(folders.CHECKPOINT)
             self.folder.write(folders.CONFIG, [self._config().encode()])
             self.stream.add(log_file(self.folder.events))
         event = self._start_event(data, model, training)
         self.stream.put(event)
         self._start = event
-        for text in (*data.notes, *model.notes_):
+        # what reading found is in both
+        for text in dict.fromkeys([*data.notes, *model.notes_]):
             self.stream.note(text)
         if self.resume is not None:
             self.stream.note(f"taken up after epoch {training.epochs_done}")
@@ -164,46 +150,25 @@ class TrainRun:
         )
 
     def _start_event(self, data: TrainingData, model: Any, training: Any) -> Event:
-        train, held = len(training.order), len(model.split_.held)
-        validation = held if training.validation is None else training.validation.rows
-        test = 0 if data.test is None else data.test.rows
-        trained = data.train_values[model.split_.train]
         tested = data.train_values if data.test_values is None else data.test_values
-        network = training.network
-        optimizer = training.problem.optimizer
         return {
-            "event": "start",
-            "schema": SCHEMA,
+            **training_facts(training),
+            **table_facts(model),
             "neurona": __version__,
             "run": self._shown_folder(),
             "source": data.source.table.source,
             "rows": data.rows,
             "dropped": data.dropped,
             "columns": data.columns,
-            "target": data.targets,
-            "task": str(data.task),
             "task_reason": data.task_reason,
             "split": {
-                "train": train,
-                "validation": validation,
-                "test": test,
+                "train": len(training.order),
+                "validation": validation_rows(training),
+                "test": 0 if data.test is None else data.test.rows,
                 "how": data.how or model.split_.how,
             },
             "seed": self.settings["training.seed"],
-            "scaled": "inputs by median and spread"
-            + (", target by mean and deviation" if data.task is Task.REGRESSION else ""),
-            "features": len(model.preparation_.features),
-            "left_out": [one.name for one in model.preparation_.dropped],
-            "layers": list(network.sizes),
-            "activation": network.activations[0].name,
-            "parameters": int(network.n_parameters),
-            "solver": "lbfgs" if optimizer is None else optimizer.name,
-            "rate": None if optimizer is None else training.learning_rate,
-            "batch": int(training.problem.batch),
-            "epochs": int(training.plan.max_epochs),
-            "steps_per_epoch": -(-train // int(training.problem.batch)),
-            "epochs_before": int(training.epochs_done),
-            "baseline": baseline(data.task, trained, tested),
+            "baseline": baseline(data.task, data.train_values[model.split_.train], tested),
         }
 
     # -- during training
@@ -215,10 +180,8 @@ class TrainRun:
             except OSError as error:
                 self.stream.note(f"{folders.HISTORY} could not be written: {error}.", "warning")
 
-    def _before_stop(self, training: Any, checkpoint: Checkpoint | None) -> None:
+    def _before_stop(self, training: Any, checkpoint: Checkpoint) -> None:
         """Keep where training stands, so that it can be taken up."""
-        if checkpoint is None:
-            return
         try:
             checkpoint.write(training)
         except OSError as error:
@@ -243,7 +206,7 @@ class TrainRun:
         save(model, model_path)
         self.folder.write(folders.HISTORY, as_csv(model.history_))
         event = self._done_event(model, tested, collapsed, code)
-        notes = [*data.notes, *model.notes_]
+        notes = list(dict.fromkeys([*data.notes, *model.notes_]))
         text = summary(self._start, event, notes)
         self.folder.write(folders.SUMMARY, [text.encode("utf-8", "replace")])
         if not self.settings["run.checkpoint_every"] and code == Code.OK and self.resume is None:
@@ -254,21 +217,16 @@ class TrainRun:
 
     def _diverged_at_once(self) -> None:
         """Tell readers of events that there is no model."""
+        none = ("best_epoch", "validation", "train", "validation_baseline", "test", "model", "next")
         self.stream.put(
             {
-                "event": "done",
-                "why": WHY[StopReason.DIVERGED],
-                "reason": str(StopReason.DIVERGED),
+                **end_facts(History(), StopReason.DIVERGED),
+                **dict.fromkeys(none),
                 "exit_code": int(Code.DIVERGED),
                 "epochs_done": 1,
-                **dict.fromkeys(("best_epoch", "validation", "train", "validation_baseline")),
-                "test": None,
                 "collapsed": False,
                 "seconds": self._seconds(),
-                "training_seconds": 0.0,
                 "run": self._shown_folder(),
-                "model": None,
-                "next": None,
             }
         )
 
@@ -292,35 +250,19 @@ class TrainRun:
 
     def _done_event(self, model: Any, tested: Any, collapsed: bool, code: Code) -> Event:
         assert self.folder is not None
-        history: History = model.history_
-        best = best_record(history)
-        comparison = model.comparison_
-        values = comparison.model
-        own = {comparison.metric: values if comparison.metric != "log_loss" else values[0]}
-        if comparison.held_out and best is not None and best.score is not None:
-            own["r2" if model.task_ is Task.REGRESSION else "accuracy"] = best.score
-        reason = model.stop_reason_
-        stopped = {str(key): text for key, text in WHY.items()}
+        event = table_end(model)
+        if code == Code.INTERRUPTED:
+            event["why"] = (
+                "interrupted, the best model is kept"
+                if event["epochs_done"]
+                else "interrupted in the first epoch, the model is kept as it was"
+            )
         return {
-            "event": "done",
-            "why": stopped.get(reason, reason)
-            if len(history) or code != Code.INTERRUPTED
-            else "interrupted in the first epoch, the model is kept as it was",
-            "reason": reason,
+            **event,
             "exit_code": int(code),
-            "epochs_done": len(history),
-            "best_epoch": None if best is None else best.epoch,
-            "validation": own if comparison.held_out else None,
-            "train": None if comparison.held_out else own,
-            "validation_baseline": {
-                comparison.metric: comparison.baseline
-                if comparison.metric != "log_loss"
-                else comparison.baseline[0]
-            },
             "test": tested,
             "collapsed": collapsed,
             "seconds": self._seconds(),
-            "training_seconds": history[-1].seconds if len(history) else 0.0,
             "run": self._shown_folder(),
             "model": str(self.folder.file(folders.MODEL)),
             "next": self._next(code),
@@ -336,17 +278,6 @@ class TrainRun:
 
     def _shown_folder(self) -> str | None:
         return None if self.folder is None else os.fspath(self.folder.path)
-
-
-def best_record(history: History) -> EpochRecord | None:
-    """Return the first epoch with the best validation loss (training loss, if there is none)."""
-    best: EpochRecord | None = None
-    lowest = math.inf
-    for record in history:
-        value = record.loss if record.val_loss is None else record.val_loss
-        if value < lowest:
-            best, lowest = record, value
-    return best
 
 
 def _tells_more(category: type[Warning], code: Code) -> bool:

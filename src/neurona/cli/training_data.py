@@ -9,7 +9,7 @@ import numpy as np
 
 from neurona.cli.failures import Failure
 from neurona.cli.settings import AUTO, Settings
-from neurona.cli.sources import Source, open_source, read_file
+from neurona.cli.training_table import TrainingTable, open_training_table, read_file
 from neurona.data import split as splits
 from neurona.data.columns import as_dates
 from neurona.data.encoders import numbers_of
@@ -34,7 +34,7 @@ class TrainingData(NamedTuple):
     `split_column` its column; `validation` is a table of its own if one was given.
     """
 
-    source: Source
+    source: TrainingTable
     targets: list[str]
     task: Task
     task_reason: str
@@ -54,11 +54,13 @@ class TrainingData(NamedTuple):
 
 def gather(settings: Settings) -> TrainingData:
     """Read, find target and task, leave columns and rows out, keep test rows back."""
-    source = open_source(settings["data.source"], settings)
+    source = open_training_table(settings["data.source"], settings)
     table, notes = source.table, list(source.table.notes)
     _check_ignored(settings)
     if not table.names:
         raise Failure(f"{table.source} has no columns.")
+    if not table.rows:
+        raise Failure(f"{table.source} has a header but no rows; give rows to learn from.")
     targets = _targets(source, settings, notes)
     rows, columns = table.rows, len(table.names)
     ignored = list(dict.fromkeys(settings["data.ignore"]))
@@ -105,7 +107,7 @@ def _check_ignored(settings: Settings) -> None:
         raise Failure(f"The column {both[0]!r} is both a target and ignored; choose one.")
 
 
-def _targets(source: Source, settings: Settings, notes: list[str]) -> list[str]:
+def _targets(source: TrainingTable, settings: Settings, notes: list[str]) -> list[str]:
     given = list(dict.fromkeys(settings["data.target"]))
     if given:
         return source.table.select(given).names
@@ -118,7 +120,9 @@ def _targets(source: Source, settings: Settings, notes: list[str]) -> list[str]:
     return left[-1:]
 
 
-def _task(table: Table, targets: list[str], source: Source, settings: Settings) -> tuple[Task, str]:
+def _task(
+    table: Table, targets: list[str], source: TrainingTable, settings: Settings
+) -> tuple[Task, str]:
     """Return the task and why: what was said, what the data set says, or what targets look like."""
     said = settings["data.task"]
     reason = "as given"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 
@@ -24,15 +26,16 @@ def command(dtype: str, as_json: bool, quiet: bool, debug: bool) -> None:
     """
     import time
 
-    from neurona.cli.terminal_line import Line
+    from neurona.progress.terminal import Terminal
 
     started = time.monotonic()
-    line = Line(quiet)
-    line.say("loading the compiler")
+    terminal = Terminal(sys.stderr)
+    say = terminal.redraw if terminal.moves and not quiet else lambda text: None
+    say("loading the compiler")
     from neurona.cli.warming import run
 
-    result = run(["float32", "float64"] if dtype == "both" else [dtype], line)
-    line.end()
+    result = run(["float32", "float64"] if dtype == "both" else [dtype], say)
+    terminal.clear()
     seconds = time.monotonic() - started
     if as_json:
         import json

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from neurona.cli.failures import Failure
-from neurona.cli.terminal_line import Line
 from neurona.compiled import cache
 from neurona.compiled import kernel as compiling
 from neurona.engine.predict import Predictor
 from neurona.engine.shuffle import Shuffler
+from neurona.engine.unit_learner import Progress, learn, make_rows
+from neurona.engine.unit_memory import Rule, Task
 from neurona.engine.workspace import make_table
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
@@ -26,14 +27,16 @@ Part = tuple[str, Callable[[], object]]
 ROWS = 4
 
 
-def run(dtypes: Sequence[str], line: Line) -> dict[str, Any]:
-    """Compile all parts for these dtypes; returns what was done, and where it lies."""
+def run(dtypes: Sequence[str], say: Callable[[str], None]) -> dict[str, Any]:
+    """Compile all parts for these dtypes, and `say` which; returns what was done, and where it
+    lies.
+    """
     if compiling.PLAIN:
         raise Failure("NUMBA_DISABLE_JIT is set, so nothing is compiled; unset it.")
     before = compiling.compilations
     parts = [(f"{name}, {dtype}", make) for dtype in dtypes for name, make in _parts(dtype)]
     for number, (name, make) in enumerate(parts, 1):
-        line.say(f"compiling {number}/{len(parts)}  {name}")
+        say(f"compiling {number}/{len(parts)}  {name}")
         make()
     folder = cache.folder()
     compiled = compiling.compilations - before
@@ -54,6 +57,7 @@ def _parts(dtype: str) -> Iterator[Part]:
     """Yield a name and a function for everything that is compiled by itself."""
     yield "training and evaluation", lambda: _train(dtype, "tanh", "squared_error", "adam")
     yield "shuffling", lambda: Shuffler(np.arange(ROWS), np.random.RandomState(0)).shuffle()
+    yield "single layers", lambda: _learn(dtype)
     for name in ACTIVATIONS:
         if name != "softmax":
             yield (
@@ -79,6 +83,13 @@ def _parts(dtype: str) -> Iterator[Part]:
                     dtype, "tanh", "squared_error", name
                 ),
             )
+
+
+def _learn(dtype: str) -> None:
+    """Let a single unit learn from nothing."""
+    rows = make_rows(np.zeros((ROWS, 2), dtype), np.zeros(ROWS, np.uint8))
+    task = Task(np.ones(ROWS, dtype), np.ones(ROWS, dtype))
+    learn(rows, task, Rule(1.0), Progress(np.zeros(2, dtype)), 1, 1)
 
 
 def _train(

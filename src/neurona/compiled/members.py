@@ -25,6 +25,7 @@ from numba.np.arrayobj import make_array
 
 from neurona.compiled import kernel as compiling
 from neurona.compiled.cache import cache_for
+from neurona.compiled.callbacks import PythonLoss
 
 APPLY = "ppiiio"
 """Activation: z, a, rows, columns, stride, options; writes a, and into z what `chain` needs (the
@@ -52,6 +53,8 @@ def address(function: Callable[..., Any], kind: str, dtype: Any) -> int:
     """Return the address of a member compiled for `dtype`, compiling or loading it if it is not
     there yet.
     """
+    if isinstance(function, PythonLoss) and not compiling.PLAIN:
+        return function.address(np.dtype(dtype))
     key = (function, np.dtype(dtype))
     if key not in _ADDRESSES:
         _ADDRESSES[key] = _compile(function, kind, np.dtype(dtype))

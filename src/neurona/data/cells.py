@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurona.data.table import Column
+from neurona.spelling import can_be_set, parameter
 
 MISSING_MARKS = frozenset(
     {"", "NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "-NaN", "null", "NULL", "Null"}
@@ -122,16 +123,15 @@ def explain(cell: str, form: NumberFormat) -> str:
         return f"the cell {shown} is infinite; empty the cell or write a finite number"
     if text.endswith("%"):
         return f"the cell {shown} is no number; write percentages without the sign"
+    said = f"the cell {shown} is no number; "
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", text) and form.decimal == ".":
-        return f"the cell {shown} is no number; if commas separate thousands, pass thousands=','"
+        return f"{said}if commas separate thousands, pass {parameter('thousands', ',')}"
     if re.fullmatch(r"[-+]?\d*,\d+([eE][-+]?\d+)?", text) and form.decimal == ".":
-        return f"the cell {shown} is no number; if it has a decimal comma, pass decimal=','"
+        return f"{said}if it has a decimal comma, pass {parameter('decimal', ',')}"
     if re.fullmatch(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?", text) and form.decimal == ",":
-        return f"the cell {shown} is no number; if points separate thousands, pass thousands='.'"
-    return (
-        f"the cell {shown} is no number; correct it, or pass bad_cells='missing' to count it as "
-        "missing, or give the column the type 'text'"
-    )
+        return f"{said}if points separate thousands, pass {parameter('thousands', '.')}"
+    said += f"correct it, or pass {parameter('bad_cells', 'missing')} to count it as missing"
+    return said + (", or give the column the type 'text'" if can_be_set("types") else "")
 
 
 def show(cell: str) -> str:

@@ -29,6 +29,7 @@ from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
 from neurona.data.table import Column, Table
 from neurona.data.text import decoding, open_text
 from neurona.errors import TableError
+from neurona.spelling import parameter
 
 BLOCK_CELLS = 200_000
 MAX_COLUMNS = 100_000
@@ -89,8 +90,8 @@ class CsvFile:
             raise TableError(f"{source} is empty; give a file with a header and rows.")
         if any("\0" in line for line in sample):
             raise TableError(
-                f"{source} is no text file (it has zero bytes); save the table as CSV, or pass "
-                "encoding= if it is text."
+                f"{source} is no text file (it has zero bytes); save the table as CSV, or pass its "
+                f"encoding, e.g. {parameter('encoding', 'utf-16')}."
             )
         self.dialect: Dialect = find_dialect(
             sample, options.delimiter, options.decimal, options.thousands, options.header
@@ -329,9 +330,11 @@ class Reading:
         notes = list(self.file.notes)
         for column in self.columns:
             if column.bad_count:
+                found, example = column.bad_count, next(iter(column.bad.values()))
+                are = "1 cell is no number" if found == 1 else f"{found} cells are no numbers"
                 notes.append(
-                    f"{self.file.source}: {column.bad_count} cells of column {column.name!r} are "
-                    f"no numbers and count as missing, e.g. {next(iter(column.bad.values()))!r}."
+                    f"{self.file.source}, column {column.name!r}: {are} and counted as missing, "
+                    f"e.g. {example!r}."
                 )
         columns = {column.name: column.take() for column in self.columns}
         return Table(columns, self.file.source, self.first_row, self.offset, tuple(notes))

@@ -12,6 +12,7 @@ from neurona.data.columns import ColumnReport, Kind, find_columns
 from neurona.data.encoders import ENCODERS, Boolean, Category, Encoder, Numeric, fit_encoder
 from neurona.data.table import Column, Table, is_missing, missing_columns
 from neurona.errors import TableError
+from neurona.spelling import parameter
 
 STATE_VERSION = 1
 DEFAULT_MAX_LEVELS = 32
@@ -97,6 +98,11 @@ class Preparation:
     def features(self) -> list[str]:
         """The names of the matrix's columns."""
         return [name for encoder in self.encoders for name in encoder.features()]
+
+    @property
+    def width(self) -> int:
+        """How many columns the matrix has."""
+        return len(self.features)
 
     @property
     def needed(self) -> list[str]:
@@ -233,13 +239,14 @@ def _text(value: Any) -> str:
 def _notes(report: ColumnReport, encoder: Encoder) -> list[str]:
     said = []
     if report.missing:
-        cells = "cell is" if report.missing == 1 else "cells are"
+        are = "is" if report.missing == 1 else "are"
         how = {
             "category": "missing is a level of its own",
             "boolean": "the more frequent value stands in, and a column marks them",
         }.get(encoder.kind, "the median stands in, and a column marks them")
         said.append(
-            f"Column {report.name!r}: {report.missing:,} of {report.rows:,} {cells} missing; {how}."
+            f"Column {report.name!r}: {report.missing:,} of {report.rows:,} cells {are} missing; "
+            f"{how}."
         )
     if isinstance(encoder, Category) and encoder.other:
         said.append(
@@ -263,5 +270,5 @@ def _refuse_missing(table: Table, names: Sequence[str]) -> None:
         more = f" ({count - 1} more in the table)" if count > 1 else ""
         raise TableError(
             f"{table.where(*first)}: the cell is missing (empty, NaN or NA){more}; fill it, or "
-            "pass missing='impute' to let the median stand in."
+            f"pass {parameter('missing', 'impute')} to let the median stand in."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import warnings
 from collections.abc import Iterator, Mapping
@@ -123,12 +124,20 @@ def open_file(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except FileNotFoundError:
-        near = f"; look in {path.parent}" if path.parent.is_dir() else ""
-        raise TableError(f"There is no file {str(path)!r}{near}.") from None
+        raise TableError(f"There is no file {str(path)!r}{_nearest(path)}") from None
     except IsADirectoryError:
         raise TableError(f"{str(path)!r} is a folder; name a file in it.") from None
     except OSError as error:
         raise TableError(f"{str(path)!r} cannot be opened: {error.strerror}.") from None
+
+
+def _nearest(path: Path) -> str:
+    """Return the end of a sentence: a file beside `path` with nearly its name, if there is one."""
+    if not path.parent.is_dir():
+        return f", nor a folder {str(path.parent)!r}."
+    beside = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
+    near = difflib.get_close_matches(path.name, beside, 1)
+    return f"; did you mean {str(path.parent / near[0])!r}?" if near else "."
 
 
 def file_kind(path: Path) -> str:

@@ -19,6 +19,8 @@ from neurona.errors import TableError
 
 MANY_ROWS = 4096
 """Rows of a block from which reading all numbers at once is worth a try."""
+TRIES = 3
+"""Blocks in a row that were not that plain, after which it is not tried again."""
 
 
 class Piece(NamedTuple):
@@ -48,8 +50,8 @@ class LineFile(CsvFile):
 
     wanted: Sequence[int] | None = None
     """Places of the columns that must be numbers, None if some are not."""
-    whole = True
-    """Whether all columns have been numbers so far."""
+    failures = 0
+    """Blocks in a row that could not be read at once."""
 
     def _plain_block(self, lines: list[str]) -> Any:
         first = self._line + 1
@@ -68,14 +70,16 @@ class LineFile(CsvFile):
 
     def _numbers(self, lines: list[str]) -> Column | None:
         """Return the wanted columns of lines, None if they are not that plain."""
-        text = "".join(lines).replace("\r\n", "\n")
         numbers = self.dialect.numbers
-        if not self.whole or numbers.thousands or "\r" in text:
+        text = "".join(lines).replace("\r\n", "\n")
+        if self.failures == TRIES or numbers.thousands or "\r" in text:
             return None
         if numbers.decimal != ".":
+            if "." in text:  # must not become a number by luck
+                return None
             text = text.replace(numbers.decimal, ".")
         found = plain_numbers(text, len(lines), len(self.names), self.dialect.delimiter)
-        self.whole = found is not None
+        self.failures = self.failures + 1 if found is None else 0
         return None if found is None else found[:, list(self.wanted or ())]
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from neurona.errors import TableError
+from neurona.spelling import parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,5 +138,6 @@ def decoding(source: str, encoding: str) -> Iterator[None]:
         yield
     except UnicodeError as error:
         raise TableError(
-            f"{source} is not {encoding} text ({error}); pass encoding=, e.g. 'cp1252'."
+            f"{source} is not {encoding} text ({error}); pass another encoding, e.g. "
+            f"{parameter('encoding', 'cp1252')}."
         ) from None

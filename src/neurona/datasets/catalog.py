@@ -11,6 +11,7 @@ import numpy as np
 
 from neurona.datasets.dataset import Dataset
 from neurona.errors import UnknownNameError
+from neurona.spelling import parameter
 
 Generator = Callable[[int, float, np.random.Generator], Dataset]
 Table = Callable[[], Dataset]
@@ -86,7 +87,8 @@ def load(
         for word, given in (("rows", rows), ("noise", noise)):
             if given is not None:
                 raise ValueError(
-                    f"The dataset {name!r} is a fixed table, not generated: it takes no {word!r}."
+                    f"The dataset {name!r} is a fixed table, not generated: it takes no "
+                    f"{parameter(word)}."
                 )
         return entry.make()
     rows = _integer("rows", entry.rows if rows is None else rows, entry.least_rows)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from neurona.compiled import members
 from neurona.compiled.simd import TILE_ROWS
@@ -84,8 +83,8 @@ def make_table(X: Any, targets: Any, weights: Any, dtype: Any) -> Table:
     none, no_index = np.zeros(0, dtype), np.zeros(0, np.int32)
     targets = np.zeros((0, 0), dtype) if targets is None else np.ascontiguousarray(targets, dtype)
     weights = none if weights is None else np.ascontiguousarray(weights, dtype)
-    if sparse.issparse(X):
-        X = sparse.csr_array(X)  # type: ignore[call-overload]
+    if not isinstance(X, np.ndarray) and hasattr(X, "tocsr"):
+        X = X.tocsr()
         indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int32, copy=False)
         data = X.data.astype(dtype, copy=False)
         return Table(X.shape[1], np.zeros((0, 0), dtype), indptr, indices, data, targets, weights)
@@ -97,6 +96,9 @@ def dense_inputs(table: Table) -> Vector:
     """Return a table's inputs as a matrix, those of a sparse one too."""
     if not table.indptr.size:
         return table.dense
+    # not at the top: tables are dense but for a few, and this is slow to import
+    from scipy import sparse
+
     shape = (table.indptr.size - 1, table.width)
     whole: Vector = sparse.csr_array((table.data, table.indices, table.indptr), shape).toarray()
     return whole

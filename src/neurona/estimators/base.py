@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
@@ -11,24 +12,29 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from neurona.engine.predict import Predictor
+from neurona.engine.threads import available_threads
 from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
-from neurona.errors import StopReason
+from neurona.errors import IncompatibleError, StopReason
 from neurona.estimators import choices, outcome
+from neurona.estimators.automatic import choose
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
-from neurona.network import Network, Vector
+from neurona.estimators.showing import network_callback
+from neurona.estimators.starts import start_of, train_all
+from neurona.inference.answers import converted
+from neurona.inference.members import mean_outputs
+from neurona.network import Network, Vector, count_parameters
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need
-from neurona.training.callbacks import Callback, Printer, as_callbacks
+from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.curvature import curvature_work
 from neurona.training.history import History
 from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
@@ -132,23 +138,32 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Any:
-        sizes = choices.hidden_sizes(self.hidden_layer_sizes)
+        shapes = choices.hidden_shapes(self.hidden_layer_sizes)
         callbacks = as_callbacks(self.callbacks)
+        self._check_starts(len(shapes), callbacks)
         if incremental and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         first = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
         X, targets = self._encode(X, y, incremental, first)
-        if choices.trains_in_double(self.solver):
+        loss, output = self._loss_and_output()
+        loss.member(output)  # refuses a pair that cannot be trained
+        self._choose_solver(X.shape, shapes, targets.shape[1], loss, output, incremental)
+        if choices.trains_in_double(self.solver_):
             X, targets = X.astype(np.float64, copy=False), targets.astype(np.float64, copy=False)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         sample_weight = self._row_weights(y, sample_weight)
         random = self._random()
-        loss, output = self._loss_and_output()
-        loss.member(output)  # refuses a pair that cannot be trained
         self._check_targets(loss, targets)
-        activations = [*choices.hidden_activations(self.activation, len(sizes)), output]
-        network = Network([X.shape[1], *sizes, targets.shape[1]], activations, X.dtype)
+        networks = [
+            Network(
+                [X.shape[1], *sizes, targets.shape[1]],
+                [*choices.hidden_activations(self.activation, len(sizes)), output],
+                X.dtype,
+            )
+            for sizes in shapes
+        ]
+        network = networks[0]
         if first:
             self._begin(network, random)
         weights = self._pack(network)
@@ -156,22 +171,65 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         rows, validation = self._split(
             X, targets, sample_weight, X_val, y_val, sample_weight_val, random
         )
-        solver = choices.solver_of(self.solver)
+        solver = choices.solver_of(self.solver_)
         if solver is not None and len(rows) < len(targets):
             # a solver takes all rows of its table
             X, targets = X[rows], targets[rows]
             sample_weight = None if sample_weight is None else sample_weight[rows]
             rows = np.arange(len(rows))
         table = make_table(X, targets, sample_weight, X.dtype)
-        problem = self._problem(network, loss, table, len(rows), random)
-        problem.set_weights(weights)
-        if incremental and hasattr(self, "_optimizer"):
-            problem.set_optimizer_state(self._optimizer.state)
-        training = self._training(problem, order_of(rows), random, validation, incremental)
+        seeds = random.randint(2**31 - 1, size=self.n_starts - 1)
+
+        def make(start: int) -> Training:
+            own = random if start == 0 else np.random.RandomState(seeds[start - 1])
+            network = networks[start % len(networks)]
+            begin = weights if start == 0 else self._initial(network, own)
+            problem = self._problem(network, loss, table, len(rows), own)
+            problem.set_weights(begin)
+            if incremental and hasattr(self, "_optimizer"):
+                problem.set_optimizer_state(self._optimizer.state)
+            return self._training(problem, order_of(rows), own, validation, incremental)
+
         if self.verbose:
-            callbacks = [Printer(), *callbacks]
-        self._run(training, callbacks, incremental)
+            callbacks = [network_callback(self, incremental), *callbacks]
+        if self.n_starts == 1 or incremental:
+            self._run(make(0), callbacks, incremental)
+        else:
+            self._run_starts(make, callbacks)
         return self
+
+    def _check_starts(self, shapes: int, callbacks: list[Callback]) -> None:
+        if shapes > self.n_starts:
+            raise ValueError(
+                f"hidden_layer_sizes gives {shapes} shapes to be tried side by side, so n_starts "
+                f"must be {shapes} or more. Got {self.n_starts}."
+            )
+        alone = [type(one).__name__ for one in callbacks if one.needs_one_start]
+        if self.n_starts > 1 and alone:
+            raise IncompatibleError(
+                f"{alone[0]} follows one training, but n_starts={self.n_starts} trains several "
+                "side by side: set n_starts=1, or leave it out."
+            )
+
+    def _choose_solver(
+        self,
+        shape: tuple[int, int],
+        shapes: list[list[int]],
+        outputs: int,
+        loss: Loss,
+        output: Activation,
+        incremental: bool,
+    ) -> None:
+        """Set solver_, and solver_reason_ if it was left to us."""
+        self.solver_, self.solver_reason_ = self.solver, "as asked for"
+        if not isinstance(self.solver, str) or self.solver != "auto":
+            return
+        if incremental or any(choices.dropout_rates(self.dropout, len(shapes[0]))):
+            self.solver_, self.solver_reason_ = "adam", "a step at a time"
+            return
+        parameters = max(count_parameters((shape[1], *sizes, outputs)) for sizes in shapes)
+        choice = choose(shape[0], outputs, parameters, loss, output)
+        self.solver_, self.solver_reason_ = choice.solver, choice.reason
 
     def _problem(
         self,
@@ -183,17 +241,18 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     ) -> Problem:
         """Bind the network to the kernels, with the optimizer and what is done to the gradient."""
         optimizer, batch, work = None, rows, None
-        solver = choices.solver_of(self.solver)
+        solver = choices.solver_of(self.solver_)
         if solver is not None:
             if Need.MODEL in solver.needs:
                 work = curvature_work(network, rows)
         else:
-            optimizer = choices.step_optimizer(vars(self))
+            optimizer = choices.step_optimizer(self._words())
             batch = choices.batch_rows(self.batch_size, optimizer, rows)
         dropout = choices.dropout_rates(self.dropout, network.n_layers - 1)
+        finds_its_own = solver is not None and Need.EVIDENCE in solver.needs
         regularisation = Regularisation(
-            self.alpha,
-            self.alpha_l1,
+            0.0 if finds_its_own else self.alpha,
+            0.0 if finds_its_own else self.alpha_l1,
             self.clip_value or 0.0,
             self.clip_norm or 0.0,
             dropout,
@@ -202,7 +261,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         if solver is not None and not isinstance(solver, LBFGS):
             refuse_noise(solver, regularisation)
-        return Problem(network, loss, optimizer, table, batch, regularisation, self.n_threads, work)
+        # starts side by side have a thread each
+        threads = self.n_threads if self.n_starts == 1 else 1
+        return Problem(network, loss, optimizer, table, batch, regularisation, threads, work)
 
     def _run(self, training: Training, callbacks: list[Callback], incremental: bool) -> None:
         """Train, take over what it came to, and report it."""
@@ -215,12 +276,26 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if incremental and reason == StopReason.MAX_EPOCHS:
             reason = StopReason.ONE_EPOCH
         outcome.take_over(self, training, reason)
+        outcome.take_over_starts(self, [start_of(training, reason)], 0)
         outcome.report(self, training, reason)
 
+    def _run_starts(self, make: Callable[[int], Training], callbacks: list[Callback]) -> None:
+        """Train several starts, take over the best, and report it."""
+        threads = self.n_threads or available_threads()
+        done = train_all(make, self.n_starts, callbacks, threads)
+        outcome.take_over(self, done.training, done.reason)
+        outcome.take_over_starts(self, done.starts, done.best)
+        outcome.report(self, done.training, done.reason)
+
+    def _words(self) -> dict[str, Any]:
+        """Return the flat parameters, with the solver that was chosen."""
+        return {**vars(self), "solver": self.solver_}
+
     def _is_lbfgs(self) -> bool:
-        return isinstance(self.solver, str) and self.solver == "lbfgs"
+        return isinstance(self.solver_, str) and self.solver_ == "lbfgs"
 
     def _is_stochastic(self) -> bool:
+        """Whether the parameter `solver` takes mini-batches; "auto" can."""
         return choices.solver_of(self.solver) is None
 
     def _random(self) -> np.random.RandomState:
@@ -248,25 +323,24 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _begin(self, network: Network, random: np.random.RandomState) -> None:
         """Draw initial weights and forget what earlier fits left."""
-        initialize = find_initializer(self.initializer)
         self.n_iter_ = 0
         self.t_ = 0
         self.n_outputs_ = network.sizes[-1]
         self.n_layers_ = len(network.sizes)
         self.out_activation_ = network.activations[-1].name
-        pairs = [
-            initialize(random, n, m, activation)
-            for n, m, activation in zip(
-                network.sizes,
-                network.sizes[1:],
-                self._initializer_activations(network),
-                strict=False,
-            )
-        ]
-        self._adopt(network, network.pack([w for w, _ in pairs], [b for _, b in pairs]))
+        self._adopt(network, self._initial(network, random))
         self.history_ = History()
         self._no_improvement_count = 0
         self.__dict__.pop("_optimizer", None)
+
+    def _initial(self, network: Network, random: np.random.RandomState) -> Vector:
+        """Draw initial weights."""
+        initialize = find_initializer(self.initializer)
+        layers = zip(
+            network.sizes, network.sizes[1:], self._initializer_activations(network), strict=False
+        )
+        pairs = [initialize(random, n, m, activation) for n, m, activation in layers]
+        return network.pack([w for w, _ in pairs], [b for _, b in pairs])
 
     def _initializer_activations(self, network: Network) -> list[Activation]:
         """The activation that each layer's initializer sees: scikit-learn's goes by the hidden
@@ -320,6 +394,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 sample_weight_val = _check_sample_weight(sample_weight_val, X_val, dtype=X.dtype)
             weights_val = self._row_weights(y_val, sample_weight_val)
         elif self.early_stopping and can_stop:
+            # not at the top: it is slow to import
+            from sklearn.model_selection import train_test_split
+
             rows, held = train_test_split(
                 rows,
                 random_state=random,
@@ -363,11 +440,13 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
         watched = validation is not None and monitor != "loss"
         restore = watched if self.restore_best == "auto" else bool(self.restore_best)
-        solver = choices.solver_of(self.solver)
+        solver = choices.solver_of(self.solver_)
         plan = Plan(
             1 if incremental else self.max_iter,
             self.learning_rate_init,
-            Constant() if solver is not None else choices.learning_schedule(vars(self)),
+            Constant()
+            if solver is not None
+            else choices.learning_schedule({**vars(self), "solver": self.solver_}),
             restore,
             # a solver ends by its own tolerances
             not incremental and (solver is None or monitor != "loss"),
@@ -381,17 +460,21 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         solving = None
         if solver is not None:
             memory = getattr(solver, "memory_limit", MEMORY_LIMIT)
-            limits = choices.tolerances(self.solver, self.tol)
-            objective = NetworkObjective(problem, memory)
+            limits = choices.tolerances(self.solver_, self.tol)
+            objective = NetworkObjective(
+                problem, memory, False if Need.EVIDENCE in solver.needs else None
+            )
             solving = Solving(objective, solver, limits, self.max_fun)
         return Training(
             problem, plan, rule, order, random, validation, history, self.t_, rate, solving
         )
 
     def _outputs(self, X: Any) -> Vector:
-        """Return the network's outputs for X, validated; the short way for what needs no
-        conversion.
-        """
+        """Return the network's outputs for X, validated."""
+        return self._forward(self._validated_inputs(X))
+
+    def _validated_inputs(self, X: Any) -> Any:
+        """Return X as the network takes it; the short way for what needs no conversion."""
         if not hasattr(self, "coefs_"):
             raise NotFittedError(
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
@@ -409,14 +492,14 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         )
         if not simple:
             X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=False)
-        return self._forward(X)
+        return X
 
     def _forward(self, X: Any) -> Vector:
-        packed = self.__dict__.get("_packed")
-        if packed is None or not self._is_current(packed):
-            packed = self._packed_again()
+        packed = self._current()
         if X.dtype != packed.network.dtype:
             X = converted("X", X, packed.network.dtype)
+        if self._averages():
+            return mean_outputs(self._members, X)
         try:
             predictor = packed.predictors.pop()
         except IndexError:
@@ -424,6 +507,17 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         outputs = predictor.predict(X)
         packed.predictors.append(predictor)
         return outputs
+
+    def _averages(self) -> bool:
+        """Whether predictions are the mean of several starts."""
+        return self.combine == "average" and len(self.__dict__.get("_members", ())) > 1
+
+    def _current(self) -> Packed:
+        """Return the packed weights, brought up to date."""
+        packed: Packed | None = self.__dict__.get("_packed")
+        if packed is None or not self._is_current(packed):
+            packed = self._packed_again()
+        return packed
 
     def _is_current(self, packed: Packed) -> bool:
         """Whether coefs_ and intercepts_ still are the arrays that the packed weights are seen
@@ -462,18 +556,3 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 def is_sparse(X: Any) -> bool:
     """Whether X is a SciPy sparse matrix or array."""
     return bool(sparse.issparse(X))
-
-
-def converted(name: str, values: Any, dtype: Any) -> Any:
-    """Return an array or sparse matrix of numbers in the dtype of training, or say that they do not
-    fit.
-    """
-    with np.errstate(over="ignore"):
-        values = values.astype(dtype, copy=False)
-    numbers = values.data if is_sparse(values) else values
-    if not np.isfinite(numbers).all():
-        raise ValueError(
-            f"{name} has values that do not fit {dtype}, the dtype of training: scale it, or pass "
-            "X as float64 to fit."
-        )
-    return values

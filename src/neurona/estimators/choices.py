@@ -16,6 +16,7 @@ from neurona.numerics.schedules import SCHEDULES, Adaptive, Constant, InvScaling
 from neurona.optimizers import SGD, Adam, StepOptimizer, find
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import SOLVERS, Solver, Tolerances, find_solver
+from neurona.spelling import parameter
 
 
 def hidden_sizes(given: Any) -> list[int]:
@@ -26,6 +27,14 @@ def hidden_sizes(given: Any) -> list[int]:
     if not all(isinstance(size, Integral) for size in sizes):
         raise ValueError(f"hidden_layer_sizes must be whole numbers, got {sizes}.")
     return [int(size) for size in sizes]
+
+
+def hidden_shapes(given: Any) -> list[list[int]]:
+    """Return the hidden layers of each start in turn: one shape, or those of a list of shapes."""
+    parts = list(given) if hasattr(given, "__iter__") else [given]
+    if any(isinstance(part, list | tuple) for part in parts):
+        return [hidden_sizes(part) for part in parts]
+    return [hidden_sizes(given)]
 
 
 def hidden_activations(given: Any, layers: int) -> list[Activation]:
@@ -119,7 +128,8 @@ def batch_rows(batch_size: Any, optimizer: StepOptimizer, rows: int) -> int:
             raise ValueError(
                 f"The solver {optimizer.name!r} needs the full batch, because the signs of a "
                 "mini-batch's gradient "
-                f"are noise. Got batch_size={batch_size} for {rows} rows; use batch_size='auto'."
+                f"are noise. Got {parameter('batch_size', batch_size)} for {rows} rows; use "
+                f"{parameter('batch_size', 'auto')}."
             )
         return rows
     if batch_size == "auto":

@@ -21,6 +21,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from neurona.errors import IncompatibleError
 from neurona.estimators.base import DTYPES, BaseMLP
 from neurona.estimators.scores import accuracy
+from neurona.inference.answers import class_of, probabilities
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
@@ -77,8 +78,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     tol : float, default=1e-4
         An improvement of the monitored result of less than this does not count.
 
-    verbose : bool, default=False
-        Print a line per epoch.
+    verbose : bool or int, default=False
+        1 shows the data, the network, epochs and the end on standard output, as the command line
+        does: on a terminal and in a notebook in one line that changes, in a log in few lines. 2 and
+        more print scikit-learn's lines, one per epoch, as `partial_fit` always does.
 
     warm_start : bool, default=False
         Begin the next fit from the weights of the last.
@@ -233,6 +236,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         restore_best: Any = "auto",
         callbacks: Any = None,
         n_threads: Any = None,
+        n_starts: Any = 1,
+        combine: Any = "best",
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -270,6 +275,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         self.restore_best = restore_best
         self.callbacks = callbacks
         self.n_threads = n_threads
+        self.n_starts = n_starts
+        self.combine = combine
 
     def _loss_and_output(self) -> tuple[Loss, Activation]:
         several = (
@@ -377,10 +384,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         outputs = self._outputs(X)
         if self._label_binarizer.y_type_.startswith("multilabel"):
             return self._label_binarizer.inverse_transform(outputs)  # type: ignore[no-any-return]
-        if self.n_outputs_ == 1:
-            codes = (outputs[:, 0] > 0.5).astype(np.intp)
-            return self.classes_[np.minimum(codes, len(self.classes_) - 1)]  # type: ignore[no-any-return]
-        return self.classes_[outputs.argmax(axis=1)]  # type: ignore[no-any-return]
+        return class_of(outputs, self.classes_)
 
     def predict_proba(self, X: Any) -> Vector:
         """Return the probability of each class (or label) for the rows of X.
@@ -393,11 +397,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         -------
         probabilities : ndarray of shape (n_samples, n_classes), in the order of `classes_`
         """
-        outputs = self._outputs(X)
-        if self.n_outputs_ > 1:
-            return outputs
-        both: Vector = np.hstack([1 - outputs, outputs])
-        return both
+        return probabilities(self._outputs(X))
 
     def predict_log_proba(self, X: Any) -> Vector:
         """Return the logarithm of `predict_proba`.

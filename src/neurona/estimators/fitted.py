@@ -1,55 +1,17 @@
-"""What a fitted estimator has learned, as plain data, and an estimator made of it again."""
+"""What a fitted estimator has learned, taken out of it, and an estimator made of it again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
 from neurona.estimators.base import BaseMLP
-from neurona.estimators.outcome import FittedOptimizer
-from neurona.network import Network, Vector
+from neurona.estimators.outcome import FittedOptimizer, adopt_members
+from neurona.inference.learned import NUMBERS, Fitted, Labels
+from neurona.inference.members import Member
 from neurona.training.history import History
-from neurona.training.problem import OptimizerState
-
-NUMBERS = ("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", "stop_reason_")
-"""Attributes that are a number, a text or None."""
-
-
-@dataclass
-class Labels:
-    """What a classifier knows of its classes; `kind` is scikit-learn's name of the target's type,
-    `known` the classes that were seen when the kind was found.
-    """
-
-    classes: Vector
-    known: Vector
-    kind: str
-    sparse: bool = False
-
-
-@dataclass
-class Fitted:
-    """Everything that prediction, partial_fit and a warm start need.
-
-    `numbers` has those of NUMBERS that the model has; `loss_curve` and `validation_scores` are its
-    attributes, None where it has none; `best_result` and `flat_epochs` are the stopping rule's.
-    """
-
-    network: Network
-    weights: Vector
-    history: History
-    numbers: dict[str, Any] = field(default_factory=dict)
-    loss_curve: list[float] | None = None
-    validation_scores: list[float | None] | None = None
-    feature_names: Vector | None = None
-    best_result: float | None = None
-    flat_epochs: int = 0
-    optimizer: OptimizerState | None = None
-    learning_rate: float = 0.0
-    labels: Labels | None = None
 
 
 def is_fitted(model: BaseMLP) -> bool:
@@ -77,6 +39,7 @@ def fitted(model: BaseMLP) -> Fitted:
         optimizer=None if optimizer is None else optimizer.state,
         learning_rate=0.0 if optimizer is None else optimizer.learning_rate,
         labels=_labels(model) if "classes_" in found else None,
+        members=_members(model),
     )
 
 
@@ -104,6 +67,15 @@ def restore(model: BaseMLP, state: Fitted) -> None:
         model._optimizer = FittedOptimizer(state.optimizer, state.learning_rate)
     if state.labels is not None:
         _set_labels(model, state.labels)
+    if state.members:
+        adopt_members(model, state.members)
+
+
+def _members(model: BaseMLP) -> list[Member]:
+    """Return the members, where they are more than the weights themselves."""
+    members: list[Member] = vars(model).get("_members", [])
+    told = len(members) > 1 or any(member.posterior is not None for member in members)
+    return members if told else []
 
 
 def _labels(model: Any) -> Labels:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
+from neurona.estimators.starts import Start
+from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
+from neurona.spelling import parameter
 from neurona.training.loop import Training
 from neurona.training.problem import OptimizerState
 
@@ -18,6 +21,15 @@ NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )
+
+
+class StartRecord(NamedTuple):
+    """One start: what starts are compared by (less is better), its loss, epochs, and its end."""
+
+    result: float
+    loss: float
+    epochs: int
+    reason: str
 
 
 class FittedOptimizer:
@@ -32,6 +44,7 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     """Take over what a training came to, as scikit-learn's attributes and ours."""
     rule, history = training.rule, training.history
     model._adopt(training.network, training.weights)
+    model.n_layers_ = len(training.network.sizes)
     model.n_iter_ = training.epochs_done
     # scikit-learn's count is that of mini-batches
     model.t_ = training.samples_seen if training.solving is None else 0
@@ -63,6 +76,31 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     model._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
 
 
+def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
+    """Take over what the starts came to: all of them if predictions are their mean, else the best.
+
+    Starts that diverged are shown, but not kept.
+    """
+    model.starts_ = [StartRecord(s.result, s.loss, s.epochs, s.reason) for s in starts]
+    model.best_start_ = best
+    usable = [s.member for s in starts if math.isfinite(s.result)]
+    adopt_members(model, usable if model.combine == "average" else [starts[best].member])
+
+
+def adopt_members(model: Any, members: list[Member]) -> None:
+    """Let a model predict by these members, and show what they know of their weights."""
+    model._members = members
+    posteriors = [m.posterior for m in members if m.posterior is not None]
+    if not posteriors:
+        for name in ("effective_parameters_", "log_evidence_", "relevance_"):
+            model.__dict__.pop(name, None)
+        return
+    model.effective_parameters_ = float(np.mean([p.effective.sum() for p in posteriors]))
+    model.log_evidence_ = float(max(p.log_evidence for p in posteriors))
+    inputs = model.coefs_[0].shape[0]
+    model.relevance_ = np.mean([p.relevance(inputs) for p in posteriors], axis=0)
+
+
 def _next_rate(training: Training) -> float:
     clock = Clock(
         np.array([float(training.epochs_done)]), training.plan.max_epochs, training.samples_seen
@@ -80,7 +118,7 @@ def report(model: Any, training: Training, reason: str) -> None:
         epoch = training.epochs_done
         advice = (
             f"In epoch {epoch} {StopReason.DIVERGED}: lower "
-            f"learning_rate_init={model.learning_rate_init:g}, or "
+            f"{parameter('learning_rate_init', model.learning_rate_init)}, or "
             "scale the inputs and targets (StandardScaler), or look for huge values in them."
         )
         if epoch == 1 and len(training.history) == 1:

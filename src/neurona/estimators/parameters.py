@@ -19,7 +19,7 @@ from neurona.training.callbacks import Callback
 CONSTRAINTS: dict[str, Any] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
     "activation": [StrOptions(set(ACTIVATIONS)), Activation, list, tuple],
-    "solver": [StrOptions({*SOLVERS, *OPTIMIZERS}), StepOptimizer, Solver],
+    "solver": [StrOptions({"auto", *SOLVERS, *OPTIMIZERS}), StepOptimizer, Solver],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
@@ -50,6 +50,8 @@ CONSTRAINTS: dict[str, Any] = {
     "monitor": [StrOptions({"auto", "loss", "val_loss", "score"})],
     "restore_best": [StrOptions({"auto"}), "boolean"],
     "callbacks": [Callback, list, tuple, callable, None],
+    "n_starts": [Interval(Integral, 1, None, closed="left")],
+    "combine": [StrOptions({"best", "average"})],
     "n_threads": [Interval(Integral, 1, None, closed="left"), None],
 }
 

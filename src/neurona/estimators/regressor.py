@@ -11,8 +11,10 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.estimators import choices
-from neurona.estimators.base import DTYPES, BaseMLP, converted
+from neurona.estimators.base import DTYPES, BaseMLP
 from neurona.estimators.scores import r2
+from neurona.inference.answers import converted, flat
+from neurona.inference.uncertainty import Uncertainty, uncertainty
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss, Poisson
@@ -71,8 +73,10 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     tol : float, default=1e-4
         An improvement of the monitored result of less than this does not count.
 
-    verbose : bool, default=False
-        Print a line per epoch.
+    verbose : bool or int, default=False
+        1 shows the data, the network, epochs and the end on standard output, as the command line
+        does: on a terminal and in a notebook in one line that changes, in a log in few lines. 2 and
+        more print scikit-learn's lines, one per epoch, as `partial_fit` always does.
 
     warm_start : bool, default=False
         Begin the next fit from the weights of the last.
@@ -215,6 +219,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         restore_best: Any = "auto",
         callbacks: Any = None,
         n_threads: Any = None,
+        n_starts: Any = 1,
+        combine: Any = "best",
     ) -> None:
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -251,6 +257,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         self.restore_best = restore_best
         self.callbacks = callbacks
         self.n_threads = n_threads
+        self.n_starts = n_starts
+        self.combine = combine
 
     def _loss_and_output(self) -> tuple[Loss, Activation]:
         loss: Loss = LOSSES.find(self.loss)
@@ -284,8 +292,30 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
         return r2(targets, weights, outputs)
 
-    def predict(self, X: Any) -> Vector:
+    def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the targets of the rows of X.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        return_std : bool, default=False
+            Whether to return standard deviations, too (solver="bayesian-lm" only).
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs), in the dtype of training
+        std : ndarray of the same shape, if asked for
+            How far a new observation is expected from y: noise and weights together.
+        """
+        if return_std:
+            found = self.predict_uncertainty(X)
+            return found.mean, found.std
+        return flat(self._outputs(X))
+
+    def predict_uncertainty(self, X: Any) -> Uncertainty:
+        """Predict with the standard deviations of noise and weights apart.
+
+        Only for a model of solver="bayesian-lm".
 
         Parameters
         ----------
@@ -293,10 +323,35 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
         Returns
         -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_outputs), in the dtype of training
+        Uncertainty
+            `mean`, `noise` and `weights` in the shape of the predictions; `std` is both together.
+
+        Raises
+        ------
+        IncompatibleError
+            The model was trained by a solver that knows nothing of its weights' uncertainty.
         """
-        outputs = self._outputs(X)
-        return outputs.ravel() if outputs.shape[1] == 1 else outputs
+        X = self._validated_inputs(X)
+        found = uncertainty(self._members, converted("X", X, self._current().network.dtype))
+        if found.mean.shape[1] == 1:
+            return Uncertainty(*(part.ravel() for part in found))
+        return found
+
+    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[Vector, Vector]:
+        """Predict the interval that holds a new observation with a probability of `coverage`.
+
+        Only for a model of solver="bayesian-lm".
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        coverage : float in (0, 1), default=0.95
+
+        Returns
+        -------
+        lower, upper : ndarrays in the shape of the predictions
+        """
+        return self.predict_uncertainty(X).interval(coverage)
 
     @available_if(BaseMLP._check_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
+from inspect import signature
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
@@ -23,16 +24,25 @@ from neurona.data.split import Split
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
+from neurona.estimators import showing
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.base import BaseMLP
 from neurona.estimators.choices import solver_of
+from neurona.estimators.table_plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
+from neurona.inference.learned import Comparison
+from neurona.numerics.activations import ACTIVATIONS
+from neurona.numerics.losses import Loss
 from neurona.optimizers import find
+from neurona.spelling import parameter
+from neurona.training.callbacks import as_callbacks
 
 MIN_ROWS_TO_SPLIT = 10
 _SHARED = (
     "hidden_layer_sizes",
     "activation",
     "solver",
+    "n_starts",
+    "combine",
     "alpha",
     "batch_size",
     "learning_rate_init",
@@ -43,22 +53,6 @@ _SHARED = (
     "verbose",
     "n_threads",
 )
-
-
-class Comparison(NamedTuple):
-    """The model beside the trivial baseline, on rows held out (or trained on, if none were).
-
-    `metric` is "rmse" or "mae" (in the target's units, one number per target; the baseline says the
-    mean, or the median) or "log_loss" (one number; the baseline says how frequent the classes are).
-    `clear` tells whether the model is better by more than chance explains (one number in 20).
-    """
-
-    metric: str
-    model: list[float]
-    baseline: list[float]
-    clear: list[bool]
-    rows: int
-    held_out: bool
 
 
 def is_clear(gains: Column) -> list[bool]:
@@ -85,6 +79,16 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **{name: BaseMLP._parameter_constraints[name] for name in _SHARED},
+        "hidden_layer_sizes": [
+            StrOptions({"auto"}),
+            *BaseMLP._parameter_constraints["hidden_layer_sizes"],
+        ],
+        "activation": [
+            StrOptions({"auto", *ACTIVATIONS}),
+            *BaseMLP._parameter_constraints["activation"][1:],
+        ],
+        "n_starts": [StrOptions({"auto"}), *BaseMLP._parameter_constraints["n_starts"]],
+        "combine": [StrOptions({"auto", "best", "average"})],
         "steps": [Interval(Integral, 1, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left"), None],
         "patience": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf}), None],
@@ -116,6 +120,10 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
     @abstractmethod
     def _classes_of(self, values: Column) -> Column | None:
         """Return what to stratify a split by, None if nothing."""
+
+    @abstractmethod
+    def _learns(self) -> tuple[int, Loss]:
+        """Return the number of outputs and the loss."""
 
     @abstractmethod
     def _new_network(self, options: dict[str, Any]) -> Any:
@@ -165,11 +173,9 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
         random = self._random()
         rows, named = self._rows(X, y, sample_weight, True)
         self._learn_targets(rows.values)
-        split = self._split(rows, random, X_val is not None)
         self.left_out_ = [] if self.split_column is None else [self.split_column]
         table = rows.table.without(self.left_out_)
         inputs.remember_columns(self, table, named)
-        self.split_ = split
         self.columns_: list[ColumnReport] = find_columns(table, self.kinds)
         self.preparation_ = Preparation.fit(
             table,
@@ -178,7 +184,10 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
             reports=self.columns_,
         )
         self.notes_ += [*table.notes, *self.preparation_.notes]
-        self._train(rows._replace(table=table), split, X_val, y if y_val is None else y_val, random)
+        self.plan_ = self._plan(len(rows.values))
+        self.split_ = self._split(rows, random, X_val is not None)
+        rows = rows._replace(table=table)
+        self._train(rows, self.split_, X_val, y if y_val is None else y_val, random)
         return self
 
     def _random(self) -> np.random.RandomState:
@@ -249,6 +258,8 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
             return Split(everything, nothing, "validation rows were given")
         if self.split == "none":
             return Split(everything, nothing, "no rows held out")
+        if self.split == "auto" and is_bayesian(self.plan_.solver):
+            return Split(everything, nothing, "no rows held out: the evidence needs none")
         if count < MIN_ROWS_TO_SPLIT:
             self.notes_.append(
                 f"With {count} {'row' if count == 1 else 'rows'} none is held out: training goes "
@@ -268,7 +279,10 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
         if classes is not None:
             return splits.stratified_split(classes, share, random)
         if self.split == "stratified":
-            raise ValueError("split='stratified' needs one column of classes; use 'random'.")
+            raise ValueError(
+                f"{parameter('split', 'stratified')} needs one column of classes; use "
+                f"{parameter('split', 'random')}."
+            )
         return splits.random_split(count, share, random)
 
     def _train(
@@ -288,42 +302,75 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
             matrix_val, targets_val = matrix[held], targets[held]
         validate = len(matrix_val) > 0
         weights = rows.weights
-        self.network_ = self._new_network(self._options(len(train), validate, random))
-        with warnings.catch_warnings():
-            # the end of the budget of steps is no failure: the schedule is made for it
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self.network_.fit(
-                matrix[train],
-                _as_dtype(targets[train], dtype),
-                None if weights is None else weights[train],
-                X_val=matrix_val if validate else None,
-                y_val=_as_dtype(targets_val, dtype) if validate else None,
+        options = self._options(len(train), validate, random)
+        count = len(rows.values) if X_val is None else len(rows.values) + len(values)
+        with showing.shown(self, rows.table.source, count) as callbacks:
+            if callbacks:
+                callbacks += as_callbacks(self.callbacks)
+                options |= {"callbacks": callbacks, "verbose": False}
+            self.network_ = self._new_network(options)
+            with warnings.catch_warnings():
+                # the end of the budget of steps is no failure: the schedule is made for it
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                self.network_.fit(
+                    matrix[train],
+                    _as_dtype(targets[train], dtype),
+                    None if weights is None else weights[train],
+                    X_val=matrix_val if validate else None,
+                    y_val=_as_dtype(targets_val, dtype) if validate else None,
+                )
+            # what shows a fit is not the model's
+            self.network_.set_params(callbacks=self.callbacks, verbose=self.verbose)
+            self._judge(
+                rows.values[train],
+                values if validate else rows.values[train],
+                validate,
+                matrix_val if validate else matrix[train],
             )
+
+    def _judge(self, train: Column, values: Column, held_out: bool, matrix: Column) -> None:
+        """Take over what the network came to, and compare it with the trivial baseline."""
         self.history_ = self.network_.history_
         self.stop_reason_ = self.network_.stop_reason_
         self.n_iter_ = self.network_.n_iter_
-        if validate:
-            comparison = self._compare(rows.values[train], values, matrix_val)
-        else:
-            comparison = self._compare(rows.values[train], rows.values[train], matrix[train])
-        self.comparison_ = comparison._replace(held_out=validate)
+        self.comparison_ = self._compare(train, values, matrix)._replace(held_out=held_out)
         said = self._collapsed(self.comparison_)
         if said:
             self.notes_.append(said)
-            warnings.warn(said, CollapsedWarning, stacklevel=4)
+            warnings.warn(said, CollapsedWarning, stacklevel=5)
+
+    def _plan(self, rows: int) -> Plan:
+        """Return how this table will be learned, and say so if it was left to us."""
+        outputs, loss = self._learns()
+        linked = ACTIVATIONS.find(loss.link)
+        task = Task(rows, self.preparation_.width, outputs, loss, linked)
+        defaults = signature(type(self)).parameters
+        asked = [
+            name
+            for name in BATCH_WORDS
+            if repr(getattr(self, name)) != repr(defaults[name].default)
+        ]
+        alone = any(one.needs_one_start for one in as_callbacks(self.callbacks))
+        plan = make_plan(vars(self), task, asked, alone)
+        if self.solver == "auto":
+            self.notes_.append(f"Solver {plan.describe()}.")
+        return plan
 
     def _dtype(self) -> str:
         if self.dtype != "auto":
             return str(self.dtype)
-        return "float32" if solver_of(self.solver) is None else "float64"
+        return "float32" if solver_of(self.plan_.solver) is None else "float64"
 
     def _options(self, rows: int, validate: bool, random: np.random.RandomState) -> dict[str, Any]:
         """Return the parameters of the MLP: a budget in steps becomes one in epochs."""
-        solver = solver_of(self.solver)
-        full_batch = solver is not None or find(self.solver).full_batch
+        plan = self.plan_
+        solver = solver_of(plan.solver)
+        full_batch = solver is not None or find(plan.solver).full_batch
         batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
         steps_per_epoch = 1 if full_batch else -(-rows // batch)
         steps = self.steps if self.epochs is None else self.epochs * steps_per_epoch
+        if plan.iterations:
+            steps = plan.iterations
         patience = steps / 2 if self.patience is None else self.patience
         options = {name: getattr(self, name) for name in _SHARED}
         return options | {
@@ -335,6 +382,7 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
             "monitor": "val_loss" if validate else "loss",
             "restore_best": validate,
             "tol": 0.0 if solver is None else 1e-6,
+            **plan.parameters(),
             "random_state": int(random.randint(2**31 - 1)),
         }
 

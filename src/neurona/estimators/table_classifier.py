@@ -17,7 +17,9 @@ from neurona.data.targets import Task, class_labels, known_rows, label_matrix
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.base import is_sparse
 from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.table import BaseTable, Comparison, is_clear
+from neurona.estimators.table import BaseTable, is_clear
+from neurona.inference.learned import Comparison
+from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 
 
 class TableClassifier(ClassifierMixin, BaseTable):
@@ -75,10 +77,12 @@ left_out_, n_features_in_, feature_names_in_ :
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (64, 64),
-        activation: Any = "silu",
+        hidden_layer_sizes: Any = "auto",
+        activation: Any = "auto",
         *,
-        solver: Any = "adam",
+        solver: Any = "auto",
+        n_starts: Any = "auto",
+        combine: Any = "auto",
         class_weight: Any = None,
         steps: Any = 20_000,
         epochs: Any = None,
@@ -103,6 +107,8 @@ left_out_, n_features_in_, feature_names_in_ :
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.solver = solver
+        self.n_starts = n_starts
+        self.combine = combine
         self.class_weight = class_weight
         self.steps = steps
         self.epochs = epochs
@@ -204,12 +210,19 @@ left_out_, n_features_in_, feature_names_in_ :
         known = np.isin(values, self.classes_)
         if not known.all():
             raise ValueError(
-                f"y_val has the class {values[~known][0]!s}, which y has not; leave such rows out."
+                f"The validation rows have the class {values[~known][0]!s}, which the training "
+                "rows have not; leave such rows out."
             )
         return np.searchsorted(self.classes_, values)
 
     def _classes_of(self, values: Column) -> Column | None:
         return None if self.task_ is Task.MULTILABEL else values
+
+    def _learns(self) -> tuple[int, Loss]:
+        if self.task_ is Task.MULTICLASS:
+            return len(self.classes_), CategoricalCrossEntropy()
+        outputs = 1 if self.task_ is Task.BINARY else len(self.classes_)
+        return outputs, BinaryCrossEntropy()
 
     def _new_network(self, options: dict[str, Any]) -> Any:
         weight = self.class_weight

@@ -14,7 +14,10 @@ from neurona.data.table import Column, Table
 from neurona.data.targets import NumericTargets, Task, numeric_targets
 from neurona.estimators import table_inputs as inputs
 from neurona.estimators.regressor import MLPRegressor
-from neurona.estimators.table import BaseTable, Comparison, is_clear
+from neurona.estimators.table import BaseTable, is_clear
+from neurona.inference.answers import flat
+from neurona.inference.learned import Comparison
+from neurona.inference.uncertainty import Uncertainty
 from neurona.numerics.losses import LOSSES, Loss, Poisson
 
 _MEDIAN_LOSSES = frozenset({"absolute_error", "huber", "log_cosh"})
@@ -121,10 +124,12 @@ dropout, random_state, callbacks, verbose, n_threads :
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (64, 64),
-        activation: Any = "silu",
+        hidden_layer_sizes: Any = "auto",
+        activation: Any = "auto",
         *,
-        solver: Any = "adam",
+        solver: Any = "auto",
+        n_starts: Any = "auto",
+        combine: Any = "auto",
         loss: Any = "squared_error",
         steps: Any = 20_000,
         epochs: Any = None,
@@ -149,6 +154,8 @@ dropout, random_state, callbacks, verbose, n_threads :
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.solver = solver
+        self.n_starts = n_starts
+        self.combine = combine
         self.loss = loss
         self.steps = steps
         self.epochs = epochs
@@ -170,23 +177,70 @@ dropout, random_state, callbacks, verbose, n_threads :
         self.verbose = verbose
         self.n_threads = n_threads
 
-    def predict(self, X: Any) -> Column:
+    def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the targets of the rows of X, in their own units.
 
         Parameters
         ----------
         X : as in `fit`; columns are found by name, in any order, and others are ignored
+        return_std : bool, default=False
+            Whether to return standard deviations, too (solver "bayesian-lm" only).
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_targets), float64
+        std : ndarray of the same shape, if asked for
+            How far a new observation is expected from y: noise and weights together.
 
         Raises
         ------
         TableError
             A missing column, or a cell that is not of its column's kind.
         """
+        if return_std:
+            found = self.predict_uncertainty(X)
+            return found.mean, found.std
         return self._predict(self._matrix(X))
+
+    def predict_uncertainty(self, X: Any) -> Uncertainty:
+        """Predict with the standard deviations of noise and weights apart, in the targets' units.
+
+        Only for a model of solver "bayesian-lm", which "auto" takes for small tables.
+
+        Parameters
+        ----------
+        X : as in `predict`
+
+        Returns
+        -------
+        Uncertainty
+            `mean`, `noise` and `weights` in the shape of the predictions; `std` is both together.
+
+        Raises
+        ------
+        IncompatibleError
+            The model was trained by a solver that knows nothing of its weights' uncertainty.
+        """
+        found = self.network_.predict_uncertainty(self._matrix(X))
+        parts = [part.reshape(len(part), -1) for part in found]
+        scaled = Uncertainty(*parts).scaled(self.targets_.scale, self.targets_.center)
+        return Uncertainty(*map(flat, scaled))
+
+    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[Column, Column]:
+        """Predict the interval that holds a new observation with a probability of `coverage`.
+
+        Only for a model of solver "bayesian-lm", which "auto" takes for small tables.
+
+        Parameters
+        ----------
+        X : as in `predict`
+        coverage : float in (0, 1), default=0.95
+
+        Returns
+        -------
+        lower, upper : ndarrays in the shape of the predictions
+        """
+        return self.predict_uncertainty(X).interval(coverage)
 
     def _predict(self, matrix: Column) -> Column:
         outputs = self.network_.predict(matrix).reshape(len(matrix), -1)
@@ -225,6 +279,9 @@ dropout, random_state, callbacks, verbose, n_threads :
 
     def _classes_of(self, values: Column) -> Column | None:
         return None
+
+    def _learns(self) -> tuple[int, Loss]:
+        return len(self.target_names_), LOSSES.find(self.loss)
 
     def _new_network(self, options: dict[str, Any]) -> Any:
         return MLPRegressor(loss=self.loss, **options)

@@ -19,6 +19,7 @@ from neurona.files.optimizer_state import put_optimizer, take_optimizer
 from neurona.files.solver_state import put_solver, take_solver
 from neurona.network import Network
 from neurona.optimizers.solver import SolverState
+from neurona.spelling import parameter
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord, History
 from neurona.training.loop import Training
@@ -70,6 +71,8 @@ class Checkpoint(Callback):
     >>> model.n_iter_, again.n_iter_  # the second found that nothing was left to do
     (12, 12)
     """
+
+    needs_one_start = True
 
     def __init__(
         self,
@@ -179,8 +182,8 @@ def read_state(
         if different:
             raise IncompatibleError(
                 f"{os.fspath(path)!r} is the checkpoint of another training: it differs in "
-                f"{', '.join(different)}. Fit with the same rows and parameters, and with an "
-                "integer random_state."
+                f"{', '.join(different)}. Give the rows and parameters of that training; the seed "
+                f"({parameter('random_state')}) must be the same whole number."
             )
         arrays = Arrays(container.arrays)
         state = _state(container.document, arrays, network, like)

@@ -126,8 +126,8 @@ def _content(path: str | os.PathLike[str], max_bytes: int) -> bytes:
         size = os.fstat(file.fileno()).st_size
         if size > max_bytes:
             raise FormatError(
-                f"it has {size:,} bytes, more than max_bytes={max_bytes:,}; pass a larger "
-                "max_bytes if you trust it"
+                f"it has {size:,} bytes, more than the {max_bytes:,} that are read of a stranger's "
+                "file; if you trust it, neurona.load takes a larger max_bytes"
             )
         content: bytes = file.read(size)
     return content

@@ -1,180 +1,32 @@
 """MLPRegressor and MLPClassifier as a document and arrays, and back.
 
 The constructor's parameters are kept, callbacks excepted: they are the training's, and code. A
-subclass is not kept as what it is not. The learned part is `estimators.fitted.Fitted`.
+subclass is not kept as what it is not. The learned part is in `fitted.py`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from neurona.errors import FormatError
 from neurona.estimators.base import BaseMLP
 from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.fitted import NUMBERS, Fitted, Labels, fitted, is_fitted, restore
-from neurona.files import plain
-from neurona.files.columns import put_column, put_history, take_column, take_history
-from neurona.files.fields import Array, Arrays, count, entry
-from neurona.files.optimizer_state import put_optimizer, take_optimizer
+from neurona.estimators.fitted import fitted, is_fitted, restore
+from neurona.files.fields import Array, Arrays
+from neurona.files.fitted import decode_fitted, encode_fitted
 from neurona.files.parameters import decode_parameters, encode_parameters
-from neurona.network import Network, Vector
-from neurona.numerics.activations import ACTIVATIONS, Activation
-
-DTYPES = ("float32", "float64")
-MAX_LAYERS = 1000
-KINDS = ("binary", "multiclass", "multilabel-indicator")
 
 
 def encode_mlp(model: BaseMLP, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
     """Return a model's document and add its arrays; TypeError if a parameter cannot be kept."""
     model._validate_params()
-    learned = _encode_fitted(fitted(model), arrays, prefix) if is_fitted(model) else None
+    learned = encode_fitted(fitted(model), arrays, prefix) if is_fitted(model) else None
     return {"parameters": encode_parameters(model), "fitted": learned}
 
 
 def decode_mlp(cls: type[BaseMLP], document: Any, arrays: Arrays, prefix: str = "") -> BaseMLP:
     """Return the model of class `cls` that `encode_mlp` described."""
     model: BaseMLP = decode_parameters(cls, document)
-    if "fitted" not in document:
-        raise FormatError("the document has no 'fitted'")
-    if document["fitted"] is not None:
-        state = _decode_fitted(entry(document, "fitted", dict), arrays, prefix)
-        if isinstance(model, MLPClassifier) != (state.labels is not None):
-            raise FormatError("classes are for a classifier, and only for it")
+    state = decode_fitted(document, arrays, prefix, isinstance(model, MLPClassifier))
+    if state is not None:
         restore(model, state)
     return model
-
-
-def _encode_fitted(state: Fitted, arrays: dict[str, Array], prefix: str) -> dict[str, Any]:
-    network = state.network
-    if not np.isfinite(state.weights).all():
-        raise ValueError("The model has weights that are not finite; it is of no use in a file.")
-    for k, (matrix, bias) in enumerate(zip(*network.views(state.weights), strict=True)):
-        arrays[f"{prefix}layers.{k}.weights"] = matrix
-        arrays[f"{prefix}layers.{k}.biases"] = bias
-    put_history(arrays, f"{prefix}history.", state.history)
-    if state.loss_curve is not None:
-        put_column(arrays, f"{prefix}loss_curve", state.loss_curve)
-        if state.validation_scores is not None:
-            put_column(arrays, f"{prefix}validation_scores", state.validation_scores)
-    document: dict[str, Any] = {
-        "dtype": network.dtype.name,
-        "sizes": list(network.sizes),
-        "activations": [plain.encode(one, "An activation") for one in network.activations],
-        "numbers": {name: plain.encode(value, name) for name, value in state.numbers.items()},
-        "feature_names": plain.encode(state.feature_names, "feature_names_in_"),
-        "best_result": plain.encode(state.best_result, "The best result"),
-        "flat_epochs": int(state.flat_epochs),
-        "learning_rate": plain.encode(state.learning_rate, "The learning rate"),
-        "optimizer": None,
-        "labels": None,
-    }
-    if state.optimizer is not None:
-        document["optimizer"] = put_optimizer(
-            arrays, f"{prefix}optimizer.", network, state.optimizer
-        )
-    if state.labels is not None:
-        document["labels"] = {
-            "classes": plain.encode(state.labels.classes, "classes_"),
-            "known": plain.encode(state.labels.known, "classes_"),
-            "kind": state.labels.kind,
-            "sparse": state.labels.sparse,
-        }
-    return document
-
-
-def _decode_fitted(document: dict[str, Any], arrays: Arrays, prefix: str) -> Fitted:
-    network = _network(document)
-    state = Fitted(
-        network=network,
-        weights=_weights(network, arrays, prefix),
-        history=take_history(arrays, f"{prefix}history."),
-        numbers=_numbers(entry(document, "numbers", dict)),
-        feature_names=_feature_names(document, network),
-        best_result=_number_or_none(document, "best_result"),
-        flat_epochs=count(document, "flat_epochs"),
-        learning_rate=_number_or_none(document, "learning_rate") or 0.0,
-    )
-    if f"{prefix}loss_curve" in arrays:
-        state.loss_curve = take_column(arrays, f"{prefix}loss_curve")
-        if f"{prefix}validation_scores" in arrays:
-            state.validation_scores = take_column(arrays, f"{prefix}validation_scores")
-    if document.get("optimizer") is not None:
-        state.optimizer = take_optimizer(
-            arrays, f"{prefix}optimizer.", network, document["optimizer"]
-        )
-    if document.get("labels") is not None:
-        state.labels = _labels(document["labels"], network)
-    return state
-
-
-def _network(document: dict[str, Any]) -> Network:
-    sizes, dtype = entry(document, "sizes", list), entry(document, "dtype", str)
-    activations = [plain.decode(one) for one in entry(document, "activations", list)]
-    plausible = 2 <= len(sizes) <= MAX_LAYERS and all(
-        type(size) is int and 1 <= size < 1 << 31 for size in sizes
-    )
-    if not plausible or dtype not in DTYPES or len(activations) != len(sizes) - 1:
-        raise FormatError("the network's layers are not as they should be")
-    if not all(isinstance(one, Activation) and one.name in ACTIVATIONS for one in activations):
-        raise FormatError("the network has something else for an activation")
-    return Network(sizes, activations, dtype)
-
-
-def _weights(network: Network, arrays: Arrays, prefix: str) -> Vector:
-    # taken, and so known to be in the file, before the flat vector is made
-    matrices, biases = [], []
-    for k, (n, m) in enumerate(zip(network.sizes, network.sizes[1:], strict=False)):
-        matrices.append(arrays.take(f"{prefix}layers.{k}.weights", network.dtype, (n, m)))
-        biases.append(arrays.take(f"{prefix}layers.{k}.biases", network.dtype, (m,)))
-    if not all(np.isfinite(part).all() for part in (*matrices, *biases)):
-        raise FormatError("the weights are not finite")
-    return network.pack(matrices, biases)
-
-
-def _numbers(document: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in document:
-        if name in ("n_iter_", "t_"):
-            found[name] = count(document, name)
-        elif name == "stop_reason_":
-            found[name] = entry(document, name, str)
-        elif name in NUMBERS:
-            found[name] = _number_or_none(document, name)
-        else:
-            raise FormatError(f"a fitted model has no {name[:60]!r}")
-    return found
-
-
-def _number_or_none(document: dict[str, Any], name: str) -> float | None:
-    value = plain.decode(document.get(name))
-    if value is not None and type(value) is not float and type(value) is not int:
-        raise FormatError(f"{name!r} in the document is not a number")
-    return value
-
-
-def _feature_names(document: dict[str, Any], network: Network) -> Vector | None:
-    names = plain.decode(document.get("feature_names"))
-    if names is None:
-        return None
-    fits = isinstance(names, np.ndarray) and names.shape == network.sizes[:1]
-    if not fits or names.dtype != object or not all(isinstance(name, str) for name in names):
-        raise FormatError("the feature names do not fit the network")
-    found: Vector = names
-    return found
-
-
-def _labels(document: Any, network: Network) -> Labels:
-    kind, sparse = entry(document, "kind", str), entry(document, "sparse", bool)
-    classes, known = (plain.decode(entry(document, name, dict)) for name in ("classes", "known"))
-    for labels in (classes, known):
-        if not isinstance(labels, np.ndarray) or labels.ndim != 1 or not len(labels):
-            raise FormatError("the classes are not a list of labels")
-    if kind not in KINDS:
-        raise FormatError("the classes are of an unknown kind")
-    single = kind != "multilabel-indicator" and len(classes) <= 2
-    if network.sizes[-1] != (1 if single else len(classes)):
-        raise FormatError("the classes do not fit the network's outputs")
-    return Labels(classes, known, kind, sparse)

@@ -11,13 +11,16 @@ from typing import Any, NamedTuple
 
 from neurona import __version__
 from neurona.errors import FormatError
+from neurona.estimators.adaline import Adaline
 from neurona.estimators.classifier import MLPClassifier
+from neurona.estimators.perceptron import Perceptron
 from neurona.estimators.regressor import MLPRegressor
 from neurona.estimators.table_classifier import TableClassifier
 from neurona.estimators.table_regressor import TableRegressor
 from neurona.files.atomic import write_atomically
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, entry
+from neurona.files.layers import decode_layer, encode_layer
 from neurona.files.mlp import decode_mlp, encode_mlp
 from neurona.files.tables import decode_table, encode_table
 
@@ -50,6 +53,8 @@ for _cls in (MLPRegressor, MLPClassifier):
     register(_cls, encode_mlp, partial(decode_mlp, _cls))
 for _table in (TableRegressor, TableClassifier):
     register(_table, encode_table, partial(decode_table, _table))
+for _layer in (Perceptron, Adaline):
+    register(_layer, encode_layer, partial(decode_layer, _layer))
 
 
 def encode_model(model: Any, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
@@ -84,7 +89,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    model : MLPRegressor, MLPClassifier, TableRegressor or TableClassifier
+    model : MLPRegressor, MLPClassifier, TableRegressor, TableClassifier, Perceptron or Adaline
         Fitted or not.
     path : str or PathLike
         Conventionally ends in `.neurona`.

@@ -67,6 +67,12 @@ def longest_columns(lengths: Vector, diagonal: Vector) -> Vector:
     return np.maximum(lengths, diagonal)
 
 
-def used_lengths(lengths: Vector) -> Vector:
-    """Return the lengths to damp by: 1 for a parameter that has had no effect yet."""
-    return np.where(lengths > 0, lengths, 1.0)
+def used_lengths(lengths: Vector, floor: float = 0.0) -> Vector:
+    """Return the lengths to damp by: at least a share `floor` of their mean, and 1 for a parameter
+    that has had no effect yet.
+
+    >>> used_lengths(np.array([0.1, 5.0, 0.9]), floor=0.5)
+    array([1., 5., 1.])
+    """
+    least = np.maximum(lengths, floor * lengths.mean())
+    return np.where(least > 0, least, 1.0)

@@ -16,26 +16,29 @@ import numpy as np
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 EPSILON = float(np.finfo(np.float64).eps)
+THIRD = EPSILON ** (1 / 3)
 BEND_STEP = 0.1
 
 
-def steps_for(x: Vector, power: float = 1 / 3, least: float = 1.0) -> Vector:
-    """Return a step for each component: eps^power times its size, times `least` if that is more."""
-    size = EPSILON**power * np.maximum(np.abs(x), least)
-    steps: Vector = (x + size) - x
-    return steps
+def sizes_of(x: Vector) -> Vector:
+    """Return the sizes that x's components seem to have: theirs, 1 for a component that is 0."""
+    return np.where(x != 0, np.abs(x), 1.0)
 
 
-def jacobian(function: Callable[[Vector], Vector], x: Vector) -> Vector:
+def jacobian(
+    function: Callable[[Vector], Vector], x: Vector, sizes: Vector | None = None
+) -> Vector:
     """Return the derivatives of a vector function, one column per component of x; 2 n evaluations.
+
+    `sizes` are the least sizes that the components are taken to have; by default x's own.
 
     >>> jacobian(lambda x: np.array([x[0] * x[1], x[1]]), np.array([2.0, 3.0])).round(9)
     array([[3., 2.],
            [0., 1.]])
     """
-    steps = steps_for(x)
+    steps = THIRD * np.maximum(np.abs(x), sizes_of(x) if sizes is None else sizes)
     columns, here = [], None
-    for k, step in enumerate(steps):
+    for k, step in enumerate((x + steps) - x):
         ahead, behind = x.copy(), x.copy()
         ahead[k] += step
         behind[k] -= step
@@ -50,22 +53,28 @@ def jacobian(function: Callable[[Vector], Vector], x: Vector) -> Vector:
     return np.stack(columns, axis=-1)
 
 
-def gradient(function: Callable[[Vector], float], x: Vector) -> Vector:
+def gradient(function: Callable[[Vector], float], x: Vector, sizes: Vector | None = None) -> Vector:
     """Return the gradient of a scalar function; 2 n evaluations.
 
     >>> gradient(lambda x: x[0] ** 2 * x[1], np.array([2.0, 3.0])).round(8)
     array([12.,  4.])
     """
-    row: Vector = jacobian(lambda point: np.array([function(point)]), x)[0]
+    row: Vector = jacobian(lambda point: np.array([function(point)]), x, sizes)[0]
     return row
 
 
-def directional(function: Callable[[Vector], Vector], x: Vector, direction: Vector) -> Vector:
+def directional(
+    function: Callable[[Vector], Vector],
+    x: Vector,
+    direction: Vector,
+    sizes: Vector | None = None,
+) -> Vector:
     """Return the derivative of a vector function along a direction; 2 evaluations."""
-    length = float(np.linalg.norm(direction))
-    if length == 0:
-        return np.zeros_like(direction)
-    step = EPSILON ** (1 / 3) * max(1.0, float(np.linalg.norm(x))) / length
+    spans = np.maximum(np.abs(x), sizes_of(x) if sizes is None else sizes)
+    longest = float((np.abs(direction) / spans).max(initial=0.0))
+    if longest == 0:
+        return np.zeros_like(np.asarray(function(x)))
+    step = THIRD / longest
     ahead, behind = function(x + step * direction), function(x - step * direction)
     slope: Vector = (ahead - behind) / (2 * step)
     return slope

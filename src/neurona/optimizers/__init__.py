@@ -25,6 +25,7 @@ Levenberg-Marquardt, ...) are listed in `neurona.optimizers.solve`; `neurona.min
 """
 
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer, find
+from neurona.optimizers.solve.bayesian_lm import BayesianLM
 from neurona.optimizers.solve.bfgs import BFGS
 from neurona.optimizers.solve.conjugate_gradient import (
     FletcherReeves,
@@ -62,6 +63,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "BayesianLM",
     "FletcherReeves",
     "GaussNewton",
     "GradientDescent",

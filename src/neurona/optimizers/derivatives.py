@@ -29,7 +29,7 @@ class Derivative:
     ) -> None:
         self.source = Source.GRAPH if given is None else Source.GIVEN
         self.note = ""
-        self._what = what
+        self.what, self.used = what, False
         self._ways = {
             Source.GIVEN: given,
             Source.GRAPH: by_graph,
@@ -38,13 +38,14 @@ class Derivative:
 
     def __call__(self, *arguments: Any) -> Any:
         """Return the derivative at a point (or its product with a direction)."""
+        self.used = True
         if self.source is Source.GRAPH:
             try:
                 return self._ways[Source.GRAPH](*arguments)  # type: ignore[misc]
             except Exception as error:  # whatever a stranger's function does with a node
                 self.source = Source.DIFFERENCES
                 self.note = (
-                    f"The {self._what} was taken {Source.DIFFERENCES}, because the computation "
+                    f"The {self.what} was taken {Source.DIFFERENCES}, because the computation "
                     f"graph could not follow the function ({type(error).__name__}: {error})"
                 )
         return self._ways[self.source](*arguments)  # type: ignore[misc]

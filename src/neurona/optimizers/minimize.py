@@ -21,6 +21,7 @@ LARGE = 500
 
 CLOSE = 1e-5
 COSINE = 1e-6
+SHORT = 1e-3
 
 Callback = Callable[[IterationRecord], str | None]
 
@@ -92,7 +93,7 @@ def minimize(
     if method is None:
         method = "bfgs" if start.size < LARGE else "lbfgs"
     solver = _find(method, learning_rate)
-    objective = FunctionObjective(function, start.shape, gradient, hessian)
+    objective = FunctionObjective(function, start, gradient, hessian)
     stepping = isinstance(solver, Stepping)
     tolerances = Tolerances(
         gradient_tolerance, 0.0 if stepping else decrease_tolerance, step_tolerance
@@ -153,9 +154,9 @@ def least_squares(
     """
     start = _start(x0)
     solver = _find(method, learning_rate)
-    objective = ResidualObjective(residuals, start.shape, jacobian)
+    objective = ResidualObjective(residuals, start, jacobian)
     decrease = 0.0 if isinstance(solver, Stepping) else decrease_tolerance
-    tolerances = Tolerances(gradient_tolerance, decrease, step_tolerance, floor=0.0)
+    tolerances = Tolerances(gradient_tolerance, decrease, step_tolerance, 0.0, SHORT)
     run = _Run(solver, objective, tolerances, max_iterations, max_evaluations, callback, keep_path)
     run.go(start)
     model = objective.model(run.x)

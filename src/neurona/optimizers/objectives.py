@@ -22,7 +22,8 @@ class _Called:
 
     def __call__(self, x: Any) -> Any:
         self.calls += 1
-        return self._function(x if len(self._shape) == 1 else x.reshape(self._shape))
+        given = x.copy() if isinstance(x, np.ndarray) else x  # the function may write on it
+        return self._function(given if len(self._shape) == 1 else given.reshape(self._shape))
 
 
 class FunctionObjective:
@@ -37,11 +38,12 @@ class FunctionObjective:
     def __init__(
         self,
         function: Function,
-        shape: tuple[int, ...],
+        start: Vector,
         gradient: Function | bool | None = None,
         hessian: Function | None = None,
     ) -> None:
-        self._size = int(np.prod(shape, dtype=int))
+        shape, self._size = start.shape, start.size
+        self._sizes = differences.sizes_of(start.reshape(-1))
         called = _Called(function, shape)
         self._called, self._both = called, gradient is True
         first = _Called(gradient, shape) if callable(gradient) else None
@@ -51,7 +53,8 @@ class FunctionObjective:
             return called(x) if first is None else (called(x), first(x))
 
         def pair_by_differences(x: Vector) -> tuple[Any, Any]:
-            return called(x), differences.gradient(lambda point: _number(called(point)), x)
+            slopes = differences.gradient(lambda y: _number(called(y)), x, self._sizes)
+            return called(x), slopes
 
         self._pair = Derivative(
             "gradient",
@@ -60,12 +63,12 @@ class FunctionObjective:
             pair_by_differences,
         )
         by_graph = _refuse if self._both else autodiff.hessian(called)
-        self._second = Derivative("Hessian", second, by_graph, self._hessian_by_differences)
+        self._second = Derivative("hessian", second, by_graph, self._hessian_by_differences)
         self._product = Derivative(
-            "Hessian",
+            "hessian",
             None if second is None else lambda x, p: _matrix(second(x), self._size) @ p,
             _refuse if self._both else autodiff.hessian_product(called),
-            lambda x, p: differences.directional(lambda y: self.value_and_gradient(y)[1], x, p),
+            lambda x, p: differences.directional(self._slopes_at, x, p, self._sizes),
         )
 
     @property
@@ -74,12 +77,15 @@ class FunctionObjective:
         return self._called.calls
 
     def sources(self) -> dict[str, str]:
-        """Return where each derivative came from, and notes on what did not work."""
-        return {"gradient": str(self._pair.source)}
+        """Return where each derivative that was asked for came from."""
+        return {way.what: str(way.source) for way in self._ways() if way.used}
 
     def notes(self) -> tuple[str, ...]:
         """Return sentences on derivatives that were not taken as they should be."""
-        return (self._pair.note,) if self._pair.note else ()
+        return tuple(dict.fromkeys(way.note for way in self._ways() if way.note))
+
+    def _ways(self) -> tuple[Derivative, ...]:
+        return self._pair, self._second, self._product
 
     def value(self, x: Vector) -> float:
         """Return f(x)."""
@@ -113,8 +119,11 @@ class FunctionObjective:
         raise NotImplementedError(f"this function is not {Need.MODEL}")
 
     def _hessian_by_differences(self, x: Vector) -> Vector:
-        slopes = differences.jacobian(lambda point: self.value_and_gradient(point)[1], x)
+        slopes = differences.jacobian(self._slopes_at, x, self._sizes)
         return 0.5 * (slopes + slopes.T)
+
+    def _slopes_at(self, x: Vector) -> Vector:
+        return self.value_and_gradient(x)[1]
 
 
 class ResidualObjective(FunctionObjective):
@@ -123,19 +132,21 @@ class ResidualObjective(FunctionObjective):
     gives = frozenset({Need.MODEL, Need.BEND, Need.HESSIAN, Need.HESSIAN_PRODUCT})
 
     def __init__(
-        self, residuals: Function, shape: tuple[int, ...], jacobian: Function | None = None
+        self, residuals: Function, start: Vector, jacobian: Function | None = None
     ) -> None:
+        shape = start.shape
         self._residuals = _Called(residuals, shape)
-        super().__init__(self._half_square, (int(np.prod(shape, dtype=int)),))
+        super().__init__(self._half_square, start.reshape(-1))
         called = self._residuals
         given = None if jacobian is None else _Called(jacobian, shape)
         self._slopes = Derivative(
-            "Jacobian",
-            None if given is None else lambda x: (called(x), given(x)),
+            "jacobian",
+            None if given is None else lambda x: (self.residuals(x), given(x)),
             autodiff.value_and_jacobian(called),
-            lambda x: (called(x), differences.jacobian(self.residuals, x)),
+            lambda x: (self.residuals(x), differences.jacobian(self._fresh, x, self._sizes)),
         )
         self._last: tuple[bytes, LeastSquaresModel] | None = None
+        self._known: tuple[bytes, Vector] | None = None
 
     def _half_square(self, x: Any) -> Any:
         return 0.5 * np.sum(self._residuals(x) ** 2)
@@ -145,16 +156,17 @@ class ResidualObjective(FunctionObjective):
         """How often the residuals were computed."""
         return self._residuals.calls
 
-    def sources(self) -> dict[str, str]:
-        """Return where the Jacobian came from."""
-        return {"jacobian": str(self._slopes.source)}
-
-    def notes(self) -> tuple[str, ...]:
-        """Return a sentence if the Jacobian was not taken as it should be."""
-        return (self._slopes.note,) if self._slopes.note else ()
+    def _ways(self) -> tuple[Derivative, ...]:
+        return self._slopes, self._second, self._product
 
     def residuals(self, x: Vector) -> Vector:
-        """Return the residuals as a vector."""
+        """Return the residuals as a vector; those of the last x are kept."""
+        key = x.tobytes()
+        if self._known is None or self._known[0] != key:
+            self._known = key, self._fresh(x)
+        return self._known[1]
+
+    def _fresh(self, x: Vector) -> Vector:
         return _vector(self._residuals(x))
 
     def value(self, x: Vector) -> float:
@@ -187,7 +199,7 @@ class ResidualObjective(FunctionObjective):
         """Return the second derivative of the residuals along a direction."""
         model = self.model(x)
         slope = model.jacobian @ direction
-        return differences.bend(self.residuals, x, direction, model.residuals, slope)
+        return differences.bend(self._fresh, x, direction, model.residuals, slope)
 
 
 def _refuse(*arguments: Any) -> Any:
@@ -206,7 +218,7 @@ def _number(value: Any) -> float:
 def _vector(values: Any) -> Vector:
     if np.iscomplexobj(values):
         raise ValueError("The residuals must be real numbers. Got complex ones.")
-    return np.asarray(values, dtype=np.float64).reshape(-1)
+    return np.array(values, dtype=np.float64).reshape(-1)
 
 
 def _matrix(values: Any, size: int) -> Vector:

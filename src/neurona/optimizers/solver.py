@@ -35,6 +35,7 @@ class Need(StrEnum):
     MODEL = "a sum of squares, or a loss with a Gauss-Newton matrix"
     HESSIAN = "the exact Hessian"
     HESSIAN_PRODUCT = "products of the exact Hessian with a vector"
+    EVIDENCE = "groups of weights and a number of observations, which networks have"
     BEND = "second derivatives of the residuals along a direction"
 
 
@@ -98,6 +99,21 @@ class Objective(Protocol):
         """Return the Hessian's product with a vector (Need.HESSIAN_PRODUCT)."""
 
 
+class BayesianObjective(Objective, Protocol):
+    """What the evidence asks of a problem besides (Need.EVIDENCE); its models have B as `matrix`.
+
+    The value is a mean: times `weight` it is a sum of half squared errors, `observations` of them
+    (`has_noise`), or a negative log likelihood.
+    """
+
+    weight: float
+    observations: float
+    has_noise: bool
+
+    def groups(self, by_input: bool) -> Vector:
+        """Return the group of every parameter: those with a prior precision in common."""
+
+
 @dataclass
 class SolverState:
     """Where a solver stands; subclasses add fields, all of them arrays, numbers or bools.
@@ -126,7 +142,8 @@ class Advance(NamedTuple):
 
     `decrease` is f before less f after; `damping` is Levenberg-Marquardt's or a trust region's,
     None elsewhere; `rate` the length a line search took along its direction, None without one;
-    `stuck` is True when no step lowers f any more at working precision.
+    `stuck` is True when no step lowers f any more at working precision; `reason` is the solver's
+    own to end.
     """
 
     step: Vector
@@ -134,19 +151,23 @@ class Advance(NamedTuple):
     damping: float | None = None
     rate: float | None = None
     stuck: bool = False
+    reason: StopReason | None = None
 
 
 class Tolerances(NamedTuple):
     """When to stop: the largest gradient component, the relative decrease, the relative step.
 
     0 switches a test off. A decrease is measured against f, but against `floor` where f is less;
-    a step component by component, so that it does not depend on the units of the parameters.
+    a step component by component, so that it does not depend on the units of the parameters. A
+    small decrease counts only where the step was short too, at most `short` of x: on a plateau long
+    steps change f little before they arrive somewhere.
     """
 
     gradient: float = 1e-5
     decrease: float = 2.220446049250313e-09
     step: float = 0.0
     floor: float = 1.0
+    short: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -185,13 +206,17 @@ def convergence(state: SolverState, advance: Advance, tolerances: Tolerances) ->
         return StopReason.DIVERGED
     if advance.stuck:
         return StopReason.NO_PROGRESS
+    if advance.reason is not None:
+        return advance.reason
     if np.abs(state.gradient).max(initial=0.0) <= tolerances.gradient:
         return StopReason.CONVERGED
     before = state.value + advance.decrease
     scale = max(abs(before), abs(state.value), tolerances.floor)
-    if tolerances.decrease > 0 and advance.decrease <= tolerances.decrease * scale:
+    length, size = np.abs(advance.step), np.abs(state.x)
+    flat = tolerances.decrease > 0 and advance.decrease <= tolerances.decrease * scale
+    if flat and (tolerances.short == math.inf or (length <= tolerances.short * size).all()):
         return StopReason.CONVERGED
-    small = tolerances.step * (tolerances.step + np.abs(state.x))
-    if tolerances.step > 0 and (np.abs(advance.step) <= small).all():
+    small = tolerances.step * (tolerances.step + size)
+    if tolerances.step > 0 and (length <= small).all():
         return StopReason.STEP_TOO_SMALL
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from neurona.training.history import EpochRecord
 
@@ -22,6 +22,9 @@ class Callback:
     ...     def on_epoch(self, training, record):
     ...         return "good enough" if record.loss < 0.1 else None
     """
+
+    needs_one_start: ClassVar[bool] = False
+    """Whether it can only follow one training, not several starts side by side."""
 
     def on_start(self, training: Training) -> None:
         """Training begins."""

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from neurona.autodiff import Node, describe, gradients, variable
-from neurona.autodiff.drawing import draw
+from neurona.autodiff.drawing import draw, picture
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
 
@@ -64,8 +64,12 @@ class NetworkGraph(Mapping[str, Node]):
     def __str__(self) -> str:
         return describe(self["loss"])
 
-    def _repr_svg_(self) -> str:
-        return draw(self["loss"])
+    def draw(self) -> str:
+        """Return the named nodes as SVG text."""
+        return draw(self["loss"], list(self.values()))
+
+    def _repr_svg_(self) -> str | None:
+        return picture(self["loss"], list(self.values()))
 
 
 def expand(
@@ -175,11 +179,14 @@ def loss_node(
     whole = weight.sum(dtype=np.float64)
     mean = keep(np.sum(rows * (weight / dtype.type(whole))), "mean loss")
     if l2 or l1:
-        size: Any = 0.0
-        for matrix in matrices:
-            if l2:
-                size = size + np.sum(matrix * matrix) * (0.5 * l2 / float(whole))
-            if l1:
-                size = size + np.sum(np.abs(matrix)) * (l1 / float(whole))
-        mean = mean + keep(size, "penalty")
+        mean = mean + keep(_penalty(matrices, l2 / float(whole), l1 / float(whole)), "penalty")
     return keep(mean, "loss")
+
+
+def _penalty(matrices: list[Any], l2: float, l1: float) -> Any:
+    parts = [np.sum(matrix * matrix) * (0.5 * l2) for matrix in matrices if l2]
+    parts += [np.sum(np.abs(matrix)) * l1 for matrix in matrices if l1]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total

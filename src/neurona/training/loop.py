@@ -5,6 +5,7 @@ divergence.
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -93,6 +94,10 @@ class Training:
         Rows trained on, over all calls of fit that continued this training.
     diverged : bool
         Whether training left the finite numbers.
+    start, starts : int
+        Which start this is, from 0, and how many there are.
+    called_off : threading.Event or None
+        Ends training after the epoch when it is set.
     solving : Solving or None
         The full-batch solver that does the epochs, None for mini-batches.
     """
@@ -117,6 +122,8 @@ class Training:
         rate = plan.learning_rate if learning_rate is None else learning_rate
         self.learning_rate = float(rate)
         self.diverged = False
+        self.start, self.starts = 0, 1
+        self.called_off: threading.Event | None = None
         self.epochs_done = 0
         self.best_weights: Vector | None = None
         self._shuffler: Shuffler | None = None
@@ -246,6 +253,8 @@ class Training:
                 said = callback.on_epoch(self, record)
                 if said:
                     return str(said)
+            if self.called_off is not None and self.called_off.is_set():
+                return StopReason.INTERRUPTED
             reason = result.reason or self._after_epoch()
             if reason:
                 return reason

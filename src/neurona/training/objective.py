@@ -35,9 +35,13 @@ class NetworkObjective:
     problem : Problem
     memory : float
         MiB that its matrices may take; more is refused, with an estimate.
+    by_rows : bool, optional
+        Whether models keep J instead of J'J; None: where rows are fewer than parameters.
     """
 
-    def __init__(self, problem: Problem, memory: float = MEMORY_LIMIT) -> None:
+    def __init__(
+        self, problem: Problem, memory: float = MEMORY_LIMIT, by_rows: bool | None = None
+    ) -> None:
         self.problem, self.network, self.memory = problem, problem.network, memory
         self.rows = problem.batch
         self._order = np.arange(self.rows)
@@ -45,11 +49,14 @@ class NetworkObjective:
         self.weight = float(weights.sum()) if weights.size else float(self.rows)
         self._seeds = problem.loss.seeds(self.network.activations[-1])
         double = self.network.dtype == np.float64
-        self.gives = frozenset(
-            {Need.MODEL, Need.HESSIAN, Need.HESSIAN_PRODUCT}
-            if self._seeds is not None and double
-            else {Need.HESSIAN, Need.HESSIAN_PRODUCT}
-        )
+        exact = {Need.HESSIAN, Need.HESSIAN_PRODUCT}
+        curved = {Need.MODEL, Need.EVIDENCE} if self._seeds is not None and double else set()
+        self.gives = frozenset(exact | curved)
+        outputs = self.network.sizes[-1]
+        self.has_noise = isinstance(problem.loss, SquaredError)
+        self.observations = self.weight * outputs
+        few = self.rows * outputs < self.network.n_parameters
+        self._by_rows = few if by_rows is None else by_rows
         flat = np.zeros(self.network.size, self.network.dtype)
         for matrix in self.network.views(flat)[0]:
             matrix[...] = 1
@@ -84,6 +91,21 @@ class NetworkObjective:
             self._last = None  # before the next one takes as much
             self._last = x.copy(), self._model(x)
         return self._last[1]
+
+    def groups(self, by_input: bool) -> Vector:
+        """Return the group of every parameter: a layer's weights, its biases, or, `by_input`, the
+        weights of each input.
+        """
+        network = self.network
+        found = np.zeros(network.n_parameters, np.int64)
+        group = 0
+        for k, (matrix, biases) in enumerate(zip(*network.parameter_places(), strict=True)):
+            n, m = network.sizes[k], network.sizes[k + 1]
+            parts = n if k == 0 and by_input else 1
+            found[matrix : matrix + n * m] = group + np.arange(n * m) // (n * m // parts)
+            found[biases : biases + m] = group + parts
+            group += parts + 1
+        return found
 
     def hessian(self, x: Vector) -> Vector:
         """Return the exact Hessian, from the computation graph of one block of rows at a time.
@@ -131,19 +153,18 @@ class NetworkObjective:
         return loss_node(network, loss, layers, inputs, targets, weights) * share
 
     def _model(self, x: Vector) -> QuadraticModel:
-        by_rows = self.rows * self.network.sizes[-1] < self.network.n_parameters
         if self._curvature is None:
             if self._seeds is None:
                 raise IncompatibleError(
                     f"The loss {self.problem.loss.name!r} says nothing of its curvature, which "
                     "Gauss-Newton methods need; use solver='lbfgs'."
                 )
-            self._curvature = Curvature(self.problem, self._seeds, by_rows, self.memory * MIB)
+            self._curvature = Curvature(self.problem, self._seeds, self._by_rows, self.memory * MIB)
         self.place(x)
         given, weights = self.problem.regularisation, x * self._is_weight
         slope = (given.l2 * weights + given.l1 * np.sign(weights)) / self.weight
         bend = given.l2 / self.weight * self._is_weight
-        if not by_rows:
+        if not self._by_rows:
             loss, gradient, matrix = self._curvature.matrix()
             matrix[np.diag_indices_from(matrix)] += bend
             return NormalModel(loss + self._penalty(x), gradient + slope, matrix)
@@ -154,16 +175,26 @@ class NetworkObjective:
             return DualModel(jacobian, nothing, bend, pull, offset + self._penalty(x))
         return DualModel(jacobian, residuals, bend, slope, self._penalty(x))
 
-    def _residuals(self) -> Vector | None:
-        """Return differences whose half squares sum to the loss, None if it is not squared."""
-        if not isinstance(self.problem.loss, SquaredError):
-            return None
+    def squared_errors(self, x: Vector) -> Vector:
+        """Return each output's sum of squared errors, weighted."""
+        self.place(x)
+        found: Vector = (self._differences() ** 2).sum(axis=0)
+        return found
+
+    def _differences(self) -> Vector:
+        """Return outputs less targets, times the root of the rows' weights."""
         outputs, _ = self.problem.evaluate(self.problem.table, self.rows)
         differences = outputs - self.problem.table.targets
         weights = self.problem.table.weights
         if weights.size:
             differences = differences * np.sqrt(weights)[:, None]
-        scaled: Vector = differences.ravel() / math.sqrt(self.weight)
+        return differences
+
+    def _residuals(self) -> Vector | None:
+        """Return differences whose half squares sum to the loss, None if it is not squared."""
+        if not isinstance(self.problem.loss, SquaredError):
+            return None
+        scaled: Vector = self._differences().ravel() / math.sqrt(self.weight)
         return scaled
 
     def _penalty(self, x: Vector) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 
 from neurona.compiled import members
 from neurona.compiled.barrier import yield_address
+from neurona.compiled.callbacks import reraise
 from neurona.engine import epoch as kernels
 from neurona.engine import workspace
 from neurona.engine.recipe import Recipe
@@ -112,6 +113,7 @@ class Problem:
         self._block = workspace.block_rows(self.batch)
         self._layout = workspace.make_layout(network, self._block, self._options)
         member, on_sums = self.loss.member(network.activations[-1])
+        self._member = member
         optimizer, r = self.optimizer, self.regularisation
         self._recipe = Recipe(
             loss=members.address(member, members.LOSS, dtype),
@@ -241,6 +243,7 @@ class Problem:
 
             started = time.perf_counter()
             got = self._team.run(work)
+            reraise(self._member)
             done += got
             if got < take:
                 break
@@ -302,6 +305,7 @@ class Problem:
         done = self._team.run(
             lambda k: self._train(*self._train_arguments(order, self._no_rates, 0, k))
         )
+        reraise(self._member)
         if not done:
             return math.inf, self._model.gradient
         return float(
@@ -319,6 +323,7 @@ class Problem:
             outputs, losses, True,
         )  # fmt: skip
         kernels.evaluate.at(self.network.dtype, *arguments)(*arguments)
+        reraise(self._member)
         weight = float(table.weights.sum()) if table.weights.size else float(rows)
         return outputs, float(losses.sum() / weight) if weight > 0 else math.nan
 

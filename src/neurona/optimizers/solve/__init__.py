@@ -13,6 +13,7 @@
 | newton-cg | NewtonCG | gradient, HESSIAN_PRODUCT | 0 | trust region |
 | gauss-newton | GaussNewton | gradient, MODEL | 0 | strong Wolfe search |
 | lm | LevenbergMarquardt | gradient, MODEL | n | damping by gain ratio |
+| bayesian-lm | BayesianLM | gradient, MODEL, EVIDENCE | 2 per group | damping by gain ratio |
 
 n is the number of parameters, m L-BFGS's memory (10); x and its gradient, which all keep, are not
 counted, nor are matrices that live for one iteration (n*n in "newton", J or J'J in the last two).

@@ -60,8 +60,10 @@ class LevenbergMarquardt(Solver):
 
     `damping` is the first lambda; `least_damping` is where it grows from if it was zero; `relief`
     the most by which a good step divides it; `scaled=False` measures steps in plain lengths
-    (D = I); `bend=0` goes without acceleration; `memory_limit` is how many MiB a network's
-    matrices may take.
+    (D = I); `bend=0` goes without acceleration. `floor` raises small entries of D to this share of
+    their mean: where all parameters have the same units, as in a network, those of little effect
+    then cannot run away (0.3 is a good choice there, see docs/decisions/012). `memory_limit` is how
+    many MiB a network's matrices may take.
     """
 
     needs = frozenset({Need.MODEL})
@@ -71,6 +73,7 @@ class LevenbergMarquardt(Solver):
     relief: float = option(3.0, 1, closed="neither")
     scaled: bool = True
     bend: float = option(0.75, 0)
+    floor: float = option(0.0, 0)
     memory_limit: float = option(MEMORY_LIMIT, 0, closed="neither")
 
     def start(self, problem: Objective, x: Vector) -> LMState:
@@ -84,7 +87,7 @@ class LevenbergMarquardt(Solver):
     def advance(self, problem: Objective, state: LMState) -> Advance:
         """Raise the damping until a step lowers f; the model at the new x gives the gradient."""
         model = problem.model(state.x)
-        lengths = used_lengths(state.lengths)
+        lengths = used_lengths(state.lengths, self.floor)
         damping = Damping(state.damping, state.growth)
         while True:
             weights = damping.value * lengths
@@ -127,6 +130,6 @@ class LevenbergMarquardt(Solver):
         if not np.isfinite(bend).all():
             return None
         half = 0.5 * model.correction(bend, weights)
-        units = np.sqrt(used_lengths(state.lengths))
+        units = np.sqrt(used_lengths(state.lengths, self.floor))
         short = 2 * np.linalg.norm(units * half) <= self.bend * np.linalg.norm(units * step)
         return step + half if short else None

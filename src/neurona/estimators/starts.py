@@ -1,0 +1,172 @@
+"""Many starts at once: the same training from several initial weights, in parallel threads.
+
+The kernels release the GIL, so trainings side by side use all processors. Each start has random
+numbers of its own, drawn before any begins, so the result does not depend on the threads.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from neurona.errors import StopReason
+from neurona.inference.members import Member
+from neurona.inference.posterior import Posterior
+from neurona.numerics.evidence import LARGEST_SHARE
+from neurona.optimizers.solve.bayesian_lm import BayesianLM
+from neurona.optimizers.solve.bayesian_lm import posterior as evidence_at
+from neurona.training.callbacks import Callback
+from neurona.training.history import EpochRecord
+from neurona.training.loop import Training
+
+
+class Start(NamedTuple):
+    """What one start came to.
+
+    `result` is what starts are compared by, lower is better: the monitored result on validation
+    rows, else less the log evidence, else the loss.
+    """
+
+    member: Member
+    result: float
+    loss: float
+    epochs: int
+    reason: str
+
+
+@dataclass
+class Outcome:
+    """All starts in their order, which is the best, and its training."""
+
+    starts: list[Start]
+    best: int
+    training: Training
+
+    @property
+    def reason(self) -> str:
+        """Why the best start ended."""
+        return self.starts[self.best].reason
+
+
+class _Relay(Callback):
+    """Hands the epochs of all starts on, one at a time; the rest is done once, by `train_all`."""
+
+    def __init__(self, callbacks: Sequence[Callback], lock: threading.Lock) -> None:
+        self._callbacks, self._lock = callbacks, lock
+        self.said: str | None = None
+
+    def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
+        with self._lock:
+            for callback in self._callbacks:
+                self.said = self.said or callback.on_epoch(training, record)
+            return self.said
+
+
+def start_of(training: Training, reason: str) -> Start:
+    """Return what a training came to."""
+    history, rule = training.history, training.rule
+    loss = history[-1].loss if len(history) else math.inf
+    posterior = None if reason == StopReason.DIVERGED else posterior_of(training)
+    result = loss
+    if rule.monitor != "loss":
+        result = rule.best
+    elif posterior is not None:
+        result = -posterior.log_evidence
+    if reason == StopReason.DIVERGED or not math.isfinite(result):
+        result = math.inf
+    member = Member(training.network, training.weights.copy(), posterior)
+    return Start(member, result, loss, training.epochs_done, reason)
+
+
+def posterior_of(training: Training) -> Posterior | None:
+    """Return the posterior at a training's weights, None if its solver knows nothing of it."""
+    solving = training.solving
+    if solving is None or not isinstance(solving.solver, BayesianLM):
+        return None
+    objective, state = solving.objective, solving.state.copy()
+    state.x = training.network.parameters(training.weights).astype(np.float64)
+    seen = evidence_at(objective, state, solving.solver.relevance)
+    if seen is None:
+        return None
+    outputs = training.network.sizes[-1]
+    noise = np.zeros(outputs)
+    if objective.has_noise:
+        # one precision trained all outputs; each gets the noise that its own errors show
+        errors = objective.squared_errors(state.x)
+        used = min(float(seen.effective.sum()), LARGEST_SHARE * objective.observations)
+        noise = errors / (objective.weight - used / outputs)
+    return Posterior(
+        seen.factor,
+        state.precisions,
+        seen.effective,
+        noise,
+        seen.log,
+        solving.solver.relevance,
+    )
+
+
+def train_all(
+    make: Callable[[int], Training],
+    count: int,
+    callbacks: Sequence[Callback],
+    threads: int,
+) -> Outcome:
+    """Train `count` starts, `threads` at a time, and return what they came to.
+
+    `make(start)` returns a training that is ready to run. Callbacks see the epochs of all starts
+    (`training.start` tells which); when one returns a sentence, all end. Ctrl-C ends all, and the
+    best so far is kept.
+    """
+    lock, kept = threading.Lock(), threading.Lock()
+    relay, called_off = _Relay(callbacks, lock), threading.Event()
+    done: dict[int, Start] = {}
+    best: list[tuple[float, int, Training]] = []
+    begun = threading.Event()
+
+    def one(start: int) -> None:
+        if start and (called_off.is_set() or relay.said):
+            return
+        training = make(start)
+        training.start, training.starts, training.called_off = start, count, called_off
+        with lock:
+            if not begun.is_set():
+                begun.set()
+                for callback in callbacks:
+                    callback.on_start(training)
+        reason = training.run([relay] if callbacks else [])
+        came_to = start_of(training, reason)
+        with kept:
+            done[start] = came_to
+            rank = (came_to.result, start, training)
+            if not best or rank[:2] < best[0][:2]:
+                best[:] = [rank]
+
+    error: BaseException | None = None
+    try:
+        with ThreadPoolExecutor(max(1, min(threads, count))) as pool:
+            futures: list[Future[None]] = [pool.submit(one, start) for start in range(count)]
+            try:
+                wait(futures, return_when=FIRST_EXCEPTION)
+            except KeyboardInterrupt:
+                called_off.set()
+            failed = next((f for f in futures if f.done() and f.exception()), None)
+            if failed is not None:
+                called_off.set()
+                error = failed.exception()
+    finally:
+        if best:
+            _, start, training = best[0]
+            reason = StopReason.FAILED if error is not None else done[start].reason
+            for callback in callbacks:
+                callback.on_end(training, str(reason))
+    if error is not None:
+        raise error
+    order = sorted(done)
+    found = [done[start] for start in order]
+    return Outcome(found, order.index(best[0][1]), best[0][2])

@@ -1,0 +1,104 @@
+"""How a table estimator will learn: what was left to "auto" is filled in, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from neurona.estimators.automatic import choose, hidden_sizes
+from neurona.estimators.choices import hidden_shapes, solver_of
+from neurona.network import count_parameters
+from neurona.numerics.activations import Activation
+from neurona.numerics.losses import Loss
+from neurona.optimizers.solver import Need
+
+BATCH_WORDS = (
+    "steps",
+    "epochs",
+    "patience",
+    "batch_size",
+    "learning_rate_init",
+    "schedule",
+    "alpha",
+    "dropout",
+)
+"""Parameters that speak of mini-batches and their penalties: who sets one wants a step method."""
+BATCH_SIZES, BATCH_ACTIVATION = (64, 64), "silu"
+
+
+class Task(NamedTuple):
+    """What is to be learned: rows, prepared inputs, outputs, and by which loss."""
+
+    rows: int
+    inputs: int
+    outputs: int
+    loss: Loss
+    output: Activation
+
+
+class Plan(NamedTuple):
+    """Parameters for the network's estimator; `iterations` 0 leaves their number to `steps`."""
+
+    solver: Any
+    hidden_layer_sizes: Any
+    activation: Any
+    n_starts: int
+    combine: str
+    initializer: str
+    iterations: int
+    reason: str
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what the network's estimator takes."""
+        taken = self._asdict()
+        del taken["iterations"], taken["reason"]
+        return taken
+
+    def describe(self) -> str:
+        """Return the choice in words."""
+        starts = f", {self.n_starts} starts" if self.n_starts > 1 else ""
+        return f"{self.solver}{starts}: {self.reason}"
+
+
+def make_plan(
+    given: Mapping[str, Any], task: Task, batch_words: Sequence[str], alone: bool
+) -> Plan:
+    """Return the plan for a task.
+
+    `given` has the estimator's parameters of the same names, `batch_words` those of BATCH_WORDS
+    that were set, `alone` that only one training at a time can be followed.
+    """
+    solver, reason, starts, iterations = given["solver"], "as asked for", 1, 0
+    shapes: Any = given["hidden_layer_sizes"]
+    if shapes == "auto":
+        tried = hidden_sizes(task.rows, task.inputs, task.outputs)
+    else:
+        tried = [tuple(one) for one in hidden_shapes(shapes)]
+    if solver == "auto" and batch_words:
+        solver, reason = "adam", f"a step method, for {', '.join(batch_words)} was given"
+    elif solver == "auto":
+        size = max(count_parameters((task.inputs, *one, task.outputs)) for one in tried)
+        choice = choose(task.rows, task.outputs, size, task.loss, task.output)
+        solver, reason = choice.solver, choice.reason
+        starts, iterations = choice.starts, choice.iterations
+    bayesian = is_bayesian(solver)
+    if alone:
+        starts = 1
+    if given["n_starts"] != "auto":
+        starts = given["n_starts"]
+    if shapes == "auto":
+        shapes = tried[:starts] if bayesian else BATCH_SIZES
+    activation = given["activation"]
+    if activation == "auto":
+        activation = "tanh" if bayesian else BATCH_ACTIVATION
+    combine = given["combine"]
+    if combine == "auto":
+        combine = "average" if bayesian else "best"
+    initializer = "nguyen_widrow" if bayesian and activation == "tanh" else "scikit_learn"
+    return Plan(solver, shapes, activation, starts, combine, initializer, iterations, reason)
+
+
+def is_bayesian(solver: Any) -> bool:
+    """Whether a solver regularises by the evidence, and so needs no rows held out."""
+    found = solver_of(solver)
+    return found is not None and Need.EVIDENCE in found.needs

@@ -1,0 +1,187 @@
+"""The preparation of a table's columns as cells and formulas, one kind of column at a time.
+
+What `data.encoders` says in Python is said here to a spreadsheet; a test holds both against each
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from neurona.data.cells import to_number
+from neurona.data.columns import as_dates
+from neurona.data.dates import to_days
+from neurona.data.encoders import LIMIT, Boolean, Category, Encoder, numbers_of, texts_of
+from neurona.data.frames import number_text
+from neurona.data.table import Table
+from neurona.errors import IncompatibleError
+from neurona.export.excel.cells import Look, across, at, column_letters, put, title, widen
+
+SHEET = "Preparation"
+FIRST_ROW = 5
+CENTER, SCALE, LIMITS, USUAL, LOW, HIGH, LEVELS = range(3, 10)
+EPOCH = 25_569
+"""The day 1970-01-01 as spreadsheets count days."""
+FIRST_SURE_DAY = 61
+"""Before 1900-03-01 spreadsheets disagree about the days."""
+DATE_FORMAT = "yyyy-mm-dd"
+NUMBER_PAIRS = ({"0", "1"}, {"false", "true"})
+
+
+def write_preparation(book: Any, encoders: tuple[Encoder, ...]) -> None:
+    """Write the sheet of what the preparation has learned: a row per column of the table."""
+    sheet = book.create_sheet(SHEET)
+    title(
+        sheet,
+        "Preparation",
+        "How each column becomes numbers: (x - center) / spread within the limit; an empty cell "
+        "counts as the middle; a category has a 1 in the column of its level.",
+    )
+    heads = ("column", "kind", "center", "spread", "limit", "when empty", "0 is", "1 is", "levels")
+    for column, head in enumerate(heads, 1):
+        put(sheet, FIRST_ROW - 1, column, head, Look.HEAD)
+        widen(sheet, column, head, 11)
+    for row, encoder in enumerate(encoders, FIRST_ROW):
+        put(sheet, row, 1, encoder.name, Look.NAME)
+        put(sheet, row, 2, encoder.kind, Look.NAME)
+        widen(sheet, 1, encoder.name)
+        for column, value in _learned(encoder).items():
+            cell = put(sheet, row, column, value, Look.WEIGHT)
+            cell.number_format = "General"
+            if encoder.kind == "date" and column == CENTER:
+                cell.number_format = DATE_FORMAT
+    sheet.freeze_panes = at(FIRST_ROW, 2)
+
+
+def _learned(encoder: Encoder) -> dict[int, Any]:
+    """Return an encoder's numbers and texts by the column of the sheet that they go to."""
+    if isinstance(encoder, Category):
+        levels = ("(empty)" if level is None else level for level in encoder.levels)
+        return dict(enumerate(levels, LEVELS))
+    if isinstance(encoder, Boolean):
+        return {USUAL: encoder.usual, LOW: encoder.low, HIGH: encoder.high}
+    shift = EPOCH if encoder.kind == "date" else 0
+    return {CENTER: encoder.center + shift, SCALE: encoder.scale, LIMITS: encoder.limit}
+
+
+def feature_formulas(encoder: Encoder, learned: int, x: str, row: int, column: int) -> list[str]:
+    """Return the formulas of a column's features.
+
+    `learned` is the encoder's row in the sheet, `x` the cell of the example, `row` and `column`
+    where the first feature goes.
+    """
+    return FORMULAS[encoder.kind](encoder, learned, x, row, column)
+
+
+def _number(encoder: Any, learned: int, x: str, row: int, column: int) -> list[str]:
+    center, scale, limit = (at(learned, which, True, SHEET) for which in (CENTER, SCALE, LIMITS))
+    scaled = f'IF({x}="",0,MAX(-{limit},MIN({limit},({x}-{center})/{scale})))'
+    return [scaled, *_indicator(encoder, x)]
+
+
+def _indicator(encoder: Any, x: str) -> list[str]:
+    return [f'IF({x}="",1,0)'] if encoder.indicator else []
+
+
+def _boolean(encoder: Boolean, learned: int, x: str, row: int, column: int) -> list[str]:
+    usual, low, high = (at(learned, which, True, SHEET) for which in (USUAL, LOW, HIGH))
+    word = f'LOWER({x}&"")'
+    if {encoder.low, encoder.high} in NUMBER_PAIRS:
+        limit = int(LIMIT)
+        known = (
+            f"IF(ISNUMBER({x}),MAX(-{limit},MIN({limit},{x})),"
+            f'IF(OR({word}="1",{word}="true"),1,IF(OR({word}="0",{word}="false"),0,NA())))'
+        )
+    else:
+        known = f"IF({word}={high},1,IF({word}={low},0,NA()))"
+    return [f'IF({x}="",{usual},{known})', *_indicator(encoder, x)]
+
+
+def _category(encoder: Category, learned: int, x: str, row: int, column: int) -> list[str]:
+    formulas = [
+        f'IF({x}="",1,0)'
+        if level is None
+        else f'IF(EXACT({x}&"",{at(learned, LEVELS + k, True, SHEET)}),1,0)'
+        for k, level in enumerate(encoder.levels)
+    ]
+    if encoder.other:
+        own = across(row, column, column + len(encoder.levels) - 1)
+        formulas.append(f"IF(SUM({own})=0,1,0)")
+    return formulas
+
+
+FORMULAS: dict[str, Callable[..., list[str]]] = {
+    "numeric": _number,
+    "date": _number,
+    "boolean": _boolean,
+    "category": _category,
+}
+
+
+def example_cells(encoder: Encoder, table: Table) -> list[Any]:
+    """Return a column of a table as cells that the formulas read; a missing cell is None."""
+    column = table[encoder.name]
+    if encoder.kind == "numeric":
+        return _known(numbers_of(table, encoder.name))
+    if encoder.kind == "date":
+        return _days(encoder, table)
+    if isinstance(encoder, Boolean):
+        if column.dtype.kind in "bf" and {encoder.low, encoder.high} in NUMBER_PAIRS:
+            return _known(numbers_of(table, encoder.name))
+        return list(texts_of(column))
+    return [_level(encoder, text) for text in texts_of(column)]
+
+
+def _known(values: Any) -> list[Any]:
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _days(encoder: Any, table: Table) -> list[Any]:
+    column = table[encoder.name]
+    if column.dtype.kind == "f":
+        return [None] * len(column)
+    days = to_days(as_dates(column, encoder.order or "ymd")[0]) + EPOCH
+    early = np.flatnonzero(days < FIRST_SURE_DAY)
+    if len(early):
+        raise IncompatibleError(
+            f"{table.where(early[0], encoder.name)}: a spreadsheet has no dates before 1900-03-01; "
+            "leave the row out."
+        )
+    return _known(days)
+
+
+def _level(encoder: Any, text: str | None) -> str | None:
+    """Return a text as the levels have it: a file read as text may write 3 as "3.0"."""
+    value = None if text is None or text in encoder.levels else to_number(text)
+    return text if value is None or value != value else number_text(value)
+
+
+def typical_cell(encoder: Encoder) -> Any:
+    """Return a value that is nothing unusual in a column."""
+    if isinstance(encoder, Category):
+        return encoder.levels[0]
+    if isinstance(encoder, Boolean):
+        word = encoder.high if encoder.usual else encoder.low
+        return float(encoder.usual) if {encoder.low, encoder.high} in NUMBER_PAIRS else word
+    return encoder.center + (EPOCH if encoder.kind == "date" else 0)
+
+
+def offer_choices(sheet: Any, encoder: Encoder, learned: int, cells: str) -> None:
+    """Let a person choose the words that a column may have from a list."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if isinstance(encoder, Category) and encoder.levels[0] is not None:
+        count = sum(level is not None for level in encoder.levels)
+        start, end = column_letters(LEVELS), column_letters(LEVELS + count - 1)
+        words = f"'{SHEET}'!${start}${learned}:${end}${learned}"
+    elif isinstance(encoder, Boolean) and {encoder.low, encoder.high} not in NUMBER_PAIRS:
+        start, end = column_letters(LOW), column_letters(HIGH)
+        words = f"'{SHEET}'!${start}${learned}:${end}${learned}"
+    else:
+        return
+    choice = DataValidation(type="list", formula1=words, allow_blank=True, showErrorMessage=False)
+    sheet.add_data_validation(choice)
+    choice.add(cells)

@@ -1,0 +1,91 @@
+"""What a model has learned, as plain data: enough to predict, and to go on training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from neurona.data.columns import ColumnReport
+from neurona.data.preparation import Preparation
+from neurona.data.targets import NumericTargets, Task
+from neurona.inference.members import Member
+from neurona.network import Network, Vector
+from neurona.training.history import History
+from neurona.training.problem import OptimizerState
+
+NUMBERS = ("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", "stop_reason_")
+"""Attributes that are a number, a text or None."""
+
+
+@dataclass
+class Labels:
+    """What a classifier knows of its classes; `kind` is scikit-learn's name of the target's type,
+    `known` the classes that were seen when the kind was found.
+    """
+
+    classes: Vector
+    known: Vector
+    kind: str
+    sparse: bool = False
+
+
+@dataclass
+class Fitted:
+    """Everything that prediction, partial_fit and a warm start need.
+
+    `numbers` has those of NUMBERS that the model has; `loss_curve` and `validation_scores` are its
+    attributes, None where it has none; `best_result` and `flat_epochs` are the stopping rule's;
+    `members` are the networks that predict, empty if it is this one alone.
+    """
+
+    network: Network
+    weights: Vector
+    history: History
+    numbers: dict[str, Any] = field(default_factory=dict)
+    loss_curve: list[float] | None = None
+    validation_scores: list[float | None] | None = None
+    feature_names: Vector | None = None
+    best_result: float | None = None
+    flat_epochs: int = 0
+    optimizer: OptimizerState | None = None
+    learning_rate: float = 0.0
+    labels: Labels | None = None
+    members: list[Member] = field(default_factory=list)
+
+
+class Comparison(NamedTuple):
+    """The model beside the trivial baseline, on rows held out (or trained on, if none were).
+
+    `metric` is "rmse" or "mae" (in the target's units, one number per target; the baseline says the
+    mean, or the median) or "log_loss" (one number; the baseline says how frequent the classes are).
+    `clear` tells whether the model is better by more than chance explains (one number in 20).
+    """
+
+    metric: str
+    model: list[float]
+    baseline: list[float]
+    clear: list[bool]
+    rows: int
+    held_out: bool
+
+
+@dataclass
+class FittedTable:
+    """What a table model has learned: its network, how columns go in and answers come out.
+
+    `scaling` is a regression's, `classes` a classifier's; `named` tells whether the columns had
+    names; `left_out` were used for the split only, which `split` describes.
+    """
+
+    network: Fitted
+    task: Task
+    targets: list[str]
+    scaling: NumericTargets | None
+    classes: Vector | None
+    preparation: Preparation
+    columns: list[ColumnReport]
+    named: bool
+    left_out: list[str]
+    notes: list[str]
+    split: str
+    comparison: Comparison

@@ -1,0 +1,88 @@
+"""Predictors: a saved model that answers without the estimator around it.
+
+They have the estimators' names for what prediction needs, and give the same bits. What an estimator
+has besides (parameters, fitting, checks of anything that might be a table) costs a second of
+importing scikit-learn, which a command that reads a file and writes another need not pay.
+"""
+
+from __future__ import annotations
+
+from neurona.data.table import Table
+from neurona.data.targets import Task
+from neurona.engine.predict import Predictor
+from neurona.engine.workspace import BLOCK_ROWS
+from neurona.inference import answers
+from neurona.inference.learned import Fitted, FittedTable
+from neurona.inference.members import mean_outputs
+from neurona.network import Vector
+
+
+class NetworkPredictor:
+    """An MLP's answers for matrices (rows x inputs) of finite numbers.
+
+    `classes_` is None for a regression; `kind_` is scikit-learn's name of the target's type.
+    """
+
+    def __init__(self, fitted: Fitted) -> None:
+        self._network = fitted.network
+        self._members = fitted.members
+        self._predictor = Predictor(fitted.network, fitted.weights, BLOCK_ROWS)
+        self.n_features_in_, self.n_outputs_ = fitted.network.sizes[0], fitted.network.sizes[-1]
+        self.feature_names_in_ = fitted.feature_names
+        self.classes_ = None if fitted.labels is None else fitted.labels.classes
+        self.kind_ = "regression" if fitted.labels is None else fitted.labels.kind
+        self.dtype = fitted.network.dtype
+
+    def outputs(self, X: Vector) -> Vector:
+        """Return the network's outputs, rows x outputs."""
+        X = answers.converted("X", X, self.dtype)
+        return (
+            mean_outputs(self._members, X)
+            if len(self._members) > 1
+            else (self._predictor.predict(X))
+        )
+
+    def predict(self, X: Vector) -> Vector:
+        """Return quantities, the class of each row, or the labels that are on."""
+        outputs = self.outputs(X)
+        if self.classes_ is None:
+            return answers.flat(outputs)
+        if self.kind_.startswith("multilabel"):
+            return answers.labels_on(outputs)
+        return answers.class_of(outputs, self.classes_)
+
+    def predict_proba(self, X: Vector) -> Vector:
+        """Return the probability of each class or label."""
+        return answers.probabilities(self.outputs(X))
+
+
+class TablePredictor:
+    """A table model's answers for tables whose columns have the names of training."""
+
+    def __init__(self, fitted: FittedTable) -> None:
+        self.network_ = NetworkPredictor(fitted.network)
+        self.preparation_, self.task_ = fitted.preparation, fitted.task
+        self.target_names_, self.left_out_ = fitted.targets, fitted.left_out
+        self.classes_, self._scaling = fitted.classes, fitted.scaling
+
+    def predict(self, table: Table) -> Vector:
+        """Return quantities in the user's units, the class of each row, or the labels that are on.
+
+        Raises TableError for a missing column, and for a cell that is not of its column's kind.
+        """
+        matrix = self._matrix(table)
+        if self._scaling is not None:
+            outputs = self.network_.outputs(matrix)
+            return answers.flat(self._scaling.back(outputs))
+        if self.task_ is Task.MULTILABEL or self.classes_ is None:
+            return self.network_.predict(matrix)
+        found: Vector = self.classes_[self.network_.predict_proba(matrix).argmax(axis=1)]
+        return found
+
+    def predict_proba(self, table: Table) -> Vector:
+        """Return the probability of each class or label."""
+        found = self.network_.predict_proba(self._matrix(table))
+        return found if self.classes_ is None else found[:, : len(self.classes_)]
+
+    def _matrix(self, table: Table) -> Vector:
+        return self.preparation_.transform(table, self.network_.dtype)

@@ -1,0 +1,1 @@
+"""Reports: drawings of networks, surfaces, data and results."""

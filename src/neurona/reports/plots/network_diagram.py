@@ -1,0 +1,174 @@
+"""A network: its units in layers, its weights as lines of their size and sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from neurona.reports.plots.canvas import INK, axes_for, bare, need
+from neurona.reports.plots.signed import draw_edges, number, sign_legend
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+RADIUS = 0.3
+FEW = 12
+"""So many weights are written on their lines without being asked."""
+
+
+class _Layer(NamedTuple):
+    """Which units of a layer are drawn, and how high; the bias unit is the last, None if left out.
+
+    Between `shown` units at `gap` some may be left out.
+    """
+
+    shown: list[int]
+    heights: list[float]
+    gap: float | None
+    bias: float | None
+
+
+def network(
+    coefs: Sequence[Any],
+    intercepts: Sequence[Any] | None = None,
+    *,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+    numbers: bool | None = None,
+    most_units: int = 12,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a network, such as `network(model.coefs_, model.intercepts_)`.
+
+    Parameters
+    ----------
+    coefs : sequence of array-like (inputs, outputs)
+        The weight matrix of every layer.
+    intercepts : sequence of array-like (outputs,), default=None
+        Biases, drawn as the weights of a unit that is always 1; None leaves them out.
+    input_names, output_names : sequence of str, default=None
+    numbers : bool, default=None
+        Whether to write the weights on the lines; None does so for up to 12.
+    most_units : int, default=12
+        A larger layer shows its first and last units only; the line widths go by all weights shown.
+    ax : Axes, default=None
+
+    Returns
+    -------
+    Axes
+    """
+    matrices = [np.asarray(matrix, np.float64) for matrix in coefs]
+    biases = None if intercepts is None else [np.ravel(b).astype(np.float64) for b in intercepts]
+    sizes = _sizes(matrices, biases)
+    _check_names(sizes, input_names, output_names)
+    layers = [
+        _place(size, most_units, biases is not None and k < len(matrices))
+        for k, size in enumerate(sizes)
+    ]
+    tallest = max(len(layer.heights) + (layer.gap is not None) + (layer.bias is not None)
+                  for layer in layers)  # fmt: skip
+    lines = sum((n + (biases is not None)) * m for n, m in pairwise(sizes))
+    numbered = lines <= FEW if numbers is None else numbers
+    apart = max(3.6 if numbered else 2.6, 0.4 * tallest)
+    ax = axes_for(ax, (1.4 + (0.6 * apart) * (len(sizes) - 1), 1.1 + 0.52 * tallest))
+    ends, weights = _edges(matrices, biases, layers, apart)
+    draw_edges(ax, ends, weights)
+    if numbered:
+        _write_numbers(ax, ends, weights)
+    _draw_units(ax, layers, apart)
+    for k, names, side in ((0, input_names, -1), (len(sizes) - 1, output_names, 1)):
+        for unit, y in zip(layers[k].shown, layers[k].heights, strict=True):
+            if names is not None:
+                ax.text(k * apart + side * (RADIUS + 0.12), y, names[unit], va="center",
+                        ha="right" if side < 0 else "left", fontsize=10, color=INK)  # fmt: skip
+    sign_legend(ax, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2)
+    reach = max(max(layer.heights) for layer in layers) + 0.5
+    low = min(min([*layer.heights, *([] if layer.bias is None else [layer.bias])])
+              for layer in layers) - 0.5  # fmt: skip
+    ax.set_ylim(low, reach)
+    longest = [max(map(len, names)) if names else 0 for names in (input_names, output_names)]
+    ax.set_xlim(-0.6 - 0.17 * longest[0], (len(sizes) - 1) * apart + 0.6 + 0.17 * longest[1])
+    bare(ax)
+    return ax
+
+
+def _sizes(matrices: list[Any], biases: list[Any] | None) -> list[int]:
+    if not matrices or any(matrix.ndim != 2 for matrix in matrices):
+        raise ValueError("coefs must be a list of matrices (inputs, outputs), one per layer.")
+    sizes = [matrices[0].shape[0], *(matrix.shape[1] for matrix in matrices)]
+    if [matrix.shape[0] for matrix in matrices] != sizes[:-1]:
+        shapes = [matrix.shape for matrix in matrices]
+        raise ValueError(f"Every layer must take as many numbers as the last gives. Got {shapes}.")
+    if biases is not None and [b.size for b in biases] != sizes[1:]:
+        raise ValueError(
+            f"intercepts must have {sizes[1:]} numbers. Got {[b.size for b in biases]}."
+        )
+    return sizes
+
+
+def _check_names(sizes: list[int], inputs: Any, outputs: Any) -> None:
+    for word, names, size in (
+        ("input_names", inputs, sizes[0]),
+        ("output_names", outputs, sizes[-1]),
+    ):
+        if names is not None and len(names) != size:
+            raise ValueError(f"{word} must be {size} names. Got {len(names)}.")
+
+
+def _place(size: int, most: int, with_bias: bool) -> _Layer:
+    if size <= most:
+        shown, cut = list(range(size)), None
+    else:
+        first = most // 2
+        shown, cut = [*range(first), *range(size - (most - first), size)], first
+    rows = len(shown) + (cut is not None) + with_bias
+    slots = [(rows - 1) / 2 - k for k in range(rows)]
+    bias = slots.pop() if with_bias else None
+    gap = slots.pop(cut) if cut is not None else None
+    return _Layer(shown, slots, gap, bias)
+
+
+def _edges(
+    matrices: list[Any], biases: list[Any] | None, layers: list[_Layer], apart: float
+) -> tuple[list[Any], list[float]]:
+    ends, weights = [], []
+    for k, matrix in enumerate(matrices):
+        here, there = layers[k], layers[k + 1]
+        left, right = k * apart, (k + 1) * apart
+        for unit, y in zip(there.shown, there.heights, strict=True):
+            for source, start in zip(here.shown, here.heights, strict=True):
+                ends.append([(left, start), (right, y)])
+                weights.append(float(matrix[source, unit]))
+            if biases is not None and here.bias is not None:
+                ends.append([(left, here.bias), (right, y)])
+                weights.append(float(biases[k][unit]))
+    return ends, weights
+
+
+def _draw_units(ax: Axes, layers: list[_Layer], apart: float) -> None:
+    patches = need("matplotlib.patches")
+    for k, layer in enumerate(layers):
+        for y in layer.heights:
+            ax.add_patch(patches.Circle((k * apart, y), RADIUS, facecolor="white", edgecolor=INK,
+                                        linewidth=1.2, zorder=3))  # fmt: skip
+        if layer.bias is not None:
+            ax.add_patch(patches.Circle((k * apart, layer.bias), RADIUS * 0.8, edgecolor=INK,
+                                        facecolor="#eeeeee", linewidth=1.0, zorder=3))  # fmt: skip
+            ax.text(k * apart, layer.bias, "1", ha="center", va="center", fontsize=9, zorder=4)
+        if layer.gap is not None:
+            ax.text(k * apart, layer.gap, "\N{VERTICAL ELLIPSIS}", ha="center", va="center",
+                    fontsize=16, color=INK, zorder=4)  # fmt: skip
+
+
+def _write_numbers(ax: Axes, ends: list[Any], weights: list[float]) -> None:
+    """Write every weight on its line, near the start of the line, where they lie furthest apart."""
+    box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"}
+    for ((x0, y0), (x1, y1)), weight in zip(ends, weights, strict=True):
+        angle = float(np.degrees(np.arctan2(y1 - y0, x1 - x0)))
+        at = 0.36 if round(2 * y1) % 4 in (0, 1) else 0.27
+        ax.text(x0 + at * (x1 - x0), y0 + at * (y1 - y0), number(weight), rotation=angle,
+                rotation_mode="anchor", ha="center", va="center", fontsize=8, bbox=box,
+                zorder=2)  # fmt: skip

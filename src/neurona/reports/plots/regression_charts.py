@@ -1,0 +1,117 @@
+"""A regression beside its data: the fitted curve, the residuals, predicted against true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neurona.reports.plots.canvas import axes_for, legend_below, tidy
+from neurona.reports.plots.palette import stroke
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def regression_fit(
+    model: Any,
+    X: Any,
+    y: Any,
+    *,
+    input_name: str = "x",
+    target_name: str = "y",
+    resolution: int = 400,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a model with one input as a curve over its points.
+
+    Parameters
+    ----------
+    model : any regressor with `predict`
+    X : array-like of shape (rows, 1)
+    y : array-like of shape (rows,)
+    """
+    x = np.asarray(X, np.float64)
+    if x.ndim != 2 or x.shape[1] != 1:
+        raise ValueError(f"X must have one column, to be drawn along one axis. Got {x.shape}.")
+    y = _column("y", y)
+    ax = axes_for(ax)
+    _dots(ax, x[:, 0], y, "data")
+    along = np.linspace(x.min(), x.max(), resolution)
+    line = stroke(1)
+    ax.plot(along, _column("the prediction", model.predict(along[:, None])), color=line.color,
+            linewidth=2, label="model", zorder=3)  # fmt: skip
+    tidy(ax, input_name, target_name)
+    legend_below(ax)
+    return ax
+
+
+def residuals(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None) -> Axes:
+    """Draw what is left (true - predicted) over what was predicted, with the root mean square.
+
+    A cloud without shape around 0 is what a good model leaves.
+    """
+    y, predicted = _pair(y, predicted)
+    left = y - predicted
+    size = float(np.sqrt(np.mean(left**2)))
+    ax = axes_for(ax)
+    _dots(ax, predicted, left, "rows")
+    ax.axhline(0, color="black", linewidth=1.2)
+    for k, height in enumerate((size, -size)):
+        label = f"\N{PLUS-MINUS SIGN} RMSE = {size:.3g}{_in(unit)}" if k == 0 else None
+        ax.axhline(height, color=stroke(1).color, linestyle=(0, (5, 2)), linewidth=1.4, label=label)
+    tidy(ax, f"predicted{_of(unit)}", f"true \N{MINUS SIGN} predicted{_of(unit)}")
+    legend_below(ax)
+    return ax
+
+
+def parity(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None) -> Axes:
+    """Draw predicted over true; a perfect model lies on the diagonal."""
+    y, predicted = _pair(y, predicted)
+    spread = float(np.sum((y - y.mean()) ** 2))
+    score = 1 - float(np.sum((y - predicted) ** 2)) / spread if spread > 0 else float("nan")
+    ax = axes_for(ax, (4.4, 4.4))
+    low, high = min(y.min(), predicted.min()), max(y.max(), predicted.max())
+    room = 0.05 * (high - low or 1.0)
+    side = (float(low - room), float(high + room))
+    _dots(ax, y, predicted, f"rows, R\N{SUPERSCRIPT TWO} = {score:.3f}")
+    ax.plot(side, side, color="black", linewidth=1.2, label="predicted = true", zorder=1)
+    ax.set(xlim=side, ylim=side, aspect="equal")
+    tidy(ax, f"true{_of(unit)}", f"predicted{_of(unit)}")
+    legend_below(ax, 2)
+    return ax
+
+
+def _dots(ax: Axes, x: Array, y: Array, label: str) -> None:
+    mark = stroke(0)
+    size = float(np.clip(3000 / max(len(x), 1), 12, 36))
+    ax.scatter(x, y, s=size, facecolor=mark.color, edgecolor="white", linewidth=0.4, alpha=0.75,
+               label=label, zorder=2)  # fmt: skip
+
+
+def _pair(y: Any, predicted: Any) -> tuple[Array, Array]:
+    y, predicted = _column("y", y), _column("predicted", predicted)
+    if y.shape != predicted.shape or not y.size:
+        raise ValueError(
+            f"y and predicted must be as long as each other. Got {y.size} and {predicted.size}."
+        )
+    return y, predicted
+
+
+def _column(word: str, values: Any) -> Array:
+    found = np.asarray(values, np.float64)
+    if found.ndim == 2 and found.shape[1] == 1:
+        found = found[:, 0]
+    if found.ndim != 1:
+        raise ValueError(f"{word} must be one target, to be drawn. Got shape {found.shape}.")
+    return found
+
+
+def _in(unit: str) -> str:
+    return f" {unit}" if unit else ""
+
+
+def _of(unit: str) -> str:
+    return f" ({unit})" if unit else ""
