@@ -146,7 +146,7 @@ def _decode_value(json: dict[str, Any]) -> Value:
             value: Value = cls(**options)
             if registry in (SOLVERS, LINE_SEARCHES):
                 _check_kinds(value, cls())
-            elif registry is not SCHEDULES:
+            elif registry in (ACTIVATIONS, LOSSES, OPTIMIZERS):
                 value.options()  # kernels read these numbers: that they are numbers shows here
             return value
     raise FormatError(
