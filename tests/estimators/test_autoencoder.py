@@ -189,6 +189,35 @@ def test_penalties_count_tied_weights_once():
     assert model.loss_ == pytest.approx((plain + own) / len(BENT))
 
 
+# -- starts and the choice of a solver
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_shapes_side_by_side(tied):
+    shapes = [(5, 4), (6,)]
+    model = Autoencoder(2, shapes, "tanh", tied=tied, n_starts=4, max_iter=30, random_state=0)
+    model.fit(BENT)
+    assert len(model.starts_) == 4
+    results = [start.result for start in model.starts_]
+    assert results[model.best_start_] == min(results) == model.loss_
+    assert len(model.history_) == 30
+    encoder = shapes[model.best_start_ % 2]
+    assert model.encoder_layers_ == len(encoder) + 1
+    assert model.transform(BENT).shape == (150, 2)
+    np.testing.assert_array_equal(
+        model.inverse_transform(model.transform(BENT)), model.reconstruct(BENT)
+    )
+    squares = (BENT - model.reconstruct(BENT)) ** 2
+    np.testing.assert_allclose(model.reference_.usual, squares.mean(axis=0))
+
+
+def test_auto_takes_mini_batches_for_noise():
+    plain = Autoencoder(1, solver="auto", max_iter=5, **SMALL).fit(BENT)
+    noisy = Autoencoder(1, solver="auto", noise="gaussian", max_iter=5, **SMALL).fit(BENT)
+    assert plain.solver_ in SOLVERS
+    assert noisy.solver_ == "adam"
+
+
 # -- noise
 
 

@@ -50,3 +50,12 @@ def test_it_travels_and_still_grows(epochs):
 def test_repr_shows_the_length_and_the_last():
     assert repr(history_of(0)) == "History(0 epochs)"
     assert repr(history_of(2)).startswith("History(2 epochs, last EpochRecord(epoch=2")
+
+
+def test_a_copy_has_records_of_its_own():
+    history = History()
+    history.append(EpochRecord(1, 0.5, None, None, 0.1, 1.0, 0.0))
+    copied = history.copy()
+    copied.append(EpochRecord(2, 0.4, None, None, 0.1, 1.0, 0.0))
+    assert (len(history), len(copied)) == (1, 2)
+    assert copied[0] == history[0]

@@ -456,6 +456,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             monitor = "score" if self.early_stopping else "loss"
         rule = StoppingRule(monitor, self.tol, self.n_iter_no_change)
         history = self.__dict__.get("history_", History())
+        if self.n_starts > 1:
+            # starts side by side would write into one
+            history = history.copy()
         if len(history) and hasattr(self, "_rule_best"):
             rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
         watched = validation is not None and monitor != "loss"

@@ -24,7 +24,8 @@ from neurona.estimators import table_inputs as inputs
 from neurona.estimators.autoencoder import Autoencoder
 from neurona.estimators.reference import Reference
 from neurona.estimators.table import MIN_ROWS_TO_SPLIT, automatic_batch
-from neurona.optimizers import find
+from neurona.optimizers import OPTIMIZERS, StepOptimizer, find
+from neurona.optimizers.solver import SOLVERS, Solver
 
 _SHARED = (
     "n_components",
@@ -74,7 +75,7 @@ loss, solver, alpha, batch_size, learning_rate_init, schedule, dropout, random_s
 verbose, n_threads :
         As in `Autoencoder`, on the prepared columns, where 1 is a spread: Gaussian(0.1) is a tenth
         of it, and a masked number is the median. batch_size="auto" is 32 rows for small tables and
-        up to 256.
+        up to 256. There is no solver="auto".
 
     steps, epochs, patience, kinds, max_levels, missing, dtype :
         As in `TableRegressor`.
@@ -112,6 +113,8 @@ feature_names_in_ :
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **{name: Autoencoder._parameter_constraints[name] for name in _SHARED},
+        # no "auto": the budget in steps asks for mini-batches or not
+        "solver": [StrOptions({*SOLVERS, *OPTIMIZERS}), StepOptimizer, Solver],
         "steps": [Interval(Integral, 1, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left"), None],
         "patience": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf}), None],
@@ -294,8 +297,7 @@ feature_names_in_ :
     def _options(self, rows: int, validate: bool, random: np.random.RandomState) -> dict[str, Any]:
         """Return the parameters of the network: a budget in steps becomes one in epochs."""
         solver = choices.solver_of(self.solver)
-        steps_rows = solver is None and self.solver != "auto"
-        full_batch = solver is not None or (steps_rows and find(self.solver).full_batch)
+        full_batch = solver is not None or find(self.solver).full_batch
         batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
         per_epoch = 1 if full_batch else -(-rows // batch)
         steps = self.steps if self.epochs is None else self.epochs * per_epoch

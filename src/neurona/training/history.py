@@ -63,6 +63,12 @@ class History(Sequence[EpochRecord]):
         self._records = records
         self.append = records.append
 
+    def copy(self) -> History:
+        """Return a history of its own with these records."""
+        new = History()
+        new._records.extend(self._records)
+        return new
+
     def column(self, name: str) -> list[Any]:
         """Return one field of all records."""
         if name not in EpochRecord._fields:
