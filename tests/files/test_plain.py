@@ -101,3 +101,18 @@ def test_other_things_are_refused_in_a_sentence(value):
 def test_what_encode_would_not_write_is_refused(json):
     with pytest.raises(FormatError):
         decode(json)
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "given"),
+    [
+        ("bfgs", "search", 5),
+        ("bfgs", "search", {"value": "solver", "name": "scg", "options": {}}),
+        ("lm", "scaled", "yes"),
+        ("lm", "damping", "0.1"),
+        ("lbfgs", "memory", 2.5),
+    ],
+)
+def test_a_solvers_option_of_another_kind_is_refused(name, option, given):
+    with pytest.raises(FormatError):
+        decode({"value": "solver", "name": name, "options": {option: given}})

@@ -50,6 +50,43 @@ def test_the_dual_model_with_a_penalty():
     assert model.step(np.zeros(9)) is None
 
 
+@pytest.mark.parametrize("exponent", [-3, -6, -9, -12])
+@pytest.mark.parametrize("pulled", [False, True])
+def test_small_damping_of_few_rows_keeps_its_digits(pulled, exponent):
+    """In exact arithmetic: some columns with a penalty, and none damped but by little."""
+    residuals, penalty = np.array([1.0, -2, 3, 1]), np.array([0.0, 0, 0, 1, 1, 1, 2, 2, 2])
+    pull = penalty * np.arange(9.0) if not pulled else penalty + WIDE.T @ np.arange(1.0, 5)
+    damping = np.full(9, 2.0 ** (3 * exponent))
+    step = DualModel(WIDE, residuals, penalty, pull).step(damping)
+    J = [[Fraction(float(number)) for number in row] for row in WIDE]
+    A = [
+        Fraction(float(one)) + Fraction(float(two))
+        for one, two in zip(penalty, damping, strict=True)
+    ]
+    h = [Fraction(float(one)) for one in pull]
+    r = [Fraction(float(one)) for one in residuals]
+    matrix = [
+        [sum(row[a] * row[b] for row in J) + (A[a] if a == b else 0) for b in range(9)]
+        for a in range(9)
+    ]
+    right = [-sum(row[a] * one for row, one in zip(J, r, strict=True)) - h[a] for a in range(9)]
+    exact = np.array([float(one) for one in solved(matrix, right)])
+    np.testing.assert_allclose(step, exact, rtol=1e-9, atol=1e-9 * np.abs(exact).max())
+
+
+def solved(matrix, right):
+    """Solve a system of Fractions by elimination."""
+    rows = [[*row, one] for row, one in zip(matrix, right, strict=True)]
+    for k in range(len(rows)):
+        pivot = next(i for i in range(k, len(rows)) if rows[i][k])
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        rows[k] = [number / rows[k][k] for number in rows[k]]
+        for i in range(len(rows)):
+            if i != k:
+                rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[k], strict=True)]
+    return [row[-1] for row in rows]
+
+
 def test_without_damping_the_least_squares_solution():
     residuals = random.normal(size=12)
     expected = np.linalg.lstsq(TALL, -residuals, rcond=None)[0]

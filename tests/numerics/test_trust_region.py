@@ -101,3 +101,12 @@ def test_the_next_radius():
     assert next_radius(4.0, 0.9, 4.0, True) == 8
     assert next_radius(4.0, 0.9, 3.0, False) == 4
     assert next_radius(math.inf, 0.9, 3.0, False) == math.inf
+
+
+def test_directions_that_are_flat_but_for_rounding_get_no_step():
+    values, vectors = np.array([1e-17, 1.0, 2.0]), np.eye(3)
+    rounding = exact_step(values, vectors, np.array([1e-16, 1.0, 1.0]), math.inf)
+    np.testing.assert_array_equal(rounding.step, [0, -1, -0.5])
+    assert rounding.promised == 0.75
+    slope = exact_step(values, vectors, np.array([0.1, 1.0, 1.0]), math.inf)
+    assert slope.step[0] < -1

@@ -33,11 +33,11 @@ def check_names(settings: Settings) -> None:
     from neurona.numerics.activations import ACTIVATIONS
     from neurona.numerics.losses import LOSSES
     from neurona.numerics.schedules import SCHEDULES
-    from neurona.optimizers import OPTIMIZERS
+    from neurona.optimizers import OPTIMIZERS, SOLVERS
 
     for key, known in (
         ("model.activation", {*ACTIVATIONS}),
-        ("training.solver", {*OPTIMIZERS, "lbfgs"}),
+        ("training.solver", {*OPTIMIZERS, *SOLVERS}),
         ("training.schedule", {*SCHEDULES}),
         ("model.loss", {*LOSSES}),
     ):

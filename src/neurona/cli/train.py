@@ -61,7 +61,7 @@ def flags_of_parameters() -> dict[str, str]:
 @reading_options
 @click.option("--hidden", metavar="SIZES", help="Hidden layers, e.g. 32,32 (or none).")
 @click.option("--activation", metavar="NAME", help="Of the hidden layers, e.g. silu, tanh.")
-@click.option("--solver", metavar="NAME", help="E.g. adam, sgd, lbfgs.")
+@click.option("--solver", metavar="NAME", help="E.g. adam, sgd, lbfgs, lm.")
 @click.option("--rate", metavar="X", help="Learning rate.")
 @click.option("--batch", metavar="ROWS", help="Rows of a step.")
 @click.option("--epochs", metavar="N", help="Most passes over the rows.")

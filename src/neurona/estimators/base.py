@@ -145,6 +145,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             raise ValueError("partial_fit does not support early_stopping=True")
         first = not hasattr(self, "coefs_") or not (self.warm_start or incremental)
         X, targets = self._encode(X, y, incremental, first)
+        if choices.trains_in_double(self.solver):
+            X, targets = X.astype(np.float64, copy=False), targets.astype(np.float64, copy=False)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         sample_weight = self._row_weights(y, sample_weight)
@@ -152,7 +154,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         loss.member(output)  # refuses a pair that cannot be trained
         self._choose_solver(X.shape, shapes, targets.shape[1], loss, output, incremental)
         if choices.trains_in_double(self.solver_):
-            X, targets = X.astype(np.float64), targets.astype(np.float64)
+            X, targets = X.astype(np.float64, copy=False), targets.astype(np.float64, copy=False)
         random = self._random()
         self._check_targets(loss, targets)
         networks = [

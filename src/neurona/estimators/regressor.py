@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from neurona.estimators import choices
 from neurona.estimators.base import DTYPES, BaseMLP
 from neurona.estimators.scores import r2
 from neurona.inference.answers import converted, flat
@@ -283,7 +285,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return both
 
     def _as_targets(self, X: Any, y: Any) -> Vector:
-        targets: Vector = converted("y", y, X.dtype).reshape(len(y), -1)
+        dtype = np.float64 if choices.trains_in_double(self.solver) else X.dtype
+        targets: Vector = converted("y", y, dtype).reshape(len(y), -1)
         return targets
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:

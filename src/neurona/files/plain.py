@@ -145,13 +145,28 @@ def _decode_value(json: dict[str, Any]) -> Value:
             if not all(isinstance(o, float | int | str | Value | None) for o in options.values()):
                 raise FormatError(f"an option of {json['name']!r} is not a number or a value")
             value: Value = cls(**options)
-            if registry in (ACTIVATIONS, LOSSES, OPTIMIZERS):
+            if registry in (SOLVERS, LINE_SEARCHES):
+                _check_kinds(value, cls())
+            elif registry is not SCHEDULES:
                 value.options()  # kernels read these numbers: that they are numbers shows here
             return value
     raise FormatError(
         f"the {registry.concept} {str(json['name'])[:60]!r} is not known here; if it is your own, "
         "register it before loading"
     )
+
+
+def _check_kinds(value: Value, like: Value) -> None:
+    """Raise FormatError if an option is of another kind than its default."""
+    for field in dataclasses.fields(value):
+        given, default = getattr(value, field.name), getattr(like, field.name)
+        kind = type(default)
+        if isinstance(default, Value):
+            fits = isinstance(given, Value) and type(given) in LINE_SEARCHES.classes()
+        else:
+            fits = type(given) is kind or (kind is float and type(given) is int)
+        if not fits:
+            raise FormatError(f"the option {field.name!r} of {value.name!r} is of another kind")
 
 
 def _encode_random(random: np.random.RandomState, where: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ A model of f near a point, m(p) = f + g'p + p'Bp / 2, answers with the p of
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 EPSILON = float(np.finfo(np.float64).eps)
+REFINEMENTS = 3
 
 
 class LeastSquaresModel:
@@ -143,7 +145,10 @@ class DualModel:
 
         (J'J + A) p = -g   <=>   p = -A^-1 (h + J'u),   (I + J A^-1 J') u = r - J A^-1 h,
 
-    so the factor has as many rows as J. `offset` is what the value has besides |r|^2 / 2.
+    so the factor has as many rows as J. `offset` is what the value has besides |r|^2 / 2. Where A
+    has both small and large numbers, or h is not 0, digits cancel; steps of iterative refinement
+    bring them back (N. J. Higham, Accuracy and Stability of Numerical Algorithms,
+    2002, chapter 12).
     """
 
     def __init__(
@@ -188,8 +193,29 @@ class DualModel:
             return None
         right = self.residuals - self.jacobian @ (self._pull / weights)
         inner = scipy.linalg.cho_solve((factor, True), right, check_finite=False)
-        step: Vector = -(self._pull + self.jacobian.T @ inner) / weights
+        return self._refined(-(self._pull + self.jacobian.T @ inner) / weights, weights, factor)
+
+    def _refined(self, step: Vector, weights: Vector, factor: Matrix) -> Vector:
+        """Return the step after corrections, as long as they bring it nearer to its equation."""
+        missing, size = self._missing(step, weights), math.inf
+        for _ in range(REFINEMENTS):
+            if not np.linalg.norm(missing) < 0.5 * size:
+                break
+            size = float(np.linalg.norm(missing))
+            right = self.jacobian @ (missing / weights)
+            inner = scipy.linalg.cho_solve((factor, True), right, check_finite=False)
+            better = step + (missing - self.jacobian.T @ inner) / weights
+            left = self._missing(better, weights)
+            if not np.linalg.norm(left) < size:
+                break
+            step, missing = better, left
         return step
+
+    def _missing(self, step: Vector, weights: Vector) -> Vector:
+        """Return -g - (J'J + A) p."""
+        image = self.jacobian @ step
+        missing: Vector = -(self.gradient + self.jacobian.T @ image + weights * step)
+        return missing
 
     def _shortest(self) -> Vector | None:
         """Return the shortest p with J'(J p + r) = -h, which there is where h = J'q for some q."""
