@@ -190,7 +190,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             problem.set_weights(begin)
             if incremental and hasattr(self, "_optimizer"):
                 problem.set_optimizer_state(self._optimizer.state)
-            return self._training(problem, order_of(rows), own, validation, incremental)
+            # starts side by side have a history each
+            history = self.__dict__.get("history_") if start == 0 else None
+            return self._training(
+                problem, order_of(rows), own, validation, incremental, history or History()
+            )
 
         if self.verbose:
             callbacks = [network_callback(self, incremental), *callbacks]
@@ -432,12 +436,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         random: np.random.RandomState,
         validation: Validation | None,
         incremental: bool,
+        history: History,
     ) -> Training:
         monitor = self.monitor
         if monitor == "auto":
             monitor = "score" if self.early_stopping else "loss"
         rule = StoppingRule(monitor, self.tol, self.n_iter_no_change)
-        history = self.__dict__.get("history_", History())
         if len(history) and hasattr(self, "_rule_best"):
             rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
         watched = validation is not None and monitor != "loss"
