@@ -15,6 +15,8 @@ PARAMETERS = {
     "model.loss": "loss",
     "model.dropout": "dropout",
     "training.solver": "solver",
+    "training.starts": "n_starts",
+    "training.combine": "combine",
     "training.rate": "learning_rate_init",
     "training.schedule": "schedule",
     "training.batch": "batch_size",

@@ -177,6 +177,13 @@ _ALL = (
         "share of the hidden units to leave out, anew each step",
     ),
     Setting("training.solver", AUTO, _text, "the method that trains"),
+    Setting("training.starts", AUTO, _whole(1, AUTO), "trainings side by side, from other weights"),
+    Setting(
+        "training.combine",
+        AUTO,
+        _choice(AUTO, "best", "average"),
+        "the prediction of several starts: that of the best, or the mean of all",
+    ),
     Setting("training.rate", AUTO, _positive, "the learning rate"),
     Setting("training.schedule", AUTO, _text, "how the learning rate goes down"),
     Setting("training.batch", AUTO, _whole(1, AUTO), "rows of a step"),

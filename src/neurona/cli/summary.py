@@ -29,7 +29,7 @@ def summary(start: Event, done: Event, notes: list[str]) -> str:
         ("Notes", notes),
     ):
         if parts:
-            lines += ["", f"## {name}", *(f"- {_cell(part)}" for part in parts)]
+            lines += ["", f"## {name}", *(f"- {_cell(part)}" for part in parts if part)]
     lines += ["", f"Next: `{done['next']}`", ""]
     return "\n".join(lines)
 

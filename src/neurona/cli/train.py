@@ -28,6 +28,7 @@ FLAGS = {
     "hidden": "model.hidden",
     "activation": "model.activation",
     "solver": "training.solver",
+    "starts": "training.starts",
     "rate": "training.rate",
     "batch": "training.batch",
     "epochs": "training.epochs",
@@ -61,7 +62,8 @@ def flags_of_parameters() -> dict[str, str]:
 @reading_options
 @click.option("--hidden", metavar="SIZES", help="Hidden layers, e.g. 32,32 (or none).")
 @click.option("--activation", metavar="NAME", help="Of the hidden layers, e.g. silu, tanh.")
-@click.option("--solver", metavar="NAME", help="E.g. adam, sgd, lbfgs, lm.")
+@click.option("--solver", metavar="NAME", help="auto, bayesian-lm, lm, adam, ...")
+@click.option("--starts", metavar="N", help="Trainings side by side from different weights.")
 @click.option("--rate", metavar="X", help="Learning rate.")
 @click.option("--batch", metavar="ROWS", help="Rows of a step.")
 @click.option("--epochs", metavar="N", help="Most passes over the rows.")

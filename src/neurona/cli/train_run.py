@@ -38,6 +38,12 @@ class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
     """Raised before the first epoch of a dry run."""
 
 
+class CheckpointAtStop(Checkpoint):
+    """Written only when a training is stopped, and it is the only one."""
+
+    needs_one_start = False
+
+
 @dataclass
 class TrainRun:
     """A run under way."""
@@ -110,7 +116,7 @@ class TrainRun:
                 )
             return Checkpoint(path, every=every or NEVER, resume=True)
         # the path is known when the folder is: in _started, before the first epoch
-        return Checkpoint("", every=every or NEVER)
+        return Checkpoint("", every) if every else CheckpointAtStop("", NEVER)
 
     def _fit(self, model: Any, data: TrainingData) -> list[warnings.WarningMessage]:
         """Fit; returns the warnings. Rows to validate on are a table of their own, if given."""
@@ -181,7 +187,9 @@ class TrainRun:
                 self.stream.note(f"{folders.HISTORY} could not be written: {error}.", "warning")
 
     def _before_stop(self, training: Any, checkpoint: Checkpoint) -> None:
-        """Keep where training stands, so that it can be taken up."""
+        """Keep where training stands, so that it can be taken up; of several starts nothing is."""
+        if training.starts > 1:
+            return
         try:
             checkpoint.write(training)
         except OSError as error:

@@ -203,7 +203,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             problem.set_weights(begin)
             if incremental and hasattr(self, "_optimizer"):
                 problem.set_optimizer_state(self._optimizer.state)
-            return self._training(problem, order_of(rows), own, validation, incremental)
+            # starts side by side have a history each
+            history = self.__dict__.get("history_") if start == 0 else None
+            return self._training(
+                problem, order_of(rows), own, validation, incremental, history or History()
+            )
 
         if self.verbose:
             callbacks = [network_callback(self, incremental), *callbacks]
@@ -450,15 +454,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         random: np.random.RandomState,
         validation: Validation | None,
         incremental: bool,
+        history: History,
     ) -> Training:
         monitor = self.monitor
         if monitor == "auto":
             monitor = "score" if self.early_stopping else "loss"
         rule = StoppingRule(monitor, self.tol, self.n_iter_no_change)
-        history = self.__dict__.get("history_", History())
-        if self.n_starts > 1:
-            # starts side by side would write into one
-            history = history.copy()
         if len(history) and hasattr(self, "_rule_best"):
             rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
         watched = validation is not None and monitor != "loss"
@@ -467,9 +468,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         plan = Plan(
             1 if incremental else self.max_iter,
             self.learning_rate_init,
-            Constant()
-            if solver is not None
-            else choices.learning_schedule({**vars(self), "solver": self.solver_}),
+            Constant() if solver is not None else choices.learning_schedule(self._words()),
             restore,
             # a solver ends by its own tolerances
             not incremental and (solver is None or monitor != "loss"),

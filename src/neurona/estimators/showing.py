@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from neurona.data.targets import Task
 from neurona.errors import StopReason
+from neurona.estimators.choices import hidden_shapes
 from neurona.progress.events import Event
 from neurona.progress.facts import best_record, end_facts, training_facts, validation_rows
 from neurona.progress.place import fit_stream
@@ -65,14 +68,21 @@ def _network_end(model: Any, training: Training, reason: str) -> Event:
 
 
 def table_facts(model: Any) -> Event:
-    """Return what a start event says of a table, and how it was prepared."""
+    """Return what a start event says of a table, how it was prepared, and the networks to train."""
     regression = model.task_ is Task.REGRESSION
+    inputs = len(model.preparation_.features)
+    outputs, _ = model._learns()
+    shapes = [
+        [inputs, *hidden, outputs] for hidden in hidden_shapes(model.plan_.hidden_layer_sizes)
+    ]
     return {
+        "shapes": shapes,
+        "why_solver": model.plan_.reason,
         "target": list(model.target_names_),
         "task": str(model.task_),
         "scaled": "inputs by median and spread"
         + (", target by mean and deviation" if regression else ""),
-        "features": len(model.preparation_.features),
+        "features": inputs,
         "left_out": [one.name for one in model.preparation_.dropped],
     }
 
@@ -122,4 +132,21 @@ def table_end(model: Any) -> Event:
         "validation": own if comparison.held_out else None,
         "train": None if comparison.held_out else own,
         "validation_baseline": {comparison.metric: trivial},
+        **certainty(model),
+    }
+
+
+def certainty(model: Any) -> Event:
+    """Return how many networks a table model averages, and how sure they are of themselves."""
+    network = model.network_
+    members = network._members
+    posteriors = [one.posterior for one in members if one.posterior is not None]
+    noise = None
+    if posteriors and model.task_ is Task.REGRESSION:
+        deviations = np.sqrt(np.mean([one.noise for one in posteriors], axis=0))
+        noise = (deviations * np.abs(np.asarray(model.targets_.scale))).tolist()
+    return {
+        "members": len(members),
+        "effective_parameters": getattr(network, "effective_parameters_", None),
+        "noise": noise,
     }

@@ -10,6 +10,7 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -42,16 +43,15 @@ class Start(NamedTuple):
 
 @dataclass
 class Outcome:
-    """All starts in their order, which is the best, and its training."""
+    """All starts in their order, which is the best, its training, and why training ended.
+
+    `reason` is what ended all starts, if something did, else why the best one ended.
+    """
 
     starts: list[Start]
     best: int
     training: Training
-
-    @property
-    def reason(self) -> str:
-        """Why the best start ended."""
-        return self.starts[self.best].reason
+    reason: str
 
 
 class _Relay(Callback):
@@ -127,18 +127,33 @@ def train_all(
     relay, called_off = _Relay(callbacks, lock), threading.Event()
     done: dict[int, Start] = {}
     best: list[tuple[float, int, Training]] = []
-    begun = threading.Event()
+    begun, interrupted = threading.Event(), threading.Event()
 
-    def one(start: int) -> None:
-        if start and (called_off.is_set() or relay.said):
-            return
+    def begin(start: int) -> Training:
         training = make(start)
         training.start, training.starts, training.called_off = start, count, called_off
-        with lock:
-            if not begun.is_set():
-                begun.set()
-                for callback in callbacks:
-                    callback.on_start(training)
+        return training
+
+    def begin_first() -> Training:
+        try:
+            training = begin(0)
+            for callback in callbacks:
+                callback.on_start(training)
+        except BaseException:
+            called_off.set()
+            raise
+        finally:
+            begun.set()
+        return training
+
+    def one(start: int) -> None:
+        if start == 0:
+            training = begin_first()
+        else:
+            begun.wait()
+            if called_off.is_set() or relay.said:
+                return
+            training = begin(start)
         reason = training.run([relay] if callbacks else [])
         came_to = start_of(training, reason)
         with kept:
@@ -150,10 +165,13 @@ def train_all(
     error: BaseException | None = None
     try:
         with ThreadPoolExecutor(max(1, min(threads, count))) as pool:
-            futures: list[Future[None]] = [pool.submit(one, start) for start in range(count)]
+            futures: list[Future[None]] = [
+                pool.submit(copy_context().run, one, start) for start in range(count)
+            ]
             try:
                 wait(futures, return_when=FIRST_EXCEPTION)
             except KeyboardInterrupt:
+                interrupted.set()
                 called_off.set()
             failed = next((f for f in futures if f.done() and f.exception()), None)
             if failed is not None:
@@ -162,11 +180,15 @@ def train_all(
     finally:
         if best:
             _, start, training = best[0]
-            reason = StopReason.FAILED if error is not None else done[start].reason
+            reason = relay.said or done[start].reason
+            if interrupted.is_set():
+                reason = StopReason.INTERRUPTED
+            if error is not None:
+                reason = StopReason.FAILED
             for callback in callbacks:
                 callback.on_end(training, str(reason))
     if error is not None:
         raise error
     order = sorted(done)
     found = [done[start] for start in order]
-    return Outcome(found, order.index(best[0][1]), best[0][2])
+    return Outcome(found, order.index(best[0][1]), best[0][2], str(reason))

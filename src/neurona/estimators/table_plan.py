@@ -82,8 +82,8 @@ def make_plan(
         solver, reason = choice.solver, choice.reason
         starts, iterations = choice.starts, choice.iterations
     bayesian = is_bayesian(solver)
-    if alone:
-        starts = 1
+    if alone and starts > 1:
+        starts, reason = 1, f"{reason}; one start, which a checkpoint can follow"
     if given["n_starts"] != "auto":
         starts = given["n_starts"]
     if shapes == "auto":

@@ -37,6 +37,7 @@ def training_facts(training: Training) -> Event:
         "batch": int(problem.batch),
         "epochs": int(training.plan.max_epochs),
         "steps_per_epoch": -(-rows // int(problem.batch)),
+        "starts": training.starts,
         "epochs_before": int(training.epochs_done),
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any, Protocol
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol
 
 from neurona.progress.events import Event
 from neurona.progress.numbers import TITLES, clock, count, several, short
@@ -51,9 +52,10 @@ class Screen:
         self._drawn = self._printed = -float("inf")
         self._next_epoch = 1.0
         self._notes = 0
+        self._ended = False
         self._has_baseline = False
         self._keras = KerasLines(surface)
-        self._began: tuple[int, float] | None = None
+        self._began: tuple[float, float] | None = None
 
     def take(self, event: Event) -> None:
         """Show an event."""
@@ -83,18 +85,20 @@ class Screen:
             self._out.line("note", ["... (-v shows all notes)"])
 
     def _epoch(self, event: Event) -> None:
+        way = _way(event)
         if self._began is None:
-            self._began = event["epoch"], event["seconds"]
+            self._began = way.done, way.seconds
         now = time.perf_counter()
-        last = event["epoch"] == event["epochs"]
+        last = way.left == 0 and not self._ended
+        self._ended = self._ended or last
         if self._mode == "epochs":
             self._keras.show(event)
         elif self._mode == "live" and (now - self._drawn >= REDRAW or last):
             self._drawn = now
             self._out.redraw("epoch   " + self._epoch_text(event, live=True))
-        elif self._mode == "lines" and self._is_line_due(event["epoch"], now, last):
+        elif self._mode == "lines" and self._is_line_due(way.done, now, last):
             self._printed = now
-            self._next_epoch = max(event["epoch"] + 1, event["epoch"] * SPACING)
+            self._next_epoch = max(way.done + 1, way.done * SPACING)
             self._out.line("epoch", [self._epoch_text(event, live=False)], DIM)
 
     def _is_line_due(self, epoch: int, now: float, last: bool) -> bool:
@@ -105,14 +109,16 @@ class Screen:
 
     def _epoch_text(self, event: Event, live: bool) -> str:
         """Return an epoch's line; on a terminal what matters least is left out until it fits."""
-        epoch, epochs = event["epoch"], event["epochs"]
-        share = epoch / max(epochs, 1)
-        pace = self._pace(event)
+        epoch, epochs, way = event["epoch"], event["epochs"], _way(event)
+        share = way.done / max(way.done + way.left, 1)
+        pace = self._pace(way)
+        several = event.get("starts", 1) > 1
         validated = event["val_loss"] is not None
         damping = event.get("damping")
         filled = int(share * 10)
         # in the order in which they are shown; the number says what goes first
         parts = [
+            (1, f"start {event['start']}/{event['starts']}" if several else ""),
             (0, f"{epoch}/{epochs}"),
             (7, "#" * filled + "-" * (10 - filled) if live else ""),
             (1, f"{share:.0%}" if live else ""),
@@ -122,7 +128,7 @@ class Screen:
             (8, f"grad {event['gradient_norm']:.0e}"),
             (7, f"damping {damping:.0e}" if damping is not None else ""),
             (6, f"{short(pace)} epochs/s" if pace else ""),
-            (3, f"ETA {clock((epochs - epoch) / pace)}" if pace and live else ""),
+            (3, f"ETA {clock(way.left / pace)}" if pace and live else ""),
         ]
         parts = [part for part in parts if part[1]]
         while live and sum(2 + len(text) for _, text in parts) + 6 > self._out.width:
@@ -131,17 +137,31 @@ class Screen:
             parts.remove(max(parts))
         return "  ".join(text for _, text in parts)
 
-    def _pace(self, event: Event) -> float:
+    def _pace(self, way: Way) -> float:
         """Return the epochs a second, since this process began."""
-        if self._began is None or event["epoch"] == self._began[0]:
-            return 1 / event["seconds"] if event["epoch"] == 1 and event["seconds"] else 0.0
-        seconds: float = event["seconds"] - self._began[1]
-        return (event["epoch"] - self._began[0]) / seconds if seconds > 0 else 0.0
+        if self._began is None or way.done == self._began[0]:
+            return 1 / way.seconds if way.done == 1 and way.seconds else 0.0
+        seconds = way.seconds - self._began[1]
+        return (way.done - self._began[0]) / seconds if seconds > 0 else 0.0
 
     def _done(self, event: Event) -> None:
         self._out.line("done", done_parts(event, self._has_baseline))
         if event.get("model"):
             self._out.line("saved", [f"{event['run']}/", f"next: {event['next']}"])
+
+
+class Way(NamedTuple):
+    """Epochs done and left, and seconds so far: of all starts together."""
+
+    done: int
+    left: int
+    seconds: float
+
+
+def _way(event: Event) -> Way:
+    if "epochs_of_all" in event:
+        return Way(event["epochs_of_all"], event["epochs_left"], event["seconds_of_all"])
+    return Way(event["epoch"], event["epochs"] - event["epoch"], event["seconds"])
 
 
 class KerasLines:
@@ -150,13 +170,15 @@ class KerasLines:
     def __init__(self, surface: Surface) -> None:
         self._out = surface
         self.steps = 1
-        self._last = 0, 0.0
+        self._last: dict[int, tuple[int, float]] = {}
 
     def show(self, event: Event) -> None:
         """Print two lines."""
         epoch, seconds = event["epoch"], event["seconds"]
-        took = (seconds - self._last[1]) / max(1, epoch - self._last[0])
-        self._last = epoch, seconds
+        start, starts = event.get("start", 1), event.get("starts", 1)
+        before = self._last.get(start, (0, 0.0))
+        took = (seconds - before[1]) / max(1, epoch - before[0])
+        self._last[start] = epoch, seconds
         parts = [
             f"{self.steps}/{self.steps} [{'=' * 30}]",
             f"{took:.0f}s {_step_time(took / self.steps)}/step",
@@ -164,7 +186,8 @@ class KerasLines:
         ]
         if event["val_loss"] is not None:
             parts.append(f"val_loss: {event['val_loss']:.4f}")
-        self._out.plain(f"Epoch {epoch}/{event['epochs']}\n" + " - ".join(parts))
+        head = f"Start {start}/{starts} - " if starts > 1 else ""
+        self._out.plain(f"{head}Epoch {epoch}/{event['epochs']}\n" + " - ".join(parts))
 
 
 def _step_time(seconds: float) -> str:
@@ -217,17 +240,23 @@ def _dropped(rows: int) -> str:
 
 def model_parts(event: Event) -> list[str]:
     """Return what there is to say of the model."""
-    layers = "-".join(map(str, event["layers"]))
+    shapes = event.get("shapes") or [event["layers"]]
+    layers = " and ".join("-".join(map(str, shape)) for shape in shapes)
+    starts = event.get("starts", 1)
     rate = "" if event["rate"] is None else f" rate {event['rate']:g}"
     baseline = event.get("baseline")
     return [
         f"{layers} {event['activation']}",
-        count(event["parameters"], "parameter"),
-        f"{event['solver']}{rate}",
-        f"batch {event['batch']}",
-        f"at most {count(event['epochs'], 'epoch')}",
+        " and ".join(f"{_parameters(shape):,}" for shape in shapes) + " parameters",
+        f"{event['solver']}{rate}" + (f", {starts} starts" if starts > 1 else ""),
+        f"batch {event['batch']}" if event["rate"] is not None else "",
+        f"at most {count(event['epochs'], 'epoch')}" + (" each" if starts > 1 else ""),
         "" if baseline is None else f"baseline ({baseline['what']}) {metrics(baseline['metrics'])}",
     ]
+
+
+def _parameters(sizes: Sequence[int]) -> int:
+    return sum((m + 1) * n for m, n in pairwise(sizes))
 
 
 def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
@@ -240,6 +269,12 @@ def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
             parts.append(f"{name} {metrics(event[key])}")
     if not baseline_was_shown and event.get("validation_baseline"):
         parts.append(f"baseline {metrics(event['validation_baseline'])}")
+    if event.get("members", 1) > 1:
+        parts.append(f"mean of {event['members']} networks")
+    if event.get("effective_parameters") is not None:
+        parts.append(f"{event['effective_parameters']:.0f} effective parameters")
+    if event.get("noise") is not None:
+        parts.append(f"noise {several(event['noise'])}")
     return [*parts, f"{event['seconds']:.1f} s"]
 
 

@@ -2,21 +2,22 @@
 
 After most epochs it compares a clock, nothing else: the records are in the training's history.
 Ten times a second it looks what has been added, and hands on the first hundred epochs and, of
-later ones, the last seen.
+later ones, the last seen. Of several starts side by side it does so for each.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from neurona.errors import StopReason
 from neurona.training.callbacks import Callback
 
 if TYPE_CHECKING:
-    from neurona.progress.events import Stream
+    from neurona.progress.events import Event, Stream
     from neurona.training.history import EpochRecord, History
     from neurona.training.loop import Training
 
@@ -31,7 +32,7 @@ def nothing(*_: Any) -> None:
 
 
 class Watcher(Callback):
-    """Watches one training.
+    """Watches one training, or several starts side by side.
 
     Parameters
     ----------
@@ -64,10 +65,9 @@ class Watcher(Callback):
         self._next = math.inf
         self._deadline = math.inf
         self._next_save = math.inf
-        self._seen = 0
+        self._began = 0.0
         self._asked = self._ended = False
-        self._best: tuple[float, int | None] = math.inf, None
-        self._epochs = 0
+        self._watched: dict[int, _Watched] = {}
         self.training: Training | None = None
 
     def ask(self) -> bool:
@@ -84,19 +84,19 @@ class Watcher(Callback):
 
     def on_start(self, training: Training) -> None:
         """Tell how training begins."""
-        self._seen = len(training.history)
-        for record in training.history:
-            self._mark_best(record)
-        self._epochs = training.plan.max_epochs
+        watched = self._watched[training.start] = _Watched(training)
+        deque(watched.catch_up(), 0)  # those of a training that is taken up
         self._started(training)
         self.training = training
-        now = time.perf_counter()
+        now = self._began = time.perf_counter()
         self._deadline = now + self._limit
         self._next_save = now + HISTORY_INTERVAL
         self._next = now
 
     def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
         """Compare a clock; hand on what is new if it is time."""
+        if training.start not in self._watched:
+            self._watched[training.start] = _Watched(training)
         now = time.perf_counter()
         if now < self._next:
             return None
@@ -106,7 +106,7 @@ class Watcher(Callback):
         """Hand on the last epochs."""
         self._ended = True
         if self.training is not None:
-            self._hand_on(training.history)
+            self._hand_on()
             self.training = None
         self._on_end(training, reason)
 
@@ -119,25 +119,66 @@ class Watcher(Callback):
         if reason:
             self._stopping(training)
             return str(reason)
-        self._hand_on(training.history)
+        self._hand_on()
         if now >= self._next_save:
-            self._save(training.history)
+            self._save(min(self._watched.values(), key=lambda one: one.best[0]).training.history)
             took = time.perf_counter() - now
             self._next_save = now + max(HISTORY_INTERVAL, 100 * took)
         self._next = min(now + INTERVAL, self._deadline)
         return None
 
-    def _hand_on(self, history: History) -> None:
-        count = len(history)
-        for index in range(self._seen, count):
-            record = history[index]
-            self._mark_best(record)
-            if index < ALL_UP_TO or index == count - 1:
-                event = {"event": "epoch", **record._asdict()}
-                self._stream.put({**event, "epochs": self._epochs, "best_epoch": self._best[1]})
-        self._seen = count
+    def _hand_on(self) -> None:
+        for _, watched in sorted(self._watched.items()):
+            for record in watched.catch_up():
+                event = {"event": "epoch", **record._asdict(), **watched.facts(), **self._facts()}
+                self._stream.put(event)
 
-    def _mark_best(self, record: EpochRecord) -> None:
-        value = record.loss if record.val_loss is None else record.val_loss
-        if value < self._best[0]:
-            self._best = value, record.epoch
+    def _facts(self) -> Event:
+        """Return how far all starts together are; nothing if there is but one."""
+        trainings = [watched.training for watched in self._watched.values()]
+        starts = trainings[0].starts
+        if starts == 1:
+            return {}
+        longest = trainings[0].plan.max_epochs
+        ended = [training.epochs_done for training in trainings if training.ended]
+        # of a start that did not begin, as many as of those that ended
+        usual = sum(ended) / len(ended) if ended else longest
+        running = [training for training in trainings if not training.ended]
+        left = sum(longest - training.epochs_done for training in running)
+        return {
+            "epochs_of_all": sum(training.epochs_done for training in trainings),
+            "epochs_left": round(left + usual * (starts - len(trainings))),
+            "seconds_of_all": time.perf_counter() - self._began,
+        }
+
+
+class _Watched:
+    """A training, how many of its records were seen, and the best one."""
+
+    def __init__(self, training: Training) -> None:
+        self.training = training
+        self.best: tuple[float, int | None] = math.inf, None
+        self._seen = 0
+
+    def catch_up(self) -> Iterator[EpochRecord]:
+        """Yield what is new, thinned."""
+        history = self.training.history
+        count = len(history)
+        first, self._seen = self._seen, count
+        for index in range(first, count):
+            record = history[index]
+            value = record.loss if record.val_loss is None else record.val_loss
+            if value < self.best[0]:
+                self.best = value, record.epoch
+            if index < ALL_UP_TO or index == count - 1:
+                yield record
+
+    def facts(self) -> Event:
+        """Return what an event says besides the record."""
+        training = self.training
+        return {
+            "epochs": training.plan.max_epochs,
+            "best_epoch": self.best[1],
+            "start": training.start + 1,
+            "starts": training.starts,
+        }

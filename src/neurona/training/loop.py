@@ -98,6 +98,8 @@ class Training:
         Which start this is, from 0, and how many there are.
     called_off : threading.Event or None
         Ends training after the epoch when it is set.
+    ended : bool
+        Whether `run` is over.
     solving : Solving or None
         The full-batch solver that does the epochs, None for mini-batches.
     """
@@ -125,6 +127,7 @@ class Training:
         self.start, self.starts = 0, 1
         self.called_off: threading.Event | None = None
         self.epochs_done = 0
+        self.ended = False
         self.best_weights: Vector | None = None
         self._shuffler: Shuffler | None = None
         self._between_epochs = False
@@ -166,6 +169,7 @@ class Training:
             if self.plan.restore_best and self.best_weights is not None:
                 self.problem.set_weights(self.best_weights)
             self.problem.close()
+            self.ended = True
             for callback in callbacks:
                 callback.on_end(self, str(reason))
         return str(reason)
