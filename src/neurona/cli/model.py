@@ -159,6 +159,10 @@ def is_fitted(estimator: Any) -> bool:
 
 def check_readable(estimator: Any, given: str) -> None:
     """Fail if a model is of a class that the commands do not read: a single layer."""
+    from neurona.inference.predictors import NetworkPredictor, TablePredictor
+
+    if isinstance(estimator, NetworkPredictor | TablePredictor):
+        return
     from neurona.estimators.threshold_layer import ThresholdLayer
 
     if isinstance(estimator, ThresholdLayer):
