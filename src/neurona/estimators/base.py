@@ -510,7 +510,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _averages(self) -> bool:
         """Whether predictions are the mean of several starts."""
-        return self.combine == "average" and len(self.__dict__.get("_members", ())) > 1
+        return len(self.__dict__.get("_members", ())) > 1
 
     def _current(self) -> Packed:
         """Return the packed weights, brought up to date."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
 from neurona.estimators.starts import Start
+from neurona.inference.learned import StartRecord
 from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
 from neurona.spelling import parameter
@@ -21,15 +22,6 @@ NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )
-
-
-class StartRecord(NamedTuple):
-    """One start: what starts are compared by (less is better), its loss, epochs, and its end."""
-
-    result: float
-    loss: float
-    epochs: int
-    reason: str
 
 
 class FittedOptimizer:
@@ -88,8 +80,12 @@ def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
 
 
 def adopt_members(model: Any, members: list[Member]) -> None:
-    """Let a model predict by these members, and show what they know of their weights."""
-    model._members = members
+    """Let a model predict by these members, and show what they know of their weights.
+
+    One that knows nothing is not kept: it is the model's own network.
+    """
+    told = len(members) > 1 or any(one.posterior is not None for one in members)
+    model._members = members if told else []
     posteriors = [m.posterior for m in members if m.posterior is not None]
     if not posteriors:
         for name in ("effective_parameters_", "log_evidence_", "relevance_"):
