@@ -76,9 +76,7 @@ def restore(model: BaseMLP, state: Fitted) -> None:
 def _method(found: dict[str, Any]) -> Method | None:
     if "starts_" not in found:
         return None
-    return Method(
-        found["solver_"], found["solver_reason_"], found["starts_"], found["best_start_"]
-    )
+    return Method(found["solver_"], found["solver_reason_"], found["starts_"], found["best_start_"])
 
 
 def _labels(model: Any) -> Labels:

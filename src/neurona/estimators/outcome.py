@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
-from neurona.estimators.starts import Start
+from neurona.estimators.starts import Start, kept
 from neurona.inference.learned import StartRecord
 from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
@@ -71,12 +71,11 @@ def take_over(model: Any, training: Training, reason: str) -> None:
 def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
     """Take over what the starts came to: all of them if predictions are their mean, else the best.
 
-    Starts that diverged are shown, but not kept.
+    Starts that diverged, or have less evidence than a straight line, are shown, but not kept.
     """
     model.starts_ = [StartRecord(s.result, s.loss, s.epochs, s.reason) for s in starts]
     model.best_start_ = best
-    usable = [s.member for s in starts if math.isfinite(s.result)]
-    adopt_members(model, usable if model.combine == "average" else [starts[best].member])
+    adopt_members(model, kept(starts) if model.combine == "average" else [starts[best].member])
 
 
 def adopt_members(model: Any, members: list[Member]) -> None:
