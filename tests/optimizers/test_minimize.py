@@ -14,6 +14,7 @@ from neurona.optimizers import LBFGS, OPTIMIZERS, SOLVERS, Adam, find_solver
 from neurona.optimizers.solver import Need
 
 GENERAL = [name for name in SOLVERS if Need.MODEL not in find_solver(name).needs]
+FOR_FUNCTIONS = [name for name in SOLVERS if Need.EVIDENCE not in find_solver(name).needs]
 TIMES = np.linspace(0, 4, 30)
 NOISE = np.random.default_rng(3).normal(0, 0.05, 30)
 DATA = 3 * np.exp(-1.3 * TIMES) + 0.5 + NOISE
@@ -52,7 +53,7 @@ def test_every_method_finds_the_minimum(method):
     assert result.gradient_norm == np.abs(result.gradient).max()
 
 
-@pytest.mark.parametrize("method", list(SOLVERS))
+@pytest.mark.parametrize("method", FOR_FUNCTIONS)
 def test_every_method_fits_like_scipy(method):
     expected = scipy.optimize.least_squares(decay, [1.0, 1, 0], decay_slopes, xtol=1e-15)
     fit = neurona.least_squares(decay, [1.0, 1, 0], method)
@@ -310,7 +311,7 @@ def test_badly_scaled_parameters(units):
          {"max_iterations": -1}),
         (ValueError, "gradient_tolerance must be 0 or more", (rosenbrock, [1.0, 2.0]),
          {"gradient_tolerance": -1.0}),
-        (UnknownNameError, "Unknown method 'bgfs'; known are bfgs", (rosenbrock, [1.0, 2.0]),
+        (UnknownNameError, "Unknown method 'bgfs'; known are .*, bfgs, ", (rosenbrock, [1.0, 2.0]),
          {"method": "bgfs"}),
         (UnknownNameError, "3 is no solver", (rosenbrock, [1.0, 2.0]), {"method": 3}),
         (IncompatibleError, "'lm' needs a sum of squares", (rosenbrock, [1.0, 2.0]),

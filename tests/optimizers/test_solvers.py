@@ -26,6 +26,7 @@ PAIRS = [
     for problem, make in PROBLEMS.items()
     if find_solver(name).needs <= make().gives
 ]
+FOR_FUNCTIONS = [name for name in SOLVERS if Need.EVIDENCE not in find_solver(name).needs]
 TIGHT = Tolerances(gradient=1e-8, decrease=0.0)
 SLOW = {"gradient-descent"}
 
@@ -92,7 +93,7 @@ def test_arrives(name, which):
     assert np.abs(state.gradient).max() < 1e-5
 
 
-@pytest.mark.parametrize("name", list(SOLVERS))
+@pytest.mark.parametrize("name", FOR_FUNCTIONS)
 def test_a_minimum_is_not_left(name):
     problem, answer = functions.quadratic()
     problem.start = answer
@@ -117,7 +118,9 @@ def test_the_table_of_solvers():
     for name, (made_by, asks, kept) in table.items():
         solver = find_solver(name)
         assert type(solver).__name__ == made_by
-        assert asks == ", ".join(["gradient", *(Need(need).name for need in solver.needs)])
+        assert set(asks.split(", ")) == {"gradient", *(Need(need).name for need in solver.needs)}
+        if name not in FOR_FUNCTIONS:
+            continue
         state = solver.start(problem, problem.start)
         arrays = [getattr(state, field.name) for field in dataclasses.fields(state)]
         numbers = sum(a.size for a in arrays if isinstance(a, np.ndarray)) - 2 * 7

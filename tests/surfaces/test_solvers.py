@@ -12,10 +12,11 @@ from neurona.optimizers.solver import Need
 from neurona.surfaces import SURFACES, SumOfSquares, find_surface, race
 
 SQUARES = [name for name in SURFACES if isinstance(find_surface(name), SumOfSquares)]
-NEED_SQUARES = [name for name in SOLVERS if Need.MODEL in SOLVERS.find(name).needs]
-OTHERS = [name for name in SOLVERS if name not in NEED_SQUARES]
+NAMES = [name for name in SOLVERS if Need.EVIDENCE not in SOLVERS.find(name).needs]
+NEED_SQUARES = [name for name in NAMES if Need.MODEL in SOLVERS.find(name).needs]
+OTHERS = [name for name in NAMES if name not in NEED_SQUARES]
 # least_squares takes the Hessian from the graph, a race from the surface
-WITHOUT_HESSIAN = [name for name in SOLVERS if not name.startswith("newton")]
+WITHOUT_HESSIAN = [name for name in NAMES if not name.startswith("newton")]
 
 
 def path_of(result, surface):

@@ -24,7 +24,7 @@ from neurona.estimators import choices, outcome
 from neurona.estimators.automatic import choose
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
 from neurona.estimators.showing import network_callback
-from neurona.estimators.starts import start_of, train_all
+from neurona.estimators.starts import shape_of, start_of, train_all
 from neurona.inference.answers import converted
 from neurona.inference.members import mean_outputs
 from neurona.network import Network, Vector, count_parameters
@@ -178,10 +178,15 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             self._network([X.shape[1], *sizes, targets.shape[1]], output, X.dtype)
             for sizes in shapes
         ]
-        network = networks[0]
+        if not first:
+            # the best of several shapes is where a warm start begins
+            widths = [w.shape[1] for w in self.coefs_]
+            networks.sort(key=lambda one: list(one.sizes[1:]) != widths)
+        hidden = [one.n_layers > 1 for one in networks]
+        first_network = networks[shape_of(0, self.n_starts, hidden)] if first else networks[0]
         if first:
-            self._begin(network, random)
-        weights = self._pack(network)
+            self._begin(first_network, random)
+        weights = self._pack(first_network)
 
         rows, validation = self._split(
             X, targets, sample_weight, X_val, y_val, sample_weight_val, random
@@ -197,8 +202,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
         def make(start: int) -> Training:
             own = random if start == 0 else np.random.RandomState(seeds[start - 1])
-            network = networks[start % len(networks)]
-            begin = weights if start == 0 else self._initial(network, own)
+            if start == 0:
+                network, begin = first_network, weights
+            else:
+                network = networks[shape_of(start, self.n_starts, hidden)]
+                begin = self._initial(network, own)
             problem = self._problem(network, loss, table, len(rows), own)
             problem.set_weights(begin)
             if incremental and hasattr(self, "_optimizer"):
@@ -532,7 +540,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _averages(self) -> bool:
         """Whether predictions are the mean of several starts."""
-        return self.combine == "average" and len(self.__dict__.get("_members", ())) > 1
+        return len(self.__dict__.get("_members", ())) > 1
 
     def _current(self) -> Packed:
         """Return the packed weights, brought up to date."""

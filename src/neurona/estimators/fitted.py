@@ -9,8 +9,7 @@ from sklearn.preprocessing import LabelBinarizer
 
 from neurona.estimators.base import BaseMLP
 from neurona.estimators.outcome import FittedOptimizer, adopt_members
-from neurona.inference.learned import NUMBERS, Fitted, Labels
-from neurona.inference.members import Member
+from neurona.inference.learned import NUMBERS, Fitted, Labels, Method
 from neurona.training.history import History
 
 
@@ -39,7 +38,8 @@ def fitted(model: BaseMLP) -> Fitted:
         optimizer=None if optimizer is None else optimizer.state,
         learning_rate=0.0 if optimizer is None else optimizer.learning_rate,
         labels=_labels(model) if "classes_" in found else None,
-        members=_members(model),
+        members=found.get("_members", []),
+        method=_method(found),
     )
 
 
@@ -67,15 +67,16 @@ def restore(model: BaseMLP, state: Fitted) -> None:
         model._optimizer = FittedOptimizer(state.optimizer, state.learning_rate)
     if state.labels is not None:
         _set_labels(model, state.labels)
-    if state.members:
-        adopt_members(model, state.members)
+    if state.method is not None:
+        model.solver_, model.solver_reason_ = state.method.solver, state.method.reason
+        model.starts_, model.best_start_ = state.method.starts, state.method.best
+    adopt_members(model, state.members)
 
 
-def _members(model: BaseMLP) -> list[Member]:
-    """Return the members, where they are more than the weights themselves."""
-    members: list[Member] = vars(model).get("_members", [])
-    told = len(members) > 1 or any(member.posterior is not None for member in members)
-    return members if told else []
+def _method(found: dict[str, Any]) -> Method | None:
+    if "starts_" not in found:
+        return None
+    return Method(found["solver_"], found["solver_reason_"], found["starts_"], found["best_start_"])
 
 
 def _labels(model: Any) -> Labels:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
-from neurona.estimators.starts import Start
+from neurona.estimators.starts import Start, kept
+from neurona.inference.learned import StartRecord
 from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
 from neurona.spelling import parameter
@@ -21,15 +22,6 @@ NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )
-
-
-class StartRecord(NamedTuple):
-    """One start: what starts are compared by (less is better), its loss, epochs, and its end."""
-
-    result: float
-    loss: float
-    epochs: int
-    reason: str
 
 
 class FittedOptimizer:
@@ -79,17 +71,20 @@ def take_over(model: Any, training: Training, reason: str) -> None:
 def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
     """Take over what the starts came to: all of them if predictions are their mean, else the best.
 
-    Starts that diverged are shown, but not kept.
+    Starts that diverged, or have less evidence than a straight line, are shown, but not kept.
     """
     model.starts_ = [StartRecord(s.result, s.loss, s.epochs, s.reason) for s in starts]
     model.best_start_ = best
-    usable = [s.member for s in starts if math.isfinite(s.result)]
-    adopt_members(model, usable if model.combine == "average" else [starts[best].member])
+    adopt_members(model, kept(starts) if model.combine == "average" else [starts[best].member])
 
 
 def adopt_members(model: Any, members: list[Member]) -> None:
-    """Let a model predict by these members, and show what they know of their weights."""
-    model._members = members
+    """Let a model predict by these members, and show what they know of their weights.
+
+    One that knows nothing is not kept: it is the model's own network.
+    """
+    told = len(members) > 1 or any(one.posterior is not None for one in members)
+    model._members = members if told else []
     posteriors = [m.posterior for m in members if m.posterior is not None]
     if not posteriors:
         for name in ("effective_parameters_", "log_evidence_", "relevance_"):

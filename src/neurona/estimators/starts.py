@@ -80,8 +80,39 @@ def start_of(training: Training, reason: str) -> Start:
         result = -posterior.log_evidence
     if reason == StopReason.DIVERGED or not math.isfinite(result):
         result = math.inf
-    member = Member(training.network, training.weights.copy(), posterior)
+    member = Member(training.network, training.weights, posterior)
     return Start(member, result, loss, training.epochs_done, reason)
+
+
+def kept(starts: Sequence[Start]) -> list[Member]:
+    """Return the members whose mean is the prediction: no start that diverged, and, where a network
+    without hidden layer is among them, only those with more evidence than it; it alone, if none
+    has more.
+
+    On noisy data with many weak inputs networks find optima that fit the noise; their evidence is
+    then below a straight line's.
+    """
+    members = [start.member for start in starts if math.isfinite(start.result)]
+    known = [(one, one.posterior) for one in members if one.posterior is not None]
+    plain = [(p.log_evidence, one) for one, p in known if one.network.n_layers == 1]
+    if not plain:
+        return members
+    least, linear = max(plain, key=lambda pair: pair[0])
+    return [one for one, p in known if p.log_evidence > least] or [linear]
+
+
+def shape_of(start: int, starts: int, hidden: Sequence[bool]) -> int:
+    """Return which of several shapes a start has: those with hidden layers in turn, and at the end
+    each without, which has one optimum only, once.
+
+    `hidden` tells of each shape whether it has hidden layers.
+    """
+    curved = [k for k, has in enumerate(hidden) if has]
+    straight = [k for k, has in enumerate(hidden) if not has]
+    if not curved:
+        return straight[start % len(straight)]
+    last = start - (starts - len(straight))
+    return straight[last] if last >= 0 else curved[start % len(curved)]
 
 
 def posterior_of(training: Training) -> Posterior | None:

@@ -81,13 +81,15 @@ def make_plan(
         choice = choose(task.rows, task.outputs, size, task.loss, task.output)
         solver, reason = choice.solver, choice.reason
         starts, iterations = choice.starts, choice.iterations
+        if is_bayesian(solver) and shapes == "auto":
+            starts += 1  # the straight line
     bayesian = is_bayesian(solver)
     if alone and starts > 1:
         starts, reason = 1, f"{reason}; one start, which a checkpoint can follow"
     if given["n_starts"] != "auto":
         starts = given["n_starts"]
     if shapes == "auto":
-        shapes = tried[:starts] if bayesian else BATCH_SIZES
+        shapes = BATCH_SIZES if not bayesian else [*tried, ()] if starts > 2 else tried[:starts]
     activation = given["activation"]
     if activation == "auto":
         activation = "tanh" if bayesian else BATCH_ACTIVATION

@@ -11,6 +11,7 @@ from neurona.files import plain
 from neurona.files.columns import put_column, put_history, take_column, take_history
 from neurona.files.fields import Array, Arrays, count, entry
 from neurona.files.members import decode_members, encode_members
+from neurona.files.method import decode_method, encode_method
 from neurona.files.network import decode_network, encode_network, put_layers, take_layers
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
 from neurona.inference.learned import NUMBERS, Fitted, Labels
@@ -49,6 +50,8 @@ def encode_fitted(state: Fitted, arrays: dict[str, Array], prefix: str) -> dict[
             "kind": state.labels.kind,
             "sparse": state.labels.sparse,
         }
+    if state.method is not None:
+        document["method"] = encode_method(state.method)
     if state.members:
         document["members"] = encode_members(state.members, arrays, prefix)
     return document
@@ -88,6 +91,8 @@ def _decode(document: dict[str, Any], arrays: Arrays, prefix: str) -> Fitted:
         )
     if document.get("labels") is not None:
         state.labels = _labels(document["labels"], network)
+    if "method" in document:
+        state.method = decode_method(document["method"])
     if "members" in document:
         state.members = decode_members(document["members"], arrays, prefix, network)
     return state

@@ -18,6 +18,7 @@ from neurona.errors import FormatError
 from neurona.files import plain
 from neurona.files.fields import Array, Arrays, entry
 from neurona.files.fitted import decode_fitted
+from neurona.files.method import is_solver
 from neurona.inference.learned import Comparison, Fitted, FittedTable
 
 NETWORK = "network."
@@ -58,6 +59,7 @@ def decode_fitted_table(
         notes=texts_of(found, "notes"),
         split=entry(found, "split", str),
         comparison=_comparison(found),
+        plan=_plan(found) if "plan" in found else None,
     )
 
 
@@ -113,6 +115,23 @@ def report_of(given: Any) -> ColumnReport:
     if not texts or not all(type(number) is int for number in counts[:3]):
         raise FormatError("the report on a column is not as it should be")
     return ColumnReport(name, Kind(kind), reason, *counts)
+
+
+def _plan(document: dict[str, Any]) -> tuple[Any, ...]:
+    """Return the fields of `estimators.table_plan.Plan`, in their order."""
+    values = plain.decode(entry(document, "plan", dict))
+    if not isinstance(values, tuple) or len(values) != 8:
+        raise FormatError("the plan is not as it should be")
+    solver, _, _, starts, combine, initializer, iterations, reason = values
+    texts = (combine, initializer, reason)
+    sound = (
+        is_solver(solver)
+        and all(isinstance(text, str) for text in texts)
+        and all(type(number) is int and number >= 0 for number in (starts, iterations))
+    )
+    if not sound:
+        raise FormatError("the plan is not as it should be")
+    return values
 
 
 def _comparison(document: dict[str, Any]) -> Comparison:

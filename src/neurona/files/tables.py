@@ -16,6 +16,7 @@ from neurona.estimators.fitted import restore
 from neurona.estimators.regressor import MLPRegressor
 from neurona.estimators.table import BaseTable
 from neurona.estimators.table_classifier import TableClassifier
+from neurona.estimators.table_plan import Plan
 from neurona.files import plain
 from neurona.files.fields import Array, Arrays, entry
 from neurona.files.fitted_table import NETWORK, decode_fitted_table
@@ -63,12 +64,18 @@ def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[s
         "notes": list(model.notes_),
         "split": str(model.split_.how),
         "comparison": plain.encode(tuple(model.comparison_), "The comparison"),
+        **_encode_plan(model),
     }
 
 
 def plain_report(report: ColumnReport) -> tuple[Any, ...]:
     """Return a report on a column as plain values."""
     return (report.name, str(report.kind), *report[2:])
+
+
+def _encode_plan(model: Any) -> dict[str, Any]:
+    plan: Plan | None = getattr(model, "plan_", None)
+    return {} if plan is None else {"plan": plain.encode(tuple(plan), "The plan")}
 
 
 def _network_class(classifies: bool) -> Any:
@@ -92,6 +99,8 @@ def _restore(model: Any, state: FittedTable, network: Any) -> None:
         model.feature_names_in_ = np.array(names, object)
     model.left_out_, model.notes_ = state.left_out, state.notes
     model.comparison_ = state.comparison
+    if state.plan is not None:
+        model.plan_ = Plan(*state.plan)
     nothing = np.zeros(0, np.intp)
     model.split_ = Split(nothing, nothing, state.split)
     model.history_ = network.history_

@@ -17,6 +17,26 @@ NUMBERS = ("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", "st
 """Attributes that are a number, a text or None."""
 
 
+class StartRecord(NamedTuple):
+    """One start: what starts are compared by (less is better), its loss, epochs, and its end."""
+
+    result: float
+    loss: float
+    epochs: int
+    reason: str
+
+
+class Method(NamedTuple):
+    """How a model was trained: the solver's name or value, why it was taken, every start, and which
+    of them is the best.
+    """
+
+    solver: Any
+    reason: str
+    starts: list[StartRecord]
+    best: int
+
+
 @dataclass
 class Labels:
     """What a classifier knows of its classes; `kind` is scikit-learn's name of the target's type,
@@ -35,7 +55,8 @@ class Fitted:
 
     `numbers` has those of NUMBERS that the model has; `loss_curve` and `validation_scores` are its
     attributes, None where it has none; `best_result` and `flat_epochs` are the stopping rule's;
-    `members` are the networks that predict, empty if it is this one alone.
+    `members` are the networks that predict, empty if it is this one alone and nothing more is known
+    of it; `method` is None for models of before there were several starts.
     """
 
     network: Network
@@ -51,6 +72,7 @@ class Fitted:
     learning_rate: float = 0.0
     labels: Labels | None = None
     members: list[Member] = field(default_factory=list)
+    method: Method | None = None
 
 
 class Comparison(NamedTuple):
@@ -74,7 +96,8 @@ class FittedTable:
     """What a table model has learned: its network, how columns go in and answers come out.
 
     `scaling` is a regression's, `classes` a classifier's; `named` tells whether the columns had
-    names; `left_out` were used for the split only, which `split` describes.
+    names; `left_out` were used for the split only, which `split` describes; `plan` is the estimator's
+    `plan_`, a tuple, None for models of before there was one.
     """
 
     network: Fitted
@@ -89,3 +112,4 @@ class FittedTable:
     notes: list[str]
     split: str
     comparison: Comparison
+    plan: tuple[Any, ...] | None = None

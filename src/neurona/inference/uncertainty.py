@@ -49,12 +49,13 @@ def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
     IncompatibleError if the members know nothing of their weights' uncertainty.
     """
     means, noises, spreads = [], [], []
+    if not members or any(member.posterior is None for member in members):
+        raise IncompatibleError(
+            "Error bars need a model that knows how sure it is of its weights: fit with "
+            "solver='bayesian-lm' (loss 'squared_error')."
+        )
     for member in members:
-        if member.posterior is None:
-            raise IncompatibleError(
-                "Error bars need a model that knows how sure it is of its weights: fit with "
-                "solver='bayesian-lm' (loss 'squared_error')."
-            )
+        assert member.posterior is not None
         means.append(outputs_of(member, X))
         noises.append(member.posterior.noise)
         spreads.append(member.posterior.variances(member.network, member.weights, X))

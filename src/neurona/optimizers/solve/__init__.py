@@ -16,5 +16,5 @@
 | bayesian-lm | BayesianLM | gradient, MODEL, EVIDENCE | 2 per group | damping by gain ratio |
 
 n is the number of parameters, m L-BFGS's memory (10); x and its gradient, which all keep, are not
-counted, nor are matrices that live for one iteration (n*n in "newton", J or J'J in the last two).
+counted, nor are matrices that live for one iteration (n*n in "newton", J or J'J in the last three).
 """
