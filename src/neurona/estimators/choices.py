@@ -137,6 +137,6 @@ def batch_rows(batch_size: Any, optimizer: StepOptimizer, rows: int) -> int:
     if batch_size > rows:
         warnings.warn(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
-            stacklevel=5,
+            stacklevel=6,
         )
     return int(np.clip(batch_size, 1, rows))
