@@ -221,14 +221,15 @@ def fit_encoder(table: Table, report: ColumnReport, max_levels: int) -> Encoder:
 
 def spread(values: Column) -> tuple[float, float]:
     """Return the median and the spread: the standard deviation of a normal law with the same
-    quartiles, or of the values themselves where half of them are equal; 1 if all are.
+    quartiles, or with the same middle nine tenths if that is more (a column most of whose values
+    are nearly the same), or of the values themselves where those are equal; 1 if all are.
     """
     values = values[~np.isnan(values)]
     if not len(values):
         return 0.0, 1.0
-    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
-    spread = (high - low) / 1.349
-    if not spread > 1e-12 * max(abs(low), abs(high)):
+    lowest, low, middle, high, highest = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95])
+    spread = max((high - low) / 1.349, (highest - lowest) / 3.290)
+    if not spread > 1e-12 * max(abs(lowest), abs(highest)):
         with np.errstate(over="ignore"):
             spread = float(values.std())
     tiny = np.finfo(np.float64).tiny / np.finfo(np.float64).eps
