@@ -96,8 +96,8 @@ class FittedTable:
     """What a table model has learned: its network, how columns go in and answers come out.
 
     `scaling` is a regression's, `classes` a classifier's; `named` tells whether the columns had
-    names; `left_out` were used for the split only, which `split` describes; `plan` is the estimator's
-    `plan_`, a tuple, None for models of before there was one.
+    names; `left_out` were used for the split only, which `split` describes; `plan` is the
+    estimator's `plan_`, a tuple, None for models of before there was one.
     """
 
     network: Fitted
