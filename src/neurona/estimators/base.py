@@ -183,7 +183,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             sample_weight = None if sample_weight is None else sample_weight[rows]
             rows = np.arange(len(rows))
         table = make_table(X, targets, sample_weight, X.dtype)
-        seeds = random.randint(2**31 - 1, size=self.n_starts - 1)
+        # from a copy, so that the first start is the training of n_starts=1
+        others = np.random.RandomState(0)
+        others.set_state(random.get_state())
+        seeds = others.randint(2**31 - 1, size=self.n_starts - 1)
 
         def make(start: int) -> Training:
             own = random if start == 0 else np.random.RandomState(seeds[start - 1])
@@ -196,7 +199,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             problem.set_weights(begin)
             if incremental and hasattr(self, "_optimizer"):
                 problem.set_optimizer_state(self._optimizer.state)
-            return self._training(problem, order_of(rows), own, validation, incremental)
+            history = self.history_ if start == 0 else History()
+            order = order_of(rows).copy()  # which it shuffles
+            return self._training(problem, order, own, validation, incremental, history)
 
         if self.verbose:
             callbacks = [network_callback(self, incremental), *callbacks]
@@ -438,12 +443,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         random: np.random.RandomState,
         validation: Validation | None,
         incremental: bool,
+        history: History,
     ) -> Training:
         monitor = self.monitor
         if monitor == "auto":
             monitor = "score" if self.early_stopping else "loss"
         rule = StoppingRule(monitor, self.tol, self.n_iter_no_change)
-        history = self.__dict__.get("history_", History())
         if len(history) and hasattr(self, "_rule_best"):
             rule.best, rule.flat_epochs = self._rule_best, self._no_improvement_count
         watched = validation is not None and monitor != "loss"
