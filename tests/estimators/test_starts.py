@@ -175,7 +175,7 @@ def test_wrong_numbers_are_refused(tmp_path):
     X, y = tables.regression()
     with pytest.raises(IncompatibleError, match="Checkpoint follows one training, but n_starts=4"):
         several(callbacks=neurona.Checkpoint(tmp_path / "c")).fit(X, y)
-    with pytest.raises(ValueError, match="gives 3 shapes .* n_starts must be 3 or more. Got 2"):
+    with pytest.raises(ValueError, match=r"gives 3 shapes .* n_starts must be 3 or more\. Got 2"):
         several(hidden_layer_sizes=[(2,), (3,), (2, 2)], n_starts=2).fit(X, y)
 
 
