@@ -1,6 +1,7 @@
 """Files of every released format version load in every later release, and predict the same.
 
-`fixtures/v1-*.neurona` were written by neurona 0.1.0; never write them again. A new format version
+`fixtures/v1-*.neurona` were written by neurona 0.1.0 (v1-bayesian a little later); never write them
+again. A new format version
 gets new files: `python -m tests.files.test_fixtures` writes those of the current version that are
 not there yet.
 """
@@ -34,6 +35,10 @@ def models():
             hidden_layer_sizes=7, random_state=1, dropout=0.1, class_weight="balanced"
         ).fit(INPUTS.astype(np.float32), LABELS),
     )
+    yield "bayesian", neurona.MLPRegressor(
+        hidden_layer_sizes=[(3,), (2, 2), ()], activation="tanh", solver="bayesian-lm",
+        n_starts=3, combine="average", random_state=2, max_iter=40,
+    ).fit(INPUTS, TARGETS)  # fmt: skip
 
 
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.neurona")), ids=lambda path: path.stem)
@@ -49,12 +54,15 @@ def test_old_files_predict_what_they_did(path):
     else:
         outputs = model.predict(X)
     np.testing.assert_allclose(outputs, expected["outputs"], rtol=tolerance, atol=tolerance)
+    if "intervals" in expected:
+        found = model.predict_interval(X)
+        np.testing.assert_allclose(found, expected["intervals"], rtol=1e-9, atol=1e-9)
     assert len(model.history_) == expected["epochs"] and model.t_ == expected["t"]
     assert model.get_params()["random_state"] == expected["random_state"]
 
 
 def test_the_current_version_has_fixtures():
-    assert len(list(FIXTURES.glob(f"v{FORMAT_VERSION}-*.neurona"))) == 2
+    assert len(list(FIXTURES.glob(f"v{FORMAT_VERSION}-*.neurona"))) == 3
 
 
 def write() -> None:
@@ -72,6 +80,8 @@ def write() -> None:
         }
         if classifier:
             expected["labels"] = model.predict(X).tolist()
+        if model.solver == "bayesian-lm":
+            expected["intervals"] = np.array(model.predict_interval(X)).tolist()
         neurona.save(model, path)
         path.with_suffix(".json").write_text(json.dumps(expected) + "\n")
 

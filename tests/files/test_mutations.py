@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,16 @@ def contents() -> list[bytes]:
     )
     names = np.array(["low", "middle", "high"])[np.digitize(INPUTS[:, 0], [-0.5, 0.5])]
     classifier = MLPClassifier(class_weight={"low": 2.0, "middle": 1.0, "high": 1.0}, **options)
+    several = MLPRegressor(
+        hidden_layer_sizes=[(3,), (2, 2)], activation="tanh", solver="bayesian-lm", n_starts=2,
+        combine="average", random_state=0, max_iter=5,
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        several.fit(INPUTS, INPUTS[:, :2])
     return [
         content_of(regressor),
+        content_of(several),
         content_of(classifier.partial_fit(INPUTS, names, classes=np.unique(names))),
     ]
 
@@ -74,4 +83,6 @@ def test_files_forged_with_a_right_checksum_are_refused_or_are_whole_models(cont
                 assert model._outputs(INPUTS.astype(model.coefs_[0].dtype)).shape == (
                     30, model.n_outputs_
                 )  # fmt: skip
+                if hasattr(model, "relevance_") and isinstance(model, MLPRegressor):
+                    assert model.predict_uncertainty(INPUTS).std.shape[0] == 30
     assert 5_000 < refused < 10_000

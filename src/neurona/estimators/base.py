@@ -198,7 +198,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             sample_weight = None if sample_weight is None else sample_weight[rows]
             rows = np.arange(len(rows))
         table = make_table(X, targets, sample_weight, X.dtype)
-        seeds = random.randint(2**31 - 1, size=self.n_starts - 1)
+        # from a copy, so that the first start is the training of n_starts=1
+        others = np.random.RandomState(0)
+        others.set_state(random.get_state())
+        seeds = others.randint(2**31 - 1, size=self.n_starts - 1)
 
         def make(start: int) -> Training:
             own = random if start == 0 else np.random.RandomState(seeds[start - 1])
@@ -211,11 +214,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             problem.set_weights(begin)
             if incremental and hasattr(self, "_optimizer"):
                 problem.set_optimizer_state(self._optimizer.state)
-            # starts side by side have a history each
-            history = self.__dict__.get("history_") if start == 0 else None
-            return self._training(
-                problem, order_of(rows), own, validation, incremental, history or History()
-            )
+            history = self.history_ if start == 0 else History()
+            order = order_of(rows).copy()  # which it shuffles
+            return self._training(problem, order, own, validation, incremental, history)
 
         if self.verbose:
             callbacks = [network_callback(self, incremental), *callbacks]

@@ -15,7 +15,7 @@ from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.schedules import SCHEDULES, Adaptive, Constant, InvScaling, Schedule
 from neurona.optimizers import SGD, Adam, StepOptimizer, find
 from neurona.optimizers.solve.lbfgs import LBFGS
-from neurona.optimizers.solver import SOLVERS, Solver, Tolerances, find_solver
+from neurona.optimizers.solver import SOLVERS, Need, Solver, Tolerances, find_solver
 from neurona.spelling import parameter
 
 
@@ -82,8 +82,12 @@ def tolerances(given: Any, tol: float) -> Tolerances:
     """Return when a solver stops: L-BFGS as scikit-learn's, others four digits later.
 
     `tol` is the largest component of the gradient; second-order steps are precise, and cheap near
-    the minimum.
+    the minimum. One that looks at the evidence stops by that alone: at a minimum the precisions
+    have yet to move.
     """
+    solver = solver_of(given)
+    if solver is not None and Need.EVIDENCE in solver.needs:
+        return Tolerances(0.0, 0.0)
     if trains_in_double(given):
         return Tolerances(tol * 1e-4, 0.0)
     return Tolerances(tol)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def restore(model: BaseMLP, state: Fitted) -> None:
     adopt_members(model, state.members)
 
 
-def _method(found: dict[str, Any]) -> Method | None:
+def _method(found: Mapping[str, Any]) -> Method | None:
     if "starts_" not in found:
         return None
     return Method(found["solver_"], found["solver_reason_"], found["starts_"], found["best_start_"])

@@ -31,15 +31,20 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         outputs.
 
     hidden_layer_sizes : array-like of shape (n_layers - 2,) or int, default=(100,)
-        Units of each hidden layer; `()` is a linear model.
+        Units of each hidden layer; `()` is a linear model. A list of such shapes,
+        `[(20,), (8, 8), ()]`, is trained side by side, a shape per start in turn (`()`, which has
+        one optimum, once).
 
     activation : str, Activation, or list with one per hidden layer, default="relu"
         See `neurona.numerics.activations`: identity, step, logistic, tanh, softmax, relu,
         leaky_relu, elu, selu, gelu, silu, softplus, mish; `LeakyRelu(0.1)` is one with another
         option.
 
-    solver : str or StepOptimizer, default="adam"
-        "lbfgs", or any optimizer of `neurona.optimizers` by name or as a value (`Adam(beta1=0.8)`).
+    solver : str, StepOptimizer or Solver, default="adam"
+        Any optimizer of `neurona.optimizers` by name or as a value (`Adam(beta1=0.8)`); a full-batch
+        solver of `neurona.optimizers.solve`: "lm", "bayesian-lm" (finds its own regularisation,
+        instead of alpha), "lbfgs", "bfgs", "scg", "cg", "newton", "newton-cg", "gauss-newton",
+        "gradient-descent"; or "auto", by the size of the task (`solver_reason_` says why).
         "sgd" and "adam" take their options from the flat words below, as in scikit-learn; other
         names have their own.
 
@@ -135,8 +140,16 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         See `neurona.training.callbacks`; they may stop training with a reason.
 
     n_threads : int, default=None
-        Threads for one training; None takes more than one only for large networks. Never changes a
-        result.
+        Threads for one training, or for several starts side by side; None takes more than one for
+        large networks and for starts. Never changes a result.
+
+    n_starts : int, default=1
+        Trainings from initial weights of their own, in parallel threads.
+
+    combine : {"best", "average"}, default="best"
+        Whether the best start predicts (by the monitored result on validation rows, else by the
+        evidence, else by the loss), or the mean of all; of those of "bayesian-lm", where the shape
+        `()` is among them, of all with more evidence than it.
 
     Attributes
     ----------
@@ -150,11 +163,25 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         Scores on the validation rows, if there were any.
 
     history_ : History
-        One record per epoch: loss, val_loss, score, learning_rate, gradient_norm, seconds;
-        `to_frame()`.
+        One record per epoch: loss, val_loss, score, learning_rate, gradient_norm, seconds,
+        damping (of "lm" and "bayesian-lm"); `to_frame()`. Of the best start.
 
     stop_reason_ : str
         Why training ended, in a sentence.
+
+    solver_, solver_reason_ : str or value, str
+        The solver that trained, and why it was taken.
+
+    starts_, best_start_ : list, int
+        For each start the result that starts are compared by (less is better; less the log evidence
+        for "bayesian-lm"), its loss, epochs and reason to end; which one is the best.
+
+    effective_parameters_, log_evidence_ : float
+        For "bayesian-lm": how many parameters the data determine (the mean of the members that
+        predict), and the largest log evidence of them.
+
+    relevance_ : ndarray of shape (n_features_in_,)
+        For "bayesian-lm": each input's share of the prior variances of the first layer's weights.
 
     n_iter_, t_ : int
         Epochs done, rows trained on.

@@ -30,8 +30,22 @@ class TableClassifier(ClassifierMixin, BaseTable):
 
     Parameters
     ----------
-    hidden_layer_sizes, activation, solver, alpha, batch_size, learning_rate_init, schedule, \
-dropout, random_state, callbacks, verbose, n_threads, class_weight :
+    solver : str, StepOptimizer or Solver, default="auto"
+        As in `MLPClassifier`; "auto" takes Bayesian Levenberg-Marquardt for small tables, other full-batch
+        solvers in between, and "adam" for large ones and where a word of mini-batches (`steps`,
+        `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and `plan_` say which, and why.
+
+    hidden_layer_sizes : as in `MLPClassifier`, or "auto", default="auto"
+        "auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line side by
+        side, as large as the rows allow; else (64, 64).
+
+    activation : as in `MLPClassifier`, or "auto", default="auto"
+        "auto" is "tanh" for "bayesian-lm", else "silu".
+
+    n_starts, combine : as in `MLPClassifier`, or "auto", default="auto"
+        "auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.
+
+    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, callbacks, verbose, n_threads, class_weight :
         As in `MLPClassifier`; batch_size="auto" is 32 rows for small tables and up to 256.
 
     steps, epochs, patience, validation_fraction, split_column, kinds, max_levels, missing, dtype :
@@ -42,6 +56,10 @@ dropout, random_state, callbacks, verbose, n_threads, class_weight :
 
     Attributes
     ----------
+    plan_ : Plan
+        How the table was learned: solver, hidden_layer_sizes, activation, n_starts, combine,
+        initializer, iterations, reason.
+
     classes_ : ndarray
         The classes in the order of `predict_proba`; for labels their numbers.
 
