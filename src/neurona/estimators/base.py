@@ -22,6 +22,7 @@ from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
 from neurona.errors import IncompatibleError, StopReason
 from neurona.estimators import choices, outcome
 from neurona.estimators.automatic import choose
+from neurona.estimators.one_network import one_network
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
 from neurona.estimators.showing import network_callback
 from neurona.estimators.starts import start_of, train_all
@@ -513,6 +514,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         outputs = predictor.predict(X)
         packed.predictors.append(predictor)
         return outputs
+
+    def member(self, index: int) -> Any:
+        """Return a copy of this model that predicts by one of the networks that it averages.
+
+        Parameters
+        ----------
+        index : int
+            Which one, from 0 to the number of starts less one.
+
+        Returns
+        -------
+        model : estimator of the same class
+            Fitted; to look at, to write to a workbook, to trace.
+        """
+        self._current()
+        return one_network(self, index)
 
     def _averages(self) -> bool:
         """Whether predictions are the mean of several starts."""

@@ -332,7 +332,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             The model was trained by a solver that knows nothing of its weights' uncertainty.
         """
         X = self._validated_inputs(X)
-        found = uncertainty(self._members, converted("X", X, self._current().network.dtype))
+        found = uncertainty(
+            vars(self).get("_members", ()), converted("X", X, self._current().network.dtype)
+        )
         if found.mean.shape[1] == 1:
             return Uncertainty(*(part.ravel() for part in found))
         return found

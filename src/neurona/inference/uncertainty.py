@@ -9,8 +9,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from neurona.errors import IncompatibleError
-from neurona.inference.members import Member, outputs_of
+from neurona.inference.members import Member, have_error_bars, outputs_of
 from neurona.network import Vector
+from neurona.spelling import parameter
 
 
 class Uncertainty(NamedTuple):
@@ -48,13 +49,14 @@ def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
 
     IncompatibleError if the members know nothing of their weights' uncertainty.
     """
+    if not have_error_bars(members):
+        raise IncompatibleError(
+            "Error bars need a model that knows how sure it is of its weights: fit with "
+            f"{parameter('solver', 'bayesian-lm')} and {parameter('loss', 'squared_error')}."
+        )
     means, noises, spreads = [], [], []
     for member in members:
-        if member.posterior is None:
-            raise IncompatibleError(
-                "Error bars need a model that knows how sure it is of its weights: fit with "
-                "solver='bayesian-lm' (loss 'squared_error')."
-            )
+        assert member.posterior is not None
         means.append(outputs_of(member, X))
         noises.append(member.posterior.noise)
         spreads.append(member.posterior.variances(member.network, member.weights, X))
