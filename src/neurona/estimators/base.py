@@ -35,6 +35,7 @@ from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need
+from neurona.spelling import parameter
 from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.curvature import curvature_work
 from neurona.training.history import History
@@ -214,8 +215,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         alone = [type(one).__name__ for one in callbacks if one.needs_one_start]
         if self.n_starts > 1 and alone:
             raise IncompatibleError(
-                f"{alone[0]} follows one training, but n_starts={self.n_starts} trains several "
-                "side by side: set n_starts=1, or leave it out."
+                f"{alone[0]} follows one training, but {parameter('n_starts', self.n_starts)} "
+                f"trains several side by side: set {parameter('n_starts', 1)}, or leave it out."
             )
 
     def _choose_solver(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.preprocessing import LabelBinarizer
 
 from neurona.estimators.base import BaseMLP
 from neurona.estimators.outcome import FittedOptimizer, adopt_members
-from neurona.inference.learned import NUMBERS, Fitted, Labels
+from neurona.inference.learned import NUMBERS, TEXTS, Fitted, Labels
 from neurona.inference.members import Member
 from neurona.training.history import History
 
@@ -30,7 +31,7 @@ def fitted(model: BaseMLP) -> Fitted:
         network=packed.network,
         weights=packed.weights,
         history=found.get("history_", History()),
-        numbers={name: found[name] for name in NUMBERS if name in found},
+        numbers={name: found[name] for name in NUMBERS if _is_kept(name, found)},
         loss_curve=found.get("loss_curve_"),
         validation_scores=found.get("validation_scores_"),
         feature_names=found.get("feature_names_in_"),
@@ -69,6 +70,11 @@ def restore(model: BaseMLP, state: Fitted) -> None:
         _set_labels(model, state.labels)
     if state.members:
         adopt_members(model, state.members)
+
+
+def _is_kept(name: str, found: Mapping[str, Any]) -> bool:
+    # a solver that is a value is a parameter, and kept with them
+    return name in found and (name not in TEXTS or isinstance(found[name], str))
 
 
 def _members(model: BaseMLP) -> list[Member]:

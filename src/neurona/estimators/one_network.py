@@ -7,6 +7,7 @@ from typing import Any
 
 from neurona.errors import IncompatibleError
 from neurona.estimators.outcome import adopt_members
+from neurona.spelling import parameter
 
 
 def refuse_several(model: Any, what: str) -> None:
@@ -16,7 +17,7 @@ def refuse_several(model: Any, what: str) -> None:
         raise IncompatibleError(
             f"The predictions of this model are the mean of {count} networks, and {what} shows "
             f"one: give one of them, model.member(0) to model.member({count - 1}), or fit with "
-            "combine='best'."
+            f"{parameter('combine', 'best')}."
         )
 
 

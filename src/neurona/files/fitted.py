@@ -13,7 +13,7 @@ from neurona.files.fields import Array, Arrays, count, entry
 from neurona.files.members import decode_members, encode_members
 from neurona.files.network import decode_network, encode_network, put_layers, take_layers
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
-from neurona.inference.learned import NUMBERS, Fitted, Labels
+from neurona.inference.learned import NUMBERS, TEXTS, Fitted, Labels
 from neurona.network import Network, Vector
 
 KINDS = ("binary", "multiclass", "multilabel-indicator")
@@ -98,7 +98,7 @@ def _numbers(document: dict[str, Any]) -> dict[str, Any]:
     for name in document:
         if name in ("n_iter_", "t_"):
             found[name] = count(document, name)
-        elif name == "stop_reason_":
+        elif name in TEXTS:
             found[name] = entry(document, name, str)
         elif name in NUMBERS:
             found[name] = _number_or_none(document, name)

@@ -13,7 +13,8 @@ from neurona.network import Network, Vector
 from neurona.training.history import History
 from neurona.training.problem import OptimizerState
 
-NUMBERS = ("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", "stop_reason_")
+TEXTS = ("stop_reason_", "solver_", "solver_reason_")
+NUMBERS = ("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", *TEXTS)
 """Attributes that are a number, a text or None."""
 
 
