@@ -79,12 +79,14 @@ def take_over(model: Any, training: Training, reason: str) -> None:
 def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
     """Take over what the starts came to: all of them if predictions are their mean, else the best.
 
-    Starts that diverged are shown, but not kept.
+    Starts that diverged are shown, but not kept, nor those that were cut short: a network half
+    trained would spoil the mean.
     """
     model.starts_ = [StartRecord(s.result, s.loss, s.epochs, s.reason) for s in starts]
     model.best_start_ = best
-    usable = [s.member for s in starts if math.isfinite(s.result)]
-    adopt_members(model, usable if model.combine == "average" else [starts[best].member])
+    usable = [s.member for s in starts if math.isfinite(s.result) and not s.cut]
+    averages = model.combine == "average" and usable
+    adopt_members(model, usable if averages else [starts[best].member])
 
 
 def adopt_members(model: Any, members: list[Member]) -> None:
