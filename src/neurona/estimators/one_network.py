@@ -34,5 +34,6 @@ def one_network(model: Any, index: int) -> Any:
         hidden = tuple(member.network.sizes[1:-1])
         one.hidden_layer_sizes, one.n_starts = hidden, 1
         one._adopt(member.network, member.weights.copy())
+        one.n_layers_ = len(member.network.sizes)
         adopt_members(one, [member])
     return one
