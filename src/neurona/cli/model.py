@@ -170,9 +170,11 @@ def is_fitted(estimator: Any) -> bool:
 
 def check_readable(estimator: Any, given: str) -> None:
     """Fail if a model is of a class that the commands do not read: a single layer."""
-    from neurona.estimators.threshold_layer import ThresholdLayer
+    import sys
 
-    if isinstance(estimator, ThresholdLayer):
+    # if it was not imported there is none, and a predictor needs no scikit-learn
+    layers = sys.modules.get("neurona.estimators.threshold_layer")
+    if layers is not None and isinstance(estimator, layers.ThresholdLayer):
         raise Failure(
             f"{given!r} holds a {type(estimator).__name__}, a single layer; the commands read "
             "networks and table models. Load it in Python, with neurona.load."

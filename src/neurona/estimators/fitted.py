@@ -41,6 +41,8 @@ def fitted(model: BaseMLP) -> Fitted:
         learning_rate=0.0 if optimizer is None else optimizer.learning_rate,
         labels=_labels(model) if "classes_" in found else None,
         members=_members(model),
+        starts=found.get("starts_", []),
+        best_start=found.get("best_start_", 0),
     )
 
 
@@ -68,8 +70,9 @@ def restore(model: BaseMLP, state: Fitted) -> None:
         model._optimizer = FittedOptimizer(state.optimizer, state.learning_rate)
     if state.labels is not None:
         _set_labels(model, state.labels)
-    if state.members:
-        adopt_members(model, state.members)
+    adopt_members(model, state.members or [Member(network, state.weights)])
+    if state.starts:
+        model.starts_, model.best_start_ = state.starts, state.best_start
 
 
 def _is_kept(name: str, found: Mapping[str, Any]) -> bool:

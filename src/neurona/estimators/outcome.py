@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
 from neurona.estimators.starts import Start
+from neurona.inference.learned import StartRecord
 from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
 from neurona.spelling import parameter
@@ -21,15 +22,6 @@ NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )
-
-
-class StartRecord(NamedTuple):
-    """One start: what starts are compared by (less is better), its loss, epochs, and its end."""
-
-    result: float
-    loss: float
-    epochs: int
-    reason: str
 
 
 class FittedOptimizer:

@@ -13,7 +13,7 @@ from neurona.files.fields import Array, Arrays, count, entry
 from neurona.files.members import decode_members, encode_members
 from neurona.files.network import decode_network, encode_network, put_layers, take_layers
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
-from neurona.inference.learned import NUMBERS, TEXTS, Fitted, Labels
+from neurona.inference.learned import NUMBERS, TEXTS, Fitted, Labels, StartRecord
 from neurona.network import Network, Vector
 
 KINDS = ("binary", "multiclass", "multilabel-indicator")
@@ -49,6 +49,9 @@ def encode_fitted(state: Fitted, arrays: dict[str, Array], prefix: str) -> dict[
             "kind": state.labels.kind,
             "sparse": state.labels.sparse,
         }
+    if state.starts:
+        document["starts"] = [plain.encode(list(one), "A start") for one in state.starts]
+        document["best_start"] = int(state.best_start)
     if state.members:
         document["members"] = encode_members(state.members, arrays, prefix)
     return document
@@ -88,9 +91,24 @@ def _decode(document: dict[str, Any], arrays: Arrays, prefix: str) -> Fitted:
         )
     if document.get("labels") is not None:
         state.labels = _labels(document["labels"], network)
+    if "starts" in document:
+        state.starts = _starts(document["starts"])
+        state.best_start = count(document, "best_start")
+        if state.best_start >= len(state.starts):
+            raise FormatError("the best start is none of the starts")
     if "members" in document:
         state.members = decode_members(document["members"], arrays, prefix, network)
     return state
+
+
+def _starts(documents: Any) -> list[StartRecord]:
+    values = plain.decode(documents)
+    if not isinstance(values, list) or not values:
+        raise FormatError("the starts are not as they should be")
+    for one in values:
+        if not isinstance(one, list) or list(map(type, one)) != [float, float, int, str]:
+            raise FormatError("a start is not as it should be")
+    return [StartRecord(*one) for one in values]
 
 
 def _numbers(document: dict[str, Any]) -> dict[str, Any]:

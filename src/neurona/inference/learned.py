@@ -30,13 +30,23 @@ class Labels:
     sparse: bool = False
 
 
+class StartRecord(NamedTuple):
+    """One start: what starts are compared by (less is better), its loss, epochs, and its end."""
+
+    result: float
+    loss: float
+    epochs: int
+    reason: str
+
+
 @dataclass
 class Fitted:
     """Everything that prediction, partial_fit and a warm start need.
 
     `numbers` has those of NUMBERS that the model has; `loss_curve` and `validation_scores` are its
     attributes, None where it has none; `best_result` and `flat_epochs` are the stopping rule's;
-    `members` are the networks that predict, empty if it is this one alone.
+    `members` are the networks that predict, empty if it is this one alone; `starts` what each start
+    came to, and which was the best.
     """
 
     network: Network
@@ -52,6 +62,8 @@ class Fitted:
     learning_rate: float = 0.0
     labels: Labels | None = None
     members: list[Member] = field(default_factory=list)
+    starts: list[StartRecord] = field(default_factory=list)
+    best_start: int = 0
 
 
 class Comparison(NamedTuple):
