@@ -11,6 +11,8 @@ import neurona
 from neurona.cli.main import main
 
 ROWS = 90
+SURE = {"hidden_layer_sizes": [(3,), (2, 2)], "n_starts": 3, "random_state": 0}
+"""Parameters of a model that averages three networks and has error bars."""
 SMALL = {"hidden_layer_sizes": (6,), "steps": 150, "random_state": 0}
 RANDOM = np.random.default_rng(3)
 X = RANDOM.normal(size=(ROWS, 2))
@@ -47,8 +49,12 @@ def save_all(folder):
         "labels": fit(neurona.TableClassifier(**SMALL), ["up", "down"], NUMBERS),
         "binary": fit(neurona.TableClassifier(**SMALL), ["up"], NUMBERS),
     }
+    sure = {**SURE, "solver": "bayesian-lm"}
+    models["sure"] = fit(neurona.TableRegressor(**sure), ["flow"])
+    models["sure two"] = fit(neurona.TableRegressor(**sure), ["flow", "speed (m/s)"], ["colour"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        models["sure array"] = neurona.MLPRegressor(**sure).fit(X, FLOW)
         models["array"] = neurona.MLPRegressor(
             hidden_layer_sizes=(3,), max_iter=5, random_state=0
         ).fit(X, FLOW)

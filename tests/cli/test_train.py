@@ -353,7 +353,7 @@ def test_settings_keep_their_origin(table, capsys):
     assert "rate = 0.3  # --rate" in text
     assert "batch = 20  # --set" in text
     assert "seed = 4  # config c.toml" in text
-    assert 'activation = "silu"  # default' in text
+    assert 'activation = "auto"  # default' in text
     config = tomllib.loads(text)
     assert config["model"]["hidden"] == [8]
     # a run's config trains the same model again

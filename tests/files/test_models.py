@@ -13,6 +13,7 @@ import neurona
 from neurona import FormatError, MLPClassifier, MLPRegressor
 from neurona.files.fields import Arrays
 from neurona.files.models import decode_model, encode_model
+from neurona.network import Network
 from neurona.numerics.activations import LeakyRelu
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Quantile
@@ -69,6 +70,8 @@ def same(a, b):
         return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
     if isinstance(a, list | tuple) or type(a).__name__ == "History":
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, Network):
+        return (a.sizes, a.activations, a.dtype) == (b.sizes, b.activations, b.dtype)
     if isinstance(a, float) and np.isnan(a):
         return np.isnan(b)
     return a == b

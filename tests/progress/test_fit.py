@@ -108,7 +108,7 @@ def test_a_table_is_shown_in_its_own_words(capsys):
     ours, trivial = model.comparison_.model[0], model.comparison_.baseline[0]
     assert f"val RMSE {short(ours)}" in lines[-1]
     assert f"baseline RMSE {short(trivial)}" in lines[-1]
-    assert {*labels(out)} == {"data", "model", "epoch", "done"}
+    assert {*labels(out)} == {"data", "model", "note", "epoch", "done"}
     # nothing of the screen stays with the model
     assert model.network_.callbacks is callbacks
     pickle.loads(pickle.dumps(model)).predict(TABLE)
@@ -157,7 +157,7 @@ def test_a_notebook_has_one_output_that_changes(notebook):
         # only the last line changes
         assert after.splitlines()[: len(before.splitlines()) - 1] == before.splitlines()[:-1]
     assert [line.split()[0] for line in states[-1].splitlines() if line[0] != " "] == [
-        "data", "model", "done",
+        "data", "model", "note", "done",
     ]  # fmt: skip
 
 

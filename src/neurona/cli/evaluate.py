@@ -42,7 +42,11 @@ def command(
     The baseline always says the mean of the target, or how frequent each class is. Errors are in
     the target's own units. MODEL is a file, or the folder that `neurona train` wrote.
 
-    --fail-under takes r2, rmse, mae; accuracy, balanced_accuracy, log_loss. For rmse, mae and
+    A model with error bars is scored for them, too: the share of rows inside its 95 % interval, and
+    the mean log likelihood.
+
+    --fail-under takes r2, rmse, mae, coverage_95, log_likelihood; accuracy, balanced_accuracy,
+    log_loss. For rmse, mae and
     log_loss less is better, so the model fails above the value. With several targets the worst one
     counts.
     """

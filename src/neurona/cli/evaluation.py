@@ -101,6 +101,12 @@ def _score(model: Model, table: Table, inputs: Table, targets: Sequence[str]) ->
     if not model.classifies:
         truth, said = numeric_targets(table, targets), model.predict(inputs)
         pairs = {n: scores.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}
+        if model.has_error_bars:
+            std = model.uncertainty(inputs).std
+            pairs = {
+                n: scores.with_error_bars(pairs[n], truth[:, k], said[:, k], std[:, k])
+                for k, n in enumerate(targets)
+            }
         return Result(pairs, [], [], [])
     shares = model.probabilities(inputs)
     if model.task == "multilabel":

@@ -8,11 +8,17 @@ from typing import NamedTuple
 
 import click
 
-REGRESSION = {"rmse": False, "mae": False, "r2": True}
-"""Metrics of quantities, and whether more is better."""
+REGRESSION = {
+    "rmse": False,
+    "mae": False,
+    "r2": True,
+    "coverage_95": True,
+    "log_likelihood": True,
+}
+"""Metrics of quantities, and whether more is better; the last two are those of error bars."""
 CLASSIFICATION = {"accuracy": True, "balanced_accuracy": True, "log_loss": False}
 METRICS = {**REGRESSION, **CLASSIFICATION}
-MOST = {"r2": 1.0, "accuracy": 1.0, "balanced_accuracy": 1.0}
+MOST = {"r2": 1.0, "coverage_95": 1.0, "accuracy": 1.0, "balanced_accuracy": 1.0}
 
 
 class Gate(NamedTuple):
@@ -82,14 +88,14 @@ def _unknown(name: str, known: Mapping[str, bool]) -> str:
 def misses(gates: Sequence[Gate], scores: Mapping[str, Mapping[str, float | None]]) -> list[Miss]:
     """Return the gates that scores (by target, then metric) do not reach, each by its worst target.
 
-    A score that has no value (R2 of a constant target) reaches nothing.
+    A score that has no value (R2 of a constant target, or no error bars) reaches nothing.
     """
     missed = []
     for gate in gates:
         more = METRICS[gate.metric]
         failing: list[tuple[float, str, float | None]] = []
         for target, found in scores.items():
-            value = found[gate.metric]
+            value = found.get(gate.metric)
             if value is None:
                 failing.append((math.inf, target, None))
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from neurona.cli.inspect_members import describe_members, members_text
 from neurona.cli.layout import entry, grid
 from neurona.cli.model import Model, check_readable, model_file
 from neurona.data.encoders import Boolean, Category, Date
@@ -41,6 +42,7 @@ def describe(given: str) -> dict[str, Any]:
         "parameters": int(weights),
         "dtype": inside.coefs_[0].dtype.name,
         "training": _training(estimator, inside),
+        **describe_members(model),
         "inputs": [],
         "left_out": [],
         "scaling": [],
@@ -97,7 +99,8 @@ def _input(encoder: Any) -> dict[str, Any]:
 def _training(estimator: Any, inside: Any) -> dict[str, Any]:
     history = inside.history_
     found: dict[str, Any] = {
-        "solver": _name(inside.solver),
+        "solver": _name(getattr(inside, "solver_", inside.solver)),
+        "why_solver": getattr(inside, "solver_reason_", ""),
         "epochs": int(inside.n_iter_),
         "stop_reason": str(getattr(inside, "stop_reason_", "")),
         "seconds": _finite(history[-1].seconds) if len(history) else None,
@@ -159,6 +162,7 @@ def _fitted_text(found: dict[str, Any], no_color: bool) -> list[str]:
         said = f"{one['target']}: mean {one['center']:.6g}, spread {one['scale']:.6g}"
         lines.append(entry("target", said))
     lines += _training_text(found["training"])
+    lines += members_text(found, no_color)
     if found["inputs"]:
         body = [[one["name"], one["kind"], str(one["features"]), _how(one)]
                 for one in found["inputs"]]  # fmt: skip
@@ -174,6 +178,8 @@ def _training_text(training: dict[str, Any]) -> list[str]:
     seconds = "" if training["seconds"] is None else f" in {training['seconds']:.2f} s"
     epochs = "1 epoch" if training["epochs"] == 1 else f"{training['epochs']:,} epochs"
     lines = [entry("training", f"{training['solver']}, {epochs}{seconds}")]
+    if training["why_solver"] not in ("", "as asked for"):
+        lines.append(entry("solver", f"{training['solver']}: {training['why_solver']}"))
     if training["stop_reason"]:
         lines.append(entry("stopped", training["stop_reason"]))
     if training["best_epoch"] is not None:

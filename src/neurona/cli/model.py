@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from neurona.data.gather import ColumnType
     from neurona.data.table import Table
+    from neurona.inference.uncertainty import Uncertainty
 
 FILE = "model.neurona"
 
@@ -109,6 +110,16 @@ class Model:
     def probabilities(self, table: Table) -> np.ndarray[Any, Any]:
         """Return the probabilities, rows x classes (or labels)."""
         return self._call("predict_proba", table).reshape(table.rows, -1)  # type: ignore[no-any-return]
+
+    @property
+    def has_error_bars(self) -> bool:
+        """Whether the model knows how sure it is of the quantities that it predicts."""
+        return bool(getattr(self.estimator, "has_error_bars", False))
+
+    def uncertainty(self, table: Table) -> Uncertainty:
+        """Return predictions and their standard deviations, rows x targets."""
+        found: Uncertainty = self._call("predict_uncertainty", table)
+        return found
 
     def _call(self, method: str, table: Table) -> Any:
         import warnings

@@ -23,6 +23,13 @@ BLOCK_ROWS = 16_384
     help="Columns of TABLE to write before the predictions.",
 )
 @click.option("--proba", is_flag=True, help="Add the probability of each class.")
+@click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
+@click.option(
+    "--interval",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Add the ends of the interval that holds this share of new observations, e.g. 0.95.",
+)
 @click.option("--name", metavar="COL", help="Name of the column of predictions.")
 @reading_options
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only errors.")

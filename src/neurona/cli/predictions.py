@@ -30,6 +30,8 @@ class Request(NamedTuple):
     output: str | None
     keep: str
     proba: bool = False
+    std: bool = False
+    interval: float | None = None
     name: str | None = None
     reading: Mapping[str, Any] = {}
     block_rows: int = 16_384
@@ -48,6 +50,8 @@ def run(model: Model, request: Request) -> None:
     """Predict the rows of a table and write them."""
     if request.proba and not model.classifies:
         raise Failure("The model predicts quantities, which have no probabilities; drop --proba.")
+    if request.std or request.interval is not None:
+        _check_error_bars(model, "--std" if request.std else "--interval")
     if request.output is not None and request.output.lower().endswith(OTHER_KINDS):
         raise Failure(f"predict writes CSV and TSV, not {request.output!r}; name a .csv file.")
     if request.output is not None and not Path(request.output).parent.is_dir():
@@ -68,6 +72,18 @@ def run(model: Model, request: Request) -> None:
             if request.output is not None:
                 rows = f"{remarks.rows:,} {'row' if remarks.rows == 1 else 'rows'}"
                 click.echo(f"wrote   {request.output}   {rows}", err=True)
+
+
+def _check_error_bars(model: Model, flag: str) -> None:
+    if model.classifies:
+        raise Failure(
+            f"The model predicts classes, which have no error bars; drop {flag}, or take --proba."
+        )
+    if not model.has_error_bars:
+        raise Failure(
+            f"The model does not know how sure it is; drop {flag}, or train it with --solver "
+            "bayesian-lm, which learns error bars."
+        )
 
 
 def _kept(keep: str, names: Sequence[str], source: str) -> list[str]:
@@ -117,6 +133,10 @@ def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list
         else:
             labels = value_cells(np.asarray(model.estimator.classes_), NumberFormat())
             bases = [*bases, *(f"{shares[0]}_p_{label}" for label in labels)]
+    if request.std:
+        bases = [*bases, *(f"{share}_std" for share in shares)]
+    if request.interval is not None:
+        bases = [*bases, *(f"{share}_{end}" for share in shares for end in ("low", "high"))]
     taken = set(kept)
     names = []
     for base in bases:
@@ -172,6 +192,8 @@ def _kept_parts(piece: Piece, places: Sequence[int], whole: bool, form: Form) ->
 
 
 def _predicted(model: Model, piece: Piece, request: Request, form: Form) -> list[list[str]]:
+    if request.std or request.interval is not None:
+        return [_numbers(column, form) for column in _with_error_bars(model, piece, request)]
     values = model.predict(piece.table)
     if model.classifies:
         out = [
@@ -183,6 +205,18 @@ def _predicted(model: Model, piece: Piece, request: Request, form: Form) -> list
     if request.proba:
         out += [_numbers(column, form) for column in model.probabilities(piece.table).T]
     return out
+
+
+def _with_error_bars(model: Model, piece: Piece, request: Request) -> list[Any]:
+    """Return the columns of a regression: predictions, deviations, then both ends per target."""
+    columns = [*model.predict(piece.table).T]
+    found = model.uncertainty(piece.table)
+    if request.std:
+        columns += [*found.std.T]
+    if request.interval is not None:
+        low, high = found.interval(request.interval)
+        columns += [end[:, k] for k in range(low.shape[1]) for end in (low, high)]
+    return columns
 
 
 def _numbers(values: Any, form: Form) -> list[str]:

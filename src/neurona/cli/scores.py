@@ -12,6 +12,8 @@ from neurona.data.targets import Task
 
 Array = np.ndarray[Any, Any]
 Scores = dict[str, float | None]
+WITHIN_95 = 1.959964
+"""Standard deviations to either side that hold 95 % of a normal distribution."""
 SMALLEST = 1e-7
 """Probabilities are kept this far from 0 and 1 in a log loss."""
 
@@ -27,6 +29,29 @@ def quantity(truth: Array, said: Array) -> Pair:
     """Return RMSE, MAE and R2; the baseline always says the mean of these rows."""
     mean = np.full(len(truth), truth.mean())
     return Pair(_quantity(truth, said), _quantity(truth, mean))
+
+
+def with_error_bars(pair: Pair, truth: Array, said: Array, std: Array) -> Pair:
+    """Return scores of a quantity with those of its error bars.
+
+    They are the share of rows inside the interval of 95 %, and the mean logarithm of the density
+    that a normal distribution about the prediction has at the truth. The baseline's distribution
+    has the mean and deviation of these rows.
+    """
+    constant = np.full(len(truth), truth.mean()), np.full(len(truth), truth.std())
+    return Pair(
+        {**pair.model, **_error_bars(truth, said, std)},
+        {**pair.baseline, **_error_bars(truth, *constant)},
+    )
+
+
+def _error_bars(truth: Array, said: Array, std: Array) -> Scores:
+    inside = np.abs(truth - said) <= WITHIN_95 * std
+    log_density: float | None = None
+    if (std > 0).all():
+        away = (truth - said) / std
+        log_density = float(np.mean(-0.5 * away**2 - np.log(std) - 0.5 * np.log(2 * np.pi)))
+    return {"coverage_95": float(inside.mean()), "log_likelihood": log_density}
 
 
 def _quantity(truth: Array, said: Array) -> Scores:

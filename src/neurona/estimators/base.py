@@ -22,6 +22,7 @@ from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
 from neurona.errors import IncompatibleError, StopReason
 from neurona.estimators import choices, outcome
 from neurona.estimators.automatic import choose
+from neurona.estimators.one_network import one_network
 from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
 from neurona.estimators.showing import network_callback
 from neurona.estimators.starts import shape_of, start_of, train_all
@@ -35,6 +36,7 @@ from neurona.numerics.noise import Noise
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need
+from neurona.spelling import parameter
 from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.curvature import curvature_work
 from neurona.training.history import History
@@ -235,8 +237,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         alone = [type(one).__name__ for one in callbacks if one.needs_one_start]
         if self.n_starts > 1 and alone:
             raise IncompatibleError(
-                f"{alone[0]} follows one training, but n_starts={self.n_starts} trains several "
-                "side by side: set n_starts=1, or leave it out."
+                f"{alone[0]} follows one training, but {parameter('n_starts', self.n_starts)} "
+                f"trains several side by side: set {parameter('n_starts', 1)}, or leave it out."
             )
 
     def _choose_solver(
@@ -538,6 +540,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         outputs = predictor.predict(X)
         packed.predictors.append(predictor)
         return outputs
+
+    def member(self, index: int) -> Any:
+        """Return a copy of this model that predicts by one of the networks that it averages.
+
+        Parameters
+        ----------
+        index : int
+            Which one, from 0 to the number of starts less one.
+
+        Returns
+        -------
+        model : estimator of the same class
+            Fitted; to look at, to write to a workbook, to trace.
+        """
+        self._current()
+        return one_network(self, index)
 
     def _averages(self) -> bool:
         """Whether predictions are the mean of several starts."""

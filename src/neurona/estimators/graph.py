@@ -7,6 +7,7 @@ from typing import Any
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from neurona.estimators.base import BaseMLP
+from neurona.estimators.one_network import refuse_several
 from neurona.training.graph import NetworkGraph, expand
 
 
@@ -40,6 +41,7 @@ def computation_graph(model: BaseMLP, X: Any, y: Any, sample_weight: Any = None)
     True
     """
     check_is_fitted(model)
+    refuse_several(model, "a computation graph")
     rows, targets = model._encode_more(X, y)
     if sample_weight is not None:
         sample_weight = _check_sample_weight(sample_weight, rows, dtype=rows.dtype)

@@ -26,6 +26,7 @@ from neurona.estimators import table_inputs as inputs
 from neurona.estimators.autoencoder import Autoencoder
 from neurona.estimators.base import BaseMLP, is_sparse
 from neurona.estimators.classifier import MLPClassifier
+from neurona.estimators.one_network import refuse_several
 from neurona.estimators.table import BaseTable
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
@@ -99,11 +100,14 @@ def _of_mlp(
     model: BaseMLP, X: Any, y: Any, sample_weight: Any, classes: Any, dtype: Any
 ) -> NextStep:
     name = type(model).__name__
+    refuse_several(model, "a step")
     # encoding and drawing leave attributes behind: on a copy
     model = copy.copy(model)
     model.random_state = copy.deepcopy(model.random_state)
     model.batch_size, model.warm_start = "auto", False
     model._validate_params()
+    if isinstance(model.solver, str) and model.solver == "auto":
+        model.solver = "adam"  # as partial_fit does
     y = [y] if np.ndim(y) == 0 else y
     first = not hasattr(model, "coefs_")
     if first and isinstance(model, MLPClassifier):
@@ -119,7 +123,7 @@ def _of_mlp(
     loss, output = model._loss_and_output()
     loss.member(output)
     model._check_targets(loss, targets)
-    sizes = choices.hidden_sizes(model.hidden_layer_sizes)
+    sizes = _hidden(model, first)
     activations = [*choices.hidden_activations(model.activation, len(sizes)), output]
     own = X.dtype if first else np.result_type(model.coefs_[0].dtype, np.float32)
     network = Network([X.shape[1], *sizes, targets.shape[1]], activations, own)
@@ -151,6 +155,13 @@ def _of_mlp(
         input_names=_input_names(model, X.shape[1]),
         output_names=_output_names(model, targets.shape[1]),
     )
+
+
+def _hidden(model: Any, first: bool) -> list[int]:
+    """Return the sizes of the hidden layers; of several shapes the one that was best."""
+    if first:
+        return choices.hidden_shapes(model.hidden_layer_sizes)[0]
+    return [matrix.shape[1] for matrix in model.coefs_[:-1]]
 
 
 def _fresh_state(network: Network, optimizer: StepOptimizer | None) -> OptimizerState:

@@ -71,11 +71,14 @@ def take_over(model: Any, training: Training, reason: str) -> None:
 def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
     """Take over what the starts came to: all of them if predictions are their mean, else the best.
 
-    Starts that diverged, or have less evidence than a straight line, are shown, but not kept.
+    Starts that diverged, or have less evidence than a straight line, are shown, but not kept, nor
+    those that were cut short: a network half trained would spoil the mean.
     """
     model.starts_ = [StartRecord(s.result, s.loss, s.epochs, s.reason) for s in starts]
     model.best_start_ = best
-    adopt_members(model, kept(starts) if model.combine == "average" else [starts[best].member])
+    usable = kept([s for s in starts if not s.cut])
+    averages = model.combine == "average" and usable
+    adopt_members(model, usable if averages else [starts[best].member])
 
 
 def adopt_members(model: Any, members: list[Member]) -> None:

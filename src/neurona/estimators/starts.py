@@ -31,7 +31,7 @@ class Start(NamedTuple):
     """What one start came to.
 
     `result` is what starts are compared by, lower is better: the monitored result on validation
-    rows, else less the log evidence, else the loss.
+    rows, else less the log evidence, else the loss. `cut` says that it was ended before its time.
     """
 
     member: Member
@@ -39,6 +39,7 @@ class Start(NamedTuple):
     loss: float
     epochs: int
     reason: str
+    cut: bool = False
 
 
 @dataclass
@@ -64,7 +65,8 @@ class _Relay(Callback):
     def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
         with self._lock:
             for callback in self._callbacks:
-                self.said = self.said or callback.on_epoch(training, record)
+                said = callback.on_epoch(training, record)
+                self.said = self.said or said
             return self.said
 
 
@@ -152,12 +154,12 @@ def train_all(
 
     `make(start)` returns a training that is ready to run. Callbacks see the epochs of all starts
     (`training.start` tells which); when one returns a sentence, all end. Ctrl-C ends all, and the
-    best so far is kept.
+    best so far is kept: of those that came to their own end, if there are any.
     """
     lock, kept = threading.Lock(), threading.Lock()
     relay, called_off = _Relay(callbacks, lock), threading.Event()
     done: dict[int, Start] = {}
-    best: list[tuple[float, int, Training]] = []
+    best: list[tuple[tuple[bool, float, int], Training]] = []
     begun, interrupted = threading.Event(), threading.Event()
 
     def begin(start: int) -> Training:
@@ -186,12 +188,13 @@ def train_all(
                 return
             training = begin(start)
         reason = training.run([relay] if callbacks else [])
-        came_to = start_of(training, reason)
+        cut = reason in (StopReason.INTERRUPTED, relay.said)
+        came_to = start_of(training, reason)._replace(cut=cut)
         with kept:
             done[start] = came_to
-            rank = (came_to.result, start, training)
-            if not best or rank[:2] < best[0][:2]:
-                best[:] = [rank]
+            rank = cut, came_to.result, start
+            if not best or rank < best[0][0]:
+                best[:] = [(rank, training)]
 
     error: BaseException | None = None
     try:
@@ -210,8 +213,8 @@ def train_all(
                 error = failed.exception()
     finally:
         if best:
-            _, start, training = best[0]
-            reason = relay.said or done[start].reason
+            (_, _, first), training = best[0]
+            reason = relay.said or done[first].reason
             if interrupted.is_set():
                 reason = StopReason.INTERRUPTED
             if error is not None:
@@ -222,4 +225,4 @@ def train_all(
         raise error
     order = sorted(done)
     found = [done[start] for start in order]
-    return Outcome(found, order.index(best[0][1]), best[0][2], str(reason))
+    return Outcome(found, order.index(first), training, str(reason))

@@ -4,6 +4,7 @@ network.
 
 from __future__ import annotations
 
+import copy
 import warnings
 from abc import ABC, abstractmethod
 from inspect import signature
@@ -387,6 +388,24 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
         }
 
     # -- prediction
+
+    def member(self, index: int) -> Any:
+        """Return a copy of this model that predicts by one of the networks that it averages.
+
+        Parameters
+        ----------
+        index : int
+            Which one, from 0 to the number of starts less one.
+
+        Returns
+        -------
+        model : estimator of the same class
+            Fitted; to look at, to write to a workbook, to trace.
+        """
+        check_is_fitted(self, "network_")
+        one = copy.copy(self)
+        one.network_ = self.network_.member(index)
+        return one
 
     def _matrix(self, X: Any) -> Column:
         check_is_fitted(self, "network_")

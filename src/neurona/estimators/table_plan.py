@@ -11,6 +11,7 @@ from neurona.network import count_parameters
 from neurona.numerics.activations import Activation
 from neurona.numerics.losses import Loss
 from neurona.optimizers.solver import Need
+from neurona.spelling import parameter
 
 BATCH_WORDS = (
     "steps",
@@ -75,7 +76,9 @@ def make_plan(
     else:
         tried = [tuple(one) for one in hidden_shapes(shapes)]
     if solver == "auto" and batch_words:
-        solver, reason = "adam", f"a step method, for {', '.join(batch_words)} was given"
+        words = ", ".join(map(parameter, batch_words))
+        said = "was" if len(batch_words) == 1 else "were"
+        solver, reason = "adam", f"a step method, for {words} {said} given"
     elif solver == "auto":
         size = max(count_parameters((task.inputs, *one, task.outputs)) for one in tried)
         choice = choose(task.rows, task.outputs, size, task.loss, task.output)

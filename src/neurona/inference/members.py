@@ -19,6 +19,11 @@ class Member(NamedTuple):
     posterior: Posterior | None = None
 
 
+def have_error_bars(members: Sequence[Member]) -> bool:
+    """Whether every member knows how sure it is of its weights."""
+    return bool(members) and all(member.posterior is not None for member in members)
+
+
 def outputs_of(member: Member, X: Any) -> Vector:
     """Return one member's outputs, rows x outputs."""
     return Predictor(member.network, member.weights, BLOCK_ROWS).predict(X)

@@ -7,14 +7,20 @@ importing scikit-learn, which a command that reads a file and writes another nee
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from neurona.data.table import Table
 from neurona.data.targets import Task
 from neurona.engine.predict import Predictor
 from neurona.engine.workspace import BLOCK_ROWS
+from neurona.errors import IncompatibleError
 from neurona.inference import answers
 from neurona.inference.learned import Fitted, FittedTable
-from neurona.inference.members import mean_outputs
+from neurona.inference.members import have_error_bars, mean_outputs
 from neurona.network import Vector
+
+if TYPE_CHECKING:
+    from neurona.inference.uncertainty import Uncertainty
 
 
 class NetworkPredictor:
@@ -55,6 +61,21 @@ class NetworkPredictor:
         """Return the probability of each class or label."""
         return answers.probabilities(self.outputs(X))
 
+    @property
+    def has_error_bars(self) -> bool:
+        """Whether `predict_uncertainty` has something to say."""
+        return self.classes_ is None and have_error_bars(self._members)
+
+    def predict_uncertainty(self, X: Vector) -> Uncertainty:
+        """Return quantities with their standard deviations, rows x outputs.
+
+        IncompatibleError if the model knows nothing of its weights' uncertainty.
+        """
+        # SciPy's distributions are slow to import, and needed here alone
+        from neurona.inference.uncertainty import uncertainty
+
+        return uncertainty(self._members, answers.converted("X", X, self.dtype))
+
 
 class TablePredictor:
     """A table model's answers for tables whose columns have the names of training."""
@@ -83,6 +104,21 @@ class TablePredictor:
         """Return the probability of each class or label."""
         found = self.network_.predict_proba(self._matrix(table))
         return found if self.classes_ is None else found[:, : len(self.classes_)]
+
+    @property
+    def has_error_bars(self) -> bool:
+        """Whether `predict_uncertainty` has something to say."""
+        return self._scaling is not None and self.network_.has_error_bars
+
+    def predict_uncertainty(self, table: Table) -> Uncertainty:
+        """Return quantities with their standard deviations, in the user's units, rows x targets.
+
+        IncompatibleError if the model predicts classes, or knows nothing of its uncertainty.
+        """
+        if self._scaling is None:
+            raise IncompatibleError("Classes have probabilities, no error bars.")
+        found = self.network_.predict_uncertainty(self._matrix(table))
+        return found.scaled(self._scaling.scale, self._scaling.center)
 
     def _matrix(self, table: Table) -> Vector:
         return self.preparation_.transform(table, self.network_.dtype)

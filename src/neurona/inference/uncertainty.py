@@ -9,8 +9,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from neurona.errors import IncompatibleError
-from neurona.inference.members import Member, outputs_of
+from neurona.inference.members import Member, have_error_bars, outputs_of
 from neurona.network import Vector
+from neurona.spelling import parameter
 
 
 class Uncertainty(NamedTuple):
@@ -48,6 +49,11 @@ def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
 
     IncompatibleError if the members know nothing of their weights' uncertainty.
     """
+    if not have_error_bars(members):
+        raise IncompatibleError(
+            "Error bars need a model that knows how sure it is of its weights: fit with "
+            f"{parameter('solver', 'bayesian-lm')} and {parameter('loss', 'squared_error')}."
+        )
     means, noises, spreads = [], [], []
     if not members or any(member.posterior is None for member in members):
         raise IncompatibleError(

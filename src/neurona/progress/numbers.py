@@ -8,6 +8,8 @@ TITLES = {
     "rmse": "RMSE",
     "mae": "MAE",
     "r2": "R2",
+    "coverage_95": "in 95 %",
+    "log_likelihood": "log lik.",
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
     "log_loss": "log loss",

@@ -9,6 +9,7 @@ import numpy as np
 from neurona.errors import IncompatibleError
 from neurona.estimators.base import BaseMLP
 from neurona.estimators.fitted import fitted, is_fitted
+from neurona.estimators.one_network import refuse_several
 from neurona.network import Network
 from neurona.surfaces.base import UNIT_WINDOW, Array, Window
 from neurona.surfaces.error import ErrorSurface, filter_normalised
@@ -109,6 +110,7 @@ def _parts(model: BaseMLP) -> tuple[Network, Array]:
             "An error surface needs an MLPRegressor or MLPClassifier that is fitted (of a table "
             f"estimator, its network_). Got {model!r}."
         )
+    refuse_several(model, "an error surface")
     found = fitted(model)
     network = Network(found.network.sizes, found.network.activations, np.float64)
     return network, found.network.parameters(found.weights).astype(np.float64)

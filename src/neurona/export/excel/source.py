@@ -16,6 +16,7 @@ from neurona.estimators import table_inputs
 from neurona.estimators.base import BaseMLP, is_sparse
 from neurona.estimators.fitted import fitted
 from neurona.estimators.next_step import numbered
+from neurona.estimators.one_network import refuse_several
 from neurona.estimators.table import BaseTable
 from neurona.network import Vector
 from neurona.numerics.activations import Activation
@@ -71,6 +72,7 @@ def source_of(model: Any, X: Any = None) -> Source:
 def _weights(model: BaseMLP, name: str) -> dict[str, Any]:
     if not hasattr(model, "coefs_"):
         raise NotFittedError(f"This {name} is not fitted: there are no weights to write; fit it.")
+    refuse_several(model, "a workbook")
     learned = fitted(model)
     matrices, biases = learned.network.views(learned.weights.astype(np.float64))
     loss, _ = model._loss_and_output()
