@@ -32,8 +32,9 @@ class TableClassifier(ClassifierMixin, BaseTable):
     ----------
     solver : str, StepOptimizer or Solver, default="auto"
         As in `MLPClassifier`; "auto" takes Bayesian Levenberg-Marquardt for small tables, other
-        full-batch solvers in between, and "adam" for large ones and where a word of mini-batches (`steps`,
-        `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and `plan_` say which, and why.
+        full-batch solvers in between, and "adam" for large ones and where a word of mini-batches
+        (`steps`, `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and
+        `plan_` say which, and why.
 
     hidden_layer_sizes : as in `MLPClassifier`, or "auto", default="auto"
         "auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line side by
@@ -45,8 +46,8 @@ class TableClassifier(ClassifierMixin, BaseTable):
     n_starts, combine : as in `MLPClassifier`, or "auto", default="auto"
         "auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.
 
-    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, callbacks, verbose, \
-n_threads, class_weight :
+    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, \
+callbacks, verbose, n_threads, class_weight :
         As in `MLPClassifier`; batch_size="auto" is 32 rows for small tables and up to 256.
 
     steps, epochs, patience, validation_fraction, split_column, kinds, max_levels, missing, dtype :

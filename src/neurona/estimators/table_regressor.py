@@ -30,8 +30,9 @@ class TableRegressor(RegressorMixin, BaseTable):
     ----------
     solver : str, StepOptimizer or Solver, default="auto"
         As in `MLPRegressor`; "auto" takes Bayesian Levenberg-Marquardt for small tables, other
-        full-batch solvers in between, and "adam" for large ones and where a word of mini-batches (`steps`,
-        `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and `plan_` say which, and why.
+        full-batch solvers in between, and "adam" for large ones and where a word of mini-batches
+        (`steps`, `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and
+        `plan_` say which, and why.
 
     hidden_layer_sizes : as in `MLPRegressor`, or "auto", default="auto"
         "auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line side by
@@ -43,8 +44,8 @@ class TableRegressor(RegressorMixin, BaseTable):
     n_starts, combine : as in `MLPRegressor`, or "auto", default="auto"
         "auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.
 
-    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, callbacks, verbose, \
-n_threads :
+    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, \
+callbacks, verbose, n_threads :
         As in `MLPRegressor`; batch_size="auto" is 32 rows for small tables and up to 256.
 
     loss : str or Loss, default="squared_error"
