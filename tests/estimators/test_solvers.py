@@ -20,8 +20,8 @@ from neurona.optimizers.solve.levenberg_marquardt import LevenbergMarquardt
 from neurona.optimizers.solver import SOLVERS, Need, find_solver
 from tests.estimators import tables
 
-# bayesian-lm minimizes another function: it estimates the penalties itself
-NAMES = [name for name in SOLVERS if name != "bayesian-lm"]
+# "bayesian-lm" minimizes another function, for it estimates the penalties: test_bayesian.py
+NAMES = [name for name in SOLVERS if Need.EVIDENCE not in find_solver(name).needs]
 SECOND = [name for name in NAMES if Need.MODEL in find_solver(name).needs]
 # where each iteration is cheap and its progress small
 PATIENT = {"max_iter": 20_000, "max_fun": 10**6, "tol": 1e-10, "random_state": 0}

@@ -19,10 +19,10 @@ from neurona.numerics.losses import (
 
 AFFORDABLE = 1.5e9
 """Multiplications of an iteration up to which second order is taken: about 50 ms of one core."""
-BUDGET = 6e11
-"""Multiplications of all starts together: about half a minute of one core."""
+BUDGET = 2e11
+"""Multiplications of all starts together: about ten seconds of one core."""
 ITERATIONS = 300
-MOST_STARTS, LEAST_STARTS = 10, 4
+MOST_STARTS, LEAST_STARTS = 10, 2
 VECTORS = 2e8
 """Numbers (rows x parameters) up to which a full batch is a fair price for a line search."""
 LEAST_ROWS = 10

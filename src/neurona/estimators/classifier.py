@@ -48,7 +48,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     solver : str, StepOptimizer or Solver, default="adam"
         Any optimizer of `neurona.optimizers` by name or as a value (`Adam(beta1=0.8)`); a
         full-batch solver of `neurona.optimizers.solve`: "lm", "bayesian-lm" (finds its own
-        regularisation, instead of alpha), "lbfgs", "bfgs", "scg", "cg", "newton", "newton-cg", "gauss-newton",
+        regularisation, instead of alpha), "lbfgs", "bfgs", "scg", "cg", "newton", "newton-cg",
+        "gauss-newton",
         "gradient-descent"; or "auto", by the size of the task (`solver_reason_` says why).
         "sgd" and "adam" take their options from the flat words below, as in scikit-learn; other
         names have their own.
