@@ -56,6 +56,8 @@ def restore(model: BaseMLP, state: Fitted) -> None:
     model._no_improvement_count = state.flat_epochs
     for name, value in state.numbers.items():
         setattr(model, name, value)
+    if not isinstance(model.solver, str):
+        model.solver_ = model.solver
     if state.feature_names is not None:
         model.feature_names_in_ = state.feature_names
     if state.loss_curve is not None:
