@@ -56,7 +56,7 @@ def test_all_starts_are_told_and_the_best_is_kept(table, capsys):
     told = events("run")
     assert [one["event"] for one in told].count("start") == 1
     assert [one["event"] for one in told].count("done") == 1
-    assert told[0]["starts"] == 3 and len(told[0]["shapes"]) == 2
+    assert told[0]["starts"] == 3 and len(told[0]["shapes"]) == 3  # a straight line, too
     epochs = [one for one in told if one["event"] == "epoch"]
     for start in (1, 2, 3):
         # the epochs of a start are in order, the last one among them

@@ -216,7 +216,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             problem.set_weights(begin)
             if incremental and hasattr(self, "_optimizer"):
                 problem.set_optimizer_state(self._optimizer.state)
-            history = self.history_ if start == 0 else History()
+            # coefs_ may have been set by hand
+            history = vars(self).get("history_", History()) if start == 0 else History()
             order = order_of(rows).copy()  # which it shuffles
             return self._training(problem, order, own, validation, incremental, history)
 
