@@ -74,9 +74,10 @@ class Watcher(Callback):
         """Ask to stop after this epoch; returns False if that takes too long to wait for."""
         if self._ended:
             return True
-        training = self.training
-        if training is None or not training.epochs_done:
+        under_way = [one.training for one in self._watched.values() if one.training.epochs_done]
+        if not under_way:
             return False
+        training = under_way[0]
         self._asked = True
         self._next = -math.inf
         pace = training.history[-1].seconds / training.epochs_done
