@@ -24,15 +24,15 @@ if TYPE_CHECKING:
         TableWarning,
         UnknownNameError,
     )
-    from neurona.estimators.adaline import Adaline
-    from neurona.estimators.autoencoder import Autoencoder
-    from neurona.estimators.classifier import MLPClassifier
-    from neurona.estimators.graph import computation_graph
-    from neurona.estimators.perceptron import Perceptron
-    from neurona.estimators.regressor import MLPRegressor
-    from neurona.estimators.table_autoencoder import TableAutoencoder
-    from neurona.estimators.table_classifier import TableClassifier
-    from neurona.estimators.table_regressor import TableRegressor
+    from neurona.estimators.layers.adaline import Adaline
+    from neurona.estimators.layers.perceptron import Perceptron
+    from neurona.estimators.mlp.autoencoder import Autoencoder
+    from neurona.estimators.mlp.classifier import MLPClassifier
+    from neurona.estimators.mlp.graph import computation_graph
+    from neurona.estimators.mlp.regressor import MLPRegressor
+    from neurona.estimators.tables.autoencoder import TableAutoencoder
+    from neurona.estimators.tables.classifier import TableClassifier
+    from neurona.estimators.tables.regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.numerics.graph_loss import GraphLoss
     from neurona.optimizers.minimize import least_squares, minimize
@@ -45,8 +45,8 @@ __version__ = "0.1.0"
 _MODULES = ("autodiff", "datasets", "export", "neuron", "surfaces")
 
 _HOME = {
-    "Adaline": "neurona.estimators.adaline",
-    "Autoencoder": "neurona.estimators.autoencoder",
+    "Adaline": "neurona.estimators.layers.adaline",
+    "Autoencoder": "neurona.estimators.mlp.autoencoder",
     "Callback": "neurona.training.callbacks",
     "Checkpoint": "neurona.files",
     "CollapsedWarning": "neurona.errors",
@@ -57,20 +57,20 @@ _HOME = {
     "GraphLoss": "neurona.numerics.graph_loss",
     "History": "neurona.training.history",
     "IncompatibleError": "neurona.errors",
-    "MLPClassifier": "neurona.estimators.classifier",
-    "MLPRegressor": "neurona.estimators.regressor",
+    "MLPClassifier": "neurona.estimators.mlp.classifier",
+    "MLPRegressor": "neurona.estimators.mlp.regressor",
     "NeuronaError": "neurona.errors",
-    "Perceptron": "neurona.estimators.perceptron",
+    "Perceptron": "neurona.estimators.layers.perceptron",
     "Preparation": "neurona.data.preparation",
     "Table": "neurona.data.table",
-    "TableAutoencoder": "neurona.estimators.table_autoencoder",
-    "TableClassifier": "neurona.estimators.table_classifier",
+    "TableAutoencoder": "neurona.estimators.tables.autoencoder",
+    "TableClassifier": "neurona.estimators.tables.classifier",
     "TableError": "neurona.errors",
-    "TableRegressor": "neurona.estimators.table_regressor",
+    "TableRegressor": "neurona.estimators.tables.regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
     "check_gradient": "neurona.tracing",
-    "computation_graph": "neurona.estimators.graph",
+    "computation_graph": "neurona.estimators.mlp.graph",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",

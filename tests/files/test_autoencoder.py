@@ -11,7 +11,7 @@ from neurona import Autoencoder, FormatError, TableAutoencoder
 from neurona.files.fields import Arrays
 from neurona.files.models import decode_model, encode_model
 from neurona.numerics.noise import Masking
-from tests.estimators.test_table_autoencoder import motors
+from tests.estimators.tables.test_autoencoder import motors
 
 X = np.random.default_rng(0).normal(size=(60, 5))
 SMALL = {"hidden_layer_sizes": (7,), "random_state": 0, "max_iter": 3}

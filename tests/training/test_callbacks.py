@@ -9,7 +9,7 @@ import pytest
 
 from neurona import Callback, MLPRegressor
 from neurona.errors import StopReason
-from tests.estimators import tables
+from tests.estimators.tables import samples as tables
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 SOLVERS = ["adam", "lbfgs"]

@@ -13,7 +13,7 @@ from neurona.errors import DivergenceWarning, StopReason
 from neurona.numerics.schedules import StepDecay
 from neurona.training.history import EpochRecord
 from neurona.training.loop import StoppingRule
-from tests.estimators import tables
+from tests.estimators.tables import samples as tables
 
 
 def interrupt(training, record):

@@ -54,8 +54,8 @@ def check_names(settings: Settings) -> None:
 
 def make_estimator(settings: Settings, task: Task, split: str, **others: Any) -> Any:
     """Return an estimator for a task; settings that are "auto" become its own defaults."""
-    from neurona.estimators.table_classifier import TableClassifier
-    from neurona.estimators.table_regressor import TableRegressor
+    from neurona.estimators.tables.classifier import TableClassifier
+    from neurona.estimators.tables.regressor import TableRegressor
 
     cls: Any = TableRegressor if task is Task.REGRESSION else TableClassifier
     defaults = {name: one.default for name, one in inspect.signature(cls).parameters.items()}

@@ -22,12 +22,12 @@ from neurona.data.targets import NumericTargets
 from neurona.engine.epoch import MEMORY
 from neurona.engine.workspace import make_table
 from neurona.estimators import choices
-from neurona.estimators import table_inputs as inputs
-from neurona.estimators.autoencoder import Autoencoder
-from neurona.estimators.base import BaseMLP, is_sparse
-from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.one_network import refuse_several
-from neurona.estimators.table import BaseTable
+from neurona.estimators.mlp.autoencoder import Autoencoder
+from neurona.estimators.mlp.base import BaseMLP, is_sparse
+from neurona.estimators.mlp.classifier import MLPClassifier
+from neurona.estimators.mlp.one_network import refuse_several
+from neurona.estimators.tables import inputs
+from neurona.estimators.tables.base import BaseTable
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock

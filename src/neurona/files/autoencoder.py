@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import FormatError
-from neurona.estimators.autoencoder import Autoencoder
-from neurona.estimators.reference import Reference
+from neurona.estimators.mlp.autoencoder import Autoencoder
+from neurona.estimators.mlp.reference import Reference
 from neurona.files.fields import Array, Arrays, count, entry
 from neurona.files.mlp import decode_mlp, encode_mlp
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import FormatError
-from neurona.estimators.adaline import Adaline
-from neurona.estimators.fitted_layer import FittedLayer, fitted, is_fitted, restore
-from neurona.estimators.mistakes import Mistakes
-from neurona.estimators.threshold_layer import ThresholdLayer
+from neurona.estimators.layers.adaline import Adaline
+from neurona.estimators.layers.base import ThresholdLayer
+from neurona.estimators.layers.fitted import FittedLayer, fitted, is_fitted, restore
+from neurona.estimators.layers.mistakes import Mistakes
 from neurona.files import plain
 from neurona.files.fields import Array, Arrays, count, entry
 from neurona.files.parameters import decode_parameters, encode_parameters

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from neurona.estimators.base import BaseMLP
-from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.fitted import fitted, is_fitted, restore
+from neurona.estimators.mlp.base import BaseMLP
+from neurona.estimators.mlp.classifier import MLPClassifier
+from neurona.estimators.mlp.fitted import fitted, is_fitted, restore
 from neurona.files.fields import Array, Arrays
 from neurona.files.fitted import decode_fitted, encode_fitted
 from neurona.files.parameters import decode_parameters, encode_parameters

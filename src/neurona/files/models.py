@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 
 from neurona import __version__
 from neurona.errors import FormatError
-from neurona.estimators.adaline import Adaline
-from neurona.estimators.autoencoder import Autoencoder
-from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.perceptron import Perceptron
-from neurona.estimators.regressor import MLPRegressor
-from neurona.estimators.table_autoencoder import TableAutoencoder
-from neurona.estimators.table_classifier import TableClassifier
-from neurona.estimators.table_regressor import TableRegressor
+from neurona.estimators.layers.adaline import Adaline
+from neurona.estimators.layers.perceptron import Perceptron
+from neurona.estimators.mlp.autoencoder import Autoencoder
+from neurona.estimators.mlp.classifier import MLPClassifier
+from neurona.estimators.mlp.regressor import MLPRegressor
+from neurona.estimators.tables.autoencoder import TableAutoencoder
+from neurona.estimators.tables.classifier import TableClassifier
+from neurona.estimators.tables.regressor import TableRegressor
 from neurona.files.atomic import write_atomically
 from neurona.files.autoencoder import decode_autoencoder, encode_autoencoder
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read

@@ -12,7 +12,7 @@ import numpy as np
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.errors import FormatError
-from neurona.estimators.table_autoencoder import TableAutoencoder
+from neurona.estimators.tables.autoencoder import TableAutoencoder
 from neurona.files import plain
 from neurona.files.autoencoder import (
     decode_autoencoder,

@@ -11,12 +11,12 @@ import numpy as np
 
 from neurona.data.columns import ColumnReport
 from neurona.data.split import Split
-from neurona.estimators.classifier import MLPClassifier
-from neurona.estimators.fitted import restore
-from neurona.estimators.regressor import MLPRegressor
-from neurona.estimators.table import BaseTable
-from neurona.estimators.table_classifier import TableClassifier
-from neurona.estimators.table_plan import Plan
+from neurona.estimators.mlp.classifier import MLPClassifier
+from neurona.estimators.mlp.fitted import restore
+from neurona.estimators.mlp.regressor import MLPRegressor
+from neurona.estimators.tables.base import BaseTable
+from neurona.estimators.tables.classifier import TableClassifier
+from neurona.estimators.tables.plan import Plan
 from neurona.files import plain
 from neurona.files.fields import Array, Arrays, entry
 from neurona.files.fitted_table import NETWORK, decode_fitted_table

@@ -7,9 +7,9 @@ from typing import Any, Literal
 import numpy as np
 
 from neurona.errors import IncompatibleError
-from neurona.estimators.base import BaseMLP
-from neurona.estimators.fitted import fitted, is_fitted
-from neurona.estimators.one_network import refuse_several
+from neurona.estimators.mlp.base import BaseMLP
+from neurona.estimators.mlp.fitted import fitted, is_fitted
+from neurona.estimators.mlp.one_network import refuse_several
 from neurona.network import Network
 from neurona.surfaces.base import UNIT_WINDOW, Array, Window
 from neurona.surfaces.error import ErrorSurface, filter_normalised

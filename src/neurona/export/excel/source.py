@@ -12,12 +12,12 @@ from sklearn.exceptions import NotFittedError
 from neurona.data.encoders import Encoder
 from neurona.data.table import Table
 from neurona.data.targets import NumericTargets, Task
-from neurona.estimators import table_inputs
-from neurona.estimators.base import BaseMLP, is_sparse
-from neurona.estimators.fitted import fitted
+from neurona.estimators.mlp.base import BaseMLP, is_sparse
+from neurona.estimators.mlp.fitted import fitted
+from neurona.estimators.mlp.one_network import refuse_several
 from neurona.estimators.next_step import numbered
-from neurona.estimators.one_network import refuse_several
-from neurona.estimators.table import BaseTable
+from neurona.estimators.tables import inputs as table_inputs
+from neurona.estimators.tables.base import BaseTable
 from neurona.network import Vector
 from neurona.numerics.activations import Activation
 from neurona.numerics.losses import Loss

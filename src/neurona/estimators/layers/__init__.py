@@ -1,0 +1,1 @@
+"""Perceptron and Adaline: one layer of units, each trained by itself."""

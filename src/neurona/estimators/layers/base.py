@@ -1,0 +1,370 @@
+"""What Perceptron and Adaline share: a layer of linear units that learn row by row."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from functools import partial
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model._base import LinearClassifierMixin, SparseCoefMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import (
+    _check_partial_fit_first_call,
+    check_classification_targets,
+    type_of_target,
+)
+from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
+
+from neurona.engine import unit_memory
+from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
+from neurona.engine.unit_memory import Rows, Rule, Task, Vector
+from neurona.errors import DivergenceError, StopReason
+from neurona.estimators.layers.mistakes import Mistakes
+from neurona.estimators.layers.unit_tasks import (
+    class_tasks,
+    first_progress,
+    held_rows,
+    label_tasks,
+    shuffle_seeds,
+    validation_score,
+)
+
+DTYPES = [np.float64, np.float32]
+DISCRETE = "biuUS"
+"""Kinds of arrays that can hold nothing but classes."""
+SPARSE_BIAS_RATE = 0.01
+"""scikit-learn's: with sparse rows the bias would otherwise learn much faster than the weights."""
+
+CONSTRAINTS: dict[str, Any] = {
+    "fit_intercept": ["boolean"],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "tol": [Interval(Real, 0, None, closed="left"), None],
+    "shuffle": ["boolean"],
+    "verbose": ["verbose"],
+    "n_jobs": [Integral, None],
+    "random_state": ["random_state"],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    "class_weight": [StrOptions({"balanced"}), dict, None],
+    "warm_start": ["boolean"],
+}
+
+
+class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC):  # type: ignore[misc]
+    """Shared part of the estimators. Use Perceptron or Adaline.
+
+    Two classes are one unit; several classes one unit each, that class against the others; several
+    labels one unit each. Units learn independently.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
+    coef_: Any
+    intercept_: Any
+
+    @abstractmethod
+    def _rules(self, rows: Rows, tasks: list[Task], first: bool) -> list[Rule]:
+        """Return how each unit learns but for what `_full_rule` adds; `first`: it is to begin."""
+
+    def _check_partial(self) -> None:
+        """Refuse parameters that cannot be used one chunk of rows at a time."""
+        if self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' is not supported for partial_fit, because one chunk does "
+                "not show how frequent the classes are. Pass sample_weight, or class_weight as a "
+                "dict."
+            )
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        coef_init: Any = None,
+        intercept_init: Any = None,
+        sample_weight: Any = None,
+    ) -> Any:
+        """Learn the classes y of the rows of X.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs; float32 is learned in float32, anything else in float64.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Classes, or 0 and 1 for several labels.
+
+        coef_init, intercept_init : array-like, default=None
+            Weights and biases to begin from, of the shapes of coef_ and intercept_.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            What the updates of a row are multiplied by.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        keep = self.warm_start and hasattr(self, "coef_")
+        X, y = self._validate(X, y, reset=True)
+        self.classes_ = np.arange(y.shape[1]) if y.ndim == 2 else np.unique(y)
+        self._multilabel = y.ndim == 2
+        if len(self.classes_) < 2 and not self._multilabel:
+            raise ValueError(
+                "The number of classes has to be greater than one; got 1 class: "
+                f"{self.classes_[0]!r}."
+            )
+        shape = self._units(), X.shape[1]
+        if keep:
+            coef_init = _dense(self.coef_) if coef_init is None else coef_init
+            intercept_init = self.intercept_ if intercept_init is None else intercept_init
+        self._progress = first_progress(shape, X.dtype, coef_init, intercept_init)
+        self.t_ = 1.0
+        learned = self._learn(X, y, sample_weight, self.max_iter, True)
+        self._report(learned)
+        if self.tol is not None and any(
+            one.epochs == self.max_iter and one.status == unit_memory.GOING for one in learned
+        ):
+            warnings.warn(
+                f"Maximum number of iteration reached before convergence "
+                f"(max_iter={self.max_iter}). Consider increasing max_iter to improve the fit.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        return self
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
+        """Learn from these rows for one more epoch.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        classes : array of shape (n_classes,), default=None
+            All classes that there will ever be; needed in the first call only.
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        self : object
+        """
+        first = not hasattr(self, "classes_")
+        if first:
+            self._validate_params()
+        self._check_partial()
+        X, y = self._validate(X, y, reset=first)
+        if y.ndim == 2 and classes is None:
+            classes = np.arange(y.shape[1])
+        if _check_partial_fit_first_call(self, classes):
+            self._multilabel = y.ndim == 2
+            if len(self.classes_) < 2 and not self._multilabel:
+                raise ValueError("The number of classes has to be greater than one; got 1 class.")
+        if self._multilabel != (y.ndim == 2) or (y.ndim == 2 and y.shape[1] != self._units()):
+            raise ValueError(
+                f"y has the shape {y.shape}, which is not that of the first call to partial_fit."
+            )
+        if y.ndim == 1:
+            unknown = np.setdiff1d(y, self.classes_)
+            if len(unknown):
+                raise ValueError(
+                    f"`y` has classes not in `self.classes_`: {unknown}. `self.classes_` has "
+                    f"{self.classes_}."
+                )
+        begins = not hasattr(self, "coef_")
+        if begins:
+            self._progress = first_progress((self._units(), X.shape[1]), X.dtype, None, None)
+            self.t_ = 1.0
+        elif not self._is_current():
+            # set by hand
+            self._progress = first_progress(
+                self.coef_.shape, X.dtype, _dense(self.coef_), self.intercept_
+            )
+        self._learn(X, y, sample_weight, 1, begins)
+        return self
+
+    def _validate(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
+        X, y = validate_data(
+            self, X, y, accept_sparse="csr", dtype=DTYPES, order="C", accept_large_sparse=False,
+            multi_output=True, reset=reset,
+        )  # fmt: skip
+        y = y.toarray() if hasattr(y, "toarray") else y
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        if y.ndim == 2 or y.dtype.kind not in DISCRETE:
+            check_classification_targets(y)
+        if y.ndim == 2 and type_of_target(y) != "multilabel-indicator":
+            raise ValueError(
+                f"y of shape {y.shape} has to be 0 and 1, a column for each label; several "
+                f"columns of classes are not supported by {type(self).__name__}."
+            )
+        return X, y
+
+    def _is_binary(self) -> bool:
+        return len(self.classes_) == 2 and not self._multilabel
+
+    def _units(self) -> int:
+        return 1 if self._is_binary() else len(self.classes_)
+
+    def _learn(
+        self, X: Any, y: Any, sample_weight: Any, max_epochs: int, first: bool
+    ) -> list[Learned]:
+        if sample_weight is None:
+            sample_weight = np.ones(X.shape[0], X.dtype)
+        else:
+            sample_weight = _check_sample_weight(
+                sample_weight, X, dtype=X.dtype, allow_all_zero_weights=self.early_stopping
+            )
+        held = np.zeros(len(y), np.uint8)
+        if self.early_stopping:
+            held = held_rows(y, sample_weight, self.validation_fraction, self.random_state)
+        rows = make_rows(X, held)
+        seeds = shuffle_seeds(self.random_state, None if self._is_binary() else self._units())
+        tasks = self._tasks(y, sample_weight)
+        rules = [self._full_rule(rule, rows) for rule in self._rules(rows, tasks, first)]
+        jobs = [
+            partial(self._learn_unit, X, rows, task, rule, seed, progress, max_epochs)
+            for task, rule, seed, progress in zip(tasks, rules, seeds, self._progress, strict=True)
+        ]
+        if self.n_jobs in (None, 1) or len(jobs) == 1:
+            learned = [job() for job in jobs]
+        else:
+            parallel = Parallel(n_jobs=self.n_jobs, require="sharedmem")
+            learned = parallel(delayed(job)() for job in jobs)
+        self._take_over(learned, X)
+        return learned
+
+    def _full_rule(self, rule: Rule, rows: Rows) -> Rule:
+        bias_rate = 1.0 if rows.dense else SPARSE_BIAS_RATE
+        return rule._replace(
+            watches_loss=not self.early_stopping,
+            shuffles=bool(self.shuffle),
+            bias_rate=bias_rate if self.fit_intercept else 0.0,
+            tol=-np.inf if self.tol is None else float(self.tol),
+            patience=int(self.n_iter_no_change),
+        )
+
+    def _learn_unit(
+        self,
+        X: Any,
+        rows: Rows,
+        task: Task,
+        rule: Rule,
+        seed: int,
+        start: Progress,
+        max_epochs: int,
+    ) -> Learned:
+        rule = rule._replace(seed=seed)
+        score = validation_score(X, rows.held, task) if self.early_stopping else None
+        capacity = min(self._capacity(), len(task.targets) * max_epochs)
+        with np.errstate(all="ignore"):
+            learned = learn(rows, task, rule, start, max_epochs, capacity, score)
+        if learned.status == unit_memory.DIVERGED:
+            raise DivergenceError(
+                f"Floating-point under-/overflow occurred at epoch #{learned.epochs}. "
+                + self._advice(rows)
+            )
+        return learned
+
+    def _report(self, learned: list[Learned]) -> None:
+        """Warn if learning came to nothing."""
+
+    def _capacity(self) -> int:
+        return 0
+
+    def _advice(self, rows: Rows) -> str:
+        return "Scaling input data with StandardScaler or MinMaxScaler might help."
+
+    def _tasks(self, y: Vector, sample_weight: Vector) -> list[Task]:
+        if self._multilabel:
+            return label_tasks(y, self.class_weight, sample_weight)
+        return class_tasks(y, self.classes_, self.class_weight, sample_weight)
+
+    def _take_over(self, learned: list[Learned], X: Any) -> None:
+        self._progress = [one.progress for one in learned]
+        self.coef_ = np.stack([one.weights for one in learned])
+        self.intercept_ = np.array([one.bias for one in learned], X.dtype)
+        self._shown = self.coef_, self.intercept_
+        self.n_iter_ = max(one.epochs for one in learned)
+        self.t_ += float(self.n_iter_ * X.shape[0])
+        sums = np.zeros(self.n_iter_)
+        counts = np.zeros((self.n_iter_, len(learned)), np.int64)
+        for k, one in enumerate(learned):
+            sums[: one.epochs] += one.losses
+            counts[: one.epochs, k] = one.mistakes
+        self.loss_curve_ = (sums / len(learned)).tolist()
+        self.stop_reason_ = str(self._reason(learned))
+        self._count_mistakes(learned, counts)
+        if self.verbose:
+            for epoch, (loss, row) in enumerate(zip(self.loss_curve_, counts, strict=True), 1):
+                print(f"Epoch {epoch}, loss = {loss:.8f}, mistakes = {row.sum()}")
+
+    def _count_mistakes(self, learned: list[Learned], counts: Vector) -> None:
+        pairs = [one.kept_rows for one in learned]
+        self.mistakes_ = Mistakes(
+            epoch=np.concatenate([one[:, 0] for one in pairs]),
+            row=np.concatenate([one[:, 1] for one in pairs]),
+            unit=np.repeat(np.arange(len(learned)), [len(one) for one in pairs]),
+            update=np.concatenate([one.kept_updates for one in learned]),
+            counts=counts,
+        )
+
+    def _reason(self, learned: list[Learned]) -> StopReason:
+        if all(one.status == unit_memory.IDLE or not one.mistakes[-1] for one in learned):
+            return StopReason.NO_MISTAKES
+        if any(one.status == unit_memory.GOING for one in learned):
+            return StopReason.MAX_EPOCHS
+        return StopReason.MONITOR_FLAT if self.early_stopping else StopReason.LOSS_FLAT
+
+    def _is_current(self) -> bool:
+        """Whether coef_ and intercept_ are those that learning left."""
+        shown = getattr(self, "_shown", (None, None))
+        return shown[0] is self.coef_ and shown[1] is self.intercept_
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "coef_")
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        state["_was_current"] = hasattr(self, "coef_") and self._is_current()
+        state.pop("_shown", None)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        current = state.pop("_was_current", False)
+        super().__setstate__(state)
+        if current:
+            self._shown = self.coef_, self.intercept_
+
+    def predict(self, X: Any) -> Vector:
+        """Predict the class, or the labels, of the rows of X.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+        """
+        if not getattr(self, "_multilabel", False):
+            return super().predict(X)  # type: ignore[no-any-return]
+        sums = np.asarray(self.decision_function(X))
+        return (sums.reshape(len(sums), -1) > 0).astype(np.int64)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+def _dense(weights: Any) -> Any:
+    """Return weights as an array, also after `sparsify`."""
+    return weights.toarray() if hasattr(weights, "toarray") else weights

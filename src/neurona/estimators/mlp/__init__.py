@@ -1,0 +1,1 @@
+"""MLPRegressor, MLPClassifier and Autoencoder: scikit-learn's face of networks."""

@@ -1,0 +1,496 @@
+"""Autoencoder: a network that gives back its inputs through a narrow layer, the code."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from neurona.engine.predict import Predictor
+from neurona.engine.workspace import BLOCK_ROWS
+from neurona.errors import IncompatibleError
+from neurona.estimators import choices
+from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse
+from neurona.estimators.mlp.reference import Reference
+from neurona.estimators.scores import explained_share
+from neurona.inference.answers import converted
+from neurona.network import Network, Vector
+from neurona.numerics.activations import ACTIVATIONS, Activation
+from neurona.numerics.losses import LOSSES, Loss
+from neurona.numerics.noise import NOISES, Noise
+from neurona.training.loop import Training
+
+
+class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseMLP):  # type: ignore[misc]
+    """Autoencoder: compresses rows to a few numbers, the code, and gives them back from it.
+
+    The encoder's layers, then the code, then the decoder's, which mirror the encoder's. Trained to
+    give back its inputs, it finds what their columns have in common; a row that it cannot give back
+    is unlike those it was trained on. Columns should be of one scale (StandardScaler), unless they
+    are in the same units; `TableAutoencoder` sees to that by itself.
+
+    Parameters
+    ----------
+    n_components : int, default=2
+        Numbers in the code. More than there are columns makes sense with noise or penalties only.
+
+    hidden_layer_sizes : array-like of int or int, default=(100,)
+        Units of the encoder's layers before the code; `()` is a linear encoder if
+        code_activation="identity".
+
+    activation : str, Activation, or list, default="relu"
+        Of the hidden layers besides the code: one for all, one for each of the encoder's (the
+        decoder mirrors them), or one for each.
+
+    code_activation : str or Activation, default="identity"
+        Of the code.
+
+    decoder_layer_sizes : array-like of int or int, default=None
+        Units of the decoder's layers after the code; None mirrors the encoder.
+
+    tied : bool, default=False
+        Whether the decoder's matrices are the encoder's transposed: half the weights, trained as
+        one. Biases are not tied.
+
+    noise : str or Noise, default=None
+        What the inputs are spoiled with, anew every epoch, while the clean ones are to be given
+        back: "gaussian", "masking", or a value such as `Masking(share=0.3)`; see
+        `neurona.numerics.noise`. For optimizers of mini-batches; needs a copy of X.
+
+    contamination : float, default=0.01
+        Share of the rows seen in `fit` that score as anomalies (more than 1).
+
+    loss : str or Loss, default="squared_error"
+        As in `MLPRegressor`, and binary_cross_entropy for columns in [0, 1].
+
+    output_activation : str or Activation, default=None
+        Of the outputs; None is the loss's own: identity, exp for poisson, logistic for
+        binary_cross_entropy.
+
+    solver, alpha, batch_size, learning_rate, learning_rate_init, power_t, max_iter, shuffle, \
+random_state, tol, verbose, warm_start, momentum, nesterovs_momentum, early_stopping, \
+validation_fraction, beta_1, beta_2, epsilon, n_iter_no_change, max_fun, alpha_l1, dropout, \
+clip_norm, clip_value, schedule, initializer, monitor, restore_best, callbacks, n_threads, \
+n_starts :
+        As in `MLPRegressor`. Penalties count tied weights once; a list of dropout rates has the
+        code's among them; the validation score is that of `score`.
+
+    Attributes
+    ----------
+    encoder_layers_ : int
+        How many of coefs_ and intercepts_ are the encoder's.
+
+    reference_ : Reference
+        How large errors were on the validation rows, or on the training rows if there were none:
+        what `anomaly_score` compares with.
+
+    coefs_, intercepts_, loss_, best_loss_, loss_curve_, validation_scores_, \
+best_validation_score_, history_, stop_reason_, n_iter_, t_, n_layers_, n_outputs_, \
+out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
+        As in `MLPRegressor`.
+
+    References
+    ----------
+    G. E. Hinton and R. R. Salakhutdinov, Reducing the dimensionality of data with neural networks,
+    Science 313, 2006.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from neurona import Autoencoder
+    >>> t = np.linspace(-1.5, 1.5, 300)
+    >>> arc = np.column_stack([np.cos(t), np.sin(t), np.sin(2 * t)])
+    >>> model = Autoencoder(1, (20,), "tanh", solver="lbfgs", max_iter=2000, random_state=0)
+    >>> model.fit(arc).transform(arc).shape
+    (300, 1)
+    >>> model.score(arc) > 0.999
+    True
+    >>> model.anomaly_score([[1.0, 0.0, 0.0], [1.0, 0.0, 0.5]]) > 1
+    array([False,  True])
+    """
+
+    _task: ClassVar[str] = "reconstruction"
+    _score_name: ClassVar[str] = "explained_share"
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseMLP._parameter_constraints,
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "code_activation": [StrOptions(set(ACTIVATIONS)), Activation],
+        "decoder_layer_sizes": [
+            "array-like",
+            Interval(Integral, 1, None, closed="left"),
+            None,
+        ],
+        "tied": ["boolean"],
+        "noise": [StrOptions(set(NOISES)), Noise, None],
+        "contamination": [Interval(Real, 0, 1, closed="left")],
+        "loss": [StrOptions(set(LOSSES)), Loss],
+    }
+
+    combine: ClassVar[str] = "best"  # codes of several starts have no mean
+
+    def __init__(
+        self,
+        n_components: Any = 2,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        code_activation: Any = "identity",
+        decoder_layer_sizes: Any = None,
+        tied: Any = False,
+        noise: Any = None,
+        contamination: Any = 0.01,
+        loss: Any = "squared_error",
+        output_activation: Any = None,
+        solver: Any = "adam",
+        alpha: Any = 0.0001,
+        batch_size: Any = "auto",
+        learning_rate: Any = "constant",
+        learning_rate_init: Any = 0.001,
+        power_t: Any = 0.5,
+        max_iter: Any = 200,
+        shuffle: Any = True,
+        random_state: Any = None,
+        tol: Any = 1e-4,
+        verbose: Any = False,
+        warm_start: Any = False,
+        momentum: Any = 0.9,
+        nesterovs_momentum: Any = True,
+        early_stopping: Any = False,
+        validation_fraction: Any = 0.1,
+        beta_1: Any = 0.9,
+        beta_2: Any = 0.999,
+        epsilon: Any = 1e-8,
+        n_iter_no_change: Any = 10,
+        max_fun: Any = 15000,
+        alpha_l1: Any = 0.0,
+        dropout: Any = 0.0,
+        clip_norm: Any = None,
+        clip_value: Any = None,
+        schedule: Any = None,
+        initializer: Any = "scikit_learn",
+        monitor: Any = "auto",
+        restore_best: Any = "auto",
+        callbacks: Any = None,
+        n_threads: Any = None,
+        n_starts: Any = 1,
+    ) -> None:
+        self.n_components = n_components
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.code_activation = code_activation
+        self.decoder_layer_sizes = decoder_layer_sizes
+        self.tied = tied
+        self.noise = noise
+        self.contamination = contamination
+        self.loss = loss
+        self.output_activation = output_activation
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+        self.alpha_l1 = alpha_l1
+        self.dropout = dropout
+        self.clip_norm = clip_norm
+        self.clip_value = clip_value
+        self.schedule = schedule
+        self.initializer = initializer
+        self.monitor = monitor
+        self.restore_best = restore_best
+        self.callbacks = callbacks
+        self.n_threads = n_threads
+        self.n_starts = n_starts
+
+    # -- what BaseMLP asks
+
+    def _hidden_shapes(self) -> list[list[int]]:
+        code, decoder = int(self.n_components), self._decoder_sizes()
+        return [
+            [*encoder, code, *(encoder[::-1] if decoder is None else decoder)]
+            for encoder in choices.hidden_shapes(self.hidden_layer_sizes)
+        ]
+
+    def _decoder_sizes(self) -> list[int] | None:
+        """Return the sizes of the hidden layers after the code, None if they mirror the others."""
+        given = self.decoder_layer_sizes
+        return None if given is None else choices.hidden_sizes(given)
+
+    def _count_before_code(self, hidden: int) -> int:
+        """Return how many of the hidden layers come before the code."""
+        decoder = self._decoder_sizes()
+        return (hidden - 1) // 2 if decoder is None else hidden - 1 - len(decoder)
+
+    def _network(self, sizes: list[int], output: Activation, dtype: Any) -> Network:
+        layers = len(sizes) - 2
+        before, given = self._count_before_code(layers), self.activation
+        mirrored = self.decoder_layer_sizes is None
+        if isinstance(given, list | tuple) and mirrored and len(given) == before:
+            given = [*given, *reversed(given)]
+        hidden = choices.hidden_activations(given, layers - 1)
+        hidden.insert(before, ACTIVATIONS.find(self.code_activation))
+        return Network(sizes, [*hidden, output], dtype, tied=bool(self.tied))
+
+    def _noise(self) -> Noise | None:
+        if self.noise is None:
+            return None
+        if not self._is_stochastic():
+            raise IncompatibleError(
+                f"The noise is drawn anew every epoch, and the solver {self.solver!r} needs the "
+                "same loss in all of them: use noise=None, or an optimizer of mini-batches such "
+                "as 'adam'."
+            )
+        found: Noise = NOISES.find(self.noise)
+        return found
+
+    def _loss_and_output(self) -> tuple[Loss, Activation]:
+        loss: Loss = LOSSES.find(self.loss)
+        given = loss.link if self.output_activation is None else self.output_activation
+        return loss, ACTIVATIONS.find(given)
+
+    def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:
+        X = self._rows(X, first)
+        return X, _dense(X)
+
+    def _encode_more(self, X: Any, y: Any) -> tuple[Any, Vector]:
+        X = self._rows(X, False)
+        return X, _dense(X)
+
+    def _rows(self, X: Any, first: bool) -> Any:
+        return validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
+
+    def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
+        return explained_share(targets, weights, outputs)
+
+    def _trained(self, training: Training) -> None:
+        self.encoder_layers_ = self._count_before_code(self.n_layers_ - 2) + 1
+        put_aside = training.validation
+        table = training.problem.table if put_aside is None else put_aside.table
+        rows = np.sort(training.order) if put_aside is None else np.arange(put_aside.rows)
+        weights = table.weights[rows] if table.weights.size else None
+        self.reference_ = Reference.of(
+            table.targets[rows], weights, self._forward, self.contamination
+        )
+
+    # -- fitting
+
+    def fit(  # type: ignore[override]
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Any:
+        """Fit the network to give back the rows of X.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows; float32 trains in float32, anything else in float64.
+
+        y : ignored
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows in the loss.
+
+        X_val : as X, default=None
+            Rows to validate on after every epoch. Without them `early_stopping=True` puts a share
+            of X aside.
+
+        sample_weight_val : array-like of shape (n_val,), default=None
+            Their weights.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        return self._fit(X, None, sample_weight, False, X_val, X_val, sample_weight_val)
+
+    @available_if(BaseMLP._check_stochastic)
+    def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
+        """Train one more epoch on these rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        self : object
+        """
+        if not hasattr(self, "coefs_"):
+            self._validate_params()
+        return self._fit(X, None, sample_weight, True)
+
+    # -- use
+
+    def transform(self, X: Any) -> Vector:
+        """Return the codes of the rows of X.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        codes : ndarray of shape (n_samples, n_components), in the dtype of training
+        """
+        rows = self._validated_inputs(X)
+        return self._through(0, self.encoder_layers_, rows)
+
+    def inverse_transform(self, X: Any) -> Vector:
+        """Return the rows that codes stand for.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_components)
+
+        Returns
+        -------
+        rows : ndarray of shape (n_samples, n_features), in the dtype of training
+        """
+        check_is_fitted(self, "coefs_")
+        codes = check_array(X, dtype=DTYPES, order="C", estimator=self, input_name="X")
+        if codes.shape[1] != self._n_features_out:
+            raise ValueError(
+                f"X has {codes.shape[1]} columns, but the codes of this {type(self).__name__} have "
+                f"{self._n_features_out}: pass what transform returns."
+            )
+        return self._through(self.encoder_layers_, self.n_layers_ - 1, codes)
+
+    def reconstruct(self, X: Any) -> Vector:
+        """Return what is left of the rows of X when they went through the code and back.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        rows : ndarray of shape (n_samples, n_features), in the dtype of training
+        """
+        return self._outputs(X)
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Return the share of the variance of X that survives the code: 1 is all of it.
+
+        It is 1 - sum of squared errors / sum of squared deviations from the columns' means, and
+        that of PCA with all its components is 1, of the means alone 0.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        share : float, at most 1
+        """
+        rows = self._validated_inputs(X)
+        weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
+        return explained_share(_dense(rows), weights, self._forward(rows))
+
+    def reconstruction_error(self, X: Any) -> Vector:
+        """Return each row's mean squared difference from its reconstruction.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        errors : ndarray of shape (n_samples,), float64, in squared units of X
+        """
+        errors: Vector = self._squares(X).mean(axis=1)
+        return errors
+
+    def anomaly_score(self, X: Any) -> Vector:
+        """Return how unlike the rows seen in `fit` each row is: above 1, more than all but the
+        share `contamination` of them.
+
+        The squared error of each column is measured by that column's usual one, so that a column
+        which is never given back well does not drown the others; their mean is divided by its
+        quantile over the validation rows (the training rows, if there were none).
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,), float64, at least 0
+        """
+        squares = self._squares(X)
+        return self.reference_.scores(squares)
+
+    def column_errors(self, X: Any) -> Vector:
+        """Return each cell's squared error by its column's usual one: which column is odd.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        errors : ndarray of shape (n_samples, n_features), float64; 1 is usual
+        """
+        squares = self._squares(X)
+        return self.reference_.errors(squares)
+
+    def _squares(self, X: Any) -> Vector:
+        rows = self._validated_inputs(X)
+        difference = _dense(rows).astype(np.float64) - self._forward(rows)
+        with np.errstate(over="ignore"):
+            squares: Vector = difference**2
+        return squares
+
+    def _through(self, first: int, last: int, X: Any) -> Vector:
+        """Carry validated rows through some of the layers, whose weights lie in one piece."""
+        network, weights = self._current()[:2]
+        part = Network(
+            network.sizes[first : last + 1], network.activations[first:last], network.dtype
+        )
+        own = weights[network.offsets[first] : network.offsets[last]]
+        predictor = Predictor(part, own, min(X.shape[0], BLOCK_ROWS))
+        return predictor.predict(converted("X", X, network.dtype))
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self.coefs_[self.encoder_layers_ - 1].shape[1])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        double = choices.trains_in_double(self.solver)
+        tags.transformer_tags.preserves_dtype = ["float64"] if double else ["float64", "float32"]
+        return tags
+
+
+def _dense(X: Any) -> Vector:
+    rows: Vector = X.toarray() if is_sparse(X) else X
+    return rows

@@ -1,0 +1,149 @@
+"""What a fit came to: the attributes it leaves, and the warnings and errors that tell of it."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from neurona.errors import DivergenceError, DivergenceWarning, StopReason
+from neurona.estimators.mlp.starts import Start, kept
+from neurona.inference.learned import StartRecord
+from neurona.inference.members import Member
+from neurona.numerics.schedules import Clock
+from neurona.spelling import parameter
+from neurona.training.loop import Training
+from neurona.training.problem import OptimizerState
+
+NON_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and "
+    "need to be preprocessed."
+)
+
+
+class FittedOptimizer:
+    """What partial_fit needs to go on: the optimizer's state and its learning rate."""
+
+    def __init__(self, state: OptimizerState, learning_rate: float) -> None:
+        self.state = state
+        self.learning_rate = learning_rate
+
+
+def take_over(model: Any, training: Training, reason: str) -> None:
+    """Take over what a training came to, as scikit-learn's attributes and ours."""
+    rule, history = training.rule, training.history
+    model._adopt(training.network, training.weights)
+    model.n_layers_ = len(training.network.sizes)
+    model.n_iter_ = training.epochs_done
+    # scikit-learn's count is that of mini-batches
+    model.t_ = training.samples_seen if training.solving is None else 0
+    model.history_ = history
+    model.stop_reason_ = str(reason)
+    model.loss_curve_ = history.column("loss")
+    model.loss_ = model.loss_curve_[-1] if model.loss_curve_ else math.nan
+    losses = [loss for loss in model.loss_curve_ if not math.isnan(loss)]
+    watched = model.early_stopping
+    model.best_loss_ = None if watched else min(losses, default=math.inf)
+    model.validation_scores_ = history.column("score") if training.validation is not None else None
+    scores = [
+        score
+        for score in model.validation_scores_ or []
+        if score is not None and not math.isnan(score)
+    ]
+    model.best_validation_score_ = (
+        max(scores, default=-math.inf) if model.validation_scores_ else None
+    )
+    model._no_improvement_count = rule.flat_epochs
+    model._rule_best = rule.best
+    rate = training.learning_rate
+    if training.plan.schedule.varies:
+        rate = _next_rate(training)
+    if training.solving is not None:
+        if not history:
+            model.loss_ = float(training.solving.state.value)
+        return
+    model._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
+
+
+def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
+    """Take over what the starts came to: all of them if predictions are their mean, else the best.
+
+    Starts that diverged, or have less evidence than a straight line, are shown, but not kept, nor
+    those that were cut short: a network half trained would spoil the mean.
+    """
+    model.starts_ = [StartRecord(s.result, s.loss, s.epochs, s.reason) for s in starts]
+    model.best_start_ = best
+    usable = kept([s for s in starts if not s.cut])
+    averages = model.combine == "average" and usable
+    adopt_members(model, usable if averages else [starts[best].member])
+
+
+def adopt_members(model: Any, members: list[Member]) -> None:
+    """Let a model predict by these members, and show what they know of their weights.
+
+    One that knows nothing is not kept: it is the model's own network.
+    """
+    told = len(members) > 1 or any(one.posterior is not None for one in members)
+    model._members = members if told else []
+    posteriors = [m.posterior for m in members if m.posterior is not None]
+    if not posteriors:
+        for name in ("effective_parameters_", "log_evidence_", "relevance_"):
+            model.__dict__.pop(name, None)
+        return
+    model.effective_parameters_ = float(np.mean([p.effective.sum() for p in posteriors]))
+    model.log_evidence_ = float(max(p.log_evidence for p in posteriors))
+    inputs = model.coefs_[0].shape[0]
+    model.relevance_ = np.mean([p.relevance(inputs) for p in posteriors], axis=0)
+
+
+def _next_rate(training: Training) -> float:
+    clock = Clock(
+        np.array([float(training.epochs_done)]), training.plan.max_epochs, training.samples_seen
+    )
+    return float(training.learning_rate * training.plan.schedule.factors(clock)[0])
+
+
+def report(model: Any, training: Training, reason: str) -> None:
+    """Warn, or raise, if a training ended otherwise than by its stopping rule."""
+    if reason == StopReason.INTERRUPTED:
+        warnings.warn("Training interrupted by user.", stacklevel=5)
+    elif training.solving is not None:
+        _report_solver(model, training, reason)
+    elif training.diverged:
+        epoch = training.epochs_done
+        advice = (
+            f"In epoch {epoch} {StopReason.DIVERGED}: lower "
+            f"{parameter('learning_rate_init', model.learning_rate_init)}, or "
+            "scale the inputs and targets (StandardScaler), or look for huge values in them."
+        )
+        if epoch == 1 and len(training.history) == 1:
+            raise DivergenceError(f"{NON_FINITE} {advice}")
+        warnings.warn(
+            f"{advice} The last finite weights were kept.", DivergenceWarning, stacklevel=5
+        )
+    elif reason == StopReason.MAX_EPOCHS:
+        warnings.warn(
+            f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the "
+            "optimization hasn't "
+            "converged yet.",
+            ConvergenceWarning,
+            stacklevel=5,
+        )
+
+
+def _report_solver(model: Any, training: Training, reason: str) -> None:
+    name = training.solving.solver.name if training.solving is not None else ""
+    if reason == StopReason.DIVERGED or not np.isfinite(model._packed.weights).all():
+        raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
+    if reason in (StopReason.MAX_EPOCHS, StopReason.MAX_EVALUATIONS):
+        more = f" (max_iter={model.max_iter})" if reason == StopReason.MAX_EPOCHS else ""
+        warnings.warn(
+            f"{name} failed to converge after {model.n_iter_} iteration(s): {reason}.\n"
+            f"Increase the number of iterations to improve the convergence{more}.\n"
+            "You might also want to scale the data.",
+            ConvergenceWarning,
+            stacklevel=6,
+        )

@@ -1,0 +1,1 @@
+"""TableRegressor, TableClassifier and TableAutoencoder: tables as they are."""

@@ -1,0 +1,294 @@
+"""TableClassifier: one of several classes, or several labels at once, from a table."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import column_or_1d
+
+from neurona.data.preparation import DEFAULT_MAX_LEVELS
+from neurona.data.table import Column, Table
+from neurona.data.targets import Task, class_labels, known_rows, label_matrix
+from neurona.estimators.mlp.base import is_sparse
+from neurona.estimators.mlp.classifier import MLPClassifier
+from neurona.estimators.tables import inputs
+from neurona.estimators.tables.base import BaseTable, is_clear
+from neurona.inference.learned import Comparison
+from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
+
+
+class TableClassifier(ClassifierMixin, BaseTable):
+    """Predict classes or labels from a table: columns are prepared, the best network is kept.
+
+    One target column is two or more classes; several target columns of 0 and 1 (or yes and no) are
+    labels that may be on at once.
+
+    Parameters
+    ----------
+    solver : str, StepOptimizer or Solver, default="auto"
+        As in `MLPClassifier`; "auto" takes Bayesian Levenberg-Marquardt for small tables, other
+        full-batch solvers in between, and "adam" for large ones and where a word of mini-batches
+        (`steps`, `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and
+        `plan_` say which, and why.
+
+    hidden_layer_sizes : as in `MLPClassifier`, or "auto", default="auto"
+        "auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line side by
+        side, as large as the rows allow; else (64, 64).
+
+    activation : as in `MLPClassifier`, or "auto", default="auto"
+        "auto" is "tanh" for "bayesian-lm", else "silu".
+
+    n_starts, combine : as in `MLPClassifier`, or "auto", default="auto"
+        "auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.
+
+    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, \
+callbacks, verbose, n_threads, class_weight :
+        As in `MLPClassifier`; batch_size="auto" is 32 rows for small tables and up to 256.
+
+    steps, epochs, patience, validation_fraction, split_column, kinds, max_levels, missing, dtype :
+        As in `TableRegressor`.
+
+    split : {"auto", "random", "stratified", "group", "time", "last", "none"}, default="auto"
+        As in `TableRegressor`; "auto" holds out the same share of each class.
+
+    Attributes
+    ----------
+    plan_ : Plan
+        How the table was learned: solver, hidden_layer_sizes, activation, n_starts, combine,
+        initializer, iterations, reason.
+
+    classes_ : ndarray
+        The classes in the order of `predict_proba`; for labels their numbers.
+
+    task_ : Task
+        "binary", "multiclass" or "multilabel".
+
+    network_ : MLPClassifier
+        The network, on prepared inputs.
+
+    comparison_ : Comparison
+        Log loss of the model, and of always saying how frequent the classes are.
+
+    notes_, columns_, preparation_, split_, target_names_, history_, stop_reason_, n_iter_, \
+left_out_, n_features_in_, feature_names_in_ :
+        As in `TableRegressor`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from neurona import TableClassifier
+    >>> r = np.random.default_rng(0)
+    >>> table = {"pressure": r.uniform(0, 10, 300), "valve": r.choice(["open", "shut"], 300)}
+    >>> table["state"] = np.where(table["pressure"] > 6, "alarm", "good")
+    >>> model = TableClassifier(steps=2000, random_state=0).fit(table, "state")
+    >>> model.predict({"pressure": [1.0, 9.0], "valve": ["open", "open"]}).tolist()
+    ['good', 'alarm']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseTable._parameter_constraints,
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = "auto",
+        activation: Any = "auto",
+        *,
+        solver: Any = "auto",
+        n_starts: Any = "auto",
+        combine: Any = "auto",
+        class_weight: Any = None,
+        steps: Any = 20_000,
+        epochs: Any = None,
+        patience: Any = None,
+        batch_size: Any = "auto",
+        learning_rate_init: Any = 0.001,
+        schedule: Any = "cosine",
+        alpha: Any = 0.0001,
+        dropout: Any = 0.0,
+        validation_fraction: Any = 0.1,
+        split: Any = "auto",
+        split_column: Any = None,
+        kinds: Any = None,
+        max_levels: Any = DEFAULT_MAX_LEVELS,
+        missing: Any = "impute",
+        dtype: Any = "auto",
+        random_state: Any = None,
+        callbacks: Any = None,
+        verbose: Any = False,
+        n_threads: Any = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.n_starts = n_starts
+        self.combine = combine
+        self.class_weight = class_weight
+        self.steps = steps
+        self.epochs = epochs
+        self.patience = patience
+        self.batch_size = batch_size
+        self.learning_rate_init = learning_rate_init
+        self.schedule = schedule
+        self.alpha = alpha
+        self.dropout = dropout
+        self.validation_fraction = validation_fraction
+        self.split = split
+        self.split_column = split_column
+        self.kinds = kinds
+        self.max_levels = max_levels
+        self.missing = missing
+        self.dtype = dtype
+        self.random_state = random_state
+        self.callbacks = callbacks
+        self.verbose = verbose
+        self.n_threads = n_threads
+
+    def predict(self, X: Any) -> Column:
+        """Predict the class, or the labels as 0 and 1, of the rows of X.
+
+        Parameters
+        ----------
+        X : as in `fit`; columns are found by name, in any order, and others are ignored
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), of classes, or (n_samples, n_labels), of 0 and 1
+
+        Raises
+        ------
+        TableError
+            A missing column, or a cell that is not of its column's kind.
+        """
+        matrix = self._matrix(X)
+        if self.task_ is Task.MULTILABEL:
+            return self.network_.predict(matrix)  # type: ignore[no-any-return]
+        codes = self.network_.predict_proba(matrix).argmax(axis=1)
+        return self.classes_[codes]  # type: ignore[no-any-return]
+
+    def predict_proba(self, X: Any) -> Column:
+        """Return the probability of each class, or label, for the rows of X.
+
+        Parameters
+        ----------
+        X : as in `predict`
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes or n_labels), in the order of
+            `classes_`
+        """
+        return self._probabilities(self._matrix(X))
+
+    def _probabilities(self, matrix: Column) -> Column:
+        found: Column = self.network_.predict_proba(matrix)
+        return found[:, : len(self.classes_)]
+
+    def _named_targets(self, table: Table, names: list[str]) -> Column:
+        if len(names) > 1:
+            return label_matrix(table, names)
+        known = table.take(known_rows(table, names))
+        labels = class_labels(known, names[0])
+        values = np.zeros(table.rows, labels.dtype)
+        values[known_rows(table, names)] = labels
+        return values
+
+    def _given_targets(self, y: Any) -> tuple[list[str], Column]:
+        table = inputs.target_table(y)
+        if table is not None:
+            values = self._named_targets(table, table.names)
+        else:
+            values = np.asarray(y.toarray() if is_sparse(y) else y)
+        check_classification_targets(values)
+        if not type_of_target(values).startswith("multilabel"):
+            values = column_or_1d(values, warn=True)
+        count = 1 if values.ndim == 1 else values.shape[1]
+        return inputs.values_names(y, count), values
+
+    def _learn_targets(self, values: Column) -> None:
+        if values.ndim == 2:
+            self.task_ = Task.MULTILABEL
+            self.classes_ = np.arange(values.shape[1])
+            return
+        self.classes_ = np.unique(values)
+        self.task_ = Task.BINARY if len(self.classes_) <= 2 else Task.MULTICLASS
+        if len(self.classes_) == 1:
+            self.notes_.append(
+                f"Target {self.target_names_[0]!r} has the single class {self.classes_[0]!s}; the "
+                "model can only say that."
+            )
+
+    def _encode_targets(self, values: Column) -> Column:
+        if self.task_ is Task.MULTILABEL:
+            return values
+        known = np.isin(values, self.classes_)
+        if not known.all():
+            raise ValueError(
+                f"The validation rows have the class {values[~known][0]!s}, which the training "
+                "rows have not; leave such rows out."
+            )
+        return np.searchsorted(self.classes_, values)
+
+    def _classes_of(self, values: Column) -> Column | None:
+        return None if self.task_ is Task.MULTILABEL else values
+
+    def _learns(self) -> tuple[int, Loss]:
+        if self.task_ is Task.MULTICLASS:
+            return len(self.classes_), CategoricalCrossEntropy()
+        outputs = 1 if self.task_ is Task.BINARY else len(self.classes_)
+        return outputs, BinaryCrossEntropy()
+
+    def _new_network(self, options: dict[str, Any]) -> Any:
+        weight = self.class_weight
+        if isinstance(weight, dict) and self.task_ is not Task.MULTILABEL:
+            codes = {label: code for code, label in enumerate(self.classes_.tolist())}
+            weight = {codes[label]: w for label, w in weight.items() if label in codes}
+        return MLPClassifier(class_weight=weight, **options)
+
+    def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
+        said = np.clip(self._probabilities(matrix).astype(np.float64), 1e-7, 1 - 1e-7)
+        weights_train = weights = None
+        if self.class_weight is not None:
+            weights_train = compute_sample_weight(self.class_weight, train)
+            weights = compute_sample_weight(self.class_weight, values)
+        on_train, on = self._one_hot(train), self._one_hot(values)
+        usual = np.clip(np.average(on_train, axis=0, weights=weights_train), 1e-7, 1 - 1e-7)
+        weights = np.ones(len(values)) if weights is None else weights / weights.mean()
+        model = self._log_loss(on, said) * weights
+        baseline = self._log_loss(on, np.broadcast_to(usual, said.shape)) * weights
+        clear = is_clear((baseline - model)[:, None])
+        results = [float(model.mean())], [float(baseline.mean())]
+        return Comparison("log_loss", *results, clear, len(values), True)
+
+    def _one_hot(self, values: Column) -> Column:
+        return values if values.ndim == 2 else values[:, None] == self.classes_
+
+    def _log_loss(self, on: Column, said: Column) -> Column:
+        loss = np.where(on, -np.log(said), 0).sum(axis=1)
+        if self.task_ is Task.MULTILABEL:
+            loss = loss + np.where(on, 0, -np.log1p(-said)).sum(axis=1)
+        return loss  # type: ignore[no-any-return]
+
+    def _collapsed(self, comparison: Comparison) -> str | None:
+        model, baseline = comparison.model[0], comparison.baseline[0]
+        # with a single class there is nothing to beat
+        if baseline < 1e-5 or comparison.clear[0]:
+            return None
+        where = "held-out" if comparison.held_out else "training"
+        return (
+            f"The model of {', '.join(map(repr, self.target_names_[:4]))} collapsed to the class "
+            f"frequencies: its log loss of {model:.4g} on {comparison.rows:,} {where} rows is not "
+            f"clearly better than their {baseline:.4g}; check that the inputs tell something about "
+            "the target, give more rows, or train longer."
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

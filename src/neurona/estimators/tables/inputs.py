@@ -1,0 +1,125 @@
+"""What users hand to the table estimators: inputs as a Table, columns matched by name, targets by
+name.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_array
+
+from neurona.data.frames import as_table, has_text_names, is_frame
+from neurona.data.table import Column, Table, missing_columns
+from neurona.errors import TableError, TableWarning
+from neurona.estimators.mlp.base import is_sparse
+
+
+def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
+    """Return X as a Table, and whether its columns have names of their own."""
+    if isinstance(X, Table):
+        return X, True
+    # SciPy's dictionary of keys is a mapping too
+    if isinstance(X, Mapping) and not is_sparse(X):
+        return as_table(X, "X"), True
+    if is_frame(X):
+        return as_table(X, "X"), has_text_names(X)
+    if isinstance(X, list | tuple) and any(
+        isinstance(c, str) for row in X[:50] for c in _cells(row)
+    ):
+        X = np.array(X, object)
+    matrix = check_array(
+        X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator, input_name="X"
+    )
+    return as_table(matrix, "X"), False
+
+
+def _cells(row: Any) -> Any:
+    return row if isinstance(row, list | tuple | np.ndarray) else ()
+
+
+def remember_columns(estimator: Any, table: Table, named: bool) -> None:
+    """Set scikit-learn's attributes on columns."""
+    estimator.n_features_in_ = len(table.names)
+    estimator.__dict__.pop("feature_names_in_", None)
+    if named:
+        estimator.feature_names_in_ = np.array(table.names, object)
+
+
+def matched(estimator: Any, X: Any) -> Table:
+    """Return X with the columns that a fitted estimator needs, found by name whatever their order.
+
+    Arrays, and frames where training had an array, go by position.
+    """
+    table, named = inputs_of(estimator, X)
+    preparation = estimator.preparation_
+    names = list(preparation.names)
+    by_name = hasattr(estimator, "feature_names_in_")
+    if named and (by_name or all(name in table.columns for name in preparation.needed)):
+        preparation.check_columns(table)
+        known = [*estimator.target_names_, *estimator.left_out_]
+        for remark in preparation.remarks(table, known):
+            warnings.warn(remark, TableWarning, stacklevel=4)
+        return table
+    if len(table.names) != len(names):
+        if named:
+            raise TableError(missing_columns(preparation.needed, table.names, table.source))
+        raise ValueError(
+            f"X has {len(table.names)} features, but {type(estimator).__name__} is expecting "
+            f"{len(names)} features as input."
+        )
+    if named != by_name:
+        has, fitted = ("has", "without") if named else ("does not have valid", "with")
+        warnings.warn(
+            f"X {has} feature names, but {type(estimator).__name__} was fitted {fitted} feature "
+            "names; columns are taken by their position.",
+            UserWarning,
+            stacklevel=4,
+        )
+    columns = dict(zip(names, table.columns.values(), strict=True))
+    return Table(columns, table.source, table.first_row, table.line_offset, table.notes, table.rows)
+
+
+def target_names(table: Table, y: Any) -> list[str] | None:
+    """Return the names of target columns if y is names, None if y holds values."""
+    if isinstance(y, str):
+        return [table.select([y]).names[0]]
+    if (
+        isinstance(y, list | tuple)
+        and y
+        and all(isinstance(name, str) for name in y)
+        and (len(y) != table.rows or all(name in table.columns for name in y))
+    ):
+        if len(set(y)) < len(y):
+            raise TableError(f"The targets {y!r} name a column twice; name each once.")
+        return table.select(list(y)).names
+    return None
+
+
+def values_names(y: Any, count: int) -> list[str]:
+    """Return names for targets given as values: those of a frame or series, else y, or y1, y2."""
+    names = getattr(y, "columns", None)
+    if names is None or callable(names):
+        names = getattr(y, "column_names", None)
+    if names is not None and len(names) == count:
+        return [str(name) for name in names]
+    name = getattr(y, "name", None)
+    if count == 1:
+        return [name if isinstance(name, str) and name else "y"]
+    return [f"y{position}" for position in range(1, count + 1)]
+
+
+def target_table(y: Any) -> Table | None:
+    """Return targets that came as a frame or a dict, None if they are an array."""
+    return as_table(y, "y") if isinstance(y, Table | Mapping) or is_frame(y) else None
+
+
+def check_lengths(table: Table, values: Column) -> None:
+    """Raise if inputs and targets have not the same number of rows."""
+    if table.rows != len(values):
+        raise ValueError(
+            "Found input variables with inconsistent numbers of samples: "
+            f"X has {table.rows} rows, y has {len(values)}."
+        )

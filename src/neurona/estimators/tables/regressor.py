@@ -1,0 +1,353 @@
+"""TableRegressor: one or several quantities from a table."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import check_array
+
+from neurona.data.preparation import DEFAULT_MAX_LEVELS
+from neurona.data.table import Column, Table
+from neurona.data.targets import NumericTargets, Task, numeric_targets
+from neurona.estimators.mlp.regressor import MLPRegressor
+from neurona.estimators.tables import inputs
+from neurona.estimators.tables.base import BaseTable, is_clear
+from neurona.inference.answers import flat
+from neurona.inference.learned import Comparison
+from neurona.inference.uncertainty import Uncertainty
+from neurona.numerics.losses import LOSSES, Loss, Poisson
+
+_MEDIAN_LOSSES = frozenset({"absolute_error", "huber", "log_cosh"})
+
+
+class TableRegressor(RegressorMixin, BaseTable):
+    """Predict quantities from a table: columns are prepared, targets scaled, the best network kept.
+
+    Parameters
+    ----------
+    solver : str, StepOptimizer or Solver, default="auto"
+        As in `MLPRegressor`; "auto" takes Bayesian Levenberg-Marquardt for small tables, other
+        full-batch solvers in between, and "adam" for large ones and where a word of mini-batches
+        (`steps`, `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and
+        `plan_` say which, and why.
+
+    hidden_layer_sizes : as in `MLPRegressor`, or "auto", default="auto"
+        "auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line side by
+        side, as large as the rows allow; else (64, 64).
+
+    activation : as in `MLPRegressor`, or "auto", default="auto"
+        "auto" is "tanh" for "bayesian-lm", else "silu".
+
+    n_starts, combine : as in `MLPRegressor`, or "auto", default="auto"
+        "auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.
+
+    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, \
+callbacks, verbose, n_threads :
+        As in `MLPRegressor`; batch_size="auto" is 32 rows for small tables and up to 256.
+
+    loss : str or Loss, default="squared_error"
+        As in `MLPRegressor`.
+
+    steps : int, default=20000
+        Most training steps (batches), whatever the number of rows.
+
+    epochs : int, default=None
+        Most passes over the training rows, instead of `steps`.
+
+    patience : int, default=None
+        Steps without a better result on the held-out rows after which training stops; None is half
+        of `steps`.
+
+    validation_fraction : float, default=0.1
+        Share of the rows to hold out.
+
+    split : {"auto", "random", "group", "time", "last", "none"}, default="auto"
+        How held-out rows are chosen: by lot, whole groups or the latest by `split_column`, the last
+        ones. With fewer than 10 rows none are.
+
+    split_column : str, default=None
+        The column of groups or times; the network does not see it.
+
+    kinds : dict, default=None
+        Kinds of columns that are not to be guessed: "numeric", "boolean", "category", "date"; and
+        "constant" or "id-like" to leave a column out.
+
+    max_levels : int, default=32
+        Most columns that one category becomes; rarer levels share one.
+
+    missing : {"impute", "refuse"}, default="impute"
+        Missing inputs: the median and a column that marks them, or a TableError naming the cell.
+
+    dtype : {"auto", "float32", "float64"}, default="auto"
+        Of the network: float32, but float64 for full-batch solvers ("lbfgs", "lm", ...).
+
+    Attributes
+    ----------
+    plan_ : Plan
+        How the table was learned: solver, hidden_layer_sizes, activation, n_starts, combine,
+        initializer, iterations, reason.
+
+    notes_ : list of str
+        What was done with the table, in sentences.
+
+    columns_ : list of ColumnReport
+        What each input column was found to be.
+
+    preparation_ : Preparation
+        How inputs become a matrix.
+
+    targets_ : NumericTargets
+        How targets are scaled.
+
+    network_ : MLPRegressor
+        The network, on prepared inputs and scaled targets.
+
+    comparison_ : Comparison
+        The model beside the mean on the held-out rows.
+
+    split_ : Split
+        Rows trained on and held out.
+
+    target_names_ : list of str
+        Names of the targets.
+
+    task_ : Task
+        "regression".
+
+    history_, stop_reason_, n_iter_ : as in `MLPRegressor`
+
+    left_out_ : list of str
+        Columns that were used for the split only.
+
+    n_features_in_, feature_names_in_ : int, ndarray
+        Number of input columns; their names if X had any.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from neurona import TableRegressor
+    >>> r = np.random.default_rng(0)
+    >>> table = {"angle": r.uniform(-3, 3, 400), "motor": r.choice(["a", "b"], 400)}
+    >>> table["torque"] = 1000 * np.sin(table["angle"]) + 300 * (table["motor"] == "b")
+    >>> model = TableRegressor(steps=2000, random_state=0).fit(table, "torque")
+    >>> bool(abs(model.predict({"motor": ["b"], "angle": [0.5]})[0] - 779) < 50)
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseTable._parameter_constraints,
+        "loss": [StrOptions(set(LOSSES)), Loss],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = "auto",
+        activation: Any = "auto",
+        *,
+        solver: Any = "auto",
+        n_starts: Any = "auto",
+        combine: Any = "auto",
+        loss: Any = "squared_error",
+        steps: Any = 20_000,
+        epochs: Any = None,
+        patience: Any = None,
+        batch_size: Any = "auto",
+        learning_rate_init: Any = 0.003,
+        schedule: Any = "cosine",
+        alpha: Any = 0.0001,
+        dropout: Any = 0.0,
+        validation_fraction: Any = 0.1,
+        split: Any = "auto",
+        split_column: Any = None,
+        kinds: Any = None,
+        max_levels: Any = DEFAULT_MAX_LEVELS,
+        missing: Any = "impute",
+        dtype: Any = "auto",
+        random_state: Any = None,
+        callbacks: Any = None,
+        verbose: Any = False,
+        n_threads: Any = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.n_starts = n_starts
+        self.combine = combine
+        self.loss = loss
+        self.steps = steps
+        self.epochs = epochs
+        self.patience = patience
+        self.batch_size = batch_size
+        self.learning_rate_init = learning_rate_init
+        self.schedule = schedule
+        self.alpha = alpha
+        self.dropout = dropout
+        self.validation_fraction = validation_fraction
+        self.split = split
+        self.split_column = split_column
+        self.kinds = kinds
+        self.max_levels = max_levels
+        self.missing = missing
+        self.dtype = dtype
+        self.random_state = random_state
+        self.callbacks = callbacks
+        self.verbose = verbose
+        self.n_threads = n_threads
+
+    def predict(self, X: Any, return_std: bool = False) -> Any:
+        """Predict the targets of the rows of X, in their own units.
+
+        Parameters
+        ----------
+        X : as in `fit`; columns are found by name, in any order, and others are ignored
+        return_std : bool, default=False
+            Whether to return standard deviations, too (solver "bayesian-lm" only).
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets), float64
+        std : ndarray of the same shape, if asked for
+            How far a new observation is expected from y: noise and weights together.
+
+        Raises
+        ------
+        TableError
+            A missing column, or a cell that is not of its column's kind.
+        """
+        if return_std:
+            found = self.predict_uncertainty(X)
+            return found.mean, found.std
+        return self._predict(self._matrix(X))
+
+    def predict_uncertainty(self, X: Any) -> Uncertainty:
+        """Predict with the standard deviations of noise and weights apart, in the targets' units.
+
+        Only for a model of solver "bayesian-lm", which "auto" takes for small tables.
+
+        Parameters
+        ----------
+        X : as in `predict`
+
+        Returns
+        -------
+        Uncertainty
+            `mean`, `noise` and `weights` in the shape of the predictions; `std` is both together.
+
+        Raises
+        ------
+        IncompatibleError
+            The model was trained by a solver that knows nothing of its weights' uncertainty.
+        """
+        found = self.network_.predict_uncertainty(self._matrix(X))
+        parts = [part.reshape(len(part), -1) for part in found]
+        scaled = Uncertainty(*parts).scaled(self.targets_.scale, self.targets_.center)
+        return Uncertainty(*map(flat, scaled))
+
+    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[Column, Column]:
+        """Predict the interval that holds a new observation with a probability of `coverage`.
+
+        Only for a model of solver "bayesian-lm", which "auto" takes for small tables.
+
+        Parameters
+        ----------
+        X : as in `predict`
+        coverage : float in (0, 1), default=0.95
+
+        Returns
+        -------
+        lower, upper : ndarrays in the shape of the predictions
+        """
+        return self.predict_uncertainty(X).interval(coverage)
+
+    def _predict(self, matrix: Column) -> Column:
+        outputs = self.network_.predict(matrix).reshape(len(matrix), -1)
+        restored = self.targets_.back(outputs)
+        return restored.ravel() if restored.shape[1] == 1 else restored
+
+    def _named_targets(self, table: Table, names: list[str]) -> Column:
+        values = numeric_targets(table, names)
+        return values.ravel() if len(names) == 1 else values
+
+    def _given_targets(self, y: Any) -> tuple[list[str], Column]:
+        table = inputs.target_table(y)
+        values = y if table is None else numeric_targets(table, table.names)
+        values = check_array(
+            values, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self
+        )
+        if values.ndim == 2 and values.shape[1] == 1:
+            values = values.ravel()
+        count = 1 if values.ndim == 1 else values.shape[1]
+        return inputs.values_names(y, count), values
+
+    def _learn_targets(self, values: Column) -> None:
+        self.task_ = Task.REGRESSION
+        matrix = values.reshape(len(values), -1)
+        positive = isinstance(LOSSES.find(self.loss), Poisson)
+        self.targets_ = NumericTargets.fit(self.target_names_, matrix, center=not positive)
+        for name, column in zip(self.target_names_, matrix.T, strict=True):
+            if len(column) > 1 and (column == column[0]).all():
+                self.notes_.append(
+                    f"Target {name!r} is {column[0]:g} in every row; the model can only say that."
+                )
+
+    def _encode_targets(self, values: Column) -> Column:
+        scaled = self.targets_.forward(values.reshape(len(values), -1))
+        return scaled.ravel() if scaled.shape[1] == 1 else scaled
+
+    def _classes_of(self, values: Column) -> Column | None:
+        return None
+
+    def _learns(self) -> tuple[int, Loss]:
+        return len(self.target_names_), LOSSES.find(self.loss)
+
+    def _new_network(self, options: dict[str, Any]) -> Any:
+        return MLPRegressor(loss=self.loss, **options)
+
+    def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
+        train, values = train.reshape(len(train), -1), values.reshape(len(values), -1)
+        # in units of the spread, so that no square leaves the finite numbers
+        scale = np.array(self.targets_.scale)
+        errors = (values - self._predict(matrix).reshape(len(matrix), -1)) / scale
+        if LOSSES.find(self.loss).name in _MEDIAN_LOSSES:
+            metric = "mae"
+            model, baseline = np.abs(errors), np.abs(values - np.median(train, axis=0)) / scale
+            means = [each.mean(axis=0) for each in (model, baseline)]
+        else:
+            metric = "rmse"
+            model, baseline = errors**2, ((values - train.mean(axis=0)) / scale) ** 2
+            means = [np.sqrt(each.mean(axis=0)) for each in (model, baseline)]
+        ours, trivial = ((mean * scale).tolist() for mean in means)
+        return Comparison(metric, ours, trivial, is_clear(baseline - model), len(values), True)
+
+    def _collapsed(self, comparison: Comparison) -> str | None:
+        name = LOSSES.find(self.loss).name
+        if name != "squared_error" and name not in _MEDIAN_LOSSES:
+            # neither the mean nor the median is the trivial answer to, e.g., a quantile's loss
+            return None
+        middle = "mean" if comparison.metric == "rmse" else "median"
+        for target, scale, model, baseline, clear in zip(
+            self.target_names_,
+            self.targets_.scale,
+            comparison.model,
+            comparison.baseline,
+            comparison.clear,
+            strict=True,
+        ):
+            # a constant target leaves nothing to beat
+            if baseline > 1e-9 * scale and not clear:
+                where = "held-out" if comparison.held_out else "training"
+                return (
+                    f"The model of target {target!r} collapsed to the {middle}: its "
+                    f"{comparison.metric} of {model:.4g} on {comparison.rows:,} {where} rows is "
+                    f"not clearly better than the {baseline:.4g} of always saying the {middle}; "
+                    "check that the inputs tell something about it, give more rows or more steps."
+                )
+        return None
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
