@@ -19,8 +19,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _check_sample_weight
 
 from neurona.data.targets import NumericTargets
-from neurona.engine.epoch import MEMORY
-from neurona.engine.workspace import make_table
+from neurona.engine.choice import current_engine
 from neurona.estimators import choices
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.base import BaseMLP, is_sparse
@@ -32,7 +31,9 @@ from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock
 from neurona.optimizers import StepOptimizer
-from neurona.training.problem import OptimizerState, Problem, Regularisation
+from neurona.optimizers.state import MEMORY, OptimizerState
+from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import make_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,7 @@ class NextStep:
             table,
             len(self.inputs),
             self.regularisation if regularisation is None else regularisation,
+            engine=current_engine(),
         )
         problem.set_weights(self.weights)
         if optimizer and self.optimizer is not None:

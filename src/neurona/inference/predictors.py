@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from neurona.data.table import Table
 from neurona.data.targets import Task
-from neurona.engine.predict import Predictor
+from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.inference import answers
@@ -32,7 +32,7 @@ class NetworkPredictor:
     def __init__(self, fitted: Fitted) -> None:
         self._network = fitted.network
         self._members = fitted.members
-        self._predictor = Predictor(fitted.network, fitted.weights, BLOCK_ROWS)
+        self._predictor = current_engine().answerer(fitted.network, fitted.weights, BLOCK_ROWS)
         self.n_features_in_, self.n_outputs_ = fitted.network.sizes[0], fitted.network.sizes[-1]
         self.feature_names_in_ = fitted.feature_names
         self.classes_ = None if fitted.labels is None else fitted.labels.classes

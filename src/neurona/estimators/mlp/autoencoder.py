@@ -11,7 +11,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from neurona.engine.predict import Predictor
+from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
@@ -477,7 +477,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
             network.sizes[first : last + 1], network.activations[first:last], network.dtype
         )
         own = weights[network.offsets[first] : network.offsets[last]]
-        predictor = Predictor(part, own, min(X.shape[0], BLOCK_ROWS))
+        predictor = current_engine().answerer(part, own, min(X.shape[0], BLOCK_ROWS))
         return predictor.predict(converted("X", X, network.dtype))
 
     @property

@@ -16,9 +16,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from neurona.engine.predict import Predictor
+from neurona.engine.choice import current_engine
 from neurona.engine.threads import available_threads
-from neurona.engine.workspace import BLOCK_ROWS, Table, make_table
+from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError, StopReason
 from neurona.estimators import choices
 from neurona.estimators.automatic import choose
@@ -39,11 +39,12 @@ from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need
 from neurona.spelling import parameter
 from neurona.training.callbacks import Callback, as_callbacks
-from neurona.training.curvature import curvature_work
+from neurona.training.engine import Answerer
 from neurona.training.history import History
 from neurona.training.loop import Plan, StoppingRule, Training, Validation, order_of
 from neurona.training.objective import NetworkObjective
 from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import Table, make_table
 from neurona.training.solving import Solving, refuse_noise
 
 DTYPES = (np.float64, np.float32)
@@ -59,7 +60,7 @@ class Packed(NamedTuple):
     network: Network
     weights: Vector
     views: list[Vector]
-    predictors: list[Predictor]
+    predictors: list[Answerer]
 
 
 class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
@@ -273,11 +274,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         random: np.random.RandomState,
     ) -> Problem:
         """Bind the network to the kernels, with the optimizer and what is done to the gradient."""
-        optimizer, batch, work = None, rows, None
+        optimizer, batch, second_order = None, rows, False
         solver = choices.solver_of(self.solver_)
         if solver is not None:
-            if Need.MODEL in solver.needs:
-                work = curvature_work(network, rows)
+            second_order = Need.MODEL in solver.needs
         else:
             optimizer = choices.step_optimizer(self._words())
             batch = choices.batch_rows(self.batch_size, optimizer, rows)
@@ -298,7 +298,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             refuse_noise(solver, regularisation)
         # starts side by side have a thread each
         threads = self.n_threads if self.n_starts == 1 else 1
-        return Problem(network, loss, optimizer, table, batch, regularisation, threads, work)
+        return Problem(
+            network, loss, optimizer, table, batch, regularisation, threads, second_order,
+            engine=current_engine(),
+        )  # fmt: skip
 
     def _run(self, training: Training, callbacks: list[Callback], incremental: bool) -> None:
         """Train, take over what it came to, and report it."""
@@ -538,7 +541,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         try:
             predictor = packed.predictors.pop()
         except IndexError:
-            predictor = Predictor(packed.network, packed.weights, BLOCK_ROWS)
+            predictor = current_engine().answerer(packed.network, packed.weights, BLOCK_ROWS)
         outputs = predictor.predict(X)
         packed.predictors.append(predictor)
         return outputs

@@ -14,9 +14,9 @@ from neurona.estimators.mlp.starts import Start, kept
 from neurona.inference.learned import StartRecord
 from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
+from neurona.optimizers.state import OptimizerState
 from neurona.spelling import parameter
 from neurona.training.loop import Training
-from neurona.training.problem import OptimizerState
 
 NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
