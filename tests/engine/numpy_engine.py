@@ -20,6 +20,11 @@ from neurona.training.memory import DOUBLE, refuse_memory
 from neurona.training.rows import dense_inputs, make_table
 
 
+def quiet(method):
+    """Overflow as the kernels do: without a warning."""
+    return np.errstate(all="ignore")(method)
+
+
 class NumpyEngine:
     name = "numpy"
 
@@ -34,6 +39,7 @@ class NumpyAnswerer:
     def __init__(self, network, weights):
         self.network, self.weights = network, weights
 
+    @quiet
     def predict(self, X):
         inputs = dense_inputs(make_table(X, None, None, self.network.dtype))
         return forward(self.network, self.weights, inputs)[-1].values
@@ -170,6 +176,7 @@ class NumpySession:
 
     # -- what the seam asks
 
+    @quiet
     def train(self, order, rates, first_step, totals):
         rules, step = self.rules, 0
         uses_loss = self.optimizer is not None and self.optimizer.uses_loss
@@ -208,6 +215,7 @@ class NumpySession:
             )  # fmt: skip
         self.network.tie(self.weights)
 
+    @quiet
     def evaluate(self, table, rows):
         layers = forward(self.network, self.weights, dense_inputs(table)[:rows])
         each, _ = self.penalties(layers[-1], np.ascontiguousarray(table.targets[:rows]))
@@ -215,12 +223,14 @@ class NumpySession:
         total = float(weights.sum())
         return layers[-1].values, float((each * weights).sum() / total) if total > 0 else math.nan
 
+    @quiet
     def value_and_gradient(self, order):
         totals = np.zeros(TOTALS)
         if not self.train(order, np.zeros(1), 0, totals):
             return math.inf, np.zeros_like(self.weights)
         return float(totals[LOSS_SUM] / totals[ROWS]), self.last_gradient
 
+    @quiet
     def curvature(self, by_rows, memory):
         size = self.network.n_parameters
         derivatives = self.batch * self.network.sizes[-1]
@@ -239,6 +249,7 @@ class NumpyCurvature:
         loss, gradient, jacobian = self.jacobian()
         return loss, gradient, jacobian.T @ jacobian
 
+    @quiet
     def jacobian(self):
         session, network = self.session, self.session.network
         rows = np.arange(session.batch)
