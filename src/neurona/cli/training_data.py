@@ -11,7 +11,7 @@ from neurona.cli.failures import Failure
 from neurona.cli.settings import AUTO, Settings
 from neurona.cli.training_table import TrainingTable, open_training_table, read_file
 from neurona.data import split as splits
-from neurona.data.columns import as_dates
+from neurona.data.dates import as_dates
 from neurona.data.encoders import numbers_of
 from neurona.data.split import Split
 from neurona.data.table import Column, Table

@@ -19,7 +19,8 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from neurona.data import split as splits
-from neurona.data.columns import ColumnReport, as_dates, find_columns
+from neurona.data.columns import ColumnReport, find_columns
+from neurona.data.dates import as_dates
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.data.table import Column, Table
