@@ -35,7 +35,7 @@ SUITES = (
     "tests/estimators/mlp/test_bayesian.py",
     "tests/estimators/mlp/test_one_network.py",
 )
-"""The estimators' own tests of fitting, early stopping, checkpoints, callbacks, files, prediction."""
+"""The estimators' own tests of fitting, stopping, checkpoints, callbacks, files and prediction."""
 
 
 @pytest.fixture(autouse=True)

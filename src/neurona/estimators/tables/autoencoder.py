@@ -13,10 +13,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from neurona.data import split as splits
 from neurona.data.columns import ColumnReport, find_columns
 from neurona.data.preparation import DEFAULT_MAX_LEVELS, Preparation
-from neurona.data.split import Split
+from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
 from neurona.estimators import choices
@@ -250,16 +249,15 @@ feature_names_in_ :
             )
 
     def _split(self, count: int, random: np.random.RandomState, given: bool) -> Split:
-        nothing = np.zeros(0, np.intp)
         if given:
-            return Split(np.arange(count), nothing, "validation rows were given")
+            return everything(count, "validation rows were given")
         if count < MIN_ROWS_TO_SPLIT:
             self.notes_.append(
                 f"With {count} {'row' if count == 1 else 'rows'} none is held out: training goes "
                 "its whole length, and anomalies are measured by the errors of the training rows."
             )
-            return Split(np.arange(count), nothing, f"no rows held out of {count}")
-        return splits.random_split(count, self.validation_fraction, random)
+            return everything(count, f"no rows held out of {count}")
+        return random_split(count, self.validation_fraction, random)
 
     def _train(self, train: _Rows, held: _Rows, random: np.random.RandomState) -> None:
         validate = len(held.matrix) > 0

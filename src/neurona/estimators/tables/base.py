@@ -18,10 +18,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from neurona.data import split as splits
-from neurona.data.columns import ColumnReport, as_dates, find_columns
+from neurona.data.columns import ColumnReport, find_columns
 from neurona.data.preparation import Preparation
-from neurona.data.split import Split
+from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, everything
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
@@ -34,7 +33,6 @@ from neurona.inference.learned import Comparison
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import Loss
 from neurona.optimizers import find
-from neurona.spelling import parameter
 from neurona.training.callbacks import as_callbacks
 
 MIN_ROWS_TO_SPLIT = 10
@@ -94,7 +92,7 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
         "epochs": [Interval(Integral, 1, None, closed="left"), None],
         "patience": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf}), None],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "split": [StrOptions({"auto", "random", "stratified", "group", "time", "last", "none"})],
+        "split": [StrOptions(set(SPLITTERS))],
         "split_column": [str, None],
         "kinds": [dict, None],
         "max_levels": [Interval(Integral, 2, None, closed="left")],
@@ -248,43 +246,25 @@ class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
     def _split(self, rows: Rows, random: np.random.RandomState, given: bool) -> Split:
         """Return the rows to train on and to hold out, as the parameter `split` says."""
         count = len(rows.values)
-        everything = np.arange(count)
-        nothing = np.zeros(0, np.intp)
-        if (self.split in ("group", "time")) != (self.split_column is not None):
+        if SPLITTERS[self.split].of_column != (self.split_column is not None):
             raise ValueError(
                 "split_column is for split='group' and split='time', which need it. Got "
                 f"split={self.split!r} and split_column={self.split_column!r}."
             )
         if given:
-            return Split(everything, nothing, "validation rows were given")
-        if self.split == "none":
-            return Split(everything, nothing, "no rows held out")
+            return everything(count, "validation rows were given")
         if self.split == "auto" and is_bayesian(self.plan_.solver):
-            return Split(everything, nothing, "no rows held out: the evidence needs none")
-        if count < MIN_ROWS_TO_SPLIT:
+            return everything(count, "no rows held out: the evidence needs none")
+        if self.split != "none" and count < MIN_ROWS_TO_SPLIT:
             self.notes_.append(
                 f"With {count} {'row' if count == 1 else 'rows'} none is held out: training goes "
                 "its whole length, and the score is that on the training rows."
             )
-            return Split(everything, nothing, f"no rows held out of {count}")
-        share = self.validation_fraction
-        if self.split_column is not None:
-            column = rows.table[self.split_column]
-            if self.split == "group":
-                return splits.group_split(column, share, random)
-            times = as_dates(column)[0] if column.dtype.kind == "O" else column
-            return splits.time_split(times, share)
-        if self.split == "last":
-            return splits.order_split(count, share)
-        classes = None if self.split == "random" else self._classes_of(rows.values)
-        if classes is not None:
-            return splits.stratified_split(classes, share, random)
-        if self.split == "stratified":
-            raise ValueError(
-                f"{parameter('split', 'stratified')} needs one column of classes; use "
-                f"{parameter('split', 'random')}."
-            )
-        return splits.random_split(count, share, random)
+            return everything(count, f"no rows held out of {count}")
+        column = None if self.split_column is None else rows.table[self.split_column]
+        classes = self._classes_of(rows.values)
+        wanted = Wanted(count, self.validation_fraction, random, column, classes)
+        return choose_split(self.split, wanted)
 
     def _train(
         self, rows: Rows, split: Split, X_val: Any, y_val: Any, random: np.random.RandomState
