@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -22,7 +21,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from neurona.errors import IncompatibleError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import DTYPES, BaseMLP
-from neurona.estimators.mlp.parameters import ATTRIBUTES
+from neurona.estimators.mlp.parameters import ATTRIBUTES, ClassParameters, StartParameters
 from neurona.estimators.parameters import PARAMETERS, Activations, Names, Sizes
 from neurona.estimators.scores import accuracy
 from neurona.inference.answers import class_of, probabilities
@@ -32,7 +31,7 @@ from neurona.numerics.losses import LOSSES, Loss
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
-class MLPClassifier(ClassifierMixin, BaseMLP):
+class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
     """Multi-layer perceptron for classification: scikit-learn's MLPClassifier, compiled, and more.
 
     Two classes or several labels have logistic outputs and the binary cross-entropy; several
@@ -72,10 +71,6 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
 
     hidden_layer_sizes: Sizes = (100,)
     activation: Activations = "relu"
-    _: KW_ONLY
-    loss: str | Loss = "log_loss"
-    class_weight: dict[Any, float] | Literal["balanced"] | None = None
-    combine: Literal["best", "average"] = "best"
 
     def _loss_and_output(self) -> tuple[Loss, Activation]:
         several = (

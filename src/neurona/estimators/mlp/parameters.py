@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -55,6 +55,21 @@ class NetworkParameters:
     callbacks: Listeners = None
     n_threads: int | None = None
     n_starts: int = 1
+
+
+@parameter_group
+class StartParameters:
+    """What several trained networks answer together."""
+
+    combine: Literal["best", "average"] = "best"
+
+
+@parameter_group
+class ClassParameters:
+    """What MLPClassifier adds to scikit-learn's words, which come first in its signature."""
+
+    loss: str | Loss = "log_loss"
+    class_weight: dict[Any, float] | Literal["balanced"] | None = None
 
 
 @parameter_group

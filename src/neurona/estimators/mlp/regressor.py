@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from sklearn.base import RegressorMixin
@@ -13,7 +12,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import DTYPES, BaseMLP
-from neurona.estimators.mlp.parameters import ATTRIBUTES
+from neurona.estimators.mlp.parameters import ATTRIBUTES, StartParameters
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
 from neurona.estimators.scores import r2
 from neurona.inference.answers import converted, flat
@@ -24,7 +23,7 @@ from neurona.numerics.losses import LOSSES, Loss, Poisson
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
-class MLPRegressor(RegressorMixin, BaseMLP):
+class MLPRegressor(RegressorMixin, BaseMLP, StartParameters):
     """Multi-layer perceptron for regression: scikit-learn's MLPRegressor, compiled, and more.
 
     Parameters
@@ -47,8 +46,6 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     loss: str | Loss = "squared_error"
     hidden_layer_sizes: Sizes = (100,)
     activation: Activations = "relu"
-    _: KW_ONLY
-    combine: Literal["best", "average"] = "best"
 
     def _loss_and_output(self) -> tuple[Loss, Activation]:
         loss: Loss = LOSSES.find(self.loss)
