@@ -24,8 +24,9 @@ from neurona.estimators import choices
 from neurona.estimators.automatic import choose
 from neurona.estimators.mlp import outcome
 from neurona.estimators.mlp.one_network import one_network
+from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.starts import shape_of, start_of, train_all
-from neurona.estimators.parameters import CONSTRAINTS, did_you_mean
+from neurona.estimators.parameters import did_you_mean
 from neurona.estimators.showing import network_callback
 from neurona.inference.answers import converted
 from neurona.inference.members import mean_outputs
@@ -63,10 +64,9 @@ class Packed(NamedTuple):
     predictors: list[Answerer]
 
 
-class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(NetworkParameters, BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
     _task: ClassVar[str] = "regression"
     _score_name: ClassVar[str] = "r2"
 

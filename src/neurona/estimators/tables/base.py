@@ -8,14 +8,12 @@ import copy
 import warnings
 from abc import ABC, abstractmethod
 from inspect import signature
-from numbers import Integral, Real
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from neurona.data.columns import ColumnReport, find_columns
@@ -26,8 +24,8 @@ from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
 from neurona.estimators.choices import solver_of
-from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.tables import inputs
+from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
 from neurona.inference.learned import Comparison
 from neurona.numerics.activations import ACTIVATIONS
@@ -73,32 +71,8 @@ class Rows(NamedTuple):
     weights: Column | None
 
 
-class BaseTable(BaseEstimator, ABC):  # type: ignore[misc]
+class BaseTable(TargetTableParameters, BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the table estimators. Use TableRegressor or TableClassifier."""
-
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **{name: BaseMLP._parameter_constraints[name] for name in _SHARED},
-        "hidden_layer_sizes": [
-            StrOptions({"auto"}),
-            *BaseMLP._parameter_constraints["hidden_layer_sizes"],
-        ],
-        "activation": [
-            StrOptions({"auto", *ACTIVATIONS}),
-            *BaseMLP._parameter_constraints["activation"][1:],
-        ],
-        "n_starts": [StrOptions({"auto"}), *BaseMLP._parameter_constraints["n_starts"]],
-        "combine": [StrOptions({"auto", "best", "average"})],
-        "steps": [Interval(Integral, 1, None, closed="left")],
-        "epochs": [Interval(Integral, 1, None, closed="left"), None],
-        "patience": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf}), None],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "split": [StrOptions(set(SPLITTERS))],
-        "split_column": [str, None],
-        "kinds": [dict, None],
-        "max_levels": [Interval(Integral, 2, None, closed="left")],
-        "missing": [StrOptions({"impute", "refuse"})],
-        "dtype": [StrOptions({"auto", "float32", "float64"})],
-    }
 
     @abstractmethod
     def _named_targets(self, table: Table, names: list[str]) -> Column:
