@@ -30,7 +30,7 @@ class NetworkPredictor:
     """
 
     def __init__(self, fitted: Fitted) -> None:
-        self._network = fitted.network
+        self.fitted = fitted
         self._members = fitted.members
         self._predictor = Predictor(fitted.network, fitted.weights, BLOCK_ROWS)
         self.n_features_in_, self.n_outputs_ = fitted.network.sizes[0], fitted.network.sizes[-1]
@@ -81,6 +81,7 @@ class TablePredictor:
     """A table model's answers for tables whose columns have the names of training."""
 
     def __init__(self, fitted: FittedTable) -> None:
+        self.fitted = fitted
         self.network_ = NetworkPredictor(fitted.network)
         self.preparation_, self.task_ = fitted.preparation, fitted.task
         self.target_names_, self.left_out_ = fitted.targets, fitted.left_out

@@ -14,7 +14,7 @@ import numpy as np
 from neurona.data.cells import to_number
 from neurona.data.columns import as_dates
 from neurona.data.dates import to_days
-from neurona.data.encoders import LIMIT, Boolean, Category, Encoder, numbers_of, texts_of
+from neurona.data.encoders import LIMIT, Boolean, Category, Encoder, Numeric, numbers_of, texts_of
 from neurona.data.frames import number_text
 from neurona.data.table import Table
 from neurona.errors import IncompatibleError
@@ -167,6 +167,53 @@ def typical_cell(encoder: Encoder) -> Any:
         word = encoder.high if encoder.usual else encoder.low
         return float(encoder.usual) if {encoder.low, encoder.high} in NUMBER_PAIRS else word
     return encoder.center + (EPOCH if encoder.kind == "date" else 0)
+
+
+def restored(encoder: Encoder, learned: int, outputs: list[str]) -> tuple[str, str]:
+    """Return the formula of what a column's outputs stand for, empty where they say that it is
+    missing, and the format of its cell ("" for a number).
+
+    `learned` is the encoder's row in the sheet.
+    """
+    if isinstance(encoder, Category):
+        return _likeliest(encoder, learned, outputs), "General"
+    if isinstance(encoder, Boolean):
+        low, high = (at(learned, which, True, SHEET) for which in (LOW, HIGH))
+        if (encoder.low, encoder.high) == ("0", "1"):
+            low, high = "0", "1"
+        known, number_format = f"IF({outputs[0]}>0.5,{high},{low})", "General"
+    else:
+        center, scale = (at(learned, which, True, SHEET) for which in (CENTER, SCALE))
+        known = f"{center}+{scale}*{outputs[0]}"
+        number_format = DATE_FORMAT if encoder.kind == "date" else ""
+    if encoder.indicator:
+        known = f'IF({outputs[1]}>0.5,"",{known})'
+    return known, number_format
+
+
+def _likeliest(encoder: Category, learned: int, outputs: list[str]) -> str:
+    """Return the level of the largest output, "(other)" for what shares a column."""
+    count = len(encoder.levels)
+    levels = across(learned, LEVELS, LEVELS + count - 1, True, SHEET)
+    every = f"{outputs[0]}:{outputs[-1]}"
+    place = f"MATCH(MAX({every}),{every},0)"
+    formula = f"INDEX({levels},1,MIN({count},{place}))"
+    if None in encoder.levels:
+        formula = f'IF({place}={encoder.levels.index(None) + 1},"",{formula})'
+    return f'IF({place}>{count},"(other)",{formula})' if encoder.other else formula
+
+
+def two_values(encoder: Encoder) -> tuple[Any, Any] | None:
+    """Return the two values that a column has, None if it has others."""
+    if not isinstance(encoder, Boolean):
+        return None
+    pair = encoder.low, encoder.high
+    return (0.0, 1.0) if set(pair) in NUMBER_PAIRS else pair
+
+
+def middle(encoder: Encoder) -> tuple[float, float] | None:
+    """Return center and spread of a column of numbers, None for other kinds."""
+    return (encoder.center, encoder.scale) if isinstance(encoder, Numeric) else None
 
 
 def offer_choices(sheet: Any, encoder: Encoder, learned: int, cells: str) -> None:
