@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import numpy as np
-
 from neurona.export.learned import of_fitted, of_fitted_table
 from neurona.export.neurons import corners, is_of_neurons, of_neurons
 from neurona.export.predicting import matrix, table_of
@@ -101,4 +99,4 @@ def targets_of(model: Any, X: Any, y: Any) -> list[float]:
     """Return the targets of the first row, in the user's units; `y` are those of X."""
     from neurona.export.estimators import first_targets
 
-    return first_targets(model, X, np.asarray(y) if isinstance(y, tuple) else y)
+    return first_targets(model, X, y)

@@ -22,7 +22,7 @@ from neurona.estimators.next_step import next_step
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.autoencoder import TableAutoencoder
 from neurona.estimators.tables.base import BaseTable
-from neurona.export.learned import of_fitted, of_table, training_of
+from neurona.export.learned import class_answers, of_fitted, of_table, training_of
 from neurona.export.source import (
     Answers,
     Exportable,
@@ -30,7 +30,6 @@ from neurona.export.source import (
     Layers,
     Reconstruction,
     Training,
-    class_names,
     numbered,
 )
 from neurona.network import Vector
@@ -79,7 +78,7 @@ def _of_mlp(model: Any, name: str) -> Exportable:
     if isinstance(model, Autoencoder):
         return replace(
             found,
-            answers=Answers(Task.REGRESSION, found.features),
+            answers=Answers(Task.REGRESSION, found.features, found.names),
             reconstruction=Reconstruction(int(model.encoder_layers_), model.reference_),
         )
     return found
@@ -110,7 +109,7 @@ def _of_table(model: Any, name: str) -> Exportable:
             names=tuple(preparation.needed),
             features=features,
             preparation=preparation,
-            answers=Answers(Task.REGRESSION, features),
+            answers=Answers(Task.REGRESSION, features, tuple(preparation.needed)),
             reconstruction=Reconstruction(code.code_layers, model.reference_),
         )
     return of_table(
@@ -125,17 +124,12 @@ def _of_layer(model: Any, name: str) -> Exportable:
     weights, biases = learned.weights.T.astype(np.float64), learned.biases.astype(np.float64)
     given = learned.feature_names
     names = numbered("x", len(weights)) if given is None else tuple(map(str, given))
-    task = Task.BINARY if len(biases) == 1 else Task.MULTICLASS
-    if learned.multilabel:
-        task = Task.MULTILABEL
     return Exportable(
         title=name,
         names=names,
         features=names,
         networks=(Layers((Layer(weights, biases, ACTIVATIONS.find("identity")),)),),
-        answers=Answers(
-            task, class_names(learned.classes), learned.classes, threshold=0.0, probabilities=False
-        ),
+        answers=class_answers(learned.classes, len(biases), learned.multilabel, sums=True),
         training=Training(
             single=learned.weights.dtype == np.float32,
             epochs=learned.epochs,

@@ -32,12 +32,26 @@ def of_fitted(fitted: Fitted, title: str = "", training: Training | None = None)
 
 def _answers(fitted: Fitted, outputs: int) -> Answers:
     if fitted.labels is None:
-        return Answers(Task.REGRESSION, ("y",) if outputs == 1 else numbered("y", outputs))
-    classes = fitted.labels.classes
+        names = ("y",) if outputs == 1 else numbered("y", outputs)
+        return Answers(Task.REGRESSION, names, names)
+    several = fitted.labels.kind.startswith("multilabel")
+    return class_answers(fitted.labels.classes, outputs, several)
+
+
+def class_answers(classes: Vector, outputs: int, several: bool, sums: bool = False) -> Answers:
+    """Return the answers of a classifier of numbers; `several` labels may be on at a time, `sums`
+    are no probabilities.
+    """
+    names = class_names(classes)
     task = Task.BINARY if outputs == 1 else Task.MULTICLASS
-    if fitted.labels.kind.startswith("multilabel"):
-        task = Task.MULTILABEL
-    return Answers(task, class_names(classes), classes)
+    return Answers(
+        Task.MULTILABEL if several else task,
+        names,
+        names if several else ("y",),
+        classes,
+        threshold=0.0 if sums else 0.5,
+        probabilities=not sums,
+    )
 
 
 def of_fitted_table(fitted: FittedTable) -> Exportable:
@@ -65,6 +79,7 @@ def of_table(
     answers = Answers(
         task,
         class_names(classes) if one_class and classes is not None else tuple(targets),
+        tuple(targets),
         classes if one_class else None,
         scaling,
     )

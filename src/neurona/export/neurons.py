@@ -59,7 +59,7 @@ def of_neurons(model: Any) -> Exportable:
         names=names,
         features=names,
         networks=(Layers(tuple(layers)),),
-        answers=Answers(Task.REGRESSION, ("output",)),
+        answers=Answers(Task.REGRESSION, ("output",), ("output",)),
     )
 
 

@@ -6,6 +6,7 @@ a = g(z); the mean of the networks' outputs becomes the answer.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,11 +39,12 @@ def table_of(model: Exportable, X: Any) -> Table:
     """Return X as a table with the columns' names of training; an array's go by position."""
     assert model.preparation is not None
     table, names = as_table(X, "X"), model.preparation.names
-    named = isinstance(X, Table | dict) or (is_frame(X) and has_text_names(X))
+    named = isinstance(X, Table | Mapping) or (is_frame(X) and has_text_names(X))
     if named and all(name in table.columns for name in model.preparation.needed):
         return table
-    if named or len(table.names) != len(names):
+    if named:
         model.preparation.check_columns(table)
+    if len(table.names) != len(names):
         raise ValueError(f"X must be rows of {len(names)} columns. Got {len(table.names)}.")
     return Table(dict(zip(names, table.columns.values(), strict=True)), "X", empty_rows=table.rows)
 
@@ -90,7 +92,10 @@ def predict_proba(model: Exportable, X: Any) -> Vector:
     outputs = mean_outputs(model, X)
     if answers.task is Task.BINARY:
         outputs = np.hstack([1 - outputs, outputs])
-    return outputs if answers.classes is None else outputs[:, : max(len(answers.classes), 1)]
+    if model.preparation is not None and answers.classes is not None:
+        # a table's model of a single class has one column, an MLP's has two
+        return outputs[:, : len(answers.classes)]
+    return outputs
 
 
 def anomaly_score(model: Exportable, X: Any) -> Vector:

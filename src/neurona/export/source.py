@@ -75,12 +75,14 @@ class Answers:
     multilabel   each label is on where its output exceeds `threshold`
 
     `names` are those of the outputs: targets, classes or labels; for two classes both. `classes`
-    are the labels in the order of the outputs, None where there are none but `names`.
+    are the labels in the order of the outputs, None where there are none but `names`. `targets` are
+    the names of what is predicted: one for two or more classes.
     `probabilities` tells whether outputs are probabilities, or sums that say no more than a side.
     """
 
     task: Task
     names: tuple[str, ...]
+    targets: tuple[str, ...]
     classes: Vector | None = None
     scaling: NumericTargets | None = None
     threshold: float = 0.5
