@@ -167,12 +167,15 @@ def test_error_bars(words):
         np.testing.assert_allclose(one, other, rtol=1e-8)
 
 
-def test_error_bars_of_a_table_are_in_its_units():
+def test_error_bars_of_a_table_are_in_its_units(tmp_path):
     model = of_table(neurona.TableRegressor, AMOUNT, solver="bayesian-lm", epochs=20)
     some = odd_rows()
     ours, theirs = exportable(model).predict_uncertainty(some), model.predict_uncertainty(some)
     for one, other in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(one.ravel(), other.ravel(), rtol=1e-8)
+    neurona.save(model, tmp_path / "m.neurona")
+    read = exportable(tmp_path / "m.neurona").predict_uncertainty(some)
+    np.testing.assert_array_equal(read.weights, ours.weights)
 
 
 def test_weights_changed_by_hand_have_no_error_bars():

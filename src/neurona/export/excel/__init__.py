@@ -8,6 +8,7 @@
 | `inputs.py` | the preparation of a table: each kind of column as cells and formulas |
 | `layers.py` | the sheets of the weights |
 | `answers.py` | from outputs to the user's units, labels and probabilities |
+| `places.py` | where answers find their cells |
 | `reconstruction.py` | the same of an autoencoder: rows given back, errors, anomaly score |
 | `examples.py` | a row per example, from input to answer: predictions, truth table, curve |
 | `curve.py` | the chart over the curve |

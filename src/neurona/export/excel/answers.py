@@ -6,11 +6,9 @@ from typing import Any, NamedTuple
 
 from neurona.data.targets import Task
 from neurona.export.excel import reconstruction
-from neurona.export.excel.cells import Answer, Look, Places, across, at, down, put, title, widen
+from neurona.export.excel.cells import Look, across, at, down, put, title, widen
+from neurona.export.excel.places import FIRST_ROW, SHEET, Answer, Places, learned
 from neurona.export.source import Exportable
-
-SHEET = "Answers"
-FIRST_ROW = 5
 
 
 class _Page(NamedTuple):
@@ -66,7 +64,7 @@ def answers(model: Exportable, places: Places) -> list[Answer]:
         if model.answers.scaling is None:
             return [Answer(name, cell) for name, cell in zip(names, outputs, strict=True)]
         return [
-            Answer(name, f"{cell}*{_scaling(k, 3)}+{_scaling(k, 2)}")
+            Answer(name, f"{cell}*{learned(k, 3)}+{learned(k, 2)}")
             for k, (name, cell) in enumerate(zip(names, outputs, strict=True))
         ]
     return [*_said(model, places, outputs), *_chances(model, outputs)]
@@ -83,7 +81,7 @@ def _said(model: Exportable, places: Places, outputs: list[str]) -> list[Answer]
     classes = model.answers.classes
     assert classes is not None
     if model.answers.task is Task.BINARY:
-        low, high = (at(FIRST_ROW + min(k, len(classes) - 1), 1, True, SHEET) for k in (0, 1))
+        low, high = (learned(min(k, len(classes) - 1), 1) for k in (0, 1))
         return [Answer("prediction", f"IF({outputs[0]}>{threshold},{high},{low})", True)]
     labels = down(1, FIRST_ROW, FIRST_ROW + len(classes) - 1, True, SHEET)
     every = across(places.row, places.outputs, places.outputs + model.outputs - 1)
@@ -99,7 +97,3 @@ def _chances(model: Exportable, outputs: list[str]) -> list[Answer]:
         formulas = [f"1-{outputs[0]}", outputs[0]]
         return [Answer(f"P({n})", f) for n, f in zip(names, formulas, strict=False)]
     return [Answer(f"P({n})", cell) for n, cell in zip(names, outputs, strict=True)]
-
-
-def _scaling(output: int, column: int) -> str:
-    return at(FIRST_ROW + output, column, True, SHEET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from neurona.errors import IncompatibleError
 
@@ -49,26 +49,6 @@ COLORS = {
 }
 FORMATS = {Look.WEIGHT: "0.0000", Look.WORK: "0.0000", Look.ANSWER: "0.0000"}
 BORDERED = {Look.INPUT, Look.WEIGHT, Look.WORK, Look.ANSWER, Look.HEAD}
-
-
-class Places(NamedTuple):
-    """Where an example's cells are: its row, and the first column of its answers, of its features
-    and of its outputs.
-    """
-
-    row: int
-    answers: int
-    features: int
-    outputs: int
-
-
-class Answer(NamedTuple):
-    """A column of answers: its head, and its formula; a `label` is shown as it is."""
-
-    head: str
-    formula: str
-    label: bool = False
-    number_format: str = ""
 
 
 def add_styles(book: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from neurona.export.excel import answers, inputs, layers
+from neurona.export.excel import inputs, layers, places
 from neurona.export.excel.cells import Look, put, title
 from neurona.export.excel.formulas import Unit, activation_value
 from neurona.export.source import Exportable, Layers
@@ -96,7 +96,7 @@ def _about(name: str) -> str:
         "Truth table": "the answer to every combination of two-valued inputs",
         "Curve": "the answer along the only input, drawn",
         inputs.SHEET: "how columns of the table become numbers",
-        answers.SHEET: "what the outputs mean",
+        places.SHEET: "what the outputs mean",
         "Training step": "one step of gradient descent on the first example",
     }
     return known.get(name, "weights and biases")

@@ -15,7 +15,6 @@ from neurona.export.excel.cells import (
     MOST_COLUMNS,
     MOST_ROWS,
     Look,
-    Places,
     across,
     at,
     column_letters,
@@ -27,6 +26,7 @@ from neurona.export.excel.cells import (
 )
 from neurona.export.excel.formulas import Unit, activation_value
 from neurona.export.excel.layers import Part
+from neurona.export.excel.places import Places
 from neurona.export.source import Exportable
 
 GROUP_ROW, HEAD_ROW, FIRST_ROW = 3, 4, 5

@@ -6,10 +6,10 @@ import itertools
 from typing import Any
 
 from neurona.export.excel import inputs
-from neurona.export.excel.cells import Answer, Places, across, at
+from neurona.export.excel.cells import across, at
+from neurona.export.excel.places import Answer, Places, learned
 from neurona.export.source import Exportable
 
-SHEET, FIRST_ROW = "Answers", 5
 USUAL, LIMIT = 2, 3
 """Columns of the sheet."""
 
@@ -40,7 +40,7 @@ def answers(model: Exportable, places: Places) -> list[Answer]:
         for k, (name, (first, last)) in enumerate(zip(model.names, spans, strict=True))
     ]
     cells = across(row, places.answers + count, places.answers + 2 * count - 1)
-    score = Answer("anomaly score", f"AVERAGE({cells})/{at(FIRST_ROW, LIMIT, True, SHEET)}")
+    score = Answer("anomaly score", f"AVERAGE({cells})/{learned(0, LIMIT)}")
     return [*_restored(model, places, spans), *errors, score]
 
 
@@ -59,7 +59,7 @@ def _restored(model: Exportable, places: Places, spans: list[tuple[int, int]]) -
 
 
 def _error(places: Places, k: int, first: int, last: int) -> str:
-    usual = at(FIRST_ROW + k, USUAL, True, SHEET)
+    usual = learned(k, USUAL)
     row, given, back = places.row, places.features, places.outputs
     if last - first == 1:
         return f"({at(row, given + first)}-{at(row, back + first)})^2/{usual}"

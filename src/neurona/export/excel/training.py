@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import IncompatibleError
-from neurona.export.excel import answers, examples, layers
+from neurona.export.excel import examples, layers, places
 from neurona.export.excel.cells import HEAD_HEIGHT, Look, at, down, put, put_formula, title, widen
 from neurona.export.excel.examples import Plan, plan_of
 from neurona.export.excel.formulas import Said, Unit, activation_slope, output_slope
@@ -111,8 +111,7 @@ def _way_back(
         if output:
             put(sheet, r, TARGET, float(targets[unit]), Look.INPUT)
             if scaled:
-                first = answers.FIRST_ROW + unit
-                mean, spread = (at(first, c, True, answers.SHEET) for c in (2, 3))
+                mean, spread = (places.learned(unit, column) for column in (2, 3))
                 put_formula(sheet, r, SCALED, f"({at(r, TARGET)}-{mean})/{spread}")
             joined = _output_error(sheet, model, r, SCALED if scaled else TARGET, units)
         else:
