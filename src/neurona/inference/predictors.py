@@ -98,7 +98,8 @@ class TablePredictor:
             return answers.flat(self._scaling.back(outputs))
         if self.task_ is Task.MULTILABEL or self.classes_ is None:
             return self.network_.predict(matrix)
-        found: Vector = self.classes_[self.network_.predict_proba(matrix).argmax(axis=1)]
+        chances = self.network_.predict_proba(matrix)[:, : len(self.classes_)]
+        found: Vector = self.classes_[chances.argmax(axis=1)]
         return found
 
     def predict_proba(self, table: Table) -> Vector:
