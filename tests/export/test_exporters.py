@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
+import openpyxl
 import pytest
 
 import neurona
 from neurona.errors import UnknownNameError
 from neurona.export import EXPORTERS, exporters
 from tests.distribution import distribution
+from tests.export import models
 
 SOURCE = '''
 from pathlib import Path
@@ -22,9 +24,15 @@ def write(model, path, digits=3):
 '''
 
 
+@pytest.mark.filterwarnings("ignore::neurona.TableWarning")
 def test_a_workbook_is_written_by_name(tmp_path):
     neurona.export.write(neurona.neuron.gate("AND"), tmp_path / "and.xlsx", "xlsx")
     assert (tmp_path / "and.xlsx").exists()
+    model = models.of_table(neurona.TableRegressor, models.AMOUNT)
+    neurona.export.write(model, tmp_path / "table.xlsx", "xlsx", rows=models.odd_rows())
+    neurona.export.xlsx(model, tmp_path / "same.xlsx", models.odd_rows())
+    one, other = (openpyxl.load_workbook(tmp_path / f"{n}.xlsx") for n in ("table", "same"))
+    assert list(one["Predict"].values) == list(other["Predict"].values)
     assert "xlsx" in EXPORTERS
     with pytest.raises(UnknownNameError, match=r"Unknown exporter 'xslx'; did you mean 'xlsx'\?"):
         neurona.export.write(neurona.neuron.gate("AND"), tmp_path / "and.xlsx", "xslx")

@@ -94,14 +94,14 @@ def write_workbook(
     model: Exportable,
     path: str | os.PathLike[str],
     *,
-    rows: Table | Vector | None = None,
+    rows: Any = None,
     targets: Sequence[float] | None = None,
     training_step: bool = False,
 ) -> None:
     """Write an exportable model as a workbook: the exporter "xlsx".
 
-    `rows` are the examples, a Table for a table's model, else a matrix; `targets` those of the
-    first one, in the user's units. Raises as `xlsx` does.
+    `rows` are the examples, as `Exportable.matrix` takes them; `targets` those of the first one, in
+    the user's units. Raises as `xlsx` does.
     """
     try:
         from openpyxl import Workbook
@@ -110,7 +110,7 @@ def write_workbook(
             "Writing workbooks needs openpyxl; install it with `pip install neurona[excel]`."
         ) from None
     _check_finite(model)
-    cells = _example_cells(model, rows)
+    cells = _example_cells(model, None if rows is None else rows_of(model, model, rows))
     check_size(model, len(cells))
     book = Workbook()
     book.remove(book.active)
