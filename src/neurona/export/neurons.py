@@ -1,4 +1,4 @@
-"""Single neurons and networks of gates as sources of a workbook.
+"""Single neurons and networks of gates as exportable models.
 
 They are known by what they have: a neuron has weights, a threshold theta, names of its inputs and
 an activation of its sum less theta; a network of them has hidden neurons and an output neuron.
@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from neurona.data.targets import Task
-from neurona.export.excel.source import Source
+from neurona.export.source import Answers, Exportable, Layer, Layers
 from neurona.network import Vector
 from neurona.numerics.activations import Activation
 
@@ -41,40 +41,35 @@ class NeuronNetwork(Protocol):
     output: Any
 
 
-def source_of_neurons(model: Any, X: Any) -> Source | None:
-    """Return a source of a neuron or of a network of them, None for anything else."""
-    if isinstance(model, NeuronNetwork):
-        layers = [list(model.hidden), [model.output]]
-    elif isinstance(model, Neuron):
-        layers = [[model]]
-    else:
-        return None
-    names = tuple(layers[0][0].names)
-    return Source(
+def is_of_neurons(model: Any) -> bool:
+    """Whether a model is a neuron or a network of them."""
+    return isinstance(model, NeuronNetwork | Neuron)
+
+
+def of_neurons(model: Any) -> Exportable:
+    """Return the exportable model of a neuron or of a network of them."""
+    rows = [list(model.hidden), [model.output]] if isinstance(model, NeuronNetwork) else [[model]]
+    names = tuple(rows[0][0].names)
+    layers = (
+        Layer(_matrix(units), np.array([-float(one.theta) for one in units]), units[0].activation)
+        for units in rows
+    )
+    return Exportable(
         title=type(model).__name__,
         names=names,
         features=names,
-        encoders=(),
-        matrices=[_matrix(units) for units in layers],
-        biases=[np.array([-float(unit.theta) for unit in units]) for units in layers],
-        activations=tuple(units[0].activation for units in layers),
-        task=Task.REGRESSION,
-        output_names=("output",),
-        rows=_rows(len(names), X),
+        networks=(Layers(tuple(layers)),),
+        answers=Answers(Task.REGRESSION, ("output",), ("output",)),
     )
+
+
+def corners(inputs: int) -> Vector:
+    """Return all rows of zeros and ones, or one of zeros where those are too many."""
+    if inputs > MOST_CORNERS:
+        return np.zeros((1, inputs))
+    return np.array(list(itertools.product([0.0, 1.0], repeat=inputs)))
 
 
 def _matrix(units: list[Any]) -> Vector:
     """Return the weights of a layer, inputs x units."""
     return np.array([[float(weight) for weight in unit.weights] for unit in units]).T
-
-
-def _rows(inputs: int, X: Any) -> Vector:
-    if X is None:
-        if inputs > MOST_CORNERS:
-            return np.zeros((1, inputs))
-        return np.array(list(itertools.product([0.0, 1.0], repeat=inputs)))
-    rows = np.asarray(X, np.float64)
-    if rows.ndim != 2 or rows.shape[1] != inputs:
-        raise ValueError(f"X must be rows of {inputs} inputs. Got the shape {rows.shape}.")
-    return rows
