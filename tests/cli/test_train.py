@@ -16,7 +16,7 @@ import pytest
 
 import neurona
 from neurona.cli.main import main
-from neurona.cli.run_folder import RunFolder
+from neurona.runs.run_folder import RunFolder
 from tests.cli.tables import write_classes, write_regression
 
 QUICK = ["--hidden", "8", "--epochs", "6"]
@@ -434,7 +434,7 @@ def test_help_imports_nothing_numerical():
 
     from neurona.cli.main import COMMANDS
 
-    there = all(find_spec(f"neurona.cli.{name}") for name in COMMANDS)
+    there = all(find_spec(f"neurona.cli.commands.{name}") for name in COMMANDS)
     code = (
         "import sys\nfrom neurona.cli.main import main\n"
         f"assert not {there} or main(['--help']) == 0\n"

@@ -47,9 +47,9 @@ def test_everything_is_there_afterwards(capsys):
 
 
 def test_every_registered_member_is_a_part():
-    from neurona.cli.warming import _parts
+    from neurona.runs.warming import parts_of
 
-    names = {name for name, _ in _parts("float32")}
+    names = {name for name, _ in parts_of("float32")}
     for concept, registry in (("activation", ACTIVATIONS), ("loss", LOSSES)):
         assert all(f"{concept} {n}" in names for n in registry if n != "softmax")
     assert all(f"optimizer {n}" in names for n in OPTIMIZERS if not find(n).full_batch)

@@ -1,0 +1,49 @@
+"""What `neurona datasets` says: the list of all sets."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from neurona import datasets
+from neurona.cli.text.layout import grid
+from neurona.datasets.catalog import CATALOG, Fixed
+
+
+def dataset_entries() -> list[dict[str, Any]]:
+    """Return all sets with shapes, tasks and what they are, as plain data."""
+    entries = []
+    for name in datasets.names():
+        found = datasets.load(name)
+        entries.append(
+            {
+                "name": name,
+                "rows": len(found.X),
+                "inputs": len(found.input_names),
+                "targets": list(found.target_names),
+                "task": found.task,
+                "generated": not isinstance(CATALOG[name], Fixed),
+                "description": found.description,
+            }
+        )
+    return entries
+
+
+def datasets_text(entries: list[dict[str, Any]]) -> str:
+    """Return the list as text that fits the terminal."""
+    head = ["name", "rows", "in", "out", "task", "what it is"]
+    body = [
+        [
+            str(entry["name"]),
+            f"{entry['rows']:,}",
+            str(entry["inputs"]),
+            str(len(entry["targets"])),
+            str(entry["task"]),
+            re.split(r"[:;.,] | \(", " ".join(str(entry["description"]).split()))[0].rstrip("."),
+        ]
+        for entry in entries
+    ]
+    table = grid(head, body, right={1, 2, 3}, most=30, single=True)
+    return (
+        f"{table}\n\nneurona train NAME trains on one; neurona datasets NAME -o FILE.csv writes it."
+    )
