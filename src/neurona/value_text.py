@@ -183,7 +183,7 @@ def _made(called: Called, registries: tuple[Registry, ...], what: str) -> Any:
         if name not in names:
             raise ValueError(f"{called.name} has no option {name!r}{_nearest_option(name, names)}")
         if name in given:
-            raise ValueError(f"{called.name}: the option {name!r} is given twice.")
+            raise ValueError(f"{called.name} is given {name!r} twice.")
         given[name] = _option_of(type(usual), name, option)
     return dataclasses.replace(usual, **given)
 

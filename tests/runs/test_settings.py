@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import tomllib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurona.runs.failures import Failure
-from neurona.runs.setting import SETTINGS
+from neurona import TableRegressor, value_text
+from neurona.numerics.activations import ACTIVATIONS, LeakyRelu
+from neurona.numerics.graph_loss import GraphLoss
+from neurona.numerics.losses import LOSSES
+from neurona.numerics.schedules import SCHEDULES
+from neurona.optimizers import OPTIMIZERS, SOLVERS
+from neurona.runs.failures import Code, Failure
+from neurona.runs.setting import SETTINGS, options_of_parameters
 from neurona.runs.settings import Settings, resolve
 from neurona.runs.toml_text import toml_value
+from tests.value_strategies import values_of
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NAMES = st.lists(TEXTS.filter(lambda t: t.strip() == t and t), max_size=3)
@@ -107,3 +116,79 @@ def test_any_value_in_a_config_file_is_taken_or_refused(key, value):
 @given(st.floats(allow_nan=False) | st.integers(-(2**62), 2**62) | TEXTS | st.lists(TEXTS))
 def test_toml(value):
     assert tomllib.loads(f"value = {toml_value(value)}") == {"value": value}
+
+
+CHOICES = {
+    "model.activation": (ACTIVATIONS,),
+    "model.loss": (LOSSES,),
+    "training.solver": (OPTIMIZERS, SOLVERS),
+    "training.schedule": (SCHEDULES,),
+}
+VALUE_CLASSES = [
+    (key, cls) for key, found in CHOICES.items() for one in found for cls in one.classes()
+]
+
+
+@given(st.sampled_from(VALUE_CLASSES), st.data())
+def test_a_value_with_options_is_written_and_read_back(choice, data):
+    key, cls = choice
+    value = data.draw(values_of(cls))
+    settings = Settings.defaults()
+    try:
+        settings.put(key, value, "given")
+    except Failure as failure:
+        assert "values in one another" in str(failure)  # warm-ups of warm-ups
+        return
+    again = Settings.defaults()
+    again.put_table(tomllib.loads(settings.to_toml()), "again")
+    assert again[key] == settings[key] == value and type(again[key]) is cls
+    assert resolve([], [f"{key}={value_text.write(value)}"], {})[key] == value
+    flag = {key: ("--flag", value_text.write(value))}
+    assert resolve([], [], flag)[key] == value
+
+
+@pytest.mark.parametrize("key", CHOICES)
+def test_a_name_stays_a_name(key):
+    for registry in CHOICES[key]:
+        for name in registry:
+            assert Settings.of({key: name})[key] == name
+    assert Settings.of({key: " auto "})[key] == "auto"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("training.solver", "lm(dampin=1)", "given: training.solver: lm has no option 'dampin'"),
+        ("training.solver", "lm(damping=-1)", "Got -1 instead."),
+        ("training.solver", "atuo", "did you mean 'auto'?"),
+        ("training.solver", LeakyRelu(), "a value of one of its classes"),
+        ("model.loss", GraphLoss(lambda said, target: said - target), "one of its classes"),
+        ("training.rate", 0, "given: training.rate must be a number above 0"),
+        ("training.rat", 1, "did you mean 'training.rate'?"),
+    ],
+)
+def test_settings_of_python_are_refused_in_a_sentence(key, value, said):
+    with pytest.raises(Failure) as failure:
+        Settings.of({key: value})
+    assert said in str(failure.value) and failure.value.code is Code.INVALID
+
+
+def test_a_number_that_is_wrong_is_told_before_names_are_looked_up():
+    code = (
+        "import sys\nfrom neurona.runs import Failure, Settings\n"
+        "try:\n"
+        "    Settings.of({'training.solver': 'lm(damping=1)', 'training.rate': 'fast'})\n"
+        "except Failure as failure:\n"
+        "    assert 'training.rate' in str(failure)\n"
+        "assert 'numpy' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_setting_of_an_estimator_is_its_parameter():
+    names = {one.parameter for one in SETTINGS.values()} - {""}
+    assert names <= set(TableRegressor().get_params())
+    flags = [one.option for one in SETTINGS.values() if one.flag]
+    assert len(set(flags)) == len(flags)
+    assert options_of_parameters()["learning_rate_init"] == "--rate"
+    assert options_of_parameters()["missing"] == "--set data.missing"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from neurona import value_text
 from neurona.data.encoders import Boolean, Category, Date
 from neurona.estimators.mlp.fitted import fitted
 from neurona.files.container import read
@@ -119,7 +120,12 @@ def _training(estimator: Any, inside: Any) -> dict[str, Any]:
 
 
 def _name(solver: Any) -> str:
-    return solver if isinstance(solver, str) else repr(solver)
+    if isinstance(solver, str):
+        return solver
+    try:
+        return value_text.write(solver)
+    except ValueError:
+        return repr(solver)
 
 
 def _finite(value: Any) -> float | None:

@@ -29,8 +29,8 @@ A command, a page and a notebook start the same run:
 (True, 3)
 >>> saved
 ['config.toml', 'events.jsonl', 'history.csv', 'model.neurona', 'summary.md']
->>> run.model.predict({name: [1.0] for name in run.model.feature_names_in_})
-array(['setosa'], dtype=object)
+>>> run.model.classes_.tolist()
+['setosa', 'versicolor', 'virginica']
 """
 
 from __future__ import annotations

@@ -180,10 +180,12 @@ class Named:
             return self._said(value.strip())
         if isinstance(value, bool | int | float | list | dict | None):
             raise ValueError(f"the name of {self._one()}, or a name with options")
-        if not any(type(value) in registry.classes() for registry in self.registries()):
+        registries = self.registries()
+        if not any(type(value) in registry.classes() for registry in registries):
             raise ValueError(f"the name of {self._one()}, or a value of one of its classes")
         try:
-            value_text.write(value)
+            # what a config file cannot say could not be trained again
+            value_text.parse(value_text.write(value), *registries)
         except ValueError as error:
             raise Refused(str(error)) from None
         return value
@@ -199,7 +201,7 @@ class Named:
         try:
             found = value_text.parse(given, *registries, what=self.what)
         except UnknownNameError as error:
-            known = sorted({name for registry in registries for name in registry})
+            known = sorted({AUTO, *(name for registry in registries for name in registry)})
             if called.name in known:  # an option's value is unknown
                 raise Refused(str(error)) from None
             hint = nearest(called.name, known)
