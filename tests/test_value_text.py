@@ -64,7 +64,7 @@ def test_texts(text, registries, value):
     [
         ("lm(dampin=1)", "lm has no option 'dampin'; did you mean 'damping'?"),
         ("scg(zzz=1)", "scg has no option 'zzz'; it has 2 options (probe, damping)."),
-        ("lm(damping=-1)", "must be a float in the range [0, inf). Got -1 instead."),
+        ("lm(damping=-1)", "must be a float in the range [0, inf). Got -1.0 instead."),
         ("lm(scaled=3)", "must be true or false. Got 3 instead."),
         ("lm(damping=true)", "must be a number. Got True instead."),
         ("lm(damping=none)", "must be a number. Got None instead."),

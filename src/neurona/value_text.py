@@ -90,7 +90,9 @@ def _written(option: Any) -> str:
         return str(option).lower()
     if isinstance(option, Integral):
         return str(int(option))
-    return repr(float(option)) if isinstance(option, Real) else write(option)
+    if isinstance(option, Real):
+        return repr(float(option)).removesuffix(".0")
+    return write(option)
 
 
 def taken_apart(text: str) -> Called:
@@ -164,7 +166,7 @@ class _Reader:
 
 
 def _number(text: str) -> float | int:
-    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,300}", text) else float(text)
+    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,100}", text) else float(text)
 
 
 def _made(called: Called, registries: tuple[Registry, ...], what: str) -> Any:
@@ -219,7 +221,9 @@ def _option_of(cls: type, name: str, option: Any) -> Any:
     elif option is None or isinstance(option, bool):
         if type(option) in kinds:
             return option
-    elif float in kinds or (int in kinds and isinstance(option, int)):
+    elif float in kinds:
+        return float(option)
+    elif int in kinds and isinstance(option, int):
         return option
     said = option.name if isinstance(option, Called) else option
     raise ValueError(

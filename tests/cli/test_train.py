@@ -72,16 +72,6 @@ def test_runs_are_numbered(table):
     assert sorted(os.listdir("runs")) == ["pump-0001", "pump-0002", "pump-0003"]
 
 
-def test_runs_side_by_side_do_not_meet(tmp_path):
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(32) as pool:
-        made = list(pool.map(lambda _: RunFolder.create("pump", parent=tmp_path), range(96)))
-    assert sorted(one.path.name for one in made) == [f"pump-{i:04d}" for i in range(1, 97)]
-    for one in made:
-        one.close()
-
-
 def test_a_folder_of_its_own(table, capsys):
     assert train(table, "--out", "deep/er", *QUICK) == 0
     assert Path("deep/er/model.neurona").is_file()

@@ -159,7 +159,7 @@ def test_a_name_stays_a_name(key):
     ("key", "value", "said"),
     [
         ("training.solver", "lm(dampin=1)", "given: training.solver: lm has no option 'dampin'"),
-        ("training.solver", "lm(damping=-1)", "Got -1 instead."),
+        ("training.solver", "lm(damping=-1)", "Got -1.0 instead."),
         ("training.solver", "atuo", "did you mean 'auto'?"),
         ("training.solver", LeakyRelu(), "a value of one of its classes"),
         ("model.loss", GraphLoss(lambda said, target: said - target), "one of its classes"),
