@@ -36,7 +36,6 @@ A command, a page and a notebook start the same run:
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 import time
 import warnings
@@ -46,18 +45,23 @@ from typing import Any
 
 from neurona import __version__
 from neurona.errors import CollapsedWarning, DivergenceError, StopReason
-from neurona.estimators.showing import table_end, table_facts
 from neurona.files.checkpoint import Checkpoint
 from neurona.files.models import save
 from neurona.progress.events import Event, Listener, Stream, log_file
-from neurona.progress.facts import end_facts, training_facts, validation_rows
 from neurona.progress.watcher import Watcher
 from neurona.runs import run_folder as folders
 from neurona.runs.estimator import make_estimator
 from neurona.runs.failures import Code, Failure
 from neurona.runs.history_csv import as_csv
+from neurona.runs.run_events import (
+    diverged_event,
+    done_event,
+    next_command,
+    start_event,
+    tells_more,
+)
 from neurona.runs.run_folder import RunFolder, check_resumed, config_of
-from neurona.runs.scores import baseline, score
+from neurona.runs.scores import score
 from neurona.runs.settings import Said, Settings, in_table, read_toml
 from neurona.runs.summary import summary
 from neurona.runs.training_data import TrainingData, gather
@@ -177,7 +181,7 @@ class Run:
         try:
             caught = self._fit(model, data)
         except DivergenceError:
-            self._diverged_at_once()
+            self.stream.put(diverged_event(self._seconds(), self._place()))
             raise Failure(
                 "Training diverged in its first epoch: the loss or the weights left the finite "
                 f"numbers. Lower {parameter('training.rate')} (it is "
@@ -243,7 +247,7 @@ class Run:
                 checkpoint.path = self.folder.file(folders.CHECKPOINT)
             self.folder.write(folders.CONFIG, [self._config().encode()])
             self.stream.add(log_file(self.folder.events))
-        event = self._start_event(data, model, training)
+        event = start_event(data, model, training, self.settings["training.seed"], self._place())
         self.stream.put(event)
         self._start = event
         # what reading found is in both
@@ -259,28 +263,6 @@ class Run:
         return (
             head + "# Train again: neurona train --config this-file\n\n" + self.settings.to_toml()
         )
-
-    def _start_event(self, data: TrainingData, model: Any, training: Any) -> Event:
-        tested = data.train_values if data.test_values is None else data.test_values
-        return {
-            **training_facts(training),
-            **table_facts(model),
-            "neurona": __version__,
-            "run": self._shown_folder(),
-            "source": data.source.table.source,
-            "rows": data.rows,
-            "dropped": data.dropped,
-            "columns": data.columns,
-            "task_reason": data.task_reason,
-            "split": {
-                "train": len(training.order),
-                "validation": validation_rows(training),
-                "test": 0 if data.test is None else data.test.rows,
-                "how": data.how or model.split_.how,
-            },
-            "seed": self.settings["training.seed"],
-            "baseline": baseline(data.task, data.train_values[model.split_.train], tested),
-        }
 
     # -- during training
 
@@ -311,7 +293,7 @@ class Run:
             code = Code.DIVERGED
         collapsed = any(issubclass(one.category, CollapsedWarning) for one in caught)
         for one in caught:
-            if _tells_more(one.category, code):
+            if tells_more(one.category, code):
                 self.stream.note(str(one.message), "warning")
         tested = self._test(model, data)
         assert self.folder is not None
@@ -319,7 +301,13 @@ class Run:
         save(model, model_path)
         self.model = model
         self.folder.write(folders.HISTORY, as_csv(model.history_))
-        event = self._done_event(model, tested, collapsed, code)
+        event = {
+            **done_event(model, tested, collapsed, code),
+            "seconds": self._seconds(),
+            "run": self._place(),
+            "model": str(model_path),
+            "next": next_command(self.folder, code),
+        }
         notes = list(dict.fromkeys([*data.notes, *model.notes_]))
         text = summary(self._start, event, notes)
         self.folder.write(folders.SUMMARY, [text.encode("utf-8", "replace")])
@@ -328,24 +316,6 @@ class Run:
             self.folder.file(folders.CHECKPOINT).unlink(missing_ok=True)
         self.stream.put(event)
         return code
-
-    def _diverged_at_once(self) -> None:
-        """Tell readers of events that there is no model."""
-        none = ("best_epoch", "validation", "train", "validation_baseline", "test", "model", "next")
-        self.stream.put(
-            {
-                **end_facts(History(), StopReason.DIVERGED),
-                **dict.fromkeys(none),
-                "exit_code": int(Code.DIVERGED),
-                "epochs_done": 1,
-                "collapsed": False,
-                "seconds": self._seconds(),
-                "run": self._shown_folder(),
-            }
-        )
-
-    def _seconds(self) -> float:
-        return round(time.perf_counter() - self._began, 3)
 
     def _test(self, model: Any, data: TrainingData) -> dict[str, Any] | None:
         """Score the test rows, once."""
@@ -362,45 +332,11 @@ class Run:
             self.stream.note(f"test rows: {text}")
         return found
 
-    def _done_event(self, model: Any, tested: Any, collapsed: bool, code: Code) -> Event:
-        assert self.folder is not None
-        event = table_end(model)
-        if code == Code.INTERRUPTED:
-            event["why"] = (
-                "interrupted, the best model is kept"
-                if event["epochs_done"]
-                else "interrupted in the first epoch, the model is kept as it was"
-            )
-        return {
-            **event,
-            "exit_code": int(code),
-            "test": tested,
-            "collapsed": collapsed,
-            "seconds": self._seconds(),
-            "run": self._shown_folder(),
-            "model": str(self.folder.file(folders.MODEL)),
-            "next": self._next(code),
-        }
+    def _seconds(self) -> float:
+        return round(time.perf_counter() - self._began, 3)
 
-    def _next(self, code: Code) -> str:
-        assert self.folder is not None
-        folder = shlex.quote(self._shown_folder() or "")
-        resumable = self.folder.file(folders.CHECKPOINT).exists()
-        if code == Code.INTERRUPTED and resumable:
-            return f"neurona train --resume {folder}"
-        return f"neurona predict {folder} NEW.csv"
-
-    def _shown_folder(self) -> str | None:
+    def _place(self) -> str | None:
         return None if self.folder is None else os.fspath(self.folder.path)
-
-
-def _tells_more(category: type[Warning], code: Code) -> bool:
-    """Whether a warning says what notes and the end do not say already."""
-    if issubclass(category, CollapsedWarning):
-        return True
-    if issubclass(category, RuntimeWarning):
-        return False  # NumPy's; what it comes to is told as divergence
-    return not (code == Code.INTERRUPTED and category is UserWarning)
 
 
 def _absolute_paths(settings: Settings) -> None:

@@ -31,7 +31,8 @@ def command(
                 if given is not None]  # fmt: skip
         if lost:
             raise click.UsageError(f"{lost[0]} needs the NAME of a data set.")
-        from neurona.cli.text.datasets import dataset_entries, datasets_text
+        from neurona.cli.text.datasets import datasets_text
+        from neurona.runs.datasets import dataset_entries
 
         entries = dataset_entries()
         if as_json:
@@ -46,7 +47,7 @@ def command(
 
 def _write(name: str, output: str | None, rows: int | None, seed: int | None, quiet: bool) -> None:
     from neurona.cli.output import write_out
-    from neurona.runs.dataset_file import blocks, load
+    from neurona.runs.datasets import blocks, load
 
     found = load(name, rows, seed)
     if output is None or output == "-":

@@ -5,28 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from neurona import datasets
 from neurona.cli.text.layout import grid
-from neurona.datasets.catalog import CATALOG, Fixed
-
-
-def dataset_entries() -> list[dict[str, Any]]:
-    """Return all sets with shapes, tasks and what they are, as plain data."""
-    entries = []
-    for name in datasets.names():
-        found = datasets.load(name)
-        entries.append(
-            {
-                "name": name,
-                "rows": len(found.X),
-                "inputs": len(found.input_names),
-                "targets": list(found.target_names),
-                "task": found.task,
-                "generated": not isinstance(CATALOG[name], Fixed),
-                "description": found.description,
-            }
-        )
-    return entries
 
 
 def datasets_text(entries: list[dict[str, Any]]) -> str:

@@ -1,8 +1,9 @@
-"""A data set that comes with neurona, as the bytes of a CSV file."""
+"""The data sets that come with neurona: what each is, and one as the bytes of a CSV file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from neurona import datasets
 from neurona.data.cells import NumberFormat
@@ -13,6 +14,25 @@ from neurona.runs.failures import Failure
 from neurona.spelling import parameter
 
 BLOCK_ROWS = 16_384
+
+
+def dataset_entries() -> list[dict[str, Any]]:
+    """Return all sets with shapes, tasks and what they are, as plain data."""
+    entries = []
+    for name in datasets.names():
+        found = datasets.load(name)
+        entries.append(
+            {
+                "name": name,
+                "rows": len(found.X),
+                "inputs": len(found.input_names),
+                "targets": list(found.target_names),
+                "task": found.task,
+                "generated": not isinstance(CATALOG[name], Fixed),
+                "description": found.description,
+            }
+        )
+    return entries
 
 
 def load(name: str, rows: int | None, seed: int | None) -> Dataset:
