@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from neurona.numerics.line_search import StrongWolfe
 from neurona.numerics.losses import LOSSES, Quantile
 from neurona.numerics.schedules import SCHEDULES, StepDecay, WarmUp
 from neurona.optimizers import BFGS, OPTIMIZERS, SGD, SOLVERS, Adam, LevenbergMarquardt
+from neurona.registry import Registry
 from tests.value_strategies import values_of
 
 CLASSES = [(registry, cls) for registry in REGISTRIES.values() for cls in registry.classes()]
@@ -129,3 +132,27 @@ def test_what_text_cannot_say():
         value_text.write(GraphLoss(lambda said, target: said - target))
     with pytest.raises(ValueError, match="has no name"):
         value_text.write(3)
+
+
+def test_a_class_of_another_package():
+    class Here(float):
+        pass
+
+    odd = Registry("odd thing")
+
+    @odd.register("odd")
+    @dataclasses.dataclass(frozen=True)
+    class Odd:
+        share: Here = 0.5  # type: ignore[assignment]  # a name that only this function knows
+        sizes: tuple[int, ...] = (1, 2)
+
+    @odd.register("plain")
+    @dataclasses.dataclass(frozen=True)
+    class Plain:
+        sizes: tuple[int, ...] = (1, 2)
+        steps: int | None = None
+
+    assert value_text.parse("odd(share=1)", odd) == Odd(1.0)
+    assert value_text.parse("plain(steps=3)", odd) == Plain(steps=3)
+    with pytest.raises(ValueError, match="must be what text cannot say"):
+        value_text.parse("plain(sizes=1)", odd)

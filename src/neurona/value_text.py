@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
+import types
 import typing
 from numbers import Integral, Real
 from typing import Any, NamedTuple
@@ -232,9 +233,14 @@ def _option_of(cls: type, name: str, option: Any) -> Any:
 
 
 def _kinds(cls: type, name: str) -> tuple[type, ...]:
-    """Return the types that a field says it takes."""
-    hint = typing.get_type_hints(cls)[name]
-    return tuple(typing.get_args(hint)) or (hint,)
+    """Return the types that a field says it takes; that of its default, if it cannot be told."""
+    try:
+        hint = typing.get_type_hints(cls)[name]
+    except NameError:  # of a class inside a function
+        return (type(getattr(cls(), name)),)
+    several = typing.get_origin(hint) in (typing.Union, types.UnionType)
+    kinds = typing.get_args(hint) if several else (hint,)
+    return tuple(kind for kind in kinds if isinstance(kind, type))
 
 
 def _says(kinds: tuple[type, ...]) -> str:
@@ -244,4 +250,4 @@ def _says(kinds: tuple[type, ...]) -> str:
         registry = Registry.holding(kind)
         listed = "" if registry is None else f"a {registry.concept} ({', '.join(registry)})"
         said.append(words.get(kind) or listed or "of its own kind")
-    return " or ".join(said)
+    return " or ".join(said) or "what text cannot say"

@@ -40,6 +40,18 @@ def test_debug_shows_where_a_command_failed(name, capsys, monkeypatch):
     assert "Traceback" not in run(capsys, *words)[2]
 
 
+def test_a_defect_says_how_to_see_where_it_is(capsys, monkeypatch):
+    def defect(**_):
+        raise RuntimeError("oh")
+
+    monkeypatch.setattr("neurona.runs.datasets.dataset_entries", lambda: defect())
+    code, _, err = run(capsys, "datasets")
+    assert code == 1
+    assert "please report it: RuntimeError: oh (--debug shows where)" in err
+    code, _, err = run(capsys, "datasets", "--debug")
+    assert code == 1 and "in defect" in err
+
+
 def test_a_value_is_not_the_flag(capsys):
     code, _, err = run(capsys, "train", "t.csv", "--out", "--debug")
     assert code == 3 and "Traceback" not in err

@@ -60,8 +60,9 @@ def as_flag(name: str, value: Any) -> str | None:
     if context is None:
         return None
     flags = {str(one.name): max(one.opts, key=len) for one in context.command.params}
-    if context.command.name == "train":
-        flags |= options_of_parameters()
+    training = context.command.name == "train"
+    # a setting's key is its own; the name of a parameter may be another flag of another command
+    flags |= {key: one for key, one in options_of_parameters().items() if training or "." in key}
     flag = flags.get(name)
     if flag is None or value is None:
         return flag

@@ -48,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.get("debug"):
             traceback.print_exc()
         else:
-            click.echo(f"error   {failure}", err=True)
+            hint = " (--debug shows where)" if failure.code is Code.INTERNAL else ""
+            click.echo(f"error   {failure}{hint}", err=True)
         return failure.code
     return result if isinstance(result, int) else Code.OK
 

@@ -41,6 +41,5 @@ def as_failure(error: Exception) -> Failure:
         where = f" ({error.filename})" if error.filename else ""
         return Failure(f"{error.strerror or error}{where}")
     return Failure(
-        f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)",
-        Code.INTERNAL,
+        f"internal error, please report it: {type(error).__name__}: {error}", Code.INTERNAL
     )

@@ -98,12 +98,13 @@ def to_file(path: str) -> Sink:
 def _check_error_bars(model: Model, flag: str) -> None:
     if model.classifies:
         raise Failure(
-            f"The model predicts classes, which have no error bars; drop {flag}, or take --proba."
+            f"The model predicts classes, which have no error bars; drop {flag}, or take "
+            f"{parameter('proba')}."
         )
     if not model.has_error_bars:
         raise Failure(
-            f"The model does not know how sure it is; drop {flag}, or train it with --solver "
-            "bayesian-lm, which learns error bars."
+            f"The model does not know how sure it is; drop {flag}, or train it with "
+            f"{parameter('training.solver', 'bayesian-lm')}, which learns error bars."
         )
 
 
