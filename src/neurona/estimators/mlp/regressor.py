@@ -17,7 +17,7 @@ from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
-from neurona.numerics.losses import LOSSES, Loss, Poisson
+from neurona.numerics.losses import LOSSES, Loss
 
 
 class MLPRegressor(RegressorMixin, BaseMLP):
@@ -110,8 +110,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         Most function evaluations of "lbfgs".
 
     output_activation : str or Activation, default=None
-        Of the outputs: "identity" unless the loss is poisson ("exp"); `Bounded(0, 5)` keeps them
-        between bounds.
+        Of the outputs: the one the loss is linked to ("identity", poisson's "exp");
+        `Bounded(0, 5)` keeps them between bounds.
 
     alpha_l1 : float, default=0.0
         Strength of an L1 penalty, divided by the number of rows like alpha.
@@ -290,9 +290,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
     def _loss_and_output(self) -> tuple[Loss, Activation]:
         loss: Loss = LOSSES.find(self.loss)
-        default = "exp" if isinstance(loss, Poisson) else "identity"
         return loss, ACTIVATIONS.find(
-            default if self.output_activation is None else self.output_activation
+            loss.link if self.output_activation is None else self.output_activation
         )
 
     def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:

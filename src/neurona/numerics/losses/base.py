@@ -21,6 +21,12 @@ LOSSES = Registry("loss")
 class Loss(Value):
     """Base of the losses: compiled members, the linked activation, and what outputs and targets
     must be.
+
+    `baseline` is the "mean" or "median" of the targets where that is the one number that costs
+    least and a model that is no clearly better has collapsed to it; None where nothing so simple
+    can be said. `is_likelihood` says that the loss is less the logarithm of a probability of the
+    target, so that evidence means something; `has_noise` that it is half a squared difference, so
+    that this probability has a variance to be found.
     """
 
     link: ClassVar[str]
@@ -34,6 +40,9 @@ class Loss(Value):
     target_low: ClassVar[float] = -math.inf
     target_high: ClassVar[float] = math.inf
     target_sums_to_one: ClassVar[bool] = False
+    baseline: ClassVar[str | None] = None
+    is_likelihood: ClassVar[bool] = False
+    has_noise: ClassVar[bool] = False
 
     def member(self, output: Activation) -> tuple[Callable[..., None], bool]:
         """Return the compiled member for an output activation, and whether it works on the sums z.

@@ -22,6 +22,7 @@ class SquaredError(Loss):
     """Half the squared difference."""
 
     link = "identity"
+    baseline, is_likelihood, has_noise = "mean", True, True
 
     @staticmethod
     def value_formula(t, p, options):
@@ -46,6 +47,7 @@ class AbsoluteError(Loss):
     """The absolute difference: estimates the median; slope 0 at 0."""
 
     link = "identity"
+    baseline = "median"
 
     @staticmethod
     def value_formula(t, p, options):
@@ -70,6 +72,7 @@ class Huber(Loss):
 
     delta: float = option(1.0, low=0.0, closed="neither")
     link: ClassVar[str] = "identity"
+    baseline: ClassVar[str | None] = "median"
 
     @staticmethod
     def value_formula(t, p, options):
@@ -100,6 +103,7 @@ class LogCosh(Loss):
     """log cosh of the difference: squared near 0, absolute far away, smooth everywhere."""
 
     link = "identity"
+    baseline = "median"
 
     @staticmethod
     def value_formula(t, p, options):

@@ -27,6 +27,7 @@ class BinaryCrossEntropy(Loss):
 
     label_smoothing: float = option(0.0, low=0.0, high=1.0)
     link: ClassVar[str] = "logistic"
+    is_likelihood: ClassVar[bool] = True
     output_low: ClassVar[float] = 0.0
     output_high: ClassVar[float] = 1.0
     target_low: ClassVar[float] = 0.0
@@ -91,6 +92,7 @@ class CategoricalCrossEntropy(Loss):
 
     label_smoothing: float = option(0.0, low=0.0, high=1.0)
     link: ClassVar[str] = "softmax"
+    is_likelihood: ClassVar[bool] = True
     output_low: ClassVar[float] = 0.0
     output_high: ClassVar[float] = 1.0
     output_sums_to_one: ClassVar[bool] = True
