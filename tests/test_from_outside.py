@@ -108,7 +108,7 @@ def test_a_solver(a_users, tmp_path):
     assert_same_in_a_file(model, tmp_path)
     # as it says of itself
     assert network(single, solver=solver, tol=0.05).coefs_[0].dtype == np.float32
-    assert network(single, solver="scg").coefs_[0].dtype == np.float64
+    assert network(single, solver="lm").coefs_[0].dtype == np.float64
 
 
 def test_a_solver_goes_on_from_a_checkpoint(a_users, tmp_path):
