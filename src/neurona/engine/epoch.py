@@ -168,6 +168,14 @@ def meet(recipe, counter, threads, phase):
 
 
 @inlined
+def share_of(rows, thread, threads):
+    """Return the first of a thread's own rows of a block, and how many they are: whole eights."""
+    share = (rows + 8 * threads - 1) // (8 * threads) * 8
+    first = min(rows, thread * share)
+    return first, min(rows, first + share) - first
+
+
+@inlined
 def batch_pass(
     layout, recipe, options, model, table, buffers, order, begin, size, step, scale,
     own_first, own_last, counter, thread, threads, phase,
@@ -177,9 +185,7 @@ def batch_pass(
     """
     for start in range(0, size, recipe.block):
         rows = min(recipe.block, size - start)
-        share = (rows + 8 * threads - 1) // (8 * threads) * 8
-        first = min(rows, thread * share)
-        own_rows = min(rows, first + share) - first
+        first, own_rows = share_of(rows, thread, threads)
         if own_rows > 0:
             rows_pass(
                 layout, recipe, options, model, table, buffers, order, begin, start, first,
