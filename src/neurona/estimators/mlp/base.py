@@ -36,7 +36,6 @@ from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
 from neurona.numerics.noise import Noise
 from neurona.numerics.schedules import Constant
-from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need
 from neurona.spelling import parameter
 from neurona.training.callbacks import Callback, as_callbacks
@@ -294,7 +293,7 @@ class BaseMLP(NetworkParameters, BaseEstimator, ABC):  # type: ignore[misc]
             int(random.randint(2**31 - 1)) if any(dropout) or noise else 0,
             noise,
         )
-        if solver is not None and not isinstance(solver, LBFGS):
+        if solver is not None and not solver.keeps_dtype:
             refuse_noise(solver, regularisation)
         # starts side by side have a thread each
         threads = self.n_threads if self.n_starts == 1 else 1
