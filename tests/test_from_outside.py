@@ -130,7 +130,6 @@ def test_a_solver_minimizes_any_function(a_users):
     assert np.allclose(found.solution, 3.0)
 
 
-@pytest.mark.xfail(strict=False, reason="the estimators take names down when they are imported")
 def test_names_that_come_later_are_known(a_users):
     for name in ("loss", "optimizer", "solver"):
         a_users(name)
