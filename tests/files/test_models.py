@@ -78,7 +78,7 @@ def same(a, b):
 
 
 def assert_same_model(model, loaded):
-    hidden = {"_packed", "_optimizer", "_label_binarizer"}
+    hidden = {"_learned", "_optimizer", "_label_binarizer"}
     assert set(vars(model)) == set(vars(loaded))
     for name, value in vars(model).items():
         if name not in hidden:

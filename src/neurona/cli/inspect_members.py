@@ -15,11 +15,10 @@ BAR = 30
 def describe_members(model: Model) -> dict[str, Any]:
     """Return the networks that are averaged and what they know of themselves, as plain data."""
     inside = model.inside
-    members = inside._members if inside._averages() else []
-    networks = [one.network for one in members] or [inside._current().network]
-    posteriors = [
-        one.posterior for one in vars(inside).get("_members", ()) if one.posterior is not None
-    ]
+    learned = inside.learned()
+    members = learned.members if learned.is_average else []
+    networks = [one.network for one in members] or [learned.network]
+    posteriors = [one.posterior for one in learned.members if one.posterior is not None]
     found: dict[str, Any] = {
         "members": [
             {"layers": list(one.sizes), "parameters": int(one.n_parameters)} for one in networks

@@ -73,7 +73,7 @@ def _changed(estimator: Any) -> dict[str, str]:
 
 
 def _layers(inside: Any) -> list[dict[str, Any]]:
-    network = inside._packed.network
+    network = inside.learned().network
     sizes = network.sizes
     return [
         {"inputs": n, "outputs": m, "activation": activation.name, "parameters": (n + 1) * m}

@@ -15,6 +15,7 @@ from neurona.engine.predict import Predictor
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
+from neurona.estimators.mlp.assigning import Given
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.scores import explained_share
@@ -276,6 +277,17 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         X = self._rows(X, False)
         return X, _dense(X)
 
+    def _given(  # type: ignore[override]
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Given:
+        return Given(X, None, sample_weight, X_val, X_val, sample_weight_val)
+
     def _rows(self, X: Any, first: bool) -> Any:
         return validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
 
@@ -289,7 +301,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         rows = np.sort(training.order) if put_aside is None else np.arange(put_aside.rows)
         weights = table.weights[rows] if table.weights.size else None
         self.reference_ = Reference.of(
-            table.targets[rows], weights, self._forward, self.contamination
+            table.targets[rows], weights, self.learned().outputs, self.contamination
         )
 
     # -- fitting
@@ -326,8 +338,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         -------
         self : object
         """
-        self._validate_params()
-        return self._fit(X, None, sample_weight, False, X_val, X_val, sample_weight_val)
+        return self._fit(Given(X, None, sample_weight, X_val, X_val, sample_weight_val))
 
     @available_if(BaseMLP._check_stochastic)
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
@@ -343,9 +354,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         -------
         self : object
         """
-        if not hasattr(self, "coefs_"):
-            self._validate_params()
-        return self._fit(X, None, sample_weight, True)
+        return self._fit_more(Given(X, None, sample_weight))
 
     # -- use
 
@@ -394,7 +403,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         -------
         rows : ndarray of shape (n_samples, n_features), in the dtype of training
         """
-        return self._outputs(X)
+        return self.outputs(X)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return the share of the variance of X that survives the code: 1 is all of it.
@@ -414,7 +423,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         """
         rows = self._validated_inputs(X)
         weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
-        return explained_share(_dense(rows), weights, self._forward(rows))
+        return explained_share(_dense(rows), weights, self.learned().outputs(rows))
 
     def reconstruction_error(self, X: Any) -> Vector:
         """Return each row's mean squared difference from its reconstruction.
@@ -427,7 +436,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         -------
         errors : ndarray of shape (n_samples,), float64, in squared units of X
         """
-        errors: Vector = self._squares(X).mean(axis=1)
+        errors: Vector = self.squared_errors(X).mean(axis=1)
         return errors
 
     def anomaly_score(self, X: Any) -> Vector:
@@ -446,7 +455,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         -------
         scores : ndarray of shape (n_samples,), float64, at least 0
         """
-        squares = self._squares(X)
+        squares = self.squared_errors(X)
         return self.reference_.scores(squares)
 
     def column_errors(self, X: Any) -> Vector:
@@ -460,19 +469,21 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         -------
         errors : ndarray of shape (n_samples, n_features), float64; 1 is usual
         """
-        squares = self._squares(X)
+        squares = self.squared_errors(X)
         return self.reference_.errors(squares)
 
-    def _squares(self, X: Any) -> Vector:
+    def squared_errors(self, X: Any) -> Vector:
+        """Return the squared difference of each number from its reconstruction (rows x inputs)."""
         rows = self._validated_inputs(X)
-        difference = _dense(rows).astype(np.float64) - self._forward(rows)
+        difference = _dense(rows).astype(np.float64) - self.learned().outputs(rows)
         with np.errstate(over="ignore"):
             squares: Vector = difference**2
         return squares
 
     def _through(self, first: int, last: int, X: Any) -> Vector:
         """Carry validated rows through some of the layers, whose weights lie in one piece."""
-        network, weights = self._current()[:2]
+        learned = self.learned()
+        network, weights = learned.network, learned.weights
         part = Network(
             network.sizes[first : last + 1], network.activations[first:last], network.dtype
         )

@@ -11,6 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.estimators import choices
+from neurona.estimators.mlp.assigning import Given
 from neurona.estimators.mlp.base import DTYPES, BaseMLP
 from neurona.estimators.scores import r2
 from neurona.inference.answers import converted, flat
@@ -338,7 +339,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         if return_std:
             found = self.predict_uncertainty(X)
             return found.mean, found.std
-        return flat(self._outputs(X))
+        return flat(self.outputs(X))
 
     def predict_uncertainty(self, X: Any) -> Uncertainty:
         """Predict with the standard deviations of noise and weights apart.
@@ -360,8 +361,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
             The model was trained by a solver that knows nothing of its weights' uncertainty.
         """
         X = self._validated_inputs(X)
-        members = self.__dict__.get("_members", [])
-        found = uncertainty(members, converted("X", X, self._current().network.dtype))
+        learned = self.learned()
+        found = uncertainty(learned.members, converted("X", X, learned.network.dtype))
         if found.mean.shape[1] == 1:
             return Uncertainty(*(part.ravel() for part in found))
         return found
@@ -396,9 +397,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         -------
         self : object
         """
-        if not hasattr(self, "coefs_"):
-            self._validate_params()
-        return self._fit(X, y, sample_weight, True)
+        return self._fit_more(Given(X, y, sample_weight))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

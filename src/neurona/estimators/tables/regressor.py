@@ -300,11 +300,12 @@ callbacks, verbose, n_threads :
     def _classes_of(self, values: Column) -> Column | None:
         return None
 
-    def _learns(self) -> tuple[int, Loss]:
+    def learns(self) -> tuple[int, Loss]:
+        """Return the number of outputs and the loss."""
         return len(self.target_names_), LOSSES.find(self.loss)
 
-    def _new_network(self, options: dict[str, Any]) -> Any:
-        return MLPRegressor(loss=self.loss, **options)
+    def _new_network(self, words: dict[str, Any]) -> Any:
+        return MLPRegressor(loss=self.loss, **words)
 
     def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
         train, values = train.reshape(len(train), -1), values.reshape(len(values), -1)

@@ -75,7 +75,7 @@ def _weights(model: BaseMLP, name: str) -> dict[str, Any]:
     refuse_several(model, "a workbook")
     learned = fitted(model)
     matrices, biases = learned.network.views(learned.weights.astype(np.float64))
-    loss, _ = model._loss_and_output()
+    loss, _ = model.subject().loss_and_output()
     notes = []
     if learned.network.dtype == np.float32:
         notes.append(
@@ -103,7 +103,7 @@ def _of_mlp(model: BaseMLP, X: Any) -> Source:
     if X is not None:
         if is_sparse(X):
             X = X.toarray()
-        model._outputs(X)  # refuses what predict refuses
+        model.outputs(X)  # refuses what predict refuses
         rows = np.asarray(X, np.float64)
     classes = getattr(model, "classes_", None)
     outputs = len(found["biases"][-1])
@@ -114,7 +114,7 @@ def _of_mlp(model: BaseMLP, X: Any) -> Source:
         labels, said = tuple(classes.tolist()), tuple(map(str, classes))
         kind: Any = model
         task = Task.BINARY if outputs == 1 else Task.MULTICLASS
-        if kind._label_binarizer.y_type_.startswith("multilabel"):
+        if kind.labels().kind.startswith("multilabel"):
             task = Task.MULTILABEL
     return Source(
         title=type(model).__name__, names=names, features=names, encoders=(), task=task,
