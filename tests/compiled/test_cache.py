@@ -53,6 +53,12 @@ def test_a_fresh_folder_is_filled_once(tmp_path):
     assert compiled("step", NEURONA_CACHE_DIR=tmp_path) == 0
 
 
+def test_the_process_that_compiles_gets_the_bits_of_those_that_load(tmp_path):
+    code = "from tests.training.bits import hash_of; print(hash_of('dropout', 'float32', 1))"
+    compiling, loading = (run_python("-c", code, NEURONA_CACHE_DIR=tmp_path) for _ in range(2))
+    assert compiling == loading
+
+
 def test_an_edited_source_is_compiled_anew(copied):
     folder, key = copied
     assert key() == cache.key()
@@ -63,7 +69,7 @@ def test_an_edited_source_is_compiled_anew(copied):
     variables = {"sources": folder, "NEURONA_CACHE_DIR": folder / "cache"}
     assert compiled("step", **variables) == 1
     assert [path.name for path in (folder / "cache").iterdir()] == [edited]
-    with open(folder / "neurona" / "estimators" / "base.py", "a") as file:
+    with open(folder / "neurona" / "estimators" / "mlp" / "base.py", "a") as file:
         file.write("# the estimators are not compiled\n")
     assert key() == edited
 

@@ -48,8 +48,13 @@ def scalar_kernel(function: Function) -> Function:
 
 
 def sum_kernel(function: Function) -> Function:
-    """Compile a building block whose sums may be reordered."""
-    return numba.njit(fastmath=SUMS, **OPTIONS)(function)  # type: ignore[no-any-return]
+    """Compile a building block whose sums may be reordered, always inlined.
+
+    A call left standing goes to whichever copy of the building block the process has met first: the
+    one compiled by itself, or the one stored with another entry. Their sums may be reordered
+    differently, and so the bits would depend on what was compiled before.
+    """
+    return numba.njit(forceinline=True, fastmath=SUMS, **OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 class Entry:
