@@ -57,7 +57,7 @@ TableAutoencoder
     >>> from neurona import MLPRegressor
     >>> from neurona.estimators.begin import begin, finish
     >>> X = np.linspace(-1, 1, 100).reshape(-1, 1)
-    >>> model = MLPRegressor((8,), max_iter=500, random_state=0)
+    >>> model = MLPRegressor(hidden_layer_sizes=(8,), max_iter=500, random_state=0)
     >>> training = begin(model, X, X[:, 0] ** 2)
     >>> reason = training.run([])
     >>> model = finish(model, training, reason)

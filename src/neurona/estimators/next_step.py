@@ -19,17 +19,12 @@ from neurona.data.targets import NumericTargets
 from neurona.engine.epoch import MEMORY
 from neurona.engine.workspace import make_table
 from neurona.estimators import choices
-from neurona.estimators.mlp.assigning import (
-    Given,
-    check_targets,
-    examples,
-    packed_weights,
-    regularisation,
-)
+from neurona.estimators.mlp.assigning import packed_weights, regularisation
 from neurona.estimators.mlp.assignment import initial_weights, with_seed
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.base import BaseMLP, is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
+from neurona.estimators.mlp.examples import Given, check_targets, examples
 from neurona.estimators.mlp.one_network import refuse_several
 from neurona.estimators.mlp.standing import Earlier, Standing
 from neurona.estimators.parameters import check_parameters

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 from neurona.errors import IncompatibleError
-from neurona.estimators.mlp.assigning import more_examples
 from neurona.estimators.mlp.base import BaseMLP
+from neurona.estimators.mlp.examples import more_examples
 from neurona.estimators.mlp.fitted import fitted, is_fitted
 from neurona.estimators.mlp.one_network import refuse_several
 from neurona.network import Network

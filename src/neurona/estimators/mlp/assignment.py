@@ -89,7 +89,7 @@ class Assignment:
     --------
     >>> from neurona import MLPRegressor
     >>> from neurona.estimators.mlp.assigning import assignment_of
-    >>> model = MLPRegressor((4,), solver="lbfgs", random_state=0)
+    >>> model = MLPRegressor(hidden_layer_sizes=(4,), solver="lbfgs", random_state=0)
     >>> fit = assignment_of(model, [[0.0], [1.0], [2.0]], [0.0, 1.0, 4.0])
     >>> fit.network.sizes, fit.method.name, fit.loss.name
     ((1, 4, 1), 'lbfgs', 'squared_error')

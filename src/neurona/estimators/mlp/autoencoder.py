@@ -15,8 +15,8 @@ from neurona.engine.predict import Predictor
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
-from neurona.estimators.mlp.assigning import Given
-from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse
+from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
+from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.scores import explained_share
 from neurona.inference.answers import converted
@@ -255,7 +255,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
     def _noise(self) -> Noise | None:
         if self.noise is None:
             return None
-        if not self._is_stochastic():
+        if choices.solver_of(self.solver) is not None:
             raise IncompatibleError(
                 f"The noise is drawn anew every epoch, and the solver {self.solver!r} needs the "
                 "same loss in all of them: use noise=None, or an optimizer of mini-batches such "
@@ -340,7 +340,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         """
         return self._fit(Given(X, None, sample_weight, X_val, X_val, sample_weight_val))
 
-    @available_if(BaseMLP._check_stochastic)
+    @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -14,10 +14,9 @@ from sklearn.utils.validation import validate_data
 
 from neurona.estimators import choices
 from neurona.estimators.mlp import fitting
-from neurona.estimators.mlp.assigning import Given
+from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.one_network import one_network
-from neurona.estimators.mlp.outcome import FittedOptimizer
-from neurona.estimators.mlp.standing import Earlier, Standing
+from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
 from neurona.estimators.parameters import CONSTRAINTS, check_parameters, did_you_mean
 from neurona.inference.learned_weights import LearnedWeights
@@ -170,18 +169,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         del self._begun
         fitting.finish(self, training, reason)
 
-    def _is_stochastic(self) -> bool:
-        """Whether the parameter `solver` takes mini-batches; "auto" can."""
-        return choices.solver_of(self.solver) is None
-
-    def _check_stochastic(self) -> bool:
-        if not self._is_stochastic():
-            raise AttributeError(
-                f"partial_fit is only available for stochastic optimizers. {self.solver} is not "
-                "stochastic."
-            )
-        return True
-
     def learned(self) -> LearnedWeights:
         """Return what was learned, brought up to date with coefs_ and intercepts_."""
         learned: LearnedWeights | None = self.__dict__.get("_learned")
@@ -279,6 +266,16 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def takes_batches(model: BaseMLP) -> bool:
+    """Whether a model has `partial_fit`; AttributeError, with the reason, if not."""
+    if choices.solver_of(model.solver) is not None:
+        raise AttributeError(
+            f"partial_fit is only available for stochastic optimizers. {model.solver} is not "
+            "stochastic."
+        )
+    return True
 
 
 def is_sparse(X: Any) -> bool:

@@ -19,8 +19,8 @@ from sklearn.utils.multiclass import (
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.errors import IncompatibleError
-from neurona.estimators.mlp.assigning import Given
-from neurona.estimators.mlp.base import DTYPES, BaseMLP
+from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
+from neurona.estimators.mlp.examples import Given
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.scores import accuracy
 from neurona.inference.answers import class_of, probabilities
@@ -447,7 +447,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
             logarithms: Vector = np.log(self.predict_proba(X))
         return logarithms
 
-    @available_if(BaseMLP._check_stochastic)
+    @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from neurona.engine.threads import available_threads
 from neurona.errors import IncompatibleError, StopReason
 from neurona.estimators.mlp import outcome
-from neurona.estimators.mlp.assigning import Given, assign
+from neurona.estimators.mlp.assigning import assign
 from neurona.estimators.mlp.assignment import Assignment
+from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.standing import Standing
 from neurona.estimators.mlp.starts import start_of, train_all
 from neurona.estimators.showing import network_callback

@@ -6,8 +6,8 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
-from neurona.estimators.mlp.assigning import more_examples
 from neurona.estimators.mlp.base import BaseMLP
+from neurona.estimators.mlp.examples import more_examples
 from neurona.estimators.mlp.one_network import refuse_several
 from neurona.training.graph import NetworkGraph, expand
 

@@ -18,20 +18,11 @@ from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
 from neurona.spelling import parameter
 from neurona.training.loop import Training
-from neurona.training.problem import OptimizerState
 
 NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )
-
-
-class FittedOptimizer:
-    """What partial_fit needs to go on: the optimizer's state and its learning rate."""
-
-    def __init__(self, state: OptimizerState, learning_rate: float) -> None:
-        self.state = state
-        self.learning_rate = learning_rate
 
 
 def take_over(model: Any, training: Training, reason: str) -> None:

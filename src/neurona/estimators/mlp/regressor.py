@@ -11,8 +11,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.estimators import choices
-from neurona.estimators.mlp.assigning import Given
-from neurona.estimators.mlp.base import DTYPES, BaseMLP
+from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
+from neurona.estimators.mlp.examples import Given
 from neurona.estimators.scores import r2
 from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
@@ -383,7 +383,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         """
         return self.predict_uncertainty(X).interval(coverage)
 
-    @available_if(BaseMLP._check_stochastic)
+    @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -10,6 +10,14 @@ from neurona.training.history import History
 from neurona.training.problem import OptimizerState
 
 
+class FittedOptimizer:
+    """An optimizer's state and learning rate, under scikit-learn's names."""
+
+    def __init__(self, state: OptimizerState, learning_rate: float) -> None:
+        self.state = state
+        self.learning_rate = learning_rate
+
+
 @dataclass(frozen=True)
 class Standing:
     """What the last training left besides the weights.
