@@ -40,16 +40,7 @@ if TYPE_CHECKING:
     from neurona.estimators.mlp.base import BaseMLP
 
 
-def assignment_of(
-    model: BaseMLP,
-    X: Any,
-    y: Any = None,
-    sample_weight: Any = None,
-    *,
-    X_val: Any = None,
-    y_val: Any = None,
-    sample_weight_val: Any = None,
-) -> Assignment:
+def assignment_of(model: BaseMLP, *rows: Any, **held: Any) -> Assignment:
     """Return the fit of a model to these rows as a value; the model learns its columns and classes.
 
     Parameters and errors are those of the model's `fit`.
@@ -63,9 +54,8 @@ def assignment_of(
     ('adam', 36, 4, 'score')
     """
     check_parameters(model)
-    given = Given(X, y, sample_weight, X_val, y_val, sample_weight_val)
     earlier = model.earlier() if model.warm_start else None
-    return assign(vars(model), model.subject(), given, earlier)
+    return assign(vars(model), model.subject(), model.given(*rows, **held), earlier)
 
 
 def assign(

@@ -277,16 +277,9 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         X = self._rows(X, False)
         return X, _dense(X)
 
-    def _given(  # type: ignore[override]
-        self,
-        X: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        *,
-        X_val: Any = None,
-        sample_weight_val: Any = None,
-    ) -> Given:
-        return Given(X, None, sample_weight, X_val, X_val, sample_weight_val)
+    def given(self, X: Any, y: Any = None, sample_weight: Any = None, **held: Any) -> Given:
+        """Return the arguments of `fit` as a value: rows are their own targets."""
+        return Given(X, None, sample_weight, y_val=held.get("X_val"), **held)
 
     def _rows(self, X: Any, first: bool) -> Any:
         return validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
@@ -338,7 +331,8 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         -------
         self : object
         """
-        return self._fit(Given(X, None, sample_weight, X_val, X_val, sample_weight_val))
+        held = {"X_val": X_val, "sample_weight_val": sample_weight_val}
+        return self._fit(self.given(X, None, sample_weight, **held))
 
     @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
@@ -354,7 +348,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         -------
         self : object
         """
-        return self._fit_more(Given(X, None, sample_weight))
+        return self._fit_more(self.given(X, None, sample_weight))
 
     # -- use
 

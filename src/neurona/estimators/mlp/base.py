@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import validate_data
 
 from neurona.estimators import choices
+from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp import fitting
 from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.one_network import one_network
@@ -30,7 +31,7 @@ from neurona.training.loop import Training
 DTYPES = (np.float64, np.float32)
 
 
-class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(HasMembers, BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
@@ -132,7 +133,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         -------
         self : object
         """
-        return self._fit(Given(X, y, sample_weight, X_val, y_val, sample_weight_val))
+        held = {"X_val": X_val, "y_val": y_val, "sample_weight_val": sample_weight_val}
+        return self._fit(self.given(X, y, sample_weight, **held))
+
+    def given(self, X: Any, y: Any = None, sample_weight: Any = None, **held: Any) -> Given:
+        """Return the arguments of `fit` as a value."""
+        return Given(X, y, sample_weight, **held)
 
     def _fit(self, given: Given) -> Any:
         check_parameters(self)
@@ -147,21 +153,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         check_parameters(self)
-        self._begun = fitting.begin(self, self._given(*rows, **held))
+        self._begun = fitting.begin(self, self.given(*rows, **held))
         return self._begun
-
-    def _given(
-        self,
-        X: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        *,
-        X_val: Any = None,
-        y_val: Any = None,
-        sample_weight_val: Any = None,
-    ) -> Given:
-        """Return the arguments of `fit`."""
-        return Given(X, y, sample_weight, X_val, y_val, sample_weight_val)
 
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to; see `finish`."""
@@ -241,19 +234,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=False)
         return X
 
-    def member(self, index: int) -> Any:
-        """Return a copy of this model that predicts by one of the networks that it averages.
-
-        Parameters
-        ----------
-        index : int
-            Which one, from 0 to the number of starts less one.
-
-        Returns
-        -------
-        model : estimator of the same class
-            Fitted; to look at, to write to a workbook, to trace.
-        """
+    def _member(self, index: int) -> Any:
         return one_network(self, index)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.errors import IncompatibleError
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
-from neurona.estimators.mlp.examples import Given
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.scores import accuracy
 from neurona.inference.answers import class_of, probabilities
@@ -468,7 +467,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         if _check_partial_fit_first_call(self, classes):
             labels = y if type_of_target(y).startswith("multilabel") else classes
             self._label_binarizer = LabelBinarizer().fit(labels)
-        return self._fit_more(Given(X, y, sample_weight))
+        return self._fit_more(self.given(X, y, sample_weight))
 
     def learn_classes(self, y: Any, classes: Any = None) -> None:
         """Learn the classes that there will ever be: of labels from y, else those given."""

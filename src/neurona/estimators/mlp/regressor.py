@@ -12,7 +12,6 @@ from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.estimators import choices
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
-from neurona.estimators.mlp.examples import Given
 from neurona.estimators.scores import r2
 from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
@@ -397,7 +396,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         -------
         self : object
         """
-        return self._fit_more(Given(X, y, sample_weight))
+        return self._fit_more(self.given(X, y, sample_weight))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

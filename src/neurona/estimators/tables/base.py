@@ -19,6 +19,7 @@ from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
 from neurona.estimators.choices import solver_of
+from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
@@ -62,7 +63,7 @@ def is_clear(gains: Column) -> list[bool]:
     return [bool(one) for one in clear]
 
 
-class BaseTable(LearnsTables):
+class BaseTable(HasMembers, LearnsTables):
     """Shared part of the table estimators. Use TableRegressor or TableClassifier."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -313,19 +314,7 @@ class BaseTable(LearnsTables):
 
     # -- prediction
 
-    def member(self, index: int) -> Any:
-        """Return a copy of this model that predicts by one of the networks that it averages.
-
-        Parameters
-        ----------
-        index : int
-            Which one, from 0 to the number of starts less one.
-
-        Returns
-        -------
-        model : estimator of the same class
-            Fitted; to look at, to write to a workbook, to trace.
-        """
+    def _member(self, index: int) -> Any:
         check_is_fitted(self, "network_")
         one = copy.copy(self)
         one.network_ = self.network_.member(index)
