@@ -75,20 +75,22 @@ def best(work: Callable[[], Any]) -> float:
 
 
 def time_neurona(threads: int) -> float:
-    from neurona.engine.workspace import make_table
+    from neurona.engine.choice import current_engine
     from neurona.network import Network
     from neurona.numerics.activations import Identity, Tanh
     from neurona.numerics.losses import SquaredError
     from neurona.training.blas import one_blas_thread
-    from neurona.training.curvature import curvature_work
     from neurona.training.objective import NetworkObjective
     from neurona.training.problem import Problem
+    from neurona.training.rows import make_table
 
     X, y, start = data()
     network = Network((INPUTS, UNITS, 1), [Tanh(), Identity()], np.float64)
     table = make_table(X, y[:, None], None, np.float64)
-    work = curvature_work(network, ROWS)
-    problem = Problem(network, SquaredError(), None, table, ROWS, n_threads=threads, work=work)
+    problem = Problem(
+        network, SquaredError(), None, table, ROWS, n_threads=threads, second_order=True,
+        engine=current_engine(),
+    )  # fmt: skip
     objective = NetworkObjective(problem)
     moved = iter(range(10**6))
 

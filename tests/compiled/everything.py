@@ -12,13 +12,12 @@ import numpy as np
 from scipy import sparse
 
 from neurona.engine.predict import Predictor
-from neurona.engine.shuffle import Shuffler
 from neurona.engine.unit_learner import Progress, learn, make_rows
 from neurona.engine.unit_memory import Rule, Task
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
+from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers import OPTIMIZERS
-from neurona.training.curvature import Curvature
 from tests.engine.problems import make_network, make_problem
 
 ROWS, BATCH, EPOCHS = 27, 8, 2
@@ -77,8 +76,7 @@ def second_order():
     for loss in LOSSES:
         network = make_network(PLAIN_NET, ["silu", "tanh", LOSSES.find(loss).link])
         problem, _, _ = make_problem(network, loss, rows=ROWS)
-        seeds = problem.loss.seeds(network.activations[-1])
-        _, gradient, matrix = Curvature(problem, seeds, False, np.inf).matrix()
+        _, gradient, matrix = problem.session.curvature(False, np.inf).matrix()
         results[f"{loss}: curvature"] = np.vstack([gradient, matrix])
     return results
 

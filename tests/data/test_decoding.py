@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurona import Preparation
-from neurona.data.decoding import decode
 from neurona.data.encoders import Category
 from neurona.data.frames import as_table
 
@@ -74,9 +72,4 @@ def test_tables_come_back_within_the_limit_of_numbers(rows):
 def test_numbers_between_the_codes_take_the_nearest():
     category = Category("valve", ("half", "open", None), True)
     numbers = np.array([[0.2, 0.6, 0.1, 0.3], [0.1, 0.0, 0.4, 0.3], [0.1, 0.2, 0.1, 0.3]])
-    assert decode(category, numbers).tolist() == ["open", None, "(other)"]
-
-
-def test_what_is_no_encoder_is_refused():
-    with pytest.raises(TypeError, match="3 is no encoder"):
-        decode(3, np.zeros((1, 1)))
+    assert category.decode(numbers).tolist() == ["open", None, "(other)"]

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from neurona import TableError
 from neurona.data.split import (
+    SPLITTERS,
+    Wanted,
+    choose_split,
     group_split,
     order_split,
     random_split,
@@ -82,3 +85,52 @@ def test_what_cannot_be_split():
         random_split(10, 1.0, random())
     with pytest.raises(TableError, match="missing"):
         time_split(np.array([1.0, np.nan]), 0.5)
+
+
+def wanted(rows, **given):
+    return Wanted(rows, 0.25, random(), **given)
+
+
+def same(split, other):
+    np.testing.assert_array_equal(split.train, other.train)
+    np.testing.assert_array_equal(split.held, other.held)
+    assert split.how == other.how
+
+
+@given(st.sampled_from(sorted(SPLITTERS)), st.lists(st.integers(0, 3), min_size=2, max_size=40))
+def test_every_word_is_a_partition(how, numbers):
+    column = np.array(numbers, float)
+    classes = np.array(numbers) % 2
+    if SPLITTERS[how].of_column and len(set(numbers)) == 1:
+        with pytest.raises(TableError, match="choose another"):
+            choose_split(how, wanted(len(numbers), column=column, classes=classes))
+        return
+    split = choose_split(how, wanted(len(numbers), column=column, classes=classes))
+    assert sorted([*split.train, *split.held]) == list(range(len(numbers)))
+    assert (len(split.held) == 0) == (how == "none") and len(split.train)
+
+
+def test_words_and_their_splits():
+    labels = np.array(["a", "b"] * 10, object)
+    lot = random_split(20, 0.25, random())
+    by_class = stratified_split(labels, 0.25, random())
+    same(choose_split("auto", wanted(20)), lot)
+    same(choose_split("random", wanted(20, classes=labels)), lot)
+    same(choose_split("auto", wanted(20, classes=labels)), by_class)
+    same(choose_split("stratified", wanted(20, classes=labels)), by_class)
+    same(choose_split("last", wanted(20, classes=labels)), order_split(20, 0.25))
+    same(choose_split("group", wanted(20, column=labels)), group_split(labels, 0.25, random()))
+
+
+def test_time_takes_texts_that_are_dates():
+    days = np.array([f"{day:02}.03.2024" for day in range(20, 0, -1)], object)
+    split = choose_split("time", wanted(20, column=days))
+    assert split.held.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_what_a_word_needs():
+    with pytest.raises(ValueError, match="split='stratified' needs one column of classes"):
+        choose_split("stratified", wanted(20))
+    for word in ("group", "time"):
+        with pytest.raises(ValueError, match="needs a column"):
+            choose_split(word, wanted(20))

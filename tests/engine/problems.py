@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.engine.workspace import make_table
+from neurona.engine.choice import current_engine
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
 from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import make_table
 
 
 def make_network(sizes, names, dtype=np.float64):
@@ -48,6 +49,7 @@ def make_problem(
         batch or rows,
         Regularisation(**regularisation),
         n_threads,
+        engine=current_engine(),
     )
     problem.set_weights(random_weights(network))
     return problem, X, targets

@@ -15,7 +15,6 @@ from scipy import sparse
 
 from neurona import autodiff
 from neurona.numerics.losses import LOSSES
-from neurona.training.curvature import Curvature, curvature_work
 from neurona.training.graph import layers_of
 from tests.engine.problems import make_network, make_problem
 from tests.numerics.test_losses import PAIRS
@@ -25,8 +24,7 @@ NO_LIMIT = float("inf")
 
 
 def curvature_of(problem, by_rows=False):
-    seeds = problem.loss.seeds(problem.network.activations[-1])
-    return Curvature(problem, seeds, by_rows, NO_LIMIT)
+    return problem.session.curvature(by_rows, NO_LIMIT)
 
 
 def outputs_of(network, X, on_sums):
@@ -170,8 +168,7 @@ def test_threads_change_no_bit(loss, by_rows):
     results = []
     for threads in (1, 2, 3):
         made, _, _ = make_problem(network, loss, rows=601)
-        work = curvature_work(network, 601)
-        problem = dataclasses.replace(made, n_threads=threads, work=work)
+        problem = dataclasses.replace(made, n_threads=threads, second_order=True)
         problem.set_weights(made.weights)
         assert problem.threads == threads
         curvature = curvature_of(problem, by_rows)

@@ -7,7 +7,6 @@ import pytest
 
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
-from neurona.training.curvature import Curvature
 from neurona.training.loop import order_of
 from tests.engine.problems import make_network, make_problem
 
@@ -149,10 +148,7 @@ def test_the_jacobian_and_its_square(sizes, by_rows):
     tied, _, _ = make_problem(network)
     untied, _, _ = make_problem(free)
     untied.set_weights(tied.weights)
-    parts = [
-        Curvature(problem, problem.loss.seeds(free.activations[-1]), by_rows, 1e9)
-        for problem in (tied, untied)
-    ]
+    parts = [problem.session.curvature(by_rows, 1e9) for problem in (tied, untied)]
     if by_rows:
         got, whole = (part.jacobian()[2] for part in parts)
         expected = np.array([folded(free, free.from_parameters(row)) for row in whole])

@@ -106,6 +106,13 @@ def by_hand(model, rows, held):
     assert finish(model, training, training.run()) is model
 
 
+def by_steps(model, rows, held):
+    training = begin(model, *rows, **held)
+    for _ in training.advance(2):
+        pass
+    assert finish(model, training) is model
+
+
 def plain(value):
     """Return a value of a fitted attribute such that == tells equal bits."""
     if isinstance(value, np.ndarray):
@@ -131,11 +138,12 @@ def learned(model):
     }
 
 
+@pytest.mark.parametrize("drive", [by_hand, by_steps])
 @pytest.mark.parametrize("name", CASES)
-def test_begin_run_finish_is_fit(name):
+def test_begin_run_finish_is_fit(name, drive):
     case = CASES[name]
     straight, said, error = fitted(*case, by_fit)
-    held, said_too, error_too = fitted(*case, by_hand)
+    held, said_too, error_too = fitted(*case, drive)
     assert learned(held) == learned(straight)
     assert (said_too, error_too) == (said, error)
     assert pickle.dumps(held) and set(vars(held)) == set(vars(straight))
@@ -243,6 +251,22 @@ def test_a_sentence_of_ones_own_is_the_reason():
     training.run(as_callbacks(lambda training, record: "ok" if record.epoch == 2 else None))
     assert finish(model, training, "seen enough").stop_reason_ == "seen enough"
     assert model.n_iter_ == 2 and model.predict(X).shape == (60,)
+
+
+@pytest.mark.parametrize("name", ["adam", "lm, rows put aside", "table, steps"])
+def test_a_training_left_in_the_middle_can_be_finished(name):
+    model, rows, held = copy.deepcopy(CASES[name])
+    training = begin(model, *rows, **held)
+    epochs = 0
+    for record in training.advance():
+        epochs += record is not None
+        if epochs == 3:
+            break
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        finish(model, training)
+    assert next(str(one.message) for one in caught) == "Training interrupted by user."
+    assert (model.n_iter_, model.stop_reason_) == (3, StopReason.INTERRUPTED)
 
 
 def test_a_model_can_be_copied_and_pickled_while_its_training_is_held():

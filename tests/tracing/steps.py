@@ -9,8 +9,9 @@ from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
+from neurona.optimizers.state import OptimizerState
 from neurona.training.loop import order_of
-from neurona.training.problem import OptimizerState, Regularisation
+from neurona.training.problem import Regularisation
 
 ROWS, SIZES = 5, (3, 5, 4, 2)
 RANDOM = np.random.default_rng(3)

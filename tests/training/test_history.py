@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import pickle
+import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from neurona.training.history import EpochRecord, History
 
@@ -59,3 +64,83 @@ def test_a_copy_has_records_of_its_own():
     copied.append(EpochRecord(2, 0.4, None, None, 0.1, 1.0, 0.0))
     assert (len(history), len(copied)) == (1, 2)
     assert copied[0] == history[0]
+
+
+NUMBERS = st.floats(allow_nan=False, width=64)
+RECORDS = st.builds(
+    EpochRecord,
+    st.integers(0, 2**40), NUMBERS, NUMBERS | st.none(), NUMBERS | st.none(), NUMBERS | st.none(),
+    NUMBERS, NUMBERS, NUMBERS | st.none(),
+)  # fmt: skip
+
+
+@given(st.lists(RECORDS, max_size=20))
+def test_records_come_back_as_they_were(records):
+    history = History(records)
+    assert list(history) == records
+    assert [history[-k - 1] for k in range(len(records))] == records[::-1]
+    assert history[1:7:2] == records[1:7:2]
+    for name in EpochRecord._fields:
+        assert history.column(name) == [getattr(record, name) for record in records]
+    with pytest.raises(IndexError):
+        history[len(records)]
+
+
+def test_a_score_that_is_no_number_is_no_missing_one():
+    history = History([EpochRecord(1, 1.0, math.nan, None, 0.1, 0.0, 0.0)])
+    assert math.isnan(history[0].val_loss)
+    assert history[0].score is None
+
+
+def test_a_record_takes_65_bytes():
+    history = history_of(20_000)
+    before = tracemalloc_of(lambda: history_of(20_000))
+    assert before / 20_000 < 80  # arrays grow ahead
+    assert history.column("epoch")[-1] == 20_000
+
+
+def tracemalloc_of(make):
+    tracemalloc.start()
+    try:
+        kept = make()
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(kept)
+    return size
+
+
+@given(st.integers(2, 9), st.integers(0, 60))
+def test_a_limited_history_keeps_the_first_the_last_and_every_so_many(limit, epochs):
+    history = History(limit=limit)
+    for k in range(1, epochs + 1):
+        history.append(EpochRecord(k, 1 / k, None, None, 0.1, 2.0, 0.5 * k))
+    kept = history.column("epoch")
+    assert history.appended == epochs
+    assert len(kept) <= limit
+    assert len(kept) >= min(epochs, limit // 2)
+    if epochs:
+        assert (kept[0], kept[-1]) == (1, epochs)
+        steps = {b - a for a, b in itertools.pairwise(kept[:-1])}
+        assert len(steps) <= 1
+
+
+@given(st.integers(2, 9), st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
+def test_what_is_cut_off_is_as_if_it_had_never_been(limit, epochs, cut, more):
+    cut = min(cut, epochs)
+    for bound in (limit, None):
+        history = History(limit=bound)
+        for k in range(epochs):
+            history.append(EpochRecord(k, 0.0, None, None, None, 0.0, 0.0))
+        history.cut(cut)
+        assert history.appended == cut
+        assert all(epoch < cut for epoch in history.column("epoch"))
+        for k in range(cut, cut + more):
+            history.append(EpochRecord(k, 0.0, None, None, None, 0.0, 0.0))
+        kept = history.column("epoch")
+        assert kept == sorted(set(kept))
+        if bound is None:
+            assert kept == list(range(cut + more))
+        elif more:
+            assert kept[-1] == cut + more - 1
+        assert len(kept) <= (bound or math.inf)

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from neurona.engine.gauss_newton import bytes_needed
 from neurona.errors import IncompatibleError
 from neurona.numerics.linear_solvers import DualModel, NormalModel
 from neurona.numerics.losses import LOSSES
@@ -14,7 +15,7 @@ from neurona.optimizers.solve.gauss_newton import GaussNewton
 from neurona.optimizers.solve.levenberg_marquardt import LevenbergMarquardt
 from neurona.optimizers.solve.newton import Newton
 from neurona.training import objective as objectives
-from neurona.training.curvature import MIB, Curvature, bytes_needed
+from neurona.training.memory import MIB
 from neurona.training.objective import NetworkObjective
 from tests.compiled.processes import run_python
 from tests.engine.problems import make_network, make_problem
@@ -38,7 +39,7 @@ def objective_of(loss="squared_error", sizes=(3, 5, 2), output=None, **parts):
 def whole_matrix(objective, x):
     """B, penalties included, whatever the model keeps."""
     objective.place(x)
-    curvature = Curvature(objective.problem, objective._seeds, False, np.inf)
+    curvature = objective.problem.session.curvature(False, np.inf)
     penalised = objective.problem.regularisation.l2 / objective.weight * objective._is_weight
     return curvature.matrix()[2] + np.diag(penalised)
 

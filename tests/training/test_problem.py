@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neurona.engine.workspace import make_table
+from neurona.engine.choice import current_engine
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
 from neurona.training.loop import order_of
 from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import make_table
 
 ROWS = 300
 RANDOM = np.random.default_rng(0)
@@ -28,7 +29,9 @@ def problem_of(loss="squared_error", output=None, hidden="tanh", batch=ROWS, **p
     activations = [ACTIVATIONS.find(name) for name in (hidden, hidden, output or loss.link)]
     network = Network((3, 5, 9, 2), activations, parts.pop("dtype", np.float64))
     table = make_table(INPUTS, TARGETS, parts.pop("weights", None), network.dtype)
-    problem = Problem(network, loss, optimizer and find(optimizer), table, batch, **parts)
+    problem = Problem(
+        network, loss, optimizer and find(optimizer), table, batch, **parts, engine=current_engine()
+    )
     start = np.random.default_rng(1).normal(scale=0.5, size=network.n_parameters)
     problem.set_weights(network.from_parameters(start))
     return problem

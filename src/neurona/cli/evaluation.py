@@ -20,6 +20,7 @@ from neurona.data.encoders import texts_of
 from neurona.data.gather import ColumnType
 from neurona.data.table import Table, missing_columns
 from neurona.data.targets import known_rows, label_matrix, numeric_targets
+from neurona.metrics import confusion
 from neurona.progress.numbers import TITLES
 
 MOST_CLASSES = 12
@@ -121,7 +122,7 @@ def _score(model: Model, table: Table, inputs: Table, targets: Sequence[str]) ->
     said = shares.argmax(axis=1)
     labels = [*labels, *unknown]
     pair = scores.classes(codes, said, shares)
-    return Result({targets[0]: pair}, labels, scores.confusion(codes, said, len(labels)), notes)
+    return Result({targets[0]: pair}, labels, confusion(codes, said, len(labels)), notes)
 
 
 def _kind(found: Sequence[Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from neurona.cli.inspect_members import describe_members, members_text
 from neurona.cli.layout import entry, grid
 from neurona.cli.model import Model, check_readable, model_file
-from neurona.data.encoders import Boolean, Category, Date
+from neurona.data.encoders import KINDS, Encoder
 from neurona.files.container import read
 from neurona.files.models import model_of
 from neurona.progress.numbers import TITLES
@@ -81,19 +81,9 @@ def _layers(inside: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _input(encoder: Any) -> dict[str, Any]:
-    found = {
-        "name": encoder.name,
-        "kind": encoder.kind,
-        "features": len(encoder.features()),
-    }
-    if isinstance(encoder, Category):
-        levels = [level for level in encoder.levels if level is not None]
-        return found | {"levels": levels, "other": encoder.other}
-    if isinstance(encoder, Boolean):
-        return found | {"low": encoder.low, "high": encoder.high}
-    day = {"order": encoder.order} if isinstance(encoder, Date) else {}
-    return found | day | {"center": encoder.center, "scale": encoder.scale}
+def _input(encoder: Encoder) -> dict[str, Any]:
+    found = {"name": encoder.name, "kind": encoder.kind, "features": len(encoder.features())}
+    return found | encoder.described()
 
 
 def _training(estimator: Any, inside: Any) -> dict[str, Any]:
@@ -198,12 +188,5 @@ def _training_text(training: dict[str, Any]) -> list[str]:
 
 
 def _how(one: dict[str, Any]) -> str:
-    if "levels" in one:
-        shown = ", ".join(one["levels"][:6]) + (", ..." if len(one["levels"]) > 6 else "")
-        return f"a column each: {shown}" + ("; one for all others" if one["other"] else "")
-    if "low" in one:
-        return f"0: {one['low']}, 1: {one['high']}"
-    if "center" in one:
-        sign = "-" if one["center"] >= 0 else "+"
-        return f"(x {sign} {abs(one['center']):.5g}) / {one['scale']:.5g}"
-    return ""
+    encodes = KINDS.encoder(one["kind"]) if one["kind"] in KINDS else None
+    return "" if encodes is None else encodes.in_words(one)

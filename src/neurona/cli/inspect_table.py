@@ -11,8 +11,8 @@ import numpy as np
 from neurona.cli.failures import Failure
 from neurona.cli.layout import entry, grid
 from neurona.cli.sources import read_source
-from neurona.data.columns import ColumnReport, Kind, find_columns
-from neurona.data.encoders import LIMIT, spread, texts_of
+from neurona.data.columns import ColumnReport, find_columns
+from neurona.data.encoders import LIMIT, Constant, IdLike, Numeric, spread, texts_of
 from neurona.data.table import Column, Table, is_missing, missing_columns
 from neurona.data.targets import find_task
 
@@ -76,18 +76,18 @@ def _warnings(table: Table, reports: Sequence[ColumnReport], targets: Sequence[s
     said = []
     for report in reports:
         name = repr(report.name)
-        if report.kind is Kind.CONSTANT:
+        if report.kind == Constant.kind:
             said.append(f"{name} is constant ({report.reason}); a model cannot learn from it.")
-        elif report.kind is Kind.ID and report.name not in targets:
+        elif report.kind == IdLike.kind and report.name not in targets:
             said.append(f"{name} is id-like ({report.reason}); training leaves it out.")
         elif report.missing > MANY_MISSING * report.rows:
             said.append(
                 f"{name} is missing in {report.missing:,} of {report.rows:,} rows "
                 f"({report.missing / report.rows:.0%})."
             )
-        if report.kind is Kind.NUMERIC:
+        if report.kind == Numeric.kind:
             said += _extremes(table, report.name)
-    said += _repeated(table, [r for r in reports if r.kind is not Kind.CONSTANT], targets)
+    said += _repeated(table, [r for r in reports if r.kind != Constant.kind], targets)
     if table.rows and not table.rows > len(table.names):
         rows = "1 row" if table.rows == 1 else f"{table.rows:,} rows"
         said.append(f"{rows} for {len(table.names):,} columns is little to learn from.")

@@ -8,8 +8,7 @@ from typing import Any
 
 from neurona.cli.model import Model
 from neurona.cli.sources import Source
-from neurona.data.encoders import Category
-from neurona.data.table import Table, is_missing
+from neurona.data.table import Table
 
 MAX_LEVELS = 1000
 
@@ -37,13 +36,10 @@ class Remarks:
         """Take a block in."""
         self.rows += table.rows
         for encoder in self._encoders:
-            if isinstance(encoder, Category):
-                if not encoder.other:
-                    known = self._unseen.setdefault(encoder.name, set())
-                    if len(known) < MAX_LEVELS:
-                        known.update(encoder.unseen(table)[:MAX_LEVELS])
-            elif not encoder.indicator:
-                self._missing[encoder.name] += int(is_missing(table[encoder.name]).sum())
+            known = self._unseen.setdefault(encoder.name, set())
+            if len(known) < MAX_LEVELS:
+                known.update(encoder.unseen(table)[:MAX_LEVELS])
+            self._missing[encoder.name] += encoder.newly_missing(table)
 
     def all(self) -> list[str]:
         """Return the sentences."""

@@ -7,15 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurona import metrics
 from neurona.data.table import Table
 from neurona.data.targets import Task
 
 Array = np.ndarray[Any, Any]
 Scores = dict[str, float | None]
-WITHIN_95 = 1.959964
-"""Standard deviations to either side that hold 95 % of a normal distribution."""
-SMALLEST = 1e-7
-"""Probabilities are kept this far from 0 and 1 in a log loss."""
 
 
 class Pair(NamedTuple):
@@ -46,24 +43,21 @@ def with_error_bars(pair: Pair, truth: Array, said: Array, std: Array) -> Pair:
 
 
 def _error_bars(truth: Array, said: Array, std: Array) -> Scores:
-    inside = np.abs(truth - said) <= WITHIN_95 * std
-    log_density: float | None = None
-    if (std > 0).all():
-        away = (truth - said) / std
-        log_density = float(np.mean(-0.5 * away**2 - np.log(std) - 0.5 * np.log(2 * np.pi)))
-    return {"coverage_95": float(inside.mean()), "log_likelihood": log_density}
+    errors = truth - said
+    return {
+        "coverage_95": metrics.coverage_95(errors, std),
+        "log_likelihood": metrics.log_likelihood(errors, std),
+    }
 
 
 def _quantity(truth: Array, said: Array) -> Scores:
     errors = truth - said
-    spread = float(((truth - truth.mean()) ** 2).sum())
-    squares = float((errors**2).sum())
     # a constant target has no spread to explain
-    constant = bool((truth == truth[0]).all())
+    constant = (truth == truth[0]).all() or not metrics.squares(truth, said).total.all()
     return {
-        "rmse": float(np.sqrt(squares / len(truth))),
-        "mae": float(np.abs(errors).mean()),
-        "r2": None if constant or spread == 0 else 1 - squares / spread,
+        "rmse": float(metrics.rmse(errors)),
+        "mae": float(metrics.mae(errors)),
+        "r2": None if constant else metrics.r2(truth, said),
     }
 
 
@@ -73,36 +67,21 @@ def classes(truth: Array, said: Array, shares: Array) -> Pair:
     `truth` may have numbers beyond the columns of `shares`: classes that the model does not know.
     The baseline says the most frequent class, and how frequent each is.
     """
-    count = shares.shape[1]
-    known = truth < count
-    given = np.full(len(truth), SMALLEST)
-    rows = np.flatnonzero(known)
-    given[rows] = np.clip(shares[rows, truth[rows]].astype(np.float64), SMALLEST, 1 - SMALLEST)
+    given = np.zeros(len(truth))
+    rows = np.flatnonzero(truth < shares.shape[1])
+    given[rows] = shares[rows, truth[rows]]
     counts = np.bincount(truth)
     frequency = counts / len(truth)
     usual = np.full(len(truth), int(counts.argmax()))
-    return Pair(
-        _classes(truth, said, given),
-        _classes(truth, usual, np.clip(frequency[truth], SMALLEST, 1 - SMALLEST)),
-    )
+    return Pair(_classes(truth, said, given), _classes(truth, usual, frequency[truth]))
 
 
 def _classes(truth: Array, said: Array, given: Array) -> Scores:
-    right = truth == said
-    present = np.unique(truth)
     return {
-        "accuracy": float(right.mean()),
-        "balanced_accuracy": float(np.mean([right[truth == code].mean() for code in present])),
-        "log_loss": float(-np.log(given).mean()),
+        "accuracy": float((truth == said).mean()),
+        "balanced_accuracy": metrics.balanced_accuracy(truth, said),
+        "log_loss": float(metrics.surprise(given).mean()),
     }
-
-
-def confusion(truth: Array, said: Array, count: int) -> list[list[int]]:
-    """Return how many rows of each class (down) were said to be of each (across)."""
-    table = np.zeros((count, count), np.int64)
-    np.add.at(table, (truth, said), 1)
-    counts: list[list[int]] = table.tolist()
-    return counts
 
 
 def means(pairs: Sequence[Pair]) -> Pair:
@@ -123,7 +102,7 @@ def baseline(task: Task, train: Array, test: Array) -> dict[str, Any]:
     """Return what always saying the same scores on `test`: as the start event has it."""
     if task is Task.REGRESSION:
         errors = _matrix(test) - _matrix(train).mean(axis=0)
-        return {"what": "mean", "metrics": {"rmse": _rmse(errors)}}
+        return {"what": "mean", "metrics": {"rmse": metrics.rmse(errors).tolist()}}
     if task is Task.MULTILABEL:
         usual = (train.mean(axis=0) > 0.5).astype(test.dtype)
         return {
@@ -145,20 +124,15 @@ def score(model: Any, table: Table, values: Array) -> dict[str, Any]:
     if model.task_ is Task.MULTILABEL:
         right = ((probabilities > 0.5) == values).all(axis=1)
         said = np.where(values, probabilities, 1 - probabilities)
-        loss = -np.log(np.clip(said, SMALLEST, None)).sum(axis=1)
+        loss = metrics.surprise(said, None).sum(axis=1)
     else:
         right = model.classes_[probabilities.argmax(axis=1)] == values
         on = values[:, None] == model.classes_
         # a class that training never saw had no chance
         said = np.where(on, probabilities, 0).sum(axis=1)
-        loss = -np.log(np.clip(said, SMALLEST, None))
+        loss = metrics.surprise(said, None)
     return {"accuracy": float(np.mean(right)), "log_loss": float(loss.mean())}
 
 
 def _matrix(values: Array) -> Array:
     return values.reshape(len(values), -1)
-
-
-def _rmse(errors: Array) -> list[float]:
-    found: list[float] = np.sqrt((errors**2).mean(axis=0)).tolist()
-    return found

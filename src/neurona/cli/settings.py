@@ -130,14 +130,17 @@ def _sizes(value: Any) -> Any:
 
 
 def _split(value: Any) -> str:
-    says = "auto, random, stratified, last, none, group:COLUMN or time:COLUMN"
+    from neurona.data.split import SPLITTERS
+
+    of_column = {word: splitter.of_column for word, splitter in SPLITTERS.items()}
+    *first, last = (f"{word}:COLUMN" if needs else word for word, needs in of_column.items())
+    says = f"{', '.join(first)} or {last}"
     if not isinstance(value, str):
         raise ValueError(says)
     word, colon, column = value.partition(":")
-    plain = ("auto", "random", "stratified", "last", "none")
-    if (not colon and word in plain) or (word in ("group", "time") and column):
+    if word in of_column and (column if of_column[word] else not colon):
         return value
-    raise ValueError(says + nearest(word, (*plain, "group", "time")))
+    raise ValueError(says + nearest(word, tuple(of_column)))
 
 
 def _share(value: Any) -> Any:

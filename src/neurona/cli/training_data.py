@@ -10,10 +10,8 @@ import numpy as np
 from neurona.cli.failures import Failure
 from neurona.cli.settings import AUTO, Settings
 from neurona.cli.training_table import TrainingTable, open_training_table, read_file
-from neurona.data import split as splits
-from neurona.data.columns import as_dates
 from neurona.data.encoders import numbers_of
-from neurona.data.split import Split
+from neurona.data.split import SPLITTERS, Split, Wanted, choose_split
 from neurona.data.table import Column, Table
 from neurona.data.targets import (
     Task,
@@ -175,14 +173,8 @@ def _test_split(
         notes.append(f"with {len(values)} rows none is kept back for a test")
         return None
     random = np.random.RandomState([settings["training.seed"] % 2**32, 1])
-    if word == "group":
-        return splits.group_split(table[column], share, random)
-    if word == "time":
-        times = table[column]
-        return splits.time_split(as_dates(times)[0] if times.dtype.kind == "O" else times, share)
-    if word == "last":
-        return splits.order_split(len(values), share)
-    classes = task in (Task.BINARY, Task.MULTICLASS)
-    if classes and word != "random":
-        return splits.stratified_split(values, share, random)
-    return splits.random_split(len(values), share, random)
+    classes = values if task in (Task.BINARY, Task.MULTICLASS) else None
+    if word == "none" or (word == "stratified" and classes is None):
+        word = AUTO
+    where = table[column] if SPLITTERS[word].of_column else None
+    return choose_split(word, Wanted(len(values), share, random, where, classes))

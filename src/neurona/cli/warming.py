@@ -10,18 +10,19 @@ import numpy as np
 from neurona.cli.failures import Failure
 from neurona.compiled import cache
 from neurona.compiled import kernel as compiling
+from neurona.engine.choice import current_engine
 from neurona.engine.predict import Predictor
-from neurona.engine.shuffle import Shuffler
 from neurona.engine.unit_learner import Progress, learn, make_rows
 from neurona.engine.unit_memory import Rule, Task
-from neurona.engine.workspace import make_table
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
+from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers import OPTIMIZERS, find
 from neurona.optimizers.solver import Need
 from neurona.training.objective import NetworkObjective
 from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import make_table
 
 Part = tuple[str, Callable[[], object]]
 ROWS = 4
@@ -108,6 +109,7 @@ def _train(
         ROWS,
         Regularisation(),
         1,
+        engine=current_engine(),
     )
     try:
         problem.set_weights(network.from_parameters(np.zeros(network.n_parameters)))

@@ -28,6 +28,9 @@ from numba.core import caching
 
 PACKAGE = pathlib.Path(__file__).resolve().parent.parent
 NUMERICAL = ("compiled", "numerics", "engine", "optimizers")
+"""Folders whose every file may be compiled."""
+LAYOUTS = ("network.py", "training/engine.py", "training/rows.py")
+"""Files besides them whose constants and tuples kernels read."""
 
 
 @functools.cache
@@ -36,10 +39,10 @@ def key() -> str:
     digest = hashlib.sha256()
     for part in (sys.version, numba.__version__, np.__version__):
         digest.update(part.encode())
-    for folder in NUMERICAL:
-        for path in sorted((PACKAGE / folder).rglob("*.py")):
-            digest.update(path.relative_to(PACKAGE).as_posix().encode())
-            digest.update(path.read_bytes())
+    files = [path for folder in NUMERICAL for path in (PACKAGE / folder).rglob("*.py")]
+    for path in sorted([*files, *(PACKAGE / name for name in LAYOUTS)]):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
 
 

@@ -94,3 +94,14 @@ def to_days(dates: Column) -> Column:
     days = dates.astype("datetime64[us]").astype(np.int64) / 86_400e6
     days[np.isnat(dates)] = np.nan
     return days
+
+
+def as_dates(column: Column, order: str | None = None) -> tuple[Column, str]:
+    """Return a date column as datetime64[us], and the order of its texts ("" if it has none)."""
+    if column.dtype.kind == "M":
+        return column, ""
+    texts = [cell for cell in column.tolist() if cell is not None]
+    if order is None:
+        form = find_form(sorted(set(texts)))
+        order = "ymd" if form is None else form.order
+    return to_dates(column.tolist(), order), order

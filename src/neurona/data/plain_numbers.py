@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
-Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 # what a byte is; digits are nothing, and a sign after an exponent's letter becomes a POWER
 DIGIT, END, SIGN, POINT, LETTER, POWER, OTHER = range(7)

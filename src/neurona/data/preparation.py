@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.columns import ColumnReport, Kind, find_columns
-from neurona.data.decoding import decode
-from neurona.data.encoders import ENCODERS, Boolean, Category, Encoder, Numeric, fit_encoder
+from neurona.data.columns import ColumnReport, find_columns
+from neurona.data.encoders import KINDS, Encoder, checked_text
 from neurona.data.table import Column, Table, is_missing, missing_columns
 from neurona.errors import TableError
 from neurona.spelling import parameter
@@ -76,13 +75,14 @@ class Preparation:
             _refuse_missing(table, [report.name for report in found])
         dropped, encoders, notes = [], [], []
         for report in found:
-            if report.kind in (Kind.CONSTANT, Kind.ID):
+            encodes = KINDS.encoder(report.kind)
+            if encodes is None:
                 dropped.append(Dropped(report.name, report.reason))
                 notes.append(
                     f"Column {report.name!r} is left out: it is {report.kind} ({report.reason})."
                 )
                 continue
-            encoder = fit_encoder(table, report, max_levels)
+            encoder = encodes.fit(table, report.name, report.missing > 0, max_levels)
             encoders.append(encoder)
             notes.extend(_notes(report, encoder))
         if not encoders:
@@ -112,13 +112,7 @@ class Preparation:
 
     def types(self) -> dict[str, Any]:
         """Return how a file is to be read for this: column name to "number" or "text"."""
-        return {
-            encoder.name: "number"
-            if isinstance(encoder, Numeric)
-            or (isinstance(encoder, Boolean) and (encoder.low, encoder.high) == ("0", "1"))
-            else "text"
-            for encoder in self.encoders
-        }
+        return {encoder.name: encoder.reads_as() for encoder in self.encoders}
 
     def transform(self, table: Table, dtype: Any = np.float64) -> Column:
         """Return a table's rows as a matrix; columns are found by name, others are ignored.
@@ -139,12 +133,12 @@ class Preparation:
     def restore(self, matrix: Column) -> Table:
         """Return the table that a matrix like that of `transform` stands for, as far as it tells.
 
-        Columns that were left out are not in it; see `neurona.data.decoding`.
+        Columns that were left out are not in it; see `Encoder.decode`.
         """
         columns, start = {}, 0
         for encoder in self.encoders:
             width = len(encoder.features())
-            columns[encoder.name] = decode(encoder, matrix[:, start : start + width])
+            columns[encoder.name] = encoder.decode(matrix[:, start : start + width])
             start += width
         return Table(columns, "restored")
 
@@ -165,21 +159,19 @@ class Preparation:
             columns = "column" if len(extra) == 1 else "columns"
             said.append(f"{table.source}: the {columns} {shown} were not in training; ignored.")
         for encoder in self.encoders:
-            if isinstance(encoder, Category):
-                unseen = encoder.unseen(table)
-                if unseen and not encoder.other:
-                    said.append(
-                        f"{table.source}: column {encoder.name!r} has {len(unseen)} levels that "
-                        f"training had not, e.g. {unseen[0]!r}; they count as none of the known."
-                    )
-            elif not encoder.indicator:
-                missing = int(is_missing(table[encoder.name]).sum())
-                if missing:
-                    cells = "cell is" if missing == 1 else "cells are"
-                    said.append(
-                        f"{table.source}: {missing} {cells} missing in column {encoder.name!r}, "
-                        "which had none in training; the middle value stands in."
-                    )
+            unseen = encoder.unseen(table)
+            if unseen:
+                said.append(
+                    f"{table.source}: column {encoder.name!r} has {len(unseen)} levels that "
+                    f"training had not, e.g. {unseen[0]!r}; they count as none of the known."
+                )
+            missing = encoder.newly_missing(table)
+            if missing:
+                cells = "cell is" if missing == 1 else "cells are"
+                said.append(
+                    f"{table.source}: {missing} {cells} missing in column {encoder.name!r}, "
+                    "which had none in training; the middle value stands in."
+                )
         return said
 
     def to_state(self) -> dict[str, Any]:
@@ -189,9 +181,7 @@ class Preparation:
             "names": list(self.names),
             "dropped": [list(one) for one in self.dropped],
             "refuse_missing": self.refuse_missing,
-            "encoders": [
-                {"kind": encoder.kind, **_plain(asdict(encoder))} for encoder in self.encoders
-            ],
+            "encoders": [encoder.to_state() for encoder in self.encoders],
         }
 
     @classmethod
@@ -201,8 +191,10 @@ class Preparation:
             if state["version"] != STATE_VERSION:
                 raise ValueError(f"version {state['version']}")
             encoders = tuple(_encoder(dict(one)) for one in state["encoders"])
-            names = tuple(_text(name) for name in state["names"])
-            dropped = tuple(Dropped(_text(n), _text(why)) for n, why in state["dropped"])
+            names = tuple(checked_text(name) for name in state["names"])
+            dropped = tuple(
+                Dropped(checked_text(n), checked_text(why)) for n, why in state["dropped"]
+            )
             if not {encoder.name for encoder in encoders} <= set(names) or not encoders:
                 raise ValueError("an encoder without a column")
             return cls(names, encoders, dropped, bool(state["refuse_missing"]))
@@ -212,63 +204,24 @@ class Preparation:
             ) from None
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
-
-
 def _encoder(values: dict[str, Any]) -> Encoder:
     """Return an encoder from its values, every one checked."""
-    cls = ENCODERS[_text(values.pop("kind"))]
-    if set(values) != {one.name for one in fields(cls)}:
-        raise ValueError(f"values of {cls.kind}")
-    _text(values["name"])
-    for name in ("order", "low", "high"):
-        if name in values:
-            _text(values[name])
-    for name in ("indicator", "other"):
-        if name in values and not isinstance(values[name], bool):
-            raise ValueError(name)
-    for name in ("center", "scale", "limit", "usual"):
-        if name in values and not (
-            type(values[name]) in (int, float) and np.isfinite(values[name])
-        ):
-            raise ValueError(name)
-    if "scale" in values and not (values["scale"] > 0 and values["limit"] > 0):
-        raise ValueError("scale")
-    if values.get("order", "") not in ("", "ymd", "dmy", "mdy"):
-        raise ValueError("order")
-    if "levels" in values:
-        values["levels"] = tuple(None if v is None else _text(v) for v in values["levels"])
-    encoder: Encoder = cls(**values)
-    return encoder
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no text")
-    return value
+    kind = checked_text(values.pop("kind"))
+    encodes = KINDS.encoder(kind) if kind in KINDS else None
+    if encodes is None:
+        raise ValueError(f"no kind of column {kind!r} is known; import what registers it")
+    return encodes.from_state(values)
 
 
 def _notes(report: ColumnReport, encoder: Encoder) -> list[str]:
     said = []
     if report.missing:
         are = "is" if report.missing == 1 else "are"
-        how = {
-            "category": "missing is a level of its own",
-            "boolean": "the more frequent value stands in, and a column marks them",
-        }.get(encoder.kind, "the median stands in, and a column marks them")
         said.append(
             f"Column {report.name!r}: {report.missing:,} of {report.rows:,} cells {are} missing; "
-            f"{how}."
+            f"{encoder.when_missing}."
         )
-    if isinstance(encoder, Category) and encoder.other:
-        said.append(
-            f"Column {report.name!r} has {report.distinct:,} levels: the {len(encoder.levels)} "
-            "most frequent have a column each, the others share one."
-        )
-    if report.kind is Kind.DATE and "if that is wrong" in report.reason:
-        said.append(f"Column {report.name!r}: {report.reason}.")
-    return said
+    return [*said, *encoder.notes(report.distinct, report.reason)]
 
 
 def _refuse_missing(table: Table, names: Sequence[str]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurona.data.dates import as_dates
 from neurona.data.table import Column, is_missing
 from neurona.errors import TableError
+from neurona.spelling import parameter
 
 
 class Split(NamedTuple):
@@ -16,6 +19,39 @@ class Split(NamedTuple):
     train: Column
     held: Column
     how: str
+
+
+class Wanted(NamedTuple):
+    """What a split is made of: how many rows, the share to hold out, where the lots come from, the
+    column that was named, and the class of each row (None: there are no classes).
+    """
+
+    rows: int
+    fraction: float
+    random: np.random.RandomState
+    column: Column | None = None
+    classes: Any = None
+
+
+class Splitter(NamedTuple):
+    """A way to split, and whether it needs a column."""
+
+    split: Callable[[Wanted], Split]
+    of_column: bool = False
+
+
+def choose_split(how: str, wanted: Wanted) -> Split:
+    """Return the split that one of the words of `SPLITTERS` stands for.
+
+    "auto" is "stratified" where there are classes, else "random"; "stratified" without classes is a
+    ValueError.
+    """
+    return SPLITTERS[how].split(wanted)
+
+
+def everything(rows: int, how: str) -> Split:
+    """Hold nothing out, for that reason."""
+    return Split(np.arange(rows), np.zeros(0, np.intp), how)
 
 
 def held_count(rows: int, fraction: float) -> int:
@@ -118,6 +154,50 @@ def time_split(times: Column, fraction: float) -> Split:
 def order_split(rows: int, fraction: float) -> Split:
     """Hold out the last rows."""
     return time_split(np.arange(rows), fraction)
+
+
+def _automatic(wanted: Wanted) -> Split:
+    return (_by_lot if wanted.classes is None else _stratified)(wanted)
+
+
+def _by_lot(wanted: Wanted) -> Split:
+    return random_split(wanted.rows, wanted.fraction, wanted.random)
+
+
+def _stratified(wanted: Wanted) -> Split:
+    if wanted.classes is None:
+        raise ValueError(
+            f"{parameter('split', 'stratified')} needs one column of classes; use "
+            f"{parameter('split', 'random')}."
+        )
+    return stratified_split(wanted.classes, wanted.fraction, wanted.random)
+
+
+def _by_group(wanted: Wanted) -> Split:
+    return group_split(_named(wanted), wanted.fraction, wanted.random)
+
+
+def _by_time(wanted: Wanted) -> Split:
+    column = _named(wanted)
+    return time_split(as_dates(column)[0] if column.dtype.kind == "O" else column, wanted.fraction)
+
+
+def _named(wanted: Wanted) -> Column:
+    if wanted.column is None:
+        raise ValueError("A split by group or by time needs a column.")
+    return wanted.column
+
+
+SPLITTERS = {
+    "auto": Splitter(_automatic),
+    "random": Splitter(_by_lot),
+    "stratified": Splitter(_stratified),
+    "last": Splitter(lambda wanted: order_split(wanted.rows, wanted.fraction)),
+    "none": Splitter(lambda wanted: everything(wanted.rows, "no rows held out")),
+    "group": Splitter(_by_group, of_column=True),
+    "time": Splitter(_by_time, of_column=True),
+}
+"""The words for a split; those of a column come last."""
 
 
 def _keys(groups: Column) -> Column:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.columns import BOOLEAN_WORDS
-from neurona.data.encoders import numbers_of, texts_of
+from neurona.data.contents import numbers_of, texts_of
+from neurona.data.encoders import BOOLEAN_WORDS
 from neurona.data.table import Column, Table, is_missing
 from neurona.errors import TableError
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_LINE_BYTES = 64 * 2**20
 SAMPLE_BYTES = 2**16
+CHUNK_BYTES = 2**18
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -68,6 +69,17 @@ class Guard(io.RawIOBase):
         super().close()
 
 
+class Chunks(io.BufferedReader):
+    """A buffered stream that gives a text stream as much at once as it holds; 8 KB otherwise."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        super().__init__(raw, CHUNK_BYTES)
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """Read up to a whole chunk, whatever is asked for."""
+        return super().read1(CHUNK_BYTES)
+
+
 def unpacked(stream: IO[bytes]) -> IO[bytes]:
     """Return the stream, unzipped if it begins like a gzip file."""
     if isinstance(stream, io.BufferedReader):
@@ -85,7 +97,7 @@ def open_text(stream: IO[bytes], source: str, encoding: str | None) -> tuple[io.
     Without `encoding` it is found: a byte order mark, else the zeros of UTF-16, else UTF-8, and
     Windows's Latin letters (cp1252) for what is not UTF-8.
     """
-    guarded = io.BufferedReader(Guard(unpacked(stream), source), 2**18)
+    guarded = Chunks(Guard(unpacked(stream), source))
     sample = guarded.peek(SAMPLE_BYTES)[:SAMPLE_BYTES]
     if encoding is None:
         encoding = find_encoding(sample)
@@ -94,7 +106,6 @@ def open_text(stream: IO[bytes], source: str, encoding: str | None) -> tuple[io.
         errors = "strict"
     try:
         text = io.TextIOWrapper(guarded, encoding=encoding, errors=errors, newline="")
-        text._CHUNK_SIZE = 2**18  # type: ignore[attr-defined]  # 8 KB otherwise
     except LookupError:
         raise TableError(
             f"{source}: {encoding!r} is no encoding that Python knows; "

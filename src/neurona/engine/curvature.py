@@ -113,10 +113,13 @@ def add_panel(jacobian, matrix, stride, panel, rows, size, add):
 
 @slow_entry
 def gauss_newton(
-    layout, recipe, seed, options, model, table, buffers, order, jacobian, matrix, stride, size,
-    losses, counter, thread, threads,
+    layout, recipe, seed, options, model, table, buffers, order, begin, end, jacobian, matrix,
+    stride, size, losses, counter, thread, threads,
 ):  # fmt: skip
     """Compute losses, gradient and the lower triangle of the Gauss-Newton matrix over `order`.
+
+    A pass may be cut: rows `begin` to `end` of the order are added to what the calls before, from
+    0 on, have left. All but the last cut are multiples of a block.
 
     `matrix` empty: `jacobian` gets a row of derivatives per row and output instead. `stride` is the
     padded number of parameters, `size` the number itself. The gradient is model.gradient, without
@@ -134,8 +137,8 @@ def gauss_newton(
     )
     weight = batch_weight(table, order, np.int64(0), order.size)
     scale = 1.0 / weight if weight > 0 else 0.0
-    for start in range(0, order.size, recipe.block):
-        rows = min(recipe.block, order.size - start)
+    for start in range(begin, end, recipe.block):
+        rows = min(recipe.block, end - start)
         share = (rows + 8 * threads - 1) // (8 * threads) * 8
         first = min(rows, thread * share)
         own = min(rows, first + share) - first
@@ -191,6 +194,6 @@ def gauss_newton(
             phase = wait(counter, threads, phase, recipe.yield_at)
             if phase < 0:
                 return -1
-    if thread == 0:
+    if thread == 0 and end == order.size:
         losses[0] = total(buffers.losses, order.size) * scale
     return 0

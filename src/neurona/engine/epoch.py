@@ -44,13 +44,8 @@ from neurona.network import (
     WIDTH_IN,
     WIDTH_OUT,
 )
-
-LOSS_SUM, ROWS, NORM_SUM, STEPS = range(4)
-"""Places in `totals`: the sum of batch losses times rows, rows seen, the sum of gradient norms,
-steps done.
-"""
-MEMORY = 8
-"""Float64 numbers that an optimizer may remember per chunk, besides its state."""
+from neurona.optimizers.state import MEMORY
+from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, STEPS
 
 
 @sum_kernel

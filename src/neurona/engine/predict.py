@@ -10,6 +10,7 @@ from neurona.engine import epoch as kernels
 from neurona.engine import workspace
 from neurona.engine.recipe import Recipe
 from neurona.network import Network, Vector
+from neurona.training.rows import Table, make_table
 
 
 class Predictor:
@@ -29,15 +30,13 @@ class Predictor:
         )  # fmt: skip
         self._buffers = workspace.make_buffers(network, self.block, self.block)
         self._losses = np.zeros(1)
-        self._empty = workspace.make_table(
-            np.zeros((1, network.sizes[0])), None, None, network.dtype
-        )
+        self._empty = make_table(np.zeros((1, network.sizes[0])), None, None, network.dtype)
         self._evaluate = kernels.evaluate.at(
             network.dtype,
             *self._arguments(self._empty, np.zeros((1, network.sizes[-1]), network.dtype)),
         )
 
-    def _arguments(self, table: workspace.Table, outputs: Vector) -> tuple[Any, ...]:
+    def _arguments(self, table: Table, outputs: Vector) -> tuple[Any, ...]:
         return (
             self._layout, self._recipe, self._options, self.weights, table, self._buffers, outputs,
             self._losses, False,
@@ -50,7 +49,7 @@ class Predictor:
         table = (
             self._empty._replace(dense=X)
             if plain
-            else workspace.make_table(X, None, None, self.network.dtype)
+            else make_table(X, None, None, self.network.dtype)
         )
         self._evaluate(*self._arguments(table, outputs))
         return outputs

@@ -7,7 +7,9 @@ from __future__ import annotations
 import os
 import queue
 import threading
+import weakref
 from collections.abc import Callable
+from typing import NamedTuple
 
 from neurona.compiled.barrier import ABORT, COUNT, new_counter
 
@@ -30,35 +32,47 @@ def useful_threads(multiply_adds: float, chunks: int) -> int:
     return max(1, min(available_threads(), int(multiply_adds / WORTH_A_THREAD), chunks))
 
 
+class Work(NamedTuple):
+    """How much one call does, and into how many pieces it can be cut: decides on the threads."""
+
+    multiply_adds: float
+    pieces: int
+
+
+Job = Callable[[int], int]
+Jobs = queue.SimpleQueue[Job | None]
+
+
 class Team:
     """`threads` threads, this one included. `run(work)` has every thread do work(k) and returns
     work(0).
+
+    The others begin with the first piece of work, also with the first after `close`, and end with
+    the team.
     """
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self.counter = new_counter()
-        self._jobs: list[queue.SimpleQueue[Callable[[int], int] | None]] = []
+        self._jobs: list[Jobs] = []
         self._done: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for k in range(1, threads):
-            jobs: queue.SimpleQueue[Callable[[int], int] | None] = queue.SimpleQueue()
-            worker = threading.Thread(
-                target=self._work, args=(k, jobs), daemon=True, name=f"neurona-{k}"
-            )
-            worker.start()
+        weakref.finalize(self, _end, self._jobs)
+
+    def _begin(self) -> None:
+        for k in range(1, self.threads):
+            jobs: Jobs = queue.SimpleQueue()
+            # a thread that knew its team would keep it alive
+            threading.Thread(
+                target=_work, args=(k, jobs, self._done), daemon=True, name=f"neurona-{k}"
+            ).start()
             self._jobs.append(jobs)
 
-    def _work(self, k: int, jobs: queue.SimpleQueue[Callable[[int], int] | None]) -> None:
-        while (job := jobs.get()) is not None:
-            try:
-                job(k)
-            finally:
-                self._done.put(k)
-
-    def run(self, work: Callable[[int], int]) -> int:
+    def run(self, work: Job) -> int:
         """Do one piece of work together; an exception here (Ctrl-C) releases the others first."""
         if self.threads == 1:
             return work(0)
+        if not self._jobs:
+            self._begin()
         self.counter[COUNT] = self.counter[ABORT] = 0
         started = 0
         try:
@@ -75,6 +89,18 @@ class Team:
 
     def close(self) -> None:
         """Let the threads end."""
-        for jobs in self._jobs:
-            jobs.put(None)
-        self._jobs = []
+        _end(self._jobs)
+
+
+def _work(k: int, jobs: Jobs, done: queue.SimpleQueue[int]) -> None:
+    while (job := jobs.get()) is not None:
+        try:
+            job(k)
+        finally:
+            del job  # it may hold the team
+            done.put(k)
+
+
+def _end(team: list[Jobs]) -> None:
+    while team:
+        team.pop().put(None)

@@ -23,8 +23,9 @@ def begin(
 ) -> Training:
     """Return the training that `model.fit` would run, ready to run.
 
-    Run it as you like, then let `finish` make the model the fitted one. The model's own
-    `callbacks` and `verbose` are for `fit`: give `run` those that are to follow this training.
+    Run it, or drive it by its `advance`, then let `finish` make the model the fitted one. The
+    model's own `callbacks` and `verbose` are for `fit`: give `run` those that are to follow this
+    training.
 
     Parameters
     ----------
@@ -59,8 +60,11 @@ TableAutoencoder
     >>> X = np.linspace(-1, 1, 100).reshape(-1, 1)
     >>> model = MLPRegressor(hidden_layer_sizes=(8,), max_iter=500, random_state=0)
     >>> training = begin(model, X, X[:, 0] ** 2)
-    >>> reason = training.run([])
-    >>> model = finish(model, training, reason)
+    >>> for record in training.advance():
+    ...     if record is not None and record.loss < 0.05:
+    ...         training.stop("good enough")
+    >>> finish(model, training).stop_reason_
+    'good enough'
     >>> model.n_iter_ == len(training.history), model.predict(X).shape
     (True, (100,))
     """
@@ -71,7 +75,7 @@ TableAutoencoder
     return training
 
 
-def finish(model: Model, training: Training, reason: str) -> Model:
+def finish(model: Model, training: Training, reason: str | None = None) -> Model:
     """Make a model the fitted one whose training is over, as `fit` does.
 
     Parameters
@@ -80,9 +84,10 @@ def finish(model: Model, training: Training, reason: str) -> Model:
         The one that `begin` was given.
     training : Training
         What `begin` returned last for it; it has been run, or its `advance()` was closed.
-    reason : str
-        Why it ended: what `run` returned, or a sentence of your own; it becomes `stop_reason_`.
-        With `StopReason.FAILED`, after an error, what was learned before is kept, and not judged.
+    reason : str, default=None
+        Why it ended, which becomes `stop_reason_`: None is the training's own `reason`, which `run`
+        returned; or a sentence of your own. With `StopReason.FAILED`, after an error, what was
+        learned before is kept, and not judged.
 
     Returns
     -------
@@ -98,7 +103,7 @@ def finish(model: Model, training: Training, reason: str) -> Model:
     """
     _check_model(model)
     known: Any = model
-    known.finish_fit(training, reason)
+    known.finish_fit(training, training.reason if reason is None else reason)
     return model
 
 

@@ -16,8 +16,7 @@ import numpy as np
 from sklearn.exceptions import NotFittedError
 
 from neurona.data.targets import NumericTargets
-from neurona.engine.epoch import MEMORY
-from neurona.engine.workspace import make_table
+from neurona.engine.choice import current_engine
 from neurona.estimators import choices
 from neurona.estimators.mlp.assigning import packed_weights, regularisation
 from neurona.estimators.mlp.assignment import initial_weights, with_seed
@@ -35,7 +34,9 @@ from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock
 from neurona.optimizers import StepOptimizer
-from neurona.training.problem import OptimizerState, Problem, Regularisation
+from neurona.optimizers.state import MEMORY, OptimizerState
+from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import make_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,7 @@ class NextStep:
             table,
             len(self.inputs),
             self.regularisation if regularisation is None else regularisation,
+            engine=current_engine(),
         )
         problem.set_weights(self.weights)
         if optimizer and self.optimizer is not None:

@@ -137,10 +137,9 @@ def write_state(
     }
     if state.best_weights is not None:
         arrays["best_weights"] = network.parameters(state.best_weights)
-    history = History()
-    for record in state.records:
-        history.append(record)
-    put_history(arrays, "history.", history)
+    if isinstance(state.records, int):
+        raise ValueError("A keyframe has no records to write; take `Training.state()`.")
+    put_history(arrays, "history.", History(state.records))
     random = np.random.RandomState(0)
     random.set_state(state.random)
     document = {

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.columns import ColumnReport, Kind
+from neurona.data.columns import ColumnReport
+from neurona.data.encoders import KINDS
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.errors import FormatError
@@ -111,10 +112,10 @@ def report_of(given: Any) -> ColumnReport:
     if not isinstance(values, list) or len(values) != len(ColumnReport._fields):
         raise FormatError("the report on a column is not as it should be")
     name, kind, reason, *counts = values
-    texts = isinstance(name, str) and isinstance(reason, str) and kind in list(Kind)
+    texts = isinstance(name, str) and isinstance(reason, str) and kind in KINDS
     if not texts or not all(type(number) is int for number in counts[:3]):
         raise FormatError("the report on a column is not as it should be")
-    return ColumnReport(name, Kind(kind), reason, *counts)
+    return ColumnReport(name, kind, reason, *counts)
 
 
 def _plan(document: dict[str, Any]) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 from neurona.errors import FormatError
 from neurona.files.fields import Array, Arrays, count, entry
 from neurona.network import FIRST_WEIGHT, LAST_WEIGHT, Network
-from neurona.training.problem import OptimizerState
+from neurona.optimizers.state import OptimizerState
 
 MEMORY = 8
 """Numbers that an optimizer may keep besides its state."""

@@ -10,8 +10,8 @@ from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.inference.members import Member
 from neurona.network import Network, Vector
+from neurona.optimizers.state import OptimizerState
 from neurona.training.history import History
-from neurona.training.problem import OptimizerState
 
 NUMBERS = ("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", "stop_reason_")
 """Attributes that are a number, a text or None."""

@@ -6,11 +6,12 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from neurona.engine.predict import Predictor
+from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.inference.answers import converted
 from neurona.inference.members import Member, mean_outputs
 from neurona.network import Network, Vector
+from neurona.training.engine import Answerer
 
 
 class LearnedWeights:
@@ -42,7 +43,7 @@ class LearnedWeights:
         self.network, self.weights, self.members = network, weights, list(members)
         coefs, intercepts = network.views(weights)
         self._layers, self._views = len(coefs), (*coefs, *intercepts)
-        self._idle: list[Predictor] = []
+        self._idle: list[Answerer] = []
 
     @property
     def coefs(self) -> list[Vector]:
@@ -84,7 +85,7 @@ class LearnedWeights:
         try:
             predictor = self._idle.pop()
         except IndexError:
-            predictor = Predictor(self.network, self.weights, BLOCK_ROWS)
+            predictor = current_engine().answerer(self.network, self.weights, BLOCK_ROWS)
         outputs = predictor.predict(X)
         self._idle.append(predictor)
         return outputs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from neurona.engine.predict import Predictor
+from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.inference.posterior import Posterior
 from neurona.network import Network, Vector
@@ -26,7 +26,7 @@ def have_error_bars(members: Sequence[Member]) -> bool:
 
 def outputs_of(member: Member, X: Any) -> Vector:
     """Return one member's outputs, rows x outputs."""
-    return Predictor(member.network, member.weights, BLOCK_ROWS).predict(X)
+    return current_engine().answerer(member.network, member.weights, BLOCK_ROWS).predict(X)
 
 
 def mean_outputs(members: Sequence[Member], X: Any) -> Vector:

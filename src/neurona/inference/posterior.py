@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.linalg
 
-from neurona.engine.workspace import make_table
+from neurona.engine.choice import current_engine
 from neurona.network import Network, Vector
 from neurona.numerics.losses import SquaredError
-from neurona.training.curvature import Curvature
 from neurona.training.problem import Problem
+from neurona.training.rows import make_table
 
 ROWS = 1024
 """Rows whose derivatives are held at a time."""
@@ -50,11 +50,9 @@ class Posterior(NamedTuple):
         rows, outputs = X.shape[0], network.sizes[-1]
         loss = SquaredError()
         table = make_table(X, np.zeros((rows, outputs)), None, network.dtype)
-        problem = Problem(network, loss, None, table, rows, n_threads=1)
+        problem = Problem(network, loss, None, table, rows, n_threads=1, engine=current_engine())
         problem.set_weights(weights)
-        seeds = loss.seeds(network.activations[-1])
-        assert seeds is not None
-        jacobian = Curvature(problem, seeds, True, np.inf).jacobian()[2]
+        jacobian = problem.session.curvature(True, np.inf).jacobian()[2]
         spread = scipy.linalg.solve_triangular(self.factor, jacobian.T, lower=True)
         # the kernel's rows are those of a mean over the rows
         found: Vector = (rows * np.einsum("ij,ij->j", spread, spread)).reshape(rows, outputs)

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from neurona.engine.workspace import make_table
+from neurona.engine.choice import current_engine
 from neurona.network import Network
 from neurona.numerics.losses import Loss
 from neurona.surfaces.base import UNIT_WINDOW, Array, Surface, Window, as_points
 from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import make_table
 
 STEP = float(np.cbrt(np.finfo(np.float64).eps))
 
@@ -47,7 +48,9 @@ class ErrorSurface(Surface):
         rows = self.X.shape[0]
         table = make_table(self.X, self.targets, self.row_weights, self.network.dtype)
         penalties = Regularisation(self.l2, self.l1)
-        problem = Problem(self.network, self.loss, None, table, rows, penalties, n_threads=1)
+        problem = Problem(
+            self.network, self.loss, None, table, rows, penalties, 1, engine=current_engine()
+        )
         object.__setattr__(self, "_problem", problem)
         object.__setattr__(self, "_order", np.arange(rows))
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.engine.epoch import MEMORY
 from neurona.estimators.next_step import NextStep
 from neurona.network import Network, Vector
+from neurona.optimizers.state import MEMORY
 from neurona.tracing import passes
 from neurona.tracing.parts import Change, Update, frozen
 

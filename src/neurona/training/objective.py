@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 
 from neurona import autodiff
-from neurona.engine.workspace import dense_inputs
 from neurona.errors import IncompatibleError
 from neurona.network import Vector
 from neurona.numerics.linear_solvers import DualModel, NormalModel
 from neurona.numerics.losses import SquaredError
 from neurona.optimizers.solver import MEMORY_LIMIT, Need, QuadraticModel
-from neurona.training.curvature import DOUBLE, MIB, Curvature, refuse_memory
+from neurona.training.engine import Curvature
 from neurona.training.graph import layers_of, loss_node
+from neurona.training.memory import DOUBLE, MIB, refuse_memory
 from neurona.training.problem import Problem
+from neurona.training.rows import dense_inputs
 
 HESSIAN_BLOCK = 64 * MIB
 """Bytes that one node of a block's graph may take while the Hessian is added up, about."""
@@ -50,7 +51,8 @@ class NetworkObjective:
         self._seeds = problem.loss.seeds(self.network.activations[-1])
         double = self.network.dtype == np.float64
         exact = {Need.HESSIAN, Need.HESSIAN_PRODUCT}
-        curved = {Need.MODEL, Need.EVIDENCE} if self._seeds is not None and double else set()
+        bends = self._seeds is not None and double and problem.session.curved
+        curved = {Need.MODEL, Need.EVIDENCE} if bends else set()
         self.gives = frozenset(exact | curved)
         outputs = self.network.sizes[-1]
         self.has_noise = isinstance(problem.loss, SquaredError)
@@ -150,7 +152,7 @@ class NetworkObjective:
                     f"The loss {self.problem.loss.name!r} says nothing of its curvature, which "
                     "Gauss-Newton methods need; use solver='lbfgs'."
                 )
-            self._curvature = Curvature(self.problem, self._seeds, self._by_rows, self.memory * MIB)
+            self._curvature = self.problem.session.curvature(self._by_rows, self.memory * MIB)
         self.place(x)
         given, weights = self.problem.regularisation, x * self._is_weight
         slope = (given.l2 * weights + given.l1 * np.sign(weights)) / self.weight

@@ -1,4 +1,4 @@
-"""Problem: a network, a loss and a table of rows, bound to the kernels.
+"""Problem: a network, a loss and a table of rows, bound to an engine.
 
 This is all that an optimizer or a solver may ask: train some steps, give the value and gradient at
 a point, score other rows.
@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from neurona.compiled import members
-from neurona.compiled.barrier import yield_address
-from neurona.compiled.callbacks import reraise
-from neurona.engine import epoch as kernels
-from neurona.engine import workspace
-from neurona.engine.recipe import Recipe
-from neurona.engine.threads import Team, useful_threads
 from neurona.errors import StopReason
-from neurona.network import Layout, Network, Vector
+from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.numerics.noise import Noise
 from neurona.optimizers.base import StepOptimizer
+from neurona.optimizers.state import OptimizerState
+from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, TOTALS, Engine, Session
+from neurona.training.rows import Table, dense_inputs, dense_table
 
 LARGE = 4096
 PIECE_SECONDS = 0.1
-"""A kernel call lasts about this long at most, so that Ctrl-C and time limits are heard."""
+"""A call of an engine lasts about this long at most, so that Ctrl-C and time limits are heard."""
 
 
 @dataclass(frozen=True)
@@ -62,213 +59,164 @@ class EpochResult:
 
 
 @dataclass
-class OptimizerState:
-    """What an optimizer knows besides the weights; kept between calls of partial_fit."""
-
-    state: Vector
-    memory: Vector
-    steps: int = 0
-
-    def copy(self) -> OptimizerState:
-        """Return a copy."""
-        return OptimizerState(self.state.copy(), self.memory.copy(), self.steps)
-
-
-class Work(NamedTuple):
-    """How much one call does, and into how many pieces it can be cut: decides on the threads."""
-
-    multiply_adds: float
-    pieces: int
-
-
-class Binding(NamedTuple):
-    """What other kernels over the same network and table take."""
-
-    layout: Layout
-    recipe: Recipe
-    options: Vector
-    model: workspace.Model
-    table: workspace.Table
-    buffers: workspace.Buffers
-
-
-@dataclass
 class Problem:
     """A network to be trained on a table. `batch` rows make a step.
 
-    `work` is that of a step, unless something larger is done in its place.
+    `second_order` says that most of the work will be curvature (it decides on the threads). What is
+    given here stays; `changed` returns another problem.
     """
 
     network: Network
     loss: Loss
     optimizer: StepOptimizer | None
-    table: workspace.Table
+    table: Table
     batch: int
     regularisation: Regularisation = field(default_factory=Regularisation)
     n_threads: int | None = None
-    work: Work | None = None
+    second_order: bool = False
+    engine: Engine = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        network, dtype = self.network, self.network.dtype
-        values = [self.loss] if self.optimizer is None else [self.loss, self.optimizer]
-        self._options, slots = workspace.member_options(network, *values)
-        self._block = workspace.block_rows(self.batch)
-        self._layout = workspace.make_layout(network, self._block, self._options)
-        member, on_sums = self.loss.member(network.activations[-1])
-        self._member = member
-        optimizer, r = self.optimizer, self.regularisation
-        self._recipe = Recipe(
-            loss=members.address(member, members.LOSS, dtype),
-            on_sums=on_sums,
-            loss_options=slots[0],
-            optimizer=0
-            if optimizer is None
-            else members.address(optimizer.update, members.UPDATE, dtype),
-            optimizer_options=slots[-1],
-            slots=0 if optimizer is None else len(optimizer.state_names()),
-            needs_totals=r.clip_norm > 0 or (optimizer is not None and optimizer.uses_loss),
-            l2=float(r.l2),
-            l1=float(r.l1),
-            clip_value=float(r.clip_value),
-            clip_norm=float(r.clip_norm),
-            dropout=np.array(r.dropout or (0.0,) * network.n_layers, np.float64),
-            seed=int(r.seed),
-            block=self._block,
-            yield_at=yield_address(),
-        )
-        chunks = len(self._layout.chunks)
-        self._model = workspace.Model(
-            workspace.aligned(network.size, dtype),
-            workspace.aligned(network.size, dtype),
-            workspace.aligned(network.turned_size, dtype),
-            workspace.aligned(network.size * self._recipe.slots, dtype),
-            np.zeros(kernels.MEMORY * chunks),
-        )
-        self._buffers = workspace.make_buffers(network, self._block, self.batch)
-        self._totals, self._partials = np.zeros(4), np.zeros((chunks, 2))
-        multiply_adds = 3.0 * network.n_parameters * self.batch
-        work = self.work or Work(multiply_adds, chunks)
-        self._team = Team(min(self.n_threads or useful_threads(*work), work.pieces))
-        self._piece_steps = max(1, int(PIECE_SECONDS * 1e10 / (multiply_adds + 1e4)))
-        self._no_rates = np.zeros(1)
-        self._snapshot = (self.weights.copy(), self._model.state.copy(), self._model.memory.copy())
+        self._clean, self._shown = np.zeros((0, 0), self.network.dtype), self.table
+        if self.regularisation.noise is not None:
+            self._clean = dense_inputs(self.table)
+            self._shown = dense_table(self.table, self._clean.copy())
+        self.session: Session = self.engine.bind(
+            self.network, self.loss, self.optimizer, self._shown, self.batch, self.regularisation,
+            self.n_threads, self.second_order,
+        )  # fmt: skip
         self.steps = 0
-        self._clean, self._shown = np.zeros((0, 0), dtype), self.table
-        if r.noise is not None:
-            self._clean = workspace.dense_inputs(self.table)
-            self._shown = workspace.dense_table(self.table, self._clean.copy())
-        self._train = kernels.train.at(
-            dtype, *self._train_arguments(np.zeros(0, np.int64), self._no_rates, 0, 0)
-        )
-        self._refresh = kernels.refresh_turned.at(dtype, self._layout, self._model)
+        step = 3.0 * self.network.n_parameters * self.batch + 1e4
+        self._piece_steps = max(1, int(PIECE_SECONDS * 1e10 / step))
+        # of an epoch under way: what it came to so far, its steps, and those before the mark
+        self._totals, self._totals_marked = np.zeros(TOTALS), np.zeros(TOTALS)
+        self._done = self._marked = 0
 
     @property
     def weights(self) -> Vector:
         """The flat weight vector, live; call `set_weights` to change it."""
-        return self._model.weights
-
-    @property
-    def binding(self) -> Binding:
-        """What other kernels over the same network and table take."""
-        return Binding(
-            self._layout, self._recipe, self._options, self._model, self.table, self._buffers
-        )
-
-    @property
-    def team(self) -> Team:
-        """The threads."""
-        return self._team
+        return self.session.weights
 
     @property
     def threads(self) -> int:
         """How many threads train."""
-        return self._team.threads
+        return self.session.threads
 
     def set_weights(self, weights: Vector) -> None:
         """Copy a flat weight vector in."""
-        self._model.weights[:] = weights
-        self.network.tie(self._model.weights)
-        self._refresh(self._layout, self._model)
+        self.session.set_weights(weights)
+        self._mark()
 
     def optimizer_state(self) -> OptimizerState:
         """Return what the optimizer knows, live."""
-        return OptimizerState(self._model.state, self._model.memory, self.steps)
+        return OptimizerState(*self.session.optimizer_state(), self.steps)
 
     def set_optimizer_state(self, state: OptimizerState) -> None:
         """Copy an optimizer's state in."""
-        self._model.state[:] = state.state
-        self._model.memory[:] = state.memory
+        self.session.set_optimizer_state(state.state, state.memory)
         self.steps = state.steps
+        self._mark()
+
+    def changed(self, **given: Any) -> Problem:
+        """Return a problem on the same rows and weights with other fields: `optimizer`, `batch`,
+        `regularisation`, `n_threads`, `loss`.
+
+        What the new optimizer has under the same name as the old one is carried over. This one's
+        threads are given back.
+        """
+        self.close()
+        new = replace(self, **given)
+        new.set_weights(self.weights)
+        if self.optimizer is not None and new.optimizer is not None:
+            known = self.optimizer_state()
+            new.set_optimizer_state(known.carried_over(self.optimizer, new.optimizer, self.network))
+        return new
 
     def train_epoch(self, order: Vector, rates: Vector) -> EpochResult:
-        """Train one epoch over the rows of `order`, one rate per step.
+        """Train one epoch over the rows of `order`, one rate per step."""
+        pieces = self.train_pieces(order, rates)
+        while True:
+            try:
+                next(pieces)
+            except StopIteration as end:
+                result: EpochResult = end.value
+                return result
 
-        If the loss, the gradient or the weights leave the finite numbers, training stops at that
-        step and goes back to the last finite weights (by doing the steps before again from the
-        start of the epoch).
+    def train_pieces(
+        self, order: Vector, rates: Vector, steps_at_once: int | None = None
+    ) -> Generator[None, None, EpochResult]:
+        """Train one epoch, and yield between two pieces of it; how it is cut changes no result.
+
+        `steps_at_once` None: a piece lasts about PIECE_SECONDS. If the loss, the gradient or the
+        weights leave the finite numbers, training stops at that step and goes back to the last
+        finite weights (by doing the steps before again from the start of the epoch, or from where
+        weights were last set).
         """
         steps = -(-order.size // self.batch)
         if order.dtype != np.int64 or rates.dtype != np.float64 or rates.size < steps:
             # the kernel is called without Numba's own checks
             raise TypeError(f"order must be int64, rates float64 with {steps} numbers")
-        noise = self.regularisation.noise
-        if noise is not None:
-            # by seed and step, so that a training that was interrupted goes on with the same
-            noise.spoil(self._clean, self._shown.dense, (self.regularisation.seed, self.steps))
-        weights, state, memory = self._snapshot
-        weights[:] = self._model.weights
-        state[:] = self._model.state
-        memory[:] = self._model.memory
-        done = self._run(order, rates, steps)
-        finite = done == steps and self._weights_are_finite()
+        self._spoil()
+        self._totals[:] = 0
+        self._done = 0
+        self._mark()
+        while self._done < steps:
+            if self._done:
+                yield
+            take = min(steps_at_once or self._piece_steps, steps - self._done)
+            started = time.perf_counter()
+            got = self._train(order, rates, take)
+            if got < take:
+                break
+            if take == self._piece_steps:
+                self._adapt(take, time.perf_counter() - started)
+        finite = self._done == steps and self._weights_are_finite()
         if not finite:
-            done = self._return_to_finite(order, rates, done)
-        rows = self._totals[kernels.ROWS]
+            self._return_to_finite(order, rates)
+        rows, done = self._totals[ROWS], self._done
         self.steps += done
+        self._done = self._marked = 0
         return EpochResult(
-            float(self._totals[kernels.LOSS_SUM] / rows) if rows else math.nan,
-            float(self._totals[kernels.NORM_SUM] / done) if done else math.nan,
+            float(self._totals[LOSS_SUM] / rows) if rows else math.nan,
+            float(self._totals[NORM_SUM] / done) if done else math.nan,
             done,
             finite,
         )
 
-    def _run(self, order: Vector, rates: Vector, steps: int) -> int:
-        """Do `steps` steps in pieces; returns how many were done before a loss or gradient was not
-        finite.
+    def _spoil(self) -> None:
+        """Put noise on the rows: by seed and step, so that a training that was interrupted goes on
+        with the same.
         """
-        self._totals[:] = 0
-        done = 0
-        while done < steps:
-            take = min(self._piece_steps, steps - done)
-            piece = (
-                order if take == steps else order[done * self.batch : (done + take) * self.batch]
-            )
-            piece_rates = rates if done == 0 else rates[done:]
-            first = self.steps + done
+        noise = self.regularisation.noise
+        if noise is not None:
+            noise.spoil(self._clean, self._shown.dense, (self.regularisation.seed, self.steps))
+            self.session.rows_changed()
 
-            def work(
-                k: int, piece: Vector = piece, rates: Vector = piece_rates, first: int = first
-            ) -> int:
-                arguments = self._train_arguments(piece, rates, first, k)
-                return self._train(*arguments)  # type: ignore[no-any-return]
+    def _mark(self) -> None:
+        """Let this be the moment to go back to."""
+        self.session.mark()
+        self._totals_marked[:] = self._totals
+        self._marked = self._done
 
-            started = time.perf_counter()
-            got = self._team.run(work)
-            reraise(self._member)
-            done += got
-            if got < take:
-                break
-            self._adapt(take, time.perf_counter() - started)
+    def _train(self, order: Vector, rates: Vector, take: int) -> int:
+        """Do the next steps of the epoch; returns how many were done before a loss or gradient was
+        not finite.
+        """
+        first, last = self._done * self.batch, (self._done + take) * self.batch
+        piece = order if first == 0 and last >= order.size else order[first:last]
+        remaining = rates if first == 0 else rates[self._done :]
+        done = self.session.train(piece, remaining, self.steps + self._done, self._totals)
+        self._done += done
         return done
 
     def _adapt(self, steps: int, seconds: float) -> None:
-        """Let pieces last about PIECE_SECONDS (how an epoch is cut changes no result)."""
-        if steps == self._piece_steps and seconds > 0:
+        """Let pieces last about PIECE_SECONDS."""
+        if seconds > 0:
             self._piece_steps = max(1, int(steps * min(10.0, PIECE_SECONDS / seconds)))
 
-    def _return_to_finite(self, order: Vector, rates: Vector, done: int) -> int:
-        """Do again as many steps, up to `done`, as leave the weights finite."""
-        low, high, steps = 0, done, done
+    def _return_to_finite(self, order: Vector, rates: Vector) -> None:
+        """Do again as many steps, up to those done, as leave the weights finite."""
+        low, high, steps = self._marked, self._done, self._done
         while True:
             self._replay(order, rates, steps)
             if self._weights_are_finite():
@@ -280,16 +228,19 @@ class Problem:
             steps = (low + high + 1) // 2
         if steps != low:
             self._replay(order, rates, low)
-        return low
 
     def _replay(self, order: Vector, rates: Vector, steps: int) -> None:
-        """Go back to the start of the epoch and do some steps again."""
-        self._model.weights[:], self._model.state[:], self._model.memory[:] = self._snapshot
-        self._refresh(self._layout, self._model)
-        self._run(order, rates, steps)
+        """Go back to the mark, and on to so many steps of the epoch."""
+        self.session.back()
+        self._totals[:] = self._totals_marked
+        self._done = self._marked
+        while self._done < steps:
+            take = min(self._piece_steps, steps - self._done)
+            if self._train(order, rates, take) < take:
+                break
 
     def _weights_are_finite(self) -> bool:
-        weights = self._model.weights
+        weights = self.weights
         if weights.size > LARGE:
             # one pass without a temporary; an overflow here is looked at more closely below
             with np.errstate(over="ignore", invalid="ignore"):
@@ -297,47 +248,17 @@ class Problem:
                     return True
         return bool(np.isfinite(weights).all())
 
-    def _train_arguments(
-        self, order: Vector, rates: Vector, first: int, thread: int
-    ) -> tuple[Any, ...]:
-        return (
-            self._layout, self._recipe, self._options, self._model, self._shown, self._buffers,
-            order, rates,
-            self.batch, first, self._totals, self._partials, self._team.counter, thread,
-            self._team.threads,
-        )  # fmt: skip
-
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss (penalties included) and flat gradient over the rows of `order` as one batch.
 
         Only for a problem without an optimizer whose batch holds all those rows.
         """
-        self._totals[:] = 0
-        done = self._team.run(
-            lambda k: self._train(*self._train_arguments(order, self._no_rates, 0, k))
-        )
-        reraise(self._member)
-        if not done:
-            return math.inf, self._model.gradient
-        return float(
-            self._totals[kernels.LOSS_SUM] / self._totals[kernels.ROWS]
-        ), self._model.gradient
+        return self.session.value_and_gradient(order)
 
-    def evaluate(self, table: workspace.Table, rows: int) -> tuple[Vector, float]:
+    def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
         """Return the outputs for the rows of another table and their mean loss, no penalties."""
-        outputs, losses = (
-            np.empty((rows, self.network.sizes[-1]), self.network.dtype),
-            np.empty(rows),
-        )
-        arguments = (
-            self._layout, self._recipe, self._options, self._model.weights, table, self._buffers,
-            outputs, losses, True,
-        )  # fmt: skip
-        kernels.evaluate.at(self.network.dtype, *arguments)(*arguments)
-        reraise(self._member)
-        weight = float(table.weights.sum()) if table.weights.size else float(rows)
-        return outputs, float(losses.sum() / weight) if weight > 0 else math.nan
+        return self.session.evaluate(table, rows)
 
     def close(self) -> None:
-        """End the threads."""
-        self._team.close()
+        """Give back the threads; they are taken again when there is work."""
+        self.session.close()

@@ -67,6 +67,10 @@ class Solving:
         """Go on from a state, which is copied."""
         self._state = state.copy()
 
+    def restart(self) -> None:
+        """Begin anew from the network's weights, which were set by hand."""
+        self._state = None
+
     def at_start(self) -> StopReason | None:
         """Return why there is nothing to do, None if there is."""
         state = self.state

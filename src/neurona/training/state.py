@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurona.engine.workspace import Table
 from neurona.errors import StopReason
 from neurona.network import Vector
 from neurona.optimizers.solver import SolverState
+from neurona.optimizers.state import OptimizerState
 from neurona.training.history import EpochRecord
-from neurona.training.problem import OptimizerState
+from neurona.training.rows import Table
 
 if TYPE_CHECKING:
     from neurona.training.loop import Training
@@ -25,7 +25,9 @@ class TrainingState:
 
     `order` is the order of the rows that the last shuffle left, `random` the generator's state
     (`RandomState.get_state(legacy=False)`); the three numbers from `best_result` on are the
-    stopping rule's. `solver_reason` is why a solver was done with the last epoch.
+    stopping rule's. `solver_reason` is why a solver was done with the last epoch. `records` are
+    those of the history, or, in a keyframe, how many there were. `judged`: the stopping rule has
+    had its say on the last epoch.
     """
 
     epochs_done: int
@@ -37,10 +39,11 @@ class TrainingState:
     best_result: float
     flat_epochs: int
     epochs_since_best: int
-    records: list[EpochRecord]
+    records: list[EpochRecord] | int
     order: Vector
     random: dict[str, Any]
     solver_reason: StopReason | None = None
+    judged: bool = False
 
 
 def identity(training: Training) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight
 
-from neurona.engine.workspace import make_table
+from neurona.engine.choice import current_engine
 from neurona.estimators import choices
 from neurona.estimators.mlp.assignment import (
     Assignment,
@@ -35,6 +35,7 @@ from neurona.numerics.schedules import Constant
 from neurona.optimizers.solver import Need
 from neurona.training.loop import Plan, StoppingRule, Validation, order_of
 from neurona.training.problem import Regularisation
+from neurona.training.rows import make_table
 
 if TYPE_CHECKING:
     from neurona.estimators.mlp.base import BaseMLP
@@ -121,6 +122,7 @@ def assign(
         beginning=_gone_on(beginning, earlier, plan) if incremental else beginning,
         random=random,
         initializer=initializer,
+        engine=current_engine(),
         seeds=tuple(int(seed) for seed in seeds),
         # starts side by side have a thread each
         threads=params["n_threads"] if params["n_starts"] == 1 else 1,

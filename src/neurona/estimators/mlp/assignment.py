@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from neurona.engine.workspace import Table
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import Initializer
@@ -15,11 +14,13 @@ from neurona.numerics.losses import Loss
 from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need, Solver, Tolerances
-from neurona.training.curvature import curvature_work
+from neurona.optimizers.state import OptimizerState
+from neurona.training.engine import Engine
 from neurona.training.history import History
 from neurona.training.loop import Plan, StoppingRule, Training, Validation
 from neurona.training.objective import NetworkObjective
-from neurona.training.problem import OptimizerState, Problem, Regularisation
+from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import Table
 from neurona.training.solving import Solving, refuse_noise
 
 
@@ -81,6 +82,8 @@ class Assignment:
         What the first start draws from; all it draws before its first epoch is drawn.
     initializer : function
         Draws the other starts' weights.
+    engine : Engine
+        What computes.
     seeds : tuple of int, one per start but the first
     threads : int or None
         Threads of one training.
@@ -112,6 +115,7 @@ class Assignment:
     beginning: Beginning
     random: np.random.RandomState
     initializer: Initializer
+    engine: Engine
     seeds: tuple[int, ...] = ()
     threads: int | None = None
 
@@ -158,9 +162,7 @@ class Assignment:
 
     def _problem(self, network: Network, regularisation: Regularisation) -> Problem:
         """Bind a network to the kernels, with the optimizer and what is done to the gradient."""
-        solver, work = self.method.solver, None
-        if solver is not None and Need.MODEL in solver.needs:
-            work = curvature_work(network, self.order.size)
+        solver = self.method.solver
         if solver is not None and not isinstance(solver, LBFGS):
             refuse_noise(solver, regularisation)
         return Problem(
@@ -171,7 +173,8 @@ class Assignment:
             self.batch,
             regularisation,
             self.threads,
-            work,
+            solver is not None and Need.MODEL in solver.needs,
+            engine=self.engine,
         )
 
     def _solving(self, problem: Problem) -> Solving | None:

@@ -11,14 +11,14 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from neurona.engine.predict import Predictor
+from neurona import metrics
+from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
 from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.reference import Reference
-from neurona.estimators.scores import explained_share
 from neurona.inference.answers import converted
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
@@ -285,7 +285,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         return validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
-        return explained_share(targets, weights, outputs)
+        return metrics.explained_share(targets, outputs, weights=weights)
 
     def _trained(self, training: Training) -> None:
         self.encoder_layers_ = self._count_before_code(self.n_layers_ - 2) + 1
@@ -417,7 +417,8 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
         """
         rows = self._validated_inputs(X)
         weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
-        return explained_share(_dense(rows), weights, self.learned().outputs(rows))
+        outputs = self.learned().outputs(rows)
+        return metrics.explained_share(_dense(rows), outputs, weights=weights)
 
     def reconstruction_error(self, X: Any) -> Vector:
         """Return each row's mean squared difference from its reconstruction.
@@ -482,7 +483,7 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
             network.sizes[first : last + 1], network.activations[first:last], network.dtype
         )
         own = weights[network.offsets[first] : network.offsets[last]]
-        predictor = Predictor(part, own, min(X.shape[0], BLOCK_ROWS))
+        predictor = current_engine().answerer(part, own, min(X.shape[0], BLOCK_ROWS))
         return predictor.predict(converted("X", X, network.dtype))
 
     @property

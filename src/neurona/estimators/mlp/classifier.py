@@ -18,10 +18,10 @@ from sklearn.utils.multiclass import (
 )
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from neurona import metrics
 from neurona.errors import IncompatibleError
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.parameters import check_parameters
-from neurona.estimators.scores import accuracy
 from neurona.inference.answers import class_of, probabilities
 from neurona.inference.learned import Labels
 from neurona.network import Vector
@@ -400,7 +400,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         return weights if sample_weight is None else weights * sample_weight
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
-        return accuracy(targets, weights, self._label_binarizer.y_type_ == "multiclass", outputs)
+        one_of_many = self._label_binarizer.y_type_ == "multiclass"
+        return metrics.accuracy(targets, outputs, one_of_many, weights=weights)
 
     def predict(self, X: Any) -> Vector:
         """Predict the class, or the labels, of the rows of X.

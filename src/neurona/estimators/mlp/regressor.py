@@ -10,9 +10,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from neurona import metrics
 from neurona.estimators import choices
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
-from neurona.estimators.scores import r2
 from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
 from neurona.network import Vector
@@ -318,7 +318,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return targets
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
-        return r2(targets, weights, outputs)
+        return metrics.r2(targets, outputs, weights=weights)
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the targets of the rows of X.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from neurona.optimizers.state import OptimizerState
 from neurona.training.history import History
-from neurona.training.problem import OptimizerState
 
 
 class FittedOptimizer:

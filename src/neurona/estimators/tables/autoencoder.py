@@ -10,9 +10,8 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from neurona.data import split as splits
 from neurona.data.preparation import DEFAULT_MAX_LEVELS, Preparation
-from neurona.data.split import Split
+from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
 from neurona.estimators import choices
 from neurona.estimators.mlp.autoencoder import Autoencoder
@@ -22,7 +21,7 @@ from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
-from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, all_rows, few_rows
+from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
 from neurona.optimizers import OPTIMIZERS, StepOptimizer
 from neurona.optimizers.solver import SOLVERS, Solver
 
@@ -249,10 +248,10 @@ feature_names_in_ :
         self, count: int, random: np.random.RandomState, given: bool
     ) -> tuple[Split, list[str]]:
         if given:
-            return all_rows(count, "validation rows were given"), []
+            return everything(count, "validation rows were given"), []
         if count < MIN_ROWS_TO_SPLIT:
             return few_rows(count, "anomalies are measured by the errors of the training rows")
-        return splits.random_split(count, self.validation_fraction, random), []
+        return random_split(count, self.validation_fraction, random), []
 
     def _new_network(self, words: dict[str, Any]) -> Autoencoder:
         return Autoencoder(**words)

@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
+from neurona.data.split import SPLITTERS
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
@@ -27,7 +28,7 @@ from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
-from neurona.estimators.tables.splitting import Rows, choose_split
+from neurona.estimators.tables.splitting import Rows, table_split
 from neurona.estimators.warn import warn_user
 from neurona.inference.learned import Comparison
 from neurona.numerics.activations import ACTIVATIONS
@@ -82,7 +83,7 @@ class BaseTable(HasMembers, LearnsTables):
         "epochs": [Interval(Integral, 1, None, closed="left"), None],
         "patience": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf}), None],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "split": [StrOptions({"auto", "random", "stratified", "group", "time", "last", "none"})],
+        "split": [StrOptions(set(SPLITTERS))],
         "split_column": [str, None],
         "kinds": [dict, None],
         "max_levels": [Interval(Integral, 2, None, closed="left")],
@@ -184,7 +185,7 @@ class BaseTable(HasMembers, LearnsTables):
         self.plan_ = self._plan(len(rows.values))
         classes = self._classes_of(rows.values)
         evidence = is_bayesian(self.plan_.solver)
-        self.split_, note = choose_split(
+        self.split_, note = table_split(
             vars(self), rows, classes, evidence, X_val is not None, random
         )
         self.notes_ += note

@@ -11,6 +11,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
+from neurona import metrics
 from neurona.data.preparation import DEFAULT_MAX_LEVELS
 from neurona.data.table import Column, Table
 from neurona.data.targets import Task, class_labels, known_rows, label_matrix
@@ -253,28 +254,22 @@ left_out_, n_features_in_, feature_names_in_ :
         return MLPClassifier(class_weight=weight, **words)
 
     def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
-        said = np.clip(self._probabilities(matrix).astype(np.float64), 1e-7, 1 - 1e-7)
+        said, several = self._probabilities(matrix), self.task_ is Task.MULTILABEL
         weights_train = weights = None
         if self.class_weight is not None:
             weights_train = compute_sample_weight(self.class_weight, train)
             weights = compute_sample_weight(self.class_weight, values)
         on_train, on = self._one_hot(train), self._one_hot(values)
-        usual = np.clip(np.average(on_train, axis=0, weights=weights_train), 1e-7, 1 - 1e-7)
+        usual = np.broadcast_to(metrics.frequencies(on_train, weights=weights_train), said.shape)
         weights = np.ones(len(values)) if weights is None else weights / weights.mean()
-        model = self._log_loss(on, said) * weights
-        baseline = self._log_loss(on, np.broadcast_to(usual, said.shape)) * weights
+        model = metrics.log_losses(on, said, several) * weights
+        baseline = metrics.log_losses(on, usual, several) * weights
         clear = is_clear((baseline - model)[:, None])
         results = [float(model.mean())], [float(baseline.mean())]
         return Comparison("log_loss", *results, clear, len(values), True)
 
     def _one_hot(self, values: Column) -> Column:
         return values if values.ndim == 2 else values[:, None] == self.classes_
-
-    def _log_loss(self, on: Column, said: Column) -> Column:
-        loss = np.where(on, -np.log(said), 0).sum(axis=1)
-        if self.task_ is Task.MULTILABEL:
-            loss = loss + np.where(on, 0, -np.log1p(-said)).sum(axis=1)
-        return loss  # type: ignore[no-any-return]
 
     def _collapsed(self, comparison: Comparison) -> str | None:
         model, baseline = comparison.model[0], comparison.baseline[0]

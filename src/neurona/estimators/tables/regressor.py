@@ -9,6 +9,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array
 
+from neurona import metrics
 from neurona.data.preparation import DEFAULT_MAX_LEVELS
 from neurona.data.table import Column, Table
 from neurona.data.targets import NumericTargets, Task, numeric_targets
@@ -313,15 +314,15 @@ callbacks, verbose, n_threads :
         scale = np.array(self.targets_.scale)
         errors = (values - self._predict(matrix).reshape(len(matrix), -1)) / scale
         if LOSSES.find(self.loss).name in _MEDIAN_LOSSES:
-            metric = "mae"
-            model, baseline = np.abs(errors), np.abs(values - np.median(train, axis=0)) / scale
-            means = [each.mean(axis=0) for each in (model, baseline)]
+            name, mean = "mae", metrics.mae
+            usual = (values - np.median(train, axis=0)) / scale
+            gains = np.abs(usual) - np.abs(errors)
         else:
-            metric = "rmse"
-            model, baseline = errors**2, ((values - train.mean(axis=0)) / scale) ** 2
-            means = [np.sqrt(each.mean(axis=0)) for each in (model, baseline)]
-        ours, trivial = ((mean * scale).tolist() for mean in means)
-        return Comparison(metric, ours, trivial, is_clear(baseline - model), len(values), True)
+            name, mean = "rmse", metrics.rmse
+            usual = (values - train.mean(axis=0)) / scale
+            gains = usual**2 - errors**2
+        ours, trivial = ((mean(each) * scale).tolist() for each in (errors, usual))
+        return Comparison(name, ours, trivial, is_clear(gains), len(values), True)
 
     def _collapsed(self, comparison: Comparison) -> str | None:
         name = LOSSES.find(self.loss).name

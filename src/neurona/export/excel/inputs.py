@@ -7,14 +7,14 @@ other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from neurona.data.cells import to_number
-from neurona.data.columns import as_dates
-from neurona.data.dates import to_days
-from neurona.data.encoders import LIMIT, Boolean, Category, Encoder, numbers_of, texts_of
+from neurona.data.contents import numbers_of, texts_of
+from neurona.data.dates import as_dates, to_days
+from neurona.data.encoders import LIMIT, Boolean, Category, Encoder
 from neurona.data.frames import number_text
 from neurona.data.table import Table
 from neurona.errors import IncompatibleError
@@ -28,7 +28,6 @@ EPOCH = 25_569
 FIRST_SURE_DAY = 61
 """Before 1900-03-01 spreadsheets disagree about the days."""
 DATE_FORMAT = "yyyy-mm-dd"
-NUMBER_PAIRS = ({"0", "1"}, {"false", "true"})
 
 
 def write_preparation(book: Any, encoders: tuple[Encoder, ...]) -> None:
@@ -48,23 +47,12 @@ def write_preparation(book: Any, encoders: tuple[Encoder, ...]) -> None:
         put(sheet, row, 1, encoder.name, Look.NAME)
         put(sheet, row, 2, encoder.kind, Look.NAME)
         widen(sheet, 1, encoder.name)
-        for column, value in _learned(encoder).items():
+        for column, value in form_of(encoder).learned(encoder).items():
             cell = put(sheet, row, column, value, Look.WEIGHT)
             cell.number_format = "General"
             if encoder.kind == "date" and column == CENTER:
                 cell.number_format = DATE_FORMAT
     sheet.freeze_panes = at(FIRST_ROW, 2)
-
-
-def _learned(encoder: Encoder) -> dict[int, Any]:
-    """Return an encoder's numbers and texts by the column of the sheet that they go to."""
-    if isinstance(encoder, Category):
-        levels = ("(empty)" if level is None else level for level in encoder.levels)
-        return dict(enumerate(levels, LEVELS))
-    if isinstance(encoder, Boolean):
-        return {USUAL: encoder.usual, LOW: encoder.low, HIGH: encoder.high}
-    shift = EPOCH if encoder.kind == "date" else 0
-    return {CENTER: encoder.center + shift, SCALE: encoder.scale, LIMITS: encoder.limit}
 
 
 def feature_formulas(encoder: Encoder, learned: int, x: str, row: int, column: int) -> list[str]:
@@ -73,7 +61,7 @@ def feature_formulas(encoder: Encoder, learned: int, x: str, row: int, column: i
     `learned` is the encoder's row in the sheet, `x` the cell of the example, `row` and `column`
     where the first feature goes.
     """
-    return FORMULAS[encoder.kind](encoder, learned, x, row, column)
+    return form_of(encoder).formulas(encoder, learned, x, row, column)
 
 
 def _number(encoder: Any, learned: int, x: str, row: int, column: int) -> list[str]:
@@ -89,7 +77,7 @@ def _indicator(encoder: Any, x: str) -> list[str]:
 def _boolean(encoder: Boolean, learned: int, x: str, row: int, column: int) -> list[str]:
     usual, low, high = (at(learned, which, True, SHEET) for which in (USUAL, LOW, HIGH))
     word = f'LOWER({x}&"")'
-    if {encoder.low, encoder.high} in NUMBER_PAIRS:
+    if encoder.as_numbers():
         limit = int(LIMIT)
         known = (
             f"IF(ISNUMBER({x}),MAX(-{limit},MIN({limit},{x})),"
@@ -113,26 +101,23 @@ def _category(encoder: Category, learned: int, x: str, row: int, column: int) ->
     return formulas
 
 
-FORMULAS: dict[str, Callable[..., list[str]]] = {
-    "numeric": _number,
-    "date": _number,
-    "boolean": _boolean,
-    "category": _category,
-}
-
-
 def example_cells(encoder: Encoder, table: Table) -> list[Any]:
     """Return a column of a table as cells that the formulas read; a missing cell is None."""
-    column = table[encoder.name]
-    if encoder.kind == "numeric":
-        return _known(numbers_of(table, encoder.name))
-    if encoder.kind == "date":
-        return _days(encoder, table)
-    if isinstance(encoder, Boolean):
-        if column.dtype.kind in "bf" and {encoder.low, encoder.high} in NUMBER_PAIRS:
-            return _known(numbers_of(table, encoder.name))
-        return list(texts_of(column))
-    return [_level(encoder, text) for text in texts_of(column)]
+    return form_of(encoder).cells(encoder, table)
+
+
+def _numbers(encoder: Encoder, table: Table) -> list[Any]:
+    return _known(numbers_of(table, encoder.name))
+
+
+def _values(encoder: Boolean, table: Table) -> list[Any]:
+    if table[encoder.name].dtype.kind in "bf" and encoder.as_numbers():
+        return _numbers(encoder, table)
+    return list(texts_of(table[encoder.name]))
+
+
+def _levels(encoder: Category, table: Table) -> list[Any]:
+    return [_level(encoder, text) for text in texts_of(table[encoder.name])]
 
 
 def _known(values: Any) -> list[Any]:
@@ -159,29 +144,70 @@ def _level(encoder: Any, text: str | None) -> str | None:
     return text if value is None or value != value else number_text(value)
 
 
+class Form(NamedTuple):
+    """How a kind of column is written: its learned numbers and texts by the column of the sheet
+    that they go to, its formulas, cells of a table, a typical cell, and where its words begin.
+    """
+
+    learned: Callable[[Any], dict[int, Any]]
+    formulas: Callable[[Any, int, str, int, int], list[str]]
+    cells: Callable[[Any, Table], list[Any]]
+    typical: Callable[[Any], Any] = lambda encoder: encoder.typical()
+    words: int = LEVELS
+
+
+def _scaling(encoder: Any, shift: int = 0) -> dict[int, Any]:
+    return {CENTER: encoder.center + shift, SCALE: encoder.scale, LIMITS: encoder.limit}
+
+
+FORMS = {
+    "numeric": Form(_scaling, _number, _numbers),
+    "date": Form(
+        lambda encoder: _scaling(encoder, EPOCH),
+        _number,
+        _days,
+        lambda encoder: encoder.typical() + EPOCH,
+    ),
+    "boolean": Form(
+        lambda encoder: {USUAL: encoder.usual, LOW: encoder.low, HIGH: encoder.high},
+        _boolean,
+        _values,
+        words=LOW,
+    ),
+    "category": Form(
+        lambda encoder: dict(
+            enumerate(("(empty)" if one is None else one for one in encoder.levels), LEVELS)
+        ),
+        _category,
+        _levels,
+    ),
+}
+
+
+def form_of(encoder: Encoder) -> Form:
+    """Return how a column is written; IncompatibleError if its kind offers no formula."""
+    if encoder.kind not in FORMS:
+        raise IncompatibleError(
+            f"The column {encoder.name!r} is of the kind {encoder.kind!r}, which has no formula "
+            "for a spreadsheet; leave the column out."
+        )
+    return FORMS[encoder.kind]
+
+
 def typical_cell(encoder: Encoder) -> Any:
     """Return a value that is nothing unusual in a column."""
-    if isinstance(encoder, Category):
-        return encoder.levels[0]
-    if isinstance(encoder, Boolean):
-        word = encoder.high if encoder.usual else encoder.low
-        return float(encoder.usual) if {encoder.low, encoder.high} in NUMBER_PAIRS else word
-    return encoder.center + (EPOCH if encoder.kind == "date" else 0)
+    return form_of(encoder).typical(encoder)
 
 
 def offer_choices(sheet: Any, encoder: Encoder, learned: int, cells: str) -> None:
     """Let a person choose the words that a column may have from a list."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    if isinstance(encoder, Category) and encoder.levels[0] is not None:
-        count = sum(level is not None for level in encoder.levels)
-        start, end = column_letters(LEVELS), column_letters(LEVELS + count - 1)
-        words = f"'{SHEET}'!${start}${learned}:${end}${learned}"
-    elif isinstance(encoder, Boolean) and {encoder.low, encoder.high} not in NUMBER_PAIRS:
-        start, end = column_letters(LOW), column_letters(HIGH)
-        words = f"'{SHEET}'!${start}${learned}:${end}${learned}"
-    else:
+    choices, first = encoder.choices(), form_of(encoder).words
+    if not choices:
         return
+    start, end = column_letters(first), column_letters(first + len(choices) - 1)
+    words = f"'{SHEET}'!${start}${learned}:${end}${learned}"
     choice = DataValidation(type="list", formula1=words, allow_blank=True, showErrorMessage=False)
     sheet.add_data_validation(choice)
     choice.add(cells)

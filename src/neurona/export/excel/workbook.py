@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.encoders import Boolean, Numeric
 from neurona.errors import IncompatibleError
 from neurona.estimators.next_step import next_step
 from neurona.export.excel import inputs, training
@@ -145,11 +144,9 @@ def _gate_cells(source: Source, cells: list[list[Any]]) -> list[list[Any]]:
     if len(source.names) > MOST_GATE_INPUTS:
         return []
     if source.encoders:
-        booleans = [encoder for encoder in source.encoders if isinstance(encoder, Boolean)]
-        if len(booleans) < len(source.encoders):
+        pairs: list[Any] = [encoder.pair() for encoder in source.encoders]
+        if None in pairs:
             return []
-        words = [(encoder.low, encoder.high) for encoder in booleans]
-        pairs: list[Any] = [(0.0, 1.0) if set(w) in inputs.NUMBER_PAIRS else w for w in words]
     else:
         pairs = [sorted(set(column)) for column in zip(*cells, strict=True)]
         if not all(len(pair) == 2 for pair in pairs):
@@ -163,10 +160,10 @@ def _curve_ends(source: Source, cells: list[list[Any]]) -> tuple[float, float] |
         return None
     center, spread = 0.0, 1.0
     if source.encoders:
-        encoder = source.encoders[0]
-        if not isinstance(encoder, Numeric):
+        line = source.encoders[0].line()
+        if line is None:
             return None
-        center, spread = encoder.center, encoder.scale
+        center, spread = line
     known = [row[0] for row in cells if row[0] is not None]
     low, high = min(known, default=center), max(known, default=center)
     return (low, high) if low < high else (low - 3 * spread, low + 3 * spread)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from neurona import metrics
 from neurona.reports.plots.canvas import axes_for, legend_below, tidy
 from neurona.reports.plots.palette import stroke
 
@@ -55,7 +56,7 @@ def residuals(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None)
     """
     y, predicted = _pair(y, predicted)
     left = y - predicted
-    size = float(np.sqrt(np.mean(left**2)))
+    size = float(metrics.rmse(left))
     ax = axes_for(ax)
     _dots(ax, predicted, left, "rows")
     ax.axhline(0, color="black", linewidth=1.2)
@@ -70,8 +71,8 @@ def residuals(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None)
 def parity(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None) -> Axes:
     """Draw predicted over true; a perfect model lies on the diagonal."""
     y, predicted = _pair(y, predicted)
-    spread = float(np.sum((y - y.mean()) ** 2))
-    score = 1 - float(np.sum((y - predicted) ** 2)) / spread if spread > 0 else float("nan")
+    constant = not metrics.squares(y, predicted).total.all()
+    score = float("nan") if constant else metrics.r2(y, predicted)
     ax = axes_for(ax, (4.4, 4.4))
     low, high = min(y.min(), predicted.min()), max(y.max(), predicted.max())
     room = 0.05 * (high - low or 1.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from neurona.engine.shuffle import Shuffler
+from neurona.numerics.shuffle import Shuffler
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 8, 9, 625, 70_000])

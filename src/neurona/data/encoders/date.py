@@ -1,0 +1,98 @@
+"""Dates: days since 1970, then as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from neurona.data.dates import as_dates, find_form, to_days
+from neurona.data.encoders.kind import KINDS, Seen
+from neurona.data.encoders.numeric import Numeric
+from neurona.data.encoders.scaled import LIMIT, Scaled, spread
+from neurona.data.table import Column, Table, is_missing
+from neurona.errors import TableError
+
+ORDERS = {"ymd": "year-month-day", "dmy": "day-month-year", "mdy": "month-day-year"}
+DOUBT = "; write dates as year-month-day if that is wrong"
+
+
+@KINDS.register("date", before=Numeric.kind)
+@dataclass(frozen=True, slots=True)
+class Date(Scaled):
+    """Dates; `order` is that of day, month and year in texts, "" if training had none."""
+
+    name: str
+    order: str
+    center: float
+    scale: float
+    limit: float
+    indicator: bool
+
+    @classmethod
+    def recognize(cls, seen: Seen) -> str | None:
+        """Return the reason for dates, and for texts that all are dates in one form."""
+        if seen.column.dtype.kind == "M":
+            return "its values are dates"
+        return _reason(seen.values) if seen.column.dtype.kind == "O" else None
+
+    @classmethod
+    def fit(cls, table: Table, name: str, missing: bool, max_levels: int) -> Date:
+        """Learn the order of day and month, the middle and the spread."""
+        dates, order = as_dates(table[name])
+        return cls(name, order, *spread(to_days(dates)), LIMIT, missing)
+
+    @classmethod
+    def checked(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Return stored values; ValueError if one cannot be."""
+        values = super(Date, cls).checked(values)
+        if values["order"] not in ("", *ORDERS):
+            raise ValueError("order")
+        return values
+
+    def encode(self, table: Table, out: Column) -> int:
+        """Write the columns into `out`; returns how many cells were missing."""
+        column = table[self.name]
+        if column.dtype.kind == "f" and np.isnan(column).all():
+            return self.scaled(column, out)
+        if column.dtype.kind not in "OM":
+            raise TableError(
+                f"{table.source}: column {self.name!r} has numbers but was dates in training; "
+                "write it as dates."
+            )
+        dates, _ = as_dates(column, self.order or "ymd")
+        wrong = np.flatnonzero(np.isnat(dates) & ~is_missing(column))
+        if len(wrong):
+            raise TableError(
+                f"{table.where(wrong[0], self.name)}: the cell {column[wrong[0]]!r} is no date; "
+                "write it as the training file does, or as year-month-day."
+            )
+        return self.scaled(to_days(dates), out)
+
+    def decode(self, numbers: Column) -> Column:
+        """Return the dates as datetime64[us], NaT where the mark is above 1/2."""
+        days = self.unscaled(numbers)
+        dates: Column = np.round(days * 86_400e6).astype(np.int64).astype("datetime64[us]")
+        dates[self.marked(numbers)] = np.datetime64("NaT")
+        return dates
+
+    def notes(self, distinct: int, reason: str) -> list[str]:
+        """Return the doubt if days and months could not be told apart."""
+        return [f"Column {self.name!r}: {reason}."] if DOUBT in reason else []
+
+    def described(self) -> dict[str, Any]:
+        """Return the order, middle and spread in days."""
+        return {"order": self.order, "center": self.center, "scale": self.scale}
+
+    def typical(self) -> float:
+        """Return the middle, in days since 1970."""
+        return self.center
+
+
+def _reason(texts: Sequence[str]) -> str | None:
+    form = find_form(texts)
+    if form is None:
+        return None
+    return f"its values are dates, {ORDERS[form.order]}{'' if form.sure else DOUBT}"

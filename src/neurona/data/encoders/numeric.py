@@ -1,0 +1,57 @@
+"""Numbers: shifted by the median, divided by their spread, cut at +-limit spreads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from neurona.data.contents import numbers_of
+from neurona.data.encoders.kind import KINDS, Seen
+from neurona.data.encoders.scaled import LIMIT, Scaled, spread
+from neurona.data.gather import ColumnType
+from neurona.data.table import Column, Table
+
+
+@KINDS.register("numeric")
+@dataclass(frozen=True, slots=True)
+class Numeric(Scaled):
+    """Numbers; a missing one is the median, and marked."""
+
+    name: str
+    center: float
+    scale: float
+    limit: float
+    indicator: bool
+
+    @classmethod
+    def recognize(cls, seen: Seen) -> str | None:
+        """Return the reason for all columns of numbers."""
+        return "its values are numbers" if seen.column.dtype.kind == "f" else None
+
+    @classmethod
+    def fit(cls, table: Table, name: str, missing: bool, max_levels: int) -> Numeric:
+        """Learn the middle and the spread."""
+        return cls(name, *spread(numbers_of(table, name)), LIMIT, missing)
+
+    def encode(self, table: Table, out: Column) -> int:
+        """Write the columns into `out`; returns how many cells were missing."""
+        return self.scaled(numbers_of(table, self.name), out)
+
+    def decode(self, numbers: Column) -> Column:
+        """Return the numbers, nan where the mark is above 1/2."""
+        values = self.unscaled(numbers)
+        values[self.marked(numbers)] = np.nan
+        return values
+
+    def reads_as(self) -> ColumnType:
+        """Return that files are to be read as numbers."""
+        return "number"
+
+    def typical(self) -> float:
+        """Return the middle."""
+        return self.center
+
+    def line(self) -> tuple[float, float]:
+        """Return middle and spread."""
+        return self.center, self.scale

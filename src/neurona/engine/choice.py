@@ -1,0 +1,58 @@
+"""Which engine computes: those that are known by name, and the one in force."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from neurona.engine.compiled import CompiledEngine
+from neurona.errors import UnknownNameError
+from neurona.training.engine import Engine
+
+ENGINES: dict[str, Engine] = {}
+
+
+def register_engine(engine: Engine) -> None:
+    """Make an engine known by its name."""
+    known = ENGINES.get(engine.name)
+    if known is not None and type(known) is not type(engine):
+        raise ValueError(f"the engine {engine.name!r} is registered already, by {known!r}")
+    ENGINES[engine.name] = engine
+
+
+register_engine(CompiledEngine())
+_current: ContextVar[str] = ContextVar("engine", default=CompiledEngine.name)
+
+
+def find_engine(name: str) -> Engine:
+    """Return the engine of a name; UnknownNameError with the nearest if there is none."""
+    if name not in ENGINES:
+        near = difflib.get_close_matches(name, ENGINES, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise UnknownNameError(
+            f"Unknown engine {name!r}; {hint}known are {', '.join(sorted(ENGINES))}."
+        )
+    return ENGINES[name]
+
+
+def current_engine() -> Engine:
+    """Return the engine in force: the compiled one, unless `using_engine` says another."""
+    return find_engine(_current.get())
+
+
+@contextmanager
+def using_engine(name: str) -> Iterator[Engine]:
+    """Let another engine train and predict in the block.
+
+    >>> with using_engine("compiled") as engine:
+    ...     engine is current_engine()
+    True
+    """
+    engine = find_engine(name)
+    token = _current.set(name)
+    try:
+        yield engine
+    finally:
+        _current.reset(token)

@@ -1,0 +1,113 @@
+"""Curvature: the Gauss-Newton matrix or the Jacobian of all rows, with everything allocated once.
+
+Before anything is allocated the memory is reckoned, and refused with an estimate and another way
+out when it is too much.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from neurona.compiled import members
+from neurona.engine.curvature import PANEL, gauss_newton
+from neurona.engine.threads import Team, Work
+from neurona.engine.workspace import aligned
+from neurona.network import Network, Vector, padded
+from neurona.training.memory import DOUBLE, refuse_memory
+from neurona.training.problem import PIECE_SECONDS
+
+if TYPE_CHECKING:
+    from neurona.engine.session import Binding
+
+
+def curvature_work(network: Network, rows: int) -> Work:
+    """Return what one Gauss-Newton matrix costs, and into how many pieces it can be cut."""
+    size, outputs = network.n_parameters, network.sizes[-1]
+    return Work(0.5 * rows * outputs * size * size, padded(size, PANEL) // PANEL)
+
+
+def bytes_needed(network: Network, rows: int, by_rows: bool, block: int) -> int:
+    """Return the memory of a second-order step: the matrix, a copy and a factor of it.
+
+    `by_rows` keeps a row of derivatives per row and output, instead of a matrix of all parameters.
+    """
+    size, stride = network.n_parameters, padded(network.n_parameters, PANEL)
+    derivatives = rows * network.sizes[-1]
+    if by_rows:
+        return DOUBLE * (2 * derivatives * stride + 2 * derivatives**2)
+    return DOUBLE * (stride**2 + 2 * size**2 + block * stride)
+
+
+class Curvature:
+    """Computes loss, gradient and second-order part at the weights of a binding."""
+
+    def __init__(
+        self,
+        network: Network,
+        binding: Binding,
+        team: Team,
+        seeds: Callable[..., None],
+        rows: int,
+        by_rows: bool,
+        memory: float,
+    ) -> None:
+        self._network, self._binding, self._team, self._rows = network, binding, team, rows
+        size = self._size = network.n_parameters
+        block = binding.recipe.block
+        refuse_memory(network, rows, bytes_needed(network, rows, by_rows, block), memory)
+        self._stride = padded(size, PANEL)
+        derivatives = rows * network.sizes[-1] if by_rows else block
+        self._jacobian = aligned(derivatives * self._stride, np.float64)
+        self._matrix = aligned(0 if by_rows else self._stride**2, np.float64)
+        self._loss = np.zeros(1)
+        self._order = np.arange(rows)
+        # a kernel call lasts about PIECE_SECONDS, so that Ctrl-C is heard
+        each = max(1.0, curvature_work(network, 1).multiply_adds)
+        self._blocks = max(1, int(PIECE_SECONDS * 1e10 / (each * block)))
+        self._seed = members.address(seeds, members.SEED, network.dtype)
+        self._run = gauss_newton.at(network.dtype, *self._arguments(0, rows, 0))
+
+    def _arguments(self, begin: int, end: int, thread: int) -> tuple[Any, ...]:
+        b, team = self._binding, self._team
+        return (
+            b.layout, b.recipe, self._seed, b.options, b.model, b.table, b.buffers, self._order,
+            begin, end, self._jacobian, self._matrix, self._stride, self._size, self._loss,
+            team.counter, thread, team.threads,
+        )  # fmt: skip
+
+    def _part(self, begin: int, end: int, thread: int) -> int:
+        return int(self._run(*self._arguments(begin, end, thread)))
+
+    def _pass(self) -> tuple[float, Vector]:
+        """Return mean loss and gradient, without penalties."""
+        begin = 0
+        while begin < self._rows:
+            blocks = self._blocks
+            end = min(self._rows, begin + blocks * self._binding.recipe.block)
+            started = time.perf_counter()
+            self._team.run(partial(self._part, begin, end))
+            seconds = time.perf_counter() - started
+            if end < self._rows:
+                self._blocks = max(1, int(blocks * min(10.0, PIECE_SECONDS / seconds)))
+            begin = end
+        gradient = self._network.parameters(self._binding.model.gradient)
+        return float(self._loss[0]), gradient
+
+    def matrix(self) -> tuple[float, Vector, Vector]:
+        """Return loss, gradient and the whole symmetric matrix, a new one."""
+        loss, gradient = self._pass()
+        raw = self._matrix.reshape(self._stride, self._stride)[: self._size, : self._size]
+        whole = raw.copy()
+        for k in range(self._size):  # row by row: no third matrix is made
+            whole[k, k + 1 :] = whole[k + 1 :, k]
+        return loss, gradient, whole
+
+    def jacobian(self) -> tuple[float, Vector, Vector]:
+        """Return loss, gradient and a view of the rows of derivatives (rows * outputs x size)."""
+        loss, gradient = self._pass()
+        return loss, gradient, self._jacobian.reshape(-1, self._stride)[:, : self._size]

@@ -1,0 +1,208 @@
+"""The compiled engine's session: a network, a loss and rows, bound to the kernels."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from neurona.compiled import members
+from neurona.compiled.barrier import yield_address
+from neurona.compiled.callbacks import reraise
+from neurona.engine import epoch as kernels
+from neurona.engine import workspace
+from neurona.engine.gauss_newton import Curvature, curvature_work
+from neurona.engine.recipe import Recipe
+from neurona.engine.threads import Team, Work, useful_threads
+from neurona.network import Layout, Network, Vector
+from neurona.numerics.losses import Loss
+from neurona.optimizers.base import StepOptimizer
+from neurona.optimizers.state import MEMORY
+from neurona.training.engine import LOSS_SUM, ROWS, TOTALS
+from neurona.training.problem import Regularisation
+from neurona.training.rows import Table
+
+if TYPE_CHECKING:
+    from neurona.training import engine as seam
+
+
+class Binding(NamedTuple):
+    """What kernels over one network and table take."""
+
+    layout: Layout
+    recipe: Recipe
+    options: Vector
+    model: workspace.Model
+    table: Table
+    buffers: workspace.Buffers
+
+
+class CompiledSession:
+    """Weights, buffers and threads of one training; see `training.engine.Session`."""
+
+    curved = True
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        optimizer: StepOptimizer | None,
+        table: Table,
+        batch: int,
+        regularisation: Regularisation,
+        n_threads: int | None,
+        second_order: bool,
+    ) -> None:
+        self.network, self._loss, self._batch = network, loss, batch
+        dtype = network.dtype
+        values = [loss] if optimizer is None else [loss, optimizer]
+        options, slots = workspace.member_options(network, *values)
+        block = workspace.block_rows(batch)
+        layout = workspace.make_layout(network, block, options)
+        self._member, on_sums = loss.member(network.activations[-1])
+        recipe = make_recipe(
+            network, loss, optimizer, regularisation, self._member, on_sums, slots, block
+        )
+        chunks = len(layout.chunks)
+        model = workspace.Model(
+            workspace.aligned(network.size, dtype),
+            workspace.aligned(network.size, dtype),
+            workspace.aligned(network.turned_size, dtype),
+            workspace.aligned(network.size * recipe.slots, dtype),
+            np.zeros(MEMORY * chunks),
+        )
+        buffers = workspace.make_buffers(network, block, batch)
+        self.binding = Binding(layout, recipe, options, model, table, buffers)
+        self._partials = np.zeros((chunks, 2))
+        work = Work(3.0 * network.n_parameters * batch, chunks)
+        if second_order:
+            work = curvature_work(network, batch)
+        self.team = Team(min(n_threads or useful_threads(*work), work.pieces))
+        self.threads = self.team.threads
+        self._no_rates, self._totals = np.zeros(1), np.zeros(TOTALS)
+        self._marked = (model.weights.copy(), model.state.copy(), model.memory.copy())
+        nothing = self._train_arguments(np.zeros(0, np.int64), self._no_rates, 0, self._totals, 0)
+        self._train = kernels.train.at(dtype, *nothing)
+        self._refresh = kernels.refresh_turned.at(dtype, layout, model)
+
+    @property
+    def weights(self) -> Vector:
+        """The flat weights, live."""
+        return self.binding.model.weights
+
+    def set_weights(self, weights: Vector) -> None:
+        """Copy flat weights in."""
+        model = self.binding.model
+        model.weights[:] = weights
+        self.network.tie(model.weights)
+        self._refresh(self.binding.layout, model)
+
+    def optimizer_state(self) -> tuple[Vector, Vector]:
+        """Return state and memory, live."""
+        return self.binding.model.state, self.binding.model.memory
+
+    def set_optimizer_state(self, state: Vector, memory: Vector) -> None:
+        """Copy an optimizer's state and memory in."""
+        self.binding.model.state[:] = state
+        self.binding.model.memory[:] = memory
+
+    def rows_changed(self) -> None:
+        """Nothing: the kernels read the rows where they are."""
+
+    def mark(self) -> None:
+        """Remember weights, state and memory."""
+        model = self.binding.model
+        weights, state, memory = self._marked
+        weights[:] = model.weights
+        state[:] = model.state
+        memory[:] = model.memory
+
+    def back(self) -> None:
+        """Go back to what was remembered."""
+        model = self.binding.model
+        model.weights[:], model.state[:], model.memory[:] = self._marked
+        self._refresh(self.binding.layout, model)
+
+    def train(self, order: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+        """Train on the rows of `order`; returns the steps done."""
+        if self.threads == 1:
+            done = int(self._train(*self._train_arguments(order, rates, first_step, totals, 0)))
+        else:
+            done = self.team.run(
+                lambda k: self._train(*self._train_arguments(order, rates, first_step, totals, k))
+            )
+        reraise(self._member)
+        return done
+
+    def _train_arguments(
+        self, order: Vector, rates: Vector, first: int, totals: Vector, thread: int
+    ) -> tuple[Any, ...]:
+        return (
+            *self.binding, order, rates, self._batch, first, totals, self._partials,
+            self.team.counter, thread, self.team.threads,
+        )  # fmt: skip
+
+    def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
+        """Return the outputs for the rows of another table and their mean loss, no penalties."""
+        network, (layout, recipe, options, model, _, buffers) = self.network, self.binding
+        outputs, losses = np.empty((rows, network.sizes[-1]), network.dtype), np.empty(rows)
+        arguments = (
+            layout, recipe, options, model.weights, table, buffers, outputs, losses, True,
+        )  # fmt: skip
+        kernels.evaluate.at(network.dtype, *arguments)(*arguments)
+        reraise(self._member)
+        weight = float(table.weights.sum()) if table.weights.size else float(rows)
+        return outputs, float(losses.sum() / weight) if weight > 0 else math.nan
+
+    def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
+        """Return loss and gradient; only without an optimizer, and a batch of all those rows."""
+        totals = self._totals
+        totals[:] = 0
+        gradient = self.binding.model.gradient
+        if not self.train(order, self._no_rates, 0, totals):
+            return math.inf, gradient
+        return float(totals[LOSS_SUM] / totals[ROWS]), gradient
+
+    def curvature(self, by_rows: bool, memory: float) -> seam.Curvature:
+        """Return the Gauss-Newton kernel over all rows."""
+        seeds = self._loss.seeds(self.network.activations[-1])
+        assert seeds is not None, "asked of losses with curvature only"
+        return Curvature(self.network, self.binding, self.team, seeds, self._batch, by_rows, memory)
+
+    def close(self) -> None:
+        """End the threads; they begin again when there is work."""
+        self.team.close()
+
+
+def make_recipe(
+    network: Network,
+    loss: Loss,
+    optimizer: StepOptimizer | None,
+    given: Regularisation,
+    member: Any,
+    on_sums: bool,
+    slots: list[int],
+    block: int,
+) -> Recipe:
+    """Return how training goes, as the kernels read it; `slots` are places of options."""
+    dtype = network.dtype
+    return Recipe(
+        loss=members.address(member, members.LOSS, dtype),
+        on_sums=on_sums,
+        loss_options=slots[0],
+        optimizer=0
+        if optimizer is None
+        else members.address(optimizer.update, members.UPDATE, dtype),
+        optimizer_options=slots[-1],
+        slots=0 if optimizer is None else len(optimizer.state_names()),
+        needs_totals=given.clip_norm > 0 or (optimizer is not None and optimizer.uses_loss),
+        l2=float(given.l2),
+        l1=float(given.l1),
+        clip_value=float(given.clip_value),
+        clip_norm=float(given.clip_norm),
+        dropout=np.array(given.dropout or (0.0,) * network.n_layers, np.float64),
+        seed=int(given.seed),
+        block=block,
+        yield_at=yield_address(),
+    )

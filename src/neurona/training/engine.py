@@ -1,0 +1,127 @@
+"""The seam to what computes: the protocols that an engine fulfils, and nothing of how.
+
+The loop, the solvers and everything above see these names only. An engine turns a network, a loss,
+an optimizer and rows into a `Session`, which trains; and a network with weights into an `Answerer`,
+which predicts. Weights, gradients and states of optimizers cross the seam as flat vectors in the
+layout of `network.Network`, orders of rows and rates as arrays drawn by the loop, so that the same
+seed means the same training whatever computes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from neurona.network import Network, Vector
+from neurona.numerics.losses import Loss
+from neurona.optimizers.base import StepOptimizer
+from neurona.training.rows import Table
+
+if TYPE_CHECKING:
+    from neurona.training.problem import Regularisation
+
+LOSS_SUM, ROWS, NORM_SUM, STEPS = range(4)
+"""Places in the totals of an epoch: the sum of batch losses (penalties included) times rows, rows
+seen, the sum of gradient norms, steps done.
+"""
+TOTALS = 4
+
+
+class Curvature(Protocol):
+    """Loss, gradient and second-order part at a session's weights, penalties left out."""
+
+    def matrix(self) -> tuple[float, Vector, Vector]:
+        """Return mean loss, gradient (`Network.parameters`) and the Gauss-Newton matrix, a new
+        one.
+        """
+
+    def jacobian(self) -> tuple[float, Vector, Vector]:
+        """Return mean loss, gradient and, per row and output, the loss's root curvature times the
+        derivatives (rows * outputs x parameters), which the next call may write over.
+        """
+
+
+class Session(Protocol):
+    """A network bound to rows, with weights and an optimizer's state of its own."""
+
+    threads: int
+    """How many threads train; results do not depend on it."""
+    curved: bool
+    """Whether `curvature` gives something."""
+
+    @property
+    def weights(self) -> Vector:
+        """The flat weights, to be read; they change with every step."""
+
+    def set_weights(self, weights: Vector) -> None:
+        """Copy flat weights in."""
+
+    def optimizer_state(self) -> tuple[Vector, Vector]:
+        """Return state and memory as `OptimizerState` has them, to be read."""
+
+    def set_optimizer_state(self, state: Vector, memory: Vector) -> None:
+        """Copy an optimizer's state and memory in."""
+
+    def rows_changed(self) -> None:
+        """Take note that the inputs of the rows to train on were written over in place."""
+
+    def mark(self) -> None:
+        """Remember weights and optimizer state, in the place of what was remembered."""
+
+    def back(self) -> None:
+        """Go back to what `mark` remembered."""
+
+    def train(self, order: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+        """Train on the rows of `order`, a batch at a time, with a rate per step; add to `totals`.
+
+        Returns the steps done: fewer than there are batches if the loss or the gradient of the next
+        one was not finite. `first_step` were done before.
+        """
+
+    def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
+        """Return the outputs for the rows of any table and their mean loss, without penalties."""
+
+    def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
+        """Return loss (penalties included; inf if it is not finite) and flat gradient over the rows
+        of `order` as one batch; the gradient may be written over by the next call.
+        """
+
+    def curvature(self, by_rows: bool, memory: float) -> Curvature:
+        """Return what computes curvature: `by_rows` a Jacobian, else the matrix.
+
+        IncompatibleError if it takes more than `memory` bytes.
+        """
+
+    def close(self) -> None:
+        """Give back threads and the like; using the session later takes them again."""
+
+
+class Answerer(Protocol):
+    """A trained network ready to answer. Not for use by two threads at once."""
+
+    def predict(self, X: Any) -> Vector:
+        """Return outputs (rows x outputs) for an array or CSR matrix of the network's dtype."""
+
+
+class Engine(Protocol):
+    """What computes."""
+
+    name: str
+
+    def bind(
+        self,
+        network: Network,
+        loss: Loss,
+        optimizer: StepOptimizer | None,
+        table: Table,
+        batch: int,
+        regularisation: Regularisation,
+        n_threads: int | None,
+        second_order: bool,
+    ) -> Session:
+        """Return a session: `batch` rows make a step, None threads are as many as are worth it.
+
+        `second_order`: most of the work will be curvature.
+        """
+
+    def answerer(self, network: Network, weights: Vector, rows: int) -> Answerer:
+        """Return an answerer, at its best for some `rows` at a time; it sees changes of weights."""
