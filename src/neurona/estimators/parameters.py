@@ -1,58 +1,264 @@
-"""What scikit-learn's validation is told of every parameter of the estimators."""
+"""The table of parameters: of each name the values that are accepted, their type, and a text.
+
+Where an estimator means something else by a name, its own docstring says so; see `constructors`.
+"""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from itertools import chain
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.initializers import INITIALIZERS
+from neurona.numerics.losses import LOSSES, Loss
+from neurona.numerics.noise import NOISES, Noise
 from neurona.numerics.schedules import SCHEDULES, Schedule
 from neurona.optimizers import OPTIMIZERS, StepOptimizer
 from neurona.optimizers.solver import SOLVERS, Solver
 from neurona.training.callbacks import Callback
+from neurona.training.history import EpochRecord
+from neurona.training.loop import Training
 
-CONSTRAINTS: dict[str, Any] = {
-    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions(set(ACTIVATIONS)), Activation, list, tuple],
-    "solver": [StrOptions({"auto", *SOLVERS, *OPTIMIZERS}), StepOptimizer, Solver],
-    "alpha": [Interval(Real, 0, None, closed="left")],
-    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-    "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
-    "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
-    "power_t": [Interval(Real, 0, None, closed="left")],
-    "max_iter": [Interval(Integral, 1, None, closed="left")],
-    "shuffle": ["boolean"],
-    "random_state": ["random_state"],
-    "tol": [Interval(Real, 0, None, closed="left")],
-    "verbose": ["verbose"],
-    "warm_start": ["boolean"],
-    "momentum": [Interval(Real, 0, 1, closed="both")],
-    "nesterovs_momentum": ["boolean"],
-    "early_stopping": ["boolean"],
-    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-    "beta_1": [Interval(Real, 0, 1, closed="left")],
-    "beta_2": [Interval(Real, 0, 1, closed="left")],
-    "epsilon": [Interval(Real, 0, None, closed="neither")],
-    "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
-    "max_fun": [Interval(Integral, 1, None, closed="left")],
-    "output_activation": [StrOptions(set(ACTIVATIONS)), Activation, None],
-    "alpha_l1": [Interval(Real, 0, None, closed="left")],
-    "dropout": [Interval(Real, 0, 1, closed="left"), list, tuple],
-    "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
-    "clip_value": [Interval(Real, 0, None, closed="neither"), None],
-    "schedule": [StrOptions(set(SCHEDULES)), Schedule, None],
-    "initializer": [StrOptions(set(INITIALIZERS)), callable],
-    "monitor": [StrOptions({"auto", "loss", "val_loss", "score"})],
-    "restore_best": [StrOptions({"auto"}), "boolean"],
-    "callbacks": [Callback, list, tuple, callable, None],
-    "n_starts": [Interval(Integral, 1, None, closed="left")],
-    "combine": [StrOptions({"best", "average"})],
-    "n_threads": [Interval(Integral, 1, None, closed="left"), None],
+Sizes = int | Sequence[int] | Sequence[Sequence[int]] | np.ndarray[Any, Any]
+Activations = str | Activation | Sequence[str | Activation]
+Listener = Callback | Callable[[Training, EpochRecord], str | None]
+Listeners = Listener | Sequence[Listener] | None
+
+COUNT = Interval(Integral, 1, None, closed="left")
+NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
+POSITIVE = Interval(Real, 0, None, closed="neither")
+SHARE = Interval(Real, 0, 1, closed="left")
+INNER_SHARE = Interval(Real, 0, 1, closed="neither")
+WHOLE_SHARE = Interval(Real, 0, 1, closed="both")
+
+
+class Names(Set[str]):
+    """The names in registries and lists as they are now: what is registered later is among them."""
+
+    def __init__(self, *sources: Iterable[str]) -> None:
+        self._sources: tuple[Any, ...] = sources
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in source for source in self._sources)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(chain(*self._sources)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    @classmethod
+    def _from_iterable(cls, names: Iterable[Any]) -> Set[Any]:
+        return set(names)
+
+
+class Described(NamedTuple):
+    """What a docstring says of a name: its type and a text; and what scikit-learn's validation is
+    told of it, if it is a parameter.
+    """
+
+    kind: str
+    text: str = ""
+    accepts: Sequence[Any] = ()
+
+
+PARAMETERS: dict[str, Described] = {
+    "hidden_layer_sizes": Described(
+        "array-like of shape (n_layers - 2,) or int",
+        "Units of each hidden layer; `()` is a linear model. A list of such shapes, "
+        "`[(20,), (8, 8), ()]`, is trained side by side, a shape per start in turn (`()`, which "
+        "has one optimum, once).",
+        ["array-like", COUNT],
+    ),
+    "activation": Described(
+        "str, Activation, or list with one per hidden layer",
+        "See `neurona.numerics.activations`: identity, step, logistic, tanh, softmax, relu, "
+        "leaky_relu, elu, selu, gelu, silu, softplus, mish; `LeakyRelu(0.1)` is one with another "
+        "option.",
+        [StrOptions(Names(ACTIVATIONS)), Activation, list, tuple],
+    ),
+    "loss": Described(
+        "str or Loss",
+        "squared_error, absolute_error, huber, log_cosh, quantile, poisson, or a value such as "
+        "`Quantile(0.9)`; see `neurona.numerics.losses`. The loss of a row is the sum over its "
+        "outputs.",
+        [StrOptions(Names(LOSSES)), Loss],
+    ),
+    "solver": Described(
+        "str, StepOptimizer or Solver",
+        "Any optimizer of `neurona.optimizers` by name or as a value (`Adam(beta1=0.8)`); a "
+        'full-batch solver of `neurona.optimizers.solve`: "lm", "bayesian-lm" (finds its own '
+        'regularisation, instead of alpha), "lbfgs", "bfgs", "scg", "cg", "newton", "newton-cg", '
+        '"gauss-newton", "gradient-descent"; or "auto", by the size of the task '
+        '(`solver_reason_` says why). "sgd" and "adam" take their options from the flat words '
+        "below, as in scikit-learn; other names have their own.",
+        [StrOptions(Names(["auto"], SOLVERS, OPTIMIZERS)), StepOptimizer, Solver],
+    ),
+    "alpha": Described(
+        "float",
+        "Strength of the L2 penalty; divided by the number of rows, as in scikit-learn.",
+        [NOT_NEGATIVE],
+    ),
+    "batch_size": Described(
+        "int",
+        'Rows per step: 1 is online learning, the number of rows is batch learning, "auto" '
+        "min(200, n_samples).",
+        [StrOptions({"auto"}), COUNT],
+    ),
+    "learning_rate": Described(
+        '{"constant", "invscaling", "adaptive"}',
+        'scikit-learn\'s schedules, for solver="sgd" only; `schedule` works for all.',
+        [StrOptions({"constant", "invscaling", "adaptive"})],
+    ),
+    "learning_rate_init": Described("float", "Initial learning rate.", [POSITIVE]),
+    "power_t": Described("float", 'Exponent of "invscaling".', [NOT_NEGATIVE]),
+    "max_iter": Described("int", 'Most epochs (iterations for "lbfgs").', [COUNT]),
+    "shuffle": Described("bool", "Whether to shuffle the rows before each epoch.", ["boolean"]),
+    "random_state": Described(
+        "int, RandomState instance or None",
+        "Determines initial weights, validation split, row order and dropout. The same seed gives "
+        "the same bits for any number of threads. None takes fresh entropy and leaves NumPy's "
+        "global generator alone.",
+        ["random_state"],
+    ),
+    "tol": Described(
+        "float",
+        "An improvement of the monitored result of less than this does not count.",
+        [NOT_NEGATIVE],
+    ),
+    "verbose": Described(
+        "bool or int",
+        "1 shows the data, the network, epochs and the end on standard output, as the command line "
+        "does: on a terminal and in a notebook in one line that changes, in a log in few lines. "
+        "2 and more print scikit-learn's lines, one per epoch, as `partial_fit` always does.",
+        ["verbose"],
+    ),
+    "warm_start": Described(
+        "bool", "Begin the next fit from the weights of the last.", ["boolean"]
+    ),
+    "momentum": Described("float", 'For solver="sgd".', [WHOLE_SHARE]),
+    "nesterovs_momentum": Described("bool", 'For solver="sgd".', ["boolean"]),
+    "early_stopping": Described(
+        "bool",
+        "Stop when the validation score is flat, on a share of the rows put aside (or on X_val), "
+        "and keep the weights of the best epoch.",
+        ["boolean"],
+    ),
+    "validation_fraction": Described("float", "Share of the rows put aside.", [SHARE]),
+    "beta_1": Described("float", 'For solver="adam".', [SHARE]),
+    "beta_2": Described("float", 'For solver="adam".', [SHARE]),
+    "epsilon": Described("float", 'For solver="adam".', [POSITIVE]),
+    "n_iter_no_change": Described(
+        "int",
+        "Epochs without improvement before training stops.",
+        [COUNT, Options(Real, {np.inf})],
+    ),
+    "max_fun": Described("int", 'Most function evaluations of "lbfgs".', [COUNT]),
+    "class_weight": Described(
+        'dict, "balanced" or None',
+        'Weights of the classes; "balanced" makes all classes weigh the same.',
+        [dict, StrOptions({"balanced"}), None],
+    ),
+    "output_activation": Described(
+        "str or Activation", "", [StrOptions(Names(ACTIVATIONS)), Activation, None]
+    ),
+    "alpha_l1": Described(
+        "float",
+        "Strength of an L1 penalty, divided by the number of rows like alpha.",
+        [NOT_NEGATIVE],
+    ),
+    "dropout": Described(
+        "float or list with one per hidden layer",
+        "Share of a hidden layer's values that each step sets to 0.",
+        [SHARE, list, tuple],
+    ),
+    "clip_norm": Described(
+        "float",
+        "Limit for the gradient's norm, for each of its numbers.",
+        [POSITIVE, None],
+    ),
+    "clip_value": Described(
+        "float",
+        "Limit for the gradient's norm, for each of its numbers.",
+        [POSITIVE, None],
+    ),
+    "schedule": Described(
+        "str or Schedule",
+        "Learning rate over time for any solver, see `neurona.numerics.schedules`; times are in "
+        "epochs.",
+        [StrOptions(Names(SCHEDULES)), Schedule, None],
+    ),
+    "initializer": Described(
+        "str or callable",
+        "See `neurona.numerics.initializers`.",
+        [StrOptions(Names(INITIALIZERS)), callable],
+    ),
+    "monitor": Described(
+        '{"auto", "loss", "val_loss", "score"}',
+        'What stops training and chooses the best weights: "auto" is the score with '
+        "early_stopping, else the loss.",
+        [StrOptions({"auto", "loss", "val_loss", "score"})],
+    ),
+    "restore_best": Described(
+        'bool or "auto"',
+        'Whether to end with the weights of the best epoch; "auto": if the monitored result is a '
+        "validation result.",
+        [StrOptions({"auto"}), "boolean"],
+    ),
+    "callbacks": Described(
+        "Callback, function (training, record), or a list of them",
+        "See `neurona.training.callbacks`; they may stop training with a reason.",
+        [Callback, list, tuple, callable, None],
+    ),
+    "n_threads": Described(
+        "int",
+        "Threads for one training, or for several starts side by side; None takes more than one "
+        "for large networks and for starts. Never changes a result.",
+        [COUNT, None],
+    ),
+    "n_starts": Described(
+        "int", "Trainings from initial weights of their own, in parallel threads.", [COUNT]
+    ),
+    "combine": Described(
+        '{"best", "average"}',
+        "Whether the best start predicts (by the monitored result on validation rows, else by the "
+        'evidence, else by the loss), or the mean of all; of those of "bayesian-lm", where the '
+        "shape `()` is among them, of all with more evidence than it.",
+        [StrOptions({"best", "average"})],
+    ),
+    "n_components": Described(
+        "int",
+        "Numbers in the code. More than there are columns makes sense with noise or penalties "
+        "only.",
+        [COUNT],
+    ),
+    "code_activation": Described(
+        "str or Activation", "Of the code.", [StrOptions(Names(ACTIVATIONS)), Activation]
+    ),
+    "tied": Described(
+        "bool",
+        "Whether the decoder's matrices are the encoder's transposed: half the weights, trained as "
+        "one. Biases are not tied.",
+        ["boolean"],
+    ),
+    "noise": Described(
+        "str or Noise",
+        "What the inputs are spoiled with, anew every epoch, while the clean ones are to be given "
+        'back: "gaussian", "masking", or a value such as `Masking(share=0.3)`; see '
+        "`neurona.numerics.noise`. For optimizers of mini-batches; needs a copy of X.",
+        [StrOptions(Names(NOISES)), Noise, None],
+    ),
+    "contamination": Described(
+        "float",
+        "Share of the rows seen in `fit` that score as anomalies (more than 1).",
+        [SHARE],
+    ),
 }
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from functools import partial
-from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import LinearClassifierMixin, SparseCoefMixin
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
     check_classification_targets,
@@ -26,6 +24,7 @@ from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import DivergenceError, StopReason
 from neurona.estimators.layers.mistakes import Mistakes
+from neurona.estimators.layers.parameters import LayerParameters
 from neurona.estimators.layers.unit_tasks import (
     class_tasks,
     first_progress,
@@ -41,30 +40,16 @@ DISCRETE = "biuUS"
 SPARSE_BIAS_RATE = 0.01
 """scikit-learn's: with sparse rows the bias would otherwise learn much faster than the weights."""
 
-CONSTRAINTS: dict[str, Any] = {
-    "fit_intercept": ["boolean"],
-    "max_iter": [Interval(Integral, 1, None, closed="left")],
-    "tol": [Interval(Real, 0, None, closed="left"), None],
-    "shuffle": ["boolean"],
-    "verbose": ["verbose"],
-    "n_jobs": [Integral, None],
-    "random_state": ["random_state"],
-    "early_stopping": ["boolean"],
-    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-    "class_weight": [StrOptions({"balanced"}), dict, None],
-    "warm_start": ["boolean"],
-}
 
-
-class ThresholdLayer(LinearClassifierMixin, SparseCoefMixin, BaseEstimator, ABC):  # type: ignore[misc]
+class ThresholdLayer(  # type: ignore[misc]
+    LinearClassifierMixin, SparseCoefMixin, LayerParameters, BaseEstimator, ABC
+):
     """Shared part of the estimators. Use Perceptron or Adaline.
 
     Two classes are one unit; several classes one unit each, that class against the others; several
     labels one unit each. Units learn independently.
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
     coef_: Any
     intercept_: Any
 

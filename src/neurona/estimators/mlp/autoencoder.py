@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from dataclasses import KW_ONLY
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
@@ -16,9 +15,12 @@ from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
+from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
 from neurona.estimators.mlp.examples import Given
+from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, CodeParameters
 from neurona.estimators.mlp.reference import Reference
+from neurona.estimators.parameters import COUNT, Activations, Sizes
 from neurona.inference.answers import converted
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
@@ -27,7 +29,10 @@ from neurona.numerics.noise import NOISES, Noise
 from neurona.training.loop import Training
 
 
-class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseMLP):  # type: ignore[misc]
+@constructed(CODER_PARAMETERS, ATTRIBUTES)
+class Autoencoder(  # type: ignore[misc]
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseMLP, CodeParameters
+):
     """Autoencoder: compresses rows to a few numbers, the code, and gives them back from it.
 
     The encoder's layers, then the code, then the decoder's, which mirror the encoder's. Trained to
@@ -35,51 +40,17 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseMLP):  
     is unlike those it was trained on. Columns should be of one scale (StandardScaler), unless they
     are in the same units; `TableAutoencoder` sees to that by itself.
 
+    Penalties count tied weights once; a list of dropout rates has the code's among them; the
+    validation score is that of `score`.
+
     Parameters
     ----------
-    n_components : int, default=2
-        Numbers in the code. More than there are columns makes sense with noise or penalties only.
-
-    hidden_layer_sizes : array-like of int or int, default=(100,)
-        Units of the encoder's layers before the code; `()` is a linear encoder if
-        code_activation="identity".
-
-    activation : str, Activation, or list, default="relu"
-        Of the hidden layers besides the code: one for all, one for each of the encoder's (the
-        decoder mirrors them), or one for each.
-
-    code_activation : str or Activation, default="identity"
-        Of the code.
-
-    decoder_layer_sizes : array-like of int or int, default=None
+    decoder_layer_sizes : array-like of int or int
         Units of the decoder's layers after the code; None mirrors the encoder.
 
-    tied : bool, default=False
-        Whether the decoder's matrices are the encoder's transposed: half the weights, trained as
-        one. Biases are not tied.
-
-    noise : str or Noise, default=None
-        What the inputs are spoiled with, anew every epoch, while the clean ones are to be given
-        back: "gaussian", "masking", or a value such as `Masking(share=0.3)`; see
-        `neurona.numerics.noise`. For optimizers of mini-batches; needs a copy of X.
-
-    contamination : float, default=0.01
-        Share of the rows seen in `fit` that score as anomalies (more than 1).
-
-    loss : str or Loss, default="squared_error"
-        As in `MLPRegressor`, and binary_cross_entropy for columns in [0, 1].
-
-    output_activation : str or Activation, default=None
+    output_activation : str or Activation
         Of the outputs; None is the loss's own: identity, exp for poisson, logistic for
         binary_cross_entropy.
-
-    solver, alpha, batch_size, learning_rate, learning_rate_init, power_t, max_iter, shuffle, \
-random_state, tol, verbose, warm_start, momentum, nesterovs_momentum, early_stopping, \
-validation_fraction, beta_1, beta_2, epsilon, n_iter_no_change, max_fun, alpha_l1, dropout, \
-clip_norm, clip_value, schedule, initializer, monitor, restore_best, callbacks, n_threads, \
-n_starts :
-        As in `MLPRegressor`. Penalties count tied weights once; a list of dropout rates has the
-        code's among them; the validation score is that of `score`.
 
     Attributes
     ----------
@@ -89,11 +60,6 @@ n_starts :
     reference_ : Reference
         How large errors were on the validation rows, or on the training rows if there were none:
         what `anomaly_score` compares with.
-
-    coefs_, intercepts_, loss_, best_loss_, loss_curve_, validation_scores_, \
-best_validation_score_, history_, stop_reason_, n_iter_, t_, n_layers_, n_outputs_, \
-out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
-        As in `MLPRegressor`.
 
     References
     ----------
@@ -118,110 +84,16 @@ out_activation_, n_features_in_, feature_names_in_, starts_, best_start_ :
     _task: ClassVar[str] = "reconstruction"
     _score_name: ClassVar[str] = "explained_share"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseMLP._parameter_constraints,
-        "n_components": [Interval(Integral, 1, None, closed="left")],
-        "code_activation": [StrOptions(set(ACTIVATIONS)), Activation],
-        "decoder_layer_sizes": [
-            "array-like",
-            Interval(Integral, 1, None, closed="left"),
-            None,
-        ],
-        "tied": ["boolean"],
-        "noise": [StrOptions(set(NOISES)), Noise, None],
-        "contamination": [Interval(Real, 0, 1, closed="left")],
-        "loss": [StrOptions(set(LOSSES)), Loss],
+        "decoder_layer_sizes": ["array-like", COUNT, None]
     }
 
     combine: ClassVar[str] = "best"  # codes of several starts have no mean
 
-    def __init__(
-        self,
-        n_components: Any = 2,
-        hidden_layer_sizes: Any = (100,),
-        activation: Any = "relu",
-        *,
-        code_activation: Any = "identity",
-        decoder_layer_sizes: Any = None,
-        tied: Any = False,
-        noise: Any = None,
-        contamination: Any = 0.01,
-        loss: Any = "squared_error",
-        output_activation: Any = None,
-        solver: Any = "adam",
-        alpha: Any = 0.0001,
-        batch_size: Any = "auto",
-        learning_rate: Any = "constant",
-        learning_rate_init: Any = 0.001,
-        power_t: Any = 0.5,
-        max_iter: Any = 200,
-        shuffle: Any = True,
-        random_state: Any = None,
-        tol: Any = 1e-4,
-        verbose: Any = False,
-        warm_start: Any = False,
-        momentum: Any = 0.9,
-        nesterovs_momentum: Any = True,
-        early_stopping: Any = False,
-        validation_fraction: Any = 0.1,
-        beta_1: Any = 0.9,
-        beta_2: Any = 0.999,
-        epsilon: Any = 1e-8,
-        n_iter_no_change: Any = 10,
-        max_fun: Any = 15000,
-        alpha_l1: Any = 0.0,
-        dropout: Any = 0.0,
-        clip_norm: Any = None,
-        clip_value: Any = None,
-        schedule: Any = None,
-        initializer: Any = "scikit_learn",
-        monitor: Any = "auto",
-        restore_best: Any = "auto",
-        callbacks: Any = None,
-        n_threads: Any = None,
-        n_starts: Any = 1,
-    ) -> None:
-        self.n_components = n_components
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.code_activation = code_activation
-        self.decoder_layer_sizes = decoder_layer_sizes
-        self.tied = tied
-        self.noise = noise
-        self.contamination = contamination
-        self.loss = loss
-        self.output_activation = output_activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.alpha_l1 = alpha_l1
-        self.dropout = dropout
-        self.clip_norm = clip_norm
-        self.clip_value = clip_value
-        self.schedule = schedule
-        self.initializer = initializer
-        self.monitor = monitor
-        self.restore_best = restore_best
-        self.callbacks = callbacks
-        self.n_threads = n_threads
-        self.n_starts = n_starts
+    n_components: int = 2
+    hidden_layer_sizes: Sizes = (100,)
+    activation: Activations = "relu"
+    _: KW_ONLY
+    decoder_layer_sizes: Sizes | None = None
 
     # -- what BaseMLP asks
 

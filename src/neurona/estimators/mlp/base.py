@@ -17,9 +17,10 @@ from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp import fitting
 from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.one_network import one_network
+from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
-from neurona.estimators.parameters import CONSTRAINTS, check_parameters, did_you_mean
+from neurona.estimators.parameters import check_parameters, did_you_mean
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
@@ -31,10 +32,9 @@ from neurona.training.loop import Training
 DTYPES = (np.float64, np.float32)
 
 
-class BaseMLP(HasMembers, BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(HasMembers, NetworkParameters, BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
     _task: ClassVar[str] = "regression"
     _score_name: ClassVar[str] = "r2"
 

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from neurona.data.preparation import DEFAULT_MAX_LEVELS, Preparation
+from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
 from neurona.estimators import choices
+from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.autoencoder import Autoencoder
+from neurona.estimators.mlp.parameters import CodeParameters
 from neurona.estimators.mlp.reference import Reference
-from neurona.estimators.parameters import check_parameters
+from neurona.estimators.parameters import Activations, Sizes, check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
+from neurona.estimators.tables.parameters import (
+    CODER_TABLE_ATTRIBUTES,
+    CODER_TABLE_PARAMETERS,
+    TableParameters,
+)
 from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
-from neurona.optimizers import OPTIMIZERS, StepOptimizer
-from neurona.optimizers.solver import SOLVERS, Solver
+from neurona.optimizers import StepOptimizer
+from neurona.optimizers.solver import Solver
 
 _SHARED = (
     "n_components",
@@ -47,27 +53,26 @@ _SHARED = (
 )
 
 
+@constructed(CODER_TABLE_PARAMETERS, CODER_TABLE_ATTRIBUTES)
 class TableAutoencoder(  # type: ignore[misc]
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, LearnsTables
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    CodeParameters,
+    TableParameters,
+    LearnsTables,
 ):
     """Compress the rows of a table, numbers and texts together, and score how unusual they are.
 
     The columns are prepared as for `TableRegressor`: numbers by median and spread, a column per
-    level of a category, missing cells marked. An `Autoencoder` learns the prepared columns.
+    level of a category, missing cells marked. An `Autoencoder` learns the prepared columns,
+    where 1 is a spread: Gaussian(0.1) is a tenth of it, and a masked number is the median.
 
     Parameters
     ----------
-    n_components, hidden_layer_sizes, activation, code_activation, tied, noise, contamination, \
-loss, solver, alpha, batch_size, learning_rate_init, schedule, dropout, random_state, callbacks, \
-verbose, n_threads :
-        As in `Autoencoder`, on the prepared columns, where 1 is a spread: Gaussian(0.1) is a tenth
-        of it, and a masked number is the median. batch_size="auto" is 32 rows for small tables and
-        up to 256. There is no solver="auto".
+    loss : str or Loss
+        As in `Autoencoder`.
 
-    steps, epochs, patience, kinds, max_levels, missing, dtype :
-        As in `TableRegressor`.
-
-    validation_fraction : float, default=0.1
+    validation_fraction : float
         Share of the rows to hold out by lot; with fewer than 10 rows none are. They stop training,
         and anomalies are measured by their errors.
 
@@ -78,10 +83,6 @@ verbose, n_threads :
 
     reference_ : Reference
         How large the errors of each column usually are.
-
-    notes_, columns_, preparation_, split_, history_, stop_reason_, n_iter_, n_features_in_, \
-feature_names_in_ :
-        As in `TableRegressor`.
 
     Examples
     --------
@@ -98,81 +99,17 @@ feature_names_in_ :
     array([False,  True])
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **{name: Autoencoder._parameter_constraints[name] for name in _SHARED},
-        # no "auto": the budget in steps asks for mini-batches or not
-        "solver": [StrOptions({*SOLVERS, *OPTIMIZERS}), StepOptimizer, Solver],
-        "steps": [Interval(Integral, 1, None, closed="left")],
-        "epochs": [Interval(Integral, 1, None, closed="left"), None],
-        "patience": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf}), None],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "kinds": [dict, None],
-        "max_levels": [Interval(Integral, 2, None, closed="left")],
-        "missing": [StrOptions({"impute", "refuse"})],
-        "dtype": [StrOptions({"auto", "float32", "float64"})],
-    }
-
-    def __init__(
-        self,
-        n_components: Any = 2,
-        hidden_layer_sizes: Any = (64,),
-        activation: Any = "silu",
-        *,
-        code_activation: Any = "identity",
-        tied: Any = False,
-        noise: Any = None,
-        contamination: Any = 0.01,
-        loss: Any = "squared_error",
-        solver: Any = "adam",
-        steps: Any = 20_000,
-        epochs: Any = None,
-        patience: Any = None,
-        batch_size: Any = "auto",
-        learning_rate_init: Any = 0.003,
-        schedule: Any = "cosine",
-        alpha: Any = 0.0001,
-        dropout: Any = 0.0,
-        validation_fraction: Any = 0.1,
-        kinds: Any = None,
-        max_levels: Any = DEFAULT_MAX_LEVELS,
-        missing: Any = "impute",
-        dtype: Any = "auto",
-        random_state: Any = None,
-        callbacks: Any = None,
-        verbose: Any = False,
-        n_threads: Any = None,
-    ) -> None:
-        self.n_components = n_components
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.code_activation = code_activation
-        self.tied = tied
-        self.noise = noise
-        self.contamination = contamination
-        self.loss = loss
-        self.solver = solver
-        self.steps = steps
-        self.epochs = epochs
-        self.patience = patience
-        self.batch_size = batch_size
-        self.learning_rate_init = learning_rate_init
-        self.schedule = schedule
-        self.alpha = alpha
-        self.dropout = dropout
-        self.validation_fraction = validation_fraction
-        self.kinds = kinds
-        self.max_levels = max_levels
-        self.missing = missing
-        self.dtype = dtype
-        self.random_state = random_state
-        self.callbacks = callbacks
-        self.verbose = verbose
-        self.n_threads = n_threads
+    n_components: int = 2
+    hidden_layer_sizes: Sizes = (64,)
+    activation: Activations = "silu"
+    _: KW_ONLY
+    solver: str | StepOptimizer | Solver = "adam"
 
     # -- fitting
 
-    network_: Autoencoder
-    preparation_: Preparation
+    if TYPE_CHECKING:
+        network_: Autoencoder
+        preparation_: Preparation
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.

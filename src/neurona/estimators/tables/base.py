@@ -7,26 +7,23 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from inspect import signature
-from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from neurona.data.split import SPLITTERS
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
 from neurona.estimators.choices import solver_of
 from neurona.estimators.members import HasMembers
-from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
+from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
 from neurona.estimators.tables.splitting import Rows, table_split
 from neurona.estimators.warn import warn_user
@@ -64,32 +61,8 @@ def is_clear(gains: Column) -> list[bool]:
     return [bool(one) for one in clear]
 
 
-class BaseTable(HasMembers, LearnsTables):
+class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignore[misc]
     """Shared part of the table estimators. Use TableRegressor or TableClassifier."""
-
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **{name: BaseMLP._parameter_constraints[name] for name in _SHARED},
-        "hidden_layer_sizes": [
-            StrOptions({"auto"}),
-            *BaseMLP._parameter_constraints["hidden_layer_sizes"],
-        ],
-        "activation": [
-            StrOptions({"auto", *ACTIVATIONS}),
-            *BaseMLP._parameter_constraints["activation"][1:],
-        ],
-        "n_starts": [StrOptions({"auto"}), *BaseMLP._parameter_constraints["n_starts"]],
-        "combine": [StrOptions({"auto", "best", "average"})],
-        "steps": [Interval(Integral, 1, None, closed="left")],
-        "epochs": [Interval(Integral, 1, None, closed="left"), None],
-        "patience": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf}), None],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "split": [StrOptions(set(SPLITTERS))],
-        "split_column": [str, None],
-        "kinds": [dict, None],
-        "max_levels": [Interval(Integral, 2, None, closed="left")],
-        "missing": [StrOptions({"impute", "refuse"})],
-        "dtype": [StrOptions({"auto", "float32", "float64"})],
-    }
 
     @abstractmethod
     def _named_targets(self, table: Table, names: list[str]) -> Column:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
-from neurona.data.preparation import DEFAULT_MAX_LEVELS
 from neurona.data.table import Column, Table
 from neurona.data.targets import Task, class_labels, known_rows, label_matrix
+from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
+from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.base import BaseTable, is_clear
+from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.inference.learned import Comparison
 from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 
 
+@constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
 class TableClassifier(ClassifierMixin, BaseTable):
     """Predict classes or labels from a table: columns are prepared, the best network is kept.
 
@@ -31,38 +34,11 @@ class TableClassifier(ClassifierMixin, BaseTable):
 
     Parameters
     ----------
-    solver : str, StepOptimizer or Solver, default="auto"
-        As in `MLPClassifier`; "auto" takes Bayesian Levenberg-Marquardt for small tables, other
-        full-batch solvers in between, and "adam" for large ones and where a word of mini-batches
-        (`steps`, `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and
-        `plan_` say which, and why.
-
-    hidden_layer_sizes : as in `MLPClassifier`, or "auto", default="auto"
-        "auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line side by
-        side, as large as the rows allow; else (64, 64).
-
-    activation : as in `MLPClassifier`, or "auto", default="auto"
-        "auto" is "tanh" for "bayesian-lm", else "silu".
-
-    n_starts, combine : as in `MLPClassifier`, or "auto", default="auto"
-        "auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.
-
-    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, \
-callbacks, verbose, n_threads, class_weight :
-        As in `MLPClassifier`; batch_size="auto" is 32 rows for small tables and up to 256.
-
-    steps, epochs, patience, validation_fraction, split_column, kinds, max_levels, missing, dtype :
-        As in `TableRegressor`.
-
-    split : {"auto", "random", "stratified", "group", "time", "last", "none"}, default="auto"
+    split : {"auto", "random", "stratified", "group", "time", "last", "none"}
         As in `TableRegressor`; "auto" holds out the same share of each class.
 
     Attributes
     ----------
-    plan_ : Plan
-        How the table was learned: solver, hidden_layer_sizes, activation, n_starts, combine,
-        initializer, iterations, reason.
-
     classes_ : ndarray
         The classes in the order of `predict_proba`; for labels their numbers.
 
@@ -74,10 +50,6 @@ callbacks, verbose, n_threads, class_weight :
 
     comparison_ : Comparison
         Log loss of the model, and of always saying how frequent the classes are.
-
-    notes_, columns_, preparation_, split_, target_names_, history_, stop_reason_, n_iter_, \
-left_out_, n_features_in_, feature_names_in_ :
-        As in `TableRegressor`.
 
     Examples
     --------
@@ -91,65 +63,11 @@ left_out_, n_features_in_, feature_names_in_ :
     ['good', 'alarm']
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseTable._parameter_constraints,
-        "class_weight": [dict, StrOptions({"balanced"}), None],
-    }
-
-    def __init__(
-        self,
-        hidden_layer_sizes: Any = "auto",
-        activation: Any = "auto",
-        *,
-        solver: Any = "auto",
-        n_starts: Any = "auto",
-        combine: Any = "auto",
-        class_weight: Any = None,
-        steps: Any = 20_000,
-        epochs: Any = None,
-        patience: Any = None,
-        batch_size: Any = "auto",
-        learning_rate_init: Any = 0.001,
-        schedule: Any = "cosine",
-        alpha: Any = 0.0001,
-        dropout: Any = 0.0,
-        validation_fraction: Any = 0.1,
-        split: Any = "auto",
-        split_column: Any = None,
-        kinds: Any = None,
-        max_levels: Any = DEFAULT_MAX_LEVELS,
-        missing: Any = "impute",
-        dtype: Any = "auto",
-        random_state: Any = None,
-        callbacks: Any = None,
-        verbose: Any = False,
-        n_threads: Any = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.n_starts = n_starts
-        self.combine = combine
-        self.class_weight = class_weight
-        self.steps = steps
-        self.epochs = epochs
-        self.patience = patience
-        self.batch_size = batch_size
-        self.learning_rate_init = learning_rate_init
-        self.schedule = schedule
-        self.alpha = alpha
-        self.dropout = dropout
-        self.validation_fraction = validation_fraction
-        self.split = split
-        self.split_column = split_column
-        self.kinds = kinds
-        self.max_levels = max_levels
-        self.missing = missing
-        self.dtype = dtype
-        self.random_state = random_state
-        self.callbacks = callbacks
-        self.verbose = verbose
-        self.n_threads = n_threads
+    hidden_layer_sizes: Sizes | Literal["auto"] = "auto"
+    activation: Activations = "auto"
+    _: KW_ONLY
+    class_weight: dict[Any, float] | Literal["balanced"] | None = None
+    learning_rate_init: float = 0.001
 
     def predict(self, X: Any) -> Column:
         """Predict the class, or the labels as 0 and 1, of the rows of X.

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array
 
 from neurona import metrics
-from neurona.data.preparation import DEFAULT_MAX_LEVELS
 from neurona.data.table import Column, Table
 from neurona.data.targets import NumericTargets, Task, numeric_targets
+from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.regressor import MLPRegressor
+from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.base import BaseTable, is_clear
+from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.inference.answers import flat
 from neurona.inference.learned import Comparison
 from neurona.inference.uncertainty import Uncertainty
@@ -24,82 +26,18 @@ from neurona.numerics.losses import LOSSES, Loss, Poisson
 _MEDIAN_LOSSES = frozenset({"absolute_error", "huber", "log_cosh"})
 
 
+@constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
 class TableRegressor(RegressorMixin, BaseTable):
     """Predict quantities from a table: columns are prepared, targets scaled, the best network kept.
 
     Parameters
     ----------
-    solver : str, StepOptimizer or Solver, default="auto"
-        As in `MLPRegressor`; "auto" takes Bayesian Levenberg-Marquardt for small tables, other
-        full-batch solvers in between, and "adam" for large ones and where a word of mini-batches
-        (`steps`, `epochs`, `patience`, `batch_size`, ...) is given. `notes_` and
-        `plan_` say which, and why.
-
-    hidden_layer_sizes : as in `MLPRegressor`, or "auto", default="auto"
-        "auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line side by
-        side, as large as the rows allow; else (64, 64).
-
-    activation : as in `MLPRegressor`, or "auto", default="auto"
-        "auto" is "tanh" for "bayesian-lm", else "silu".
-
-    n_starts, combine : as in `MLPRegressor`, or "auto", default="auto"
-        "auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.
-
-    alpha, batch_size, learning_rate_init, schedule, dropout, random_state, \
-callbacks, verbose, n_threads :
-        As in `MLPRegressor`; batch_size="auto" is 32 rows for small tables and up to 256.
-
-    loss : str or Loss, default="squared_error"
-        As in `MLPRegressor`.
-
-    steps : int, default=20000
-        Most training steps (batches), whatever the number of rows.
-
-    epochs : int, default=None
-        Most passes over the training rows, instead of `steps`.
-
-    patience : int, default=None
-        Steps without a better result on the held-out rows after which training stops; None is half
-        of `steps`.
-
-    validation_fraction : float, default=0.1
-        Share of the rows to hold out.
-
-    split : {"auto", "random", "group", "time", "last", "none"}, default="auto"
+    split : {"auto", "random", "group", "time", "last", "none"}
         How held-out rows are chosen: by lot, whole groups or the latest by `split_column`, the last
         ones. With fewer than 10 rows none are.
 
-    split_column : str, default=None
-        The column of groups or times; the network does not see it.
-
-    kinds : dict, default=None
-        Kinds of columns that are not to be guessed: "numeric", "boolean", "category", "date"; and
-        "constant" or "id-like" to leave a column out.
-
-    max_levels : int, default=32
-        Most columns that one category becomes; rarer levels share one.
-
-    missing : {"impute", "refuse"}, default="impute"
-        Missing inputs: the median and a column that marks them, or a TableError naming the cell.
-
-    dtype : {"auto", "float32", "float64"}, default="auto"
-        Of the network: float32, but float64 for full-batch solvers ("lbfgs", "lm", ...).
-
     Attributes
     ----------
-    plan_ : Plan
-        How the table was learned: solver, hidden_layer_sizes, activation, n_starts, combine,
-        initializer, iterations, reason.
-
-    notes_ : list of str
-        What was done with the table, in sentences.
-
-    columns_ : list of ColumnReport
-        What each input column was found to be.
-
-    preparation_ : Preparation
-        How inputs become a matrix.
-
     targets_ : NumericTargets
         How targets are scaled.
 
@@ -109,22 +47,8 @@ callbacks, verbose, n_threads :
     comparison_ : Comparison
         The model beside the mean on the held-out rows.
 
-    split_ : Split
-        Rows trained on and held out.
-
-    target_names_ : list of str
-        Names of the targets.
-
     task_ : Task
         "regression".
-
-    history_, stop_reason_, n_iter_ : as in `MLPRegressor`
-
-    left_out_ : list of str
-        Columns that were used for the split only.
-
-    n_features_in_, feature_names_in_ : int, ndarray
-        Number of input columns; their names if X had any.
 
     Examples
     --------
@@ -138,65 +62,11 @@ callbacks, verbose, n_threads :
     True
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseTable._parameter_constraints,
-        "loss": [StrOptions(set(LOSSES)), Loss],
-    }
-
-    def __init__(
-        self,
-        hidden_layer_sizes: Any = "auto",
-        activation: Any = "auto",
-        *,
-        solver: Any = "auto",
-        n_starts: Any = "auto",
-        combine: Any = "auto",
-        loss: Any = "squared_error",
-        steps: Any = 20_000,
-        epochs: Any = None,
-        patience: Any = None,
-        batch_size: Any = "auto",
-        learning_rate_init: Any = 0.003,
-        schedule: Any = "cosine",
-        alpha: Any = 0.0001,
-        dropout: Any = 0.0,
-        validation_fraction: Any = 0.1,
-        split: Any = "auto",
-        split_column: Any = None,
-        kinds: Any = None,
-        max_levels: Any = DEFAULT_MAX_LEVELS,
-        missing: Any = "impute",
-        dtype: Any = "auto",
-        random_state: Any = None,
-        callbacks: Any = None,
-        verbose: Any = False,
-        n_threads: Any = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.n_starts = n_starts
-        self.combine = combine
-        self.loss = loss
-        self.steps = steps
-        self.epochs = epochs
-        self.patience = patience
-        self.batch_size = batch_size
-        self.learning_rate_init = learning_rate_init
-        self.schedule = schedule
-        self.alpha = alpha
-        self.dropout = dropout
-        self.validation_fraction = validation_fraction
-        self.split = split
-        self.split_column = split_column
-        self.kinds = kinds
-        self.max_levels = max_levels
-        self.missing = missing
-        self.dtype = dtype
-        self.random_state = random_state
-        self.callbacks = callbacks
-        self.verbose = verbose
-        self.n_threads = n_threads
+    hidden_layer_sizes: Sizes | Literal["auto"] = "auto"
+    activation: Activations = "auto"
+    _: KW_ONLY
+    loss: str | Loss = "squared_error"
+    split: Literal["auto", "random", "group", "time", "last", "none"] = "auto"
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the targets of the rows of X, in their own units.

@@ -1,0 +1,149 @@
+"""The parameters and attributes that MLPRegressor, MLPClassifier and Autoencoder share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from neurona.estimators.constructors import parameter_group
+from neurona.estimators.parameters import PARAMETERS, Described, Listeners
+from neurona.numerics.activations import Activation
+from neurona.numerics.initializers import Initializer
+from neurona.numerics.losses import Loss
+from neurona.numerics.noise import Noise
+from neurona.numerics.schedules import Schedule
+from neurona.optimizers import StepOptimizer
+from neurona.optimizers.solver import Solver
+
+
+@parameter_group
+class NetworkParameters:
+    """How a network is trained, whatever it learns."""
+
+    solver: str | StepOptimizer | Solver = "adam"
+    alpha: float = 0.0001
+    batch_size: int | Literal["auto"] = "auto"
+    learning_rate: Literal["constant", "invscaling", "adaptive"] = "constant"
+    learning_rate_init: float = 0.001
+    power_t: float = 0.5
+    max_iter: int = 200
+    shuffle: bool = True
+    random_state: int | np.random.RandomState | None = None
+    tol: float = 1e-4
+    verbose: bool | int = False
+    warm_start: bool = False
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    n_iter_no_change: int | float = 10
+    max_fun: int = 15000
+    output_activation: str | Activation | None = None
+    alpha_l1: float = 0.0
+    dropout: float | Sequence[float] = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    schedule: str | Schedule | None = None
+    initializer: str | Initializer = "scikit_learn"
+    monitor: Literal["auto", "loss", "val_loss", "score"] = "auto"
+    restore_best: bool | Literal["auto"] = "auto"
+    callbacks: Listeners = None
+    n_threads: int | None = None
+    n_starts: int = 1
+
+
+@parameter_group
+class StartParameters:
+    """What several trained networks answer together."""
+
+    combine: Literal["best", "average"] = "best"
+
+
+@parameter_group
+class ClassParameters:
+    """What MLPClassifier adds to scikit-learn's words, which come first in its signature."""
+
+    loss: str | Loss = "log_loss"
+    class_weight: dict[Any, float] | Literal["balanced"] | None = None
+
+
+@parameter_group
+class CodeParameters:
+    """What makes the code of an autoencoder."""
+
+    code_activation: str | Activation = "identity"
+    tied: bool = False
+    noise: str | Noise | None = None
+    contamination: float = 0.01
+    loss: str | Loss = "squared_error"
+
+
+CODER_PARAMETERS = PARAMETERS | {
+    "hidden_layer_sizes": Described(
+        "array-like of int or int",
+        "Units of the encoder's layers before the code; `()` is a linear encoder if "
+        'code_activation="identity".',
+        PARAMETERS["hidden_layer_sizes"].accepts,
+    ),
+    "activation": Described(
+        "str, Activation, or list",
+        "Of the hidden layers besides the code: one for all, one for each of the encoder's (the "
+        "decoder mirrors them), or one for each.",
+        PARAMETERS["activation"].accepts,
+    ),
+    "loss": Described(
+        "str or Loss",
+        "As in `MLPRegressor`, and binary_cross_entropy for columns in [0, 1].",
+        PARAMETERS["loss"].accepts,
+    ),
+}
+
+ATTRIBUTES = {
+    "coefs_, intercepts_": Described(
+        "list of ndarray",
+        "Weight matrices (inputs x outputs) and bias vectors of the layers.",
+    ),
+    "loss_, best_loss_, loss_curve_": Described(
+        "float, float or None, list", "Training loss of the last epoch, the least, and all."
+    ),
+    "validation_scores_, best_validation_score_": Described(
+        "list or None, float or None", "Scores on the validation rows, if there were any."
+    ),
+    "history_": Described(
+        "History",
+        "One record per epoch: loss, val_loss, score, learning_rate, gradient_norm, seconds, "
+        'damping (of "lm" and "bayesian-lm"); `to_frame()`. Of the best start.',
+    ),
+    "stop_reason_": Described("str", "Why training ended, in a sentence."),
+    "solver_, solver_reason_": Described(
+        "str or value, str", "The solver that trained, and why it was taken."
+    ),
+    "starts_, best_start_": Described(
+        "list, int",
+        "For each start the result that starts are compared by (less is better; less the log "
+        'evidence for "bayesian-lm"), its loss, epochs and reason to end; which one is the best.',
+    ),
+    "effective_parameters_, log_evidence_": Described(
+        "float",
+        'For "bayesian-lm": how many parameters the data determine (the mean of the members that '
+        "predict), and the largest log evidence of them.",
+    ),
+    "relevance_": Described(
+        "ndarray of shape (n_features_in_,)",
+        "For \"bayesian-lm\": each input's share of the prior variances of the first layer's "
+        "weights.",
+    ),
+    "n_iter_, t_": Described("int", "Epochs done, rows trained on."),
+    "n_layers_, n_outputs_, out_activation_": Described(
+        "int, int, str",
+        "Layers with inputs and outputs counted, outputs, name of the output activation.",
+    ),
+    "n_features_in_, feature_names_in_": Described(
+        "int, ndarray", "Number of inputs; their names if X had any."
+    ),
+}

@@ -1,0 +1,186 @@
+"""The parameters and attributes that the estimators for tables share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Literal
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+
+from neurona.data.preparation import DEFAULT_MAX_LEVELS
+from neurona.data.split import SPLITTERS
+from neurona.estimators.constructors import parameter_group
+from neurona.estimators.mlp.parameters import CODER_PARAMETERS
+from neurona.estimators.parameters import (
+    COUNT,
+    INNER_SHARE,
+    PARAMETERS,
+    Described,
+    Listeners,
+    Names,
+)
+from neurona.numerics.activations import ACTIVATIONS
+from neurona.numerics.schedules import Schedule
+from neurona.optimizers import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.solver import SOLVERS, Solver
+
+
+@parameter_group
+class TableParameters:
+    """How a network learns a table's rows, and how the columns are prepared."""
+
+    steps: int = 20_000
+    epochs: int | None = None
+    patience: int | float | None = None
+    batch_size: int | Literal["auto"] = "auto"
+    learning_rate_init: float = 0.003
+    schedule: str | Schedule | None = "cosine"
+    alpha: float = 0.0001
+    dropout: float | Sequence[float] = 0.0
+    validation_fraction: float = 0.1
+    kinds: dict[str, str] | None = None
+    max_levels: int = DEFAULT_MAX_LEVELS
+    missing: Literal["impute", "refuse"] = "impute"
+    dtype: Literal["auto", "float32", "float64"] = "auto"
+    random_state: int | np.random.RandomState | None = None
+    callbacks: Listeners = None
+    verbose: bool | int = False
+    n_threads: int | None = None
+
+
+@parameter_group
+class TargetTableParameters(TableParameters):
+    """How a network learns the targets of a table: what is chosen by their number of rows."""
+
+    solver: str | StepOptimizer | Solver = "auto"
+    n_starts: int | Literal["auto"] = "auto"
+    combine: Literal["auto", "best", "average"] = "auto"
+    split: Literal["auto", "random", "stratified", "group", "time", "last", "none"] = "auto"
+    split_column: str | None = None
+
+
+_OF_TABLES = {
+    # networks' tell of partial_fit, which tables do not have
+    "verbose": Described("bool or int", "As in `MLPRegressor`.", PARAMETERS["verbose"].accepts),
+    "batch_size": Described(
+        "int",
+        'Rows per step: 1 is online learning, the number of rows is batch learning, "auto" is 32 '
+        "rows for small tables and up to 256.",
+        PARAMETERS["batch_size"].accepts,
+    ),
+    "steps": Described(
+        "int", "Most training steps (batches), whatever the number of rows.", [COUNT]
+    ),
+    "epochs": Described(
+        "int", "Most passes over the training rows, instead of `steps`.", [COUNT, None]
+    ),
+    "patience": Described(
+        "int",
+        "Steps without a better result on the held-out rows after which training stops; None is "
+        "half of `steps`.",
+        [COUNT, Options(Real, {np.inf}), None],
+    ),
+    "validation_fraction": Described("float", "Share of the rows to hold out.", [INNER_SHARE]),
+    "kinds": Described(
+        "dict",
+        'Kinds of columns that are not to be guessed: "numeric", "boolean", "category", "date"; '
+        'and "constant" or "id-like" to leave a column out.',
+        [dict, None],
+    ),
+    "max_levels": Described(
+        "int",
+        "Most columns that one category becomes; rarer levels share one.",
+        [Interval(Integral, 2, None, closed="left")],
+    ),
+    "missing": Described(
+        '{"impute", "refuse"}',
+        "Missing inputs: the median and a column that marks them, or a TableError naming the cell.",
+        [StrOptions({"impute", "refuse"})],
+    ),
+    "dtype": Described(
+        '{"auto", "float32", "float64"}',
+        'Of the network: float32, but float64 for full-batch solvers ("lbfgs", "lm", ...).',
+        [StrOptions({"auto", "float32", "float64"})],
+    ),
+}
+_STARTS = '"auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.'
+
+TABLE_PARAMETERS = (
+    PARAMETERS
+    | _OF_TABLES
+    | {
+        "hidden_layer_sizes": Described(
+            'as in `MLPRegressor`, or "auto"',
+            '"auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line '
+            "side by side, as large as the rows allow; else (64, 64).",
+            [StrOptions({"auto"}), *PARAMETERS["hidden_layer_sizes"].accepts],
+        ),
+        "activation": Described(
+            'as in `MLPRegressor`, or "auto"',
+            '"auto" is "tanh" for "bayesian-lm", else "silu".',
+            [StrOptions(Names(["auto"], ACTIVATIONS)), *PARAMETERS["activation"].accepts[1:]],
+        ),
+        "solver": Described(
+            "str, StepOptimizer or Solver",
+            'As in `MLPRegressor`; "auto" takes Bayesian Levenberg-Marquardt for small tables, '
+            'other full-batch solvers in between, and "adam" for large ones and where a word of '
+            "mini-batches (`steps`, `epochs`, `patience`, `batch_size`, ...) is given. `notes_` "
+            "and `plan_` say which, and why.",
+            PARAMETERS["solver"].accepts,
+        ),
+        "n_starts": Described(
+            'as in `MLPRegressor`, or "auto"',
+            _STARTS,
+            [StrOptions({"auto"}), *PARAMETERS["n_starts"].accepts],
+        ),
+        "combine": Described(
+            'as in `MLPRegressor`, or "auto"', _STARTS, [StrOptions({"auto", "best", "average"})]
+        ),
+        "split": Described(
+            '{"auto", "random", "stratified", "group", "time", "last", "none"}',
+            "How held-out rows are chosen: by lot, whole groups or the latest by `split_column`, "
+            "the last ones. With fewer than 10 rows none are.",
+            [StrOptions(set(SPLITTERS))],
+        ),
+        "split_column": Described(
+            "str",
+            "The column of groups or times; the network does not see it.",
+            [str, None],
+        ),
+    }
+)
+
+CODER_TABLE_PARAMETERS = (
+    CODER_PARAMETERS
+    | _OF_TABLES
+    | {
+        # the budget in steps asks for mini-batches or not
+        "solver": Described(
+            "str, StepOptimizer or Solver",
+            'As in `Autoencoder`. There is no solver="auto".',
+            [StrOptions(Names(SOLVERS, OPTIMIZERS)), StepOptimizer, Solver],
+        ),
+    }
+)
+
+CODER_TABLE_ATTRIBUTES = {
+    "notes_": Described("list of str", "What was done with the table, in sentences."),
+    "columns_": Described("list of ColumnReport", "What each input column was found to be."),
+    "preparation_": Described("Preparation", "How inputs become a matrix."),
+    "split_": Described("Split", "Rows trained on and held out."),
+    "history_, stop_reason_, n_iter_": Described("as in `MLPRegressor`"),
+    "n_features_in_, feature_names_in_": Described(
+        "int, ndarray", "Number of input columns; their names if X had any."
+    ),
+}
+TABLE_ATTRIBUTES = {
+    "plan_": Described(
+        "Plan",
+        "How the table was learned: solver, hidden_layer_sizes, activation, n_starts, combine, "
+        "initializer, iterations, reason.",
+    ),
+    "target_names_": Described("list of str", "Names of the targets."),
+    "left_out_": Described("list of str", "Columns that were used for the split only."),
+} | CODER_TABLE_ATTRIBUTES
