@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from neurona import metrics
 from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
+from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, StartParameters
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
@@ -23,7 +24,7 @@ from neurona.numerics.losses import LOSSES, Loss, Poisson
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
-class MLPRegressor(RegressorMixin, BaseMLP, StartParameters):
+class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
     """Multi-layer perceptron for regression: scikit-learn's MLPRegressor, compiled, and more.
 
     Parameters
@@ -99,47 +100,13 @@ class MLPRegressor(RegressorMixin, BaseMLP, StartParameters):
             return found.mean, found.std
         return flat(self.outputs(X))
 
-    def predict_uncertainty(self, X: Any) -> Uncertainty:
-        """Predict with the standard deviations of noise and weights apart.
-
-        Only for a model of solver="bayesian-lm".
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        Uncertainty
-            `mean`, `noise` and `weights` in the shape of the predictions; `std` is both together.
-
-        Raises
-        ------
-        IncompatibleError
-            The model was trained by a solver that knows nothing of its weights' uncertainty.
-        """
+    def _uncertainty(self, X: Any) -> Uncertainty:
         X = self._validated_inputs(X)
         learned = self.learned()
         found = uncertainty(learned.members, converted("X", X, learned.network.dtype))
         if found.mean.shape[1] == 1:
             return Uncertainty(*(part.ravel() for part in found))
         return found
-
-    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[Vector, Vector]:
-        """Predict the interval that holds a new observation with a probability of `coverage`.
-
-        Only for a model of solver="bayesian-lm".
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        coverage : float in (0, 1), default=0.95
-
-        Returns
-        -------
-        lower, upper : ndarrays in the shape of the predictions
-        """
-        return self.predict_uncertainty(X).interval(coverage)
 
     @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:

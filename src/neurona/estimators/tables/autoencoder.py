@@ -31,7 +31,7 @@ from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
 from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solver import Solver
 
-_SHARED = (
+_KEPT = (
     "n_components",
     "hidden_layer_sizes",
     "activation",
@@ -41,15 +41,6 @@ _SHARED = (
     "contamination",
     "loss",
     "solver",
-    "alpha",
-    "batch_size",
-    "learning_rate_init",
-    "schedule",
-    "dropout",
-    "random_state",
-    "callbacks",
-    "verbose",
-    "n_threads",
 )
 
 
@@ -169,7 +160,7 @@ class TableAutoencoder(  # type: ignore[misc]
         validate = len(matrix_val) > 0
         return Lesson(
             words={
-                **{name: getattr(self, name) for name in _SHARED},
+                **{name: getattr(self, name) for name in _KEPT},
                 **budget(vars(self), self.solver, len(train), validate),
                 "random_state": int(random.randint(2**31 - 1)),
             },

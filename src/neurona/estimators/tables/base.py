@@ -32,23 +32,6 @@ from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import Loss
 from neurona.training.callbacks import as_callbacks
 
-_SHARED = (
-    "hidden_layer_sizes",
-    "activation",
-    "solver",
-    "n_starts",
-    "combine",
-    "alpha",
-    "batch_size",
-    "learning_rate_init",
-    "schedule",
-    "dropout",
-    "random_state",
-    "callbacks",
-    "verbose",
-    "n_threads",
-)
-
 
 def is_clear(gains: Column) -> list[bool]:
     """Return for each column of gains, row by row over the baseline, if it is more than chance.
@@ -269,7 +252,6 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """Return the parameters of the MLP: a budget in steps becomes one in epochs."""
         plan = self.plan_
         return {
-            **{name: getattr(self, name) for name in _SHARED},
             **budget(vars(self), plan.solver, rows, validate, plan.iterations),
             **plan.parameters(),
             "random_state": int(random.randint(2**31 - 1)),

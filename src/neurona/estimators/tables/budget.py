@@ -10,6 +10,9 @@ import numpy as np
 from neurona.estimators.choices import solver_of
 from neurona.optimizers import find
 
+KEPT = ("alpha", "learning_rate_init", "schedule", "dropout", "callbacks", "verbose", "n_threads")
+"""Parameters that a network has of its table estimator, as they are."""
+
 
 def automatic_batch(rows: int) -> int:
     """Return the rows of a batch: 32 for small tables, up to 256 for large ones."""
@@ -19,9 +22,10 @@ def automatic_batch(rows: int) -> int:
 def budget(
     params: Mapping[str, Any], solver: Any, rows: int, validate: bool, iterations: int = 0
 ) -> dict[str, Any]:
-    """Return the parameters of the network that say how long it trains on `rows` rows.
+    """Return the parameters of the network that are the table estimator's own, and those that say
+    how long it trains on `rows` rows.
 
-    `params` has the table estimator's `batch_size`, `steps`, `epochs` and `patience`; `iterations`,
+    `params` has the table estimator's, `steps`, `epochs` and `patience` among them; `iterations`,
     if there are any, are in place of the steps.
     """
     found, given = solver_of(solver), params["batch_size"]
@@ -33,6 +37,7 @@ def budget(
     patience = steps / 2 if params["patience"] is None else params["patience"]
     endless = patience == np.inf or not validate
     return {
+        **{name: params[name] for name in KEPT},
         "batch_size": "auto" if full_batch else batch,
         "max_iter": max(1, round(steps / per_epoch)),
         "n_iter_no_change": np.inf if endless else max(5, round(patience / per_epoch)),
