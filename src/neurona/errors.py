@@ -6,6 +6,7 @@ NeuronaError
 ├── FormatError (ValueError)           a file that is damaged, hostile, or not neurona's
 ├── OperationError (TypeError)         something a computation graph cannot differentiate
 ├── DivergenceError (ValueError)       training left the finite numbers before one epoch was done
+├── PluginError (ImportError)          something of another distribution that cannot be loaded
 └── TableError (ValueError)            a table that cannot be used; names file, row, column, cell
 
 ConvergenceWarning (scikit-learn's)
@@ -48,6 +49,10 @@ class DivergenceError(NeuronaError, ValueError):
 
 class DivergenceWarning(UserWarning):
     """Training left the finite numbers; the last finite weights were kept."""
+
+
+class PluginError(NeuronaError, ImportError):
+    """Something that another distribution offers cannot be loaded; the message says whose it is."""
 
 
 class TableError(NeuronaError, ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from neurona.errors import UnknownNameError
 
@@ -19,8 +19,11 @@ class Registry:
     tests) asks the registry.
     """
 
+    _all: ClassVar[list[Registry]] = []
+
     def __init__(self, concept: str) -> None:
         self.concept = concept
+        self._all.append(self)
         self._classes: dict[str, type] = {}
         self._aliases: dict[str, Any] = {}
         self._nameless: list[type] = []
@@ -73,6 +76,14 @@ class Registry:
 
     def __contains__(self, name: object) -> bool:
         return name in self._classes or name in self._aliases
+
+    @classmethod
+    def holding(cls, kind: type) -> Registry | None:
+        """Return the registry that has classes of this kind, None if none has."""
+        for registry in cls._all:
+            if any(issubclass(one, kind) for one in registry.classes()):
+                return registry
+        return None
 
     def classes(self) -> list[type]:
         """Return the registered classes."""

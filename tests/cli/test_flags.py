@@ -8,6 +8,7 @@ import pytest
 
 import neurona
 from neurona import TableError
+from neurona.runs import SETTINGS
 from tests.cli.models import ROWS, TABLE, run
 
 FILES = {
@@ -91,3 +92,10 @@ def test_an_encoding_can_be_given_everywhere(models, tmp_path, capsys):
 def test_a_model_is_not_read_as_a_table(models, capsys):
     code, _, err = run(capsys, "inspect", models["flow"], "--bad-cells", "missing")
     assert code == 2 and "--bad-cells is for tables" in err
+
+
+def test_every_flag_of_a_setting_is_a_flag_of_train(capsys):
+    said = " ".join(run(capsys, "train", "--help")[1].split())
+    for setting in SETTINGS.values():
+        if setting.flag:
+            assert f" {setting.flag} {setting.help} " in said

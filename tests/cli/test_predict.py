@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import neurona
-from neurona.cli.cells import encoded, harmless, written
 from neurona.data.cells import NumberFormat
+from neurona.runs.cells import encoded, harmless, written
 from tests.cli.models import INPUTS, NUMBERS, ROWS, TABLE, read_csv, run, write_csv
 
 

@@ -109,7 +109,7 @@ def test_a_pipe_has_plain_lines_and_a_signal_keeps_the_best(folder, number):
 
 def test_a_second_signal_leaves_at_once():
     code = (
-        "import os, signal, sys\nfrom neurona.cli.interrupts import Interrupts\n"
+        "import os, signal, sys\nfrom neurona.runs.interrupts import Interrupts\n"
         "with Interrupts() as interrupts:\n"
         "    interrupts.ask = lambda: True\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
@@ -121,7 +121,7 @@ def test_a_second_signal_leaves_at_once():
 
 
 def test_handlers_are_put_back():
-    from neurona.cli.interrupts import Interrupts
+    from neurona.runs.interrupts import Interrupts
 
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     with Interrupts():

@@ -10,9 +10,6 @@ import sys
 import pytest
 
 from neurona.compiled import cache, kernel
-from neurona.numerics.activations import ACTIVATIONS
-from neurona.numerics.losses import LOSSES
-from neurona.optimizers import OPTIMIZERS, find
 from tests.cli.models import run
 
 pytestmark = pytest.mark.skipif(kernel.PLAIN, reason="nothing is compiled")
@@ -44,12 +41,3 @@ def test_everything_is_there_afterwards(capsys):
         [sys.executable, "-c", AFTERWARDS], capture_output=True, text=True, env=os.environ
     )
     assert done.stdout.strip() == "0", done.stderr
-
-
-def test_every_registered_member_is_a_part():
-    from neurona.cli.warming import _parts
-
-    names = {name for name, _ in _parts("float32")}
-    for concept, registry in (("activation", ACTIVATIONS), ("loss", LOSSES)):
-        assert all(f"{concept} {n}" in names for n in registry if n != "softmax")
-    assert all(f"optimizer {n}" in names for n in OPTIMIZERS if not find(n).full_batch)

@@ -12,8 +12,9 @@ from sklearn.exceptions import NotFittedError
 
 import neurona
 from neurona.errors import IncompatibleError
+from neurona.export import exportable
+from neurona.export.convert import rows_of
 from neurona.export.excel import examples
-from neurona.export.excel.source import source_of
 from tests.export.engine import written
 
 RANDOM = np.random.default_rng(0)
@@ -123,10 +124,10 @@ def test_a_table_regressor_with_every_kind_of_column(table, tmp_path):
     answers = np.array(found.answers(), float).ravel()
     np.testing.assert_allclose(answers, model.predict(some), rtol=1e-9)
     count = len(model.preparation_.features)
-    source = source_of(model, some)
+    rows = rows_of(model, exportable(model), some)
     np.testing.assert_allclose(
         found.numbers("Predict", "Prepared", count),
-        model.preparation_.transform(source.table),
+        model.preparation_.transform(rows),
         rtol=1e-12, atol=1e-12,
     )  # fmt: skip
 
@@ -209,7 +210,7 @@ def test_a_model_that_is_too_large_is_refused_in_a_sentence(tmp_path):
         neurona.export.xlsx(wide, tmp_path / "m.xlsx")
     small = mlp(neurona.MLPRegressor, X[:, 0], (3,))
     with pytest.raises(IncompatibleError, match="give at most 76,923 rows as X"):
-        examples.check_size(source_of(small), 500_000)
+        examples.check_size(exportable(small), 500_000)
     with pytest.raises(IncompatibleError, match="A training step of 8,"):
         model = mlp(neurona.MLPRegressor, X[:, 0], (2000,))
         neurona.export.xlsx(model, tmp_path / "m.xlsx", training_step=True)

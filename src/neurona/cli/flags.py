@@ -1,39 +1,43 @@
-"""Flags: those that several commands share, and how sentences from below spell a parameter."""
+"""Flags: made of the table of settings, and how sentences from below spell parameters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
-from neurona.cli.failures import Code, Failure
+from neurona.runs.failures import Code, Failure
+from neurona.runs.setting import READING, SETTINGS, Setting, options_of_parameters
+from neurona.runs.takers import mark
 
-READING = ("delimiter", "decimal", "thousands", "encoding", "bad_cells")
+Command = Callable[..., Any]
 
 
-def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flags that say how a table is written."""
-    for option in reversed(
-        (
-            click.option(
-                "--delimiter", metavar="CHAR", help="What separates the cells of a table."
-            ),
-            click.option("--decimal", metavar="CHAR", help="The decimal mark of a table."),
-            click.option(
-                "--thousands", metavar="CHAR", help="What separates thousands in numbers."
-            ),
-            click.option("--encoding", metavar="NAME", help="The encoding of a table."),
-            click.option(
-                "--bad-cells",
-                type=click.Choice(["refuse", "missing"]),
-                help="Cells of a number column that are no numbers are refused, if not told else.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+def setting_options(keys: Iterable[str]) -> Callable[[Command], Command]:
+    """Add the flags of these settings; the settings themselves take what is given."""
+    options = [_option(SETTINGS[key]) for key in keys]
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def _option(setting: Setting) -> Callable[[Command], Command]:
+    words: dict[str, Any] = {"help": setting.help, "multiple": setting.several}
+    if setting.placeholder.startswith("["):
+        words["type"] = click.Choice(setting.placeholder[1:-1].split("|"))
+    else:
+        words["metavar"] = setting.placeholder
+    return click.option(setting.option, **words)
+
+
+reading_options = setting_options(f"data.{name}" for name in READING)
+"""The flags that say how a table is written."""
 
 
 def reading_words(how: dict[str, Any]) -> dict[str, Any]:
@@ -50,25 +54,15 @@ def reading_words(how: dict[str, Any]) -> dict[str, Any]:
     return words
 
 
-def mark(value: Any) -> str:
-    """Return a character that separates; a tab may be written \\t. ValueError if it is none."""
-    if value in ("\\t", "tab"):
-        return "\t"
-    if not isinstance(value, str) or len(value) != 1 or value in '"\r\n':
-        raise ValueError("one character, like ';'")
-    return value
-
-
 def as_flag(name: str, value: Any) -> str | None:
     """Return how the command that runs writes a parameter; None if it has no flag for it."""
     context = click.get_current_context(silent=True)
     if context is None:
         return None
     flags = {str(one.name): max(one.opts, key=len) for one in context.command.params}
-    if context.command.name == "train":
-        from neurona.cli.train import flags_of_parameters
-
-        flags |= flags_of_parameters()
+    training = context.command.name == "train"
+    # a setting's key is its own; the name of a parameter may be another flag of another command
+    flags |= {key: one for key, one in options_of_parameters().items() if training or "." in key}
     flag = flags.get(name)
     if flag is None or value is None:
         return flag

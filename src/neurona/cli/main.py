@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib
 import sys
 import traceback
+from typing import Any
 
 import click
 
 from neurona import __version__
-from neurona.cli.failures import Code, Failure, as_failure
 from neurona.cli.flags import as_flag
+from neurona.cli.group import COMMANDS, LazyGroup
+from neurona.runs.failures import Code, Failure, as_failure
 from neurona.spelling import spelled_by
-
-COMMANDS = ("train", "predict", "evaluate", "inspect", "datasets", "warm")
-
-
-class LazyGroup(click.Group):
-    """A group whose commands live in modules of their own, imported when they are asked for."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Return the commands in the order in which a person meets them."""
-        return list(COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Import a command."""
-        if name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"neurona.cli.{name}").command
-        return command
-
-    def resolve_command(
-        self, context: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Add the nearest name to the error of an unknown command."""
-        try:
-            return super().resolve_command(context, args)
-        except click.UsageError as error:
-            near = difflib.get_close_matches(args[0], COMMANDS, 1)
-            if not near:
-                raise
-            said = f"{error.message} Did you mean {near[0]!r}?"
-            raise click.UsageError(said, context) from None
 
 
 @click.group(
@@ -55,11 +25,12 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit code (`failures.Code`)."""
+    """Run the command line; returns the exit code (`runs.Code`)."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    asked: dict[str, Any] = {}
     try:
         with spelled_by(as_flag):
-            result = cli.main(args=arguments, prog_name="neurona", standalone_mode=False)
+            result = cli.main(args=arguments, prog_name="neurona", standalone_mode=False, obj=asked)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -74,11 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
         return Code.OK
     except Exception as error:
         failure = as_failure(error)
-        if "--debug" in arguments:
+        if asked.get("debug"):
             traceback.print_exc()
-        click.echo(f"error   {failure}", err=True)
+        else:
+            hint = " (--debug shows where)" if failure.code is Code.INTERNAL else ""
+            click.echo(f"error   {failure}{hint}", err=True)
         return failure.code
     return result if isinstance(result, int) else Code.OK
 
 
-__all__ = ["Code", "Failure", "cli", "main"]
+__all__ = ["COMMANDS", "Code", "Failure", "cli", "main"]

@@ -120,14 +120,26 @@ class KernelCache(caching.FunctionCache):
             self.disable()
 
 
+class _Nowhere(caching.NullCache):  # type: ignore[misc]
+    """Keeps nothing: everything is compiled."""
+
+    def __init__(self, on_miss: Callable[[], None] | None) -> None:
+        self._on_miss = on_miss
+
+    def load_overload(self, signature: Any, context: Any) -> None:
+        """There is no stored code."""
+        if self._on_miss:
+            self._on_miss()
+
+
 def cache_for(function: Any, on_miss: Callable[[], None] | None = None) -> Any:
     """Return the cache for a function, or one that keeps nothing when there is no place for it.
 
-    `on_miss` is called when something has to be compiled.
+    `on_miss` is called before something is compiled.
     """
     try:
         cache = KernelCache(function)
         cache.on_miss = on_miss
         return cache
     except (RuntimeError, OSError):
-        return caching.NullCache()
+        return _Nowhere(on_miss)

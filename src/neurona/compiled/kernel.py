@@ -9,14 +9,15 @@ second compile.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
 from numba import types
 
+from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -77,7 +78,8 @@ class Entry:
             return as_compiled(self.function)
         signature = tuple(_type_of(argument) for argument in example)
         dispatcher = numba.njit(**OPTIONS)(self.function)
-        dispatcher._cache = cache_for(self.function, _announce if self.slow else None)
+        told = partial(announce, self.function.__qualname__, self.slow)
+        dispatcher._cache = cache_for(self.function, told)
         dispatcher.compile(signature)
         count(dispatcher.stats.cache_misses)
         return dispatcher.overloads[signature].entry_point  # type: ignore[no-any-return]
@@ -109,11 +111,6 @@ def entry(function: Callable[..., Any]) -> Entry:
 def slow_entry(function: Callable[..., Any]) -> Entry:
     """Make an `Entry` that takes seconds to compile, and says so to a person who waits for it."""
     return Entry(function, slow=True)
-
-
-def _announce() -> None:
-    if sys.stderr is not None and sys.stderr.isatty():
-        print("neurona: compiling, once on this machine (about 10 s)", file=sys.stderr)
 
 
 def count(compiled: Any) -> None:

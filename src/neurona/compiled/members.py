@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numba
@@ -24,6 +25,7 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
 from neurona.compiled import kernel as compiling
+from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
 from neurona.compiled.callbacks import PythonLoss
 
@@ -79,7 +81,7 @@ def _compile(function: Callable[..., Any], kind: str, dtype: np.dtype[Any]) -> i
     fast = {"nsz", "contract"} if kind == UPDATE else {"nsz"}
     options = {"nopython": True, "error_model": "numpy", "_nrt": False, "fastmath": fast}
     compiled: Any = CFunc(function, (signature.args, signature.return_type), {}, options)
-    compiled._cache = cache_for(function)
+    compiled._cache = cache_for(function, partial(announce, function.__qualname__, False))
     compiled.compile()
     compiling.count(1 - compiled.cache_hits)
     _COMPILED[compiled.address] = compiled

@@ -1,5 +1,31 @@
-"""Taking a trained network where it is needed: one target, one function."""
+"""Taking a trained network where it is needed: one target, one function.
 
-from neurona.export.excel.workbook import xlsx
+The public names are imported when they are first used: what a model file holds is exported without
+scikit-learn.
+"""
 
-__all__ = ["xlsx"]
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from neurona.export.convert import exportable
+    from neurona.export.excel.workbook import xlsx
+    from neurona.export.exporters import EXPORTERS, write
+    from neurona.export.source import Exportable
+
+_HOME = {
+    "EXPORTERS": "neurona.export.exporters",
+    "Exportable": "neurona.export.source",
+    "exportable": "neurona.export.convert",
+    "write": "neurona.export.exporters",
+    "xlsx": "neurona.export.excel.workbook",
+}
+__all__ = ["EXPORTERS", "Exportable", "exportable", "write", "xlsx"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'neurona.export' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)

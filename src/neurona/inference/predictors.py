@@ -29,6 +29,7 @@ class NetworkPredictor:
     """
 
     def __init__(self, fitted: Fitted) -> None:
+        self.fitted = fitted
         self._learned = LearnedWeights(fitted.network, fitted.weights, fitted.members)
         self.n_features_in_, self.n_outputs_ = fitted.network.sizes[0], fitted.network.sizes[-1]
         self.feature_names_in_ = fitted.feature_names
@@ -73,6 +74,7 @@ class TablePredictor:
     """A table model's answers for tables whose columns have the names of training."""
 
     def __init__(self, fitted: FittedTable) -> None:
+        self.fitted = fitted
         self.network_ = NetworkPredictor(fitted.network)
         self.preparation_, self.task_ = fitted.preparation, fitted.task
         self.target_names_, self.left_out_ = fitted.targets, fitted.left_out
@@ -89,7 +91,8 @@ class TablePredictor:
             return answers.flat(self._scaling.back(outputs))
         if self.task_ is Task.MULTILABEL or self.classes_ is None:
             return self.network_.predict(matrix)
-        found: Vector = self.classes_[self.network_.predict_proba(matrix).argmax(axis=1)]
+        chances = self.network_.predict_proba(matrix)[:, : len(self.classes_)]
+        found: Vector = self.classes_[chances.argmax(axis=1)]
         return found
 
     def predict_proba(self, table: Table) -> Vector:

@@ -43,7 +43,7 @@ def test_a_layer_without_hidden_ones_is_bayesian_regression(relevance, theirs):
     theirs = theirs.fit(X, y)
     solver = BayesianLM(relevance=relevance, tolerance=0)
     ours = bayesian(hidden_layer_sizes=(), solver=solver, max_iter=2000).fit(X, y)
-    posterior = ours._members[0].posterior
+    posterior = ours.learned().members[0].posterior
     precisions = posterior.precisions[:-1]
     expected = np.broadcast_to(theirs.lambda_, precisions.shape)
     np.testing.assert_allclose(precisions, expected, rtol=1e-4)

@@ -60,7 +60,9 @@ SHOWN = {
     "a step": lambda model, path: neurona.trace(model, X[0], Y[0]),
     "a gradient": lambda model, path: neurona.check_gradient(model, X, Y),
     "a graph": lambda model, path: neurona.computation_graph(model, X[:3], Y[:3]),
-    "a workbook": lambda model, path: neurona.export.xlsx(model, path / "model.xlsx", X),
+    "a workbook's step": lambda model, path: neurona.export.xlsx(
+        model, path / "model.xlsx", X, y=Y, training_step=True
+    ),
     "a surface": lambda model, path: surfaces.of_network(model, X, Y),
 }
 
@@ -78,7 +80,7 @@ def test_of_a_table_model(table_model, tmp_path):
     with pytest.raises(IncompatibleError, match=r"model.member\(2\)"):
         neurona.trace(table_model, row, 1.0)
     with pytest.raises(IncompatibleError, match=r"model.member\(2\)"):
-        neurona.export.xlsx(table_model, tmp_path / "model.xlsx", TABLE)
+        neurona.export.xlsx(table_model, tmp_path / "model.xlsx", TABLE, training_step=True)
     step = neurona.trace(table_model.member(1), row, 1.0)
     assert step.sizes == (2, 2, 2, 1)
     said = table_model.member(1).predict({"a": [0.5], "b": [1.0]})

@@ -19,9 +19,11 @@ from neurona import (
     TableRegressor,
     TableWarning,
     read_table,
+    save,
 )
 from neurona.data.frames import as_table
 from neurona.data.read import read_blocks
+from neurona.files.predictors import load_predictor
 
 SHARED = Path(__file__).parents[3] / ".." / "shared" / "data"
 EXPECTED_TO_FAIL = {
@@ -296,6 +298,16 @@ def test_one_class():
     assert model.predict(table).tolist() == ["good"] * 50
     assert model.predict_proba(table).shape == (50, 1)
     assert any("single class good" in note for note in model.notes_)
+
+
+def test_one_class_whatever_the_network_says(tmp_path):
+    table = {"a": np.arange(50.0) ** 2, "b": ["good"] * 50}
+    model = TableClassifier(steps=100, random_state=0).fit(table, "b")
+    model.network_.intercepts_[-1][:] = 9.0
+    assert model.predict(table).tolist() == ["good"] * 50
+    save(model, tmp_path / "m.neurona")
+    alone = load_predictor(tmp_path / "m.neurona")
+    assert alone.predict(as_table(table)).tolist() == ["good"] * 50
 
 
 def test_a_class_with_one_row():

@@ -88,7 +88,7 @@ class TableClassifier(ClassifierMixin, BaseTable):
         matrix = self._matrix(X)
         if self.task_ is Task.MULTILABEL:
             return self.network_.predict(matrix)  # type: ignore[no-any-return]
-        codes = self.network_.predict_proba(matrix).argmax(axis=1)
+        codes = self._probabilities(matrix).argmax(axis=1)
         return self.classes_[codes]  # type: ignore[no-any-return]
 
     def predict_proba(self, X: Any) -> Column:

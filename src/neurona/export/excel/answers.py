@@ -5,81 +5,95 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from neurona.data.targets import Task
+from neurona.export.excel import reconstruction
 from neurona.export.excel.cells import Look, across, at, down, put, title, widen
-from neurona.export.excel.source import Source
-
-SHEET = "Answers"
-FIRST_ROW = 5
+from neurona.export.excel.places import FIRST_ROW, SHEET, Answer, Places, learned
+from neurona.export.source import Exportable
 
 
-class Answer(NamedTuple):
-    """A column of answers: its head, and its formula; a `label` is shown as it is."""
+class _Page(NamedTuple):
+    """What the sheet says: a hint, heads, rows, and how many of the first columns are names."""
 
-    head: str
-    formula: str
-    label: bool = False
-
-
-def write_answers(book: Any, source: Source) -> None:
-    """Write the sheet of scalings or labels, if there is anything to say."""
-    if source.scaling is None and not source.classes:
-        return
-    sheet = book.create_sheet(SHEET)
+    hint: str
     heads: tuple[str, ...]
     rows: list[tuple[Any, ...]]
-    if source.scaling is not None:
-        title(sheet, "Answers", "An output times the spread plus the mean is the answer.")
-        heads = ("target", "mean", "spread")
-        rows = list(
-            zip(source.output_names, source.scaling.center, source.scaling.scale, strict=True)
-        )
-    else:
-        title(sheet, "Answers", "The labels, in the order of the outputs.")
-        heads, rows = ("label",), [(label,) for label in source.classes]
-    for column, head in enumerate(heads, 1):
+    names: int
+
+
+def write_answers(book: Any, model: Exportable) -> None:
+    """Write the sheet of scalings, labels or usual errors, if there is anything to say."""
+    page = _page(model)
+    if page is None:
+        return
+    sheet = book.create_sheet(SHEET)
+    title(sheet, "Answers", page.hint)
+    for column, head in enumerate(page.heads, 1):
         put(sheet, FIRST_ROW - 1, column, head, Look.HEAD)
         widen(sheet, column, head, 14)
-    for row, values in enumerate(rows, FIRST_ROW):
+    for row, values in enumerate(page.rows, FIRST_ROW):
         for column, value in enumerate(values, 1):
-            look = Look.NAME if source.scaling is not None and column == 1 else Look.WEIGHT
+            look = Look.NAME if column <= page.names else Look.WEIGHT
             put(sheet, row, column, value, look).number_format = "General"
             widen(sheet, column, str(value))
 
 
-def answers(source: Source, row: int, first: int) -> list[Answer]:
-    """Return the answers of a row whose outputs begin in column `first`."""
-    count = len(source.biases[-1])
-    outputs = [at(row, first + k) for k in range(count)]
-    names = source.output_names
-    if source.task is Task.REGRESSION:
-        if source.scaling is None:
+def _page(model: Exportable) -> _Page | None:
+    scaling, classes = model.answers.scaling, model.answers.classes
+    if model.reconstruction is not None:
+        return _Page(*reconstruction.page(model), names=1)
+    if scaling is not None:
+        return _Page(
+            "An output times the spread plus the mean is the answer.",
+            ("target", "mean", "spread"),
+            list(zip(model.answers.names, scaling.center, scaling.scale, strict=True)),
+            names=1,
+        )
+    if classes is not None:
+        labels = [(label,) for label in classes.tolist()]
+        return _Page("The labels, in the order of the outputs.", ("label",), labels, names=0)
+    return None
+
+
+def answers(model: Exportable, places: Places) -> list[Answer]:
+    """Return the answers of a row."""
+    if model.reconstruction is not None:
+        return reconstruction.answers(model, places)
+    row, task, names = places.row, model.answers.task, model.answers.names
+    outputs = [at(row, places.outputs + k) for k in range(model.outputs)]
+    if task is Task.REGRESSION:
+        if model.answers.scaling is None:
             return [Answer(name, cell) for name, cell in zip(names, outputs, strict=True)]
         return [
-            Answer(name, f"{cell}*{_scaling(k, 3)}+{_scaling(k, 2)}")
+            Answer(name, f"{cell}*{learned(k, 3)}+{learned(k, 2)}")
             for k, (name, cell) in enumerate(zip(names, outputs, strict=True))
         ]
-    if source.task is Task.MULTILABEL:
-        said = [
-            Answer(name, f"IF({cell}>0.5,1,0)", True)
-            for name, cell in zip(names, outputs, strict=True)
-        ]
-        chances = [Answer(f"P({name})", c) for name, c in zip(names, outputs, strict=True)]
-        return said + chances
-    labels = down(1, FIRST_ROW, FIRST_ROW + len(source.classes) - 1, True, SHEET)
-    if source.task is Task.BINARY:
-        low, high = (
-            at(FIRST_ROW + min(k, len(source.classes) - 1), 1, True, SHEET) for k in (0, 1)
-        )
-        chosen = Answer("prediction", f"IF({outputs[0]}>0.5,{high},{low})", True)
+    return [*_said(model, places, outputs), *_chances(model, outputs)]
+
+
+def _said(model: Exportable, places: Places, outputs: list[str]) -> list[Answer]:
+    """Return the class, or the labels that are on."""
+    threshold = f"{model.answers.threshold:g}"
+    if model.answers.task is Task.MULTILABEL:
         return [
-            chosen,
-            Answer(f"P({names[0]})", f"1-{outputs[0]}"),
-            *([Answer(f"P({names[1]})", outputs[0])] if len(names) > 1 else []),
+            Answer(name, f"IF({cell}>{threshold},1,0)", True)
+            for name, cell in zip(model.answers.names, outputs, strict=True)
         ]
-    every = across(row, first, first + count - 1)
-    chosen = Answer("prediction", f"INDEX({labels},MATCH(MAX({every}),{every},0))", True)
-    return [chosen, *(Answer(f"P({n})", c) for n, c in zip(names, outputs, strict=True))]
+    classes = model.answers.classes
+    assert classes is not None
+    if model.answers.task is Task.BINARY:
+        low, high = (learned(min(k, len(classes) - 1), 1) for k in (0, 1))
+        return [Answer("prediction", f"IF({outputs[0]}>{threshold},{high},{low})", True)]
+    labels = down(1, FIRST_ROW, FIRST_ROW + len(classes) - 1, True, SHEET)
+    every = across(places.row, places.outputs, places.outputs + model.outputs - 1)
+    return [Answer("prediction", f"INDEX({labels},MATCH(MAX({every}),{every},0))", True)]
 
 
-def _scaling(output: int, column: int) -> str:
-    return at(FIRST_ROW + output, column, True, SHEET)
+def _chances(model: Exportable, outputs: list[str]) -> list[Answer]:
+    """Return the probabilities of classes or labels, if outputs are such."""
+    if not model.answers.probabilities:
+        return []
+    names = model.answers.names
+    if model.answers.task is Task.BINARY:
+        formulas = [f"1-{outputs[0]}", outputs[0]]
+        return [Answer(f"P({n})", f) for n, f in zip(names, formulas, strict=False)]
+    return [Answer(f"P({n})", cell) for n, cell in zip(names, outputs, strict=True)]

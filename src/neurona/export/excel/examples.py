@@ -25,7 +25,9 @@ from neurona.export.excel.cells import (
     widen,
 )
 from neurona.export.excel.formulas import Unit, activation_value
-from neurona.export.excel.source import Source
+from neurona.export.excel.layers import Part
+from neurona.export.excel.places import Places
+from neurona.export.source import Exportable
 
 GROUP_ROW, HEAD_ROW, FIRST_ROW = 3, 4, 5
 FIRST_INPUT = 2
@@ -35,41 +37,54 @@ FEW = 6
 
 @dataclass(frozen=True)
 class Plan:
-    """Where an example's cells are: the first column of inputs, answers, features, and of the sums
-    and activations of every layer.
+    """Where an example's cells are: the first column of answers, features, outputs, and of the sums
+    and activations of every layer of each network.
     """
 
     answers: int
     features: int
-    sums: tuple[int, ...]
-    values: tuple[int, ...]
+    outputs: int
+    sums: tuple[tuple[int, ...], ...]
+    values: tuple[tuple[int, ...], ...]
     last: int
 
-    def below(self, layer: int) -> int:
+    def below(self, network: int, layer: int) -> int:
         """Return the first column of what goes into a layer."""
-        return self.features if layer == 0 else self.values[layer - 1]
+        return self.features if layer == 0 else self.values[network][layer - 1]
+
+    def places(self, row: int) -> Places:
+        """Return where the answers of a row find what they need."""
+        return Places(row, self.answers, self.features, self.outputs)
 
 
-def plan_of(source: Source) -> Plan:
-    """Return the columns of a source's examples."""
-    column = FIRST_INPUT + len(source.names)
-    count = len(answers(source, 1, 1))
+def plan_of(model: Exportable) -> Plan:
+    """Return the columns of a model's examples."""
+    column = FIRST_INPUT + len(model.names)
+    count = len(answers(model, Places(1, 1, 1, 1)))
     first_answer, column = column, column + count
     features = FIRST_INPUT
-    if source.encoders:
-        features, column = column, column + len(source.features)
+    if model.encoders:
+        features, column = column, column + len(model.features)
     sums, values = [], []
-    for biases in source.biases:
-        sums.append(column)
-        values.append(column + len(biases))
-        column += 2 * len(biases)
-    return Plan(first_answer, features, tuple(sums), tuple(values), column - 1)
+    for network in model.networks:
+        starts = []
+        for units in network.sizes[1:]:
+            starts.append((column, column + units))
+            column += 2 * units
+        sums.append(tuple(first for first, _ in starts))
+        values.append(tuple(second for _, second in starts))
+    outputs = values[0][-1]
+    if len(model.networks) > 1:
+        outputs, column = column, column + model.outputs
+    return Plan(first_answer, features, outputs, tuple(sums), tuple(values), column - 1)
 
 
-def check_size(source: Source, rows: int) -> None:
+def check_size(model: Exportable, rows: int) -> None:
     """Raise IncompatibleError if examples do not fit into a sheet."""
-    columns = plan_of(source).last
-    widest = max(len(matrix) for matrix in source.matrices) + layers.FIRST_COLUMN
+    layers.check_sheets(model)
+    columns = plan_of(model).last
+    most = max(max(network.sizes[:-1]) for network in model.networks)
+    widest = most + layers.FIRST_COLUMN
     if max(columns, widest) > MOST_COLUMNS:
         raise IncompatibleError(
             f"The workbook would need {max(columns, widest):,} columns, a spreadsheet has "
@@ -85,23 +100,23 @@ def check_size(source: Source, rows: int) -> None:
 
 
 def write_examples(
-    book: Any, name: str, hint: str, source: Source, cells: Sequence[Sequence[Any]]
+    book: Any, name: str, hint: str, model: Exportable, cells: Sequence[Sequence[Any]]
 ) -> Any:
     """Write a sheet of examples and return it; a cell that is a `Formula` is computed."""
     sheet = book.create_sheet(name)
     title(sheet, name, hint)
-    plan = plan_of(source)
-    _heads(sheet, source, plan)
+    plan = plan_of(model)
+    _heads(sheet, model, plan)
     for row, values in enumerate(cells, FIRST_ROW):
         put(sheet, row, 1, row - FIRST_ROW + 1, Look.HINT)
         for k, value in enumerate(values):
-            _input(sheet, source, row, k, value)
-        _work(sheet, source, plan, row)
+            _input(sheet, model, row, k, value)
+        _work(sheet, model, plan, row)
     last = FIRST_ROW + len(cells) - 1
-    for k, encoder in enumerate(source.encoders):
+    for k, encoder in enumerate(model.encoders):
         span = down(FIRST_INPUT + k, FIRST_ROW, last)
         inputs.offer_choices(sheet, encoder, inputs.FIRST_ROW + k, span)
-    shown = plan.sums[0] if plan.features == FIRST_INPUT else plan.features
+    shown = plan.sums[0][0] if plan.features == FIRST_INPUT else plan.features
     sheet.freeze_panes = at(FIRST_ROW, shown if shown - FIRST_INPUT <= FEW else FIRST_INPUT)
     sheet.column_dimensions["A"].width = 6
     for column in range(shown, plan.last + 1):
@@ -118,59 +133,75 @@ class Formula:
     text: str
 
 
-def _input(sheet: Any, source: Source, row: int, k: int, value: Any) -> None:
+def _input(sheet: Any, model: Exportable, row: int, k: int, value: Any) -> None:
     column = FIRST_INPUT + k
     if isinstance(value, Formula):
         put_formula(sheet, row, column, value.text, Look.INPUT).number_format = "0.000"
         return
     cell = put(sheet, row, column, value, Look.INPUT)
-    if source.encoders and source.encoders[k].kind == "date":
+    if model.encoders and model.encoders[k].kind == "date":
         whole = value is None or float(value).is_integer()
         cell.number_format = inputs.DATE_FORMAT + ("" if whole else " hh:mm")
         widen(sheet, column, "2000-01-01 00:00" if not whole else "2000-01-01")
 
 
-def _work(sheet: Any, source: Source, plan: Plan, row: int) -> None:
+def _work(sheet: Any, model: Exportable, plan: Plan, row: int) -> None:
     """Write the formulas of a row."""
     column = plan.features
-    for k, encoder in enumerate(source.encoders):
+    for k, encoder in enumerate(model.encoders):
         x = at(row, FIRST_INPUT + k)
         learned = inputs.FIRST_ROW + k
         for formula in inputs.feature_formulas(encoder, learned, x, row, column):
             put_formula(sheet, row, column, formula)
             column += 1
-    for layer, activation in enumerate(source.activations):
-        units, below = len(source.biases[layer]), len(source.matrices[layer])
-        first = plan.below(layer)
-        given = across(row, first, first + below - 1)
-        sums = across(row, plan.sums[layer], plan.sums[layer] + units - 1)
-        for unit in range(units):
-            weights = layers.weights_of(source, layer, unit)
-            put_formula(
-                sheet, row, plan.sums[layer] + unit,
-                f"SUMPRODUCT({given},{weights})+{layers.bias_of(source, layer, unit)}",
-            )  # fmt: skip
-            cell = Unit(at(row, plan.sums[layer] + unit), at(row, plan.values[layer] + unit), sums)
-            put_formula(sheet, row, plan.values[layer] + unit, activation_value(activation, cell))
-    for k, answer in enumerate(answers(source, row, plan.values[-1])):
+    parts = layers.parts(model)
+    for network, part in enumerate(parts):
+        for layer in range(len(part.layers)):
+            _layer_work(sheet, part, plan, network, layer, row)
+    if len(parts) > 1:
+        for k in range(model.outputs):
+            cells = "+".join(at(row, values[-1] + k) for values in plan.values)
+            put_formula(sheet, row, plan.outputs + k, f"({cells})/{len(parts)}")
+    for k, answer in enumerate(answers(model, plan.places(row))):
         cell = put_formula(sheet, row, plan.answers + k, answer.formula, Look.ANSWER)
-        if answer.label:
-            cell.number_format = "General"
+        if answer.label or answer.number_format:
+            cell.number_format = answer.number_format or "General"
 
 
-def _heads(sheet: Any, source: Source, plan: Plan) -> None:
+def _layer_work(sheet: Any, part: Part, plan: Plan, network: int, layer: int, row: int) -> None:
+    """Write the sums and the activations of a layer."""
+    units, below = part.units(layer), part.inputs(layer)
+    sums_at, values_at = plan.sums[network][layer], plan.values[network][layer]
+    first = plan.below(network, layer)
+    given = across(row, first, first + below - 1)
+    sums = across(row, sums_at, sums_at + units - 1)
+    for unit in range(units):
+        weights = layers.weights_of(part, layer, unit)
+        formula = f"SUMPRODUCT({given},{weights})+{layers.bias_of(part, layer, unit)}"
+        put_formula(sheet, row, sums_at + unit, formula)
+        cell = Unit(at(row, sums_at + unit), at(row, values_at + unit), sums)
+        value = activation_value(part.layers[layer].activation, cell)
+        put_formula(sheet, row, values_at + unit, value)
+
+
+def _heads(sheet: Any, model: Exportable, plan: Plan) -> None:
     """Write two rows of heads: groups, and the names of columns."""
     groups = [
-        ("Inputs", FIRST_INPUT, list(source.names)),
-        ("Answer", plan.answers, [one.head for one in answers(source, 1, 1)]),
+        ("Inputs", FIRST_INPUT, list(model.names)),
+        ("Answer", plan.answers, [one.head for one in answers(model, plan.places(1))]),
     ]
-    if source.encoders:
-        groups.append(("Prepared", plan.features, list(source.features)))
-    for layer, activation in enumerate(source.activations):
-        names = layers.unit_names(source, layer + 1)
-        where = layers.sheet_name(layer)
-        groups.append((f"{where}: sums", plan.sums[layer], [f"z {name}" for name in names]))
-        groups.append((f"{where}: {activation.name}", plan.values[layer], names))
+    if model.encoders:
+        groups.append(("Prepared", plan.features, list(model.features)))
+    parts = layers.parts(model)
+    for network, part in enumerate(parts):
+        for layer, (_, _, activation) in enumerate(part.layers):
+            names = layers.unit_names(part, layer + 1)
+            where = layers.sheet_name(part, layer)
+            sums = [f"z {name}" for name in names]
+            groups.append((f"{where}: sums", plan.sums[network][layer], sums))
+            groups.append((f"{where}: {activation.name}", plan.values[network][layer], names))
+    if len(parts) > 1:
+        groups.append(("Mean of the networks", plan.outputs, list(parts[0].outputs)))
     put(sheet, HEAD_ROW, 1, "#", Look.HEAD)
     put(sheet, GROUP_ROW, 1, None, Look.GROUP)
     for group, first, names in groups:

@@ -144,13 +144,54 @@ def _level(encoder: Any, text: str | None) -> str | None:
     return text if value is None or value != value else number_text(value)
 
 
+def restored(encoder: Encoder, learned: int, outputs: list[str]) -> tuple[str, str]:
+    """Return the formula of what a column's outputs stand for, empty where they say that it is
+    missing, and the format of its cell ("" for a number).
+
+    `learned` is the encoder's row in the sheet.
+    """
+    return form_of(encoder).restored(encoder, learned, outputs)
+
+
+def _quantity(encoder: Any, learned: int, outputs: list[str]) -> tuple[str, str]:
+    center, scale = (at(learned, which, True, SHEET) for which in (CENTER, SCALE))
+    return _unless_missing(encoder, f"{center}+{scale}*{outputs[0]}", outputs), ""
+
+
+def _nearer(encoder: Boolean, learned: int, outputs: list[str]) -> tuple[str, str]:
+    low, high = (at(learned, which, True, SHEET) for which in (LOW, HIGH))
+    if (encoder.low, encoder.high) == ("0", "1"):
+        low, high = "0", "1"
+    formula = f"IF({outputs[0]}>0.5,{high},{low})"
+    return _unless_missing(encoder, formula, outputs), "General"
+
+
+def _unless_missing(encoder: Any, formula: str, outputs: list[str]) -> str:
+    return f'IF({outputs[1]}>0.5,"",{formula})' if encoder.indicator else formula
+
+
+def _likeliest(encoder: Category, learned: int, outputs: list[str]) -> tuple[str, str]:
+    """Return the level of the largest output, "(other)" for what shares a column."""
+    count = len(encoder.levels)
+    levels = across(learned, LEVELS, LEVELS + count - 1, True, SHEET)
+    every = f"{outputs[0]}:{outputs[-1]}"
+    place = f"MATCH(MAX({every}),{every},0)"
+    formula = f"INDEX({levels},1,MIN({count},{place}))"
+    if None in encoder.levels:
+        formula = f'IF({place}={encoder.levels.index(None) + 1},"",{formula})'
+    formula = f'IF({place}>{count},"(other)",{formula})' if encoder.other else formula
+    return formula, "General"
+
+
 class Form(NamedTuple):
     """How a kind of column is written: its learned numbers and texts by the column of the sheet
-    that they go to, its formulas, cells of a table, a typical cell, and where its words begin.
+    that they go to, its formulas, the formula and the format of what outputs stand for, cells of a
+    table, a typical cell, and where its words begin.
     """
 
     learned: Callable[[Any], dict[int, Any]]
     formulas: Callable[[Any, int, str, int, int], list[str]]
+    restored: Callable[[Any, int, list[str]], tuple[str, str]]
     cells: Callable[[Any, Table], list[Any]]
     typical: Callable[[Any], Any] = lambda encoder: encoder.typical()
     words: int = LEVELS
@@ -161,16 +202,18 @@ def _scaling(encoder: Any, shift: int = 0) -> dict[int, Any]:
 
 
 FORMS = {
-    "numeric": Form(_scaling, _number, _numbers),
+    "numeric": Form(_scaling, _number, _quantity, _numbers),
     "date": Form(
         lambda encoder: _scaling(encoder, EPOCH),
         _number,
+        lambda *given: (_quantity(*given)[0], DATE_FORMAT),
         _days,
         lambda encoder: encoder.typical() + EPOCH,
     ),
     "boolean": Form(
         lambda encoder: {USUAL: encoder.usual, LOW: encoder.low, HIGH: encoder.high},
         _boolean,
+        _nearer,
         _values,
         words=LOW,
     ),
@@ -179,6 +222,7 @@ FORMS = {
             enumerate(("(empty)" if one is None else one for one in encoder.levels), LEVELS)
         ),
         _category,
+        _likeliest,
         _levels,
     ),
 }

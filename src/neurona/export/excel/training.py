@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import IncompatibleError
-from neurona.export.excel import answers, examples, layers
+from neurona.export.excel import examples, layers, places
 from neurona.export.excel.cells import HEAD_HEIGHT, Look, at, down, put, put_formula, title, widen
 from neurona.export.excel.examples import Plan, plan_of
 from neurona.export.excel.formulas import Said, Unit, activation_slope, output_slope
-from neurona.export.excel.source import Source
+from neurona.export.excel.layers import Part
+from neurona.export.source import Exportable
 
 SHEET = "Training step"
 MOST_PARAMETERS = 5_000
@@ -26,25 +27,36 @@ UNIT, SUM, VALUE, TARGET, SCALED, ARRIVING, SLOPE, ERROR = range(1, 9)
 """Columns of the way back."""
 
 
-def check(source: Source) -> None:
+def check(model: Exportable) -> None:
     """Raise IncompatibleError if the step cannot be written."""
-    count = sum(matrix.size for matrix in source.matrices)
+    if len(model.networks) > 1:
+        raise IncompatibleError(
+            f"The predictions of this model are the mean of {len(model.networks)} networks, and a "
+            "training step shows one: give one of them, model.member(0) to "
+            f"model.member({len(model.networks) - 1}), or leave training_step out."
+        )
+    if model.reconstruction is not None:
+        raise IncompatibleError(
+            "A training step needs a target to type, and an autoencoder's is its input; leave "
+            "training_step out."
+        )
+    count = sum(layer.weights.size for layer in model.networks[0].layers)
     if count > MOST_PARAMETERS:
         raise IncompatibleError(
             f"A training step of {count:,} weights would be no sheet to look at; it is written for "
             f"up to {MOST_PARAMETERS:,}."
         )
-    for activation in source.activations[:-1]:
-        if activation.sums_to_one:
+    for layer in model.networks[0].layers[:-1]:
+        if layer.activation.sums_to_one:
             raise IncompatibleError(
-                f"A training step through a hidden {activation.name!r} layer has no formulas here; "
-                "leave training_step out."
+                f"A training step through a hidden {layer.activation.name!r} layer has no formulas "
+                "here; leave training_step out."
             )
 
 
-def write_training(book: Any, source: Source, targets: Sequence[float]) -> None:
+def write_training(book: Any, model: Exportable, targets: Sequence[float]) -> None:
     """Write the sheet; `targets` are those of the first example, in the user's units."""
-    check(source)
+    check(model)
     sheet = book.create_sheet(SHEET)
     title(
         sheet,
@@ -53,20 +65,20 @@ def write_training(book: Any, source: Source, targets: Sequence[float]) -> None:
         "sheet (paste values) to take the step, and again for the next.",
     )
     for row, name, value in (
-        (RATE, "learning rate", source.rate),
-        (L2, "L2 penalty", source.l2),
-        (L1, "L1 penalty", source.l1),
+        (RATE, "learning rate", model.training.rate),
+        (L2, "L2 penalty", model.training.l2),
+        (L1, "L1 penalty", model.training.l1),
     ):
         put(sheet, row, 1, name, Look.NAME)
         put(sheet, row, 2, value, Look.INPUT)
     widen(sheet, 1, "gradient, Layer 1", 16)
-    plan = plan_of(source)
+    part, plan = layers.parts(model)[0], plan_of(model)
     row, starts = L1 + 2, {}
-    for layer in range(len(source.activations) - 1, -1, -1):
+    for layer in range(len(part.layers) - 1, -1, -1):
         starts[layer] = row + 2
-        row = _way_back(sheet, source, plan, layer, row, starts, targets) + 1
-    for layer in range(len(source.activations)):
-        row = _update(sheet, source, plan, layer, row, starts) + 1
+        row = _way_back(sheet, model, part, plan, layer, row, starts, targets) + 1
+    for layer in range(len(part.layers)):
+        row = _update(sheet, part, plan, layer, row, starts) + 1
 
 
 def _group(sheet: Any, row: int, text: str, columns: int) -> None:
@@ -75,51 +87,50 @@ def _group(sheet: Any, row: int, text: str, columns: int) -> None:
 
 
 def _way_back(
-    sheet: Any, source: Source, plan: Plan, layer: int, row: int, starts: dict[int, int],
-    targets: Sequence[float],
+    sheet: Any, model: Exportable, part: Part, plan: Plan, layer: int, row: int,
+    starts: dict[int, int], targets: Sequence[float],
 ) -> int:  # fmt: skip
     """Write a layer's units with their errors; returns the row after them."""
-    output = layer == len(source.activations) - 1
-    scaled = output and source.scaling is not None
-    _group(sheet, row, f"Errors of {layers.sheet_name(layer)}", ERROR)
+    output = layer == len(part.layers) - 1
+    scaled = output and model.answers.scaling is not None
+    _group(sheet, row, f"Errors of {layers.sheet_name(part, layer)}", ERROR)
     heads = {UNIT: "unit", SUM: "z", VALUE: "a", ARRIVING: "dE/da", SLOPE: "g'(z)", ERROR: "error"}
     if output:
         heads |= {TARGET: "target"} | ({SCALED: "target scaled"} if scaled else {})
     for column in range(UNIT, ERROR + 1):
         put(sheet, row + 1, column, heads.get(column), Look.HEAD)
         widen(sheet, column, heads.get(column, ""), 12)
-    units = len(source.biases[layer])
+    units = part.units(layer)
     example = examples.FIRST_ROW
-    for unit, name in enumerate(layers.unit_names(source, layer + 1)):
+    for unit, name in enumerate(layers.unit_names(part, layer + 1)):
         r = row + 2 + unit
         put(sheet, r, UNIT, name, Look.NAME)
-        put_formula(sheet, r, SUM, at(example, plan.sums[layer] + unit, True, "Predict"))
-        put_formula(sheet, r, VALUE, at(example, plan.values[layer] + unit, True, "Predict"))
+        put_formula(sheet, r, SUM, at(example, plan.sums[0][layer] + unit, True, "Predict"))
+        put_formula(sheet, r, VALUE, at(example, plan.values[0][layer] + unit, True, "Predict"))
         cells = Unit(at(r, SUM), at(r, VALUE), "")
         if output:
             put(sheet, r, TARGET, float(targets[unit]), Look.INPUT)
             if scaled:
-                first = answers.FIRST_ROW + unit
-                mean, spread = (at(first, c, True, answers.SHEET) for c in (2, 3))
+                mean, spread = (places.learned(unit, column) for column in (2, 3))
                 put_formula(sheet, r, SCALED, f"({at(r, TARGET)}-{mean})/{spread}")
-            joined = _output_error(sheet, source, r, SCALED if scaled else TARGET, units)
+            joined = _output_error(sheet, model, r, SCALED if scaled else TARGET, units)
         else:
             above = starts[layer + 1]
-            last = above + len(source.biases[layer + 1]) - 1
-            weights = layers.weights_from(source, layer + 1, unit)
+            last = above + part.units(layer + 1) - 1
+            weights = layers.weights_from(part, layer + 1, unit)
             errors = down(ERROR, above, last, True)
             put_formula(sheet, r, ARRIVING, f"SUMPRODUCT({weights},{errors})")
             joined = False
         if not joined:
-            slope = activation_slope(source.activations[layer], cells)
+            slope = activation_slope(part.layers[layer].activation, cells)
             put_formula(sheet, r, SLOPE, slope)
             put_formula(sheet, r, ERROR, f"{at(r, ARRIVING)}*{at(r, SLOPE)}")
     return row + 2 + units
 
 
-def _output_error(sheet: Any, source: Source, row: int, target: int, units: int) -> bool:
+def _output_error(sheet: Any, model: Exportable, row: int, target: int, units: int) -> bool:
     """Write the slope of the loss; returns whether it is the error already."""
-    loss, activation = source.loss, source.activations[-1]
+    loss, activation = model.training.loss, model.networks[0].layers[-1].activation
     if loss is None:
         raise IncompatibleError("A training step needs a loss, and this network has none.")
     formula, joined = output_slope(loss, activation, Said(at(row, target), at(row, VALUE), units))
@@ -128,27 +139,27 @@ def _output_error(sheet: Any, source: Source, row: int, target: int, units: int)
 
 
 def _update(
-    sheet: Any, source: Source, plan: Plan, layer: int, row: int, starts: dict[int, int]
+    sheet: Any, part: Part, plan: Plan, layer: int, row: int, starts: dict[int, int]
 ) -> int:
     """Write a layer's gradient and its new weights; returns the row after them."""
-    names = [*layers.unit_names(source, layer), "bias"]
-    below, units = len(source.matrices[layer]), len(source.biases[layer])
+    names = [*layers.unit_names(part, layer), "bias"]
+    below, units = part.inputs(layer), part.units(layer)
     heads = ("Gradient", "New weights")
     for block, head in enumerate(heads):
         start = row + block * (units + 3)
-        _group(sheet, start, f"{head} of {layers.sheet_name(layer)}", len(names) + 1)
+        _group(sheet, start, f"{head} of {layers.sheet_name(part, layer)}", len(names) + 1)
         put(sheet, start + 1, 1, "unit", Look.HEAD)
         sheet.row_dimensions[start + 1].height = HEAD_HEIGHT
         for column, name in enumerate(names, layers.FIRST_COLUMN):
             put(sheet, start + 1, column, name, Look.HEAD)
             widen(sheet, column, name, 12, 18)
-    for unit, name in enumerate(layers.unit_names(source, layer + 1)):
+    for unit, name in enumerate(layers.unit_names(part, layer + 1)):
         first, second = row + 2 + unit, row + units + 5 + unit
         error = at(starts[layer] + unit, ERROR, True)
         for r in (first, second):
             put(sheet, r, 1, name, Look.NAME)
         for k in range(below + 1):
-            column, w = layers.FIRST_COLUMN + k, layers.weight(layer, k, unit)
+            column, w = layers.FIRST_COLUMN + k, layers.weight(part, layer, k, unit)
             if k == below:
                 gradient = error
             elif layer == 0:
@@ -165,11 +176,10 @@ def _update(
     return row + 2 * (units + 3)
 
 
-def usual_targets(source: Source) -> list[float]:
+def usual_targets(model: Exportable) -> list[float]:
     """Return targets to begin with where none were given: the mean, or the first class."""
-    count = len(source.biases[-1])
-    if source.scaling is not None:
-        return list(source.scaling.center)
-    if source.activations[-1].sums_to_one:
-        return np.eye(count)[0].tolist()  # type: ignore[no-any-return]
-    return [0.0] * count
+    if model.answers.scaling is not None:
+        return list(model.answers.scaling.center)
+    if model.networks[0].layers[-1].activation.sums_to_one:
+        return np.eye(model.outputs)[0].tolist()  # type: ignore[no-any-return]
+    return [0.0] * model.outputs

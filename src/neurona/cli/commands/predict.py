@@ -1,0 +1,58 @@
+"""`neurona predict`: a saved model's predictions beside the rows of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from neurona.cli.flags import reading_options, reading_words
+
+BLOCK_ROWS = 16_384
+
+
+@click.command("predict", short_help="Predict the rows of a table with a saved model.")
+@click.argument("model", metavar="MODEL")
+@click.argument("table", metavar="TABLE")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file (.csv, .tsv) at once, whole.")
+@click.option(
+    "--keep",
+    default="all",
+    show_default=True,
+    metavar="all|none|COL,...",
+    help="Columns of TABLE to write before the predictions.",
+)
+@click.option("--proba", is_flag=True, help="Add the probability of each class.")
+@click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
+@click.option(
+    "--interval",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Add the ends of the interval that holds this share of new observations, e.g. 0.95.",
+)
+@click.option("--name", metavar="COL", help="Name of the column of predictions.")
+@reading_options
+@click.option("-q", "--quiet", is_flag=True, help="No notes, only errors.")
+@click.option("--block-rows", type=click.IntRange(1), default=BLOCK_ROWS, hidden=True)
+def command(model: str, table: str, output: str | None, keep: str, quiet: bool, **how: Any) -> None:
+    """Write TABLE with the predictions of MODEL as one more column per target.
+
+    MODEL is a file, or the folder that `neurona train` wrote. TABLE is a CSV, TSV, Parquet or Excel
+    file, or - for standard input. Text goes through block by block, so it may be larger than
+    memory. Columns are found by name: their order does not matter, and others are only copied.
+    """
+    from neurona.cli.output import write_out
+    from neurona.runs.model import open_model
+    from neurona.runs.prediction import Request, to_file
+    from neurona.runs.prediction import predict as predicted
+
+    request = Request(table, output, keep, reading=reading_words(how), **how)
+    piped = output is None or output == "-"
+    found = predicted(open_model(model), request, write_out if piped else to_file(str(output)))
+    if found is None or quiet:
+        return
+    for note in found.notes:
+        click.echo(f"note    {note}", err=True)
+    if output is not None:
+        rows = f"{found.rows:,} {'row' if found.rows == 1 else 'rows'}"
+        click.echo(f"wrote   {output}   {rows}", err=True)

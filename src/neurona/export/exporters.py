@@ -1,0 +1,93 @@
+"""The exporters: a function for each language or program that a model can be taken to.
+
+One from another distribution is an entry point of the group `neurona.exporters`, whose name is what
+users say: `carry = "their_package:write"`. It is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from neurona.errors import UnknownNameError
+from neurona.plugins import outside
+
+GROUP = "neurona.exporters"
+Exporter = Callable[..., None]
+"""`write(model: Exportable, path, **options)`: writes a file as a whole, or nothing."""
+
+
+class Exporters:
+    """Exporters by name: those that were added, and those of other distributions.
+
+    A name that was added counts more than an entry point of the same name.
+    """
+
+    def __init__(self, group: str) -> None:
+        self.group = group
+        self._loaders: dict[str, Callable[[], Exporter]] = {}
+
+    def add(self, name: str, loader: Callable[[], Exporter]) -> None:
+        """Make an exporter known; `loader` imports it and returns it."""
+        self._loaders[name] = loader
+
+    def find(self, name: str) -> Exporter:
+        """Return the exporter of a name; UnknownNameError lists the known ones."""
+        loader = self._loaders.get(name) or outside(self.group).get(name)
+        if loader is None:
+            near = difflib.get_close_matches(name, list(self), 1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise UnknownNameError(f"Unknown exporter {name!r}; {hint}known are {', '.join(self)}.")
+        return loader()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*self._loaders, *outside(self.group)}))
+
+    def __contains__(self, name: object) -> bool:
+        return name in set(self)
+
+
+EXPORTERS = Exporters(GROUP)
+
+
+def _xlsx() -> Exporter:
+    from neurona.export.excel.workbook import write_workbook
+
+    return write_workbook
+
+
+EXPORTERS.add("xlsx", _xlsx)
+
+
+def write(model: Any, path: str | os.PathLike[str], to: str, **options: Any) -> None:
+    """Write a fitted model with the exporter of a name.
+
+    Parameters
+    ----------
+    model : as in `exportable`
+    path : str or PathLike
+        The file to write.
+    to : str
+        A name in `EXPORTERS`: "xlsx", or one that another distribution brings.
+    **options
+        The exporter's own.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such exporter.
+    PluginError
+        It is another distribution's, and cannot be loaded.
+
+    Examples
+    --------
+    >>> import tempfile, neurona
+    >>> gate = neurona.neuron.gate("AND")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     neurona.export.write(gate, f"{folder}/and.xlsx", "xlsx")
+    """
+    from neurona.export.convert import exportable
+
+    EXPORTERS.find(to)(exportable(model), path, **options)

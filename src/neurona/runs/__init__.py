@@ -1,0 +1,54 @@
+"""Runs: what the command line does, without a command line.
+
+| name | what it is |
+|---|---|
+| Settings | what can be set, where each value came from (`SETTINGS` lists it) |
+| Run | one training: data, network, scores, and a folder with all of it |
+| Interrupts | Ctrl-C asks a run to stop, twice ends the process |
+| Code, Failure, as_failure | what a run came to; a sentence for every failure |
+| open_model, predict, evaluate | a saved model used on tables |
+| describe_model, describe_table | what a model, or a table, is, as plain data |
+
+Nothing here prints, and nothing numerical is imported before a name needs it.
+"""
+
+import importlib
+from typing import Any
+
+_HOME = {
+    "Code": "neurona.runs.failures",
+    "Failure": "neurona.runs.failures",
+    "Interrupts": "neurona.runs.interrupts",
+    "Run": "neurona.runs.run",
+    "SETTINGS": "neurona.runs.setting",
+    "Settings": "neurona.runs.settings",
+    "as_failure": "neurona.runs.failures",
+    "describe_model": "neurona.runs.model_description",
+    "describe_table": "neurona.runs.table_description",
+    "evaluate": "neurona.runs.evaluation",
+    "open_model": "neurona.runs.model",
+    "predict": "neurona.runs.prediction",
+}
+
+__all__ = [
+    "SETTINGS",
+    "Code",
+    "Failure",
+    "Interrupts",
+    "Run",
+    "Settings",
+    "as_failure",
+    "describe_model",
+    "describe_table",
+    "evaluate",
+    "open_model",
+    "predict",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'neurona.runs' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value

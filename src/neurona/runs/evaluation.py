@@ -1,0 +1,138 @@
+"""How good a saved model is on a table: read, predict, score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurona.data.encoders import texts_of
+from neurona.data.gather import ColumnType
+from neurona.data.table import Table, missing_columns
+from neurona.data.targets import known_rows, label_matrix, numeric_targets
+from neurona.metrics import confusion
+from neurona.runs import scores
+from neurona.runs.columns import chosen, listed
+from neurona.runs.failures import Failure
+from neurona.runs.model import Model
+from neurona.runs.scores import Array, Pair
+from neurona.runs.sources import read_source
+from neurona.spelling import parameter
+
+
+class Scored(NamedTuple):
+    """Scores by target, the confusion table of a single target of classes, and notes."""
+
+    pairs: dict[str, Pair]
+    labels: list[str]
+    confusion: list[list[int]]
+    notes: list[str]
+
+
+class Evaluation(NamedTuple):
+    """The rows that were scored, from where, their scores, and what is to be said of them."""
+
+    source: str
+    rows: int
+    scored: Scored
+    notes: list[str]
+
+
+def evaluate(model: Model, given: str, targets: Sequence[str] = (), **how: Any) -> Evaluation:
+    """Score a model on the rows of a table whose targets are known.
+
+    `targets` are the names of the target columns, or several between commas, if they are not called
+    as in training; `how` says how the table is written.
+    """
+    words = list(targets) or model.targets
+    table = read_source(given, types=_types(model, words), **how)
+    targets = chosen(words, table.names) if targets else words
+    if len(targets) != len(model.targets):
+        count = len(model.targets)
+        have = "1 target" if count == 1 else f"{count} targets"
+        named = f"{parameter('target')} names {len(targets)}"
+        raise Failure(f"The model has {have} but {named}.")
+    absent = [name for name in targets if name not in table.names]
+    if absent:
+        raise Failure(
+            f"{missing_columns(absent, table.names, table.source)} The targets are needed to "
+            f"score; {parameter('target')} names them if they are called otherwise."
+        )
+    known = known_rows(table, targets)
+    notes = list(table.notes)
+    if not len(known):
+        raise Failure(f"{table.source} has no row whose target is known; give rows with targets.")
+    if len(known) < table.rows:
+        notes.append(
+            f"{table.source}: {table.rows - len(known):,} of {table.rows:,} rows have no target "
+            "and are left out."
+        )
+        table = table.take(known)
+    inputs = [name for name in table.names if name not in targets]
+    needed = model.inputs(inputs, table.source)
+    scored = _score(model, table, table.select(needed), targets)
+    return Evaluation(table.source, table.rows, scored, [*notes, *scored.notes])
+
+
+def _types(model: Model, words: Sequence[str]) -> dict[str, ColumnType]:
+    """Return how columns are to be read; a word is a target, or a list of targets if the table has
+    no column of its name.
+    """
+    types: dict[str, ColumnType] = dict(model.types([])) if model.of_tables else {}
+    kind: ColumnType | None = None
+    if not model.classifies:
+        kind = "number"
+    elif model.task != "multilabel" and isinstance(model.classes[0], str):
+        kind = "text"
+    if kind is None:
+        return types
+    parts = [part for word in words for part in listed(word)]
+    return dict.fromkeys(parts, kind) | types | dict.fromkeys(words, kind)
+
+
+def _score(model: Model, table: Table, inputs: Table, targets: Sequence[str]) -> Scored:
+    if not model.classifies:
+        truth, said = numeric_targets(table, targets), model.predict(inputs)
+        pairs = {n: scores.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}
+        if model.has_error_bars:
+            std = model.uncertainty(inputs).std
+            pairs = {
+                n: scores.with_error_bars(pairs[n], truth[:, k], said[:, k], std[:, k])
+                for k, n in enumerate(targets)
+            }
+        return Scored(pairs, [], [], [])
+    shares = model.probabilities(inputs)
+    if model.task == "multilabel":
+        truth, said = label_matrix(table, targets), model.predict(inputs).astype(int)
+        pairs = {}
+        for k, name in enumerate(targets):
+            both = np.column_stack([1 - shares[:, k], shares[:, k]])
+            pairs[name] = scores.classes(truth[:, k], said[:, k], both)
+        return Scored(pairs, [], [], [])
+    labels = [str(text) for text in texts_of(np.asarray(model.classes, _kind(model.classes)))]
+    codes, unknown, notes = _codes(table, targets[0], labels)
+    said = shares.argmax(axis=1)
+    labels = [*labels, *unknown]
+    pair = scores.classes(codes, said, shares)
+    return Scored({targets[0]: pair}, labels, confusion(codes, said, len(labels)), notes)
+
+
+def _kind(found: Sequence[Any]) -> Any:
+    return object if isinstance(found[0], str) else bool if isinstance(found[0], bool) else float
+
+
+def _codes(table: Table, target: str, labels: Sequence[str]) -> tuple[Array, list[str], list[str]]:
+    """Return the class number of each row, the classes that the model does not know, and notes."""
+    texts = [str(text) for text in texts_of(table[target])]
+    unknown = sorted(set(texts) - set(labels))
+    numbers = {label: code for code, label in enumerate([*labels, *unknown])}
+    notes = []
+    if unknown:
+        rows = sum(text in set(unknown) for text in texts)
+        classes = "the class" if len(unknown) == 1 else "classes like"
+        notes.append(
+            f"{table.source}: {rows:,} {'row has' if rows == 1 else 'rows have'} {classes} "
+            f"{unknown[0]!r}, which training had not; they count as wrong."
+        )
+    return np.array([numbers[text] for text in texts]), unknown, notes

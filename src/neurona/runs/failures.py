@@ -1,0 +1,45 @@
+"""What a run comes to, and the sentence for every failure."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from neurona.errors import DivergenceError, NeuronaError
+
+
+class Code(IntEnum):
+    """What a command or a run came to: the exit code, and `exit_code` of the done event."""
+
+    OK = 0
+    INTERNAL = 1
+    USAGE = 2
+    INVALID = 3
+    """The data, the configuration or a file is not right."""
+    DIVERGED = 4
+    GATE_MISSED = 5
+    """A quality that was asked for was not reached (`evaluate --fail-under`)."""
+    INTERRUPTED = 130
+
+
+class Failure(Exception):  # noqa: N818 - what a run reports, not a defect
+    """A failure and its kind; the message is one sentence: what, where, what to do."""
+
+    def __init__(self, message: str, code: Code = Code.INVALID) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def as_failure(error: Exception) -> Failure:
+    """Return the failure that an exception means to a person who started a run."""
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, DivergenceError):
+        return Failure(str(error), Code.DIVERGED)
+    if isinstance(error, NeuronaError | ValueError):
+        return Failure(str(error))
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return Failure(f"{error.strerror or error}{where}")
+    return Failure(
+        f"internal error, please report it: {type(error).__name__}: {error}", Code.INTERNAL
+    )

@@ -1,0 +1,346 @@
+"""One run: data, training, scores, files. Who starts it hears of it through events.
+
+A command, a page and a notebook start the same run:
+
+>>> import tempfile
+>>> from neurona.runs import Code, Run, Settings
+>>> class Counting:  # any object with these two methods listens
+...     def __init__(self):
+...         self.epochs = 0
+...     def take(self, event):
+...         self.epochs += event["event"] == "epoch"
+...     def close(self):
+...         pass
+>>> with tempfile.TemporaryDirectory() as folder:
+...     settings = Settings.of(
+...         {
+...             "data.source": "iris",
+...             "model.hidden": [8],
+...             "training.solver": "adam(beta1=0.8)",
+...             "training.epochs": 3,
+...             "run.out": f"{folder}/first",
+...         }
+...     )
+...     counting = Counting()
+...     with Run(settings, [counting]) as run:
+...         code = run.train()
+...     saved = sorted(path.name for path in run.folder.path.iterdir())
+>>> code is Code.OK, counting.epochs
+(True, 3)
+>>> saved
+['config.toml', 'events.jsonl', 'history.csv', 'model.neurona', 'summary.md']
+>>> run.model.classes_.tolist()
+['setosa', 'versicolor', 'virginica']
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from neurona import __version__
+from neurona.errors import CollapsedWarning, DivergenceError, StopReason
+from neurona.files.checkpoint import Checkpoint
+from neurona.files.models import save
+from neurona.progress.events import Event, Listener, Stream, log_file
+from neurona.progress.watcher import Watcher
+from neurona.runs import run_folder as folders
+from neurona.runs.estimator import make_estimator
+from neurona.runs.failures import Code, Failure
+from neurona.runs.history_csv import as_csv
+from neurona.runs.run_events import (
+    diverged_event,
+    done_event,
+    next_command,
+    start_event,
+    tells_more,
+)
+from neurona.runs.run_folder import RunFolder, check_resumed, config_of
+from neurona.runs.scores import score
+from neurona.runs.settings import Said, Settings, in_table, read_toml
+from neurona.runs.summary import summary
+from neurona.runs.training_data import TrainingData, gather
+from neurona.spelling import parameter
+from neurona.training.history import History
+
+NEVER = sys.maxsize
+
+
+class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
+    """Raised before the first epoch of a dry run."""
+
+
+class CheckpointAtStop(Checkpoint):
+    """Written only when a training is stopped, and it is the only one."""
+
+    needs_one_start = False
+
+
+class Run:
+    """A training with its folder, from settings to a saved model.
+
+    Parameters
+    ----------
+    settings : Settings
+        What to train on, and how. The run has a copy of its own, in which "auto" becomes what was
+        taken.
+    listeners : sequence of Listener, default=()
+        What hears the run's events (`progress.events`), in order.
+    dry : bool, default=False
+        Whether to stop before the first epoch, and write nothing.
+    resume : Path, default=None
+        The folder of a run to go on with from its checkpoint; `taken_up` finds the settings, too.
+
+    Attributes
+    ----------
+    folder : RunFolder or None
+        Where files go, from the start event on; None in a dry run.
+    model : estimator or None
+        The fitted TableRegressor or TableClassifier, once `train` is done.
+    writing : bool
+        Whether training is over, and files are being written.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        listeners: Sequence[Listener] = (),
+        dry: bool = False,
+        resume: Path | None = None,
+    ) -> None:
+        self.settings = Settings(dict(settings.values), dict(settings.origins))
+        self.stream = Stream(listeners)
+        self.dry, self.resume = dry, resume
+        self.folder: RunFolder | None = None
+        self.model: Any = None
+        self.writing = False
+        self._began = time.perf_counter()
+        self._ask: Callable[[], bool] = lambda: False
+        self._start: Event = {}
+
+    @classmethod
+    def taken_up(
+        cls,
+        folder: str | os.PathLike[str],
+        changes: Mapping[str, Any] | None = None,
+        listeners: Sequence[Listener] = (),
+    ) -> Run:
+        """Return a run that goes on from the checkpoint in a folder, with some settings changed.
+
+        Failure if the folder is not that of a run.
+        """
+        path = Path(folder)
+        config = config_of(path)
+        settings = Settings.defaults()
+        said = [Said(key, value, "given") for key, value in (changes or {}).items()]
+        settings.put_all([*in_table(read_toml(config), f"config {config.name}"), *said])
+        check_resumed(settings)
+        return cls(settings, listeners, resume=path)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def train(self) -> Code:
+        """Train and save, once; returns what it came to.
+
+        Raises
+        ------
+        Failure
+            Data or settings are not right, or training diverged at once; `code` says which kind.
+        NeuronaError, OSError
+            What reading, training and writing raise; `as_failure` makes a Failure of any.
+        """
+        if not self.settings["data.source"]:
+            raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
+        _absolute_paths(self.settings)
+        data = gather(self.settings)
+        checkpoint = self._checkpoint()
+        watcher = Watcher(
+            self.stream,
+            lambda training: self._started(data, model, training, checkpoint),
+            time_limit=self.settings["training.time_limit"],
+            save_history=self._save_history,
+            stopping=lambda training: self._before_stop(training, checkpoint),
+        )
+        model = make_estimator(
+            self.settings,
+            data.task,
+            data.split,
+            split_column=data.split_column,
+            callbacks=[checkpoint, watcher],
+        )
+        self._ask = watcher.ask
+        try:
+            caught = self._fit(model, data)
+        except DivergenceError:
+            self.stream.put(diverged_event(self._seconds(), self._place()))
+            raise Failure(
+                "Training diverged in its first epoch: the loss or the weights left the finite "
+                f"numbers. Lower {parameter('training.rate')} (it is "
+                f"{self.settings['training.rate']:g}), or look for huge values in the inputs; no "
+                "model was saved.",
+                Code.DIVERGED,
+            ) from None
+        except _Planned:
+            self.stream.note("dry run: nothing was trained, nothing was written")
+            return Code.OK
+        finally:
+            self.writing = self.folder is not None
+        # from here on a first wish to stop lets the files be written
+        self._ask = lambda: True
+        return self._finish(model, data, caught)
+
+    def stop(self) -> bool:
+        """Ask training to stop after this epoch, from any thread; the best model is kept.
+
+        Returns False if that cannot be waited for: training did not begin, or its epochs are long.
+        """
+        return self._ask()
+
+    def close(self) -> None:
+        """Let go of the folder, and end the listeners."""
+        self.stream.close()
+        if self.folder is not None:
+            self.folder.close()
+
+    # -- before training
+
+    def _checkpoint(self) -> Checkpoint:
+        """Return the callback that keeps, or takes up, where training stands."""
+        every = self.settings["run.checkpoint_every"]
+        if self.resume is not None:
+            path = self.resume / folders.CHECKPOINT
+            if not path.is_file():
+                raise Failure(
+                    f"The run {str(self.resume)!r} has no checkpoint to go on from; train with "
+                    f"{parameter('run.checkpoint_every')} N."
+                )
+            return Checkpoint(path, every=every or NEVER, resume=True)
+        # the path is known when the folder is: in _started, before the first epoch
+        return Checkpoint("", every) if every else CheckpointAtStop("", NEVER)
+
+    def _fit(self, model: Any, data: TrainingData) -> list[warnings.WarningMessage]:
+        """Fit; returns the warnings. Rows to validate on are a table of their own, if given."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model.fit(data.train, list(data.targets), X_val=data.validation)
+        return list(caught)
+
+    def _started(
+        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint
+    ) -> None:
+        """Make the start event, and the folder: only now nothing is known to be wrong any more."""
+        if not self.dry:
+            if self.resume is None:
+                self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
+            else:
+                self.folder = RunFolder.reopen(self.resume, training.epochs_done)
+            if self.resume is None:
+                checkpoint.path = self.folder.file(folders.CHECKPOINT)
+            self.folder.write(folders.CONFIG, [self._config().encode()])
+            self.stream.add(log_file(self.folder.events))
+        event = start_event(data, model, training, self.settings["training.seed"], self._place())
+        self.stream.put(event)
+        self._start = event
+        # what reading found is in both
+        for text in dict.fromkeys([*data.notes, *model.notes_]):
+            self.stream.note(text)
+        if self.resume is not None:
+            self.stream.note(f"taken up after epoch {training.epochs_done}")
+        if self.dry:
+            raise _Planned
+
+    def _config(self) -> str:
+        head = f"# neurona {__version__}: the settings of this run, and where each came from.\n"
+        return (
+            head + "# Train again: neurona train --config this-file\n\n" + self.settings.to_toml()
+        )
+
+    # -- during training
+
+    def _save_history(self, history: History) -> None:
+        if self.folder is not None:
+            try:
+                self.folder.write(folders.HISTORY, as_csv(history))
+            except OSError as error:
+                self.stream.note(f"{folders.HISTORY} could not be written: {error}.", "warning")
+
+    def _before_stop(self, training: Any, checkpoint: Checkpoint) -> None:
+        """Keep where training stands, so that it can be taken up; of several starts nothing is."""
+        if training.starts > 1:
+            return
+        try:
+            checkpoint.write(training)
+        except OSError as error:
+            self.stream.note(f"The checkpoint could not be written: {error}.", "warning")
+
+    # -- after training
+
+    def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
+        reason = model.stop_reason_
+        code = Code.OK
+        if reason == StopReason.INTERRUPTED:
+            code = Code.INTERRUPTED
+        elif reason == StopReason.DIVERGED:
+            code = Code.DIVERGED
+        collapsed = any(issubclass(one.category, CollapsedWarning) for one in caught)
+        for one in caught:
+            if tells_more(one.category, code):
+                self.stream.note(str(one.message), "warning")
+        tested = self._test(model, data)
+        assert self.folder is not None
+        model_path = self.folder.file(folders.MODEL)
+        save(model, model_path)
+        self.model = model
+        self.folder.write(folders.HISTORY, as_csv(model.history_))
+        event = {
+            **done_event(model, tested, collapsed, code),
+            "seconds": self._seconds(),
+            "run": self._place(),
+            "model": str(model_path),
+            "next": next_command(self.folder, code),
+        }
+        notes = list(dict.fromkeys([*data.notes, *model.notes_]))
+        text = summary(self._start, event, notes)
+        self.folder.write(folders.SUMMARY, [text.encode("utf-8", "replace")])
+        if not self.settings["run.checkpoint_every"] and code == Code.OK and self.resume is None:
+            # the one of an earlier interrupt, or none
+            self.folder.file(folders.CHECKPOINT).unlink(missing_ok=True)
+        self.stream.put(event)
+        return code
+
+    def _test(self, model: Any, data: TrainingData) -> dict[str, Any] | None:
+        """Score the test rows, once."""
+        if data.test is None or data.test_values is None:
+            return None
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                found = score(model, data.test, data.test_values)
+        except ValueError as error:
+            self.stream.note(f"The test rows could not be scored: {error}", "warning")
+            return None
+        for text in dict.fromkeys(str(one.message) for one in caught):
+            self.stream.note(f"test rows: {text}")
+        return found
+
+    def _seconds(self) -> float:
+        return round(time.perf_counter() - self._began, 3)
+
+    def _place(self) -> str | None:
+        return None if self.folder is None else os.fspath(self.folder.path)
+
+
+def _absolute_paths(settings: Settings) -> None:
+    """Make paths absolute, so that the run's config means the same from any folder."""
+    for key in ("data.source", "data.validation"):
+        if settings[key] and os.path.exists(settings[key]):
+            settings.values[key] = os.path.abspath(settings[key])

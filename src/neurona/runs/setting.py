@@ -1,0 +1,275 @@
+"""The one table of what can be set: of it come flags, keys of config files, and parameters.
+
+A setting more is one line here, and nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from neurona.runs.takers import (
+    AUTO,
+    Named,
+    Taker,
+    choice,
+    columns,
+    mark_or_auto,
+    number,
+    positive,
+    share,
+    sizes,
+    split,
+    text,
+    whole,
+)
+
+READING = ("delimiter", "decimal", "thousands", "encoding", "bad_cells")
+"""Settings of [data] that say how a text file is written."""
+OPTIMIZERS = "neurona.optimizers:OPTIMIZERS"
+SOLVERS = "neurona.optimizers:SOLVERS"
+ACTIVATIONS = "neurona.numerics.activations:ACTIVATIONS"
+SCHEDULES = "neurona.numerics.schedules:SCHEDULES"
+LOSSES = "neurona.numerics.losses:LOSSES"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that can be set.
+
+    Parameters
+    ----------
+    key : str
+        "section.name": the table and the key of a config file.
+    default : bool, number, text or list
+        What holds if nobody says anything; "auto" leaves it to the estimator.
+    take : function
+        Returns a value from TOML's types or from text, or raises ValueError (`takers`).
+    help : str
+        What it is, as `neurona train --help` says it.
+    parameter : str, default=""
+        The estimator's parameter that it becomes.
+    flag : str, default=""
+        How a command line writes it, and what its value is called: "--rate X".
+    """
+
+    key: str
+    default: Any
+    take: Taker
+    help: str
+    parameter: str = ""
+    flag: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key without its section."""
+        return self.key.partition(".")[2]
+
+    @property
+    def option(self) -> str:
+        """How a command line writes it: its flag, or --set with its key."""
+        return self.flag.partition(" ")[0] or f"--set {self.key}"
+
+    @property
+    def placeholder(self) -> str:
+        """What the flag's value is called."""
+        return self.flag.partition(" ")[2]
+
+    @property
+    def several(self) -> bool:
+        """Whether the flag may be repeated."""
+        return isinstance(self.default, list)
+
+
+_ALL = (
+    Setting("data.source", "", text, "The table: a file, or the name of a data set."),
+    Setting(
+        "data.target", [], columns, "Column to predict; may be repeated.", flag="--target COL,..."
+    ),
+    Setting(
+        "data.ignore", [], columns, "Column to leave out; repeatable.", flag="--ignore COL,..."
+    ),
+    Setting(
+        "data.task",
+        AUTO,
+        choice(AUTO, "regression", "classification"),
+        "auto, regression or classification.",
+        flag="--task TASK",
+    ),
+    Setting(
+        "data.split",
+        AUTO,
+        split,
+        "auto, random, stratified, last, none, group:COL or time:COL.",
+        flag="--split HOW",
+    ),
+    Setting(
+        "data.validation",
+        "",
+        text,
+        "Validation rows, instead of a share.",
+        flag="--validation FILE",
+    ),
+    Setting(
+        "data.validation_share",
+        0.15,
+        number("a share above 0 and below 1", lambda x: 0 < x < 1),
+        "The share of the rows to validate on.",
+    ),
+    Setting(
+        "data.test_share",
+        0.15,
+        share,
+        "Rows kept back for the test; 0 for none.",
+        flag="--test-share SHARE",
+    ),
+    Setting("data.missing", "impute", choice("impute", "refuse"), "Missing inputs.", "missing"),
+    Setting(
+        "data.bad_cells",
+        "refuse",
+        choice("refuse", "missing"),
+        "Cells of a number column that are no numbers are refused, if not told else.",
+        flag="--bad-cells [refuse|missing]",
+    ),
+    Setting("data.max_levels", AUTO, whole(2, AUTO), "Most columns of a category.", "max_levels"),
+    Setting(
+        "data.delimiter",
+        AUTO,
+        mark_or_auto,
+        "What separates the cells of a table.",
+        flag="--delimiter CHAR",
+    ),
+    Setting(
+        "data.decimal", AUTO, mark_or_auto, "The decimal mark of a table.", flag="--decimal CHAR"
+    ),
+    Setting(
+        "data.thousands",
+        AUTO,
+        mark_or_auto,
+        "What separates thousands in numbers.",
+        flag="--thousands CHAR",
+    ),
+    Setting("data.encoding", AUTO, text, "The encoding of a table.", flag="--encoding NAME"),
+    Setting(
+        "model.hidden",
+        AUTO,
+        sizes,
+        "Hidden layers, e.g. 32,32 (or none).",
+        "hidden_layer_sizes",
+        "--hidden SIZES",
+    ),
+    Setting(
+        "model.activation",
+        AUTO,
+        Named("activation", (ACTIVATIONS,)),
+        "Of the hidden layers, e.g. silu, tanh.",
+        "activation",
+        "--activation NAME",
+    ),
+    Setting(
+        "model.loss",
+        AUTO,
+        Named("loss", (LOSSES,)),
+        "Of a regression, e.g. huber, quantile(0.9).",
+        "loss",
+        "--loss NAME",
+    ),
+    Setting(
+        "model.dropout",
+        AUTO,
+        number("a share of 0 or more, and below 1", lambda x: 0 <= x < 1, AUTO),
+        "Share of the hidden units to leave out, anew each step.",
+        "dropout",
+    ),
+    Setting(
+        "training.solver",
+        AUTO,
+        Named("solver", (OPTIMIZERS, SOLVERS)),
+        "auto, bayesian-lm, lm, adam(beta1=0.8), ...",
+        "solver",
+        "--solver NAME",
+    ),
+    Setting(
+        "training.starts",
+        AUTO,
+        whole(1, AUTO),
+        "Trainings side by side from different weights.",
+        "n_starts",
+        "--starts N",
+    ),
+    Setting(
+        "training.combine",
+        AUTO,
+        choice(AUTO, "best", "average"),
+        "The prediction of several starts: that of the best, or the mean of all.",
+        "combine",
+    ),
+    Setting("training.rate", AUTO, positive, "Learning rate.", "learning_rate_init", "--rate X"),
+    Setting(
+        "training.schedule",
+        AUTO,
+        Named("schedule", (SCHEDULES,)),
+        "How the learning rate goes down.",
+        "schedule",
+    ),
+    Setting(
+        "training.batch", AUTO, whole(1, AUTO), "Rows of a step.", "batch_size", "--batch ROWS"
+    ),
+    Setting(
+        "training.epochs",
+        AUTO,
+        whole(1, AUTO),
+        "Most passes over the rows.",
+        "epochs",
+        "--epochs N",
+    ),
+    Setting("training.steps", AUTO, whole(1, AUTO), "Most steps.", "steps", "--steps N"),
+    Setting(
+        "training.patience",
+        AUTO,
+        whole(1, AUTO),
+        "Steps without progress before training stops.",
+        "patience",
+    ),
+    Setting(
+        "training.time_limit",
+        math.inf,
+        number("a number of seconds above 0", lambda x: x > 0),
+        "Stop after so long.",
+        flag="--time-limit SECONDS",
+    ),
+    Setting(
+        "training.alpha",
+        AUTO,
+        number("a number of 0 or more", lambda x: 0 <= x < math.inf, AUTO),
+        "The L2 penalty.",
+        "alpha",
+    ),
+    Setting("training.threads", AUTO, whole(1, AUTO), "Threads that train.", "n_threads"),
+    Setting("training.seed", 0, whole(0), "Same seed, same result.", "random_state", "--seed N"),
+    Setting(
+        "run.out",
+        "",
+        text,
+        "The run's folder; otherwise runs/NAME-0001 and so on.",
+        flag="--out DIR",
+    ),
+    Setting(
+        "run.checkpoint_every",
+        0,
+        whole(0),
+        "Epochs between two checkpoints.",
+        flag="--checkpoint-every N",
+    ),
+)
+SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ALL}
+
+
+def options_of_parameters() -> dict[str, str]:
+    """Return how a command line writes keys, and the parameters of reading and of estimators."""
+    found: dict[str, str] = {}
+    for setting in SETTINGS.values():
+        names = [setting.key, setting.parameter or setting.name * setting.key.startswith("data.")]
+        found |= dict.fromkeys(filter(None, names), setting.option)
+    return found

@@ -1,0 +1,187 @@
+"""From a source to the rows that a network learns from, and those it is tested on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from neurona.data.encoders import numbers_of
+from neurona.data.split import SPLITTERS, Split, Wanted, choose_split
+from neurona.data.table import Column, Table
+from neurona.data.targets import (
+    Task,
+    class_labels,
+    find_task,
+    known_rows,
+    label_matrix,
+    numeric_targets,
+)
+from neurona.runs.columns import chosen
+from neurona.runs.failures import Failure
+from neurona.runs.settings import Settings
+from neurona.runs.takers import AUTO
+from neurona.runs.training_table import TrainingTable, open_training_table, read_file
+from neurona.spelling import parameter
+
+MIN_ROWS_TO_TEST = 20
+
+
+class TrainingData(NamedTuple):
+    """Tables to learn from and to test on (None: no rows are kept back), with their targets.
+
+    `rows` were read, `dropped` of them have no target; `split` is the estimator's word and
+    `split_column` its column; `validation` is a table of its own if one was given.
+    """
+
+    source: TrainingTable
+    targets: list[str]
+    task: Task
+    task_reason: str
+    rows: int
+    dropped: int
+    columns: int
+    train: Table
+    train_values: Column
+    test: Table | None
+    test_values: Column | None
+    validation: Table | None
+    split: str
+    split_column: str | None
+    how: str
+    notes: list[str]
+
+
+def gather(settings: Settings) -> TrainingData:
+    """Read, find target and task, leave columns and rows out, keep test rows back."""
+    source = open_training_table(settings["data.source"], settings)
+    table, notes = source.table, list(source.table.notes)
+    _name_columns(settings, table.names)
+    if not table.names:
+        raise Failure(f"{table.source} has no columns.")
+    if not table.rows:
+        raise Failure(f"{table.source} has a header but no rows; give rows to learn from.")
+    targets = _targets(source, settings, notes)
+    rows, columns = table.rows, len(table.names)
+    ignored = settings["data.ignore"]
+    table = table.without(ignored)
+    columns -= len(ignored)
+    task, reason = _task(table, targets, source, settings)
+    known = known_rows(table, targets)
+    if not len(known):
+        raise Failure(f"{table.source}: no row has a target {', '.join(map(repr, targets))}.")
+    _check_cells(table, targets, task)
+    if len(known) < rows:
+        table = table.take(known)
+    word, _, column = settings["data.split"].partition(":")
+    values = _values(table, targets, task)
+    kept = _test_split(table, values, task, word, column, settings, notes)
+    test = None if kept is None else table.take(kept.held)
+    train = table if kept is None else table.take(kept.train)
+    validation = None
+    if settings["data.validation"]:
+        validation = read_file(Path(settings["data.validation"]), settings)
+    return TrainingData(
+        source=source,
+        targets=targets,
+        task=task,
+        task_reason=reason,
+        rows=rows,
+        dropped=rows - len(known),
+        columns=columns,
+        train=train,
+        train_values=values if kept is None else values[kept.train],
+        test=test,
+        test_values=None if kept is None else values[kept.held],
+        validation=validation,
+        split=word,
+        split_column=column or None,
+        how="" if kept is None else kept.how,
+        notes=notes,
+    )
+
+
+def _name_columns(settings: Settings, present: list[str]) -> None:
+    """Put the names of columns for the words that were said, now that the table is known."""
+    for key in ("data.target", "data.ignore"):
+        settings.values[key] = chosen(settings[key], present)
+    both = [name for name in settings["data.ignore"] if name in settings["data.target"]]
+    if both:
+        raise Failure(f"The column {both[0]!r} is both a target and ignored; choose one.")
+
+
+def _targets(source: TrainingTable, settings: Settings, notes: list[str]) -> list[str]:
+    given = settings["data.target"]
+    if given:
+        return source.table.select(given).names
+    if source.targets:
+        return list(source.targets)
+    left = [name for name in source.table.names if name not in settings["data.ignore"]]
+    if not left:
+        raise Failure(f"{source.table.source}: every column is ignored; leave some.")
+    how = parameter("data.target")
+    notes.append(f"no target was named: the last column, {left[-1]!r}, is taken ({how} NAME)")
+    return left[-1:]
+
+
+def _task(
+    table: Table, targets: list[str], source: TrainingTable, settings: Settings
+) -> tuple[Task, str]:
+    """Return the task and why: what was said, what the data set says, or what targets look like."""
+    said = settings["data.task"]
+    reason = "as given"
+    if said == AUTO and set(targets) == set(source.targets):
+        said, reason = source.task, "as the data set says"
+    if said == "regression":
+        return Task.REGRESSION, reason
+    if said == AUTO:
+        found = find_task(table, targets)
+        return found.task, found.reason
+    if len(targets) > 1:
+        return Task.MULTILABEL, reason
+    labels = set(class_labels(table.take(known_rows(table, targets)), targets[0]).tolist())
+    return (Task.BINARY if len(labels) <= 2 else Task.MULTICLASS), reason
+
+
+def _check_cells(table: Table, targets: list[str], task: Task) -> None:
+    """Raise for cells that cannot be used while row numbers still are those of the file."""
+    for name in table.names:
+        numeric = table[name].dtype.kind == "f"
+        if numeric or (name in targets and task is Task.REGRESSION):
+            numbers_of(table, name)
+
+
+def _values(table: Table, targets: list[str], task: Task) -> Column:
+    if task is Task.REGRESSION:
+        values = numeric_targets(table, targets)
+        return values.ravel() if len(targets) == 1 else values
+    if task is Task.MULTILABEL:
+        return label_matrix(table, targets)
+    return class_labels(table, targets[0])
+
+
+def _test_split(
+    table: Table,
+    values: Column,
+    task: Task,
+    word: str,
+    column: str,
+    settings: Settings,
+    notes: list[str],
+) -> Split | None:
+    """Return which rows to keep back for the test; None if there are to be none."""
+    share = settings["data.test_share"]
+    if column:
+        table[column]
+    if not share:
+        return None
+    if len(values) < MIN_ROWS_TO_TEST:
+        notes.append(f"with {len(values)} rows none is kept back for a test")
+        return None
+    random = np.random.RandomState([settings["training.seed"] % 2**32, 1])
+    classes = values if task in (Task.BINARY, Task.MULTICLASS) else None
+    if word == "none" or (word == "stratified" and classes is None):
+        word = AUTO
+    where = table[column] if SPLITTERS[word].of_column else None
+    return choose_split(word, Wanted(len(values), share, random, where, classes))

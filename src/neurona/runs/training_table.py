@@ -1,0 +1,67 @@
+"""SOURCE: a file, or the name of a data set that comes with neurona, becomes a Table."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from neurona.data.table import Table
+from neurona.runs.failures import Failure
+from neurona.runs.setting import READING
+from neurona.runs.settings import Settings
+from neurona.runs.takers import AUTO, nearest
+
+
+class TrainingTable(NamedTuple):
+    """A table, its short name, and what a data set says of its targets and task."""
+
+    table: Table
+    name: str
+    targets: tuple[str, ...] = ()
+    task: str = AUTO
+
+
+def open_training_table(word: str, settings: Settings) -> TrainingTable:
+    """Return the table that SOURCE names. A file comes before a data set of the same name."""
+    from neurona import datasets
+
+    path = Path(word)
+    if path.exists() or word not in datasets.names():
+        if not path.exists() and not path.suffix and path.name == word:
+            hint = nearest(word, datasets.names())
+            hint = f"; data sets are {_names()}." if hint == "." else hint
+            raise Failure(f"There is no file and no data set {word!r}{hint}")
+        return TrainingTable(read_file(path, settings), plain_name(path))
+    found = datasets.load(word, seed=settings["training.seed"])
+    from neurona.data.frames import to_column
+
+    columns: dict[str, Any] = {
+        name: to_column(found.X[:, i], name, word) for i, name in enumerate(found.input_names)
+    }
+    targets = found.y.reshape(len(found.y), -1)
+    for i, name in enumerate(found.target_names):
+        columns[name] = to_column(targets[:, i], name, word)
+    return TrainingTable(Table(columns, word), word, found.target_names, found.task)
+
+
+def read_file(path: Path, settings: Settings) -> Table:
+    """Return the table in a file, read as the settings say."""
+    from neurona.data.read import read_table
+
+    how = {name: settings[f"data.{name}"] for name in READING if settings[f"data.{name}"] != AUTO}
+    return read_table(path, **how)
+
+
+def plain_name(path: Path) -> str:
+    """Return a file's name without its endings, in letters that any file system takes."""
+    name = path.name
+    while Path(name).suffix.lower() in (".gz", ".csv", ".tsv", ".tab", ".txt", ".parquet", ".xlsx"):
+        name = name[: -len(Path(name).suffix)]
+    return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:60] or "table"
+
+
+def _names() -> str:
+    from neurona import datasets
+
+    return ", ".join(datasets.names())

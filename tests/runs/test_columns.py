@@ -1,0 +1,24 @@
+"""Columns between commas, and columns whose names have commas."""
+
+from __future__ import annotations
+
+import pytest
+
+from neurona.runs.columns import chosen
+
+
+@pytest.mark.parametrize(
+    ("words", "present", "names"),
+    [
+        (["a", "b"], ["a", "b", "c"], ["a", "b"]),
+        (["a, b"], ["a", "b", "c"], ["a", "b"]),
+        (["a,b"], ["a", "b", "a,b"], ["a,b"]),
+        (["a,b", "b", "b"], ["a", "b"], ["a", "b"]),
+        ([" a "], ["a", " a "], [" a "]),
+        ([",a,,"], ["a"], ["a"]),
+        (["x,y"], ["a"], ["x", "y"]),
+        ([], ["a"], []),
+    ],
+)
+def test_chosen(words, present, names):
+    assert chosen(words, present) == names
