@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.autodiff.node import Node
+from neurona.autodiff.node import PROTOCOLS, Node
 from neurona.autodiff.sweeps import ancestors, pull_back
 from neurona.errors import OperationError
 
@@ -114,3 +114,6 @@ def describe(root: Node) -> str:
     if skipped:
         lines.insert(1, f"... {skipped} nodes before these")
     return "\n".join(lines)
+
+
+PROTOCOLS["text"] = describe

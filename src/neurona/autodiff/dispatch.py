@@ -123,4 +123,11 @@ def operations() -> list[str]:
     return sorted({*OPERATIONS, *FUNCTIONS} - {"scatter"})
 
 
-PROTOCOLS |= {"ufunc": call_ufunc, "function": call_function, "method": method}
+def methods() -> list[str]:
+    """Return the names of the methods of arrays that nodes have, too."""
+    return sorted(METHODS)
+
+
+PROTOCOLS |= {
+    "ufunc": call_ufunc, "function": call_function, "method": method, "methods": methods,
+}  # fmt: skip

@@ -8,7 +8,7 @@ from html import escape
 
 from neurona.autodiff.describe import gradients, labels, short
 from neurona.autodiff.layout import Layers
-from neurona.autodiff.node import Node
+from neurona.autodiff.node import PROTOCOLS, Node
 from neurona.autodiff.sweeps import ancestors
 
 MOST_NODES = 300
@@ -100,6 +100,9 @@ def picture(root: Node, shown: Sequence[Node] | None = None) -> str | None:
         return draw(root, shown)
     except ValueError:
         return None
+
+
+PROTOCOLS["picture"] = picture
 
 
 def _texts(node: Node, called: dict[int, str], slope: object) -> list[tuple[str, str]]:

@@ -17,7 +17,10 @@ from neurona.autodiff.operation import OPERATIONS, Operation
 from neurona.errors import OperationError
 
 PROTOCOLS: dict[str, Callable[..., Any]] = {}
-"""Where NumPy's calls and the methods of arrays end; `dispatch` fills it in."""
+"""What nodes leave to modules that know nodes, which enter it here: `dispatch` where NumPy's calls
+and the methods of arrays end ("ufunc", "function", "method", "methods"), `describe` the "text" and
+`drawing` the "picture" of a graph.
+"""
 
 _SERIAL = itertools.count()
 
@@ -186,9 +189,7 @@ class Node:
         return PROTOCOLS["method"](self, name)
 
     def __dir__(self) -> list[str]:
-        from neurona.autodiff.dispatch import METHODS
-
-        return [*super().__dir__(), *METHODS]
+        return [*super().__dir__(), *PROTOCOLS["methods"]()]
 
     def __repr__(self) -> str:
         name = f"{self.name!r}, " if self.name else ""
@@ -196,14 +197,12 @@ class Node:
         return f"Node({name}{operation}, {self.value!r})"
 
     def __str__(self) -> str:
-        from neurona.autodiff.describe import describe
-
-        return describe(self)
+        text: str = PROTOCOLS["text"](self)
+        return text
 
     def _repr_svg_(self) -> str | None:
-        from neurona.autodiff.drawing import picture
-
-        return picture(self)
+        picture: str | None = PROTOCOLS["picture"](self)
+        return picture
 
 
 # past __setattr__, for the constructor alone

@@ -160,16 +160,9 @@ if compiling.PLAIN:
     ):
         """Call an optimizer's update."""
         _COMPILED[where](
-            weights[w0:],
-            gradient[g0:],
-            state[s0:],
-            memory[m0:],
-            size,
-            options[o0:],
-            rate,
-            step,
-            loss,
-        )
+            weights[w0:], gradient[g0:], state[s0:], memory[m0:], size, options[o0:],
+            rate, step, loss,
+        )  # fmt: skip
 
 else:
 
@@ -199,38 +192,11 @@ else:
 
     @intrinsic
     def call_update(
-        context,
-        where,
-        weights,
-        w0,
-        gradient,
-        g0,
-        state,
-        s0,
-        memory,
-        m0,
-        size,
-        options,
-        o0,
-        rate,
-        step,
-        loss,
-    ):
+        context, where, weights, w0, gradient, g0, state, s0, memory, m0, size, options, o0,
+        rate, step, loss,
+    ):  # fmt: skip
         """Call an optimizer's update."""
         arguments = (
-            weights,
-            w0,
-            gradient,
-            g0,
-            state,
-            s0,
-            memory,
-            m0,
-            size,
-            options,
-            o0,
-            rate,
-            step,
-            loss,
-        )
+            weights, w0, gradient, g0, state, s0, memory, m0, size, options, o0, rate, step, loss
+        )  # fmt: skip
         return _emit(UPDATE, where, arguments)

@@ -17,20 +17,17 @@ import math
 
 import numpy as np
 
-from neurona.compiled.barrier import wait
 from neurona.compiled.kernel import inlined, kernel, slow_entry
 from neurona.compiled.members import call_chain, call_seed
-from neurona.engine.backward import backward, output_errors, squeeze, strip_gradient
-from neurona.engine.epoch import batch_weight, total
-from neurona.engine.forward import forward, gather, gather_targets, mark_bias
+from neurona.engine.backward import backward, squeeze
+from neurona.engine.epoch import batch_weight, chunk_gradient, meet, rows_pass, share_of, total
+from neurona.engine.forward import mark_bias
 from neurona.engine.matmul import transposed_product
 from neurona.engine.tied import is_mirror
 from neurona.network import (
     BIASES_AT,
     CHAIN,
-    FIRST_STRIP,
     INPUTS,
-    LAST_STRIP,
     MATRIX_AT,
     OUTPUTS,
     VALUES_IN,
@@ -111,6 +108,28 @@ def add_panel(jacobian, matrix, stride, panel, rows, size, add):
     )  # fmt: skip
 
 
+@inlined
+def derivative_rows(
+    layout, recipe, seed, options, model, buffers, jacobian, stride, output, outputs, start, first,
+    rows, scale, keeps,
+):  # fmt: skip
+    """Carry one output's seeds of some rows back, and write their rows of derivatives: each to its
+    own place in a Jacobian that is kept, else to the row's place in the block.
+    """
+    layers = layout.layers
+    seed_errors(layers, recipe, seed, options, buffers, output, first, rows, scale)
+    backward(
+        layers, recipe, model.turned, buffers.slopes, buffers.errors, first, rows, np.int64(-1),
+        start + first,
+    )  # fmt: skip
+    at = first * stride
+    step = stride
+    if keeps:
+        at = ((start + first) * outputs + output) * stride
+        step = outputs * stride
+    expand_rows(layers, buffers.values, buffers.errors, first, rows, jacobian, at, step)
+
+
 @slow_entry
 def gauss_newton(
     layout, recipe, seed, options, model, table, buffers, order, begin, end, jacobian, matrix,
@@ -126,74 +145,47 @@ def gauss_newton(
     penalties. -1: called off by Python.
     """
     layers, chunks = layout.layers, layout.chunks.shape[0]
-    last = layers.shape[0] - 1
-    outputs, no_step = layers[last, OUTPUTS], np.int64(-1)
+    outputs, no_step = layers[layers.shape[0] - 1, OUTPUTS], np.int64(-1)
     own_first, own_last = chunks * thread // threads, chunks * (thread + 1) // threads
-    panels = stride // PANEL
-    keeps = matrix.size == 0
-    phase = np.int64(0)
+    panels, keeps = stride // PANEL, matrix.size == 0
+    phase = zero = np.int64(0)
     mark_bias(
         buffers.values, layers[0, VALUES_IN], recipe.block, layers[0, INPUTS], layers[0, WIDTH_IN]
     )
-    weight = batch_weight(table, order, np.int64(0), order.size)
+    weight = batch_weight(table, order, zero, order.size)
     scale = 1.0 / weight if weight > 0 else 0.0
     for start in range(begin, end, recipe.block):
         rows = min(recipe.block, end - start)
-        share = (rows + 8 * threads - 1) // (8 * threads) * 8
-        first = min(rows, thread * share)
-        own = min(rows, first + share) - first
+        first, own = share_of(rows, thread, threads)
         if own > 0:
-            gather(table, order, start + first, first, own, buffers.values, layers[0, WIDTH_IN])
-            gather_targets(
-                table, order, start + first, first, own, buffers.targets, buffers.weights
-            )
-            forward(
-                layers, recipe, options, model.weights, buffers.values, buffers.slopes, first, own,
-                no_step, start + first,
+            rows_pass(
+                layout, recipe, options, model, table, buffers, order, zero, start, first, own,
+                no_step, scale,
             )  # fmt: skip
-            output_errors(layers, recipe, options, buffers, first, own, start + first, scale)
-            backward(
-                layers, recipe, model.turned, buffers.slopes, buffers.errors, first, own,
-                no_step, start + first,
-            )  # fmt: skip
-        if threads > 1:
-            phase = wait(counter, threads, phase, recipe.yield_at)
+        phase = meet(recipe, counter, threads, phase)
+        if phase < 0:
+            return -1
+        for c in range(own_first, own_last):
+            chunk_gradient(layout, recipe, model, buffers, c, rows, start > 0)
+        for output in range(outputs):
+            phase = meet(recipe, counter, threads, phase)
             if phase < 0:
                 return -1
-        for c in range(own_first, own_last):
-            for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
-                strip_gradient(layers, layout.strips[s], buffers, model.gradient, rows, start > 0)
-        for output in range(outputs):
-            if threads > 1:
-                phase = wait(counter, threads, phase, recipe.yield_at)
-                if phase < 0:
-                    return -1
             if own > 0:
-                seed_errors(layers, recipe, seed, options, buffers, output, first, own, scale)
-                backward(
-                    layers, recipe, model.turned, buffers.slopes, buffers.errors, first, own,
-                    no_step, start + first,
+                derivative_rows(
+                    layout, recipe, seed, options, model, buffers, jacobian, stride, output,
+                    outputs, start, first, own, scale, keeps,
                 )  # fmt: skip
-                place = first * stride
-                step = stride
-                if keeps:
-                    place = ((start + first) * outputs + output) * stride
-                    step = outputs * stride
-                expand_rows(
-                    layers, buffers.values, buffers.errors, first, own, jacobian, place, step
-                )
             if keeps:
                 continue
-            if threads > 1:
-                phase = wait(counter, threads, phase, recipe.yield_at)
-                if phase < 0:
-                    return -1
-            for panel in range(thread, panels, threads):
-                add_panel(jacobian, matrix, stride, panel, rows, size, start > 0 or output > 0)
-        if threads > 1:
-            phase = wait(counter, threads, phase, recipe.yield_at)
+            phase = meet(recipe, counter, threads, phase)
             if phase < 0:
                 return -1
+            for panel in range(thread, panels, threads):
+                add_panel(jacobian, matrix, stride, panel, rows, size, start > 0 or output > 0)
+        phase = meet(recipe, counter, threads, phase)
+        if phase < 0:
+            return -1
     if thread == 0 and end == order.size:
         losses[0] = total(buffers.losses, order.size) * scale
     return 0

@@ -154,6 +154,83 @@ def rows_pass(
     )
 
 
+@inlined
+def meet(recipe, counter, threads, phase):
+    """Wait for the other threads; returns the next phase, or -1 when the training is called off."""
+    if threads > 1:
+        return wait(counter, threads, phase, recipe.yield_at)
+    return phase
+
+
+@inlined
+def share_of(rows, thread, threads):
+    """Return the first of a thread's own rows of a block, and how many they are: whole eights."""
+    share = (rows + 8 * threads - 1) // (8 * threads) * 8
+    first = min(rows, thread * share)
+    return first, min(rows, first + share) - first
+
+
+@inlined
+def batch_pass(
+    layout, recipe, options, model, table, buffers, order, begin, size, step, scale,
+    own_first, own_last, counter, thread, threads, phase,
+):  # fmt: skip
+    """Carry a batch forward and back, a block of rows at a time, and add up the gradient of this
+    thread's chunks over all blocks but the last; returns the phase, or -1 when called off.
+    """
+    for start in range(0, size, recipe.block):
+        rows = min(recipe.block, size - start)
+        first, own_rows = share_of(rows, thread, threads)
+        if own_rows > 0:
+            rows_pass(
+                layout, recipe, options, model, table, buffers, order, begin, start, first,
+                own_rows, step, scale,
+            )  # fmt: skip
+        phase = meet(recipe, counter, threads, phase)
+        if phase < 0 or start + rows == size:
+            break
+        for c in range(own_first, own_last):
+            chunk_gradient(layout, recipe, model, buffers, c, rows, start > 0)
+        phase = meet(recipe, counter, threads, phase)
+        if phase < 0:
+            break
+    return phase
+
+
+@inlined
+def totals_of(partials):
+    """Return the gradient's sum of squares and the penalty, over all chunks in their order."""
+    squares, penalty = 0.0, 0.0
+    for c in range(partials.shape[0]):
+        squares += partials[c, 0]
+        penalty += partials[c, 1]
+    return squares, penalty
+
+
+@inlined
+def update_by_totals(
+    layout, recipe, options, model, own_first, own_last, partials, rate, step, loss
+):
+    """Update a thread's chunks where that takes the whole gradient's norm or the whole loss."""
+    squares, penalty = totals_of(partials)
+    norm = math.sqrt(squares)
+    for c in range(own_first, own_last):
+        if recipe.clip_norm > 0 and norm > recipe.clip_norm:
+            at = layout.chunks[c, FIRST_WEIGHT]
+            size = layout.chunks[c, LAST_WEIGHT] - at
+            rescale(model.gradient, at, size, recipe.clip_norm / norm)
+        if recipe.optimizer != 0:
+            update_chunk(layout, recipe, options, model, c, rate, step, loss + penalty)
+
+
+@inlined
+def copy_twins(layout, model, own_first, own_last):
+    """Copy what tied weights have learned into the mirrors among a thread's chunks."""
+    for c in range(own_first, own_last):
+        for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
+            copy_twin(layout.layers, layout.strips[s], model.weights, model.turned)
+
+
 @slow_entry
 def train(
     layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
@@ -178,83 +255,38 @@ def train(
         size = min(batch, order.size - begin)
         weight = batch_weight(table, order, begin, size)
         scale = 1.0 / weight if weight > 0 else 0.0
-        for start in range(0, size, recipe.block):
-            rows = min(recipe.block, size - start)
-            share = (rows + 8 * threads - 1) // (8 * threads) * 8
-            first = min(rows, thread * share)
-            own_rows = min(rows, first + share) - first
-            if own_rows > 0:
-                rows_pass(
-                    layout, recipe, options, model, table, buffers, order, begin, start, first,
-                    own_rows, first_step + step, scale,
-                )  # fmt: skip
-            if threads > 1:
-                phase = wait(counter, threads, phase, recipe.yield_at)
-                if phase < 0:
-                    return -1
-            if start + rows == size:
-                break
-            for c in range(own_first, own_last):
-                chunk_gradient(layout, recipe, model, buffers, c, rows, start > 0)
-            if threads > 1:
-                phase = wait(counter, threads, phase, recipe.yield_at)
-                if phase < 0:
-                    return -1
+        phase = batch_pass(
+            layout, recipe, options, model, table, buffers, order, begin, size, first_step + step,
+            scale, own_first, own_last, counter, thread, threads, phase,
+        )  # fmt: skip
+        if phase < 0:
+            return -1
         loss = total(buffers.losses, size) * scale
         if not math.isfinite(loss):
             return step
-        rate = rates[step]
+        rate, number = rates[step], first_step + step + 1
+        last = (size - 1) // recipe.block * recipe.block
         for c in range(own_first, own_last):
-            chunk_gradient(layout, recipe, model, buffers, c, rows, start > 0)
+            chunk_gradient(layout, recipe, model, buffers, c, size - last, last > 0)
             finish_gradient(layout, recipe, model, c, scale, partials)
             if recipe.optimizer != 0 and not recipe.needs_totals:
-                update_chunk(layout, recipe, options, model, c, rate, first_step + step + 1, loss)
+                update_chunk(layout, recipe, options, model, c, rate, number, loss)
         if recipe.needs_totals:
-            if threads > 1:
-                phase = wait(counter, threads, phase, recipe.yield_at)
-                if phase < 0:
-                    return -1
-            squares, penalty = 0.0, 0.0
-            for c in range(chunks):
-                squares += partials[c, 0]
-                penalty += partials[c, 1]
-            norm = math.sqrt(squares)
-            for c in range(own_first, own_last):
-                if recipe.clip_norm > 0 and norm > recipe.clip_norm:
-                    at = layout.chunks[c, FIRST_WEIGHT]
-                    rescale(
-                        model.gradient,
-                        at,
-                        layout.chunks[c, LAST_WEIGHT] - at,
-                        recipe.clip_norm / norm,
-                    )
-                if recipe.optimizer != 0:
-                    update_chunk(
-                        layout,
-                        recipe,
-                        options,
-                        model,
-                        c,
-                        rate,
-                        first_step + step + 1,
-                        loss + penalty,
-                    )
-        if threads > 1:
-            phase = wait(counter, threads, phase, recipe.yield_at)
+            phase = meet(recipe, counter, threads, phase)
             if phase < 0:
                 return -1
+            update_by_totals(
+                layout, recipe, options, model, own_first, own_last, partials, rate, number, loss
+            )
+        phase = meet(recipe, counter, threads, phase)
+        if phase < 0:
+            return -1
         if tied and recipe.optimizer != 0:
-            for c in range(own_first, own_last):
-                for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
-                    copy_twin(layers, layout.strips[s], model.weights, model.turned)
-            if threads > 1:
-                phase = wait(counter, threads, phase, recipe.yield_at)
-                if phase < 0:
-                    return -1
-        squares, penalty = 0.0, 0.0
-        for c in range(chunks):
-            squares += partials[c, 0]
-            penalty += partials[c, 1]
+            copy_twins(layout, model, own_first, own_last)
+            phase = meet(recipe, counter, threads, phase)
+            if phase < 0:
+                return -1
+        squares, penalty = totals_of(partials)
         if not math.isfinite(squares):
             return step
         if thread == 0:

@@ -10,12 +10,7 @@ import math
 from typing import NamedTuple
 
 from neurona.numerics.activations import Activation
-from neurona.numerics.losses import (
-    BinaryCrossEntropy,
-    CategoricalCrossEntropy,
-    Loss,
-    SquaredError,
-)
+from neurona.numerics.losses import Loss
 
 AFFORDABLE = 1.5e9
 """Multiplications of an iteration up to which second order is taken: about 50 ms of one core."""
@@ -26,8 +21,6 @@ MOST_STARTS, LEAST_STARTS = 10, 2
 VECTORS = 2e8
 """Numbers (rows x parameters) up to which a full batch is a fair price for a line search."""
 LEAST_ROWS = 10
-LIKELIHOODS = (SquaredError, BinaryCrossEntropy, CategoricalCrossEntropy)
-"""Losses that are the likelihood of a noise, so that evidence means something."""
 WIDEST, DEEPEST = 20, 12
 """Units of the one hidden layer, and of each of two, that "auto" tries at most."""
 
@@ -49,11 +42,9 @@ def iteration_cost(rows: int, outputs: int, parameters: int) -> float:
 def choose(rows: int, outputs: int, parameters: int, loss: Loss, output: Activation) -> Choice:
     """Return what suits a network of so many parameters on so many rows."""
     curved = loss.seeds(output) is not None
-    likelihood = isinstance(loss, LIKELIHOODS)
-    noise = isinstance(loss, SquaredError)
     cost = iteration_cost(rows, outputs, parameters)
     size = f"{parameters:,} parameters on {rows:,} rows"
-    if likelihood and curved and cost <= AFFORDABLE and rows >= LEAST_ROWS:
+    if loss.is_likelihood and curved and cost <= AFFORDABLE and rows >= LEAST_ROWS:
         fits = int(BUDGET / (cost * ITERATIONS / 2))
         starts = max(LEAST_STARTS, min(MOST_STARTS, fits))
         return Choice(
@@ -67,7 +58,7 @@ def choose(rows: int, outputs: int, parameters: int, loss: Loss, output: Activat
         return Choice(
             "lm", 1, ITERATIONS, f"small ({size}): second-order steps are cheap, and precise"
         )
-    if noise and rows * parameters <= VECTORS / 10 and rows <= 2000:
+    if loss.has_noise and rows * parameters <= VECTORS / 10 and rows <= 2000:
         return Choice(
             "scg", 1, 5 * ITERATIONS, f"too many parameters for matrices, but few rows ({size})"
         )

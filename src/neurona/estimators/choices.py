@@ -14,7 +14,6 @@ from neurona.estimators.warn import warn_user
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.schedules import SCHEDULES, Adaptive, Constant, InvScaling, Schedule
 from neurona.optimizers import SGD, Adam, StepOptimizer, find
-from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import SOLVERS, Need, Solver, Tolerances, find_solver
 from neurona.spelling import parameter
 
@@ -75,7 +74,7 @@ def trains_in_double(given: Any) -> bool:
     L-BFGS takes what it is given, as scikit-learn's does.
     """
     solver = solver_of(given)
-    return solver is not None and not isinstance(solver, LBFGS)
+    return solver is not None and not solver.keeps_dtype
 
 
 def tolerances(given: Any, tol: float) -> Tolerances:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurona.errors import UnknownNameError
+from neurona.neuron.truth_table import TruthTable
 
 Bits = tuple[int, ...]
 
@@ -76,8 +77,6 @@ class BooleanFunction:
         return self.outputs[self.rows.index(row)]
 
     def __str__(self) -> str:
-        from neurona.neuron.truth_table import TruthTable
-
         return str(TruthTable.of(self.rows, self.outputs))
 
 

@@ -84,7 +84,7 @@ class GraphLoss(Loss):
                 "is 0 everywhere, so nothing would be learned; use 'identity'."
             )
         # an address stays good as long as the loss lives; by the twin, no member holds its loss
-        member = PythonLoss(replace(self)._penalties_and_slopes)
+        member = PythonLoss(replace(self).penalties_and_slopes)
         weakref.finalize(self, [member].clear)
         return member, bool(self.sums_of)
 
@@ -102,7 +102,10 @@ class GraphLoss(Loss):
             f"{shape}."
         )
 
-    def _penalties_and_slopes(self, targets: Array, outputs: Array) -> tuple[Array, Array]:
+    def penalties_and_slopes(self, targets: Array, outputs: Array) -> tuple[Array, Array]:
+        """Return the penalties of some rows and their slopes by the outputs, as the kernel asks for
+        them: a row's one penalty stands in its first column.
+        """
         with np.errstate(all="ignore"):
             # compiled losses overflow without a warning, too
             penalties, pull = vector_jacobian_product(self.expression, 1)(

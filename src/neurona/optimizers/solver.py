@@ -18,6 +18,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 
 from neurona.errors import IncompatibleError, StopReason
+from neurona.numerics.evidence import Evidence
 from neurona.registry import Registry
 from neurona.values import Value
 
@@ -170,11 +171,26 @@ class Tolerances(NamedTuple):
     short: float = math.inf
 
 
+class Believed(NamedTuple):
+    """What a solver believes of the weights where it stands: the evidence there, the prior
+    precision of every group, and whether a group is an input's weights or a layer's.
+    """
+
+    evidence: Evidence
+    precisions: Vector
+    by_input: bool
+
+
 @dataclass(frozen=True)
 class Solver(Value):
-    """A full-batch method."""
+    """A full-batch method.
+
+    `needs` is what it asks of a problem. A network is trained in float64, unless the solver
+    `keeps_dtype`: first-order line searches are content with the rows' own precision.
+    """
 
     needs: ClassVar[frozenset[Need]] = frozenset()
+    keeps_dtype: ClassVar[bool] = False
 
     @abstractmethod
     def start(self, problem: Objective, x: Vector) -> Any:
@@ -183,6 +199,12 @@ class Solver(Value):
     @abstractmethod
     def advance(self, problem: Objective, state: Any) -> Advance:
         """Do one iteration: change the state in place."""
+
+    def posterior(self, problem: Any, state: Any) -> Believed | None:
+        """Return what is believed of the weights at a state; None from a solver that knows nothing
+        of it, or where there is nothing to know.
+        """
+        return None
 
     def check(self, problem: Objective) -> None:
         """Raise `IncompatibleError` if the problem cannot give what the solver needs."""

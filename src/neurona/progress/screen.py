@@ -16,7 +16,6 @@ BETWEEN_LINES = 1.0
 LONGEST_SILENCE = 60.0
 SPACING = 1.25
 MOST_NOTES = 8
-MODES = ("live", "epochs", "lines", "none")
 
 
 class Surface(Protocol):

@@ -28,6 +28,20 @@ def of_network(model: BaseMLP, X: Any, y: Any) -> ErrorSurface:
     X, y : as for `fit`
         The rows on which the loss is measured. Penalties (`alpha`) and class weights are the
         model's.
+
+    Raises
+    ------
+    TypeError
+        The model is not fitted, or not one network.
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor, surfaces
+    >>> X, y = [[0.0], [1.0], [2.0]], [0.0, 1.0, 4.0]
+    >>> model = MLPRegressor(hidden_layer_sizes=3, solver="lbfgs", random_state=0).fit(X, y)
+    >>> surface = surfaces.of_network(model, X, y)
+    >>> surface.size
+    10
     """
     _, parameters = _parts(model)
     everything = np.eye(parameters.size)

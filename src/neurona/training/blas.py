@@ -1,7 +1,7 @@
-"""One BLAS thread for as long as SciPy's L-BFGS runs.
+"""One BLAS thread for as long as a full-batch solver trains.
 
 A sum that BLAS splits among threads depends on their number, and so would the result; and for
-vectors this short the threads cost more than they gain.
+vectors and matrices this small the threads cost more than they gain.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from neurona import autodiff
 from neurona.errors import IncompatibleError
 from neurona.network import Vector
 from neurona.numerics.linear_solvers import DualModel, NormalModel
-from neurona.numerics.losses import SquaredError
 from neurona.optimizers.solver import MEMORY_LIMIT, Need, QuadraticModel
 from neurona.training.engine import Curvature
 from neurona.training.graph import layers_of, loss_node
@@ -55,7 +54,7 @@ class NetworkObjective:
         curved = {Need.MODEL, Need.EVIDENCE} if bends else set()
         self.gives = frozenset(exact | curved)
         outputs = self.network.sizes[-1]
-        self.has_noise = isinstance(problem.loss, SquaredError)
+        self.has_noise = problem.loss.has_noise
         self.observations = self.weight * outputs
         few = self.rows * outputs < self.network.n_parameters
         self._by_rows = few if by_rows is None else by_rows
@@ -185,7 +184,7 @@ class NetworkObjective:
 
     def _residuals(self) -> Vector | None:
         """Return differences whose half squares sum to the loss, None if it is not squared."""
-        if not isinstance(self.problem.loss, SquaredError):
+        if not self.problem.loss.has_noise:
             return None
         scaled: Vector = self._differences().ravel() / math.sqrt(self.weight)
         return scaled

@@ -12,7 +12,6 @@ from neurona.numerics.activations import Activation
 from neurona.numerics.initializers import Initializer
 from neurona.numerics.losses import Loss
 from neurona.optimizers import StepOptimizer
-from neurona.optimizers.solve.lbfgs import LBFGS
 from neurona.optimizers.solver import MEMORY_LIMIT, Need, Solver, Tolerances
 from neurona.optimizers.state import OptimizerState
 from neurona.training.engine import Engine
@@ -163,7 +162,7 @@ class Assignment:
     def _problem(self, network: Network, regularisation: Regularisation) -> Problem:
         """Bind a network to the kernels, with the optimizer and what is done to the gradient."""
         solver = self.method.solver
-        if solver is not None and not isinstance(solver, LBFGS):
+        if solver is not None and not solver.keeps_dtype:
             refuse_noise(solver, regularisation)
         return Problem(
             network,

@@ -20,7 +20,7 @@ from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
-from neurona.numerics.losses import LOSSES, Loss, Poisson
+from neurona.numerics.losses import LOSSES, Loss
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
@@ -30,8 +30,8 @@ class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
     Parameters
     ----------
     output_activation : str or Activation
-        Of the outputs: "identity" unless the loss is poisson ("exp"); `Bounded(0, 5)` keeps them
-        between bounds.
+        Of the outputs: the loss's link, "exp" for poisson, "logistic" and "softmax" for the cross
+        entropies, else "identity"; `Bounded(0, 5)` keeps them between bounds.
 
     Examples
     --------
@@ -50,9 +50,8 @@ class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
 
     def _loss_and_output(self) -> tuple[Loss, Activation]:
         loss: Loss = LOSSES.find(self.loss)
-        default = "exp" if isinstance(loss, Poisson) else "identity"
         return loss, ACTIVATIONS.find(
-            default if self.output_activation is None else self.output_activation
+            loss.link if self.output_activation is None else self.output_activation
         )
 
     def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:

@@ -20,8 +20,6 @@ from neurona.errors import StopReason
 from neurona.inference.members import Member
 from neurona.inference.posterior import Posterior
 from neurona.numerics.evidence import LARGEST_SHARE
-from neurona.optimizers.solve.bayesian_lm import BayesianLM
-from neurona.optimizers.solve.bayesian_lm import posterior as evidence_at
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
@@ -120,13 +118,14 @@ def shape_of(start: int, starts: int, hidden: Sequence[bool]) -> int:
 def posterior_of(training: Training) -> Posterior | None:
     """Return the posterior at a training's weights, None if its solver knows nothing of it."""
     solving = training.solving
-    if solving is None or not isinstance(solving.solver, BayesianLM):
+    if solving is None:
         return None
     objective, state = solving.objective, solving.state.copy()
     state.x = training.network.parameters(training.weights).astype(np.float64)
-    seen = evidence_at(objective, state, solving.solver.relevance)
-    if seen is None:
+    believed = solving.solver.posterior(objective, state)
+    if believed is None:
         return None
+    seen = believed.evidence
     outputs = training.network.sizes[-1]
     noise = np.zeros(outputs)
     if objective.has_noise:
@@ -136,11 +135,11 @@ def posterior_of(training: Training) -> Posterior | None:
         noise = errors / (objective.weight - used / outputs)
     return Posterior(
         seen.factor,
-        state.precisions,
+        believed.precisions,
         seen.effective,
         noise,
         seen.log,
-        solving.solver.relevance,
+        believed.by_input,
     )
 
 

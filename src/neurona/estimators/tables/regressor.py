@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import KW_ONLY
 from typing import Any, Literal
 
@@ -22,9 +23,7 @@ from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMET
 from neurona.inference.answers import flat
 from neurona.inference.learned import Comparison
 from neurona.inference.uncertainty import Uncertainty
-from neurona.numerics.losses import LOSSES, Loss, Poisson
-
-_MEDIAN_LOSSES = frozenset({"absolute_error", "huber", "log_cosh"})
+from neurona.numerics.losses import LOSSES, Loss
 
 
 @constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
@@ -123,8 +122,10 @@ class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
     def _learn_targets(self, values: Column) -> None:
         self.task_ = Task.REGRESSION
         matrix = values.reshape(len(values), -1)
-        positive = isinstance(LOSSES.find(self.loss), Poisson)
-        self.targets_ = NumericTargets.fit(self.target_names_, matrix, center=not positive)
+        loss = LOSSES.find(self.loss)
+        # what must lie within bounds is not moved past them
+        center, scaled = loss.target_low == -math.inf, loss.target_high == math.inf
+        self.targets_ = NumericTargets.fit(self.target_names_, matrix, center, scaled)
         for name, column in zip(self.target_names_, matrix.T, strict=True):
             if len(column) > 1 and (column == column[0]).all():
                 self.notes_.append(
@@ -150,7 +151,7 @@ class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
         # in units of the spread, so that no square leaves the finite numbers
         scale = np.array(self.targets_.scale)
         errors = (values - self._predict(matrix).reshape(len(matrix), -1)) / scale
-        if LOSSES.find(self.loss).name in _MEDIAN_LOSSES:
+        if LOSSES.find(self.loss).baseline == "median":
             name, mean = "mae", metrics.mae
             usual = (values - np.median(train, axis=0)) / scale
             gains = np.abs(usual) - np.abs(errors)
@@ -162,11 +163,10 @@ class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
         return Comparison(name, ours, trivial, is_clear(gains), len(values), True)
 
     def _collapsed(self, comparison: Comparison) -> str | None:
-        name = LOSSES.find(self.loss).name
-        if name != "squared_error" and name not in _MEDIAN_LOSSES:
+        middle = LOSSES.find(self.loss).baseline
+        if middle is None:
             # neither the mean nor the median is the trivial answer to, e.g., a quantile's loss
             return None
-        middle = "mean" if comparison.metric == "rmse" else "median"
         for target, scale, model, baseline, clear in zip(
             self.target_names_,
             self.targets_.scale,

@@ -30,6 +30,7 @@ from neurona.optimizers.solver import (
     SOLVERS,
     Advance,
     BayesianObjective,
+    Believed,
     Need,
     Solver,
     SolverState,
@@ -108,10 +109,15 @@ class BayesianLM(Solver):
         state.iterations += 1
         reason = None
         if state.iterations >= self.wait or decrease < 0.01:
-            seen = posterior(problem, state, self.relevance)
+            seen = evidence_at(problem, state, self.relevance)
             if seen is not None:
                 reason = self._believe(problem, state, seen)
         return Advance(step, before - state.value, damping, reason=reason)
+
+    def posterior(self, problem: Any, state: Any) -> Believed | None:
+        """Return the evidence at the state's weights, with its precisions."""
+        seen = evidence_at(problem, state, self.relevance)
+        return None if seen is None else Believed(seen, state.precisions, self.relevance)
 
     def _step(
         self, problem: BayesianObjective, state: BayesianState, prior: Vector, scale: float
@@ -151,7 +157,9 @@ class BayesianLM(Solver):
         return None
 
 
-def posterior(problem: BayesianObjective, state: BayesianState, relevance: bool) -> Evidence | None:
+def evidence_at(
+    problem: BayesianObjective, state: BayesianState, relevance: bool
+) -> Evidence | None:
     """Return the evidence at a state's weights, with the factor of their inverse covariance."""
     model: Any = problem.model(state.x)
     return evidence(

@@ -41,7 +41,12 @@ class LBFGSState(SolverState):
 @SOLVERS.register("lbfgs")
 @dataclass(frozen=True)
 class LBFGS(Solver):
-    """Limited-memory BFGS with a strong Wolfe search; `memory` is m."""
+    """Limited-memory BFGS with a strong Wolfe search; `memory` is m.
+
+    It takes numbers as they come, as scikit-learn's does.
+    """
+
+    keeps_dtype = True
 
     memory: int = option(10, 1)
     search: LineSearch = SEARCH

@@ -27,9 +27,14 @@ from neurona.values import option
 
 
 @kernel
-def adam_update(w, g, state, options, rate, step, coupled, decoupled):
+def adam_update(weights, gradient, memory, size, given, rate, step, coupled, decoupled):
     """Move the weights; `coupled` and `decoupled` are the two kinds of weight decay."""
-    size = w.size
+    w, g, state, options = (
+        view(weights, size),
+        view(gradient, size),
+        view(memory, 3 * size),
+        view(given, 6),
+    )
     mean, square = state[:size], state[size : 2 * size]
     beta1, beta2 = cast(options[0], w), cast(options[1], w)
     rest1, rest2 = cast(1.0 - options[0], w), cast(1.0 - options[1], w)
@@ -79,17 +84,8 @@ class Adam(_AdamFamily):
     @staticmethod
     def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
-        given = view(options, 6)
-        adam_update(
-            view(weights, size),
-            view(gradient, size),
-            view(state, 3 * size),
-            given,
-            rate,
-            step,
-            given[5],
-            0.0,
-        )
+        decay = view(options, 6)[5]
+        adam_update(weights, gradient, state, size, options, rate, step, decay, 0.0)
 
 
 @OPTIMIZERS.register("adamw")
@@ -102,17 +98,8 @@ class AdamW(_AdamFamily):
     @staticmethod
     def update(weights, gradient, state, memory, size, options, rate, step, loss):
         """Move the weights."""
-        given = view(options, 6)
-        adam_update(
-            view(weights, size),
-            view(gradient, size),
-            view(state, 3 * size),
-            given,
-            rate,
-            step,
-            0.0,
-            given[5],
-        )
+        decay = view(options, 6)[5]
+        adam_update(weights, gradient, state, size, options, rate, step, 0.0, decay)
 
 
 OPTIMIZERS.alias("amsgrad", Adam(amsgrad=True))

@@ -52,7 +52,13 @@ def regression_fit(
 def residuals(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None) -> Axes:
     """Draw what is left (true - predicted) over what was predicted, with the root mean square.
 
-    A cloud without shape around 0 is what a good model leaves.
+    A cloud without shape around 0 is what a good model leaves. Parameters and errors as in
+    `parity`.
+
+    >>> from neurona.reports import plots
+    >>> axes = plots.residuals([1.0, 2.0, 3.0], [1.1, 1.9, 3.2], unit="kW")
+    >>> axes.get_xlabel()
+    'predicted (kW)'
     """
     y, predicted = _pair(y, predicted)
     left = y - predicted
@@ -69,7 +75,29 @@ def residuals(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None)
 
 
 def parity(y: Any, predicted: Any, *, unit: str = "", ax: Axes | None = None) -> Axes:
-    """Draw predicted over true; a perfect model lies on the diagonal."""
+    """Draw predicted over true; a perfect model lies on the diagonal.
+
+    Parameters
+    ----------
+    y, predicted : array-like of shape (n_rows,)
+        True and predicted, both in `unit`.
+    unit : str, default=""
+        What they are measured in; stands at both axes.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Raises
+    ------
+    ValueError
+        They are not two columns of the same length.
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> axes = plots.parity([1.0, 2.0, 3.0], [1.1, 1.9, 3.2], unit="kW")
+    >>> axes.get_xlabel()
+    'true (kW)'
+    """
     y, predicted = _pair(y, predicted)
     constant = not metrics.squares(y, predicted).total.all()
     score = float("nan") if constant else metrics.r2(y, predicted)
