@@ -107,7 +107,7 @@ def test_inspect_shows_the_networks_and_what_they_know(models, capsys):
     assert sum(found["relevance"].values()) == pytest.approx(1)
     # the colours' three columns are one input
     assert found["relevance"]["colour"] == pytest.approx(model.network_.relevance_[2:].sum())
-    noise = np.mean([one.posterior.noise[0] for one in model.network_._members]) ** 0.5
+    noise = np.mean([one.posterior.noise[0] for one in model.network_.learned().members]) ** 0.5
     assert found["noise"] == {"flow": pytest.approx(noise * FLOW.std(), rel=1e-6)}
     said = run(capsys, "inspect", models["sure"])[1]
     assert "mean of 3 networks: 2 x 5-3-1, 1 x 5-2-2-1" in said

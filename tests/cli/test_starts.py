@@ -75,9 +75,9 @@ def test_all_starts_are_told_and_the_best_is_kept(table, capsys):
     done = told[-1]
     assert done["members"] == 2  # the straight line has less evidence
     network = model.network_
-    mean = np.mean([one.posterior.effective.sum() for one in network._members])
+    mean = np.mean([one.posterior.effective.sum() for one in network.learned().members])
     assert done["effective_parameters"] == pytest.approx(mean)
-    noise = np.mean([one.posterior.noise[0] for one in network._members]) ** 0.5
+    noise = np.mean([one.posterior.noise[0] for one in network.learned().members]) ** 0.5
     assert done["noise"] == pytest.approx([noise * model.targets_.scale[0]])
 
     said = captured.err

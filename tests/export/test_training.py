@@ -77,7 +77,7 @@ def test_a_table_model_with_its_scaling(tmp_path):
         (2,), dtype="float64", steps=20, solver="sgd", schedule="constant", random_state=0
     ).fit(table, y)
     model.network_.set_params(solver="sgd", momentum=0)
-    model.network_._optimizer.state.state[:] = 0
+    model.network_.standing().optimizer.state[:] = 0
     one = {name: column[3:4] for name, column in table.items()}
     found = written(model, tmp_path, one, y=y[3:4], training_step=True)
     compare(found, neurona.trace(model, one, y[3:4]))

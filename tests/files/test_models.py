@@ -78,7 +78,7 @@ def same(a, b):
 
 
 def assert_same_model(model, loaded):
-    hidden = {"_packed", "_optimizer", "_label_binarizer"}
+    hidden = {"_learned", "_optimizer", "_label_binarizer"}
     assert set(vars(model)) == set(vars(loaded))
     for name, value in vars(model).items():
         if name not in hidden:
@@ -123,7 +123,7 @@ def test_partial_fit_goes_on_to_the_same_bits(solver, dtype, tmp_path):
         for one in (model, loaded):
             one.set_params(random_state=5).partial_fit(INPUTS.astype(dtype), ONE)
     assert same(model.coefs_ + model.intercepts_, loaded.coefs_ + loaded.intercepts_)
-    assert model._rule_best == loaded._rule_best and model.t_ == loaded.t_
+    assert model.standing().best_result == loaded.standing().best_result and model.t_ == loaded.t_
 
 
 def test_partial_fit_of_a_classifier_goes_on(tmp_path):
@@ -139,7 +139,7 @@ def test_a_rate_that_has_fallen_stays_down(tmp_path):
     options = {"solver": "sgd", "learning_rate": "invscaling", **SMALL}
     model = MLPRegressor(**options).partial_fit(INPUTS, ONE)
     loaded = there_and_back(model, tmp_path)
-    assert loaded._optimizer.learning_rate == model._optimizer.learning_rate
+    assert loaded.standing().learning_rate == model.standing().learning_rate
 
 
 def test_feature_names_and_a_random_state_come_back(tmp_path):

@@ -80,7 +80,7 @@ def test_files_forged_with_a_right_checksum_are_refused_or_are_whole_models(cont
             continue
         if hasattr(model, "coefs_"):
             with np.errstate(all="ignore"):
-                assert model._outputs(INPUTS.astype(model.coefs_[0].dtype)).shape == (
+                assert model.outputs(INPUTS.astype(model.coefs_[0].dtype)).shape == (
                     30, model.n_outputs_
                 )  # fmt: skip
                 if hasattr(model, "relevance_") and isinstance(model, MLPRegressor):

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neurona.estimators.begin import begin, finish
 
 from neurona import Autoencoder, MLPClassifier, MLPRegressor, TableRegressor
 from neurona.errors import StopReason
+from neurona.estimators.begin import begin, finish
 from neurona.numerics.schedules import Cosine
 from neurona.optimizers import OPTIMIZERS, SOLVERS, Adam
 from neurona.optimizers.solver import Tolerances, find_solver

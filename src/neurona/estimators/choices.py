@@ -4,13 +4,13 @@ batch.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
+from neurona.estimators.warn import warn_user
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.schedules import SCHEDULES, Adaptive, Constant, InvScaling, Schedule
 from neurona.optimizers import SGD, Adam, StepOptimizer, find
@@ -138,8 +138,7 @@ def batch_rows(batch_size: Any, optimizer: StepOptimizer, rows: int) -> int:
     if batch_size == "auto":
         return min(200, rows)
     if batch_size > rows:
-        warnings.warn(
-            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
-            stacklevel=6,
+        warn_user(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
         )
     return int(np.clip(batch_size, 1, rows))

@@ -14,20 +14,23 @@ from typing import Any
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
-from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import _check_sample_weight
 
 from neurona.data.targets import NumericTargets
 from neurona.engine.choice import current_engine
 from neurona.estimators import choices
+from neurona.estimators.mlp.assigning import packed_weights, regularisation
+from neurona.estimators.mlp.assignment import initial_weights, with_seed
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.base import BaseMLP, is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
+from neurona.estimators.mlp.examples import Given, check_targets, examples
 from neurona.estimators.mlp.one_network import refuse_several
-from neurona.estimators.tables import inputs
+from neurona.estimators.mlp.standing import Earlier, Standing
+from neurona.estimators.parameters import check_parameters
+from neurona.estimators.random_state import generator
 from neurona.estimators.tables.base import BaseTable
 from neurona.network import Network, Vector
+from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock
 from neurona.optimizers import StepOptimizer
@@ -107,63 +110,61 @@ def _of_mlp(
     model = copy.copy(model)
     model.random_state = copy.deepcopy(model.random_state)
     model.batch_size, model.warm_start = "auto", False
-    model._validate_params()
+    check_parameters(model)
     if isinstance(model.solver, str) and model.solver == "auto":
         model.solver = "adam"  # as partial_fit does
     y = [y] if np.ndim(y) == 0 else y
-    first = not hasattr(model, "coefs_")
-    if first and isinstance(model, MLPClassifier):
-        _learn_classes(model, y, classes)
-    X, targets = model._encode(X, y, True, first)
-    if sample_weight is not None:
-        sample_weight = _check_sample_weight(np.atleast_1d(sample_weight), X, dtype=X.dtype)
-    sample_weight = model._row_weights(y, sample_weight)
-    X = X.toarray() if is_sparse(X) else X
-    random = model._random()
-    if choices.trains_in_double(model.solver):
-        X, targets = X.astype(np.float64), targets.astype(np.float64)
-    loss, output = model._loss_and_output()
-    loss.member(output)
-    model._check_targets(loss, targets)
-    sizes = _hidden(model, first)
-    activations = [*choices.hidden_activations(model.activation, len(sizes)), output]
-    own = X.dtype if first else np.result_type(model.coefs_[0].dtype, np.float32)
-    network = Network([X.shape[1], *sizes, targets.shape[1]], activations, own)
-    if first:
-        model._begin(network, random)
+    earlier = model.earlier()
+    if earlier is None and isinstance(model, MLPClassifier):
+        model.learn_classes(y, classes)
+    weights = None if sample_weight is None else np.atleast_1d(sample_weight)
+    subject, random = model.subject(), generator(model.random_state)
+    found, method = examples(vars(model), subject, Given(X, y, weights), True, earlier is None)
+    check_targets(found.loss, found.targets)
+    inputs, targets = found.inputs, found.targets
+    inputs = inputs.toarray() if is_sparse(inputs) else inputs
+    sizes = [inputs.shape[1], *_hidden(model, earlier), targets.shape[1]]
+    if earlier is None:
+        network = subject.network(sizes, found.output, inputs.dtype)
+        first = initial_weights(network, find_initializer(model.initializer), random)
+    else:
+        own = np.result_type(earlier.coefs[0].dtype, np.float32)
+        network = subject.network(sizes, found.output, own)
+        first = packed_weights(network, earlier)
+    # a trace of a solver that finds its own penalties shows those that were given
+    added = with_seed(regularisation(vars(model), network, None), random)
     if dtype is not None:
+        layers = network.views(first)
         network = Network(network.sizes, network.activations, dtype)
-    solver = model.solver
-    regularisation = _regularisation(model, network, random)
-    X, targets = X.astype(network.dtype), targets.astype(network.dtype)
-    steps = choices.solver_of(solver) is None
-    optimizer = choices.step_optimizer(vars(model)) if steps else None
-    state, kept = _fresh_state(network, optimizer), vars(model).get("_optimizer")
-    if kept is not None and dtype is None and kept.state.state.size == state.state.size:
-        state = kept.state.copy()
+        first = network.pack(*layers)
+    state = _fresh_state(network, method.optimizer)
+    standing = Standing() if earlier is None else earlier.standing
+    kept = standing.optimizer
+    if kept is not None and dtype is None and kept.state.size == state.state.size:
+        state = kept.copy()
     return NextStep(
         estimator=name,
-        solver=solver if isinstance(solver, str) else solver.name,
+        solver=method.name,
         network=network,
-        loss=loss,
-        optimizer=optimizer,
-        regularisation=regularisation,
-        weights=model._pack(network),
+        loss=found.loss,
+        optimizer=method.optimizer,
+        regularisation=added,
+        weights=first,
         state=state,
-        rate=_rate(model),
-        inputs=X,
-        targets=targets,
-        row_weights=None if sample_weight is None else sample_weight.astype(network.dtype),
-        input_names=_input_names(model, X.shape[1]),
+        rate=_rate(vars(model), standing, 0 if earlier is None else earlier.samples_seen),
+        inputs=inputs.astype(network.dtype),
+        targets=targets.astype(network.dtype),
+        row_weights=None if found.weights is None else found.weights.astype(network.dtype),
+        input_names=_input_names(model, inputs.shape[1]),
         output_names=_output_names(model, targets.shape[1]),
     )
 
 
-def _hidden(model: Any, first: bool) -> list[int]:
+def _hidden(model: Any, earlier: Earlier | None) -> list[int]:
     """Return the sizes of the hidden layers; of several shapes the one that was best."""
-    if first:
+    if earlier is None:
         return choices.hidden_shapes(model.hidden_layer_sizes)[0]
-    return [matrix.shape[1] for matrix in model.coefs_[:-1]]
+    return [matrix.shape[1] for matrix in earlier.coefs[:-1]]
 
 
 def _fresh_state(network: Network, optimizer: StepOptimizer | None) -> OptimizerState:
@@ -172,33 +173,14 @@ def _fresh_state(network: Network, optimizer: StepOptimizer | None) -> Optimizer
     return OptimizerState(np.zeros(network.size * slots, network.dtype), np.zeros(MEMORY * chunks))
 
 
-def _learn_classes(model: Any, y: Any, classes: Any) -> None:
-    labels = y if type_of_target(y).startswith("multilabel") else classes
-    if labels is None:
-        raise ValueError(
-            "A classifier that is not fitted does not know its classes; pass "
-            "classes=[...], all that there will ever be, or fit it first."
-        )
-    model._label_binarizer = LabelBinarizer().fit(labels)
-    model.classes_ = model._label_binarizer.classes_
-
-
-def _regularisation(model: BaseMLP, network: Network, random: Any) -> Regularisation:
-    dropout = choices.dropout_rates(model.dropout, network.n_layers - 1)
-    seed = int(random.randint(2**31 - 1)) if any(dropout) else 0
-    return Regularisation(
-        model.alpha, model.alpha_l1, model.clip_value or 0.0, model.clip_norm or 0.0, dropout, seed
-    )
-
-
-def _rate(model: Any) -> float:
+def _rate(params: Mapping[str, Any], standing: Standing, samples_seen: int) -> float:
     """Return the rate of the first step of the next call of partial_fit."""
-    schedule = choices.learning_schedule(vars(model))
-    kept = vars(model).get("_optimizer")
+    schedule = choices.learning_schedule(params)
+    initial = params["learning_rate_init"]
     if not schedule.varies:
-        return float(model.learning_rate_init if kept is None else kept.learning_rate)
-    clock = Clock(np.zeros(1), 1, model.t_)
-    return float(model.learning_rate_init * schedule.factors(clock)[0])
+        return float(initial if standing.optimizer is None else standing.learning_rate)
+    clock = Clock(np.zeros(1), 1, samples_seen)
+    return float(initial * schedule.factors(clock)[0])
 
 
 def _input_names(model: Any, count: int) -> tuple[str, ...]:
@@ -226,19 +208,14 @@ def _of_table(model: Any, X: Any, y: Any, sample_weight: Any, dtype: Any) -> Nex
             "fit it first."
         )
     model = copy.copy(model)
-    model.notes_ = []
     if isinstance(X, Mapping):
         X = {column: [cells] if np.ndim(cells) == 0 else cells for column, cells in X.items()}
     if np.ndim(y) == 0 and not (isinstance(y, str) and _has_column(X, y)):
         y = [y]
-    rows, _ = model._rows(X, y, sample_weight, False)
     network = model.network_
     own = network.coefs_[0].dtype if dtype is None else dtype
-    named = inputs.target_names(inputs.inputs_of(model, X)[0], y) is not None
-    table = inputs.matched(model, rows.table if named else X)
-    matrix = model.preparation_.transform(table, own)
-    targets = model._encode_targets(rows.values)
-    found = _of_mlp(network, matrix, targets, rows.weights, None, dtype)
+    matrix, targets, weights = model.prepared(X, y, sample_weight, own)
+    found = _of_mlp(network, matrix, targets, weights, None, dtype)
     scaling = getattr(model, "targets_", None)
     classes = getattr(model, "classes_", None)
     outputs = tuple(model.target_names_)

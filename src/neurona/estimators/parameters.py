@@ -262,6 +262,11 @@ PARAMETERS: dict[str, Described] = {
 }
 
 
+def check_parameters(estimator: Any) -> None:
+    """Raise scikit-learn's InvalidParameterError, a ValueError, for a parameter that cannot be."""
+    estimator._validate_params()
+
+
 def did_you_mean(estimator: Any) -> str:
     """Return a question with the name nearest to the first word that is unknown, or nothing."""
     for name, constraints in estimator._parameter_constraints.items():

@@ -50,7 +50,7 @@ def _network_start(model: Any, training: Training) -> Event:
         "columns": training.network.sizes[0],
         "outputs": training.network.sizes[-1],
         "features": None if names is None else len(names),
-        "task": model._task,
+        "task": model.subject().task,
         "split": {"train": train, "validation": validation} if validation else None,
     }
 
@@ -62,7 +62,7 @@ def _network_end(model: Any, training: Training, reason: str) -> Event:
     if best is not None:
         event["validation"] = None
         if held_out:
-            event["validation"] = {"loss": best.val_loss, model._score_name: best.score}
+            event["validation"] = {"loss": best.val_loss, model.subject().score_name: best.score}
         event["train"] = None if held_out else {"loss": best.loss}
     return {**event, "seconds": event["training_seconds"]}
 
@@ -71,7 +71,7 @@ def table_facts(model: Any) -> Event:
     """Return what a start event says of a table, how it was prepared, and the networks to train."""
     regression = model.task_ is Task.REGRESSION
     inputs = len(model.preparation_.features)
-    outputs, _ = model._learns()
+    outputs, _ = model.learns()
     shapes = [
         [inputs, *hidden, outputs] for hidden in hidden_shapes(model.plan_.hidden_layer_sizes)
     ]
@@ -139,7 +139,7 @@ def table_end(model: Any) -> Event:
 def certainty(model: Any) -> Event:
     """Return how many networks a table model averages, and how sure they are of themselves."""
     network = model.network_
-    members = network._members
+    members = network.learned().members
     posteriors = [one.posterior for one in members if one.posterior is not None]
     noise = None
     if posteriors and model.task_ is Task.REGRESSION:

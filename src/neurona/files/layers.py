@@ -11,6 +11,7 @@ from neurona.estimators.layers.adaline import Adaline
 from neurona.estimators.layers.base import ThresholdLayer
 from neurona.estimators.layers.fitted import FittedLayer, fitted, is_fitted, restore
 from neurona.estimators.layers.mistakes import Mistakes
+from neurona.estimators.parameters import check_parameters
 from neurona.files import plain
 from neurona.files.fields import Array, Arrays, count, entry
 from neurona.files.parameters import decode_parameters, encode_parameters
@@ -20,7 +21,7 @@ DTYPES = ("float32", "float64")
 
 def encode_layer(model: ThresholdLayer, arrays: dict[str, Array], prefix: str = "") -> Any:
     """Return a model's document and add its arrays; TypeError if a parameter cannot be kept."""
-    model._validate_params()
+    check_parameters(model)
     learned = _encode_fitted(fitted(model), arrays, prefix) if is_fitted(model) else None
     return {"parameters": encode_parameters(model), "fitted": learned}
 

@@ -11,6 +11,7 @@ from typing import Any
 from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.mlp.classifier import MLPClassifier
 from neurona.estimators.mlp.fitted import fitted, is_fitted, restore
+from neurona.estimators.parameters import check_parameters
 from neurona.files.fields import Array, Arrays
 from neurona.files.fitted import decode_fitted, encode_fitted
 from neurona.files.parameters import decode_parameters, encode_parameters
@@ -18,7 +19,7 @@ from neurona.files.parameters import decode_parameters, encode_parameters
 
 def encode_mlp(model: BaseMLP, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
     """Return a model's document and add its arrays; TypeError if a parameter cannot be kept."""
-    model._validate_params()
+    check_parameters(model)
     learned = encode_fitted(fitted(model), arrays, prefix) if is_fitted(model) else None
     return {"parameters": encode_parameters(model), "fitted": learned}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from neurona.errors import FormatError
+from neurona.estimators.parameters import check_parameters
 from neurona.files import plain
 from neurona.files.fields import entry
 
@@ -30,7 +31,7 @@ def decode_parameters(cls: Any, document: Any) -> Any:
         raise FormatError(f"{cls.__name__} has no parameter {min(set(given) - known)[:60]!r}")
     model = cls(**{name: plain.decode(value) for name, value in given.items()})
     try:
-        model._validate_params()
+        check_parameters(model)
     except ValueError as error:
         raise FormatError(str(error)) from None
     return model

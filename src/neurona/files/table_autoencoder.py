@@ -12,7 +12,7 @@ import numpy as np
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.errors import FormatError
-from neurona.estimators.tables.autoencoder import TableAutoencoder
+from neurona.estimators.tables.autoencoder import TableAutoencoder, column_starts
 from neurona.files import plain
 from neurona.files.autoencoder import (
     decode_autoencoder,
@@ -72,7 +72,7 @@ def _decode_learned(
         raise FormatError(str(error)) from None
     if len(model.preparation_.features) != network.n_features_in_:
         raise FormatError("the prepared columns do not fit the network")
-    model.reference_ = take_reference(document, arrays, prefix, model._starts())
+    model.reference_ = take_reference(document, arrays, prefix, column_starts(model.preparation_))
     model.columns_ = [report_of(one) for one in entry(document, "columns", list)]
     names = list(model.preparation_.names)
     model.n_features_in_ = len(names)

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from neurona.data.table import Table
 from neurona.data.targets import Task
-from neurona.engine.choice import current_engine
-from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.inference import answers
 from neurona.inference.learned import Fitted, FittedTable
-from neurona.inference.members import have_error_bars, mean_outputs
+from neurona.inference.learned_weights import LearnedWeights
+from neurona.inference.members import have_error_bars
 from neurona.network import Vector
 
 if TYPE_CHECKING:
@@ -31,8 +30,7 @@ class NetworkPredictor:
 
     def __init__(self, fitted: Fitted) -> None:
         self.fitted = fitted
-        self._members = fitted.members
-        self._predictor = current_engine().answerer(fitted.network, fitted.weights, BLOCK_ROWS)
+        self._learned = LearnedWeights(fitted.network, fitted.weights, fitted.members)
         self.n_features_in_, self.n_outputs_ = fitted.network.sizes[0], fitted.network.sizes[-1]
         self.feature_names_in_ = fitted.feature_names
         self.classes_ = None if fitted.labels is None else fitted.labels.classes
@@ -41,12 +39,7 @@ class NetworkPredictor:
 
     def outputs(self, X: Vector) -> Vector:
         """Return the network's outputs, rows x outputs."""
-        X = answers.converted("X", X, self.dtype)
-        return (
-            mean_outputs(self._members, X)
-            if len(self._members) > 1
-            else (self._predictor.predict(X))
-        )
+        return self._learned.outputs(answers.converted("X", X, self.dtype))
 
     def predict(self, X: Vector) -> Vector:
         """Return quantities, the class of each row, or the labels that are on."""
@@ -64,7 +57,7 @@ class NetworkPredictor:
     @property
     def has_error_bars(self) -> bool:
         """Whether `predict_uncertainty` has something to say."""
-        return self.classes_ is None and have_error_bars(self._members)
+        return self.classes_ is None and have_error_bars(self._learned.members)
 
     def predict_uncertainty(self, X: Vector) -> Uncertainty:
         """Return quantities with their standard deviations, rows x outputs.
@@ -74,7 +67,7 @@ class NetworkPredictor:
         # SciPy's distributions are slow to import, and needed here alone
         from neurona.inference.uncertainty import uncertainty
 
-        return uncertainty(self._members, answers.converted("X", X, self.dtype))
+        return uncertainty(self._learned.members, answers.converted("X", X, self.dtype))
 
 
 class TablePredictor:

@@ -147,8 +147,9 @@ class Model:
 def _kind(estimator: Any) -> str:
     """Return scikit-learn's name of the kind of an MLP's target."""
     known = getattr(estimator, "kind_", None)
-    binarizer = getattr(estimator, "_label_binarizer", None)
-    return str(known or getattr(binarizer, "y_type_", "regression"))
+    if known is None and hasattr(estimator, "labels") and hasattr(estimator, "classes_"):
+        known = estimator.labels().kind
+    return str(known or "regression")
 
 
 def open_model(given: str) -> Model:

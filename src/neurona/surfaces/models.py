@@ -8,6 +8,7 @@ import numpy as np
 
 from neurona.errors import IncompatibleError
 from neurona.estimators.mlp.base import BaseMLP
+from neurona.estimators.mlp.examples import more_examples
 from neurona.estimators.mlp.fitted import fitted, is_fitted
 from neurona.estimators.mlp.one_network import refuse_several
 from neurona.network import Network
@@ -159,12 +160,10 @@ def _surface(
     begin: tuple[float, ...] | None = None,
 ) -> ErrorSurface:
     network, _ = _parts(model)
-    loss, _ = model._loss_and_output()
-    rows, targets = model._encode_more(X, y)
-    weights = model._row_weights(y, None)
+    found = more_examples(model, X, y)
     for array in (origin, axes):
         array.setflags(write=False)
     return ErrorSurface(
-        network, loss, rows, targets, origin, axes, window, begin, float(model.alpha),
-        float(model.alpha_l1), weights,
+        network, found.loss, found.inputs, found.targets, origin, axes, window, begin,
+        float(model.alpha), float(model.alpha_l1), found.weights,
     )  # fmt: skip

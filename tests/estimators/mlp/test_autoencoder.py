@@ -317,7 +317,7 @@ def test_names_frames_and_pipelines():
 )
 def test_activations_by_layer(parameters, names):
     model = Autoencoder(2, (6, 5), max_iter=1, **parameters).fit(BENT)
-    assert [a.name for a in model._current().network.activations] == names
+    assert [a.name for a in model.learned().network.activations] == names
 
 
 def test_partial_fit_warm_start_and_pickle():

@@ -9,6 +9,7 @@ from sklearn.linear_model import ARDRegression, BayesianRidge
 
 from neurona import IncompatibleError, MLPClassifier, MLPRegressor
 from neurona.errors import StopReason
+from neurona.inference.learned_weights import LearnedWeights
 from neurona.optimizers.solve.bayesian_lm import BayesianLM
 
 QUIET = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -42,7 +43,7 @@ def test_a_layer_without_hidden_ones_is_bayesian_regression(relevance, theirs):
     theirs = theirs.fit(X, y)
     solver = BayesianLM(relevance=relevance, tolerance=0)
     ours = bayesian(hidden_layer_sizes=(), solver=solver, max_iter=2000).fit(X, y)
-    posterior = ours._members[0].posterior
+    posterior = ours.learned().members[0].posterior
     precisions = posterior.precisions[:-1]
     expected = np.broadcast_to(theirs.lambda_, precisions.shape)
     np.testing.assert_allclose(precisions, expected, rtol=1e-4)
@@ -62,7 +63,7 @@ def test_the_one_relevant_input_of_ten_is_found():
     model = bayesian(n_starts=2).fit(X, y)
     assert model.relevance_.shape == (10,) and model.relevance_.sum() == pytest.approx(1)
     assert model.relevance_.argmax() == 3 and model.relevance_[3] > 0.9
-    assert 0 < model.effective_parameters_ < 40 < model._members[0].network.n_parameters
+    assert 0 < model.effective_parameters_ < 40 < model.learned().members[0].network.n_parameters
 
 
 @QUIET
@@ -113,7 +114,7 @@ def test_the_variance_of_weights_is_that_of_the_linearised_network():
     X = random.normal(size=(50, 2))
     y = np.tanh(X[:, 0]) + 0.1 * random.normal(size=50)
     model = bayesian(hidden_layer_sizes=(3,), max_iter=500).fit(X, y)
-    member = model._members[0]
+    member = model.learned().members[0]
     at = member.network.parameters(member.weights)
     slopes = []
     for k in range(len(at)):
@@ -122,7 +123,7 @@ def test_the_variance_of_weights_is_that_of_the_linearised_network():
             moved = at.copy()
             moved[k] += sign * 1e-5
             weights = member.network.from_parameters(moved)
-            model._adopt(member.network, weights)
+            model.adopt(LearnedWeights(member.network, weights, [member]))
             ends.append(model.predict(X[:5]))
         slopes.append((ends[0] - ends[1]) / 2e-5)
     jacobian = np.array(slopes).T

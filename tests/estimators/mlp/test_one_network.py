@@ -93,7 +93,7 @@ def test_the_best_of_several_shapes_is_shown_as_it_is():
     with pytest.warns(Warning, match="failed to converge"):
         model = neurona.MLPRegressor(**options, random_state=0).fit(X, Y)
     assert neurona.check_gradient(model, X, Y).passed
-    assert neurona.trace(model, X[0], Y[0]).sizes == model.member(0)._current().network.sizes
+    assert neurona.trace(model, X[0], Y[0]).sizes == model.member(0).learned().network.sizes
 
 
 def test_a_step_after_an_automatic_fit_is_that_of_partial_fit():

@@ -210,12 +210,12 @@ def test_a_copy_predicts_the_same_bits_and_goes_on_the_same_way(task, travel):
     _, model = fit_both(task)
     X, y = TASKS[task][1]()
     other = travel(model)
-    np.testing.assert_array_equal(other._outputs(X), model._outputs(X))
+    np.testing.assert_array_equal(other.outputs(X), model.outputs(X))
     assert list(other.history_) == list(model.history_)
     for going_on in ("partial_fit", "fit"):
         for one in (model, other):
             getattr(one.set_params(warm_start=True), going_on)(X, y)
-        np.testing.assert_array_equal(other._outputs(X), model._outputs(X))
+        np.testing.assert_array_equal(other.outputs(X), model.outputs(X))
 
 
 def test_an_unfitted_model_travels():

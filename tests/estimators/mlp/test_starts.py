@@ -91,12 +91,12 @@ def test_the_first_start_is_that_of_one_alone():
 def test_the_average_is_the_mean_of_the_members(solver):
     X, y = tables.two_outputs()
     model = several(solver=solver, combine="average").fit(X, y)
-    each = [outputs_of(member, X) for member in model._members]
+    each = [outputs_of(member, X) for member in model.learned().members]
     assert len(each) == 4
     np.testing.assert_allclose(model.predict(X), np.mean(each, axis=0), rtol=1e-12)
     labels = MLPClassifier(**SMALL, n_starts=3, combine="average", solver=solver)
     labels.fit(X, tables.three_classes()[1])
-    proba = np.mean([outputs_of(member, X) for member in labels._members], axis=0)
+    proba = np.mean([outputs_of(member, X) for member in labels.learned().members], axis=0)
     np.testing.assert_allclose(labels.predict_proba(X), proba, rtol=1e-12)
 
 
@@ -167,7 +167,7 @@ def test_a_start_that_diverges_is_left_out():
         initializer=initializer, n_starts=3, combine="average", n_threads=1, solver="sgd"
     ).fit(X, y)
     assert model.starts_[1].reason == StopReason.DIVERGED and model.starts_[1].result == np.inf
-    assert len(model._members) == 2 and model.best_start_ != 1
+    assert len(model.learned().members) == 2 and model.best_start_ != 1
     assert np.isfinite(model.predict(X)).all()
 
 
@@ -185,7 +185,7 @@ def test_shapes_take_turns_and_a_straight_line_comes_once():
     assert [shape_of(k, 2, [False]) for k in range(2)] == [0, 0]
     X, y = tables.regression()
     model = several(hidden_layer_sizes=[(2,), (3, 2)], combine="average").fit(X, y)
-    shapes = [member.network.sizes[1:-1] for member in model._members]
+    shapes = [member.network.sizes[1:-1] for member in model.learned().members]
     assert shapes == [(2,), (3, 2), (2,), (3, 2)]
 
 
@@ -197,10 +197,10 @@ def test_networks_with_less_evidence_than_a_straight_line_do_not_predict():
     straight = -model.starts_[3].result
     better = [k for k in range(3) if -model.starts_[k].result > straight]
     # of the three at least one fits the noise
-    assert len(better) < 3 and len(model._members) == max(1, len(better))
-    assert all(m.posterior.log_evidence >= straight for m in model._members)
+    assert len(better) < 3 and len(model.learned().members) == max(1, len(better))
+    assert all(m.posterior.log_evidence >= straight for m in model.learned().members)
     curved = several(**shapes, max_iter=100).fit(X, np.sin(3 * X[:, 0]) + 0.01 * noise)
-    assert all(member.network.sizes == (8, 6, 1) for member in curved._members)
+    assert all(member.network.sizes == (8, 6, 1) for member in curved.learned().members)
 
 
 def test_a_warm_start_goes_on_from_the_best_shape():

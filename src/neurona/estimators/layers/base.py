@@ -307,6 +307,26 @@ class ThresholdLayer(  # type: ignore[misc]
             return StopReason.MAX_EPOCHS
         return StopReason.MONITOR_FLAT if self.early_stopping else StopReason.LOSS_FLAT
 
+    def has_labels(self) -> bool:
+        """Whether the classes are labels that may be on at once."""
+        return bool(self._multilabel)
+
+    def progress(self) -> list[Progress]:
+        """Return where each unit's learning stands: anew, if coef_ was set by hand."""
+        weights = _dense(self.coef_)
+        if self._is_current() or weights is not self.coef_:
+            return self._progress
+        return [
+            Progress(row, float(bias)) for row, bias in zip(weights, self.intercept_, strict=True)
+        ]
+
+    def take_up(
+        self, weights: Vector, biases: Vector, progress: list[Progress], has_labels: bool
+    ) -> None:
+        """Take over weights and biases, and where each unit's learning stands."""
+        self.coef_, self.intercept_ = self._shown = weights, biases
+        self._progress, self._multilabel = progress, has_labels
+
     def _is_current(self) -> bool:
         """Whether coef_ and intercept_ are those that learning left."""
         shown = getattr(self, "_shown", (None, None))

@@ -49,14 +49,7 @@ def is_fitted(model: ThresholdLayer) -> bool:
 def fitted(model: Any) -> FittedLayer:
     """Return what a fitted model has learned; arrays are the model's own."""
     weights = model.coef_.toarray() if hasattr(model.coef_, "toarray") else model.coef_
-    current = model._is_current() or hasattr(model.coef_, "toarray")
-    progress: list[Progress] = (
-        model._progress
-        if current
-        else [
-            Progress(row, float(bias)) for row, bias in zip(weights, model.intercept_, strict=True)
-        ]
-    )
+    progress: list[Progress] = model.progress()
     none = np.zeros((len(weights), 0), weights.dtype)
     averaged = all(len(one.sums) for one in progress)
     return FittedLayer(
@@ -68,7 +61,7 @@ def fitted(model: Any) -> FittedLayer:
         bias_sums=np.array([one.bias_sum for one in progress]),
         steps=np.array([one.steps for one in progress]),
         classes=model.classes_,
-        multilabel=model._multilabel,
+        multilabel=model.has_labels(),
         epochs=int(model.n_iter_),
         rows_seen=float(model.t_),
         stop_reason=model.stop_reason_,
@@ -81,8 +74,7 @@ def fitted(model: Any) -> FittedLayer:
 
 def restore(model: Any, state: FittedLayer) -> None:
     """Make a new estimator the fitted one whose state this is."""
-    model.coef_, model.intercept_ = model._shown = state.weights, state.biases
-    model._progress = [
+    progress = [
         Progress(weights, float(bias), sums, float(bias_sum), float(steps))
         for weights, bias, sums, bias_sum, steps in zip(
             state.running,
@@ -93,7 +85,8 @@ def restore(model: Any, state: FittedLayer) -> None:
             strict=True,
         )
     ]
-    model.classes_, model._multilabel = state.classes, state.multilabel
+    model.take_up(state.weights, state.biases, progress, state.multilabel)
+    model.classes_ = state.classes
     model.n_features_in_ = state.weights.shape[1]
     model.n_iter_, model.t_ = state.epochs, state.rows_seen
     model.stop_reason_ = state.stop_reason

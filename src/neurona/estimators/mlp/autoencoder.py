@@ -16,7 +16,8 @@ from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
-from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse
+from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
+from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, CodeParameters
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.parameters import COUNT, Activations, Sizes
@@ -126,7 +127,7 @@ class Autoencoder(  # type: ignore[misc]
     def _noise(self) -> Noise | None:
         if self.noise is None:
             return None
-        if not self._is_stochastic():
+        if choices.solver_of(self.solver) is not None:
             raise IncompatibleError(
                 f"The noise is drawn anew every epoch, and the solver {self.solver!r} needs the "
                 "same loss in all of them: use noise=None, or an optimizer of mini-batches such "
@@ -148,6 +149,10 @@ class Autoencoder(  # type: ignore[misc]
         X = self._rows(X, False)
         return X, _dense(X)
 
+    def given(self, X: Any, y: Any = None, sample_weight: Any = None, **held: Any) -> Given:
+        """Return the arguments of `fit` as a value: rows are their own targets."""
+        return Given(X, None, sample_weight, y_val=held.get("X_val"), **held)
+
     def _rows(self, X: Any, first: bool) -> Any:
         return validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
 
@@ -161,7 +166,7 @@ class Autoencoder(  # type: ignore[misc]
         rows = np.sort(training.order) if put_aside is None else np.arange(put_aside.rows)
         weights = table.weights[rows] if table.weights.size else None
         self.reference_ = Reference.of(
-            table.targets[rows], weights, self._forward, self.contamination
+            table.targets[rows], weights, self.learned().outputs, self.contamination
         )
 
     # -- fitting
@@ -198,10 +203,10 @@ class Autoencoder(  # type: ignore[misc]
         -------
         self : object
         """
-        self._validate_params()
-        return self._fit(X, None, sample_weight, False, X_val, X_val, sample_weight_val)
+        held = {"X_val": X_val, "sample_weight_val": sample_weight_val}
+        return self._fit(self.given(X, None, sample_weight, **held))
 
-    @available_if(BaseMLP._check_stochastic)
+    @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 
@@ -215,9 +220,7 @@ class Autoencoder(  # type: ignore[misc]
         -------
         self : object
         """
-        if not hasattr(self, "coefs_"):
-            self._validate_params()
-        return self._fit(X, None, sample_weight, True)
+        return self._fit_more(self.given(X, None, sample_weight))
 
     # -- use
 
@@ -266,7 +269,7 @@ class Autoencoder(  # type: ignore[misc]
         -------
         rows : ndarray of shape (n_samples, n_features), in the dtype of training
         """
-        return self._outputs(X)
+        return self.outputs(X)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return the share of the variance of X that survives the code: 1 is all of it.
@@ -286,7 +289,8 @@ class Autoencoder(  # type: ignore[misc]
         """
         rows = self._validated_inputs(X)
         weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
-        return metrics.explained_share(_dense(rows), self._forward(rows), weights=weights)
+        outputs = self.learned().outputs(rows)
+        return metrics.explained_share(_dense(rows), outputs, weights=weights)
 
     def reconstruction_error(self, X: Any) -> Vector:
         """Return each row's mean squared difference from its reconstruction.
@@ -299,7 +303,7 @@ class Autoencoder(  # type: ignore[misc]
         -------
         errors : ndarray of shape (n_samples,), float64, in squared units of X
         """
-        errors: Vector = self._squares(X).mean(axis=1)
+        errors: Vector = self.squared_errors(X).mean(axis=1)
         return errors
 
     def anomaly_score(self, X: Any) -> Vector:
@@ -318,7 +322,7 @@ class Autoencoder(  # type: ignore[misc]
         -------
         scores : ndarray of shape (n_samples,), float64, at least 0
         """
-        squares = self._squares(X)
+        squares = self.squared_errors(X)
         return self.reference_.scores(squares)
 
     def column_errors(self, X: Any) -> Vector:
@@ -332,19 +336,21 @@ class Autoencoder(  # type: ignore[misc]
         -------
         errors : ndarray of shape (n_samples, n_features), float64; 1 is usual
         """
-        squares = self._squares(X)
+        squares = self.squared_errors(X)
         return self.reference_.errors(squares)
 
-    def _squares(self, X: Any) -> Vector:
+    def squared_errors(self, X: Any) -> Vector:
+        """Return the squared difference of each number from its reconstruction (rows x inputs)."""
         rows = self._validated_inputs(X)
-        difference = _dense(rows).astype(np.float64) - self._forward(rows)
+        difference = _dense(rows).astype(np.float64) - self.learned().outputs(rows)
         with np.errstate(over="ignore"):
             squares: Vector = difference**2
         return squares
 
     def _through(self, first: int, last: int, X: Any) -> Vector:
         """Carry validated rows through some of the layers, whose weights lie in one piece."""
-        network, weights = self._current()[:2]
+        learned = self.learned()
+        network, weights = learned.network, learned.weights
         part = Network(
             network.sizes[first : last + 1], network.activations[first:last], network.dtype
         )

@@ -21,10 +21,17 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from neurona import metrics
 from neurona.errors import IncompatibleError
 from neurona.estimators.constructors import constructed
-from neurona.estimators.mlp.base import DTYPES, BaseMLP
+from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, ClassParameters, StartParameters
-from neurona.estimators.parameters import PARAMETERS, Activations, Names, Sizes
+from neurona.estimators.parameters import (
+    PARAMETERS,
+    Activations,
+    Names,
+    Sizes,
+    check_parameters,
+)
 from neurona.inference.answers import class_of, probabilities
+from neurona.inference.learned import Labels
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
@@ -150,7 +157,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         return targets
 
     def _stratify(self, targets: Vector) -> Any:
-        if self.n_outputs_ == 1:
+        if targets.shape[1] == 1:
             return targets.astype(bool)
         # scikit-learn does not stratify several classes here; neither do several labels allow it
         return None
@@ -176,7 +183,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
-        outputs = self._outputs(X)
+        outputs = self.outputs(X)
         if self._label_binarizer.y_type_.startswith("multilabel"):
             return self._label_binarizer.inverse_transform(outputs)  # type: ignore[no-any-return]
         return class_of(outputs, self.classes_)
@@ -192,7 +199,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         -------
         probabilities : ndarray of shape (n_samples, n_classes), in the order of `classes_`
         """
-        return probabilities(self._outputs(X))
+        return probabilities(self.outputs(X))
 
     def predict_log_proba(self, X: Any) -> Vector:
         """Return the logarithm of `predict_proba`.
@@ -209,7 +216,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
             logarithms: Vector = np.log(self.predict_proba(X))
         return logarithms
 
-    @available_if(BaseMLP._check_stochastic)
+    @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
         """Train one more epoch on these rows.
 
@@ -226,11 +233,38 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         self : object
         """
         if not hasattr(self, "coefs_"):
-            self._validate_params()
+            check_parameters(self)
         if _check_partial_fit_first_call(self, classes):
             labels = y if type_of_target(y).startswith("multilabel") else classes
             self._label_binarizer = LabelBinarizer().fit(labels)
-        return self._fit(X, y, sample_weight, True)
+        return self._fit_more(self.given(X, y, sample_weight))
+
+    def learn_classes(self, y: Any, classes: Any = None) -> None:
+        """Learn the classes that there will ever be: of labels from y, else those given."""
+        labels = y if type_of_target(y).startswith("multilabel") else classes
+        if labels is None:
+            raise ValueError(
+                "A classifier that is not fitted does not know its classes; pass "
+                "classes=[...], all that there will ever be, or fit it first."
+            )
+        self._label_binarizer = LabelBinarizer().fit(labels)
+        self.classes_ = self._label_binarizer.classes_
+
+    def labels(self) -> Labels:
+        """Return what is known of the classes."""
+        known = self._label_binarizer
+        return Labels(self.classes_, known.classes_, str(known.y_type_), bool(known.sparse_input_))
+
+    def set_labels(self, labels: Labels) -> None:
+        """Take over what is known of the classes."""
+        binarizer = LabelBinarizer()
+        binarizer.y_type_ = labels.kind
+        binarizer.sparse_input_ = labels.sparse
+        binarizer.classes_ = labels.known
+        self.classes_ = labels.classes
+        if np.array_equal(labels.classes, labels.known):
+            binarizer.classes_ = labels.classes
+        self._label_binarizer = binarizer
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

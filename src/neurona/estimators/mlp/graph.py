@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.estimators.mlp.base import BaseMLP
+from neurona.estimators.mlp.examples import more_examples
 from neurona.estimators.mlp.one_network import refuse_several
 from neurona.training.graph import NetworkGraph, expand
 
@@ -42,12 +43,14 @@ def computation_graph(model: BaseMLP, X: Any, y: Any, sample_weight: Any = None)
     """
     check_is_fitted(model)
     refuse_several(model, "a computation graph")
-    rows, targets = model._encode_more(X, y)
-    if sample_weight is not None:
-        sample_weight = _check_sample_weight(sample_weight, rows, dtype=rows.dtype)
-    weights = model._row_weights(y, sample_weight)
-    loss, output = model._loss_and_output()
-    sizes = [len(model.coefs_[0]), *(matrix.shape[1] for matrix in model.coefs_)]
-    network = model._network(sizes, output, model.coefs_[0].dtype)
-    flat = network.pack(model.coefs_, model.intercepts_)
-    return expand(network, loss, flat, rows, targets, weights, model.alpha, model.alpha_l1)
+    found, learned = more_examples(model, X, y, sample_weight), model.learned()
+    return expand(
+        learned.network,
+        found.loss,
+        learned.weights.copy(),
+        found.inputs,
+        found.targets,
+        found.weights,
+        model.alpha,
+        model.alpha_l1,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
 from neurona.estimators.mlp.starts import Start, kept
+from neurona.estimators.warn import warn_user
 from neurona.inference.learned import StartRecord
+from neurona.inference.learned_weights import LearnedWeights
 from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
-from neurona.optimizers.state import OptimizerState
 from neurona.spelling import parameter
 from neurona.training.loop import Training
 
@@ -24,18 +25,14 @@ NON_FINITE = (
 )
 
 
-class FittedOptimizer:
-    """What partial_fit needs to go on: the optimizer's state and its learning rate."""
-
-    def __init__(self, state: OptimizerState, learning_rate: float) -> None:
-        self.state = state
-        self.learning_rate = learning_rate
-
-
 def take_over(model: Any, training: Training, reason: str) -> None:
     """Take over what a training came to, as scikit-learn's attributes and ours."""
     rule, history = training.rule, training.history
-    model._adopt(training.network, training.weights)
+    standing = replace(model.standing(), best_result=rule.best, flat_epochs=rule.flat_epochs)
+    if training.solving is None:
+        state = training.problem.optimizer_state()
+        standing = replace(standing, optimizer=state, learning_rate=_next_rate(training))
+    model.adopt(LearnedWeights(training.network, training.weights), standing)
     model.n_layers_ = len(training.network.sizes)
     model.n_iter_ = training.epochs_done
     # scikit-learn's count is that of mini-batches
@@ -56,16 +53,8 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     model.best_validation_score_ = (
         max(scores, default=-math.inf) if model.validation_scores_ else None
     )
-    model._no_improvement_count = rule.flat_epochs
-    model._rule_best = rule.best
-    rate = training.learning_rate
-    if training.plan.schedule.varies:
-        rate = _next_rate(training)
-    if training.solving is not None:
-        if not history:
-            model.loss_ = float(training.solving.state.value)
-        return
-    model._optimizer = FittedOptimizer(training.problem.optimizer_state(), rate)
+    if training.solving is not None and not history:
+        model.loss_ = float(training.solving.state.value)
 
 
 def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
@@ -87,7 +76,7 @@ def adopt_members(model: Any, members: list[Member]) -> None:
     One that knows nothing is not kept: it is the model's own network.
     """
     told = len(members) > 1 or any(one.posterior is not None for one in members)
-    model._members = members if told else []
+    model.adopt(model.learned().with_members(members if told else []))
     posteriors = [m.posterior for m in members if m.posterior is not None]
     if not posteriors:
         for name in ("effective_parameters_", "log_evidence_", "relevance_"):
@@ -100,6 +89,8 @@ def adopt_members(model: Any, members: list[Member]) -> None:
 
 
 def _next_rate(training: Training) -> float:
+    if not training.plan.schedule.varies:
+        return training.learning_rate
     clock = Clock(
         np.array([float(training.epochs_done)]), training.plan.max_epochs, training.samples_seen
     )
@@ -109,7 +100,7 @@ def _next_rate(training: Training) -> float:
 def report(model: Any, training: Training, reason: str) -> None:
     """Warn, or raise, if a training ended otherwise than by its stopping rule."""
     if reason == StopReason.INTERRUPTED:
-        warnings.warn("Training interrupted by user.", stacklevel=5)
+        warn_user("Training interrupted by user.")
     elif training.solving is not None:
         _report_solver(model, training, reason)
     elif training.diverged:
@@ -121,29 +112,25 @@ def report(model: Any, training: Training, reason: str) -> None:
         )
         if epoch == 1 and len(training.history) == 1:
             raise DivergenceError(f"{NON_FINITE} {advice}")
-        warnings.warn(
-            f"{advice} The last finite weights were kept.", DivergenceWarning, stacklevel=5
-        )
+        warn_user(f"{advice} The last finite weights were kept.", DivergenceWarning)
     elif reason == StopReason.MAX_EPOCHS:
-        warnings.warn(
+        warn_user(
             f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the "
             "optimization hasn't "
             "converged yet.",
             ConvergenceWarning,
-            stacklevel=5,
         )
 
 
 def _report_solver(model: Any, training: Training, reason: str) -> None:
     name = training.solving.solver.name if training.solving is not None else ""
-    if reason == StopReason.DIVERGED or not np.isfinite(model._packed.weights).all():
+    if reason == StopReason.DIVERGED or not np.isfinite(model.learned().weights).all():
         raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
     if reason in (StopReason.MAX_EPOCHS, StopReason.MAX_EVALUATIONS):
         more = f" (max_iter={model.max_iter})" if reason == StopReason.MAX_EPOCHS else ""
-        warnings.warn(
+        warn_user(
             f"{name} failed to converge after {model.n_iter_} iteration(s): {reason}.\n"
             f"Increase the number of iterations to improve the convergence{more}.\n"
             "You might also want to scale the data.",
             ConvergenceWarning,
-            stacklevel=6,
         )

@@ -12,7 +12,8 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from neurona import metrics
 from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
-from neurona.estimators.mlp.base import DTYPES, BaseMLP
+from neurona.estimators.error_bars import HasErrorBars
+from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, StartParameters
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
 from neurona.inference.answers import converted, flat
@@ -23,7 +24,7 @@ from neurona.numerics.losses import LOSSES, Loss
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
-class MLPRegressor(RegressorMixin, BaseMLP, StartParameters):
+class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
     """Multi-layer perceptron for regression: scikit-learn's MLPRegressor, compiled, and more.
 
     Parameters
@@ -96,51 +97,17 @@ class MLPRegressor(RegressorMixin, BaseMLP, StartParameters):
         if return_std:
             found = self.predict_uncertainty(X)
             return found.mean, found.std
-        return flat(self._outputs(X))
+        return flat(self.outputs(X))
 
-    def predict_uncertainty(self, X: Any) -> Uncertainty:
-        """Predict with the standard deviations of noise and weights apart.
-
-        Only for a model of solver="bayesian-lm".
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        Uncertainty
-            `mean`, `noise` and `weights` in the shape of the predictions; `std` is both together.
-
-        Raises
-        ------
-        IncompatibleError
-            The model was trained by a solver that knows nothing of its weights' uncertainty.
-        """
+    def _uncertainty(self, X: Any) -> Uncertainty:
         X = self._validated_inputs(X)
-        members = self.__dict__.get("_members", [])
-        found = uncertainty(members, converted("X", X, self._current().network.dtype))
+        learned = self.learned()
+        found = uncertainty(learned.members, converted("X", X, learned.network.dtype))
         if found.mean.shape[1] == 1:
             return Uncertainty(*(part.ravel() for part in found))
         return found
 
-    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[Vector, Vector]:
-        """Predict the interval that holds a new observation with a probability of `coverage`.
-
-        Only for a model of solver="bayesian-lm".
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        coverage : float in (0, 1), default=0.95
-
-        Returns
-        -------
-        lower, upper : ndarrays in the shape of the predictions
-        """
-        return self.predict_uncertainty(X).interval(coverage)
-
-    @available_if(BaseMLP._check_stochastic)
+    @available_if(takes_batches)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 
@@ -154,9 +121,7 @@ class MLPRegressor(RegressorMixin, BaseMLP, StartParameters):
         -------
         self : object
         """
-        if not hasattr(self, "coefs_"):
-            self._validate_params()
-        return self._fit(X, y, sample_weight, True)
+        return self._fit_more(self.given(X, y, sample_weight))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

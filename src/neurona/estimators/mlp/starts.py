@@ -143,6 +143,13 @@ def posterior_of(training: Training) -> Posterior | None:
     )
 
 
+def _why(reason: str, interrupted: bool, error: BaseException | None) -> str:
+    """Return why all starts ended, where that is not why one of them did."""
+    if error is not None:
+        return StopReason.FAILED
+    return StopReason.INTERRUPTED if interrupted else reason
+
+
 def train_all(
     make: Callable[[int], Training],
     count: int,
@@ -213,11 +220,7 @@ def train_all(
     finally:
         if best:
             (_, _, first), training = best[0]
-            reason = relay.said or done[first].reason
-            if interrupted.is_set():
-                reason = StopReason.INTERRUPTED
-            if error is not None:
-                reason = StopReason.FAILED
+            reason = _why(relay.said or done[first].reason, interrupted.is_set(), error)
             for callback in callbacks:
                 callback.on_end(training, str(reason))
     if error is not None:

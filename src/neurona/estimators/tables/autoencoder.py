@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import KW_ONLY
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from neurona.data.columns import ColumnReport, find_columns
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
-from neurona.errors import TableError
 from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.parameters import CodeParameters
 from neurona.estimators.mlp.reference import Reference
-from neurona.estimators.parameters import Activations, Sizes
+from neurona.estimators.parameters import Activations, Sizes, check_parameters
+from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
-from neurona.estimators.tables.base import MIN_ROWS_TO_SPLIT, automatic_batch
+from neurona.estimators.tables.budget import budget
+from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.parameters import (
     CODER_TABLE_ATTRIBUTES,
     CODER_TABLE_PARAMETERS,
     TableParameters,
 )
-from neurona.optimizers import StepOptimizer, find
+from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
+from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solver import Solver
 
-_SHARED = (
+_KEPT = (
     "n_components",
     "hidden_layer_sizes",
     "activation",
@@ -43,27 +41,7 @@ _SHARED = (
     "contamination",
     "loss",
     "solver",
-    "alpha",
-    "batch_size",
-    "learning_rate_init",
-    "schedule",
-    "dropout",
-    "random_state",
-    "callbacks",
-    "verbose",
-    "n_threads",
 )
-
-
-class _Rows(NamedTuple):
-    """Prepared rows and their weights."""
-
-    matrix: Column
-    weights: Column | None
-
-    def take(self, rows: Column) -> _Rows:
-        weights = None if self.weights is None else self.weights[rows]
-        return _Rows(self.matrix[rows], weights)
 
 
 @constructed(CODER_TABLE_PARAMETERS, CODER_TABLE_ATTRIBUTES)
@@ -72,7 +50,7 @@ class TableAutoencoder(  # type: ignore[misc]
     TransformerMixin,
     CodeParameters,
     TableParameters,
-    BaseEstimator,
+    LearnsTables,
 ):
     """Compress the rows of a table, numbers and texts together, and score how unusual they are.
 
@@ -120,6 +98,10 @@ class TableAutoencoder(  # type: ignore[misc]
 
     # -- fitting
 
+    if TYPE_CHECKING:
+        network_: Autoencoder
+        preparation_: Preparation
+
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.
 
@@ -145,82 +127,75 @@ class TableAutoencoder(  # type: ignore[misc]
         TableError
             A table that cannot be learned from; the sentence names row, column and cell.
         """
-        self._validate_params()
+        lesson = self._lesson(X, y, sample_weight, X_val=X_val)
+        self._fit_network(lesson)
+        self._judge(lesson)
+        return self
+
+    def _lesson(
+        self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None
+    ) -> Lesson:
+        check_parameters(self)
         self.notes_: list[str] = []
-        random = (
-            np.random.RandomState()
-            if self.random_state is None
-            else check_random_state(self.random_state)
-        )
+        random = generator(self.random_state)
         table, named = inputs.inputs_of(self, X)
-        self._check_rows(table)
+        check_rows(table, "rows")
         if sample_weight is not None:
             sample_weight = _check_sample_weight(
                 sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
             )
-        inputs.remember_columns(self, table, named)
         self.target_names_: list[str] = []
         self.left_out_: list[str] = []
-        self.columns_: list[ColumnReport] = find_columns(table, self.kinds)
-        self.preparation_ = Preparation.fit(
-            table,
-            max_levels=self.max_levels,
-            refuse_missing=self.missing == "refuse",
-            reports=self.columns_,
-        )
-        self.notes_ += [*table.notes, *self.preparation_.notes]
+        inputs.learn_columns(self, table, named)
         matrix = self.preparation_.transform(table, self._dtype())
-        self.split_ = self._split(len(matrix), random, X_val is not None)
-        rows = _Rows(matrix, sample_weight)
-        held = rows.take(self.split_.held)
+        self.split_, notes = self._split(len(matrix), random, X_val is not None)
+        self.notes_ += notes
+        train, held = self.split_.train, self.split_.held
+        weights = weights_val = None
+        if sample_weight is not None:
+            weights, weights_val = sample_weight[train], sample_weight[held]
+        matrix_val = matrix[held]
         if X_val is not None:
-            held = _Rows(self._prepared(X_val, matrix.dtype), None)
-        self._train(rows.take(self.split_.train), held, random)
-        return self
+            matrix_val, weights_val = self._prepared(X_val, matrix.dtype), None
+        validate = len(matrix_val) > 0
+        return Lesson(
+            words={
+                **{name: getattr(self, name) for name in _KEPT},
+                **budget(vars(self), self.solver, len(train), validate),
+                "random_state": int(random.randint(2**31 - 1)),
+            },
+            matrix=matrix[train],
+            weights=weights,
+            matrix_val=matrix_val if validate else None,
+            weights_val=weights_val if validate else None,
+            source=table.source,
+            rows=len(train) + len(matrix_val),
+        )
 
-    def _check_rows(self, table: Table) -> None:
-        if not table.rows:
-            raise TableError(
-                f"{table.source} has 0 rows (Found array with 0 sample(s)); a minimum of 1 is "
-                "required, give rows."
-            )
-
-    def _split(self, count: int, random: np.random.RandomState, given: bool) -> Split:
+    def _split(
+        self, count: int, random: np.random.RandomState, given: bool
+    ) -> tuple[Split, list[str]]:
         if given:
-            return everything(count, "validation rows were given")
+            return everything(count, "validation rows were given"), []
         if count < MIN_ROWS_TO_SPLIT:
-            self.notes_.append(
-                f"With {count} {'row' if count == 1 else 'rows'} none is held out: training goes "
-                "its whole length, and anomalies are measured by the errors of the training rows."
-            )
-            return everything(count, f"no rows held out of {count}")
-        return random_split(count, self.validation_fraction, random)
+            return few_rows(count, "anomalies are measured by the errors of the training rows")
+        return random_split(count, self.validation_fraction, random), []
 
-    def _train(self, train: _Rows, held: _Rows, random: np.random.RandomState) -> None:
-        validate = len(held.matrix) > 0
-        self.network_ = Autoencoder(**self._options(len(train.matrix), validate, random))
-        with warnings.catch_warnings():
-            # the end of the budget of steps is no failure: the schedule is made for it
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self.network_.fit(
-                train.matrix,
-                sample_weight=train.weights,
-                X_val=held.matrix if validate else None,
-                sample_weight_val=held.weights if validate else None,
-            )
-        self.history_ = self.network_.history_
-        self.stop_reason_ = self.network_.stop_reason_
-        self.n_iter_ = self.network_.n_iter_
-        measured = held if validate else train
+    def _new_network(self, words: dict[str, Any]) -> Autoencoder:
+        return Autoencoder(**words)
+
+    def _judge(self, lesson: Lesson) -> None:
+        self._take_over()
+        measured = lesson.measured
         self.reference_ = Reference.of(
-            measured.matrix,
-            measured.weights,
+            measured,
+            lesson.weights_val if lesson.held_out else lesson.weights,
             self.network_.reconstruct,
             self.contamination,
-            self._starts(),
+            column_starts(self.preparation_),
         )
-        share = self.network_.score(measured.matrix)
-        where = f"{len(measured.matrix):,} {'held-out' if validate else 'training'} rows"
+        share = self.network_.score(measured)
+        where = f"{len(measured):,} {'held-out' if lesson.held_out else 'training'} rows"
         self.notes_.append(f"The code keeps {share:.1%} of the variance of {where}.")
 
     def _dtype(self) -> np.dtype[Any]:
@@ -229,42 +204,10 @@ class TableAutoencoder(  # type: ignore[misc]
             ("float64" if double else "float32") if self.dtype == "auto" else str(self.dtype)
         )
 
-    def _options(self, rows: int, validate: bool, random: np.random.RandomState) -> dict[str, Any]:
-        """Return the parameters of the network: a budget in steps becomes one in epochs."""
-        solver = choices.solver_of(self.solver)
-        full_batch = solver is not None or find(cast("str | StepOptimizer", self.solver)).full_batch
-        batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
-        per_epoch = 1 if full_batch else -(-rows // batch)
-        steps = self.steps if self.epochs is None else self.epochs * per_epoch
-        patience = steps / 2 if self.patience is None else self.patience
-        endless = patience == np.inf or not validate
-        options = {name: getattr(self, name) for name in _SHARED}
-        return options | {
-            "batch_size": "auto" if full_batch else batch,
-            "max_iter": max(1, round(steps / per_epoch)),
-            "n_iter_no_change": np.inf if endless else max(5, round(patience / per_epoch)),
-            "monitor": "val_loss" if validate else "loss",
-            "restore_best": validate,
-            "tol": 0.0 if solver is None else 1e-6,
-            "random_state": int(random.randint(2**31 - 1)),
-        }
-
-    def _starts(self) -> Column:
-        """Return where each encoder's columns begin in the prepared matrix."""
-        widths = [len(encoder.features()) for encoder in self.preparation_.encoders]
-        starts: Column = np.cumsum([0, *widths[:-1]])
-        return starts
+    def _prepared(self, X: Any, dtype: Any, wanted: str = "rows") -> Column:
+        return super()._prepared(X, dtype, wanted)
 
     # -- use
-
-    def _matrix(self, X: Any) -> Column:
-        check_is_fitted(self, "network_")
-        return self._prepared(X, self.network_.coefs_[0].dtype)
-
-    def _prepared(self, X: Any, dtype: Any) -> Column:
-        table = inputs.matched(self, X)
-        self._check_rows(table)
-        return self.preparation_.transform(table, dtype)
 
     def transform(self, X: Any) -> Column:
         """Return the codes of the rows of X.
@@ -363,7 +306,7 @@ class TableAutoencoder(  # type: ignore[misc]
         scores : ndarray of shape (n_samples,), float64, at least 0
         """
         matrix = self._matrix(X)
-        return self.reference_.scores(self.network_._squares(matrix))
+        return self.reference_.scores(self.network_.squared_errors(matrix))
 
     def column_errors(self, X: Any) -> Table:
         """Return each cell's squared error by its column's usual one: which column is odd.
@@ -377,17 +320,21 @@ class TableAutoencoder(  # type: ignore[misc]
         errors : Table of numbers; 1 is usual
         """
         matrix = self._matrix(X)
-        errors = self.reference_.errors(self.network_._squares(matrix))
+        errors = self.reference_.errors(self.network_.squared_errors(matrix))
         return Table(dict(zip(self.preparation_.needed, errors.T, strict=True)), "errors")
 
     @property
     def _n_features_out(self) -> int:
-        return self.network_._n_features_out
+        return len(self.network_.get_feature_names_out())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = self.missing == "impute"
-        tags.input_tags.categorical = True
-        tags.input_tags.string = True
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+def column_starts(preparation: Preparation) -> Column:
+    """Return where each encoder's columns begin in the prepared matrix."""
+    widths = [len(encoder.features()) for encoder in preparation.encoders]
+    starts: Column = np.cumsum([0, *widths[:-1]])
+    return starts

@@ -5,51 +5,32 @@ network.
 from __future__ import annotations
 
 import copy
-import warnings
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from inspect import signature
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from neurona.data.columns import ColumnReport, find_columns
-from neurona.data.preparation import Preparation
-from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, everything
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
 from neurona.estimators.choices import solver_of
+from neurona.estimators.members import HasMembers
+from neurona.estimators.parameters import check_parameters
+from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
+from neurona.estimators.tables.budget import budget
+from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
+from neurona.estimators.tables.splitting import Rows, table_split
+from neurona.estimators.warn import warn_user
 from neurona.inference.learned import Comparison
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import Loss
-from neurona.optimizers import find
 from neurona.training.callbacks import as_callbacks
-
-MIN_ROWS_TO_SPLIT = 10
-_SHARED = (
-    "hidden_layer_sizes",
-    "activation",
-    "solver",
-    "n_starts",
-    "combine",
-    "alpha",
-    "batch_size",
-    "learning_rate_init",
-    "schedule",
-    "dropout",
-    "random_state",
-    "callbacks",
-    "verbose",
-    "n_threads",
-)
 
 
 def is_clear(gains: Column) -> list[bool]:
@@ -63,15 +44,7 @@ def is_clear(gains: Column) -> list[bool]:
     return [bool(one) for one in clear]
 
 
-class Rows(NamedTuple):
-    """What a network learns from: inputs, targets, weights."""
-
-    table: Table
-    values: Column
-    weights: Column | None
-
-
-class BaseTable(TargetTableParameters, BaseEstimator, ABC):  # type: ignore[misc]
+class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignore[misc]
     """Shared part of the table estimators. Use TableRegressor or TableClassifier."""
 
     @abstractmethod
@@ -95,12 +68,8 @@ class BaseTable(TargetTableParameters, BaseEstimator, ABC):  # type: ignore[misc
         """Return what to stratify a split by, None if nothing."""
 
     @abstractmethod
-    def _learns(self) -> tuple[int, Loss]:
+    def learns(self) -> tuple[int, Loss]:
         """Return the number of outputs and the loss."""
-
-    @abstractmethod
-    def _new_network(self, options: dict[str, Any]) -> Any:
-        """Return an unfitted MLP."""
 
     @abstractmethod
     def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
@@ -141,33 +110,67 @@ class BaseTable(TargetTableParameters, BaseEstimator, ABC):  # type: ignore[misc
         TableError
             A table that cannot be learned from; the sentence names row, column and cell.
         """
-        self._validate_params()
+        lesson = self._lesson(X, y, sample_weight, X_val=X_val, y_val=y_val)
+        with showing.shown(self, lesson.source, lesson.rows) as callbacks:
+            if callbacks:
+                callbacks += as_callbacks(self.callbacks)
+                lesson.words.update(callbacks=callbacks, verbose=False)
+            self._fit_network(lesson)
+            # what shows a fit is not the model's
+            self.network_.set_params(callbacks=self.callbacks, verbose=self.verbose)
+            self._judge(lesson)
+        return self
+
+    def _lesson(
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> Lesson:
+        check_parameters(self)
         self.notes_: list[str] = []
-        random = self._random()
+        random = generator(self.random_state)
         rows, named = self._rows(X, y, sample_weight, True)
         self._learn_targets(rows.values)
         self.left_out_ = [] if self.split_column is None else [self.split_column]
         table = rows.table.without(self.left_out_)
-        inputs.remember_columns(self, table, named)
-        self.columns_: list[ColumnReport] = find_columns(table, self.kinds)
-        self.preparation_ = Preparation.fit(
-            table,
-            max_levels=self.max_levels,
-            refuse_missing=self.missing == "refuse",
-            reports=self.columns_,
-        )
-        self.notes_ += [*table.notes, *self.preparation_.notes]
+        inputs.learn_columns(self, table, named)
         self.plan_ = self._plan(len(rows.values))
-        self.split_ = self._split(rows, random, X_val is not None)
-        rows = rows._replace(table=table)
-        self._train(rows, self.split_, X_val, y if y_val is None else y_val, random)
-        return self
-
-    def _random(self) -> np.random.RandomState:
-        if self.random_state is None:
-            return np.random.RandomState()
-        random: np.random.RandomState = check_random_state(self.random_state)
-        return random
+        classes = self._classes_of(rows.values)
+        evidence = is_bayesian(self.plan_.solver)
+        self.split_, note = table_split(
+            vars(self), rows, classes, evidence, X_val is not None, random
+        )
+        self.notes_ += note
+        train, held = self.split_.train, self.split_.held
+        dtype = np.dtype(self._dtype())
+        matrix = self.preparation_.transform(table, dtype)
+        targets = _as_dtype(self._encode_targets(rows.values), dtype)
+        values, count = rows.values[held], len(rows.values)
+        if X_val is None:
+            matrix_val, targets_val = matrix[held], targets[held]
+        else:
+            given, _ = self._rows(X_val, y if y_val is None else y_val, None, False)
+            self.preparation_.check_columns(given.table)
+            matrix_val, values = self.preparation_.transform(given.table, dtype), given.values
+            targets_val = _as_dtype(self._encode_targets(values), dtype)
+            count += len(values)
+        validate = len(matrix_val) > 0
+        return Lesson(
+            words=self._words(len(train), validate, random),
+            matrix=matrix[train],
+            targets=targets[train],
+            weights=None if rows.weights is None else rows.weights[train],
+            matrix_val=matrix_val if validate else None,
+            targets_val=targets_val if validate else None,
+            train_values=rows.values[train],
+            values=values if validate else rows.values[train],
+            source=table.source,
+            rows=count,
+        )
 
     def _rows(self, X: Any, y: Any, sample_weight: Any, first: bool) -> tuple[Rows, bool]:
         """Return inputs, targets and weights of the rows whose targets are known, and whether the
@@ -179,11 +182,7 @@ class BaseTable(TargetTableParameters, BaseEstimator, ABC):  # type: ignore[misc
                 "is None; name the target columns of X, or give their values."
             )
         table, named = inputs.inputs_of(self, X)
-        if not table.rows:
-            raise TableError(
-                f"{table.source} has 0 rows (Found array with 0 sample(s)); a minimum of 1 is "
-                "required, give rows to learn from."
-            )
+        check_rows(table, "rows to learn from")
         names = inputs.target_names(table, y)
         if names is None:
             given, values = self._given_targets(y)
@@ -217,86 +216,19 @@ class BaseTable(TargetTableParameters, BaseEstimator, ABC):  # type: ignore[misc
             self.target_names_ = given
         return Rows(table, values, sample_weight), named
 
-    def _split(self, rows: Rows, random: np.random.RandomState, given: bool) -> Split:
-        """Return the rows to train on and to hold out, as the parameter `split` says."""
-        count = len(rows.values)
-        if SPLITTERS[self.split].of_column != (self.split_column is not None):
-            raise ValueError(
-                "split_column is for split='group' and split='time', which need it. Got "
-                f"split={self.split!r} and split_column={self.split_column!r}."
-            )
-        if given:
-            return everything(count, "validation rows were given")
-        if self.split == "auto" and is_bayesian(self.plan_.solver):
-            return everything(count, "no rows held out: the evidence needs none")
-        if self.split != "none" and count < MIN_ROWS_TO_SPLIT:
-            self.notes_.append(
-                f"With {count} {'row' if count == 1 else 'rows'} none is held out: training goes "
-                "its whole length, and the score is that on the training rows."
-            )
-            return everything(count, f"no rows held out of {count}")
-        column = None if self.split_column is None else rows.table[self.split_column]
-        classes = self._classes_of(rows.values)
-        wanted = Wanted(count, self.validation_fraction, random, column, classes)
-        return choose_split(self.split, wanted)
-
-    def _train(
-        self, rows: Rows, split: Split, X_val: Any, y_val: Any, random: np.random.RandomState
-    ) -> None:
-        dtype = np.dtype(self._dtype())
-        matrix = self.preparation_.transform(rows.table, dtype)
-        targets = self._encode_targets(rows.values)
-        train, held = split.train, split.held
-        values = rows.values[held]
-        if X_val is not None:
-            given, _ = self._rows(X_val, y_val, None, False)
-            self.preparation_.check_columns(given.table)
-            matrix_val = self.preparation_.transform(given.table, dtype)
-            values, targets_val = given.values, self._encode_targets(given.values)
-        else:
-            matrix_val, targets_val = matrix[held], targets[held]
-        validate = len(matrix_val) > 0
-        weights = rows.weights
-        options = self._options(len(train), validate, random)
-        count = len(rows.values) if X_val is None else len(rows.values) + len(values)
-        with showing.shown(self, rows.table.source, count) as callbacks:
-            if callbacks:
-                callbacks += as_callbacks(self.callbacks)
-                options |= {"callbacks": callbacks, "verbose": False}
-            self.network_ = self._new_network(options)
-            with warnings.catch_warnings():
-                # the end of the budget of steps is no failure: the schedule is made for it
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                self.network_.fit(
-                    matrix[train],
-                    _as_dtype(targets[train], dtype),
-                    None if weights is None else weights[train],
-                    X_val=matrix_val if validate else None,
-                    y_val=_as_dtype(targets_val, dtype) if validate else None,
-                )
-            # what shows a fit is not the model's
-            self.network_.set_params(callbacks=self.callbacks, verbose=self.verbose)
-            self._judge(
-                rows.values[train],
-                values if validate else rows.values[train],
-                validate,
-                matrix_val if validate else matrix[train],
-            )
-
-    def _judge(self, train: Column, values: Column, held_out: bool, matrix: Column) -> None:
+    def _judge(self, lesson: Lesson) -> None:
         """Take over what the network came to, and compare it with the trivial baseline."""
-        self.history_ = self.network_.history_
-        self.stop_reason_ = self.network_.stop_reason_
-        self.n_iter_ = self.network_.n_iter_
-        self.comparison_ = self._compare(train, values, matrix)._replace(held_out=held_out)
+        self._take_over()
+        compared = self._compare(lesson.train_values, lesson.values, lesson.measured)
+        self.comparison_ = compared._replace(held_out=lesson.held_out)
         said = self._collapsed(self.comparison_)
         if said:
             self.notes_.append(said)
-            warnings.warn(said, CollapsedWarning, stacklevel=5)
+            warn_user(said, CollapsedWarning)
 
     def _plan(self, rows: int) -> Plan:
         """Return how this table will be learned, and say so if it was left to us."""
-        outputs, loss = self._learns()
+        outputs, loss = self.learns()
         linked = ACTIVATIONS.find(loss.link)
         task = Task(rows, self.preparation_.width, outputs, loss, linked)
         defaults = signature(type(self)).parameters
@@ -316,72 +248,33 @@ class BaseTable(TargetTableParameters, BaseEstimator, ABC):  # type: ignore[misc
             return str(self.dtype)
         return "float32" if solver_of(self.plan_.solver) is None else "float64"
 
-    def _options(self, rows: int, validate: bool, random: np.random.RandomState) -> dict[str, Any]:
+    def _words(self, rows: int, validate: bool, random: np.random.RandomState) -> dict[str, Any]:
         """Return the parameters of the MLP: a budget in steps becomes one in epochs."""
         plan = self.plan_
-        solver = solver_of(plan.solver)
-        full_batch = solver is not None or find(plan.solver).full_batch
-        batch = automatic_batch(rows) if self.batch_size == "auto" else min(self.batch_size, rows)
-        steps_per_epoch = 1 if full_batch else -(-rows // batch)
-        steps = self.steps if self.epochs is None else self.epochs * steps_per_epoch
-        if plan.iterations:
-            steps = plan.iterations
-        patience = steps / 2 if self.patience is None else self.patience
-        options = {name: getattr(self, name) for name in _SHARED}
-        return options | {
-            "batch_size": "auto" if full_batch else batch,
-            "max_iter": max(1, round(steps / steps_per_epoch)),
-            "n_iter_no_change": np.inf
-            if patience == np.inf or not validate
-            else max(5, round(patience / steps_per_epoch)),
-            "monitor": "val_loss" if validate else "loss",
-            "restore_best": validate,
-            "tol": 0.0 if solver is None else 1e-6,
+        return {
+            **budget(vars(self), plan.solver, rows, validate, plan.iterations),
             **plan.parameters(),
             "random_state": int(random.randint(2**31 - 1)),
         }
 
+    def prepared(
+        self, X: Any, y: Any, sample_weight: Any, dtype: Any
+    ) -> tuple[Column, Column, Column | None]:
+        """Return rows as the fitted network would learn them: inputs, targets, weights."""
+        self.notes_ = []
+        rows, _ = self._rows(X, y, sample_weight, False)
+        named = inputs.target_names(inputs.inputs_of(self, X)[0], y) is not None
+        table = inputs.matched(self, rows.table if named else X)
+        matrix = self.preparation_.transform(table, dtype)
+        return matrix, self._encode_targets(rows.values), rows.weights
+
     # -- prediction
 
-    def member(self, index: int) -> Any:
-        """Return a copy of this model that predicts by one of the networks that it averages.
-
-        Parameters
-        ----------
-        index : int
-            Which one, from 0 to the number of starts less one.
-
-        Returns
-        -------
-        model : estimator of the same class
-            Fitted; to look at, to write to a workbook, to trace.
-        """
+    def _member(self, index: int) -> Any:
         check_is_fitted(self, "network_")
         one = copy.copy(self)
         one.network_ = self.network_.member(index)
         return one
-
-    def _matrix(self, X: Any) -> Column:
-        check_is_fitted(self, "network_")
-        table = inputs.matched(self, X)
-        if not table.rows:
-            raise TableError(
-                f"{table.source} has 0 rows (Found array with 0 sample(s)); a minimum of 1 is "
-                "required, give rows to predict."
-            )
-        return self.preparation_.transform(table, self.network_.coefs_[0].dtype)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = self.missing == "impute"
-        tags.input_tags.categorical = True
-        tags.input_tags.string = True
-        return tags
-
-
-def automatic_batch(rows: int) -> int:
-    """Return the rows of a batch: 32 for small tables, up to 256 for large ones."""
-    return min(rows, int(np.clip(2 ** np.floor(np.log2(max(rows, 1) / 300)), 32, 256)))
 
 
 def _as_dtype(targets: Column, dtype: Any) -> Column:

@@ -157,18 +157,19 @@ class TableClassifier(ClassifierMixin, BaseTable):
     def _classes_of(self, values: Column) -> Column | None:
         return None if self.task_ is Task.MULTILABEL else values
 
-    def _learns(self) -> tuple[int, Loss]:
+    def learns(self) -> tuple[int, Loss]:
+        """Return the number of outputs and the loss."""
         if self.task_ is Task.MULTICLASS:
             return len(self.classes_), CategoricalCrossEntropy()
         outputs = 1 if self.task_ is Task.BINARY else len(self.classes_)
         return outputs, BinaryCrossEntropy()
 
-    def _new_network(self, options: dict[str, Any]) -> Any:
+    def _new_network(self, words: dict[str, Any]) -> Any:
         weight = self.class_weight
         if isinstance(weight, dict) and self.task_ is not Task.MULTILABEL:
             codes = {label: code for code, label in enumerate(self.classes_.tolist())}
             weight = {codes[label]: w for label, w in weight.items() if label in codes}
-        return MLPClassifier(class_weight=weight, **options)
+        return MLPClassifier(class_weight=weight, **words)
 
     def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
         said, several = self._probabilities(matrix), self.task_ is Task.MULTILABEL

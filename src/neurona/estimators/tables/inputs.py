@@ -4,17 +4,19 @@ name.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import check_array
 
+from neurona.data.columns import find_columns
 from neurona.data.frames import as_table, has_text_names, is_frame
+from neurona.data.preparation import Preparation
 from neurona.data.table import Column, Table, missing_columns
 from neurona.errors import TableError, TableWarning
 from neurona.estimators.mlp.base import is_sparse
+from neurona.estimators.warn import warn_user
 
 
 def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
@@ -48,6 +50,19 @@ def remember_columns(estimator: Any, table: Table, named: bool) -> None:
         estimator.feature_names_in_ = np.array(table.names, object)
 
 
+def learn_columns(estimator: Any, table: Table, named: bool) -> None:
+    """Learn of what kind the columns are and how they become numbers, with notes on both."""
+    remember_columns(estimator, table, named)
+    estimator.columns_ = find_columns(table, estimator.kinds)
+    estimator.preparation_ = Preparation.fit(
+        table,
+        max_levels=estimator.max_levels,
+        refuse_missing=estimator.missing == "refuse",
+        reports=estimator.columns_,
+    )
+    estimator.notes_ += [*table.notes, *estimator.preparation_.notes]
+
+
 def matched(estimator: Any, X: Any) -> Table:
     """Return X with the columns that a fitted estimator needs, found by name whatever their order.
 
@@ -61,7 +76,7 @@ def matched(estimator: Any, X: Any) -> Table:
         preparation.check_columns(table)
         known = [*estimator.target_names_, *estimator.left_out_]
         for remark in preparation.remarks(table, known):
-            warnings.warn(remark, TableWarning, stacklevel=4)
+            warn_user(remark, TableWarning)
         return table
     if len(table.names) != len(names):
         if named:
@@ -72,11 +87,9 @@ def matched(estimator: Any, X: Any) -> Table:
         )
     if named != by_name:
         has, fitted = ("has", "without") if named else ("does not have valid", "with")
-        warnings.warn(
+        warn_user(
             f"X {has} feature names, but {type(estimator).__name__} was fitted {fitted} feature "
             "names; columns are taken by their position.",
-            UserWarning,
-            stacklevel=4,
         )
     columns = dict(zip(names, table.columns.values(), strict=True))
     return Table(columns, table.source, table.first_row, table.line_offset, table.notes, table.rows)

@@ -14,6 +14,7 @@ from neurona import metrics
 from neurona.data.table import Column, Table
 from neurona.data.targets import NumericTargets, Task, numeric_targets
 from neurona.estimators.constructors import constructed
+from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.regressor import MLPRegressor
 from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
@@ -26,7 +27,7 @@ from neurona.numerics.losses import LOSSES, Loss
 
 
 @constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
-class TableRegressor(RegressorMixin, BaseTable):
+class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
     """Predict quantities from a table: columns are prepared, targets scaled, the best network kept.
 
     Parameters
@@ -92,45 +93,11 @@ class TableRegressor(RegressorMixin, BaseTable):
             return found.mean, found.std
         return self._predict(self._matrix(X))
 
-    def predict_uncertainty(self, X: Any) -> Uncertainty:
-        """Predict with the standard deviations of noise and weights apart, in the targets' units.
-
-        Only for a model of solver "bayesian-lm", which "auto" takes for small tables.
-
-        Parameters
-        ----------
-        X : as in `predict`
-
-        Returns
-        -------
-        Uncertainty
-            `mean`, `noise` and `weights` in the shape of the predictions; `std` is both together.
-
-        Raises
-        ------
-        IncompatibleError
-            The model was trained by a solver that knows nothing of its weights' uncertainty.
-        """
+    def _uncertainty(self, X: Any) -> Uncertainty:
         found = self.network_.predict_uncertainty(self._matrix(X))
         parts = [part.reshape(len(part), -1) for part in found]
         scaled = Uncertainty(*parts).scaled(self.targets_.scale, self.targets_.center)
         return Uncertainty(*map(flat, scaled))
-
-    def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[Column, Column]:
-        """Predict the interval that holds a new observation with a probability of `coverage`.
-
-        Only for a model of solver "bayesian-lm", which "auto" takes for small tables.
-
-        Parameters
-        ----------
-        X : as in `predict`
-        coverage : float in (0, 1), default=0.95
-
-        Returns
-        -------
-        lower, upper : ndarrays in the shape of the predictions
-        """
-        return self.predict_uncertainty(X).interval(coverage)
 
     def _predict(self, matrix: Column) -> Column:
         outputs = self.network_.predict(matrix).reshape(len(matrix), -1)
@@ -172,11 +139,12 @@ class TableRegressor(RegressorMixin, BaseTable):
     def _classes_of(self, values: Column) -> Column | None:
         return None
 
-    def _learns(self) -> tuple[int, Loss]:
+    def learns(self) -> tuple[int, Loss]:
+        """Return the number of outputs and the loss."""
         return len(self.target_names_), LOSSES.find(self.loss)
 
-    def _new_network(self, options: dict[str, Any]) -> Any:
-        return MLPRegressor(loss=self.loss, **options)
+    def _new_network(self, words: dict[str, Any]) -> Any:
+        return MLPRegressor(loss=self.loss, **words)
 
     def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
         train, values = train.reshape(len(train), -1), values.reshape(len(values), -1)

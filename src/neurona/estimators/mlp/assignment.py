@@ -1,0 +1,219 @@
+"""Assignment: one fit as a value, with all that decides what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from neurona.network import Network, Vector
+from neurona.numerics.activations import Activation
+from neurona.numerics.initializers import Initializer
+from neurona.numerics.losses import Loss
+from neurona.optimizers import StepOptimizer
+from neurona.optimizers.solver import MEMORY_LIMIT, Need, Solver, Tolerances
+from neurona.optimizers.state import OptimizerState
+from neurona.training.engine import Engine
+from neurona.training.history import History
+from neurona.training.loop import Plan, StoppingRule, Training, Validation
+from neurona.training.objective import NetworkObjective
+from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import Table
+from neurona.training.solving import Solving, refuse_noise
+
+
+@dataclass(frozen=True)
+class ChosenMethod:
+    """What lowers the loss, and why it was taken.
+
+    `given` is the name or value that was asked for or chosen. It stands for a full-batch `solver`,
+    which stops by `limits` or after `max_evaluations`, or for an `optimizer` of steps.
+    """
+
+    given: Any
+    reason: str
+    solver: Solver | None = None
+    optimizer: StepOptimizer | None = None
+    limits: Tolerances = field(default_factory=Tolerances)
+    max_evaluations: float = np.inf
+
+    @property
+    def name(self) -> str:
+        """The solver's or the optimizer's name."""
+        return self.given if isinstance(self.given, str) else str(self.given.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """Where the first start begins: weights, and what an earlier training left to go on with."""
+
+    weights: Vector
+    history: History = field(default_factory=History)
+    samples_seen: int = 0
+    optimizer: OptimizerState | None = None
+    learning_rate: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """A fit as a value: `training` makes of it a training that is ready to run.
+
+    Attributes
+    ----------
+    networks : tuple of Network, one per start
+    loss : Loss
+    method : ChosenMethod
+    regularisations : tuple of Regularisation, one per start
+        The first with its seed; the others draw theirs.
+    plan : Plan
+    rule : StoppingRule
+        As it stands before the first epoch.
+    table : Table
+        All rows, of which `order` lists those to train on.
+    order : ndarray of int64
+    validation : Validation or None
+    batch : int
+        Rows of a step.
+    beginning : Beginning
+        Of the first start.
+    random : RandomState
+        What the first start draws from; all it draws before its first epoch is drawn.
+    initializer : function
+        Draws the other starts' weights.
+    engine : Engine
+        What computes.
+    seeds : tuple of int, one per start but the first
+    threads : int or None
+        Threads of one training.
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor
+    >>> from neurona.estimators.mlp.assigning import assignment_of
+    >>> model = MLPRegressor(hidden_layer_sizes=(4,), solver="lbfgs", random_state=0)
+    >>> fit = assignment_of(model, [[0.0], [1.0], [2.0]], [0.0, 1.0, 4.0])
+    >>> fit.network.sizes, fit.method.name, fit.loss.name
+    ((1, 4, 1), 'lbfgs', 'squared_error')
+    >>> training = fit.training()
+    >>> reason = training.run()
+    >>> training.history[-1].loss < 1e-3
+    True
+    """
+
+    networks: tuple[Network, ...]
+    loss: Loss
+    method: ChosenMethod
+    regularisations: tuple[Regularisation, ...]
+    plan: Plan
+    rule: StoppingRule
+    table: Table
+    order: Vector
+    validation: Validation | None
+    batch: int
+    beginning: Beginning
+    random: np.random.RandomState
+    initializer: Initializer
+    engine: Engine
+    seeds: tuple[int, ...] = ()
+    threads: int | None = None
+
+    @property
+    def network(self) -> Network:
+        """The network of the first start."""
+        return self.networks[0]
+
+    @property
+    def starts(self) -> int:
+        """How many trainings this is."""
+        return len(self.networks)
+
+    def training(self, start: int = 0) -> Training:
+        """Return the training of one start, ready to run.
+
+        The first one draws from `random`; it is made once. IncompatibleError if the method cannot
+        train this loss, or not with this regularisation.
+        """
+        network, regularisation = self.networks[start], self.regularisations[start]
+        if start == 0:
+            random, beginning = self.random, self.beginning
+        else:
+            random = np.random.RandomState(self.seeds[start - 1])
+            weights = initial_weights(network, self.initializer, random)
+            beginning = Beginning(weights, samples_seen=self.beginning.samples_seen)
+            regularisation = with_seed(regularisation, random)
+        problem = self._problem(network, regularisation)
+        problem.set_weights(beginning.weights)
+        if beginning.optimizer is not None:
+            problem.set_optimizer_state(beginning.optimizer)
+        return Training(
+            problem,
+            self.plan,
+            replace(self.rule) if start == 0 else fresh(self.rule),
+            self.order.copy(),  # which it shuffles
+            random,
+            self.validation,
+            beginning.history,
+            beginning.samples_seen,
+            beginning.learning_rate,
+            self._solving(problem),
+        )
+
+    def _problem(self, network: Network, regularisation: Regularisation) -> Problem:
+        """Bind a network to the kernels, with the optimizer and what is done to the gradient."""
+        solver = self.method.solver
+        if solver is not None and not solver.keeps_dtype:
+            refuse_noise(solver, regularisation)
+        return Problem(
+            network,
+            self.loss,
+            self.method.optimizer,
+            self.table,
+            self.batch,
+            regularisation,
+            self.threads,
+            solver is not None and Need.MODEL in solver.needs,
+            engine=self.engine,
+        )
+
+    def _solving(self, problem: Problem) -> Solving | None:
+        method = self.method
+        if method.solver is None:
+            return None
+        memory = getattr(method.solver, "memory_limit", MEMORY_LIMIT)
+        objective = NetworkObjective(
+            problem, memory, False if Need.EVIDENCE in method.solver.needs else None
+        )
+        return Solving(objective, method.solver, method.limits, method.max_evaluations)
+
+
+def fresh(rule: StoppingRule) -> StoppingRule:
+    """Return a rule that has seen no epoch yet."""
+    return StoppingRule(rule.monitor, rule.tol, rule.patience)
+
+
+def initial_weights(
+    network: Network, initializer: Initializer, random: np.random.RandomState
+) -> Vector:
+    """Draw a network's first weights."""
+    layers = zip(network.sizes, network.sizes[1:], _seen_by_initializers(network), strict=False)
+    pairs = [initializer(random, n, m, activation) for n, m, activation in layers]
+    return network.pack([w for w, _ in pairs], [b for _, b in pairs])
+
+
+def with_seed(given: Regularisation, random: np.random.RandomState) -> Regularisation:
+    """Draw the seed of dropout and noise.
+
+    Only if there is any, so that without dropout the stream of lots is scikit-learn's.
+    """
+    if not any(given.dropout) and given.noise is None:
+        return given
+    return replace(given, seed=int(random.randint(2**31 - 1)))
+
+
+def _seen_by_initializers(network: Network) -> list[Activation]:
+    """The activation that each layer's initializer sees: scikit-learn's goes by the hidden layers'
+    alone.
+    """
+    hidden = network.activations[:-1]
+    return [*hidden, hidden[-1] if hidden else network.activations[-1]]

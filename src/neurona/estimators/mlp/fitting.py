@@ -1,0 +1,143 @@
+"""How an MLP is fitted: an assignment made, its training run, what it came to taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from neurona.engine.threads import available_threads
+from neurona.errors import IncompatibleError, StopReason
+from neurona.estimators.mlp import outcome
+from neurona.estimators.mlp.assigning import assign
+from neurona.estimators.mlp.assignment import Assignment
+from neurona.estimators.mlp.examples import Given
+from neurona.estimators.mlp.standing import Standing
+from neurona.estimators.mlp.starts import start_of, train_all
+from neurona.estimators.showing import network_callback
+from neurona.inference.learned_weights import LearnedWeights
+from neurona.spelling import parameter
+from neurona.training.callbacks import Callback, as_callbacks
+from neurona.training.loop import Training
+
+if TYPE_CHECKING:
+    from neurona.estimators.mlp.base import BaseMLP
+
+
+def fit(model: BaseMLP, given: Given) -> BaseMLP:
+    """Fit a model to rows."""
+    return _fitted(model, given, False)
+
+
+def fit_more(model: BaseMLP, given: Given) -> BaseMLP:
+    """Train a model one more epoch on rows."""
+    return _fitted(model, given, True)
+
+
+def _fitted(model: BaseMLP, given: Given, incremental: bool) -> BaseMLP:
+    callbacks = as_callbacks(model.callbacks)
+    fit = _assigned(model, given, incremental, callbacks)
+    if model.verbose:
+        callbacks = [network_callback(model, incremental), *callbacks]
+    if fit.starts > 1 and not incremental:
+        _run_starts(model, fit, callbacks)
+        return model
+    training = fit.training()
+    try:
+        reason = training.run(callbacks)
+    except Exception:
+        # a callback's: what was learned before it stays
+        finish(model, training, StopReason.FAILED)
+        raise
+    if incremental and reason == StopReason.MAX_EPOCHS:
+        reason = StopReason.ONE_EPOCH
+    finish(model, training, reason)
+    return model
+
+
+def begin(model: BaseMLP, given: Given) -> Training:
+    """Return the one training of a model's fit, ready to run."""
+    if model.n_starts > 1:
+        raise IncompatibleError(
+            f"begin holds one training, but {parameter('n_starts', model.n_starts)} trains several "
+            f"side by side: set {parameter('n_starts', 1)}, or use fit."
+        )
+    return _assigned(model, given, False, []).training()
+
+
+def check_begun(model: object, begun: Training | None, training: Training) -> None:
+    """ValueError for a training that a model has not begun, or that is not over."""
+    if begun is not training:
+        raise ValueError(
+            f"This training is not the one that begin returned last for this "
+            f"{type(model).__name__}; finish takes that one, once."
+        )
+    if not training.ended:
+        raise ValueError(
+            "This training is not over: run it, or close its advance(), before finish takes over "
+            "what it came to."
+        )
+
+
+def finish(model: BaseMLP, training: Training, reason: str) -> None:
+    """Take over what a training came to, and report it.
+
+    One that an error ended leaves what was learned before, and nothing is said of it.
+    """
+    outcome.take_over(model, training, reason)
+    if reason == StopReason.FAILED:
+        return
+    model.subject().trained(training)
+    outcome.take_over_starts(model, [start_of(training, reason)], 0)
+    outcome.report(model, training, reason)
+
+
+def _assigned(
+    model: BaseMLP, given: Given, incremental: bool, callbacks: Sequence[Callback]
+) -> Assignment:
+    """Return the assignment, with the model set to where it begins."""
+    subject = model.subject()
+    earlier = model.earlier() if incremental or model.warm_start else None
+    _check_starts(len(subject.hidden_shapes()), model.n_starts, callbacks)
+    if incremental and model.early_stopping:
+        raise ValueError("partial_fit does not support early_stopping=True")
+    fit = assign(vars(model), subject, given, earlier, incremental)
+    model.solver_, model.solver_reason_ = fit.method.given, fit.method.reason
+    if earlier is None:
+        _set_out(model, fit)
+    return fit
+
+
+def _set_out(model: Any, fit: Assignment) -> None:
+    """Show the first weights, and forget what earlier fits left."""
+    network = fit.network
+    model.n_iter_ = 0
+    model.t_ = 0
+    model.n_outputs_ = network.sizes[-1]
+    model.n_layers_ = len(network.sizes)
+    model.out_activation_ = network.activations[-1].name
+    model.history_ = fit.beginning.history
+    model.adopt(LearnedWeights(network, fit.beginning.weights), Standing())
+
+
+def _check_starts(shapes: int, starts: int, callbacks: Sequence[Callback]) -> None:
+    if shapes > starts:
+        raise ValueError(
+            f"hidden_layer_sizes gives {shapes} shapes to be tried side by side, so n_starts "
+            f"must be {shapes} or more. Got {starts}."
+        )
+    alone = [type(one).__name__ for one in callbacks if one.needs_one_start]
+    if starts > 1 and alone:
+        raise IncompatibleError(
+            f"{alone[0]} follows one training, but {parameter('n_starts', starts)} "
+            f"trains several side by side: set {parameter('n_starts', 1)}, or leave it out."
+        )
+
+
+def _run_starts(model: BaseMLP, fit: Assignment, callbacks: Sequence[Callback]) -> None:
+    """Train several starts, take over the best, and report it."""
+    threads = model.n_threads or available_threads()
+    done = train_all(fit.training, fit.starts, callbacks, threads)
+    outcome.take_over(model, done.training, done.reason)
+    model.subject().trained(done.training)
+    outcome.take_over_starts(model, done.starts, done.best)
+    outcome.report(model, done.training, done.reason)

@@ -1,0 +1,159 @@
+"""How the estimators for tables learn: a lesson prepared, a network fitted to it, and judged."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_is_fitted
+
+from neurona.data.table import Column, Table
+from neurona.errors import StopReason, TableError
+from neurona.estimators.mlp.fitting import check_begun
+from neurona.estimators.tables import inputs
+from neurona.training.loop import Training
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What a table's network is given, and what its answers are measured by.
+
+    Attributes
+    ----------
+    words : dict
+        The parameters of the network.
+    matrix, targets, weights : array, array or None, array or None
+        The prepared rows to train on.
+    matrix_val, targets_val, weights_val : arrays or None
+        Those held out, if there are any.
+    train_values, values : array or None
+        The targets of the rows trained on, and of the `measured` ones, in the user's own units.
+    source : str
+        What the table is called.
+    rows : int
+        How many there are, those held out included.
+    """
+
+    words: dict[str, Any]
+    matrix: Column
+    targets: Column | None = None
+    weights: Column | None = None
+    matrix_val: Column | None = None
+    targets_val: Column | None = None
+    weights_val: Column | None = None
+    train_values: Any = None
+    values: Any = None
+    source: str = ""
+    rows: int = 0
+
+    @property
+    def held_out(self) -> bool:
+        """Whether rows are held out."""
+        return self.matrix_val is not None
+
+    @property
+    def measured(self) -> Column:
+        """The prepared rows that answers are measured on: those held out, else all."""
+        return self.matrix if self.matrix_val is None else self.matrix_val
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what the network's `fit` takes."""
+        given = {
+            "X": self.matrix,
+            "y": self.targets,
+            "sample_weight": self.weights,
+            "X_val": self.matrix_val,
+            "y_val": self.targets_val,
+            "sample_weight_val": self.weights_val,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class LearnsTables(BaseEstimator, ABC):  # type: ignore[misc]
+    """Shared part of the estimators for tables."""
+
+    @abstractmethod
+    def _lesson(self, *rows: Any, **held: Any) -> Lesson:
+        """Learn the columns and targets of a table, and return what its network is given."""
+
+    @abstractmethod
+    def _new_network(self, words: dict[str, Any]) -> Any:
+        """Return an unfitted MLP."""
+
+    @abstractmethod
+    def _judge(self, lesson: Lesson) -> None:
+        """Take over what the network came to, and measure it."""
+
+    def _fit_network(self, lesson: Lesson) -> None:
+        self.network_ = self._new_network(lesson.words)
+        with _the_budget_may_end():
+            self.network_.fit(**lesson.arguments())
+
+    def begin_fit(self, *rows: Any, **held: Any) -> Training:
+        """Return the training that `fit` with these arguments would run; see `begin`."""
+        lesson = self._lesson(*rows, **held)
+        self.network_ = self._new_network(lesson.words)
+        training: Training = self.network_.begin_fit(**lesson.arguments())
+        self._begun = training, lesson
+        return training
+
+    def finish_fit(self, training: Training, reason: str) -> None:
+        """Take over what the training of `begin_fit` came to, and judge it; see `finish`."""
+        begun, lesson = vars(self).get("_begun", (None, None))
+        check_begun(self, begun, training)
+        del self._begun
+        with _the_budget_may_end():
+            self.network_.finish_fit(training, reason)
+        if lesson is not None and reason != StopReason.FAILED:
+            self._judge(lesson)
+
+    def _take_over(self) -> None:
+        self.history_ = self.network_.history_
+        self.stop_reason_ = self.network_.stop_reason_
+        self.n_iter_ = self.network_.n_iter_
+
+    def _matrix(self, X: Any) -> Column:
+        """Return the prepared rows of a table to answer for."""
+        check_is_fitted(self, "network_")
+        return self._prepared(X, self.network_.coefs_[0].dtype)
+
+    def _prepared(self, X: Any, dtype: Any, wanted: str = "rows to predict") -> Column:
+        table = inputs.matched(self, X)
+        check_rows(table, wanted)
+        prepared: Column = self.preparation_.transform(table, dtype)
+        return prepared
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        state.pop("_begun", None)
+        return state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self.missing == "impute"
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        return tags
+
+
+def check_rows(table: Table, wanted: str) -> None:
+    """TableError if a table has no rows."""
+    if not table.rows:
+        raise TableError(
+            f"{table.source} has 0 rows (Found array with 0 sample(s)); a minimum of 1 is "
+            f"required, give {wanted}."
+        )
+
+
+@contextmanager
+def _the_budget_may_end() -> Iterator[None]:
+    """Say nothing of the end of the budget of steps: the schedule is made for it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
