@@ -7,7 +7,7 @@ import pytest
 
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
-from neurona.training.loop import order_of
+from neurona.training.plan import order_of
 from tests.engine.problems import make_network, make_problem
 
 ROWS = 40

@@ -10,7 +10,7 @@ from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
 from neurona.optimizers.state import OptimizerState
-from neurona.training.loop import order_of
+from neurona.training.plan import order_of
 from neurona.training.problem import Regularisation
 
 ROWS, SIZES = 5, (3, 5, 4, 2)

@@ -178,11 +178,20 @@ def test_a_stop_between_two_steps_is_heard_after_the_epoch():
 
 
 def test_who_leaves_keeps_the_best_weights():
-    _, training = begun(early_stopping=True)
-    for record in training.advance():
+    model, training = begun(early_stopping=True)
+    epochs = training.advance()
+    for record in epochs:
         if record.epoch == 9:
             break
-    assert training.ended is False or training.reason == StopReason.INTERRUPTED
+    assert not training.ended
+    best = training.best_weights.copy()
+    training.set_weights(np.zeros_like(best))
+    epochs.close()
+    assert (training.ended, training.reason) == (True, StopReason.INTERRUPTED)
+    np.testing.assert_array_equal(training.weights, best)
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        finish(model, training)
+    assert model.stop_reason_ == StopReason.INTERRUPTED
 
 
 def test_weights_set_inside_an_epoch_survive_a_divergence():
@@ -317,9 +326,9 @@ def test_a_limited_history_bounds_what_a_long_training_keeps():
 
 def test_a_team_works_again_after_its_end():
     X, y = np.random.RandomState(0).normal(size=(300, 40)), np.zeros(300)
-    model = MLPRegressor((60,), random_state=0, n_threads=2) if False else MLPRegressor(
-        hidden_layer_sizes=(60,), random_state=0, n_threads=2, solver="lbfgs", max_iter=3
-    )  # fmt: skip
+    model = MLPRegressor(
+        hidden_layer_sizes=(200, 90), random_state=0, n_threads=2, solver="lbfgs", max_iter=3
+    )
     training = begin(model, X, y)
     assert training.problem.threads == 2
     training.run()

@@ -12,7 +12,7 @@ from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS, Activation, Tanh
 from neurona.numerics.losses import LOSSES
 from neurona.training.graph import expand
-from neurona.training.loop import order_of
+from neurona.training.plan import order_of
 from tests.engine.problems import make_network, make_problem
 from tests.numerics.test_losses import PAIRS
 

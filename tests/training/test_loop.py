@@ -12,7 +12,7 @@ from neurona import MLPRegressor
 from neurona.errors import DivergenceWarning, StopReason
 from neurona.numerics.schedules import StepDecay
 from neurona.training.history import EpochRecord
-from neurona.training.loop import StoppingRule
+from neurona.training.plan import StoppingRule
 from tests.estimators.tables import samples as tables
 
 

@@ -10,7 +10,7 @@ from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
-from neurona.training.loop import order_of
+from neurona.training.plan import order_of
 from neurona.training.problem import Problem, Regularisation
 from neurona.training.rows import make_table
 

@@ -16,7 +16,7 @@ from neurona.autodiff.check import numerical_derivative
 from neurona.estimators.next_step import NextStep, next_step
 from neurona.network import Vector
 from neurona.tracing import passes
-from neurona.training.loop import order_of
+from neurona.training.plan import order_of
 
 
 class CheckedWeight(NamedTuple):

@@ -7,10 +7,10 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -23,63 +23,10 @@ from neurona.optimizers.state import OptimizerState
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord, History
+from neurona.training.plan import Plan, StoppingRule, Validation
 from neurona.training.problem import EpochResult, Problem
-from neurona.training.rows import Table
 from neurona.training.solving import Solving
 from neurona.training.state import TrainingState
-
-
-class Validation(NamedTuple):
-    """Rows put aside: a table, their number, and the score (higher is better) of outputs."""
-
-    table: Table
-    rows: int
-    score: Callable[[Vector], float]
-
-
-@dataclass
-class StoppingRule:
-    """Counts the epochs in which the monitored result did not improve by more than `tol`.
-
-    `monitor` is "loss", "val_loss" (lower is better) or "score" (higher is better). The counting is
-    scikit-learn's: an improvement of less than `tol` resets nothing, but the best result moves.
-    """
-
-    monitor: str = "loss"
-    tol: float = 1e-4
-    patience: float = 10
-    best: float = math.inf
-    flat_epochs: int = 0
-    epochs_since_best: int = 0
-
-    def update(self, record: EpochRecord) -> bool:
-        """Take an epoch in; returns whether its result is the best so far."""
-        value = getattr(record, self.monitor)
-        result = -value if self.monitor == "score" else value
-        # written so that a nan counts as flat, and never as the best
-        self.flat_epochs = 0 if result <= self.best - self.tol else self.flat_epochs + 1
-        better = bool(result < self.best)
-        if better:
-            self.best = result
-        self.epochs_since_best = 0 if better else self.epochs_since_best + 1
-        return better
-
-    @property
-    def is_flat(self) -> bool:
-        """Whether patience is over."""
-        return self.flat_epochs > self.patience
-
-
-@dataclass
-class Plan:
-    """How a training goes: lengths, rates, and what ends it."""
-
-    max_epochs: int
-    learning_rate: float
-    schedule: Schedule = field(default_factory=Constant)
-    restore_best: bool = False
-    stop_when_flat: bool = True
-    shuffle: bool = True
 
 
 class Training:
@@ -450,8 +397,3 @@ class Training:
             self.best_weights = self.weights.copy()
         else:
             self.best_weights[:] = self.weights
-
-
-def order_of(rows: Any) -> Vector:
-    """Return row numbers as the kernels take them."""
-    return np.ascontiguousarray(rows, np.int64)

@@ -33,7 +33,7 @@ from neurona.numerics.initializers import find_initializer
 from neurona.numerics.noise import Noise
 from neurona.numerics.schedules import Constant
 from neurona.optimizers.solver import Need
-from neurona.training.loop import Plan, StoppingRule, Validation, order_of
+from neurona.training.plan import Plan, StoppingRule, Validation, order_of
 from neurona.training.problem import Regularisation
 from neurona.training.rows import make_table
 

@@ -16,8 +16,9 @@ from neurona.optimizers.solver import MEMORY_LIMIT, Need, Solver, Tolerances
 from neurona.optimizers.state import OptimizerState
 from neurona.training.engine import Engine
 from neurona.training.history import History
-from neurona.training.loop import Plan, StoppingRule, Training, Validation
+from neurona.training.loop import Training
 from neurona.training.objective import NetworkObjective
+from neurona.training.plan import Plan, StoppingRule, Validation
 from neurona.training.problem import Problem, Regularisation
 from neurona.training.rows import Table
 from neurona.training.solving import Solving, refuse_noise
