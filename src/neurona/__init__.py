@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         TableWarning,
         UnknownNameError,
     )
+    from neurona.estimators.begin import begin, finish
     from neurona.estimators.layers.adaline import Adaline
     from neurona.estimators.layers.perceptron import Perceptron
     from neurona.estimators.mlp.autoencoder import Autoencoder
@@ -69,8 +70,10 @@ _HOME = {
     "TableRegressor": "neurona.estimators.tables.regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "begin": "neurona.estimators.begin",
     "check_gradient": "neurona.tracing",
     "computation_graph": "neurona.estimators.mlp.graph",
+    "finish": "neurona.estimators.begin",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",
@@ -106,10 +109,12 @@ __all__ = [
     "UnknownNameError",
     "__version__",
     "autodiff",
+    "begin",
     "check_gradient",
     "computation_graph",
     "datasets",
     "export",
+    "finish",
     "least_squares",
     "load",
     "minimize",

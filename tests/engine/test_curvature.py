@@ -13,7 +13,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+import neurona
 from neurona import autodiff
+from neurona.engine import workspace
+from neurona.engine.gauss_newton import Curvature
+from neurona.errors import StopReason
+from neurona.estimators.begin import begin, finish
 from neurona.numerics.losses import LOSSES
 from neurona.training.graph import layers_of
 from tests.engine.problems import make_network, make_problem
@@ -190,3 +195,62 @@ def test_a_second_pass_forgets_the_first():
     problem.set_weights(start)
     for part, same in zip(curvature.matrix(), first, strict=True):
         np.testing.assert_array_equal(part, same)
+
+
+def counted(curvature, monkeypatch):
+    """A list that grows with every kernel call of a curvature."""
+    calls, run = [], curvature._run
+
+    def counting(*arguments):
+        calls.append(1)
+        return run(*arguments)
+
+    monkeypatch.setattr(curvature, "_run", counting)
+    return calls
+
+
+@pytest.mark.parametrize("by_rows", [False, True])
+@pytest.mark.parametrize("loss", ["squared_error", "categorical_cross_entropy"])
+def test_how_a_pass_is_cut_changes_no_bit(loss, by_rows, monkeypatch):
+    network = make_network((5, 7, 3), ("tanh", LOSSES.find(loss).link))
+    monkeypatch.setattr(workspace, "BLOCK_ROWS", 64)
+    problem, _, _ = make_problem(network, loss, rows=601, row_weights=np.arange(601) % 3.0)
+    results = []
+    for blocks in (1000, 1, 3):
+        curvature = curvature_of(problem, by_rows)
+        monkeypatch.setattr(curvature, "_blocks", blocks)
+        seconds = 0.0 if blocks == 1 else 9.0
+        monkeypatch.setattr("neurona.engine.gauss_newton.PIECE_SECONDS", seconds)
+        calls = counted(curvature, monkeypatch)
+        found = curvature.jacobian() if by_rows else curvature.matrix()
+        assert (len(calls) == 1) == (blocks == 1000)
+        results.append([np.array(part) for part in found])
+    for other in results[1:]:
+        for part, same in zip(other, results[0], strict=True):
+            np.testing.assert_array_equal(part, same)
+
+
+def test_ctrl_c_is_heard_inside_a_pass(monkeypatch):
+    """A pass of many pieces is left at the piece in which the signal came."""
+    X = np.random.RandomState(0).normal(size=(2000, 3))
+    model = neurona.MLPRegressor(
+        hidden_layer_sizes=5, solver="lm", random_state=0, n_threads=1, max_iter=50
+    )
+    training = begin(model, X, np.sin(X[:, 0]))
+    pieces = []
+
+    def piece(self, begin, end, thread):
+        pieces.append(begin)
+        if len(pieces) == 20:
+            raise KeyboardInterrupt  # as Python does between two pieces
+        return original(self, begin, end, thread)
+
+    original = Curvature._part
+    monkeypatch.setattr(Curvature, "_part", piece)
+    monkeypatch.setattr("neurona.engine.gauss_newton.PIECE_SECONDS", 1e-9)
+    assert training.run() == StopReason.INTERRUPTED
+    assert len(pieces) == 20
+    assert np.isfinite(training.weights).all()
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        finish(model, training)
+    assert np.isfinite(model.predict(X)).all()

@@ -55,8 +55,7 @@ TableAutoencoder
     Examples
     --------
     >>> import numpy as np
-    >>> from neurona import MLPRegressor
-    >>> from neurona.estimators.begin import begin, finish
+    >>> from neurona import MLPRegressor, begin, finish
     >>> X = np.linspace(-1, 1, 100).reshape(-1, 1)
     >>> model = MLPRegressor(hidden_layer_sizes=(8,), max_iter=500, random_state=0)
     >>> training = begin(model, X, X[:, 0] ** 2)
