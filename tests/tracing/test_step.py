@@ -16,7 +16,6 @@ from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import OPTIMIZERS, RMSProp
 from neurona.optimizers.solver import SOLVERS
-from neurona.tracing.passes import named_state
 from neurona.tracing.step import trace_step
 from neurona.training.problem import Regularisation
 from tests.tracing.steps import ROW_WEIGHTS, compiled, step_of
@@ -44,7 +43,7 @@ def compare(step, steps=1, tolerance=1e-13):
         step = advanced(step)
     close(new, problem.weights, tolerance)
     assert trace.loss + trace.penalty == pytest.approx(result.loss, rel=tolerance)
-    theirs = named_state(before.optimizer, network, problem.optimizer_state().state)
+    theirs = problem.optimizer_state().named(before.optimizer, network)
     for name, flat in theirs.items():
         for layer, matrix, bias in zip(trace.update, *network.views(flat), strict=True):
             close(layer.weights.after[name], matrix, tolerance)

@@ -34,7 +34,7 @@ from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock
 from neurona.optimizers import StepOptimizer
-from neurona.optimizers.state import MEMORY, OptimizerState
+from neurona.optimizers.state import OptimizerState
 from neurona.training.problem import Problem, Regularisation
 from neurona.training.rows import make_table
 
@@ -137,7 +137,7 @@ def _of_mlp(
         layers = network.views(first)
         network = Network(network.sizes, network.activations, dtype)
         first = network.pack(*layers)
-    state = _fresh_state(network, method.optimizer)
+    state = OptimizerState.fresh(method.optimizer, network)
     standing = Standing() if earlier is None else earlier.standing
     kept = standing.optimizer
     if kept is not None and dtype is None and kept.state.size == state.state.size:
@@ -165,12 +165,6 @@ def _hidden(model: Any, earlier: Earlier | None) -> list[int]:
     if earlier is None:
         return choices.hidden_shapes(model.hidden_layer_sizes)[0]
     return [matrix.shape[1] for matrix in earlier.coefs[:-1]]
-
-
-def _fresh_state(network: Network, optimizer: StepOptimizer | None) -> OptimizerState:
-    slots = 0 if optimizer is None else len(optimizer.state_names())
-    chunks = len(network.strips()[1])
-    return OptimizerState(np.zeros(network.size * slots, network.dtype), np.zeros(MEMORY * chunks))
 
 
 def _rate(params: Mapping[str, Any], standing: Standing, samples_seen: int) -> float:

@@ -13,11 +13,9 @@ import numpy as np
 
 from neurona.errors import FormatError
 from neurona.files.fields import Array, Arrays, count, entry
-from neurona.network import FIRST_WEIGHT, LAST_WEIGHT, Network
-from neurona.optimizers.state import OptimizerState
+from neurona.network import Network
+from neurona.optimizers.state import MEMORY, OptimizerState
 
-MEMORY = 8
-"""Numbers that an optimizer may keep besides its state."""
 MAX_SLOTS = 16
 
 
@@ -25,14 +23,14 @@ def put_optimizer(
     arrays: dict[str, Array], prefix: str, network: Network, state: OptimizerState
 ) -> dict[str, Any]:
     """Add the state's arrays; returns the JSON that goes with them."""
-    slots = state.state.size // network.size
-    for slot, flat in enumerate(_by_slot(network, state.state, slots)):
+    runs = state.runs(network)
+    for slot, flat in enumerate(runs):
         arrays[f"{prefix}state.{slot}"] = network.parameters(flat)
     memory = state.memory.reshape(-1, MEMORY)
     # all chunks have seen the same steps
     same = bool((memory.view(np.int64) == memory.view(np.int64)[:1]).all())
     arrays[f"{prefix}memory"] = memory[:1] if same else memory
-    return {"slots": slots, "steps": int(state.steps)}
+    return {"slots": len(runs), "steps": int(state.steps)}
 
 
 def take_optimizer(arrays: Arrays, prefix: str, network: Network, document: Any) -> OptimizerState:
@@ -40,30 +38,15 @@ def take_optimizer(arrays: Arrays, prefix: str, network: Network, document: Any)
     slots, steps = entry(document, "slots", int), count(document, "steps")
     if not 0 <= slots <= MAX_SLOTS:
         raise FormatError("the optimizer has an odd number of states")
-    state = np.zeros(slots * network.size, network.dtype)
+    runs = []
     for slot in range(slots):
         values = arrays.take(f"{prefix}state.{slot}", network.dtype, (network.n_parameters,))
-        flat = network.from_parameters(values)
-        for first, last in _chunks(network):
-            state[slots * first : slots * last].reshape(slots, -1)[slot] = flat[first:last]
-    chunks = len(_chunks(network))
+        runs.append(network.from_parameters(values))
+    chunks = len(network.strips()[1])
     memory = arrays.take(f"{prefix}memory", np.float64, (None, MEMORY))
     if len(memory) not in (1, chunks):
         raise FormatError("the optimizer's memory does not fit the network")
     whole = np.broadcast_to(memory, (chunks, MEMORY)).copy().reshape(-1)
-    return OptimizerState(state, whole, steps)
-
-
-def _by_slot(network: Network, state: Array, slots: int) -> list[Array]:
-    """Return copies of the state, one flat vector in the weights' layout per slot."""
-    flats = [np.zeros(network.size, network.dtype) for _ in range(slots)]
-    for first, last in _chunks(network):
-        runs = state[slots * first : slots * last].reshape(slots, last - first)
-        for flat, run in zip(flats, runs, strict=True):
-            flat[first:last] = run
-    return flats
-
-
-def _chunks(network: Network) -> list[tuple[int, int]]:
-    """Return where the chunks of the weight vector begin and end."""
-    return [(int(chunk[FIRST_WEIGHT]), int(chunk[LAST_WEIGHT])) for chunk in network.strips()[1]]
+    found = OptimizerState(np.zeros(slots * network.size, network.dtype), whole, steps)
+    found.put(network, runs)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,25 +37,28 @@ class OptimizerState:
         """Return a copy."""
         return OptimizerState(self.state.copy(), self.memory.copy(), self.steps)
 
-    def named(self, optimizer: StepOptimizer, network: Network) -> dict[str, Vector]:
-        """Return the numbers per weight by their names, each a flat vector like the weights."""
-        names = optimizer.state_names()
-        found = {name: np.zeros(network.size, network.dtype) for name in names}
-        for (start, end), part in _chunks(self.state, network, len(names)):
-            for name, numbers in zip(names, part, strict=True):
-                found[name][start:end] = numbers
+    def runs(self, network: Network) -> list[Vector]:
+        """Return the numbers per weight, a flat vector like the weights for each name in turn."""
+        found = [np.zeros(network.size, network.dtype) for _ in range(self.slots(network))]
+        for places, part in _chunks(self.state, network, len(found)):
+            for run, numbers in zip(found, part, strict=True):
+                run[places] = numbers
         return found
 
-    def put(
-        self, optimizer: StepOptimizer, network: Network, named: Mapping[str, Vector]
-    ) -> OptimizerState:
-        """Set numbers per weight by their names; those that are not given stay. Returns itself."""
-        names = optimizer.state_names()
-        for (start, end), part in _chunks(self.state, network, len(names)):
-            for name, numbers in zip(names, part, strict=True):
-                if name in named:
-                    numbers[:] = named[name][start:end]
-        return self
+    def put(self, network: Network, runs: Sequence[Vector | None]) -> None:
+        """Set the numbers per weight of each name in turn; None leaves those that are there."""
+        for places, part in _chunks(self.state, network, len(runs)):
+            for run, numbers in zip(runs, part, strict=True):
+                if run is not None:
+                    numbers[:] = run[places]
+
+    def slots(self, network: Network) -> int:
+        """Return how many names there are numbers for."""
+        return self.state.size // network.size
+
+    def named(self, optimizer: StepOptimizer, network: Network) -> dict[str, Vector]:
+        """Return the numbers per weight by their names, each a flat vector like the weights."""
+        return dict(zip(optimizer.state_names(), self.runs(network), strict=True))
 
     def carried_over(
         self, before: StepOptimizer, after: StepOptimizer, network: Network
@@ -67,7 +70,8 @@ class OptimizerState:
         same method keeps it.
         """
         found = OptimizerState.fresh(after, network)
-        found.put(after, network, self.named(before, network))
+        known = self.named(before, network)
+        found.put(network, [known.get(name) for name in after.state_names()])
         same = type(before) is type(after)
         if same:
             found.memory[:] = self.memory
@@ -76,10 +80,8 @@ class OptimizerState:
         return found
 
 
-def _chunks(
-    state: Vector, network: Network, slots: int
-) -> Iterator[tuple[tuple[int, int], Vector]]:
+def _chunks(state: Vector, network: Network, slots: int) -> Iterator[tuple[slice, Vector]]:
     """Yield each chunk's place in the weights, and its part of a state, a row per name (a view)."""
     for chunk in network.strips()[1]:
         start, end = int(chunk[FIRST_WEIGHT]), int(chunk[LAST_WEIGHT])
-        yield (start, end), state[slots * start : slots * end].reshape(slots, end - start)
+        yield slice(start, end), state[slots * start : slots * end].reshape(slots, end - start)

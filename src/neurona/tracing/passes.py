@@ -122,17 +122,6 @@ def move(
         )  # fmt: skip
 
 
-def named_state(optimizer: StepOptimizer, network: Network, state: Vector) -> dict[str, Vector]:
-    """Return an optimizer's state by name, each a flat vector like the weights."""
-    names = optimizer.state_names()
-    found = {name: np.zeros(network.size, network.dtype) for name in names}
-    for _, _, start, end in network.strips()[1].tolist():
-        parts = state[len(names) * start : len(names) * end].reshape(len(names), end - start)
-        for name, part in zip(names, parts, strict=True):
-            found[name][start:end] = part
-    return found
-
-
 def dropout_factors(
     rows: int, network: Network, layer: int, rate: float, seed: int, step: int
 ) -> Vector:

@@ -59,15 +59,16 @@ def updates(
     before: dict[str, Vector] = {}
     after: dict[str, Vector] = {}
     if step.optimizer is not None:
-        state, memory = step.state.state.copy(), step.state.memory.copy()
-        before = passes.named_state(step.optimizer, network, state)
+        kept = step.state.copy()
+        memory = kept.memory
+        before = kept.named(step.optimizer, network)
         new = step.weights.copy()
         known = loss if step.optimizer.uses_loss else math.nan
         passes.move(
-            step.optimizer, network, new, gradient.clipped.copy(), state, memory, rate,
+            step.optimizer, network, new, gradient.clipped.copy(), kept.state, memory, rate,
             step.state.steps + 1, known,
         )  # fmt: skip
-        after = passes.named_state(step.optimizer, network, state)
+        after = kept.named(step.optimizer, network)
     flats = (step.weights, gradient.of_loss, gradient.of_penalty, gradient.clipped, new)
     parts = tuple(
         Update(*(_change(network, k, kind, flats, before, after) for kind in (0, 1)))
