@@ -151,6 +151,21 @@ def test_any_way_back_and_forth_comes_to_the_same(data):
     assert records_of(training) == records_of(straight)
 
 
+@pytest.mark.parametrize("steps", [1, 4])
+def test_noise_is_drawn_once_an_epoch_however_it_is_cut(steps):
+    X, _, _ = bits.rows("float64")
+    words = {"noise": "gaussian", "max_iter": 12, "batch_size": 10, "random_state": 5}
+    whole = Autoencoder(2, (6,), **words)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        whole.fit(X)
+    model = Autoencoder(2, (6,), **words)
+    training = begin(model, X)
+    for _ in training.advance(steps):
+        pass
+    assert bits.of_network(finished(model, training)) == bits.of_network(whole)
+
+
 def test_inside_an_epoch_nothing_is_restored_taken_or_adopted():
     _, training = begun()
     state = training.state()
