@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neurona import Autoencoder, MLPClassifier, MLPRegressor, TableRegressor
+from neurona.engine.choice import current_engine
 from neurona.errors import StopReason
 from neurona.estimators.begin import begin, finish
 from neurona.numerics.schedules import Cosine
@@ -324,6 +325,9 @@ def test_a_limited_history_bounds_what_a_long_training_keeps():
 # -- threads
 
 
+@pytest.mark.skipif(
+    current_engine().name != "compiled", reason="only the compiled engine has threads"
+)
 def test_a_team_works_again_after_its_end():
     X, y = np.random.RandomState(0).normal(size=(300, 40)), np.zeros(300)
     model = MLPRegressor(
