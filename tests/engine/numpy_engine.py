@@ -28,7 +28,7 @@ def quiet(method):
 class NumpyEngine:
     name = "numpy"
 
-    def bind(self, *task):
+    def bind(self, task):
         return NumpySession(*task)
 
     def answerer(self, network, weights, rows):

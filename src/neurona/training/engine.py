@@ -9,7 +9,7 @@ seed means the same training whatever computes it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
@@ -24,6 +24,21 @@ LOSS_SUM, ROWS, NORM_SUM, STEPS = range(4)
 seen, the sum of gradient norms, steps done.
 """
 TOTALS = 4
+
+
+class EngineTask(NamedTuple):
+    """What an engine is to train: `batch` rows make a step, None threads are as many as are worth
+    it; `second_order`, most of the work will be curvature.
+    """
+
+    network: Network
+    loss: Loss
+    optimizer: StepOptimizer | None
+    table: Table
+    batch: int
+    regularisation: Regularisation
+    n_threads: int | None
+    second_order: bool
 
 
 class Curvature(Protocol):
@@ -107,21 +122,8 @@ class Engine(Protocol):
 
     name: str
 
-    def bind(
-        self,
-        network: Network,
-        loss: Loss,
-        optimizer: StepOptimizer | None,
-        table: Table,
-        batch: int,
-        regularisation: Regularisation,
-        n_threads: int | None,
-        second_order: bool,
-    ) -> Session:
-        """Return a session: `batch` rows make a step, None threads are as many as are worth it.
-
-        `second_order`: most of the work will be curvature.
-        """
+    def bind(self, task: EngineTask) -> Session:
+        """Return a session for a task."""
 
     def answerer(self, network: Network, weights: Vector, rows: int) -> Answerer:
         """Return an answerer, at its best for some `rows` at a time; it sees changes of weights."""

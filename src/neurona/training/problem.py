@@ -20,7 +20,7 @@ from neurona.numerics.losses import Loss
 from neurona.numerics.noise import Noise
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import OptimizerState
-from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, TOTALS, Engine, Session
+from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, TOTALS, Engine, EngineTask, Session
 from neurona.training.rows import Table, dense_inputs, dense_table
 
 LARGE = 4096
@@ -82,8 +82,10 @@ class Problem:
             self._clean = dense_inputs(self.table)
             self._shown = dense_table(self.table, self._clean.copy())
         self.session: Session = self.engine.bind(
-            self.network, self.loss, self.optimizer, self._shown, self.batch, self.regularisation,
-            self.n_threads, self.second_order,
+            EngineTask(
+                self.network, self.loss, self.optimizer, self._shown, self.batch,
+                self.regularisation, self.n_threads, self.second_order,
+            )
         )  # fmt: skip
         self.steps = 0
         step = 3.0 * self.network.n_parameters * self.batch + 1e4
