@@ -1,5 +1,6 @@
-"""A loss, an optimizer and a solver of a user's own, each one class in a file outside the project:
-found by name, trained with, kept in files, and told apart by what they say of themselves.
+"""A loss, an optimizer, a solver and an estimator of a user's own, each one class in a file outside
+the project: found by name, trained with, kept in files, and told apart by what they say of
+themselves.
 """
 
 import importlib
@@ -10,7 +11,9 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 import neurona
-from neurona.errors import UnknownNameError
+from neurona.cli import main as cli
+from neurona.errors import FormatError, UnknownNameError
+from neurona.files import models
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import OPTIMIZERS
 from neurona.optimizers.solver import SOLVERS
@@ -25,6 +28,7 @@ def a_users(monkeypatch):
     """Import a user's module; when the test is over its names are unknown again."""
     for registry in (LOSSES, OPTIMIZERS, SOLVERS):
         monkeypatch.setattr(registry, "_classes", dict(registry._classes))
+    monkeypatch.setattr(models, "FORMATS", dict(models.FORMATS))
 
     def load(name):
         monkeypatch.delitem(sys.modules, f"tests.outside.{name}", raising=False)
@@ -136,3 +140,47 @@ def test_names_that_come_later_are_known(a_users):
     neurona.TableRegressor(loss="cauchy", solver="yogi", random_state=0).fit(X, Y)
     neurona.Autoencoder(1, solver="barzilai-borwein", loss="cauchy", tol=0.05).fit(X)
     network(solver="barzilai-borwein", tol=0.05)
+
+
+def test_an_estimator(a_users, tmp_path, capsys):
+    damped = a_users("estimator").DampedRegressor
+    model = damped(hidden_layer_sizes=(6,), solver="lbfgs", damping=0.5, random_state=0).fit(X, Y)
+    plain = neurona.MLPRegressor(hidden_layer_sizes=(6,), solver="lbfgs", random_state=0).fit(X, Y)
+    assert np.array_equal(model.predict(X), plain.predict(X) / 2)
+    assert_same_in_a_file(model, tmp_path)
+    with pytest.raises(ValueError, match="'damping' parameter of DampedRegressor must be a float"):
+        damped(damping=2.0).fit(X, Y)
+    assert "damping : float, default=0.25" in damped.__doc__
+    assert "alpha : float" in damped.__doc__
+    # what goes with every network goes with it
+    assert neurona.check_gradient(model, X[:20], Y[:20]).passed
+    assert neurona.export.exportable(model).title == "DampedRegressor"
+    assert cli.main(["inspect", str(tmp_path / "model.neurona")]) == 0
+    assert "DampedRegressor" in capsys.readouterr().out
+
+
+def test_an_estimator_that_is_no_network(a_users, tmp_path):
+    mean = a_users("estimator").MeanRegressor
+    assert_same_in_a_file(mean(trim=0.1).fit(X, Y), tmp_path)
+    neurona.save(mean(), tmp_path / "new.neurona")
+    assert not hasattr(neurona.load(tmp_path / "new.neurona"), "mean_")
+
+
+def test_a_file_of_an_estimator_that_nobody_imported(a_users, tmp_path, monkeypatch):
+    neurona.save(a_users("estimator").MeanRegressor(), tmp_path / "new.neurona")
+    monkeypatch.delitem(models.FORMATS, "MeanRegressor")
+    with pytest.raises(FormatError, match=r"'MeanRegressor', which is not one.*imported first"):
+        neurona.load(tmp_path / "new.neurona")
+
+
+def test_what_files_cannot_hold_is_a_sentence(a_users, tmp_path):
+    class Other(neurona.MLPRegressor):
+        pass
+
+    with pytest.raises(TypeError, match=r"cannot hold a .*Other.*neurona\.files\.register"):
+        neurona.save(Other(), tmp_path / "m")
+    with pytest.raises(TypeError, match="inherits no class that files hold"):
+        models.register(int)
+    Other.__name__ = "Adaline"
+    with pytest.raises(ValueError, match="files hold a class 'Adaline' already"):
+        models.register(Other)

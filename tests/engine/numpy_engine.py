@@ -28,8 +28,8 @@ def quiet(method):
 class NumpyEngine:
     name = "numpy"
 
-    def bind(self, brief):
-        return NumpySession(brief)
+    def bind(self, task):
+        return NumpySession(*task)
 
     def answerer(self, network, weights, rows):
         return NumpyAnswerer(network, weights)
@@ -76,9 +76,11 @@ class NumpySession:
     threads = 1
     curved = True
 
-    def __init__(self, brief):
-        self.network, self.loss, self.optimizer, self.table, self.batch, self.rules = brief[:6]
-        network, loss, optimizer, table = brief[:4]
+    def __init__(
+        self, network, loss, optimizer, table, batch, regularisation, n_threads, second_order
+    ):
+        self.network, self.loss, self.optimizer = network, loss, optimizer
+        self.table, self.batch, self.rules = table, batch, regularisation
         self.member, self.on_sums = loss.member(network.activations[-1])
         self.inputs = dense_inputs(table)
         self.weights = np.zeros(network.size, network.dtype)

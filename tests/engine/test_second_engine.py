@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import numpy as np
@@ -11,13 +12,15 @@ import neurona
 from neurona.compiled.kernel import PLAIN
 from neurona.engine.choice import (
     ENGINES,
+    GROUP,
     current_engine,
     find_engine,
     register_engine,
     using_engine,
 )
-from neurona.errors import UnknownNameError
+from neurona.errors import PluginError, UnknownNameError
 from tests.compiled.processes import run_python
+from tests.distribution import distribution
 from tests.engine.numpy_engine import NumpyEngine
 from tests.training import bits
 
@@ -115,6 +118,38 @@ def test_the_compiled_engine_is_in_force_unless_said_otherwise():
 def test_an_unknown_engine_is_a_sentence():
     with pytest.raises(UnknownNameError, match="did you mean 'compiled'"), using_engine("compield"):
         pass
+
+
+def test_another_distribution_brings_an_engine(tmp_path, monkeypatch):
+    source = """
+from neurona.engine.compiled import CompiledEngine
+
+class Twin(CompiledEngine):
+    name = "twin"
+"""
+    names = {"twin": "twin_engine:Twin", "odd": "twin_engine:Twin", "gone": "twin_engine:Gone"}
+    before = dict(ENGINES)
+    with pytest.raises(UnknownNameError, match="Unknown engine 'twin'"):
+        find_engine("twin")
+    monkeypatch.syspath_prepend(distribution(tmp_path, "twin_engine", source, {GROUP: names}))
+    with pytest.raises(UnknownNameError, match=r"did you mean 'twin'\?.*gone, numpy, odd, twin"):
+        find_engine("twim")
+    assert "twin_engine" not in sys.modules
+    try:
+        X, y, _ = bits.rows("float64")
+        expected = neurona.MLPRegressor(solver="lbfgs", tol=0.1, random_state=0).fit(X, y)
+        with using_engine("twin") as engine:
+            assert type(engine).__module__ == "twin_engine" and current_engine() is engine
+            found = neurona.MLPRegressor(solver="lbfgs", tol=0.1, random_state=0).fit(X, y)
+        assert np.array_equal(found.coefs_[0], expected.coefs_[0])
+        with pytest.raises(PluginError, match=r"'odd'.*no engine of that name"):
+            find_engine("odd")
+        with pytest.raises(PluginError, match="'gone' of 'twin_engine'"):
+            find_engine("gone")
+    finally:
+        sys.modules.pop("twin_engine", None)
+        for name in set(ENGINES) - set(before):
+            del ENGINES[name]
 
 
 def test_a_name_belongs_to_one_engine():

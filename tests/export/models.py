@@ -55,9 +55,9 @@ TABLE = table()
 AMOUNT = np.nan_to_num(TABLE["load"]) + 100.0 * (TABLE["worn"] == "Yes")
 
 
-def odd_rows(rows=9):
+def odd_rows(rows=9, table=TABLE):
     """Some rows, with everything odd in them: missing, unseen, far out, another case."""
-    some = {name: column[:rows].copy() for name, column in TABLE.items()}
+    some = {name: column[:rows].copy() for name, column in table.items()}
     some["load"][1], some["load"][2] = 1e9, -1e9
     some["gear"][0], some["gear"][4] = "never seen", "low"
     some["worn"][1], some["worn"][2] = None, "YES"

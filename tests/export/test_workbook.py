@@ -16,6 +16,7 @@ from neurona.export import exportable
 from neurona.export.convert import rows_of
 from neurona.export.excel import examples
 from tests.export.engine import written
+from tests.export.models import odd_rows
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(4, 3))
@@ -102,24 +103,12 @@ WORDS = {
 }
 
 
-def examples_of(table, rows=9):
-    """Some rows, with everything odd in them: missing, unseen, far out, another case."""
-    some = {name: column[:rows].copy() for name, column in table.items()}
-    some["load"][1], some["load"][2] = 1e9, -1e9
-    some["gear"][0], some["gear"][4] = "never seen", "low"
-    some["worn"][1], some["worn"][2] = None, "YES"
-    some["day"][3] = np.datetime64("NaT")
-    some["flag"][2] = np.nan
-    some["part"][5] = 4.0
-    return some
-
-
 def test_a_table_regressor_with_every_kind_of_column(table, tmp_path):
     y = np.nan_to_num(table["load"]) + 100.0 * (table["worn"] == "Yes")
     model = neurona.TableRegressor((3,), **WORDS).fit(table, y)
     kinds = {encoder.kind for encoder in model.preparation_.encoders}
     assert kinds == {"numeric", "date", "boolean", "category"}
-    some = examples_of(table)
+    some = odd_rows(table=table)
     found = written(model, tmp_path, some)
     answers = np.array(found.answers(), float).ravel()
     np.testing.assert_allclose(answers, model.predict(some), rtol=1e-9)
@@ -134,7 +123,7 @@ def test_a_table_regressor_with_every_kind_of_column(table, tmp_path):
 
 def test_a_table_classifier_and_usual_values_without_examples(table, tmp_path):
     model = neurona.TableClassifier((3,), **WORDS).fit(table, np.arange(60) % 3 == 0)
-    some = examples_of(table, 7)
+    some = odd_rows(7, table)
     found = written(model, tmp_path, some)
     answers = found.answers(3)
     assert [bool(row[0]) for row in answers] == model.predict(some).tolist()
@@ -195,7 +184,7 @@ def test_one_input_has_its_curve_and_chart(tmp_path):
 
 def test_no_formula_is_volatile_or_too_long(table, tmp_path):
     model = neurona.TableClassifier((3,), **WORDS).fit(table, np.arange(60) % 3)
-    neurona.export.xlsx(model, tmp_path / "m.xlsx", examples_of(table))
+    neurona.export.xlsx(model, tmp_path / "m.xlsx", odd_rows(table=table))
     book = openpyxl.load_workbook(tmp_path / "m.xlsx")
     formulas = [c.value for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
     assert len(formulas) > 100

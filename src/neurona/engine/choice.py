@@ -1,4 +1,8 @@
-"""Which engine computes: those that are known by name, and the one in force."""
+"""Which engine computes: those that are known by name, and the one in force.
+
+One from another distribution is an entry point of the group `neurona.engines`, an `Engine` or a
+class of them: `gpu = "their_package:GpuEngine"`. It is imported when it is first asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from neurona.engine.compiled import CompiledEngine
-from neurona.errors import UnknownNameError
+from neurona.errors import PluginError, UnknownNameError
+from neurona.plugins import outside
 from neurona.training.engine import Engine
 
+GROUP = "neurona.engines"
 ENGINES: dict[str, Engine] = {}
 
 
@@ -27,13 +33,22 @@ _current: ContextVar[str] = ContextVar("engine", default=CompiledEngine.name)
 
 
 def find_engine(name: str) -> Engine:
-    """Return the engine of a name; UnknownNameError with the nearest if there is none."""
+    """Return the engine of a name: one that was registered, or another distribution's.
+
+    UnknownNameError, with the nearest, if there is none; PluginError if it cannot be loaded.
+    """
     if name not in ENGINES:
-        near = difflib.get_close_matches(name, ENGINES, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UnknownNameError(
-            f"Unknown engine {name!r}; {hint}known are {', '.join(sorted(ENGINES))}."
-        )
+        others = outside(GROUP)
+        if name not in others:
+            known = sorted({*ENGINES, *others})
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise UnknownNameError(f"Unknown engine {name!r}; {hint}known are {', '.join(known)}.")
+        found = others[name]()
+        engine = found() if isinstance(found, type) else found
+        if getattr(engine, "name", None) != name:
+            raise PluginError(f"{name!r} ({GROUP}) is {engine!r}, no engine of that name")
+        register_engine(engine)
     return ENGINES[name]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from neurona.engine.predict import Predictor
 from neurona.engine.session import CompiledSession
 from neurona.network import Network, Vector
-from neurona.training.engine import Brief
+from neurona.training.engine import EngineTask
 
 
 class CompiledEngine:
@@ -13,9 +13,9 @@ class CompiledEngine:
 
     name = "compiled"
 
-    def bind(self, brief: Brief) -> CompiledSession:
+    def bind(self, task: EngineTask) -> CompiledSession:
         """Return a session."""
-        return CompiledSession(brief)
+        return CompiledSession(task)
 
     def answerer(self, network: Network, weights: Vector, rows: int) -> Predictor:
         """Return a predictor."""

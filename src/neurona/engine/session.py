@@ -19,7 +19,7 @@ from neurona.network import Layout, Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import MEMORY
-from neurona.training.engine import LOSS_SUM, ROWS, TOTALS, Brief
+from neurona.training.engine import LOSS_SUM, ROWS, TOTALS, EngineTask
 from neurona.training.problem import Regularisation
 from neurona.training.rows import Table
 
@@ -43,8 +43,8 @@ class CompiledSession:
 
     curved = True
 
-    def __init__(self, brief: Brief) -> None:
-        network, loss, optimizer, table, batch, regularisation, n_threads, second_order = brief
+    def __init__(self, task: EngineTask) -> None:
+        network, loss, optimizer, table, batch, regularisation, n_threads, second_order = task
         self.network, self._loss, self._batch = network, loss, batch
         dtype = network.dtype
         values = [loss] if optimizer is None else [loss, optimizer]

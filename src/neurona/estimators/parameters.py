@@ -9,10 +9,15 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import chain
 from numbers import Integral, Real
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    Interval,
+    Options,
+    StrOptions,
+    validate_parameter_constraints,
+)
 
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.initializers import INITIALIZERS
@@ -262,14 +267,25 @@ PARAMETERS: dict[str, Described] = {
 }
 
 
+class SaysWhatItTakes:
+    """An estimator that says what each of its parameters may be."""
+
+    _parameter_constraints: ClassVar[dict[str, Any]]
+
+    def accepted_values(self) -> dict[str, Any]:
+        """Return for each parameter, by name, what it may be: scikit-learn's constraints."""
+        return self._parameter_constraints
+
+
 def check_parameters(estimator: Any) -> None:
     """Raise scikit-learn's InvalidParameterError, a ValueError, for a parameter that cannot be."""
-    estimator._validate_params()
+    given = estimator.get_params(deep=False)
+    validate_parameter_constraints(estimator.accepted_values(), given, type(estimator).__name__)
 
 
 def did_you_mean(estimator: Any) -> str:
     """Return a question with the name nearest to the first word that is unknown, or nothing."""
-    for name, constraints in estimator._parameter_constraints.items():
+    for name, constraints in estimator.accepted_values().items():
         value = getattr(estimator, name)
         known = [c.options for c in constraints if isinstance(c, StrOptions)]
         if known and isinstance(value, str) and value not in known[0]:

@@ -16,10 +16,10 @@ from neurona.data.frames import as_table, has_text_names, is_frame
 from neurona.data.table import Table
 from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
-from neurona.export.source import Exportable, Layers
 from neurona.network import Vector
 
 if TYPE_CHECKING:
+    from neurona.export.source import Exportable, Layers
     from neurona.inference.uncertainty import Uncertainty
 
 

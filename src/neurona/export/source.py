@@ -17,6 +17,7 @@ import numpy as np
 from neurona.data.encoders import Encoder
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
+from neurona.export import predicting
 from neurona.inference.learned import Comparison
 from neurona.inference.posterior import Posterior
 from neurona.network import Network, Vector
@@ -160,9 +161,7 @@ class Exportable:
         X : array-like of rows x inputs; for a model of a table also a Table, frame, or dict of
             columns, which are found by name
         """
-        from neurona.export.predicting import matrix
-
-        return matrix(self, X)
+        return predicting.matrix(self, X)
 
     def predict(self, X: Any) -> Any:
         """Return the answers to rows, in plain NumPy and float64: what an export must say.
@@ -192,32 +191,24 @@ class Exportable:
         >>> bool(np.allclose(found.predict(X), model.predict(X)))
         True
         """
-        from neurona.export.predicting import predict
-
-        return predict(self, X)
+        return predicting.predict(self, X)
 
     def predict_proba(self, X: Any) -> Vector:
         """Return the probability of each class or label, rows x classes."""
-        from neurona.export.predicting import predict_proba
-
-        return predict_proba(self, X)
+        return predicting.predict_proba(self, X)
 
     def predict_uncertainty(self, X: Any) -> Uncertainty:
         """Return quantities with their standard deviations, rows x targets.
 
         IncompatibleError if the model knows nothing of its weights' uncertainty.
         """
-        from neurona.export.predicting import predict_uncertainty
-
-        return predict_uncertainty(self, X)
+        return predicting.predict_uncertainty(self, X)
 
     def anomaly_score(self, X: Any) -> Vector:
         """Return how unusual rows are, above 1 beyond the limit; IncompatibleError if the model is
         no autoencoder.
         """
-        from neurona.export.predicting import anomaly_score
-
-        return anomaly_score(self, X)
+        return predicting.anomaly_score(self, X)
 
 
 def numbered(letter: str, count: int) -> tuple[str, ...]:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neurona.files.checkpoint import Checkpoint
-    from neurona.files.models import load, save
+    from neurona.files.models import load, register, save
 
 _HOME = {
     "Checkpoint": "neurona.files.checkpoint",
     "load": "neurona.files.models",
+    "register": "neurona.files.models",
     "save": "neurona.files.models",
 }
-__all__ = ["Checkpoint", "load", "save"]
+__all__ = ["Checkpoint", "load", "register", "save"]
 
 
 def __getattr__(name: str) -> Any:

@@ -26,9 +26,11 @@ def encode_autoencoder(
     return document
 
 
-def decode_autoencoder(document: Any, arrays: Arrays, prefix: str = "") -> Autoencoder:
-    """Return the model that `encode_autoencoder` described."""
-    model: Any = decode_mlp(Autoencoder, document, arrays, prefix)
+def decode_autoencoder(
+    cls: type[Autoencoder], document: Any, arrays: Arrays, prefix: str = ""
+) -> Autoencoder:
+    """Return the model of class `cls` that `encode_autoencoder` described."""
+    model: Any = decode_mlp(cls, document, arrays, prefix)
     if hasattr(model, "coefs_"):
         learned = entry(document, "fitted", dict)
         encoder, layers = count(learned, "encoder_layers"), len(model.coefs_)

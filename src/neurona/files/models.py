@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from neurona import __version__
 from neurona.errors import FormatError
@@ -32,49 +31,105 @@ from neurona.files.table_autoencoder import (
 from neurona.files.tables import decode_table, encode_table
 
 KIND = "model"
+Class = TypeVar("Class", bound=type)
 
 
 class ModelFormat(NamedTuple):
     """How a class is kept.
 
     `encode(model, arrays, prefix)` returns a JSON document and adds arrays whose names begin with
-    the prefix; `decode(document, arrays, prefix)` returns the model, or raises FormatError. A model
-    that has models inside calls `encode_model` and `decode_model` for them, with longer prefixes.
+    the prefix; `decode(cls, document, arrays, prefix)` returns a model of the class, or raises
+    FormatError. A model that has models inside calls `encode_model` and `decode_model` for them,
+    with longer prefixes.
     """
 
     cls: type
     encode: Callable[[Any, dict[str, Array], str], dict[str, Any]]
-    decode: Callable[[Any, Arrays, str], Any]
+    decode: Callable[[Any, Any, Arrays, str], Any]
 
 
 FORMATS: dict[str, ModelFormat] = {}
-"""The fixed table: the class names that a file may say."""
+"""The class names that a file may say: a file makes nothing else, and imports nothing."""
 
 
-def register(cls: type, encode: Any, decode: Any) -> None:
-    """Add a class to the table, under its name."""
-    FORMATS[cls.__name__] = ModelFormat(cls, encode, decode)
+def register(cls: Class, encode: Any = None, decode: Any = None) -> Class:
+    """Let files hold models of a class, under its name; also a decorator.
+
+    A program that loads such a file imports the class first: a file imports nothing.
+
+    Parameters
+    ----------
+    cls : class
+        An estimator with `get_params`, by which its parameters are kept.
+    encode, decode : function, default=None
+        How it is kept (see `ModelFormat`), both or neither: without them as the nearest class that
+        it inherits and that files hold, which is enough if `fit` leaves no more attributes.
+
+    Returns
+    -------
+    cls : the same
+
+    Raises
+    ------
+    TypeError
+        It inherits no class that files hold, and says not how it is kept.
+    ValueError
+        The name is another class's.
+
+    Examples
+    --------
+    >>> import tempfile, neurona
+    >>> from neurona.files.models import FORMATS
+    >>> @neurona.files.register
+    ... class Forecaster(neurona.MLPRegressor):
+    ...     pass
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     neurona.save(Forecaster(max_iter=9), f"{folder}/f.neurona")
+    ...     neurona.load(f"{folder}/f.neurona")
+    Forecaster(max_iter=9)
+    >>> del FORMATS["Forecaster"]
+    """
+    name = cls.__name__
+    known = FORMATS.get(name)
+    if known is not None and known.cls.__module__ != cls.__module__:
+        raise ValueError(f"files hold a class {name!r} already, {known.cls!r}")
+    if encode is None or decode is None:
+        inherited = [FORMATS[one.__name__] for one in cls.__mro__[1:] if is_kept(one)]
+        if not inherited:
+            raise TypeError(
+                f"{name} inherits no class that files hold ({', '.join(FORMATS)}): say how it is "
+                "kept, by `encode` and `decode`."
+            )
+        encode, decode = inherited[0].encode, inherited[0].decode
+    FORMATS[name] = ModelFormat(cls, encode, decode)
+    return cls
 
 
-for _cls in (MLPRegressor, MLPClassifier):
-    register(_cls, encode_mlp, partial(decode_mlp, _cls))
+def is_kept(cls: type) -> bool:
+    """Whether files hold models of just this class."""
+    known = FORMATS.get(cls.__name__)
+    return known is not None and known.cls is cls
+
+
+for _mlp in (MLPRegressor, MLPClassifier):
+    register(_mlp, encode_mlp, decode_mlp)
 register(Autoencoder, encode_autoencoder, decode_autoencoder)
 register(TableAutoencoder, encode_table_autoencoder, decode_table_autoencoder)
 for _table in (TableRegressor, TableClassifier):
-    register(_table, encode_table, partial(decode_table, _table))
+    register(_table, encode_table, decode_table)
 for _layer in (Perceptron, Adaline):
-    register(_layer, encode_layer, partial(decode_layer, _layer))
+    register(_layer, encode_layer, decode_layer)
 
 
 def encode_model(model: Any, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
     """Return the document of a model of any class in the table."""
-    known = FORMATS.get(type(model).__name__)
-    if known is None or known.cls is not type(model):
+    cls = type(model)
+    if not is_kept(cls):
         raise TypeError(
-            f"A file cannot hold a {type(model).__module__}.{type(model).__qualname__}; it holds "
-            f"{', '.join(FORMATS)}."
+            f"A file cannot hold a {cls.__module__}.{cls.__qualname__}; it holds "
+            f"{', '.join(FORMATS)}, and what `neurona.files.register` is told of."
         )
-    return {"class": type(model).__name__, **known.encode(model, arrays, prefix)}
+    return {"class": cls.__name__, **FORMATS[cls.__name__].encode(model, arrays, prefix)}
 
 
 def decode_model(document: Any, arrays: Arrays, prefix: str = "") -> Any:
@@ -83,9 +138,10 @@ def decode_model(document: Any, arrays: Arrays, prefix: str = "") -> Any:
     if name not in FORMATS:
         raise FormatError(
             f"it holds a {name[:60]!r}, which is not one of {', '.join(FORMATS)}; it may be of a "
-            "later version of neurona"
+            "later version of neurona, or of another package, to be imported first"
         )
-    return FORMATS[name].decode(document, arrays, prefix)
+    known = FORMATS[name]
+    return known.decode(known.cls, document, arrays, prefix)
 
 
 def save(model: Any, path: str | os.PathLike[str]) -> None:
@@ -99,7 +155,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     model : MLPRegressor, MLPClassifier, TableRegressor, TableClassifier, Perceptron, Adaline, \
-Autoencoder or TableAutoencoder
+Autoencoder, TableAutoencoder, or of a class that was registered
         Fitted or not.
     path : str or PathLike
         Conventionally ends in `.neurona`.

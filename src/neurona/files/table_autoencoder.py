@@ -12,6 +12,7 @@ import numpy as np
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.errors import FormatError
+from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.tables.autoencoder import TableAutoencoder, column_starts
 from neurona.files import plain
 from neurona.files.autoencoder import (
@@ -47,9 +48,11 @@ def encode_table_autoencoder(
     return {"parameters": encode_parameters(model), "fitted": learned}
 
 
-def decode_table_autoencoder(document: Any, arrays: Arrays, prefix: str = "") -> TableAutoencoder:
-    """Return the model that `encode_table_autoencoder` described."""
-    model: TableAutoencoder = decode_parameters(TableAutoencoder, document)
+def decode_table_autoencoder(
+    cls: type[TableAutoencoder], document: Any, arrays: Arrays, prefix: str = ""
+) -> TableAutoencoder:
+    """Return the model of class `cls` that `encode_table_autoencoder` described."""
+    model: TableAutoencoder = decode_parameters(cls, document)
     if "fitted" not in document:
         raise FormatError("the document has no 'fitted'")
     if document["fitted"] is not None:
@@ -60,7 +63,8 @@ def decode_table_autoencoder(document: Any, arrays: Arrays, prefix: str = "") ->
 def _decode_learned(
     model: TableAutoencoder, document: dict[str, Any], arrays: Arrays, prefix: str
 ) -> None:
-    network = decode_autoencoder(entry(document, "network", dict), arrays, prefix + NETWORK)
+    inside = entry(document, "network", dict)
+    network = decode_autoencoder(Autoencoder, inside, arrays, prefix + NETWORK)
     if not hasattr(network, "coefs_"):
         raise FormatError("the network inside is not fitted")
     model.network_ = network

@@ -179,7 +179,8 @@ _UNREADABLE = {
 
 def check_readable(estimator: Any, given: str) -> None:
     """Fail if a model is of a class that the commands do not read."""
-    what = _UNREADABLE.get(type(estimator).__name__)
+    names = (cls.__name__ for cls in type(estimator).__mro__)
+    what = next((_UNREADABLE[name] for name in names if name in _UNREADABLE), None)
     if what is not None:
         raise Failure(
             f"{given!r} holds {what}; the commands read networks and table models that predict. "

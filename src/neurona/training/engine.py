@@ -26,11 +26,9 @@ seen, the sum of gradient norms, steps done.
 TOTALS = 4
 
 
-class Brief(NamedTuple):
-    """What an engine is told of a training: `batch` rows of the table make a step.
-
-    `optimizer` is None where a solver asks for values and gradients; `n_threads` None is as many as
-    are worth it; `second_order` says that most of the work will be curvature.
+class EngineTask(NamedTuple):
+    """What an engine is to train: `batch` rows make a step, None threads are as many as are worth
+    it; `second_order`, most of the work will be curvature.
     """
 
     network: Network
@@ -124,8 +122,8 @@ class Engine(Protocol):
 
     name: str
 
-    def bind(self, brief: Brief) -> Session:
-        """Return a session."""
+    def bind(self, task: EngineTask) -> Session:
+        """Return a session for a task."""
 
     def answerer(self, network: Network, weights: Vector, rows: int) -> Answerer:
         """Return an answerer, at its best for some `rows` at a time; it sees changes of weights."""

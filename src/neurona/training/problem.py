@@ -20,7 +20,7 @@ from neurona.numerics.losses import Loss
 from neurona.numerics.noise import Noise
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import OptimizerState
-from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, TOTALS, Brief, Engine, Session
+from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, TOTALS, Engine, EngineTask, Session
 from neurona.training.rows import Table, dense_inputs, dense_table
 
 LARGE = 4096
@@ -81,11 +81,12 @@ class Problem:
         if self.regularisation.noise is not None:
             self._clean = dense_inputs(self.table)
             self._shown = dense_table(self.table, self._clean.copy())
-        brief = Brief(
-            self.network, self.loss, self.optimizer, self._shown, self.batch, self.regularisation,
-            self.n_threads, self.second_order,
+        self.session: Session = self.engine.bind(
+            EngineTask(
+                self.network, self.loss, self.optimizer, self._shown, self.batch,
+                self.regularisation, self.n_threads, self.second_order,
+            )
         )  # fmt: skip
-        self.session: Session = self.engine.bind(brief)
         self.steps = 0
         step = 3.0 * self.network.n_parameters * self.batch + 1e4
         self._piece_steps = max(1, int(PIECE_SECONDS * 1e10 / step))

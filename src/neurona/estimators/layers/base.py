@@ -33,6 +33,7 @@ from neurona.estimators.layers.unit_tasks import (
     shuffle_seeds,
     validation_score,
 )
+from neurona.estimators.parameters import SaysWhatItTakes
 
 DTYPES = [np.float64, np.float32]
 DISCRETE = "biuUS"
@@ -42,7 +43,7 @@ SPARSE_BIAS_RATE = 0.01
 
 
 class ThresholdLayer(  # type: ignore[misc]
-    LinearClassifierMixin, SparseCoefMixin, LayerParameters, BaseEstimator, ABC
+    LinearClassifierMixin, SparseCoefMixin, LayerParameters, SaysWhatItTakes, BaseEstimator, ABC
 ):
     """Shared part of the estimators. Use Perceptron or Adaline.
 

@@ -20,7 +20,7 @@ from neurona.estimators.mlp.one_network import one_network
 from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
-from neurona.estimators.parameters import check_parameters, did_you_mean
+from neurona.estimators.parameters import SaysWhatItTakes, check_parameters, did_you_mean
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
@@ -32,7 +32,9 @@ from neurona.training.loop import Training
 DTYPES = (np.float64, np.float32)
 
 
-class BaseMLP(HasMembers, NetworkParameters, BaseEstimator, ABC):  # type: ignore[misc]
+class BaseMLP(  # type: ignore[misc]
+    HasMembers, NetworkParameters, SaysWhatItTakes, BaseEstimator, ABC
+):
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
     _task: ClassVar[str] = "regression"

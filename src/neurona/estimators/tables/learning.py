@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from neurona.data.table import Column, Table
 from neurona.errors import StopReason, TableError
 from neurona.estimators.mlp.fitting import check_begun
+from neurona.estimators.parameters import SaysWhatItTakes
 from neurona.estimators.tables import inputs
 from neurona.training.loop import Training
 
@@ -75,7 +76,7 @@ class Lesson:
         return {name: value for name, value in given.items() if value is not None}
 
 
-class LearnsTables(BaseEstimator, ABC):  # type: ignore[misc]
+class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators for tables."""
 
     @abstractmethod
