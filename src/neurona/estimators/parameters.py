@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import (
     Interval,
+    InvalidParameterError,
     Options,
     StrOptions,
     validate_parameter_constraints,
@@ -276,14 +277,24 @@ class SaysWhatItTakes:
         """Return for each parameter, by name, what it may be: scikit-learn's constraints."""
         return self._parameter_constraints
 
+    def _validate_params(self) -> None:
+        # scikit-learn's name: its own tools ask by it
+        check_parameters(self)
+
 
 def check_parameters(estimator: Any) -> None:
-    """Raise scikit-learn's InvalidParameterError, a ValueError, for a parameter that cannot be."""
+    """Raise scikit-learn's InvalidParameterError, a ValueError, for a parameter that cannot be.
+
+    The nearest word is named where a word is unknown.
+    """
     given = estimator.get_params(deep=False)
-    validate_parameter_constraints(estimator.accepted_values(), given, type(estimator).__name__)
+    try:
+        validate_parameter_constraints(estimator.accepted_values(), given, type(estimator).__name__)
+    except InvalidParameterError as error:
+        raise InvalidParameterError(f"{error}{_did_you_mean(estimator)}") from None
 
 
-def did_you_mean(estimator: Any) -> str:
+def _did_you_mean(estimator: Any) -> str:
     """Return a question with the name nearest to the first word that is unknown, or nothing."""
     for name, constraints in estimator.accepted_values().items():
         value = getattr(estimator, name)

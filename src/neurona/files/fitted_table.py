@@ -119,7 +119,7 @@ def report_of(given: Any) -> ColumnReport:
 
 
 def _plan(document: dict[str, Any]) -> tuple[Any, ...]:
-    """Return the fields of `estimators.table_plan.Plan`, in their order."""
+    """Return the fields of `estimators.tables.plan.Plan`, in their order."""
     values = plain.decode(entry(document, "plan", dict))
     if not isinstance(values, tuple) or len(values) != 8:
         raise FormatError("the plan is not as it should be")

@@ -33,7 +33,7 @@ from neurona.estimators.layers.unit_tasks import (
     shuffle_seeds,
     validation_score,
 )
-from neurona.estimators.parameters import SaysWhatItTakes
+from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 
 DTYPES = [np.float64, np.float32]
 DISCRETE = "biuUS"
@@ -97,7 +97,7 @@ class ThresholdLayer(  # type: ignore[misc]
         -------
         self : object
         """
-        self._validate_params()
+        check_parameters(self)
         keep = self.warm_start and hasattr(self, "coef_")
         X, y = self._validate(X, y, reset=True)
         self.classes_ = np.arange(y.shape[1]) if y.ndim == 2 else np.unique(y)
@@ -143,7 +143,7 @@ class ThresholdLayer(  # type: ignore[misc]
         """
         first = not hasattr(self, "classes_")
         if first:
-            self._validate_params()
+            check_parameters(self)
         self._check_partial()
         X, y = self._validate(X, y, reset=first)
         if y.ndim == 2 and classes is None:

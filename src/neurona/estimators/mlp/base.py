@@ -9,7 +9,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import validate_data
 
 from neurona.estimators import choices
@@ -20,7 +19,7 @@ from neurona.estimators.mlp.one_network import one_network
 from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
-from neurona.estimators.parameters import SaysWhatItTakes, check_parameters, did_you_mean
+from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
@@ -94,12 +93,6 @@ class BaseMLP(  # type: ignore[misc]
             score=self._score_outputs,
             trained=self._trained,
         )
-
-    def _validate_params(self) -> None:
-        try:
-            super()._validate_params()
-        except InvalidParameterError as error:
-            raise InvalidParameterError(f"{error}{did_you_mean(self)}") from None
 
     def fit(
         self,
