@@ -62,6 +62,11 @@ class Solving:
             self._state = self.solver.start(self.objective, x)
         return self._state
 
+    @property
+    def loss(self) -> float:
+        """The loss where the solver stands; nan before it began."""
+        return math.nan if self._state is None else self.objective.loss_of(float(self._state.value))
+
     def restore(self, state: SolverState) -> None:
         """Go on from a state, which is copied."""
         self._state = state.copy()

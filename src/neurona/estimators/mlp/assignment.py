@@ -17,6 +17,7 @@ from neurona.optimizers.state import OptimizerState
 from neurona.training.engine import Engine
 from neurona.training.history import History
 from neurona.training.loop import Training
+from neurona.training.memory import DOUBLE, MIB, refuse_memory
 from neurona.training.objective import NetworkObjective
 from neurona.training.plan import Plan, StoppingRule, Validation
 from neurona.training.problem import Problem, Regularisation
@@ -174,6 +175,10 @@ class Assignment:
         solver = self.method.solver
         if solver is not None and not solver.keeps_dtype:
             refuse_noise(solver, regularisation)
+        if solver is not None and solver.matrices:
+            needed = solver.matrices * DOUBLE * network.n_parameters**2
+            memory = getattr(solver, "memory_limit", MEMORY_LIMIT) * MIB
+            refuse_memory(network, self.batch, needed, memory)
         return Problem(
             network,
             self.loss,

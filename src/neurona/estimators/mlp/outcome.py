@@ -54,8 +54,7 @@ def take_over(model: Any, training: Training, reason: str) -> None:
         max(scores, default=-math.inf) if model.validation_scores_ else None
     )
     if training.solving is not None and not history:
-        solving = training.solving
-        model.loss_ = solving.objective.loss_of(float(solving.state.value))
+        model.loss_ = training.solving.loss
 
 
 def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
