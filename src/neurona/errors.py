@@ -12,8 +12,8 @@ NeuronaError
 ConvergenceWarning (scikit-learn's)
 └── raised when the last epoch was reached before the stopping rule
 
-DivergenceWarning (UserWarning)        training left the finite numbers later; the last finite
-weights stay
+DivergenceWarning (UserWarning)        training left the finite numbers later, or its loss rose far
+above that of the start; the best weights seen stay
 CollapsedWarning (UserWarning)         the model is no better than the trivial baseline
 TableWarning (UserWarning)             a table was used, but not all of it as it came
 """
@@ -48,7 +48,7 @@ class DivergenceError(NeuronaError, ValueError):
 
 
 class DivergenceWarning(UserWarning):
-    """Training left the finite numbers; the last finite weights were kept."""
+    """Training left the finite numbers, or its loss rose far; the best weights seen were kept."""
 
 
 class PluginError(NeuronaError, ImportError):
@@ -79,10 +79,17 @@ class StopReason(StrEnum):
     NO_MISTAKES = "a whole epoch passed without a mistake"
     CONVERGED = "the gradient or the decrease of the loss fell below the tolerance"
     NO_PROGRESS = "no step lowers the function any more at working precision"
+    STEEP = (
+        "the function hardly falls any more, but its slope is not zero: a kink, an edge, or "
+        "derivatives that do not fit the function"
+    )
     EVIDENCE_FLAT = "the evidence for the model did not rise any more"
     STEP_TOO_SMALL = "the step became smaller than its tolerance"
     MAX_EVALUATIONS = "the maximum number of function evaluations was reached"
-    DIVERGED = "the loss or the weights left the finite numbers"
+    DIVERGED = (
+        "the loss or the weights left the finite numbers, or the loss rose far above that of the "
+        "start"
+    )
     INTERRUPTED = "training was interrupted by the user"
     FAILED = "an error ended training"
     ONE_EPOCH = "one epoch of partial_fit was done"

@@ -149,6 +149,7 @@ def test_begin_run_finish_is_fit(name, drive):
     assert pickle.dumps(held) and set(vars(held)) == set(vars(straight))
 
 
+@pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")  # ended long before it is good
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_warm_start_goes_on():
     model = MLPRegressor(**WORDS, warm_start=True)
@@ -230,6 +231,7 @@ def test_several_starts_are_refused():
             begin(model, X, Y)
 
 
+@pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")  # ended long before it is good
 def test_only_trainings_of_ours_are_finished_once_and_when_they_are_over():
     model = MLPRegressor(**{**WORDS, "tol": 1.0}, n_iter_no_change=2)
     training = begin(model, X, Y)

@@ -45,6 +45,7 @@ def test_every_reason_is_tested():
         StopReason.ONE_EPOCH,
         StopReason.FAILED,
         StopReason.STEP_TOO_SMALL,
+        StopReason.STEEP,
         StopReason.NO_MISTAKES,
         StopReason.EVIDENCE_FLAT,
     }

@@ -46,6 +46,10 @@ class _Trace:
         full = list(arguments)
         full[argnum] = self.start
         result = function(*full, **options)
+        if result is None:
+            raise OperationError(
+                f"{_name(function)} returned None; end it with `return` and its result."
+            )
         if isinstance(result, list | tuple):
             result = np.stack(result)  # type: ignore[arg-type]
         self.result = result

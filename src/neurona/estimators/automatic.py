@@ -20,6 +20,8 @@ ITERATIONS = 300
 MOST_STARTS, LEAST_STARTS = 10, 2
 VECTORS = 2e8
 """Numbers (rows x parameters) up to which a full batch is a fair price for a line search."""
+VECTOR_ITERATIONS = 5 * ITERATIONS
+"""Iterations of a full-batch method without matrices: each costs about one pass over the rows."""
 LEAST_ROWS = 10
 WIDEST, DEEPEST = 20, 12
 """Units of the one hidden layer, and of each of two, that "auto" tries at most."""
@@ -60,7 +62,7 @@ def choose(rows: int, outputs: int, parameters: int, loss: Loss, output: Activat
         )
     if loss.has_noise and rows * parameters <= VECTORS / 10 and rows <= 2000:
         return Choice(
-            "scg", 1, 5 * ITERATIONS, f"too many parameters for matrices, but few rows ({size})"
+            "scg", 1, VECTOR_ITERATIONS, f"too many parameters for matrices, but few rows ({size})"
         )
     return Choice("adam", 1, 0, f"large ({size}): steps on mini-batches learn fastest")
 

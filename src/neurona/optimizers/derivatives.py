@@ -17,6 +17,10 @@ class Source(StrEnum):
     DIFFERENCES = "by central differences"
 
 
+class MissingResultError(ValueError):
+    """A function of the user's returned nothing."""
+
+
 class Derivative:
     """One derivative of a function, from the first source that works.
 
@@ -42,6 +46,8 @@ class Derivative:
         if self.source is Source.GRAPH:
             try:
                 return self._ways[Source.GRAPH](*arguments)  # type: ignore[misc]
+            except MissingResultError:
+                raise
             except Exception as error:  # whatever a stranger's function does with a node
                 self.source = Source.DIFFERENCES
                 self.note = (

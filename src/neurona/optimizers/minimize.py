@@ -20,6 +20,12 @@ LARGE = 500
 """From this many parameters on the default method keeps no n x n matrix."""
 
 CLOSE = 1e-5
+ROUNDING = 1e-9
+"""Beside the value: what a gradient by differences cannot tell from 0."""
+PROBES = 1e-6, 1e-5
+"""How far to look for the bend of the function, beside the size of x."""
+GAIN = 1e-10
+"""What may be left to gain where the gradient is not small, beside the value."""
 COSINE = 1e-6
 SHORT = 1e-3
 
@@ -100,8 +106,7 @@ def minimize(
     )
     run = _Run(solver, objective, tolerances, max_iterations, max_evaluations, callback, keep_path)
     run.go(start)
-    close = run.norm() <= CLOSE * max(1.0, abs(run.value))
-    return Solution(**run.facts(start.shape, close))
+    return Solution(**run.facts(start.shape, lambda: run.is_flat()))
 
 
 def least_squares(
@@ -165,7 +170,7 @@ def least_squares(
     if spare > 0 and rank == run.x.size:
         covariance = model.covariance() * (2 * model.value / spare)
     return LeastSquaresSolution(
-        **run.facts(start.shape, _flat(model, run.x)),
+        **run.facts(start.shape, lambda: _flat(model, run.x)),
         residuals=model.residuals,
         jacobian=model.jacobian,
         rank=rank,
@@ -215,9 +220,10 @@ class _Run:
         started = time.perf_counter()
         with np.errstate(all="ignore"):
             state = self.solver.start(self.objective, start.reshape(-1))
-            if not (math.isfinite(state.value) and np.isfinite(state.gradient).all()):
+            fault = self.objective.fault(state.x, state.value, state.gradient)
+            if fault:
                 what = "gradient" if math.isfinite(state.value) else "function"
-                raise ValueError(f"The {what} is not finite at x0: start where it is.")
+                raise ValueError(f"The {what} is not finite at x0: {fault}; start where it is.")
             self._keep(state)
             try:
                 self.reason = self._first(state)
@@ -270,16 +276,53 @@ class _Run:
         """Return the largest component of the gradient at the best point."""
         return float(np.abs(self.gradient).max())
 
-    def facts(self, shape: tuple[int, ...], close: bool) -> dict[str, Any]:
-        """Return the fields of a `Solution`."""
-        met = self.reason in (StopReason.CONVERGED, StopReason.STEP_TOO_SMALL)
+    def is_flat(self) -> bool:
+        """Whether the gradient at the best point is as good as zero.
+
+        It is where it is small by itself or beside the value, or where a parabola through the
+        slopes near by says that next to nothing is to be gained. At a kink the slopes' difference
+        does not shrink with the distance, so there is no such parabola.
+        """
+        norm, floor = self.norm(), max(1.0, abs(self.value))
+        length = float(np.linalg.norm(self.gradient))
+        size = max(float(np.linalg.norm(self.x)), 1e-8)
+        if norm <= CLOSE or length * size <= ROUNDING * abs(self.value):
+            return True
+        bends = []
+        with np.errstate(all="ignore"):
+            for share in PROBES:
+                ahead = self.x - share * size / length * self.gradient
+                _, slopes = self.objective.value_and_gradient(ahead)
+                change = float((self.gradient - slopes) @ self.gradient) / length
+                bends.append(change / (share * size))
+        near, far = bends
+        smooth = 0 < near <= 3 * far and far <= 3 * near
+        return smooth and length**2 / (2 * near) <= GAIN * floor
+
+    def facts(self, shape: tuple[int, ...], flat: Callable[[], bool]) -> dict[str, Any]:
+        """Return the fields of a `Solution`; `flat` tells whether the best point is a minimum by
+        its slope.
+        """
+        ended = self.reason in (
+            StopReason.CONVERGED,
+            StopReason.STEP_TOO_SMALL,
+            StopReason.NO_PROGRESS,
+        )
+        with np.errstate(all="ignore"):
+            fault = self.objective.fault(self.x, self.value, self.gradient) if ended else ""
+        zero = self.norm() <= self.tolerances.gradient
+        met = ended and not fault and (zero or flat())
+        if ended and not met and self.reason != StopReason.NO_PROGRESS:
+            self.reason = StopReason.STEEP
+        if fault:
+            self.reason = f"{self.reason}; at the best point {fault}"
         solver = self.solver
         return {
             "solution": self.x.reshape(shape),
             "value": self.value,
             "gradient": self.gradient.reshape(shape),
             "gradient_norm": self.norm(),
-            "converged": met or (self.reason == StopReason.NO_PROGRESS and close),
+            "converged": met,
             "reason": str(self.reason),
             "method": solver.optimizer.name if isinstance(solver, Stepping) else solver.name,
             "iterations": self.iterations,

@@ -191,6 +191,13 @@ class Solver(Value):
 
     needs: ClassVar[frozenset[Need]] = frozenset()
     keeps_dtype: ClassVar[bool] = False
+    matrices: ClassVar[int] = 0
+    """n x n matrices that it has of its own, at the most: a network's are counted where made."""
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether an iteration costs the square of the number of parameters, or more."""
+        return self.matrices > 0 or bool(self.needs & {Need.MODEL, Need.HESSIAN})
 
     @abstractmethod
     def start(self, problem: Objective, x: Vector) -> Any:

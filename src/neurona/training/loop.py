@@ -1,6 +1,4 @@
-"""The training loop: the only one. Epochs, validation, stopping, schedules, callbacks, Ctrl-C,
-divergence.
-"""
+"""The training loop: the only one. Epochs, validation, stopping, schedules, callbacks, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,12 +14,13 @@ import numpy as np
 
 from neurona.errors import StopReason
 from neurona.network import Network, Vector
-from neurona.numerics.schedules import Clock, Constant, Schedule
+from neurona.numerics.schedules import Clock, Constant
 from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers.solver import SolverState
 from neurona.optimizers.state import OptimizerState
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
+from neurona.training.guard import Guard
 from neurona.training.history import EpochRecord, History
 from neurona.training.plan import Plan, StoppingRule, Validation
 from neurona.training.problem import EpochResult, Problem
@@ -45,7 +44,9 @@ class Training:
     epochs_done : int
         Epochs of this training.
     diverged : bool
-        Whether training left the finite numbers.
+        Whether training left the finite numbers, or its loss rose far above that of the start.
+    guard : Guard
+        Tells what training came to beside the trivial answer.
     start, starts : int
         Which start this is, from 0, and how many there are.
     called_off : threading.Event or None
@@ -74,10 +75,10 @@ class Training:
         self.problem, self.plan, self.rule, self.solving = problem, plan, rule, solving
         self.order, self.random, self.validation = order, random, validation
         self.history = History() if history is None else history
-        self.samples_seen = samples_seen
+        self.guard = Guard(problem, plan.single, self.history)
+        self.samples_seen, self.diverged = samples_seen, False
         rate = plan.learning_rate if learning_rate is None else learning_rate
         self.learning_rate = float(rate)
-        self.diverged = False
         self.start, self.starts = 0, 1
         self.called_off: threading.Event | None = None
         self.epochs_done = 0
@@ -198,9 +199,22 @@ class Training:
             self.solving.settle()
         if self._shuffler:
             self._shuffler.close()
-        if self.plan.restore_best and self.best_weights is not None:
+        if self.plan.restore_best and self.best_weights is not None and not self.diverged:
             self.problem.set_weights(self.best_weights)
+        if self.epochs_done and reason not in (StopReason.INTERRUPTED, StopReason.FAILED):
+            self._look_back(reason)
         self.problem.close()
+
+    def _look_back(self, reason: str) -> None:
+        """Keep the best weights seen of a training that diverged, be it found out only now."""
+        # the mean of a last epoch of many steps says what its end is like
+        telling = reason == StopReason.MAX_EPOCHS and self.solving is None
+        steps = -(-self.order.size // self.problem.batch) if telling else 0
+        self.diverged = self.guard.settle(
+            self.problem, self.history[-1].loss, steps, self.best_weights, self.diverged
+        )
+        if self.diverged and self._said is None:
+            self.reason = str(StopReason.DIVERGED)
 
     # -- between two epochs
 
@@ -213,6 +227,7 @@ class Training:
         go back to it, no other one.
         """
         self._refuse_inside("a state is taken")
+        method: Any = self.problem.optimizer_state() if self.solving is None else self.solving.state
         if self._shuffler:
             self._shuffler.close()  # hands the generator back; shuffling may go on
         random: Any = self.random.get_state(legacy=False)
@@ -222,7 +237,7 @@ class Training:
             learning_rate=self.learning_rate,
             weights=self.weights.copy(),
             best_weights=None if self.best_weights is None else self.best_weights.copy(),
-            optimizer=self._method_state(),
+            optimizer=method.copy(),
             solver_reason=self._solver_reason,
             best_result=self.rule.best,
             flat_epochs=self.rule.flat_epochs,
@@ -232,12 +247,6 @@ class Training:
             random=random,
             judged=self._judged,
         )
-
-    def _method_state(self) -> OptimizerState | SolverState:
-        if self.solving is None:
-            return self.problem.optimizer_state().copy()
-        copied: SolverState = self.solving.state.copy()
-        return copied
 
     def restore(self, state: TrainingState) -> None:
         """Go back, or forward, to a state: before the first epoch, or between any two.
@@ -293,6 +302,7 @@ class Training:
         if problem is not self.problem:
             self.problem.close()
         self.problem, self.solving, self._solver_reason = problem, solving, None
+        self.guard.renew()
         if solving is not None:
             self.plan.schedule, self.plan.shuffle = Constant(), False
 
@@ -315,14 +325,16 @@ class Training:
             self._solver_reason = result.reason
         self.samples_seen += self.order.size
         self.epochs_done += 1
+        if result.finite and self.solving is None:  # solvers refuse steps that raise the loss
+            self.guard.watch(self.problem, result.loss)
         record = self._record(result)
         self.history.append(record)
         self._inside_epoch, self._judged = False, False
-        if not result.finite:
+        if self.guard.ran_away or not result.finite:
             self.diverged = True
             return StopReason.DIVERGED
-        if self.rule.update(record) and self.plan.restore_best:
-            self._keep_best()
+        if self.rule.update(record):
+            self.best_weights = self.weights.copy()
         yield record
         if self._said:
             return self._said
@@ -354,7 +366,7 @@ class Training:
         if self.rule.is_flat and self.plan.stop_when_flat:
             lower = schedule.on_plateau(self.learning_rate)
             if lower is None:
-                return self._why_flat(schedule)
+                return self.plan.why_flat(self.learning_rate, self.rule.monitor)
             self.rule.flat_epochs = 0
             self.learning_rate = lower
         else:
@@ -366,15 +378,10 @@ class Training:
         epochs = self.epochs_done + np.arange(steps) / steps
         return Clock(epochs, self.plan.max_epochs, self.samples_seen)
 
-    def _why_flat(self, schedule: Schedule) -> str:
-        if not isinstance(schedule, Constant) and self.learning_rate < self.plan.learning_rate:
-            return StopReason.RATE_TOO_SMALL
-        return StopReason.LOSS_FLAT if self.rule.monitor == "loss" else StopReason.MONITOR_FLAT
-
     def _record(self, result: EpochResult) -> EpochRecord:
         val_loss = score = None
         if self.validation is not None:
-            if result.finite:
+            if result.finite and not self.guard.ran_away:
                 outputs, val_loss = self.problem.evaluate(
                     self.validation.table, self.validation.rows
                 )
@@ -391,9 +398,3 @@ class Training:
             self._earlier + time.perf_counter() - (self._started or 0.0),
             result.damping,
         )
-
-    def _keep_best(self) -> None:
-        if self.best_weights is None:
-            self.best_weights = self.weights.copy()
-        else:
-            self.best_weights[:] = self.weights

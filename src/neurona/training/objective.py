@@ -16,7 +16,7 @@ from neurona import autodiff
 from neurona.errors import IncompatibleError
 from neurona.network import Vector
 from neurona.numerics.linear_solvers import DualModel, NormalModel
-from neurona.optimizers.solver import MEMORY_LIMIT, Need, QuadraticModel
+from neurona.optimizers.solver import MEMORY_LIMIT, Believed, Need, QuadraticModel
 from neurona.training.engine import Curvature
 from neurona.training.graph import layers_of, loss_node
 from neurona.training.memory import DOUBLE, MIB, refuse_memory
@@ -72,6 +72,18 @@ class NetworkObjective:
     def place(self, x: Vector) -> None:
         """Give the network these parameters."""
         self.problem.set_weights(self.network.from_parameters(x))
+
+    def parameters_of(self, weights: Vector) -> Vector:
+        """Return the parameters at flat weights."""
+        return self.network.parameters(weights).astype(np.float64)
+
+    def loss_of(self, value: float) -> float:
+        """Return the loss that a value stands for."""
+        return value
+
+    def believed_outside(self, believed: Believed) -> Believed:
+        """Return what a solver believes of its parameters as belief in the network's."""
+        return believed
 
     def value(self, x: Vector) -> float:
         """Return the loss; inf where it leaves the finite numbers."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurona.errors import StopReason
 from neurona.network import Vector
 from neurona.numerics.schedules import Constant, Schedule
 from neurona.training.history import EpochRecord
@@ -58,7 +59,10 @@ class StoppingRule:
 
 @dataclass
 class Plan:
-    """How a training goes: lengths, rates, and what ends it."""
+    """How a training goes: lengths, rates, and what ends it.
+
+    `single`: it is one epoch of many that are asked for one by one, on rows that may change.
+    """
 
     max_epochs: int
     learning_rate: float
@@ -66,6 +70,13 @@ class Plan:
     restore_best: bool = False
     stop_when_flat: bool = True
     shuffle: bool = True
+    single: bool = False
+
+    def why_flat(self, rate: float, monitor: str) -> StopReason:
+        """Return why training ends at a rate when patience is over."""
+        if not isinstance(self.schedule, Constant) and rate < self.learning_rate:
+            return StopReason.RATE_TOO_SMALL
+        return StopReason.LOSS_FLAT if monitor == "loss" else StopReason.MONITOR_FLAT
 
 
 def order_of(rows: Any) -> Vector:

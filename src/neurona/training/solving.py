@@ -58,10 +58,14 @@ class Solving:
     def state(self) -> Any:
         """Where the solver stands."""
         if self._state is None:
-            problem = self.objective.problem
-            x = problem.network.parameters(problem.weights).astype(np.float64)
+            x = self.objective.parameters_of(self.objective.problem.weights)
             self._state = self.solver.start(self.objective, x)
         return self._state
+
+    @property
+    def loss(self) -> float:
+        """The loss where the solver stands; nan before it began."""
+        return math.nan if self._state is None else self.objective.loss_of(float(self._state.value))
 
     def restore(self, state: SolverState) -> None:
         """Go on from a state, which is copied."""
@@ -89,7 +93,7 @@ class Solving:
             # as SciPy, which looks at its limits first
             reason = StopReason.MAX_EVALUATIONS
         return EpochResult(
-            loss=float(state.value),
+            loss=self.objective.loss_of(float(state.value)),
             gradient_norm=float(np.linalg.norm(state.gradient)),
             steps=1,
             finite=reason is not StopReason.DIVERGED,

@@ -91,6 +91,7 @@ def assert_same(theirs, ours, tolerance=1e-10):
         np.testing.assert_allclose(got, expected, rtol=0, atol=tolerance * np.abs(expected).max())
 
 
+@pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")  # "stops flat" does so too soon
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("task", ["regression", "three classes"])
 def test_same_numbers(task, way):

@@ -150,6 +150,7 @@ def own_rows(solver, **words):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")  # the best of a few bad epochs
 @pytest.mark.parametrize("solver", [name for name in NAMES if name != "lbfgs"])
 def test_own_validation_rows_keep_the_best_weights(solver):
     model, X_val, y_val = own_rows(solver)

@@ -89,7 +89,8 @@ def assign(
     networks = _networks(params, subject, found, earlier)
     initializer = find_initializer(params["initializer"])
     if earlier is None:
-        beginning = Beginning(initial_weights(networks[0], initializer, random))
+        weights = initial_weights(networks[0], initializer, random)
+        beginning = Beginning(weights, drawn=True)
     else:
         beginning = Beginning(
             packed_weights(networks[0], earlier), earlier.history, earlier.samples_seen
@@ -271,6 +272,7 @@ def _plan(
         # a solver ends by its own tolerances
         not incremental and (steps or monitor != "loss"),
         params["shuffle"] and steps,
+        incremental,
     )
 
 

@@ -17,11 +17,13 @@ from neurona.optimizers.state import OptimizerState
 from neurona.training.engine import Engine
 from neurona.training.history import History
 from neurona.training.loop import Training
+from neurona.training.memory import DOUBLE, MIB, refuse_memory
 from neurona.training.objective import NetworkObjective
 from neurona.training.plan import Plan, StoppingRule, Validation
 from neurona.training.problem import Problem, Regularisation
 from neurona.training.rows import Table
 from neurona.training.solving import Solving, refuse_noise
+from neurona.training.units import ScaledObjective, Units, units_of
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,16 @@ class ChosenMethod:
 
 @dataclass(frozen=True, eq=False)
 class Beginning:
-    """Where the first start begins: weights, and what an earlier training left to go on with."""
+    """Where the first start begins: weights (`drawn`, or an earlier fit's), and what an earlier
+    training left to go on with.
+    """
 
     weights: Vector
     history: History = field(default_factory=History)
     samples_seen: int = 0
     optimizer: OptimizerState | None = None
     learning_rate: float | None = None
+    drawn: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,10 +146,15 @@ class Assignment:
         else:
             random = np.random.RandomState(self.seeds[start - 1])
             weights = initial_weights(network, self.initializer, random)
-            beginning = Beginning(weights, samples_seen=self.beginning.samples_seen)
+            seen = self.beginning.samples_seen
+            beginning = Beginning(weights, samples_seen=seen, drawn=True)
             regularisation = with_seed(regularisation, random)
         problem = self._problem(network, regularisation)
-        problem.set_weights(beginning.weights)
+        units = self._units(network)
+        weights = beginning.weights
+        if units is not None and beginning.drawn:
+            weights = units.begun(weights)
+        problem.set_weights(weights)
         if beginning.optimizer is not None:
             problem.set_optimizer_state(beginning.optimizer)
         return Training(
@@ -157,7 +167,7 @@ class Assignment:
             beginning.history,
             beginning.samples_seen,
             beginning.learning_rate,
-            self._solving(problem),
+            self._solving(problem, units),
         )
 
     def _problem(self, network: Network, regularisation: Regularisation) -> Problem:
@@ -165,6 +175,10 @@ class Assignment:
         solver = self.method.solver
         if solver is not None and not solver.keeps_dtype:
             refuse_noise(solver, regularisation)
+        if solver is not None and solver.matrices:
+            needed = solver.matrices * DOUBLE * network.n_parameters**2
+            memory = getattr(solver, "memory_limit", MEMORY_LIMIT) * MIB
+            refuse_memory(network, self.batch, needed, memory)
         return Problem(
             network,
             self.loss,
@@ -177,14 +191,23 @@ class Assignment:
             engine=self.engine,
         )
 
-    def _solving(self, problem: Problem) -> Solving | None:
+    def _units(self, network: Network) -> Units | None:
+        """Return the units in which a solver with a prior sees the targets."""
+        solver = self.method.solver
+        if solver is None or Need.EVIDENCE not in solver.needs:
+            return None
+        return units_of(network, self.loss, self.table)
+
+    def _solving(self, problem: Problem, units: Units | None) -> Solving | None:
         method = self.method
         if method.solver is None:
             return None
         memory = getattr(method.solver, "memory_limit", MEMORY_LIMIT)
-        objective = NetworkObjective(
-            problem, memory, False if Need.EVIDENCE in method.solver.needs else None
-        )
+        by_rows = False if Need.EVIDENCE in method.solver.needs else None
+        if units is None:
+            objective = NetworkObjective(problem, memory, by_rows)
+        else:
+            objective = ScaledObjective(units, problem, memory, by_rows)
         return Solving(objective, method.solver, method.limits, method.max_evaluations)
 
 

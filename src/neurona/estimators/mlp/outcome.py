@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from neurona.errors import DivergenceError, DivergenceWarning, StopReason
+from neurona.errors import CollapsedWarning, DivergenceError, DivergenceWarning, StopReason
 from neurona.estimators.mlp.starts import Start, kept
 from neurona.estimators.warn import warn_user
 from neurona.inference.learned import StartRecord
@@ -54,7 +54,7 @@ def take_over(model: Any, training: Training, reason: str) -> None:
         max(scores, default=-math.inf) if model.validation_scores_ else None
     )
     if training.solving is not None and not history:
-        model.loss_ = float(training.solving.state.value)
+        model.loss_ = training.solving.loss
 
 
 def take_over_starts(model: Any, starts: list[Start], best: int) -> None:
@@ -98,28 +98,88 @@ def _next_rate(training: Training) -> float:
 
 
 def report(model: Any, training: Training, reason: str) -> None:
-    """Warn, or raise, if a training ended otherwise than by its stopping rule."""
+    """Warn, or raise, if a training ended otherwise than by its stopping rule, or worse than the
+    trivial answer.
+    """
     if reason == StopReason.INTERRUPTED:
         warn_user("Training interrupted by user.")
+    elif training.diverged:
+        _report_divergence(model, training)
     elif training.solving is not None:
         _report_solver(model, training, reason)
-    elif training.diverged:
-        epoch = training.epochs_done
-        advice = (
-            f"In epoch {epoch} {StopReason.DIVERGED}: lower "
-            f"{parameter('learning_rate_init', model.learning_rate_init)}, or "
-            "scale the inputs and targets (StandardScaler), or look for huge values in them."
-        )
-        if epoch == 1 and len(training.history) == 1:
-            raise DivergenceError(f"{NON_FINITE} {advice}")
-        warn_user(f"{advice} The last finite weights were kept.", DivergenceWarning)
     elif reason == StopReason.MAX_EPOCHS:
         warn_user(
             f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the "
             "optimization hasn't "
-            "converged yet.",
+            f"converged yet.{_so_far(training)}",
             ConvergenceWarning,
         )
+    else:
+        _report_collapse(model, training)
+
+
+def _so_far(training: Training) -> str:
+    """Return a sentence on a training that would have gone on, if the trivial answer is better."""
+    verdict = training.guard.verdict
+    if verdict is None or not verdict.collapsed:
+        return ""
+    return (
+        f" So far the model is worse than answering always the same: its loss is {verdict.loss:.4g}"
+        f", and that would cost {verdict.trivial:.4g}."
+    )
+
+
+def _report_collapse(model: Any, training: Training) -> None:
+    """Warn if the trivial answer is better on the rows trained on, with what may be the reason;
+    not if a callback's sentence ended the training, whose author knows.
+    """
+    verdict = training.guard.verdict
+    if verdict is None or not verdict.collapsed or training.reason not in list(StopReason):
+        return
+    if verdict.trivial < 0.1 * verdict.start:
+        why = (
+            "the targets lie far from 0, or have another scale than the first outputs: scale them "
+            "(StandardScaler, TransformedTargetRegressor)"
+        )
+    elif training.solving is None:
+        rate = parameter("learning_rate_init", model.learning_rate_init)
+        why = (
+            f"the steps may be too long or too few: try another {rate}, scale the inputs "
+            "(StandardScaler), or train longer"
+        )
+    else:
+        why = (
+            f"its search ended because {training.reason}: scale the inputs and targets "
+            "(StandardScaler), or try other first weights (random_state, n_starts)"
+        )
+    warn_user(
+        f"The model is worse than answering always the same: on its own training rows its loss is "
+        f"{verdict.loss:.4g}, and that would cost {verdict.trivial:.4g}; {why}.",
+        CollapsedWarning,
+    )
+
+
+def _report_divergence(model: Any, training: Training) -> None:
+    epoch = training.epochs_done
+    scale = "scale the inputs and targets (StandardScaler)"
+    if training.solving is not None:
+        if training.guard.verdict is None:
+            raise DivergenceError(f"{NON_FINITE} {scale.capitalize()}.")
+        name = training.solving.solver.name
+        warn_user(
+            f"{name}: {StopReason.DIVERGED}: {scale}, or take another solver. The best weights "
+            "seen were kept.",
+            DivergenceWarning,
+        )
+        return
+    advice = (
+        f"In epoch {epoch} {StopReason.DIVERGED}: lower "
+        f"{parameter('learning_rate_init', model.learning_rate_init)}, or "
+        f"{scale}, or look for huge values in them."
+    )
+    if epoch == 1 and len(training.history) == 1 and not training.guard.ran_away:
+        raise DivergenceError(f"{NON_FINITE} {advice}")
+    warn_user(f"{advice} The best weights seen were kept.", DivergenceWarning)
 
 
 def _report_solver(model: Any, training: Training, reason: str) -> None:
@@ -131,6 +191,8 @@ def _report_solver(model: Any, training: Training, reason: str) -> None:
         warn_user(
             f"{name} failed to converge after {model.n_iter_} iteration(s): {reason}.\n"
             f"Increase the number of iterations to improve the convergence{more}.\n"
-            "You might also want to scale the data.",
+            f"You might also want to scale the data.{_so_far(training)}",
             ConvergenceWarning,
         )
+    else:
+        _report_collapse(model, training)

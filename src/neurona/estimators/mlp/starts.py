@@ -72,13 +72,14 @@ def start_of(training: Training, reason: str) -> Start:
     """Return what a training came to."""
     history, rule = training.history, training.rule
     loss = history[-1].loss if len(history) else math.inf
-    posterior = None if reason == StopReason.DIVERGED else posterior_of(training)
+    diverged = training.diverged or reason == StopReason.DIVERGED
+    posterior = None if diverged else posterior_of(training)
     result = loss
     if rule.monitor != "loss":
         result = rule.best
     elif posterior is not None:
         result = -posterior.log_evidence
-    if reason == StopReason.DIVERGED or not math.isfinite(result):
+    if diverged or not math.isfinite(result):
         result = math.inf
     member = Member(training.network, training.weights, posterior)
     return Start(member, result, loss, training.epochs_done, reason)
@@ -121,10 +122,11 @@ def posterior_of(training: Training) -> Posterior | None:
     if solving is None:
         return None
     objective, state = solving.objective, solving.state.copy()
-    state.x = training.network.parameters(training.weights).astype(np.float64)
+    state.x = objective.parameters_of(training.weights)
     believed = solving.solver.posterior(objective, state)
     if believed is None:
         return None
+    believed = objective.believed_outside(believed)
     seen = believed.evidence
     outputs = training.network.sizes[-1]
     noise = np.zeros(outputs)

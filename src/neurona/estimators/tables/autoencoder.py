@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from neurona.estimators.tables.parameters import (
     CODER_TABLE_PARAMETERS,
     TableParameters,
 )
+from neurona.estimators.tables.plan import LENGTHS, iterations_of
 from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
 from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solver import Solver
@@ -161,7 +163,7 @@ class TableAutoencoder(  # type: ignore[misc]
         return Lesson(
             words={
                 **{name: getattr(self, name) for name in _KEPT},
-                **budget(vars(self), self.solver, len(train), validate),
+                **budget(vars(self), self.solver, len(train), validate, self._iterations()),
                 "random_state": int(random.randint(2**31 - 1)),
             },
             matrix=matrix[train],
@@ -171,6 +173,14 @@ class TableAutoencoder(  # type: ignore[misc]
             source=table.source,
             rows=len(train) + len(matrix_val),
         )
+
+    def _iterations(self) -> int:
+        """Return the most iterations of a full-batch method; 0 for mini-batches, or if the steps
+        were given.
+        """
+        defaults = signature(type(self)).parameters
+        given = any(getattr(self, name) != defaults[name].default for name in LENGTHS)
+        return 0 if given else iterations_of(self.solver)
 
     def _split(
         self, count: int, random: np.random.RandomState, given: bool

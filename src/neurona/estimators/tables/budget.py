@@ -12,6 +12,8 @@ from neurona.optimizers import find
 
 KEPT = ("alpha", "learning_rate_init", "schedule", "dropout", "callbacks", "verbose", "n_threads")
 """Parameters that a network has of its table estimator, as they are."""
+PATIENCE = 0.1
+"""The share of a full-batch method's iterations without a better result after which it ends."""
 
 
 def automatic_batch(rows: int) -> int:
@@ -26,7 +28,8 @@ def budget(
     how long it trains on `rows` rows.
 
     `params` has the table estimator's, `steps`, `epochs` and `patience` among them; `iterations`,
-    if there are any, are in place of the steps.
+    if there are any, are in place of the steps, and a share of them in place of a patience that was
+    not given.
     """
     found, given = solver_of(solver), params["batch_size"]
     full_batch = found is not None or find(solver).full_batch
@@ -34,7 +37,8 @@ def budget(
     per_epoch = 1 if full_batch else -(-rows // batch)
     steps = params["steps"] if params["epochs"] is None else params["epochs"] * per_epoch
     steps = iterations or steps
-    patience = steps / 2 if params["patience"] is None else params["patience"]
+    enough = PATIENCE * iterations or steps / 2
+    patience = enough if params["patience"] is None else params["patience"]
     endless = patience == np.inf or not validate
     return {
         **{name: params[name] for name in KEPT},

@@ -14,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.table import Column, Table
-from neurona.errors import StopReason, TableError
+from neurona.errors import CollapsedWarning, StopReason, TableError
 from neurona.estimators.mlp.fitting import check_begun
 from neurona.estimators.parameters import SaysWhatItTakes
 from neurona.estimators.tables import inputs
@@ -154,7 +154,10 @@ def check_rows(table: Table, wanted: str) -> None:
 
 @contextmanager
 def _the_budget_may_end() -> Iterator[None]:
-    """Say nothing of the end of the budget of steps: the schedule is made for it."""
+    """Say nothing of the end of the budget of steps: the schedule is made for it; nor of a model
+    that is worse than the trivial answer, which `_judge` says of the table.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", CollapsedWarning)
         yield

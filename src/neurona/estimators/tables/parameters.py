@@ -71,7 +71,10 @@ _OF_TABLES = {
         PARAMETERS["batch_size"].accepts,
     ),
     "steps": Described(
-        "int", "Most training steps (batches), whatever the number of rows.", [COUNT]
+        "int",
+        "Most training steps (batches), whatever the number of rows. If it is not given, solvers "
+        "with matrices do at most 300 iterations, other full-batch methods 1,500.",
+        [COUNT],
     ),
     "epochs": Described(
         "int", "Most passes over the training rows, instead of `steps`.", [COUNT, None]
@@ -79,7 +82,7 @@ _OF_TABLES = {
     "patience": Described(
         "int",
         "Steps without a better result on the held-out rows after which training stops; None is "
-        "half of `steps`.",
+        "half of `steps`, a tenth of a full-batch method's iterations.",
         [COUNT, Options(Real, {np.inf}), None],
     ),
     "validation_fraction": Described("float", "Share of the rows to hold out.", [INNER_SHARE]),
@@ -114,12 +117,13 @@ TABLE_PARAMETERS = (
         "hidden_layer_sizes": Described(
             'as in `MLPRegressor`, or "auto"',
             '"auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line '
-            "side by side, as large as the rows allow; else (64, 64).",
+            "side by side, as large as the rows allow; one wide layer for other solvers with "
+            "matrices; else (64, 64).",
             [StrOptions({"auto"}), *PARAMETERS["hidden_layer_sizes"].accepts],
         ),
         "activation": Described(
             'as in `MLPRegressor`, or "auto"',
-            '"auto" is "tanh" for "bayesian-lm", else "silu".',
+            '"auto" is "tanh" for solvers with matrices ("bayesian-lm", "lm", ...), else "silu".',
             [StrOptions(Names(["auto"], ACTIVATIONS)), *PARAMETERS["activation"].accepts[1:]],
         ),
         "solver": Described(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from neurona.estimators.automatic import choose, hidden_sizes
+from neurona.estimators.automatic import ITERATIONS, VECTOR_ITERATIONS, choose, hidden_sizes
 from neurona.estimators.choices import hidden_shapes, solver_of
 from neurona.network import count_parameters
 from neurona.numerics.activations import Activation
 from neurona.numerics.losses import Loss
+from neurona.optimizers import find
 from neurona.optimizers.solver import Need
 from neurona.spelling import parameter
 
@@ -25,6 +26,8 @@ BATCH_WORDS = (
 )
 """Parameters that speak of mini-batches and their penalties: who sets one wants a step method."""
 BATCH_SIZES, BATCH_ACTIVATION = (64, 64), "silu"
+LENGTHS = "steps", "epochs"
+"""Those that say how long training lasts."""
 
 
 class Task(NamedTuple):
@@ -86,21 +89,41 @@ def make_plan(
         starts, iterations = choice.starts, choice.iterations
         if is_bayesian(solver) and shapes == "auto":
             starts += 1  # the straight line
-    bayesian = is_bayesian(solver)
+    if any(word in LENGTHS for word in batch_words):
+        iterations = 0
+    else:
+        iterations = iterations or iterations_of(solver)
+    bayesian, dense = is_bayesian(solver), is_dense(solver)
     if alone and starts > 1:
         starts, reason = 1, f"{reason}; one start, which a checkpoint can follow"
     if given["n_starts"] != "auto":
         starts = given["n_starts"]
     if shapes == "auto":
-        shapes = BATCH_SIZES if not bayesian else [*tried, ()] if starts > 2 else tried[:starts]
+        shapes = tried[0] if dense else BATCH_SIZES
+        if bayesian:
+            shapes = [*tried, ()] if starts > 2 else tried[:starts]
     activation = given["activation"]
     if activation == "auto":
-        activation = "tanh" if bayesian else BATCH_ACTIVATION
+        activation = "tanh" if dense else BATCH_ACTIVATION
     combine = given["combine"]
     if combine == "auto":
         combine = "average" if bayesian else "best"
     initializer = "nguyen_widrow" if bayesian and activation == "tanh" else "scikit_learn"
     return Plan(solver, shapes, activation, starts, combine, initializer, iterations, reason)
+
+
+def is_dense(solver: Any) -> bool:
+    """Whether a solver works with matrices, so that small networks are what it is good for."""
+    found = solver_of(solver)
+    return found is not None and found.is_dense
+
+
+def iterations_of(solver: Any) -> int:
+    """Return the most iterations of a method that takes all rows at a time; 0 for mini-batches."""
+    if is_dense(solver):
+        return ITERATIONS
+    full_batch = solver_of(solver) is not None or find(solver).full_batch
+    return VECTOR_ITERATIONS if full_batch else 0
 
 
 def is_bayesian(solver: Any) -> bool:

@@ -17,7 +17,16 @@ import numpy as np
 
 from neurona.numerics.line_search import LineSearch, StrongWolfe
 from neurona.optimizers.solve.line import first_step, no_step, search_and_move
-from neurona.optimizers.solver import SOLVERS, Advance, Objective, Solver, SolverState, Vector
+from neurona.optimizers.solver import (
+    MEMORY_LIMIT,
+    SOLVERS,
+    Advance,
+    Objective,
+    Solver,
+    SolverState,
+    Vector,
+)
+from neurona.values import option
 
 EPSILON = float(np.finfo(np.float64).eps)
 SEARCH = StrongWolfe(decrease=1e-4, curvature=0.9)
@@ -34,9 +43,14 @@ class BFGSState(SolverState):
 @SOLVERS.register("bfgs")
 @dataclass(frozen=True)
 class BFGS(Solver):
-    """BFGS with a strong Wolfe search: n^2 numbers kept."""
+    """BFGS with a strong Wolfe search: n^2 numbers kept, which may take `memory_limit` MiB on a
+    network.
+    """
+
+    matrices = 4
 
     search: LineSearch = SEARCH
+    memory_limit: float = option(MEMORY_LIMIT, 0, closed="neither")
 
     def start(self, problem: Objective, x: Vector) -> BFGSState:
         """Return the state at x."""
