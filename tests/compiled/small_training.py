@@ -34,7 +34,9 @@ def fit():
     from neurona import MLPRegressor
 
     X = np.random.RandomState(0).normal(size=(40, 3))
-    model = MLPRegressor(hidden_layer_sizes=(5,), max_iter=200, tol=1e3, random_state=0)
+    model = MLPRegressor(
+        hidden_layer_sizes=(5,), learning_rate_init=0.05, max_iter=200, tol=1e3, random_state=0
+    )
     assert np.isfinite(model.fit(X, X[:, 0]).predict(X)).all()
 
 
