@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from neurona.engine.compiled import CompiledEngine
 from neurona.errors import UnknownNameError
+from neurona.nearest import unknown
 from neurona.training.engine import Engine
 
 ENGINES: dict[str, Engine] = {}
@@ -29,11 +29,7 @@ _current: ContextVar[str] = ContextVar("engine", default=CompiledEngine.name)
 def find_engine(name: str) -> Engine:
     """Return the engine of a name; UnknownNameError with the nearest if there is none."""
     if name not in ENGINES:
-        near = difflib.get_close_matches(name, ENGINES, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UnknownNameError(
-            f"Unknown engine {name!r}; {hint}known are {', '.join(sorted(ENGINES))}."
-        )
+        raise UnknownNameError(unknown("engine", name, ENGINES))
     return ENGINES[name]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any
@@ -33,6 +32,8 @@ from neurona.estimators.layers.unit_tasks import (
     shuffle_seeds,
     validation_score,
 )
+from neurona.estimators.parameters import check_parameters
+from neurona.estimators.warn import warn_once
 
 DTYPES = [np.float64, np.float32]
 DISCRETE = "biuUS"
@@ -96,7 +97,7 @@ class ThresholdLayer(  # type: ignore[misc]
         -------
         self : object
         """
-        self._validate_params()
+        check_parameters(self)
         keep = self.warm_start and hasattr(self, "coef_")
         X, y = self._validate(X, y, reset=True)
         self.classes_ = np.arange(y.shape[1]) if y.ndim == 2 else np.unique(y)
@@ -117,11 +118,10 @@ class ThresholdLayer(  # type: ignore[misc]
         if self.tol is not None and any(
             one.epochs == self.max_iter and one.status == unit_memory.GOING for one in learned
         ):
-            warnings.warn(
+            warn_once(
                 f"Maximum number of iteration reached before convergence "
                 f"(max_iter={self.max_iter}). Consider increasing max_iter to improve the fit.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
         return self
 
@@ -142,7 +142,7 @@ class ThresholdLayer(  # type: ignore[misc]
         """
         first = not hasattr(self, "classes_")
         if first:
-            self._validate_params()
+            check_parameters(self)
         self._check_partial()
         X, y = self._validate(X, y, reset=first)
         if y.ndim == 2 and classes is None:

@@ -9,8 +9,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.utils._param_validation import InvalidParameterError
-from sklearn.utils.validation import validate_data
 
 from neurona.estimators import choices
 from neurona.estimators.members import HasMembers
@@ -20,7 +18,8 @@ from neurona.estimators.mlp.one_network import one_network
 from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
-from neurona.estimators.parameters import check_parameters, did_you_mean
+from neurona.estimators.mlp.validated import validated
+from neurona.estimators.parameters import check_parameters
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
@@ -92,12 +91,6 @@ class BaseMLP(HasMembers, NetworkParameters, BaseEstimator, ABC):  # type: ignor
             score=self._score_outputs,
             trained=self._trained,
         )
-
-    def _validate_params(self) -> None:
-        try:
-            super()._validate_params()
-        except InvalidParameterError as error:
-            raise InvalidParameterError(f"{error}{did_you_mean(self)}") from None
 
     def fit(
         self,
@@ -231,7 +224,7 @@ class BaseMLP(HasMembers, NetworkParameters, BaseEstimator, ABC):  # type: ignor
             and np.isfinite(X).all()
         )
         if not simple:
-            X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=False)
+            X = validated(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=False)
         return X
 
     def _member(self, index: int) -> Any:
@@ -254,7 +247,7 @@ def takes_batches(model: BaseMLP) -> bool:
     if choices.solver_of(model.solver) is not None:
         raise AttributeError(
             f"partial_fit is only available for stochastic optimizers. {model.solver} is not "
-            "stochastic."
+            'stochastic: it needs all rows at once; take solver="adam", or fit on all rows.'
         )
     return True
 

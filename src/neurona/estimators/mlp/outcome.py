@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
+from neurona.estimators.mlp.scales import scaling_advice
 from neurona.estimators.mlp.starts import Start, kept
-from neurona.estimators.warn import warn_user
+from neurona.estimators.warn import warn_once, warn_user
 from neurona.inference.learned import StartRecord
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.inference.members import Member
@@ -114,10 +115,10 @@ def report(model: Any, training: Training, reason: str) -> None:
             raise DivergenceError(f"{NON_FINITE} {advice}")
         warn_user(f"{advice} The last finite weights were kept.", DivergenceWarning)
     elif reason == StopReason.MAX_EPOCHS:
-        warn_user(
+        advice = _advice(model, training)
+        warn_once(
             f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the "
-            "optimization hasn't "
-            "converged yet.",
+            f"optimization hasn't converged yet.{advice and ' ' + advice}",
             ConvergenceWarning,
         )
 
@@ -128,9 +129,15 @@ def _report_solver(model: Any, training: Training, reason: str) -> None:
         raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
     if reason in (StopReason.MAX_EPOCHS, StopReason.MAX_EVALUATIONS):
         more = f" (max_iter={model.max_iter})" if reason == StopReason.MAX_EPOCHS else ""
-        warn_user(
+        advice = _advice(model, training)
+        warn_once(
             f"{name} failed to converge after {model.n_iter_} iteration(s): {reason}.\n"
-            f"Increase the number of iterations to improve the convergence{more}.\n"
-            "You might also want to scale the data.",
+            f"Increase the number of iterations to improve the convergence{more}."
+            f"{advice and chr(10) + advice}",
             ConvergenceWarning,
         )
+
+
+def _advice(model: Any, training: Training) -> str:
+    quantities = getattr(model, "classes_", None) is None
+    return scaling_advice(training.problem.table, quantities)
