@@ -244,7 +244,8 @@ def test_a_damaged_model_is_one_sentence(models, content, tmp_path, capsys):
         content[-9] ^= 1
     path = tmp_path / "m.neurona"
     path.write_bytes(content)
-    code, out, err = run(capsys, "predict", path, "t.csv")
+    table = write_csv(tmp_path / "t.csv", INPUTS)
+    code, out, err = run(capsys, "predict", path, table)
     assert (code, out) == (3, "")
     assert err.startswith("error   ") and "cannot be read: it" in err and err.count("\n") == 1
     code, _, err = run(capsys, "predict", tmp_path / "no.neurona", "t.csv")
