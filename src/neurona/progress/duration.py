@@ -11,7 +11,7 @@ import os
 from neurona.optimizers.solver import Need
 from neurona.training.loop import Training
 
-OPERATIONS = 8e9
+OPERATIONS = 2e10
 """Multiplications and additions of a second on rows and weights, in float64."""
 FACTORS = 1.5e10
 """The same of large matrices: of Jacobians and their factors."""
