@@ -77,7 +77,7 @@ def test_texts(text, registries, value):
         ("lm(1, damping=2)", "lm is given 'damping' twice."),
         ("scg(1e-5, 1e-7, 3)", "scg has 2 options (probe, damping), not 3."),
         ("bfgs(search=exakt)", "There is no line search 'exakt'; did you mean 'exact'?"),
-        ("bfgs(search=3)", "must be a line search (strong-wolfe, exact). Got 3 instead."),
+        ("bfgs(search=3)", "must be a line search (exact, strong-wolfe). Got 3 instead."),
         ("lmm", "There is no solver 'lmm'; did you mean 'lm'?"),
     ],
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from neurona.errors import UnknownNameError
+from neurona.nearest import unknown
 
 Value = TypeVar("Value", bound=type)
 
@@ -16,13 +16,14 @@ class Registry:
 
     A registered class is a frozen dataclass (`values.Value`): its fields are the options, its
     defaults make `find("name")` work. Everything that lists names (documentation, error messages,
-    tests) asks the registry.
+    tests) asks the registry. `elsewhere` has other tools' words for its names.
     """
 
     _all: ClassVar[list[Registry]] = []
 
-    def __init__(self, concept: str) -> None:
+    def __init__(self, concept: str, elsewhere: Mapping[str, str] | None = None) -> None:
         self.concept = concept
+        self.elsewhere: Mapping[str, str] = elsewhere or {}
         self._all.append(self)
         self._classes: dict[str, type] = {}
         self._aliases: dict[str, Any] = {}
@@ -55,21 +56,16 @@ class Registry:
             if value in self._aliases:
                 return self._aliases[value]
             if value not in self._classes:
-                raise UnknownNameError(self._unknown(value))
+                raise UnknownNameError(unknown(self.concept, value, self, self.elsewhere))
             return self._classes[value]()
         if isinstance(value, type) and value in self._classes.values():
             return value()
         if type(value) in self._classes.values() or type(value) in self._nameless:
             return value
         raise UnknownNameError(
-            f"{value!r} is no {self.concept}: give a name ({', '.join(self)}) or a value of "
-            "one of its classes"
+            f"{value!r} is no {self.concept}: give a name ({', '.join(sorted(self))}) or a value "
+            "of one of its classes"
         )
-
-    def _unknown(self, name: str) -> str:
-        near = difflib.get_close_matches(name, list(self), 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        return f"Unknown {self.concept} {name!r}; {hint}known are {', '.join(sorted(self))}."
 
     def __iter__(self) -> Iterator[str]:
         return iter((*self._classes, *self._aliases))

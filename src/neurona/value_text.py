@@ -14,7 +14,6 @@ such a text again. It is taken apart here and never evaluated.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import types
 import typing
@@ -22,6 +21,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from neurona.errors import UnknownNameError
+from neurona.nearest import nearest
 from neurona.registry import Registry
 
 LONGEST = 500
@@ -193,8 +193,9 @@ def _made(called: Called, registries: tuple[Registry, ...], what: str) -> Any:
 
 def _unknown(name: str, registries: tuple[Registry, ...], what: str) -> str:
     known = sorted({one for registry in registries for one in registry})
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}."
+    words = {word: of for registry in registries for word, of in registry.elsewhere.items()}
+    near = nearest(name, known, words)
+    hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}."
     return f"There is no {what} {name!r}; {hint}"
 
 
@@ -205,9 +206,9 @@ def _count(names: list[str]) -> str:
 
 
 def _nearest_option(name: str, names: list[str]) -> str:
-    near = difflib.get_close_matches(name, names, 1, 0.5)
+    near = nearest(name, names, alike=0.5)
     if near:
-        return f"; did you mean {near[0]!r}?"
+        return f"; did you mean {near!r}?"
     return f"; it has {_count(names)}."
 
 
@@ -248,6 +249,6 @@ def _says(kinds: tuple[type, ...]) -> str:
     said = []
     for kind in kinds:
         registry = Registry.holding(kind)
-        listed = "" if registry is None else f"a {registry.concept} ({', '.join(registry)})"
+        listed = "" if registry is None else f"a {registry.concept} ({', '.join(sorted(registry))})"
         said.append(words.get(kind) or listed or "of its own kind")
     return " or ".join(said) or "what text cannot say"

@@ -73,8 +73,10 @@ def test_keep_and_name(models, tmp_path, capsys):
     assert read_csv(run(capsys, *call, "flow,colour", "--name", "guess")[1])[0] == [
         "flow", "colour", "guess",
     ]  # fmt: skip
-    code, _, err = run(capsys, *call, "flo")
+    code, _, err = run(capsys, *call, "flwo")
     assert code == 3 and "did you mean 'flow'?" in err
+    # a beginning that is no other column's is enough
+    assert read_csv(run(capsys, *call, "flo", "--name", "guess")[1])[0] == ["flow", "guess"]
     code, _, err = run(capsys, *call, "all", "--name", "flow")
     assert code == 3 and "has a column 'flow' already" in err
     taken = write_csv(tmp_path / "u.csv", {**{n: TABLE[n] for n in INPUTS},
@@ -242,7 +244,8 @@ def test_a_damaged_model_is_one_sentence(models, content, tmp_path, capsys):
         content[-9] ^= 1
     path = tmp_path / "m.neurona"
     path.write_bytes(content)
-    code, out, err = run(capsys, "predict", path, "t.csv")
+    table = write_csv(tmp_path / "t.csv", INPUTS)
+    code, out, err = run(capsys, "predict", path, table)
     assert (code, out) == (3, "")
     assert err.startswith("error   ") and "cannot be read: it" in err and err.count("\n") == 1
     code, _, err = run(capsys, "predict", tmp_path / "no.neurona", "t.csv")

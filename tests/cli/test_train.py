@@ -433,3 +433,33 @@ def test_help_imports_nothing_numerical():
         "assert not {'numpy', 'numba', 'sklearn', 'rich'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+SAID_AT_ONCE = [
+    (["train", "nofile.csv"], {"numba", "sklearn", "scipy"}),
+    (["train", "pump.csv", "--target", "zz"], {"numba", "sklearn", "scipy"}),
+    (["train", "pump.csv", "--ignore", "zz"], {"numba", "sklearn", "scipy"}),
+    (["train", "pump.csv", "--split", "group:zz"], {"numba", "sklearn", "scipy"}),
+    (["train", "pump.csv", "--task", "classification"], {"numba", "sklearn", "scipy"}),
+    (["train", "pump.csv", "--set", "data.validation_share=.99"], {"numba", "sklearn", "scipy"}),
+    (["train", "pump.csv", "--epochs", "x"], {"numpy"}),
+    (["train", "pump.csv", "--set", "model.hiden=3"], {"numpy"}),
+    (["train", "pump.csv", "--solver", "trainlm"], {"sklearn", "scipy.linalg"}),
+    (["train", "pump.csv", "--activation", "sigmoid"], {"sklearn", "scipy.linalg"}),
+    (["train", "pump.csv", "--resume", "nowhere"], {"numpy"}),
+    (["inspect", "nofile.csv"], {"numba", "sklearn", "scipy"}),
+    (["predict", "nomodel", "pump.csv"], {"numba", "sklearn", "scipy"}),
+    (["predict", ".", "pump.csv"], {"numba", "sklearn", "scipy"}),
+    (["predict", "pump.csv", "nofile.csv"], {"numba", "sklearn", "scipy"}),
+    (["evaluate", "pump.csv", "nofile.csv"], {"numba", "sklearn", "scipy"}),
+]
+
+
+@pytest.mark.parametrize(("words", "spared"), SAID_AT_ONCE, ids=lambda x: str(x)[:50])
+def test_what_is_wrong_is_said_before_what_trains_is_imported(table, words, spared):
+    code = (
+        "import sys\nfrom neurona.cli.main import main\n"
+        f"assert main({words}) in (2, 3)\n"
+        f"assert not {spared} & set(sys.modules), {spared} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

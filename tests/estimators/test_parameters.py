@@ -22,7 +22,7 @@ from sklearn.utils._param_validation import (
 
 import neurona
 from neurona.estimators.constructors import constructed, parameter_group
-from neurona.estimators.parameters import Described, Names
+from neurona.estimators.parameters import Described, Names, check_parameters
 from neurona.numerics.activations import ACTIVATIONS, Identity
 
 POSITIONAL = {
@@ -223,7 +223,7 @@ def test_names_that_are_registered_later_are_accepted(monkeypatch):
         pass
 
     with pytest.raises(InvalidParameterError, match="Did you mean"):
-        neurona.MLPRegressor(activation="relo")._validate_params()
+        check_parameters(neurona.MLPRegressor(activation="relo"))
     monkeypatch.setitem(ACTIVATIONS._classes, "relo", Late)
     neurona.MLPRegressor(activation="relo")._validate_params()
     neurona.TableRegressor(activation="relo")._validate_params()

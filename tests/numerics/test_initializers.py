@@ -98,6 +98,9 @@ def test_the_seed_decides(name):
 
 
 def test_find():
-    with pytest.raises(UnknownNameError, match="Unknown initializer 'xavier'; known are glorot_"):
+    with pytest.raises(
+        UnknownNameError,
+        match=r"Unknown initializer 'xavier'; did you mean 'glorot_uniform'\? known are glorot_",
+    ):
         find_initializer("xavier")
     assert find_initializer(draw) is draw

@@ -18,6 +18,11 @@ from neurona.runs.columns import chosen
         ([",a,,"], ["a"], ["a"]),
         (["x,y"], ["a"], ["x", "y"]),
         ([], ["a"], []),
+        (["power"], ["power [kW]", "speed"], ["power [kW]"]),
+        (["POWER", "spe"], ["power [kW]", "speed"], ["power [kW]", "speed"]),
+        (["power"], ["power", "power [kW]"], ["power"]),
+        (["power"], ["power in", "power out"], ["power"]),  # which of them cannot be said
+        (["Power"], ["power"], ["power"]),
     ],
 )
 def test_chosen(words, present, names):

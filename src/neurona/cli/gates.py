@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import click
 
+from neurona import elsewhere
+from neurona.nearest import unknown
+
 REGRESSION = {
     "rmse": False,
     "mae": False,
@@ -47,7 +50,8 @@ def parse(given: str) -> list[Gate]:
                 f"--fail-under {part!r} has no value; write a metric and a number, like r2=0.9."
             )
         if metric not in METRICS:
-            raise click.UsageError(_unknown(name.strip(), METRICS))
+            said = unknown("metric", name.strip(), METRICS, elsewhere.METRICS, alike=0.4)
+            raise click.UsageError(said)
         try:
             bound = float(number)
         except ValueError:
@@ -75,14 +79,6 @@ def check_metrics(gates: Sequence[Gate], classifies: bool) -> None:
                 f"--fail-under {gate.metric}={gate.bound:g}: the model is a {kind}, whose metrics "
                 f"are {', '.join(known)}."
             )
-
-
-def _unknown(name: str, known: Mapping[str, bool]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name.lower(), known, 1, 0.4)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"Unknown metric {name!r}; {hint}known are {', '.join(known)}."
 
 
 def misses(gates: Sequence[Gate], scores: Mapping[str, Mapping[str, float | None]]) -> list[Miss]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 
 import click
 
 from neurona.cli import outside
+from neurona.nearest import nearest
 from neurona.runs.failures import Failure
 
 COMMANDS = ("train", "predict", "evaluate", "inspect", "datasets", "warm")
+COMMANDS_ELSEWHERE = {
+    **dict.fromkeys(("fit", "learn", "run"), "train"),
+    **dict.fromkeys(("apply", "infer", "use"), "predict"),
+    **dict.fromkeys(("score", "test", "validate", "eval"), "evaluate"),
+    **dict.fromkeys(("show", "info", "describe", "summary", "look"), "inspect"),
+    **dict.fromkeys(("data", "examples"), "datasets"),
+    **dict.fromkeys(("compile",), "warm"),
+}
+"""What other tools call them."""
 
 
 def _debug(context: click.Context, _: click.Parameter, given: bool) -> None:
@@ -70,8 +79,8 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(context, args)
         except click.UsageError as error:
-            near = difflib.get_close_matches(args[0], self.list_commands(context), 1)
-            if not near:
+            near = nearest(args[0], self.list_commands(context), COMMANDS_ELSEWHERE)
+            if near is None:
                 raise
-            said = f"{error.message} Did you mean {near[0]!r}?"
+            said = f"{error.message} Did you mean {near!r}?"
             raise click.UsageError(said, context) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import warnings
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from neurona.data.frames import from_arrow, from_cells
 from neurona.data.gather import ColumnType
 from neurona.data.table import Table
 from neurona.errors import TableError
+from neurona.nearest import nearest
 
 BadCells = Literal["refuse", "missing"]
 
@@ -136,8 +136,8 @@ def _nearest(path: Path) -> str:
     if not path.parent.is_dir():
         return f", nor a folder {str(path.parent)!r}."
     beside = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
-    near = difflib.get_close_matches(path.name, beside, 1)
-    return f"; did you mean {str(path.parent / near[0])!r}?" if near else "."
+    near = nearest(path.name, beside)
+    return f"; did you mean {str(path.parent / near)!r}?" if near else "."
 
 
 def file_kind(path: Path) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 from neurona.errors import TableError
+from neurona.nearest import nearest
 
 Column = np.ndarray[Any, Any]
 
@@ -110,9 +110,9 @@ def missing_columns(absent: Sequence[str], present: Sequence[str], source: str) 
     """Return the sentence for columns that a table should have and has not."""
     shown = ", ".join(repr(name) for name in absent[:5])
     more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
-    near = get_close_matches(absent[0], present, 1)
+    near = nearest(absent[0], present)
     if near:
-        advice = f"did you mean {near[0]!r}?"
+        advice = f"did you mean {near!r}?"
     else:
         listed = ", ".join(repr(name) for name in present[:8])
         advice = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -11,6 +10,7 @@ import numpy as np
 
 from neurona.datasets.dataset import Dataset
 from neurona.errors import UnknownNameError
+from neurona.nearest import unknown
 from neurona.spelling import parameter
 
 Generator = Callable[[int, float, np.random.Generator], Dataset]
@@ -79,9 +79,7 @@ def load(
         `rows`, `seed` or `noise` is out of range, or the table is not generated.
     """
     if name not in CATALOG:
-        near = difflib.get_close_matches(str(name), names(), 1, 0.4)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UnknownNameError(f"Unknown dataset {name!r}; {hint}known are {', '.join(names())}.")
+        raise UnknownNameError(unknown("dataset", name, names(), alike=0.4))
     entry = CATALOG[name]
     if isinstance(entry, Fixed):
         for word, given in (("rows", rows), ("noise", noise)):

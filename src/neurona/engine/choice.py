@@ -6,13 +6,13 @@ class of them: `gpu = "their_package:GpuEngine"`. It is imported when it is firs
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from neurona.engine.compiled import CompiledEngine
 from neurona.errors import PluginError, UnknownNameError
+from neurona.nearest import unknown
 from neurona.plugins import outside
 from neurona.training.engine import Engine
 
@@ -40,10 +40,7 @@ def find_engine(name: str) -> Engine:
     if name not in ENGINES:
         others = outside(GROUP)
         if name not in others:
-            known = sorted({*ENGINES, *others})
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise UnknownNameError(f"Unknown engine {name!r}; {hint}known are {', '.join(known)}.")
+            raise UnknownNameError(unknown("engine", name, {*ENGINES, *others}))
         found = others[name]()
         engine = found() if isinstance(found, type) else found
         if getattr(engine, "name", None) != name:

@@ -5,8 +5,7 @@ Where an estimator means something else by a name, its own docstring says so; se
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
@@ -20,6 +19,8 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
 )
 
+from neurona import elsewhere
+from neurona.nearest import nearest
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.initializers import INITIALIZERS
 from neurona.numerics.losses import LOSSES, Loss
@@ -45,16 +46,28 @@ WHOLE_SHARE = Interval(Real, 0, 1, closed="both")
 
 
 class Names(Set[str]):
-    """The names in registries and lists as they are now: what is registered later is among them."""
+    """The names in registries and lists as they are now: what is registered later is among them.
 
-    def __init__(self, *sources: Iterable[str]) -> None:
+    `elsewhere` has other tools' words for them.
+    """
+
+    def __init__(self, *sources: Iterable[str], elsewhere: Mapping[str, str] | None = None) -> None:
         self._sources: tuple[Any, ...] = sources
+        self._elsewhere = elsewhere or {}
+
+    @property
+    def elsewhere(self) -> dict[str, str]:
+        """Other tools' words, and the names here."""
+        found = dict(self._elsewhere)
+        for source in self._sources:
+            found |= getattr(source, "elsewhere", {})
+        return found
 
     def __contains__(self, name: object) -> bool:
         return any(name in source for source in self._sources)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(chain(*self._sources)))
+        return iter(sorted(set(chain(*self._sources))))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -115,12 +128,12 @@ PARAMETERS: dict[str, Described] = {
         "int",
         'Rows per step: 1 is online learning, the number of rows is batch learning, "auto" '
         "min(200, n_samples).",
-        [StrOptions({"auto"}), COUNT],
+        [StrOptions(Names(["auto"])), COUNT],
     ),
     "learning_rate": Described(
         '{"constant", "invscaling", "adaptive"}',
         'scikit-learn\'s schedules, for solver="sgd" only; `schedule` works for all.',
-        [StrOptions({"constant", "invscaling", "adaptive"})],
+        [StrOptions(Names(["constant", "invscaling", "adaptive"]))],
     ),
     "learning_rate_init": Described("float", "Initial learning rate.", [POSITIVE]),
     "power_t": Described("float", 'Exponent of "invscaling".', [NOT_NEGATIVE]),
@@ -169,7 +182,7 @@ PARAMETERS: dict[str, Described] = {
     "class_weight": Described(
         'dict, "balanced" or None',
         'Weights of the classes; "balanced" makes all classes weigh the same.',
-        [dict, StrOptions({"balanced"}), None],
+        [dict, StrOptions(Names(["balanced"])), None],
     ),
     "output_activation": Described(
         "str or Activation", "", [StrOptions(Names(ACTIVATIONS)), Activation, None]
@@ -203,19 +216,19 @@ PARAMETERS: dict[str, Described] = {
     "initializer": Described(
         "str or callable",
         "See `neurona.numerics.initializers`.",
-        [StrOptions(Names(INITIALIZERS)), callable],
+        [StrOptions(Names(INITIALIZERS, elsewhere=elsewhere.INITIALIZERS)), callable],
     ),
     "monitor": Described(
         '{"auto", "loss", "val_loss", "score"}',
         'What stops training and chooses the best weights: "auto" is the score with '
         "early_stopping, else the loss.",
-        [StrOptions({"auto", "loss", "val_loss", "score"})],
+        [StrOptions(Names(["auto", "loss", "val_loss", "score"]))],
     ),
     "restore_best": Described(
         'bool or "auto"',
         'Whether to end with the weights of the best epoch; "auto": if the monitored result is a '
         "validation result.",
-        [StrOptions({"auto"}), "boolean"],
+        [StrOptions(Names(["auto"])), "boolean"],
     ),
     "callbacks": Described(
         "Callback, function (training, record), or a list of them",
@@ -236,7 +249,7 @@ PARAMETERS: dict[str, Described] = {
         "Whether the best start predicts (by the monitored result on validation rows, else by the "
         'evidence, else by the loss), or the mean of all; of those of "bayesian-lm", where the '
         "shape `()` is among them, of all with more evidence than it.",
-        [StrOptions({"best", "average"})],
+        [StrOptions(Names(["best", "average"]))],
     ),
     "n_components": Described(
         "int",
@@ -285,7 +298,7 @@ class SaysWhatItTakes:
 def check_parameters(estimator: Any) -> None:
     """Raise scikit-learn's InvalidParameterError, a ValueError, for a parameter that cannot be.
 
-    The nearest word is named where a word is unknown.
+    For an unknown word it asks whether the nearest name was meant.
     """
     given = estimator.get_params(deep=False)
     try:
@@ -298,8 +311,10 @@ def _did_you_mean(estimator: Any) -> str:
     """Return a question with the name nearest to the first word that is unknown, or nothing."""
     for name, constraints in estimator.accepted_values().items():
         value = getattr(estimator, name)
-        known = [c.options for c in constraints if isinstance(c, StrOptions)]
-        if known and isinstance(value, str) and value not in known[0]:
-            near = difflib.get_close_matches(value, sorted(known[0]), 1)
-            return f" Did you mean {near[0]!r}?" if near else ""
+        known = [name for c in constraints if isinstance(c, StrOptions) for name in c.options]
+        if known and isinstance(value, str) and value not in known:
+            words = [getattr(c.options, "elsewhere", {}) for c in constraints
+                     if isinstance(c, StrOptions)]  # fmt: skip
+            near = nearest(value, known, dict(chain.from_iterable(one.items() for one in words)))
+            return f" Did you mean {near!r}?" if near else ""
     return ""

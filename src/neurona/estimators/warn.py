@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import warnings
+from types import FrameType
+from typing import Any
+from weakref import WeakKeyDictionary
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_SEARCHES = "sklearn.model_selection."
+"""The modules of cross-validations and searches, which fit one model many times."""
+
+_said: WeakKeyDictionary[Any, set[tuple[type[Warning], str]]] = WeakKeyDictionary()
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
@@ -15,3 +23,32 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, category, stacklevel=level)
+
+
+def warn_once(message: str, category: type[Warning]) -> None:
+    """Warn as `warn_user`, but once in a cross-validation or search, whatever numbers differ."""
+    said = _said_in(_search_of(inspect.currentframe()))
+    kind = category, re.sub(r"\d+", "#", message)
+    if kind in said:
+        return
+    warn_user(message, category)
+    # not if a filter made an error of it: then each fit is to fail
+    said.add(kind)
+
+
+def _search_of(frame: FrameType | None) -> Any:
+    """Return what lives as long as the outermost cross-validation or search around this call."""
+    found = None
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith(_SEARCHES):
+            # scikit-learn's name for what runs the fits
+            found = frame.f_locals.get("parallel", found)
+        frame = frame.f_back
+    return found
+
+
+def _said_in(search: Any) -> set[tuple[type[Warning], str]]:
+    try:
+        return _said.setdefault(search, set())
+    except TypeError:  # there is none, or nothing that can be kept weakly
+        return set()

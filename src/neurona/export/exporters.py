@@ -6,12 +6,12 @@ users say: `carry = "their_package:write"`. It is imported when it is first used
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from neurona.errors import UnknownNameError
+from neurona.nearest import unknown
 from neurona.plugins import outside
 
 GROUP = "neurona.exporters"
@@ -37,9 +37,7 @@ class Exporters:
         """Return the exporter of a name; UnknownNameError lists the known ones."""
         loader = self._loaders.get(name) or outside(self.group).get(name)
         if loader is None:
-            near = difflib.get_close_matches(name, list(self), 1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise UnknownNameError(f"Unknown exporter {name!r}; {hint}known are {', '.join(self)}.")
+            raise UnknownNameError(unknown("exporter", name, self, {"excel": "xlsx"}))
         return loader()
 
     def __iter__(self) -> Iterator[str]:

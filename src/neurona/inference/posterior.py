@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import scipy.linalg
+import scipy  # its parts are imported when they are used
 
 from neurona.engine.choice import current_engine
 from neurona.network import Network, Vector

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from neurona import elsewhere
 from neurona.errors import UnknownNameError
+from neurona.nearest import unknown
 from neurona.neuron.truth_table import TruthTable
 
 Bits = tuple[int, ...]
@@ -101,12 +102,8 @@ def boolean_function(given: Any, inputs: int | None = None) -> BooleanFunction:
     if isinstance(given, str) and given.strip("01 "):
         name = given.upper()
         if name not in NAMED:
-            near = difflib.get_close_matches(name, NAMED, 1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise UnknownNameError(
-                f"Unknown Boolean function {given!r}; {hint}known are {', '.join(NAMED)}, or give "
-                "the outputs of the truth table."
-            )
+            said = unknown("Boolean function", given, NAMED, elsewhere.GATES).removesuffix(".")
+            raise UnknownNameError(f"{said}, or give the outputs of the truth table.")
         count = _count(inputs, 1 if name == "NOT" else 2)
         if name == "NOT" and count != 1:
             raise ValueError(f"NOT has one input. Got inputs={inputs}.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from fractions import Fraction
 
+from neurona import elsewhere
 from neurona.errors import UnknownNameError
+from neurona.nearest import nearest, unknown
 from neurona.neuron.boolean import NAMED
 from neurona.neuron.units import ThresholdUnit
 
@@ -60,8 +61,12 @@ def gate(name: str, inputs: int | None = None) -> ThresholdUnit:
                 f"{word} is not one of the gates that are a single unit with weights 1 and -1; "
                 f"use realise({word!r})."
             )
-        near = difflib.get_close_matches(str(word), thresholds, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UnknownNameError(f"Unknown gate {name!r}; {hint}known are {', '.join(thresholds)}.")
+        near = nearest(word, [*thresholds, *NAMED], elsewhere.GATES)
+        if near is not None and near not in thresholds:
+            raise UnknownNameError(
+                f"Unknown gate {name!r}; did you mean {near!r}? It is not one of the gates that "
+                f"are a single unit with weights 1 and -1; use realise({near!r})."
+            )
+        raise UnknownNameError(unknown("gate", name, thresholds, elsewhere.GATES))
     sign = -1 if word.startswith("N") else 1
     return ThresholdUnit((sign,) * count, float(thresholds[word]))

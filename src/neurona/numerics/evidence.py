@@ -25,7 +25,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-import scipy.linalg
+import scipy  # its parts are imported when they are used
 
 Vector = np.ndarray[Any, np.dtype[Any]]
 

@@ -20,7 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from neurona import elsewhere
 from neurona.errors import UnknownNameError
+from neurona.nearest import unknown
 from neurona.numerics.activations import Activation, Logistic
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
@@ -40,9 +42,7 @@ def find_initializer(name: str | Initializer) -> Initializer:
     if callable(name):
         return name
     if name not in INITIALIZERS:
-        raise UnknownNameError(
-            f"Unknown initializer {name!r}; known are {', '.join(sorted(INITIALIZERS))}."
-        )
+        raise UnknownNameError(unknown("initializer", name, INITIALIZERS, elsewhere.INITIALIZERS))
     return INITIALIZERS[name]
 
 

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from neurona import elsewhere
 from neurona.registry import Registry
 from neurona.values import Value, option
 
-LINE_SEARCHES = Registry("line search")
+LINE_SEARCHES = Registry("line search", elsewhere.LINE_SEARCHES)
 
 EXTRAPOLATE_LEAST, EXTRAPOLATE_MOST = 1.1, 4.0
 SHRINK = 0.66

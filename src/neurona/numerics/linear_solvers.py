@@ -17,7 +17,7 @@ import math
 from typing import Any
 
 import numpy as np
-import scipy.linalg
+import scipy  # its parts are imported when they are used
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Vector = np.ndarray[Any, np.dtype[np.float64]]

@@ -20,10 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from neurona import elsewhere
 from neurona.registry import Registry
 from neurona.values import Value, option
 
-NOISES = Registry("noise")
+NOISES = Registry("noise", elsewhere.NOISES)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BLOCK = 65_536

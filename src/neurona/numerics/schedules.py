@@ -24,10 +24,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from neurona import elsewhere
 from neurona.registry import Registry
 from neurona.values import Value, option
 
-SCHEDULES = Registry("schedule")
+SCHEDULES = Registry("schedule", elsewhere.SCHEDULES)
 
 Times = np.ndarray[Any, np.dtype[np.float64]]
 

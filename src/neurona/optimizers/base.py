@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from neurona import elsewhere
 from neurona.registry import Registry
 from neurona.values import Value
 
-OPTIMIZERS = Registry("optimizer")
+OPTIMIZERS = Registry("optimizer", elsewhere.OPTIMIZERS)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import StopReason, UnknownNameError
+from neurona.nearest import did_you_mean
 from neurona.optimizers import OPTIMIZERS, SOLVERS, Solver, StepOptimizer
 from neurona.optimizers.objectives import FunctionObjective, ResidualObjective
 from neurona.optimizers.solution import IterationRecord, LeastSquaresSolution, Solution
@@ -351,9 +352,11 @@ def _find(method: str | Solver | StepOptimizer, learning_rate: float) -> Solver:
     if isinstance(method, StepOptimizer) or (named and method in OPTIMIZERS):
         return Stepping(OPTIMIZERS.find(method), learning_rate)
     if named and method not in SOLVERS:
+        names, words = [*SOLVERS, *OPTIMIZERS], {**OPTIMIZERS.elsewhere, **SOLVERS.elsewhere}
+        hint = did_you_mean(method, names, words)
         raise UnknownNameError(
-            f"Unknown method {method!r}; known are {', '.join(SOLVERS)} and the step methods "
-            f"{', '.join(OPTIMIZERS)}."
+            f"Unknown method {method!r}; {hint}known are {', '.join(sorted(SOLVERS))} and the step "
+            f"methods {', '.join(sorted(OPTIMIZERS))}."
         )
     found: Solver = SOLVERS.find(method)
     return found

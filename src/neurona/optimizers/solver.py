@@ -17,12 +17,13 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
+from neurona import elsewhere
 from neurona.errors import IncompatibleError, StopReason
 from neurona.numerics.evidence import Evidence
 from neurona.registry import Registry
 from neurona.values import Value
 
-SOLVERS = Registry("solver")
+SOLVERS = Registry("solver", elsewhere.SOLVERS)
 
 MEMORY_LIMIT = 2048.0
 """MiB that the matrices of a second-order method may take on a network, unless told otherwise."""

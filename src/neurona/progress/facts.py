@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from neurona.errors import StopReason
+from neurona.progress.duration import cores, seconds_at_most
 from neurona.progress.events import SCHEMA, Event
 from neurona.training.history import EpochRecord, History
 from neurona.training.loop import Training
@@ -39,6 +40,8 @@ def training_facts(training: Training) -> Event:
         "steps_per_epoch": -(-rows // int(problem.batch)),
         "starts": training.starts,
         "epochs_before": int(training.epochs_done),
+        "seconds_at_most": seconds_at_most(training, training.starts),
+        "cores": cores(),
     }
 
 

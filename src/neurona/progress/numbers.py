@@ -48,3 +48,21 @@ def several(values: list[float]) -> str:
 def count(number: int, word: str) -> str:
     """Return a number with its word: 1 row, 1,200 rows."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def in_words(seconds: float) -> str:
+    """Return a time as one says it: 1 s, 20 s, 3 min, 2 h; rounded up to a round number.
+
+    >>> [in_words(x) for x in (0.2, 17.0, 130.0, 5000.0)]
+    ['1 s', '20 s', '3 min', '1.5 h']
+    """
+    if seconds > 1e6:
+        return f"{seconds / 86400:.0f} days"
+    if seconds > 3600:
+        return f"{-(-seconds // 1800) / 2:g} h"
+    if seconds > 90:
+        return f"{-(-seconds // 60):.0f} min"
+    for round_number in (1, 2, 5, 10, 20, 30, 45, 60):
+        if seconds <= round_number:
+            return f"{round_number} s"
+    return "90 s"

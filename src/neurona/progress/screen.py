@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 from neurona.progress.events import Event
-from neurona.progress.numbers import TITLES, clock, count, several, short
+from neurona.progress.numbers import TITLES, clock, count, in_words, several, short
 from neurona.progress.terminal import BOLD, DIM
 
 REDRAW = 0.1
@@ -77,11 +77,21 @@ class Screen:
         self._has_baseline = "baseline" in event
 
     def _note(self, event: Event) -> None:
+        if event["kind"] == "compiling":
+            self._compiling(event["text"])
+            return
         self._notes += 1
         if self._verbose or self._notes <= MOST_NOTES or event["kind"] == "warning":
             self._out.line("note", [event["text"]])
         elif self._notes == MOST_NOTES + 1:
             self._out.line("note", ["... (-v shows all notes)"])
+
+    def _compiling(self, text: str) -> None:
+        """Show what is waited for: in the line that changes, or in one of its own."""
+        if self._mode == "live":
+            self._out.redraw(text)
+        else:
+            self._out.line("wait", [text], DIM)
 
     def _epoch(self, event: Event) -> None:
         way = _way(event)
@@ -127,7 +137,7 @@ class Screen:
             (8, f"grad {event['gradient_norm']:.0e}"),
             (7, f"damping {damping:.0e}" if damping is not None else ""),
             (6, f"{short(pace)} epochs/s" if pace else ""),
-            (3, f"ETA {clock(way.left / pace)}" if pace and live else ""),
+            (3, f"ETA {clock(way.left / pace)}" if pace and way.left else ""),
         ]
         parts = [part for part in parts if part[1]]
         while live and sum(2 + len(text) for _, text in parts) + 6 > self._out.width:
@@ -250,8 +260,18 @@ def model_parts(event: Event) -> list[str]:
         f"{event['solver']}{rate}" + (f", {starts} starts" if starts > 1 else ""),
         f"batch {event['batch']}" if event["rate"] is not None else "",
         f"at most {count(event['epochs'], 'epoch')}" + (" each" if starts > 1 else ""),
+        _time_at_most(event),
         "" if baseline is None else f"baseline ({baseline['what']}) {metrics(baseline['metrics'])}",
     ]
+
+
+def _time_at_most(event: Event) -> str:
+    """Return about how long the budget is: "about 20 s on 2 cores"."""
+    seconds = event.get("seconds_at_most")
+    if seconds is None:
+        return ""
+    on = f" on {count(event['cores'], 'core')}" if seconds > 2 else ""
+    return f"about {in_words(seconds)}{on} if none stops early" if on else "about a second"
 
 
 def _parameters(sizes: Sequence[int]) -> int:

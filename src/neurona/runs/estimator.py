@@ -35,10 +35,16 @@ def make_estimator(settings: Settings, task: Task, split: str, **others: Any) ->
     if settings["training.epochs"] != AUTO:
         settings.values["training.steps"] = AUTO  # epochs stand instead
         chosen.pop("steps", None)
-    share = settings["data.validation_share"] / (1 - settings["data.test_share"])
+    share = check_shares(settings)
+    chosen["random_state"] = settings["training.seed"] % 2**32
+    return cls(split=split, validation_fraction=share, **chosen, **others)
+
+
+def check_shares(settings: Settings) -> float:
+    """Return the share of the rows left by the test to validate on; Failure if all."""
+    share: float = settings["data.validation_share"] / (1 - settings["data.test_share"])
     if share >= 1:
         raise Failure(
             "data.validation_share and data.test_share are together all rows; lower one of them."
         )
-    chosen["random_state"] = settings["training.seed"] % 2**32
-    return cls(split=split, validation_fraction=share, **chosen, **others)
+    return share

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 FILE = "model.neurona"
 
 
+def check_given(model: str, table: str) -> None:
+    """Raise if a model or a table is not there, before what reads them is imported."""
+    model_file(model)
+    if table != "-":
+        from neurona.data.read import open_file
+
+        open_file(Path(table)).close()
+
+
 def model_file(given: str) -> Path:
     """Return the model file that a person means: the file itself, or the one in a run folder."""
     path = Path(given)

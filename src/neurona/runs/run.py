@@ -36,30 +36,21 @@ A command, a page and a notebook start the same run:
 from __future__ import annotations
 
 import os
-import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neurona import __version__
 from neurona.errors import CollapsedWarning, DivergenceError, StopReason
-from neurona.files.checkpoint import Checkpoint
-from neurona.files.models import save
 from neurona.progress.events import Event, Listener, Stream, log_file
 from neurona.progress.watcher import Watcher
 from neurona.runs import run_folder as folders
-from neurona.runs.estimator import make_estimator
+from neurona.runs.estimator import check_shares, make_estimator
 from neurona.runs.failures import Code, Failure
 from neurona.runs.history_csv import as_csv
-from neurona.runs.run_events import (
-    diverged_event,
-    done_event,
-    next_command,
-    start_event,
-    tells_more,
-)
 from neurona.runs.run_folder import RunFolder, check_resumed, config_of
 from neurona.runs.scores import score
 from neurona.runs.settings import Said, Settings, in_table, read_toml
@@ -68,17 +59,13 @@ from neurona.runs.training_data import TrainingData, gather
 from neurona.spelling import parameter
 from neurona.training.history import History
 
-NEVER = sys.maxsize
+if TYPE_CHECKING:
+    from neurona.compiled.announcements import Announcement
+    from neurona.files.checkpoint import Checkpoint
 
 
 class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
     """Raised before the first epoch of a dry run."""
-
-
-class CheckpointAtStop(Checkpoint):
-    """Written only when a training is stopped, and it is the only one."""
-
-    needs_one_start = False
 
 
 class Run:
@@ -161,8 +148,13 @@ class Run:
         if not self.settings["data.source"]:
             raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
         _absolute_paths(self.settings)
+        resumed = self._resumed()
+        check_shares(self.settings)
         data = gather(self.settings)
-        checkpoint = self._checkpoint()
+        # only now what trains is imported: what is wrong so far has been said at once
+        from neurona.runs.checkpoints import checkpoint_of
+
+        checkpoint = checkpoint_of(self.settings["run.checkpoint_every"], resumed)
         watcher = Watcher(
             self.stream,
             lambda training: self._started(data, model, training, checkpoint),
@@ -181,6 +173,8 @@ class Run:
         try:
             caught = self._fit(model, data)
         except DivergenceError:
+            from neurona.runs.run_events import diverged_event
+
             self.stream.put(diverged_event(self._seconds(), self._place()))
             raise Failure(
                 "Training diverged in its first epoch: the loss or the weights left the finite "
@@ -213,31 +207,59 @@ class Run:
 
     # -- before training
 
-    def _checkpoint(self) -> Checkpoint:
-        """Return the callback that keeps, or takes up, where training stands."""
-        every = self.settings["run.checkpoint_every"]
-        if self.resume is not None:
-            path = self.resume / folders.CHECKPOINT
-            if not path.is_file():
-                raise Failure(
-                    f"The run {str(self.resume)!r} has no checkpoint to go on from; train with "
-                    f"{parameter('run.checkpoint_every')} N."
-                )
-            return Checkpoint(path, every=every or NEVER, resume=True)
-        # the path is known when the folder is: in _started, before the first epoch
-        return Checkpoint("", every) if every else CheckpointAtStop("", NEVER)
+    def _resumed(self) -> Path | None:
+        """Return the checkpoint to go on from, if a run is to be; a Failure if there is none."""
+        if self.resume is None:
+            return None
+        path = self.resume / folders.CHECKPOINT
+        if not path.is_file():
+            raise Failure(
+                f"The run {str(self.resume)!r} has no checkpoint to go on from; train with "
+                f"{parameter('run.checkpoint_every')} N."
+            )
+        return path
 
     def _fit(self, model: Any, data: TrainingData) -> list[warnings.WarningMessage]:
-        """Fit; returns the warnings. Rows to validate on are a table of their own, if given."""
+        """Fit; returns the warnings. Rows to validate on are a table of their own, if given.
+
+        What has to be compiled ends the fit before it begins; it is compiled, and fit again.
+        """
+        from neurona.compiled.announcements import announced_to
+        from neurona.runs.compiling import Cold, compile_ahead
+
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            model.fit(data.train, list(data.targets), X_val=data.validation)
+            fit = partial(model.fit, data.train, list(data.targets), X_val=data.validation)
+            try:
+                with announced_to(self._refuse_to_compile):
+                    fit()
+            except Cold:
+                caught.clear()
+                compile_ahead(model.network_, self._tell_compiling)
+                fit()
         return list(caught)
+
+    def _tell_compiling(self, text: str) -> None:
+        self.stream.note(text, "compiling")
+
+    def _refuse_to_compile(self, announcement: Announcement) -> None:
+        """Let nothing be compiled before it was told; what training has begun with may be."""
+        from neurona.runs.compiling import refuse
+
+        if not self._start:
+            refuse(announcement)
 
     def _started(
         self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint
     ) -> None:
-        """Make the start event, and the folder: only now nothing is known to be wrong any more."""
+        """Make the start event, and the folder: only now nothing is known to be wrong any more.
+
+        The time limit begins after this, and so after all compiling.
+        """
+        from neurona.runs.compiling import compile_ahead
+
+        if not self.dry:
+            compile_ahead(model.network_, self._tell_compiling)
         if not self.dry:
             if self.resume is None:
                 self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
@@ -247,6 +269,8 @@ class Run:
                 checkpoint.path = self.folder.file(folders.CHECKPOINT)
             self.folder.write(folders.CONFIG, [self._config().encode()])
             self.stream.add(log_file(self.folder.events))
+        from neurona.runs.run_events import start_event
+
         event = start_event(data, model, training, self.settings["training.seed"], self._place())
         self.stream.put(event)
         self._start = event
@@ -285,6 +309,9 @@ class Run:
     # -- after training
 
     def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
+        from neurona.files.models import save
+        from neurona.runs.run_events import done_event, next_command, tells_more
+
         reason = model.stop_reason_
         code = Code.OK
         if reason == StopReason.INTERRUPTED:

@@ -7,7 +7,6 @@ estimator's choice.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from neurona import value_text
+from neurona.nearest import nearest as nearest_name
 from neurona.runs.failures import Code, Failure
 from neurona.runs.setting import SETTINGS
 from neurona.runs.takers import Named, Refused, nearest
@@ -178,10 +178,9 @@ def _nearest_key(key: str) -> str:
     if same:
         return f"; did you mean {same[0]!r}?"
     by_name = {known.rpartition(".")[2]: known for known in SETTINGS}
-    near = difflib.get_close_matches(key, SETTINGS, 1) or [
-        by_name[name] for name in difflib.get_close_matches(last, by_name, 1)
-    ]
-    return f"; did you mean {near[0]!r}?" if near else f"; settings are {', '.join(SETTINGS)}."
+    name = nearest_name(last, by_name)
+    near = nearest_name(key, SETTINGS) or (name and by_name[name])
+    return f"; did you mean {near!r}?" if near else f"; settings are {', '.join(SETTINGS)}."
 
 
 def _shown(value: Any) -> str:

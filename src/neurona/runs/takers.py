@@ -6,16 +6,16 @@ A taker returns a value or raises ValueError with the words that follow "must be
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import math
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from neurona import value_text
 from neurona.errors import UnknownNameError
+from neurona.nearest import nearest as nearest_name
 from neurona.registry import Registry
 
 Taker = Callable[[Any], Any]
@@ -26,10 +26,10 @@ class Refused(ValueError):  # noqa: N818 - what is said of a value, not a defect
     """A value that is not taken; the message is a sentence that stands by itself."""
 
 
-def nearest(word: object, names: Iterable[str]) -> str:
+def nearest(word: object, names: Iterable[str], elsewhere: Mapping[str, str] | None = None) -> str:
     """Return "; did you mean 'NAME'?" for the nearest name, "." if none is near."""
-    near = difflib.get_close_matches(str(word), sorted(names), 1)
-    return f"; did you mean {near[0]!r}?" if near else "."
+    near = nearest_name(word, names, elsewhere)
+    return f"; did you mean {near!r}?" if near else "."
 
 
 def whole(least: int, *words: str) -> Taker:
@@ -207,7 +207,8 @@ class Named:
             known = sorted({AUTO, *(name for registry in registries for name in registry)})
             if called.name in known:  # an option's value is unknown
                 raise Refused(str(error)) from None
-            hint = nearest(called.name, known)
+            words = {word: of for one in registries for word, of in one.elsewhere.items()}
+            hint = nearest(called.name, known, words)
             listed = f"; known are {', '.join(known)}" if hint == "." else hint
             raise ValueError(f"the name of {self._one()}{listed}") from None
         except ValueError as error:

@@ -18,7 +18,7 @@ from neurona.data.targets import (
     label_matrix,
     numeric_targets,
 )
-from neurona.runs.columns import chosen
+from neurona.runs.columns import chosen, whole_name
 from neurona.runs.failures import Failure
 from neurona.runs.settings import Settings
 from neurona.runs.takers import AUTO
@@ -75,6 +75,7 @@ def gather(settings: Settings) -> TrainingData:
     if len(known) < rows:
         table = table.take(known)
     word, _, column = settings["data.split"].partition(":")
+    column = whole_name(column, table.names) if column else ""
     values = _values(table, targets, task)
     kept = _test_split(table, values, task, word, column, settings, notes)
     test = None if kept is None else table.take(kept.held)

@@ -6,7 +6,6 @@ iterations, with the surface as their objective, exactly as `minimize` does.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import UnknownNameError
+from neurona.nearest import unknown
 from neurona.optimizers import OPTIMIZERS, StepOptimizer, Stepper
 from neurona.optimizers.solver import SOLVERS, Solver
 from neurona.surfaces.base import Array, Surface, as_points, find_surface
@@ -164,12 +164,8 @@ def find_method(method: Any) -> Method:
     """Return the optimizer or solver that a name stands for; values pass through."""
     named = isinstance(method, str)
     if named and method not in OPTIMIZERS and method not in SOLVERS:
-        names = sorted({*OPTIMIZERS, *SOLVERS})
-        near = difflib.get_close_matches(method, names, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UnknownNameError(
-            f"Unknown optimizer or solver {method!r}; {hint}known are {', '.join(names)}."
-        )
+        names, words = [*OPTIMIZERS, *SOLVERS], {**OPTIMIZERS.elsewhere, **SOLVERS.elsewhere}
+        raise UnknownNameError(unknown("optimizer or solver", method, names, words))
     solves = method in SOLVERS if named else isinstance(method, Solver)
     found: Method = (SOLVERS if solves else OPTIMIZERS).find(method)
     return found

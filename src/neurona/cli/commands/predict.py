@@ -42,7 +42,9 @@ def command(model: str, table: str, output: str | None, keep: str, quiet: bool, 
     memory. Columns are found by name: their order does not matter, and others are only copied.
     """
     from neurona.cli.output import write_out
-    from neurona.runs.model import open_model
+    from neurona.runs.model import check_given, open_model
+
+    check_given(model, table)
     from neurona.runs.prediction import Request, to_file
     from neurona.runs.prediction import predict as predicted
 

@@ -15,7 +15,7 @@ from neurona.errors import CollapsedWarning
 from neurona.estimators.constructors import constructed
 from neurona.estimators.layers.base import ThresholdLayer
 from neurona.estimators.layers.parameters import LAYER_ATTRIBUTES, LAYER_PARAMETERS
-from neurona.estimators.parameters import POSITIVE
+from neurona.estimators.parameters import POSITIVE, Names
 
 IDLE_LOSS = 0.5
 """The loss of a sum of 0 for a target of 1 or -1."""
@@ -61,7 +61,7 @@ class Adaline(ThresholdLayer):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "eta0": [StrOptions({"auto"}), POSITIVE],
+        "eta0": [StrOptions(Names(["auto"])), POSITIVE],
     }
 
     _: KW_ONLY

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any
@@ -34,6 +33,7 @@ from neurona.estimators.layers.unit_tasks import (
     validation_score,
 )
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
+from neurona.estimators.warn import warn_once
 
 DTYPES = [np.float64, np.float32]
 DISCRETE = "biuUS"
@@ -118,11 +118,10 @@ class ThresholdLayer(  # type: ignore[misc]
         if self.tol is not None and any(
             one.epochs == self.max_iter and one.status == unit_memory.GOING for one in learned
         ):
-            warnings.warn(
+            warn_once(
                 f"Maximum number of iteration reached before convergence "
                 f"(max_iter={self.max_iter}). Consider increasing max_iter to improve the fit.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
         return self
 

@@ -15,6 +15,7 @@ from neurona.estimators.parameters import (
     NOT_NEGATIVE,
     PARAMETERS,
     Described,
+    Names,
 )
 
 
@@ -67,7 +68,7 @@ LAYER_PARAMETERS = {
     "class_weight": Described(
         'dict, "balanced" or None',
         "What the updates of a class's rows are multiplied by.",
-        [StrOptions({"balanced"}), dict, None],
+        [StrOptions(Names(["balanced"])), dict, None],
     ),
     "warm_start": PARAMETERS["warm_start"],
 }

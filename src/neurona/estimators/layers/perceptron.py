@@ -16,7 +16,7 @@ from neurona.errors import IncompatibleError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.layers.base import ThresholdLayer
 from neurona.estimators.layers.parameters import LAYER_ATTRIBUTES, LAYER_PARAMETERS
-from neurona.estimators.parameters import NOT_NEGATIVE, POSITIVE, WHOLE_SHARE
+from neurona.estimators.parameters import NOT_NEGATIVE, POSITIVE, WHOLE_SHARE, Names
 from neurona.neuron.separability import Inseparable, Separable, separability
 
 
@@ -74,11 +74,11 @@ class Perceptron(ThresholdLayer):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "penalty": [StrOptions({"l2", "l1", "elasticnet"}), None],
+        "penalty": [StrOptions(Names(["l2", "l1", "elasticnet"])), None],
         "alpha": [NOT_NEGATIVE],
         "l1_ratio": [WHOLE_SHARE],
         "eta0": [POSITIVE],
-        "variant": [StrOptions({"plain", "averaged", "pocket"})],
+        "variant": [StrOptions(Names(["plain", "averaged", "pocket"]))],
         "max_mistakes": [Interval(Integral, 0, None, closed="left")],
     }
 

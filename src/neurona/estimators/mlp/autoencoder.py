@@ -7,19 +7,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted
 
 from neurona import metrics
 from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
+from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
 from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, CodeParameters
 from neurona.estimators.mlp.reference import Reference
+from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import COUNT, Activations, Sizes
 from neurona.inference.answers import converted
 from neurona.network import Network, Vector
@@ -154,7 +155,7 @@ class Autoencoder(  # type: ignore[misc]
         return Given(X, None, sample_weight, y_val=held.get("X_val"), **held)
 
     def _rows(self, X: Any, first: bool) -> Any:
-        return validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
+        return validated(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
         return metrics.explained_share(targets, outputs, weights=weights)

@@ -9,7 +9,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import validate_data
 
 from neurona.estimators import choices
 from neurona.estimators.members import HasMembers
@@ -19,6 +18,7 @@ from neurona.estimators.mlp.one_network import one_network
 from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
+from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
@@ -226,7 +226,7 @@ class BaseMLP(  # type: ignore[misc]
             and np.isfinite(X).all()
         )
         if not simple:
-            X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=False)
+            X = validated(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=False)
         return X
 
     def _member(self, index: int) -> Any:
@@ -249,7 +249,7 @@ def takes_batches(model: BaseMLP) -> bool:
     if choices.solver_of(model.solver) is not None:
         raise AttributeError(
             f"partial_fit is only available for stochastic optimizers. {model.solver} is not "
-            "stochastic."
+            'stochastic: it needs all rows at once; take solver="adam", or fit on all rows.'
         )
     return True
 

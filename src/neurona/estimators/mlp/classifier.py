@@ -9,20 +9,21 @@ from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
     check_classification_targets,
     type_of_target,
     unique_labels,
 )
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
 from neurona.errors import IncompatibleError
+from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, ClassParameters, StartParameters
+from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import (
     PARAMETERS,
     Activations,
@@ -102,7 +103,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         return loss, output
 
     def _encode(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[Any, Vector]:
-        X, y = validate_data(
+        X, y = validated(
             self, X, y, accept_sparse="csr", multi_output=True, dtype=DTYPES, order="C", reset=first
         )
         if y.ndim == 2 and y.shape[1] == 1:
@@ -131,7 +132,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
             )
 
     def _encode_more(self, X: Any, y: Any) -> tuple[Any, Vector]:
-        X, y = validate_data(
+        X, y = validated(
             self, X, y, accept_sparse="csr", multi_output=True, dtype=DTYPES, order="C", reset=False
         )
         unknown = np.setdiff1d(unique_labels(y), self.classes_)

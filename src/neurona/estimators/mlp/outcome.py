@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import CollapsedWarning, DivergenceError, DivergenceWarning, StopReason
+from neurona.estimators.mlp.scales import scaling_advice
 from neurona.estimators.mlp.starts import Start, kept
-from neurona.estimators.warn import warn_user
+from neurona.estimators.warn import warn_once, warn_user
 from neurona.inference.learned import StartRecord
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.inference.members import Member
@@ -108,10 +109,11 @@ def report(model: Any, training: Training, reason: str) -> None:
     elif training.solving is not None:
         _report_solver(model, training, reason)
     elif reason == StopReason.MAX_EPOCHS:
-        warn_user(
+        advice = _advice(model, training)
+        warn_once(
             f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the "
             "optimization hasn't "
-            f"converged yet.{_so_far(training)}",
+            f"converged yet.{_so_far(training)}{advice and ' ' + advice}",
             ConvergenceWarning,
         )
     else:
@@ -188,11 +190,17 @@ def _report_solver(model: Any, training: Training, reason: str) -> None:
         raise DivergenceError(f"{NON_FINITE} Scale the inputs and targets (StandardScaler).")
     if reason in (StopReason.MAX_EPOCHS, StopReason.MAX_EVALUATIONS):
         more = f" (max_iter={model.max_iter})" if reason == StopReason.MAX_EPOCHS else ""
-        warn_user(
+        advice = _advice(model, training)
+        warn_once(
             f"{name} failed to converge after {model.n_iter_} iteration(s): {reason}.\n"
-            f"Increase the number of iterations to improve the convergence{more}.\n"
-            f"You might also want to scale the data.{_so_far(training)}",
+            f"Increase the number of iterations to improve the convergence{more}."
+            f"{advice and chr(10) + advice}{_so_far(training)}",
             ConvergenceWarning,
         )
     else:
         _report_collapse(model, training)
+
+
+def _advice(model: Any, training: Training) -> str:
+    quantities = getattr(model, "classes_", None) is None
+    return scaling_advice(training.problem.table, quantities)

@@ -6,15 +6,16 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
 from neurona.estimators import choices
+from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, StartParameters
+from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
 from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
@@ -66,7 +67,7 @@ class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
 
     def _validated(self, X: Any, y: Any, first: bool) -> tuple[Any, Any]:
         checks = {"accept_sparse": "csr", "multi_output": True, "y_numeric": True}
-        both: tuple[Any, Any] = validate_data(
+        both: tuple[Any, Any] = validated(
             self, X, y, dtype=DTYPES, order="C", reset=first, **checks
         )
         return both

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.table import Column, Table
 from neurona.errors import CollapsedWarning, StopReason, TableError
+from neurona.estimators.available import NotThere
 from neurona.estimators.mlp.fitting import check_begun
 from neurona.estimators.parameters import SaysWhatItTakes
 from neurona.estimators.tables import inputs
@@ -78,6 +79,11 @@ class Lesson:
 
 class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators for tables."""
+
+    partial_fit = NotThere(
+        "kinds, scales and categories of the columns are learned from a whole table. Call fit with "
+        "all rows that there are."
+    )
 
     @abstractmethod
     def _lesson(self, *rows: Any, **held: Any) -> Lesson:

@@ -100,12 +100,12 @@ _OF_TABLES = {
     "missing": Described(
         '{"impute", "refuse"}',
         "Missing inputs: the median and a column that marks them, or a TableError naming the cell.",
-        [StrOptions({"impute", "refuse"})],
+        [StrOptions(Names(["impute", "refuse"]))],
     ),
     "dtype": Described(
         '{"auto", "float32", "float64"}',
         'Of the network: float32, but float64 for full-batch solvers ("lbfgs", "lm", ...).',
-        [StrOptions({"auto", "float32", "float64"})],
+        [StrOptions(Names(["auto", "float32", "float64"]))],
     ),
 }
 _STARTS = '"auto" is, for "bayesian-lm", the average of up to 11 starts, as time allows; else one.'
@@ -119,7 +119,7 @@ TABLE_PARAMETERS = (
             '"auto" is, for "bayesian-lm", one wide layer, two narrow ones and a straight line '
             "side by side, as large as the rows allow; one wide layer for other solvers with "
             "matrices; else (64, 64).",
-            [StrOptions({"auto"}), *PARAMETERS["hidden_layer_sizes"].accepts],
+            [StrOptions(Names(["auto"])), *PARAMETERS["hidden_layer_sizes"].accepts],
         ),
         "activation": Described(
             'as in `MLPRegressor`, or "auto"',
@@ -137,16 +137,18 @@ TABLE_PARAMETERS = (
         "n_starts": Described(
             'as in `MLPRegressor`, or "auto"',
             _STARTS,
-            [StrOptions({"auto"}), *PARAMETERS["n_starts"].accepts],
+            [StrOptions(Names(["auto"])), *PARAMETERS["n_starts"].accepts],
         ),
         "combine": Described(
-            'as in `MLPRegressor`, or "auto"', _STARTS, [StrOptions({"auto", "best", "average"})]
+            'as in `MLPRegressor`, or "auto"',
+            _STARTS,
+            [StrOptions(Names(["auto", "best", "average"]))],
         ),
         "split": Described(
             '{"auto", "random", "stratified", "group", "time", "last", "none"}',
             "How held-out rows are chosen: by lot, whole groups or the latest by `split_column`, "
             "the last ones. With fewer than 10 rows none are.",
-            [StrOptions(set(SPLITTERS))],
+            [StrOptions(Names(SPLITTERS))],
         ),
         "split_column": Described(
             "str",

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from neurona import elsewhere
 from neurona.compiled.kernel import scalar_kernel
 from neurona.compiled.scalars import cast, view
 from neurona.errors import OperationError
 from neurona.registry import Registry
 from neurona.values import Value
 
-ACTIVATIONS = Registry("activation")
+ACTIVATIONS = Registry("activation", elsewhere.ACTIVATIONS)
 
 
 @dataclass(frozen=True)

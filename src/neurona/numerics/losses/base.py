@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from neurona import elsewhere
 from neurona.compiled.kernel import scalar_kernel
 from neurona.compiled.scalars import cast, view
 from neurona.errors import IncompatibleError, OperationError
@@ -14,7 +15,7 @@ from neurona.numerics.activations import Activation
 from neurona.registry import Registry
 from neurona.values import Value
 
-LOSSES = Registry("loss")
+LOSSES = Registry("loss", elsewhere.LOSSES)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,134 @@
+"""What a training of this machine's first weeks waits for: its parts, compiled one by one, counted.
+
+A person is told before each part how many there are. What is compiled is kept, so that this comes
+once; it is no part of a training's time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from neurona.compiled import kernel, members
+from neurona.compiled.announcements import Announcement, is_compiled
+from neurona.engine.choice import current_engine
+from neurona.engine.compiled import CompiledEngine
+from neurona.engine.predict import Predictor
+from neurona.estimators import choices
+from neurona.network import Network
+from neurona.numerics.activations import Activation
+from neurona.numerics.losses import Loss
+from neurona.numerics.shuffle import Shuffler
+from neurona.optimizers.base import StepOptimizer
+from neurona.optimizers.solver import Need
+from neurona.runs.warming import ROWS, Part
+from neurona.training.objective import NetworkObjective
+from neurona.training.problem import Problem, Regularisation
+from neurona.training.rows import make_table
+
+Tell = Callable[[str], None]
+
+
+class Cold(BaseException):
+    """Something would have to be compiled: raised out of a fit that has not begun to train."""
+
+
+def refuse(_: Announcement) -> None:
+    """Raise Cold instead of compiling."""
+    raise Cold
+
+
+def compile_ahead(network: Any, tell: Tell) -> None:
+    """Compile what the fit of an MLP will need and is not there; `tell` hears of each part.
+
+    The MLP has its parameters, and has learned its classes.
+    """
+    loss, output = network.subject().loss_and_output()
+    hidden = choices.hidden_activations(network.activation, 1)
+    solver = choices.solver_of(network.solver)
+    optimizer = None if solver is not None else choices.step_optimizer(network.get_params())
+    curved = solver is not None and Need.MODEL in solver.needs
+    parts = parts_of_training([*hidden, output], loss, optimizer, curved)
+    cold = [part for part in parts if not is_compiled(part.make)]
+    for number, part in enumerate(cold, 1):
+        first = ", once on this machine (half a minute in all)" if number == 1 else ""
+        tell(f"compiling {number} of {len(cold)}: {part.name}{first}")
+        part.make()
+
+
+def parts_of_training(
+    activations: list[Activation], loss: Loss, optimizer: StepOptimizer | None, curved: bool
+) -> list[Part]:
+    """Return what such a training uses, in the order in which each needs those before it only.
+
+    `activations` are that of the hidden layers and that of the outputs. Nothing, where nothing is
+    compiled.
+    """
+    if kernel.PLAIN or not isinstance(current_engine(), CompiledEngine):
+        return []
+    dtype = np.dtype(np.float64 if optimizer is None else np.float32)
+    tiny = partial(_problem, activations, loss, optimizer, dtype)
+    parts = [
+        Part(f"activation {one.name}", partial(_activation, one, dtype))
+        for one in dict.fromkeys(activations)
+    ]
+    parts.append(Part(f"loss {loss.name}", partial(_loss, loss, activations[-1], dtype)))
+    if optimizer is not None:
+        make = partial(members.address, optimizer.update, members.UPDATE, dtype)
+        parts.append(Part(f"optimizer {optimizer.name}", make))
+    parts.append(Part("training (the longest)", lambda: tiny().close()))
+    parts.append(Part("evaluation", partial(_evaluate, tiny)))
+    if optimizer is not None:
+        parts.append(Part("shuffling", _shuffle))
+    if curved:
+        parts.append(Part("second-order steps", partial(_curvature, tiny)))
+    return parts
+
+
+def _activation(activation: Activation, dtype: Any) -> None:
+    members.address(activation.apply, members.APPLY, dtype)
+    members.address(activation.chain, members.CHAIN, dtype)
+
+
+def _loss(loss: Loss, output: Activation, dtype: Any) -> None:
+    members.address(loss.member(output)[0], members.LOSS, dtype)
+
+
+def _shuffle() -> None:
+    Shuffler(np.arange(ROWS), np.random.RandomState(0)).shuffle()
+
+
+def _problem(
+    activations: list[Activation], loss: Loss, optimizer: StepOptimizer | None, dtype: Any
+) -> Problem:
+    network = Network((2, 3, 2), activations, dtype)
+    table = make_table(np.zeros((ROWS, 2), dtype), np.full((ROWS, 2), 0.5), None, dtype)
+    problem = Problem(
+        network, loss, optimizer, table, ROWS, Regularisation(), 1, engine=current_engine()
+    )
+    problem.set_weights(network.from_parameters(np.zeros(network.n_parameters)))
+    return problem
+
+
+def _evaluate(tiny: Callable[[], Problem]) -> None:
+    problem = tiny()
+    try:
+        Predictor(problem.network, problem.weights).predict(
+            np.zeros((ROWS, 2), problem.network.dtype)
+        )
+        problem.evaluate(problem.table, ROWS)
+    finally:
+        problem.close()
+
+
+def _curvature(tiny: Callable[[], Problem]) -> None:
+    problem = tiny()
+    try:
+        objective = NetworkObjective(problem)
+        if Need.MODEL in objective.gives:
+            objective.model(np.zeros(problem.network.n_parameters))
+    finally:
+        problem.close()
