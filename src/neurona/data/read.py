@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from neurona.data.cells import MISSING_MARKS
-from neurona.data.csv_file import CsvOptions, read_in_blocks, read_whole
 from neurona.data.frames import from_arrow, from_cells
 from neurona.data.gather import ColumnType
+from neurona.data.options import CsvOptions
+from neurona.data.reading import read_in_blocks, read_whole
 from neurona.data.table import Table
 from neurona.errors import TableError
 
@@ -27,6 +28,9 @@ def read_table(
     thousands: str | None = None,
     header: bool | None = None,
     encoding: str | None = None,
+    skip_rows: int | None = None,
+    units_row: bool | None = None,
+    comment: str | None = None,
     types: Mapping[str, ColumnType] | None = None,
     bad_cells: BadCells = "refuse",
     missing_marks: frozenset[str] = MISSING_MARKS,
@@ -40,11 +44,16 @@ def read_table(
         The file; its first bytes, not its name, say what it is.
     delimiter, decimal, thousands, header, encoding :
         How a text file is written; None is found from its first 200 lines (thousands: none).
-    types : mapping of column name to "number" or "text"
+    skip_rows, units_row, comment :
+        How many lines stand before the header of a text file, whether a row of units stands below
+        it, and what lines that are comments begin with; None is found, and said in `notes`.
+    types : mapping of column name to "number", "text", "date" or "auto"
         Types that are not to be guessed. A column is numbers unless most of its cells, or more
-        than a tenth of them in three or more forms, are words.
+        than a tenth of them in three or more forms, are words, or dates. A column of dates stays
+        text.
     bad_cells : {"refuse", "missing"}
-        What to do with a cell of a number column that is no number ("1,5", "#DIV/0!", words):
+        What to do with a cell of a number column that is no number ("1,5", "#DIV/0!", words), or
+        of a column of dates that is none (30 February):
         refuse the file and name the cell, or take it as missing and count it in `notes`.
     missing_marks : frozenset of str
         Texts that mean a missing cell: nothing, NA, N/A, NaN, null, None, ?, #N/A and the like.
@@ -78,6 +87,10 @@ def read_table(
         types or {},
         bad_cells,
         missing_marks,
+        None,
+        skip_rows,
+        units_row,
+        comment,
     )
     return read_whole(lambda: open_file(path), source, options)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
 from neurona.data.cells import NumberFormat
-from neurona.data.csv_file import CsvOptions
 from neurona.data.dialect import Dialect
 from neurona.data.gather import ColumnType
+from neurona.data.options import CsvOptions
 from neurona.data.read import file_kind, is_tsv, open_file, read_table
 from neurona.data.stream import Piece, Stream
 from neurona.data.table import Table
