@@ -159,7 +159,7 @@ def is_level(cell: str) -> bool:
     return _LEVEL.fullmatch(cell.strip()) is not None
 
 
-def explain(cell: str, form: NumberFormat) -> str:
+def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     """Return why a cell is no number and what to do, as the end of a sentence."""
     shown = show(cell)
     text = cell.strip()
@@ -183,24 +183,24 @@ def explain(cell: str, form: NumberFormat) -> str:
     if re.fullmatch(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?", text) and form.decimal == ",":
         return f"{said}if points separate thousands, pass {parameter('thousands', '.')}"
     said += f"correct it, or pass {parameter('bad_cells', 'missing')} to count it as missing"
-    return f"{said}{_or_text()}"
+    return f"{said}{_or_text(column)}"
 
 
-def _or_text() -> str:
+def _or_text(column: str) -> str:
     """Return the end of a sentence: how the reader says that a column is text."""
-    flag = parameter("data.types", "COLUMN=category")
+    flag = parameter("data.types", f"{column}=category")
     if flag.startswith("--"):
         return f", or pass {flag} to read the column as text"
     return ", or give the column the type 'text'" if can_be_set("types") else ""
 
 
-def explain_date(cell: str, form: NumberFormat) -> str:
+def explain_date(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     """Return why a cell among dates is none and what to do, as the end of a sentence."""
     said = (
         f"the cell {show(cell)} is no date; correct it, or pass "
         f"{parameter('bad_cells', 'missing')} to count it as missing"
     )
-    return f"{said}{_or_text()}"
+    return f"{said}{_or_text(column)}"
 
 
 def show(cell: str) -> str:

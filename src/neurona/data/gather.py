@@ -199,7 +199,7 @@ class Gatherer:
 
     def why(self, row: int) -> str:
         """Return why a bad cell is one and what to do, as the end of a sentence."""
-        return (explain_date if self.dates else explain)(self.bad[row], self._form)
+        return (explain_date if self.dates else explain)(self.bad[row], self._form, self.name)
 
     def found(self) -> list[str]:
         """Return what is to be said of the column: its sign, and the bad cells if they count as

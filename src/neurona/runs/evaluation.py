@@ -46,7 +46,8 @@ def evaluate(model: Model, given: str, targets: Sequence[str] = (), **how: Any) 
     as in training; `how` says how the table is written.
     """
     words = list(targets) or model.targets
-    table = read_source(given, types=_types(model, words), **how)
+    # columns that the model does not use are not judged
+    table = read_source(given, types=_types(model, words), other_types="text", **how)
     targets = chosen(words, table.names) if targets else words
     if len(targets) != len(model.targets):
         count = len(model.targets)
@@ -85,8 +86,8 @@ def _types(model: Model, words: Sequence[str]) -> dict[str, ColumnType]:
         kind = "number"
     elif model.task != "multilabel" and isinstance(model.classes[0], str):
         kind = "text"
-    if kind is None:
-        return types
+    else:
+        kind = "auto"
     parts = [part for word in words for part in listed(word)]
     return dict.fromkeys(parts, kind) | types | dict.fromkeys(words, kind)
 

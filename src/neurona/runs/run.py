@@ -175,6 +175,7 @@ class Run:
             data.task,
             data.split,
             split_column=data.split_column,
+            kinds=data.kinds,
             callbacks=[checkpoint, watcher],
         )
         self._ask = watcher.ask
@@ -285,6 +286,8 @@ class Run:
     # -- after training
 
     def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
+        # what was found in these rows is no parameter
+        model.set_params(kinds=data.said or None)
         reason = model.stop_reason_
         code = Code.OK
         if reason == StopReason.INTERRUPTED:
