@@ -128,3 +128,36 @@ def test_time_order_by_the_clock(tmp_path, capsys):
     rows = ["at,a,y", *(f"{i // 4:02}:{i % 4 * 15:02},{i * 7 % 11},{i}.5" for i in range(40))]
     code, _, err = train(capsys, write(tmp_path, rows), "--split", "time:at")
     assert code == 0 and "the latest rows held out" in err
+
+
+def test_two_groups_leave_one_for_the_test(tmp_path, capsys):
+    table = write(tmp_path, ["g,a,y", *(f"g{i % 2},{i * 7 % 11},{i}.5" for i in range(60))])
+    code, _, err = train(capsys, table, "--split", "group:g")
+    assert code == 0 and "all groups of 'g' but one" in err
+
+
+@pytest.mark.parametrize("word", ["group:g", "last", "time:a"])
+def test_a_class_that_a_split_takes_away_is_named(word, tmp_path, capsys):
+    table = write(tmp_path, ["g,a,y", *(f"g{i // 10},{i},class {i // 10}" for i in range(40))])
+    code, _, err = train(capsys, table, "--split", word, "--epochs", "2")
+    assert code == 3 and "holds out all rows of the class 'class" in err
+    assert "'g'" in err or word != "group:g"
+
+
+def test_classes_that_occur_once_stay_in_training(tmp_path, capsys):
+    rows = [
+        f"{i * 7 % 11},{'once' if i == 4 else 'twice' if i in (5, 6) else 'b'}" for i in range(40)
+    ]
+    table = write(tmp_path, ["a,y", *rows])
+    for word in ("random", "stratified"):
+        code, _, err = run(capsys, "train", table, "--split", word, "--steps", "9",
+                           "--out", tmp_path / word)  # fmt: skip
+        assert code == 0, err
+
+
+def test_truth_in_several_spellings_is_two_classes(tmp_path, capsys):
+    words = ["True", "false", "TRUE", "False", "true"]
+    table = write(tmp_path, ["a,y", *(f"{i * 7 % 11},{words[i % 5]}" for i in range(40))])
+    code, _, err = train(capsys, table)
+    assert code == 0 and "binary" in err
+    assert run(capsys, "evaluate", tmp_path / "run", table)[0] == 0

@@ -140,3 +140,20 @@ def test_durations_of_frames_are_seconds(unit):
         took = pandas.Series(pandas.to_timedelta([3600, 7200, None], "s").astype(f"m8[{unit}]"))
     found = as_table(pandas.DataFrame({"took": took}))["took"]
     assert found[:2].tolist() == [3600, 7200] and np.isnan(found[2])
+
+
+@pytest.mark.parametrize("how", ["index", "series", "numpy", "list", "zone"])
+def test_dates_as_targets_are_refused(how):
+    pandas = pytest.importorskip("pandas")
+    from neurona import TableRegressor
+
+    days = pandas.date_range("2020", periods=30)
+    y = {
+        "index": days,
+        "series": pandas.Series(days),
+        "numpy": days.to_numpy(),
+        "list": list(days),
+        "zone": pandas.Series(days.tz_localize("UTC")),
+    }[how]
+    with pytest.raises(TableError, match="dates; predict a number"):
+        TableRegressor(steps=5).fit({"a": np.arange(30.0)}, y)

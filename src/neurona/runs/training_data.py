@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from neurona.data.columns import FoundKind, find_column, find_columns
-from neurona.data.encoders import IdLike, Numeric, numbers_of
-from neurona.data.split import SPLITTERS, Split, Wanted, choose_split
+from neurona.data.encoders import IdLike, Numeric, numbers_of, texts_of
+from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.table import Column, Table
 from neurona.data.targets import (
     Task,
@@ -87,6 +87,13 @@ def gather(settings: Settings) -> TrainingData:
     kept = _test_split(table, values, task, word, column, settings, notes)
     test = None if kept is None else table.take(kept.held)
     train = table if kept is None else table.take(kept.train)
+    if kept is not None and word == "group" and len(set(texts_of(train[column]))) < 2:
+        notes.append(
+            f"the test took all groups of {column!r} but one; rows to validate on are drawn by lot"
+        )
+        train, word = train.without([column]), AUTO
+        test = None if test is None else test.without([column])
+        column = ""
     validation = None
     if settings["data.validation"]:
         validation = read_file(Path(settings["data.validation"]), settings)
@@ -230,4 +237,9 @@ def _test_split(
     if word == "none" or (word == "stratified" and classes is None):
         word = AUTO
     where = table[column] if SPLITTERS[word].of_column else None
-    return choose_split(word, Wanted(len(values), share, random, where, classes))
+    wanted = Wanted(len(values), share, random, where, classes, column or None)
+    found = with_all_classes(choose_split(word, wanted), word, wanted, column or None)
+    if not len(found.held):
+        notes.append("each class has a single row, so none is kept back for a test")
+        return None
+    return found
