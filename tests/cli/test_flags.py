@@ -98,4 +98,5 @@ def test_every_flag_of_a_setting_is_a_flag_of_train(capsys):
     said = " ".join(run(capsys, "train", "--help")[1].split())
     for setting in SETTINGS.values():
         if setting.flag:
-            assert f" {setting.flag} {setting.help} " in said
+            flag = setting.flag.replace("/", " / ") if setting.negation else setting.flag
+            assert f" {flag} {setting.help} " in said

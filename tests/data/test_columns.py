@@ -23,7 +23,7 @@ KINDS: list[tuple[Any, str]] = [
     ([3, 1, 2] * 20, "numeric"),
     ([0, 1, 1, 0], "boolean"),
     ([True, False], "boolean"),
-    (["yes", "no", "Yes"], "category"),
+    (["yes", "no", "Yes"], "boolean"),
     (["yes", "no"], "boolean"),
     (["red", "blue", "red"], "category"),
     (["2024-01-31", "2023-12-01"], "date"),

@@ -103,7 +103,7 @@ def test_it_is_recognized_encoded_and_comes_back(duration):
 
 
 def test_without_it_the_column_is_what_it_was():
-    assert find_column(as_table({"took": COLUMNS["took"]}), "took").kind == "category"
+    assert find_column(as_table({"took": COLUMNS["took"]}), "took").kind == "time"
     with pytest.raises(TableError, match="must be one of 'numeric', 'boolean', 'category', 'date'"):
         find_columns(as_table({"took": COLUMNS["took"]}), {"took": "duration"})
 
@@ -177,7 +177,9 @@ def test_a_column_that_no_kind_takes():
 
 
 def test_the_kinds_that_people_may_name():
-    assert list(KINDS) == ["numeric", "boolean", "category", "date", "constant", "id-like"]
+    assert list(KINDS) == [
+        *("numeric", "boolean", "category", "date", "time", "constant", "id-like")
+    ]
 
 
 EVERY = {

@@ -182,7 +182,7 @@ def test_types_for_reading():
         "speed": "number",
         "valve": "text",
         "on": "text",
-        "day": "text",
+        "day": "date",
         "bit": "number",
     }
 

@@ -134,3 +134,11 @@ def test_what_a_word_needs():
     for word in ("group", "time"):
         with pytest.raises(ValueError, match="needs a column"):
             choose_split(word, wanted(20))
+
+
+def test_messages_name_the_column():
+    one = np.array(["g0"] * 9, object)
+    with pytest.raises(TableError, match="The group column 'plant' has a single group"):
+        choose_split("group", wanted(9, column=one, name="plant"))
+    with pytest.raises(TableError, match=r"The time column 'day' has texts.*'soon'"):
+        choose_split("time", wanted(9, column=np.array(["soon"] * 9, object), name="day"))

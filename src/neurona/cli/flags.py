@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from neurona.runs.failures import Code, Failure
-from neurona.runs.setting import READING, SETTINGS, Setting, options_of_parameters
-from neurona.runs.takers import mark
+from neurona.runs.setting import READING, SETTINGS, Setting, negations, options_of_parameters
+from neurona.runs.takers import AUTO
 
 Command = Callable[..., Any]
 
@@ -29,6 +29,8 @@ def setting_options(keys: Iterable[str]) -> Callable[[Command], Command]:
 
 def _option(setting: Setting) -> Callable[[Command], Command]:
     words: dict[str, Any] = {"help": setting.help, "multiple": setting.several}
+    if setting.negation:
+        return click.option(setting.flag, help=setting.help, default=None)
     if setting.placeholder.startswith("["):
         words["type"] = click.Choice(setting.placeholder[1:-1].split("|"))
     else:
@@ -44,14 +46,19 @@ def reading_words(how: dict[str, Any]) -> dict[str, Any]:
     """Take the flags of `reading_options` that were given out of a command's arguments."""
     given = {name: how.pop(name) for name in READING if name in how}
     words = {name: value for name, value in given.items() if value is not None}
-    for name in ("delimiter", "decimal", "thousands"):
-        if name in words:
-            try:
-                words[name] = mark(words[name])
-            except ValueError as error:
-                said = f"--{name} must be {error}. Got {words[name]!r} instead."
-                raise Failure(said, Code.USAGE) from None
-    return words
+    words = {name: taken(f"data.{name}", value) for name, value in words.items()}
+    return {name: value for name, value in words.items() if value != AUTO}
+
+
+def taken(key: str, value: Any) -> Any:
+    """Return what a setting takes from a flag's value; a Failure says what it must be."""
+    setting = SETTINGS[key]
+    try:
+        return setting.take(value)
+    except ValueError as error:
+        stop = "" if str(error).endswith((".", "?")) else "."
+        said = f"{setting.option} must be {error}{stop} Got {value!r} instead."
+        raise Failure(said, Code.USAGE) from None
 
 
 def as_flag(name: str, value: Any) -> str | None:
@@ -63,9 +70,13 @@ def as_flag(name: str, value: Any) -> str | None:
     training = context.command.name == "train"
     # a setting's key is its own; the name of a parameter may be another flag of another command
     flags |= {key: one for key, one in options_of_parameters().items() if training or "." in key}
+    if name == "data.types" and "types" not in flags and "type" not in flags:
+        return None
     flag = flags.get(name)
     if flag is None or value is None:
         return flag
+    if flag in negations():
+        return flag if value else negations()[flag]
     text = str(value)
     # a mark alone would be lost in a sentence
     shown = text if re.fullmatch(r"[\w-]+(\.\w+)*", text) else f'"{text}"'

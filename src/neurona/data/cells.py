@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from neurona.data.notation import PERCENT, grouping, respelled, sign_of, unsigned
 from neurona.data.table import Column
 from neurona.spelling import can_be_set, parameter
 
@@ -19,20 +20,40 @@ MISSING_MARKS = frozenset(
 _SPREADSHEET_ERRORS = frozenset(
     {"#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!"}
 )
-_NUMBER_LIKE = re.compile(r"[-+\u2212]?[\d.,'\u00a0\u202f ]*\d[\d.,'\u00a0\u202f ]*\s*%?")
+_OTHER_MARKS = re.compile(
+    r"[-+\u2212]?(\d*[.,]\d+([eE][-+]?\d+)?|\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?|"
+    r"\d{1,3}(\.\d{3})+(,\d*)?|\d+(\.\d*)?[eE][-+]?\d{3,}|\d+(_\d+)+)"
+)
+_POINTS_FIRST = re.compile(r"[-+]?\d{1,3}(\.\d{3})+,\d+")
+_COMMAS_FIRST = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+")
+_LEVEL = re.compile(
+    r"\d+\s*\+|[<>\u2264\u2265]=?\s*\d+|\d+\s*[-\u2013]\s*\d+|"
+    r"(\d+ (and|or) )?(more|over|less|fewer|under|many)( than \d+)?",
+    re.IGNORECASE,
+)
 _SHOWN = 40
 
 
 class NumberFormat(NamedTuple):
-    """How numbers are written: the decimal mark, and what separates thousands ("" for nothing)."""
+    """How numbers are written: the decimal mark, what separates thousands ("" for nothing), and
+    the sign that stands beside each, a currency's or that of percent.
+    """
 
     decimal: str = "."
     thousands: str = ""
+    sign: str = ""
 
     def plain(self, cell: str) -> str:
         """Return the cell as Python writes numbers."""
-        if self.thousands:
-            cell = cell.replace(self.thousands, "")
+        thousands = self.thousands
+        if self.sign:
+            if self.sign == PERCENT and PERCENT not in cell:
+                return cell + "\0"
+            cell = unsigned(cell, self.sign)
+            # beside a sign a mark between groups of three can be nothing else
+            thousands = thousands or ("," if self.decimal == "." else ".")
+        if thousands and thousands in cell and grouping(thousands).match(cell):
+            cell = cell.replace(thousands, "")
         if self.decimal != ".":
             # a point in a decimal-comma file must not become a number by luck
             cell = cell.replace(".", "\0").replace(self.decimal, ".")
@@ -95,8 +116,20 @@ def to_number(
     try:
         value = float(form.plain(cell))
     except ValueError:
-        return None
+        told = respelled(unsigned(cell, form.sign) if form.sign else cell)
+        if told is None or (form.sign == PERCENT and PERCENT not in cell):
+            return None
+        try:
+            value = float(form.plain(told + PERCENT * (form.sign == PERCENT)))
+        except ValueError:
+            return None
     return value if math.isfinite(value) else None
+
+
+def common_sign(cells: Iterable[str]) -> str:
+    """Return the currency or percent sign that all cells have, "" if there is none."""
+    signs = {sign_of(cell) for cell in cells}
+    return (signs.pop() or "") if len(signs) == 1 else ""
 
 
 def has_numbers(marks: frozenset[str]) -> bool:
@@ -108,12 +141,25 @@ def has_numbers(marks: frozenset[str]) -> bool:
 def is_number_like(cell: str) -> bool:
     """Whether a bad cell was meant as a number: a spreadsheet's error, other marks, infinity."""
     cell = cell.strip()
-    if cell in _SPREADSHEET_ERRORS or _NUMBER_LIKE.fullmatch(cell):
+    if cell in _SPREADSHEET_ERRORS or _OTHER_MARKS.fullmatch(cell) or sign_of(cell):
         return True
     return cell.lstrip("+-").lower() in ("inf", "infinity")
 
 
-def explain(cell: str, form: NumberFormat) -> str:
+def has_both_marks(cell: str, form: NumberFormat) -> bool:
+    """Whether a cell is a number with marks between thousands and the decimal one, which leaves no
+    doubt: 1,234.5, or 1.234,5 where commas are decimal.
+    """
+    pattern = _POINTS_FIRST if form.decimal == "," else _COMMAS_FIRST
+    return pattern.fullmatch(cell.strip()) is not None
+
+
+def is_level(cell: str) -> bool:
+    """Whether a cell stands among counts for all that are more or less: "3+", "more", "< 5"."""
+    return _LEVEL.fullmatch(cell.strip()) is not None
+
+
+def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     """Return why a cell is no number and what to do, as the end of a sentence."""
     shown = show(cell)
     text = cell.strip()
@@ -123,6 +169,12 @@ def explain(cell: str, form: NumberFormat) -> str:
         return f"the cell {shown} is infinite; empty the cell or write a finite number"
     if text.endswith("%"):
         return f"the cell {shown} is no number; write percentages without the sign"
+    sign = sign_of(text)
+    if sign:
+        return (
+            f"the cell {shown} is no number; write all cells of the column with the sign {sign}, "
+            "or none"
+        )
     said = f"the cell {shown} is no number; "
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", text) and form.decimal == ".":
         return f"{said}if commas separate thousands, pass {parameter('thousands', ',')}"
@@ -131,7 +183,24 @@ def explain(cell: str, form: NumberFormat) -> str:
     if re.fullmatch(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?", text) and form.decimal == ",":
         return f"{said}if points separate thousands, pass {parameter('thousands', '.')}"
     said += f"correct it, or pass {parameter('bad_cells', 'missing')} to count it as missing"
-    return said + (", or give the column the type 'text'" if can_be_set("types") else "")
+    return f"{said}{_or_text(column)}"
+
+
+def _or_text(column: str) -> str:
+    """Return the end of a sentence: how the reader says that a column is text."""
+    flag = parameter("data.types", f"{column}=category")
+    if flag.startswith("--"):
+        return f", or pass {flag} to read the column as text"
+    return ", or give the column the type 'text'" if can_be_set("types") else ""
+
+
+def explain_date(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
+    """Return why a cell among dates is none and what to do, as the end of a sentence."""
+    said = (
+        f"the cell {show(cell)} is no date; correct it, or pass "
+        f"{parameter('bad_cells', 'missing')} to count it as missing"
+    )
+    return f"{said}{_or_text(column)}"
 
 
 def show(cell: str) -> str:

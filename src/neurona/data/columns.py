@@ -29,6 +29,18 @@ class ColumnReport(NamedTuple):
     high: Any = None
 
 
+class FoundKind(str):
+    """The name of a kind that was found on other rows, with the reason why."""
+
+    reason: str
+
+    def __new__(cls, report: ColumnReport) -> FoundKind:
+        """Return the kind of a report."""
+        found = super().__new__(cls, report.kind)
+        found.reason = report.reason
+        return found
+
+
 def find_columns(table: Table, given: Mapping[str, str] | None = None) -> list[ColumnReport]:
     """Return a report on every column; `given` fixes kinds by name."""
     given = given or {}
@@ -56,7 +68,7 @@ def find_column(table: Table, name: str, given: str | None = None) -> ColumnRepo
         )
     if given is not None:
         _check_kind(given, name)
-        kind, reason = given, "the kind was given"
+        kind, reason = str(given), getattr(given, "reason", "the kind was given")
     else:
         found = KINDS.recognize(Seen(column, present, values, missing))
         if found is None:

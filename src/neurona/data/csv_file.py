@@ -9,24 +9,18 @@ from __future__ import annotations
 import csv
 import gc
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
 import numpy as np
 
-from neurona.data.cells import MISSING_MARKS, explain, has_numbers
-from neurona.data.dialect import (
-    SAMPLE_LINES,
-    Dialect,
-    column_names,
-    find_dialect,
-    is_blank,
-    sample_rows,
-)
-from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
-from neurona.data.table import Column, Table
+from neurona.data.dialect import SAMPLE_LINES, Dialect, column_names, is_blank, sample_rows
+from neurona.data.options import CsvOptions
+from neurona.data.preamble import units_rows
+from neurona.data.start import begin
+from neurona.data.table import Column
 from neurona.data.text import decoding, open_text
 from neurona.errors import TableError
 from neurona.spelling import parameter
@@ -34,20 +28,6 @@ from neurona.spelling import parameter
 BLOCK_CELLS = 200_000
 MAX_COLUMNS = 100_000
 _BAD_COLUMN = re.compile(r"could not convert string .* at row \d+, column (\d+)", re.DOTALL)
-
-
-class CsvOptions(NamedTuple):
-    """What a caller says of a CSV file; None is found from its first lines."""
-
-    delimiter: str | None = None
-    decimal: str | None = None
-    thousands: str | None = None
-    header: bool | None = None
-    encoding: str | None = None
-    types: Mapping[str, ColumnType] = {}
-    bad_cells: str = "refuse"
-    missing_marks: frozenset[str] = MISSING_MARKS
-    other_types: ColumnType | None = None
 
 
 class Block(NamedTuple):
@@ -85,7 +65,6 @@ class CsvFile:
         self._encoding = encoding
         with decoding(source, encoding):
             sample = list(islice(text, SAMPLE_LINES))
-        self._lines: Iterator[str] = chain(sample, text)
         if not any(line.strip() for line in sample):
             raise TableError(f"{source} is empty; give a file with a header and rows.")
         if any("\0" in line for line in sample):
@@ -93,17 +72,18 @@ class CsvFile:
                 f"{source} is no text file (it has zero bytes); save the table as CSV, or pass its "
                 f"encoding, e.g. {parameter('encoding', 'utf-16')}."
             )
-        self.dialect: Dialect = find_dialect(
-            sample, options.delimiter, options.decimal, options.thousands, options.header
-        )
-        self._line = 0
+        start = begin(sample, text, options)
+        sample, self._line, self._lines = start.sample, start.line, start.lines
+        self.dialect: Dialect = start.dialect
+        notes = [f"{source}: {said}." for said in start.notes]
         first = self._first_row(sample)
         if len(first) > MAX_COLUMNS:
             raise TableError(
                 f"{source} has {len(first):,} columns; tables may have {MAX_COLUMNS:,} "
                 f"(a row of them takes {len(first) * 8 / 1e6:.0f} MB as numbers)."
             )
-        self.names, notes = column_names(first, self.dialect.header, source)
+        self.names, named = column_names(first, self.dialect.header, source)
+        notes = [*notes, *self._units(sample), *named]
         self.notes = list(notes)
         self.as_text: set[int] = set()
         self._reader: Iterator[tuple[int, list[str]]] | None = None
@@ -122,14 +102,35 @@ class CsvFile:
 
     def _first_row(self, sample: list[str]) -> list[str]:
         """Return the first record that is not blank; a header is consumed."""
-        lines = self._lines if self.dialect.header else iter(sample)
+        return self._record(self._lines if self.dialect.header else iter(sample))
+
+    def _record(self, lines: Iterator[str]) -> list[str]:
+        """Return the next record that is not blank, and count its lines if it is consumed."""
         reader = csv.reader(lines, delimiter=self.dialect.delimiter)
         row = self._next_row(reader)
         while is_blank(row):
             row = self._next_row(reader)
         if self.dialect.header:
-            self._line = reader.line_num
+            self._line += reader.line_num
         return row
+
+    def _units(self, sample: list[str]) -> list[str]:
+        """Leave rows of units below the header out; returns what is to be said of it."""
+        if not self.dialect.header:
+            return []
+        given = self.options.units_row
+        rows = sample_rows(sample, self.dialect.delimiter)[1:]
+        count = units_rows(rows, self.dialect.numbers) if given is None else int(given)
+        said = []
+        for _ in range(min(count, len(rows))):
+            row = self._record(self._lines)
+            shown = ", ".join(repr(cell.strip()) for cell in row[:4])
+            keep = parameter("units_row", False)
+            said.append(
+                f"{self.source}: line {self._line} is left out, it has units and no values "
+                f"({shown}{', ...' if len(row) > 4 else ''}); {keep} keeps it."
+            )
+        return said
 
     def _next_row(self, reader: Iterator[list[str]]) -> list[str]:
         try:
@@ -257,136 +258,11 @@ class CsvFile:
             return row[:count]
         if len(row) == count:
             return row
+        # a title, or what a logger says of itself, was taken for the header
+        skip = f"; if lines stand before the table, pass {parameter('skip_rows', line - 1)}"
+        before = skip if count == 1 or (line < 50 and len(row) > count + 1) else ""
         raise TableError(
             f"{self.source}, line {line}: the row has {len(row)} cells but the header has {count}; "
             "correct the row, or quote cells that contain the delimiter "
-            f"{self.dialect.delimiter!r}."
+            f"{self.dialect.delimiter!r}{before}."
         )
-
-
-class Reading:
-    """One pass over a CSV file: columns gathered, lines known, bad cells refused or counted."""
-
-    def __init__(self, file: CsvFile, texts: Mapping[str, str], first_row: int = 1) -> None:
-        options = file.options
-        types: dict[str, ColumnType] = {**options.types, **dict.fromkeys(texts, "text")}  # type: ignore[dict-item]
-        self.file = file
-        self.columns = gatherers(
-            file.names, file.dialect.numbers, options.missing_marks, types, options.other_types
-        )
-        numbers_mean_missing = has_numbers(options.missing_marks)
-        file.as_text.update(
-            position
-            for position, column in enumerate(self.columns)
-            if column.kind == "text" or numbers_mean_missing
-        )
-        self.rows, self.first_row = 0, first_row
-        self.offset: int | None = None
-        self.lines: dict[int, int] = {}
-
-    def add(self, block: Block) -> None:
-        """Take a block in."""
-        for column, cells in zip(self.columns, block.columns, strict=True):
-            if isinstance(cells, np.ndarray):
-                column.add_values(cells)
-            else:
-                column.add(cells)
-        offset = block.first_line - (self.rows + self.first_row)
-        if not self.rows:
-            self.offset = offset
-        elif offset != self.offset:
-            self.offset = None
-        if block.lines is not None:
-            self.offset = None
-        for column in self.columns:
-            for row in column.bad:
-                if row >= self.rows:
-                    at = row - self.rows
-                    self.lines[row] = block.lines[at] if block.lines else block.first_line + at
-        self.rows += block.rows
-
-    def check(self) -> None:
-        """Decide the columns' types, then refuse bad cells unless they count as missing."""
-        for column in self.columns:
-            column.check()
-        if self.file.options.bad_cells == "missing":
-            return
-        found = [column for column in self.columns if column.bad_count]
-        if found:
-            raise TableError(self._refusal(min(found, key=lambda column: min(column.bad))))
-
-    def _refusal(self, column: Gatherer) -> str:
-        row = min(column.bad)
-        why = explain(column.bad[row], self.file.dialect.numbers)
-        others = column.bad_count - 1
-        more = f" ({others} more such {'cell' if others == 1 else 'cells'} in the column)"
-        return (
-            f"{self.file.source}, row {row + self.first_row} (line {self.lines[row]}), "
-            f"column {column.name!r}: {why}{more if others else ''}."
-        )
-
-    def table(self) -> Table:
-        """Return what was gathered."""
-        notes = list(self.file.notes)
-        for column in self.columns:
-            if column.bad_count:
-                found, example = column.bad_count, next(iter(column.bad.values()))
-                are = "1 cell is no number" if found == 1 else f"{found} cells are no numbers"
-                notes.append(
-                    f"{self.file.source}, column {column.name!r}: {are} and counted as missing, "
-                    f"e.g. {example!r}."
-                )
-        columns = {column.name: column.take() for column in self.columns}
-        return Table(columns, self.file.source, self.first_row, self.offset, tuple(notes))
-
-
-def read_whole(opener: Callable[[], IO[bytes]], source: str, options: CsvOptions) -> Table:
-    """Return a whole CSV file as a table; it is opened again if a column turns out to be text."""
-    texts: dict[str, str] = {}
-    while True:
-        with opener() as stream:
-            file = CsvFile(stream, source, options)
-            reading = Reading(file, texts)
-            try:
-                for block in file.blocks():
-                    reading.add(block)
-                reading.check()
-            except TurnedToText as turned:
-                texts[turned.name] = f"{source}: {turned.reason}"
-                continue
-        file.notes.extend(texts.values())
-        return reading.table()
-
-
-def read_in_blocks(
-    opener: Callable[[], IO[bytes]], source: str, options: CsvOptions, rows: int
-) -> Iterator[Table]:
-    """Yield a CSV file as tables of so many rows; types that are not given go by the first."""
-    with opener() as stream:
-        file = CsvFile(stream, source, options)
-        types: dict[str, ColumnType] = dict(options.types)
-        first_row = 1
-        for block in file.blocks(rows):
-            reading = _read_block(file, block, types, first_row)
-            for column in reading.columns:
-                if column.kind is not None:
-                    types.setdefault(column.name, column.kind)
-            yield reading.table()
-            first_row += block.rows
-        if first_row == 1:
-            yield _read_block(file, Block([() for _ in file.names], 0, 0, None), types, 1).table()
-
-
-def _read_block(
-    file: CsvFile, block: Block, types: dict[str, ColumnType], first_row: int
-) -> Reading:
-    while True:
-        file.options = file.options._replace(types=types)
-        reading = Reading(file, {}, first_row)
-        reading.add(block)
-        try:
-            reading.check()
-        except TurnedToText as turned:
-            types[turned.name] = "text"
-            continue
-        return reading

@@ -1,4 +1,4 @@
-"""Dates: texts that are dates, in the forms that files have them."""
+"""Dates: texts that are dates or times of day, in the forms that files have them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,48 @@ import numpy as np
 
 from neurona.data.table import Column
 
-_TIME = r"(?:[T ]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _TIME)
+_CLOCK = r"(\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
+_HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
+_TIME = rf"(?:(?:[T ]|, )\s*{_CLOCK}{_HALF})?\s*(Z|UTC|GMT|[+-]\d{{2}}(?::?\d{{2}})?)?"
+_WEEKDAY = r"(?:[^\W\d]{2,10}\.?,?\s+)?"
+_MONTH = r"(?P<n>[^\W\d]{3,10})\.?"
+_YEAR = r"(?P<y>\d{4}|\d\d)"
+_SHAPES = {
+    "ymd": (
+        re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})" + _TIME),
+        re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})()"),
+        re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()(?:T(\d{4}|\d{6})())?(Z)?"),
+    ),
+    "last": (
+        re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<y>\d{4})" + _TIME),
+        re.compile(r"(?P<a>\d\d)([-.])(?P<b>\d\d)\2(?P<y>\d\d)" + _TIME),
+        re.compile(r"(?P<a>\d{1,2})(/)(?P<b>\d{1,2})/(?P<y>\d\d)" + _TIME),
+    ),
+    "name": (
+        re.compile(rf"{_WEEKDAY}(?P<d>\d{{1,2}})\.?[- /]*{_MONTH}[-, /]*{_YEAR}{_TIME}"),
+        re.compile(rf"{_WEEKDAY}{_MONTH}[- ](?P<d>\d{{1,2}}),?[- ](?P<y>\d{{4}}){_TIME}"),
+        re.compile(rf"(?P<y>\d{{4}})[- ]{_MONTH}[- ](?P<d>\d{{1,2}}){_TIME}"),
+        re.compile(rf"{_MONTH}[- ](?P<y>\d{{4}})"),
+    ),
+    "clock": (re.compile(rf"([+-])?{_CLOCK}{_HALF}()"),),
+}  # fmt: skip
+_ORDERS = {"ymd": ("ymd",), "last": ("dmy", "mdy"), "name": ("name",), "clock": ("clock",)}
+_SHAPE_OF = {order: shape for shape, orders in _ORDERS.items() for order in orders}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            *("jan janv ene gen", "feb febr fev fév févr", "mar mär mrz mars mrt maa"),
+            *("apr avr abr", "may mai mag maj mei", "jun juin giu", "jul juil lug"),
+            *("aug aou aoû août ago", "sep sept set", "oct okt ott out", "nov", "dec dez déc dic"),
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_NAT = np.datetime64("NaT", "us")
+_MANY = 10
+"""How many cells that are dates stand for one that is none at all."""
 
 
 class DateForm(NamedTuple):
@@ -22,71 +61,153 @@ class DateForm(NamedTuple):
     sure: bool = True
 
 
+class Found(NamedTuple):
+    """The form of most texts, and those that are no dates in it."""
+
+    form: DateForm
+    wrong: frozenset[str]
+
+
 def find_form(texts: Sequence[str]) -> DateForm | None:
     """Return the form in which all texts are dates, or None if one is not.
 
     Forms: year-month-day, day.month.year, day/month/year, month/day/year, with - / or . between,
-    and a time of day after. Where days and months cannot be told apart, points mean day first and
-    slashes month first.
+    months by name, and a time of day after; or times of day alone ("clock"). Where days and months
+    cannot be told apart, points mean day first and slashes month first.
+    """
+    found = find_dates(texts)
+    return None if found is None or found.wrong else found.form
+
+
+def find_dates(texts: Sequence[str]) -> Found | None:
+    """Return the form in which texts are dates but for slips: a day that there is not, such as
+    30 February or 0000-00-00, or one word among many dates. None if they are no dates.
     """
     if not texts or not all(map(str.strip, texts)):
         return None
-    if all(_YEAR_FIRST.fullmatch(text.strip()) for text in texts):
-        return DateForm("ymd") if _all_valid(texts, "ymd") else None
-    found = [_YEAR_LAST.fullmatch(text.strip()) for text in texts]
-    if not all(found):
+    some = texts[:: max(1, len(texts) // 50)]
+    if 2 * sum(any(char.isdigit() for char in text[:40]) for text in some) < len(some):
         return None
-    firsts = max(int(match[1]) for match in found if match)
-    seconds = max(int(match[3]) for match in found if match)
-    if firsts > 12 or seconds > 12:
-        order = "dmy" if firsts > 12 else "mdy"
-        return DateForm(order) if _all_valid(texts, order) else None
-    slashes = all(match[2] == "/" for match in found if match)
-    return DateForm("mdy" if slashes else "dmy", sure=False)
+    shape = _likely_shape(some)
+    if shape is None:
+        return None
+    best: tuple[int, str, list[str]] | None = None
+    for order in _ORDERS[shape]:
+        wrong = [t for t, date in zip(texts, to_dates(texts, order), strict=True) if date != date]
+        if best is None or len(wrong) < best[0]:
+            best = len(wrong), order, wrong
+    assert best is not None
+    count, order, wrong = best
+    words = sum(_shape_match(text, shape) is None for text in wrong)
+    valid = len(texts) - count
+    if valid < max(2 * count, _MANY * words, 1):
+        return None
+    slips = frozenset(wrong)
+    others = [text for text in texts if text not in slips]
+    if order == "dmy" and not np.isnat(to_dates(others, "mdy")).any():
+        slashes = all("/" in text for text in others)
+        return Found(DateForm("mdy" if slashes else "dmy", sure=False), slips)
+    return Found(DateForm(order), slips)
 
 
-def _all_valid(texts: Sequence[str], order: str) -> bool:
-    return not np.isnat(to_dates(texts, order)).any()
+def is_date(text: str) -> bool:
+    """Whether a text is a date in any order, or a time of day."""
+    return any(not np.isnat(_to_date(text.strip(), order)) for order in _SHAPE_OF)
+
+
+def _likely_shape(texts: Sequence[str]) -> str | None:
+    """Return the shape that most texts have, None if fewer than half have one."""
+    counts = {
+        shape: sum(_shape_match(text, shape) is not None for text in texts) for shape in _SHAPES
+    }
+    shape = max(counts, key=counts.__getitem__)
+    return shape if 2 * counts[shape] >= len(texts) else None
+
+
+def _shape_match(text: str, shape: str) -> re.Match[str] | None:
+    for pattern in _SHAPES[shape]:
+        match = pattern.fullmatch(text.strip())
+        if match and (shape != "name" or _month(match["n"])):
+            return match
+    return None
+
+
+def _month(name: str) -> int:
+    """Return a month's number by its name or the beginning of it, 0 if there is none."""
+    name = name.lower().rstrip(".")
+    return next((_MONTHS[name[:k]] for k in (4, 3) if name[:k] in _MONTHS), 0)
 
 
 def to_dates(texts: Sequence[str | None], order: str) -> Column:
-    """Return texts as datetime64[us] in UTC; NaT for what is missing or no date in this order."""
+    """Return texts as datetime64[us] in UTC; NaT for what is missing or no date in this order.
+
+    Times of day are on the first of January 1970, and those past 24 hours after it.
+    """
     known: dict[str | None, np.datetime64] = {}
-    nat = np.datetime64("NaT", "us")
     dates = np.empty(len(texts), "datetime64[us]")
     for row, text in enumerate(texts):
         date = known.get(text)
         if date is None:
-            date = known[text] = nat if text is None else _to_date(text.strip(), order)
+            date = known[text] = _NAT if text is None else _to_date(text.strip(), order)
         dates[row] = date
     return dates
 
 
 def _to_date(text: str, order: str) -> np.datetime64:
-    nat = np.datetime64("NaT", "us")
-    match = (_YEAR_FIRST if order == "ymd" else _YEAR_LAST).fullmatch(text)
+    shape = _SHAPE_OF[order]
+    match = _shape_match(text, shape)
     if match is None:
-        return nat
-    if order == "ymd":
-        year, month, day, time, zone = match.groups()
+        return _NAT
+    if shape == "clock":
+        sign, clock, half, _ = match.groups()
+        time = _clock(clock, half, longest=10_000)
+        if time is None:
+            return _NAT
+        return np.datetime64(0, "us") + (-time if sign == "-" else time)
+    parts = match.groupdict()
+    year = parts["y"]
+    if len(year) == 2:
+        year = f"{'19' if int(year) >= 70 else '20'}{year}"
+    if shape == "last":
+        day, month = (parts["a"], parts["b"]) if order == "dmy" else (parts["b"], parts["a"])
     else:
-        first, _, second, year, time, zone = match.groups()
-        day, month = (first, second) if order == "dmy" else (second, first)
-    hour = f"T{time.zfill(len(time) + (time.index(':') == 1))}" if time else ""
+        day = parts.get("d") or "1"
+        month = str(_month(parts["n"])) if shape == "name" else parts["m"]
     try:
-        date = np.datetime64(f"{year}-{int(month):02}-{int(day):02}{hour}", "us")
+        date = np.datetime64(f"{year}-{int(month):02}-{int(day):02}", "us")
     except ValueError:
-        return nat
-    return date - _shift(zone)
+        return _NAT
+    if match.re.groups < 5:
+        return date
+    clock, half, zone = match.groups()[-3:]
+    if clock and ":" not in clock:
+        clock = ":".join(clock[k : k + 2] for k in range(0, len(clock), 2))
+    time = np.timedelta64(0, "us") if not clock else _clock(clock, half, longest=24)
+    return _NAT if time is None else date + time - _shift(zone)
+
+
+def _clock(clock: str, half: str | None, longest: int) -> np.timedelta64 | None:
+    """Return a time of day, None if there is no such time."""
+    hours, minutes, *rest = clock.replace(",", ".").split(":")
+    hour, seconds = int(hours), float(rest[0]) if rest else 0.0
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + 12 * (half in "Pp")
+    if hour > longest or int(minutes) > 59 or seconds >= 61:
+        return None
+    if hour == longest and (int(minutes) or seconds):
+        return None
+    return np.timedelta64(round(((hour * 60 + int(minutes)) * 60 + seconds) * 1e6), "us")
 
 
 def _shift(zone: str | None) -> np.timedelta64:
-    if zone in (None, "Z", "UTC"):
+    if zone in (None, "", "Z", "UTC", "GMT"):
         return np.timedelta64(0, "us")
     assert zone is not None
-    digits = zone[1:].replace(":", "")
+    digits = zone[1:].replace(":", "").ljust(4, "0")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
-    return np.timedelta64(-minutes if zone[0] == "-" else minutes, "m")
+    return np.timedelta64((-minutes if zone[0] == "-" else minutes) * 60_000_000, "us")
 
 
 def to_days(dates: Column) -> Column:
@@ -100,8 +221,11 @@ def as_dates(column: Column, order: str | None = None) -> tuple[Column, str]:
     """Return a date column as datetime64[us], and the order of its texts ("" if it has none)."""
     if column.dtype.kind == "M":
         return column, ""
-    texts = [cell for cell in column.tolist() if cell is not None]
+    if column.dtype.kind == "f":
+        # days written as one number: 20240131
+        texts = [None if cell != cell else f"{cell:.0f}" for cell in column.tolist()]
+        return to_dates(texts, "ymd"), "ymd"
     if order is None:
-        form = find_form(sorted(set(texts)))
-        order = "ymd" if form is None else form.order
+        found = find_dates(sorted({cell for cell in column.tolist() if cell is not None}))
+        order = "ymd" if found is None else found.form.order
     return to_dates(column.tolist(), order), order

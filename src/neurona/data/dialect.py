@@ -7,12 +7,17 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat, is_number_like, to_number
+from neurona.data.notation import respelled, sign_of, unsigned
+from neurona.data.preamble import cut_at_blanks
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
+_SURE = 0.9
+"""Share of rows cut alike from which blanks are not tried."""
 _COMMA_NUMBER = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?|[-+]?\d{1,3}(\.\d{3})+,\d+")
 _POINT_NUMBER = re.compile(r"[-+]?\d*\.\d+([eE][-+]?\d+)?")
 
@@ -34,6 +39,8 @@ def find_dialect(
 ) -> Dialect:
     """Return the dialect of a file's first lines; what is given is taken as given."""
     delimiter = find_delimiter(lines) if delimiter is None else delimiter
+    if delimiter == " ":
+        lines, delimiter = list(cut_at_blanks(lines)), "\t"
     rows = sample_rows(lines, delimiter)
     if decimal is None:
         decimal = find_decimal(rows, delimiter)
@@ -58,7 +65,10 @@ def is_blank(row: list[str]) -> bool:
 
 def find_delimiter(lines: Sequence[str]) -> str:
     """Return the delimiter that cuts the most rows into the same number of cells, a comma if none
-    does.
+    does; a blank if only blanks cut a table of numbers evenly.
+
+    Cells that another delimiter would cut speak against it, decimal commas aside: "1,5;2" is no
+    table of commas.
     """
     best, best_key = ",", (0.0, 0)
     for delimiter in DELIMITERS:
@@ -68,12 +78,38 @@ def find_delimiter(lines: Sequence[str]) -> str:
         cells, count = Counter(len(row) for row in rows).most_common(1)[0]
         header = len(rows[0])
         # a header of several cells counts, whatever the rows do
-        key = (count / len(rows) if cells > 1 else 0.0, cells)
+        key = (count / len(rows) * _whole(rows, delimiter) if cells > 1 else 0.0, cells)
         if cells == 1 and header > 1:
             key = (0.1, header)
         if key > best_key:
             best, best_key = delimiter, key
-    return best
+    return " " if best_key[0] < _SURE and _blanks_cut(lines) else best
+
+
+def _whole(rows: Sequence[Sequence[str]], delimiter: str) -> float:
+    """Return the share of cells that no other delimiter would cut."""
+    others = [mark for mark in DELIMITERS if mark != delimiter]
+    cells = [cell for row in rows for cell in row]
+    cut = sum(
+        any(mark in cell for mark in others) and not _COMMA_NUMBER.fullmatch(cell.strip())
+        for cell in cells
+    )
+    # a comma in a text is nothing unusual, so it counts little
+    return 1 - cut / len(cells) if any(mark in ";\t|" for mark in others) else 1.0
+
+
+def _blanks_cut(lines: Sequence[str]) -> bool:
+    """Whether blanks cut all rows into the same number of cells, most of them numbers."""
+    rows = [row for row in sample_rows(list(cut_at_blanks(lines)), "\t") if row != [""]]
+    if len(rows) < 2 or len(rows[-1]) < 2:
+        return False
+    width = len(rows[-1])
+    # R names rows, but not their column
+    if len(rows[0]) not in (width, max(2, width - 1)) or any(len(row) != width for row in rows[1:]):
+        return False
+    cells = [cell for row in rows[1:] for cell in row]
+    forms = (NumberFormat(), NumberFormat(","))
+    return max(sum(_is_number(c, form) for c in cells) for form in forms) * 2 > len(cells)
 
 
 def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
@@ -81,6 +117,8 @@ def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     if delimiter == ",":
         return "."
     cells = [cell.strip() for row in rows[:SAMPLE_LINES] for cell in row]
+    cells = [unsigned(cell, sign) if (sign := sign_of(cell)) else cell for cell in cells]
+    cells = [respelled(cell) or cell for cell in cells]
     commas = sum(_COMMA_NUMBER.fullmatch(cell) is not None for cell in cells)
     points = sum(_POINT_NUMBER.fullmatch(cell) is not None for cell in cells)
     return "," if commas > points else "."
@@ -90,7 +128,8 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
     """Return whether the first row names the columns.
 
     It does if one of its texts stands over numbers; it does not if it has numbers, or nothing but
-    missing marks, and no such text. A row of texts over texts is taken for names.
+    missing marks, and no such text. A row of texts over texts is taken for names, and so are years
+    and wavelengths over numbers that are none.
     """
     if not rows:
         return True
@@ -100,7 +139,25 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
         word = to_number(cell, numbers) is None and not is_number_like(cell)
         if word and any(_is_number(below_it, numbers) for below_it in under):
             return True
-    return not any(_is_number(cell, numbers) for cell in rows[0])
+    if not any(_is_number(cell, numbers) for cell in rows[0]):
+        return True
+    return len(below) > 0 and _is_scale(rows[0], below, numbers)
+
+
+def _is_scale(row: Sequence[str], below: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
+    """Whether the numbers of a row are a scale: years, or steps far above all that stands below."""
+    places = [k for k, cell in enumerate(row) if _is_number(cell, numbers)]
+    scale = [to_number(row[k], numbers) or 0.0 for k in places]
+    cells = [other[k] for other in below for k in places if k < len(other)]
+    values = [abs(to_number(cell, numbers) or 0.0) for cell in cells if _is_number(cell, numbers)]
+    if len(scale) < 2 or not values or len(set(row)) < len(row):
+        return False
+    steps = {round(b - a, 9) for a, b in pairwise(scale)}
+    if all(1800 <= x <= 2200 and x % 1 == 0 for x in scale) and len(steps) == 1:
+        return not all(1800 <= x <= 2200 for x in values)
+    rising = min(steps) > 0 or max(steps) < 0
+    alike = max(steps, key=abs) / min(steps, key=abs) < 1.5 if 0 not in steps else False
+    return len(scale) >= 3 and rising and alike and min(map(abs, scale)) > 3 * max(values)
 
 
 def _is_number(cell: str, numbers: NumberFormat) -> bool:
@@ -120,15 +177,17 @@ def column_names(
     notes, names = [], []
     taken = {cell.strip() for cell in first_row}
     seen: set[str] = set()
+    next_number: dict[str, int] = {}
     for position, cell in enumerate(first_row, 1):
         name = cell.strip()
         if not name:
             name = _free(f"x{position}", taken)
             notes.append(f"{source}: column {position} has no name; it is called {name!r}.")
         elif name in seen:
-            number = 2
+            number = next_number.get(name, 2)
             while f"{name}_{number}" in taken:
                 number += 1
+            next_number[name] = number + 1
             new = f"{name}_{number}"
             notes.append(f"{source}: column {position} is a second {name!r}; it is called {new!r}.")
             name = new

@@ -12,9 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.cells import MISSING_MARKS, NumberFormat, explain
-from neurona.data.dialect import column_names, find_header
-from neurona.data.gather import Gatherer, TurnedToText
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
 
@@ -96,9 +93,39 @@ def from_frame(frame: Any, source: str = "table") -> Table:
     return Table(columns, source, empty_rows=len(wrapped))
 
 
-def from_arrow(table: Any, source: str) -> Table:
-    """Return a Table from a pyarrow Table."""
-    return from_frame(table, source)
+def from_arrow(
+    table: Any, source: str, types: Mapping[str, Any] | None = None, others: Any = None
+) -> Table:
+    """Return a Table from a pyarrow Table; columns of the type "text" are copied as they stand."""
+    types = types or {}
+    as_text = [n for n in table.column_names if types.get(n, others) == "text"]
+    if not as_text:
+        return from_frame(table, source)
+    rest = table.select([name for name in table.column_names if name not in as_text])
+    judged = from_frame(rest, source).columns if rest.num_columns else {}
+    columns = {
+        name: _vector(copied(table.column(name).to_pylist())) if name in as_text else judged[name]
+        for name in table.column_names
+    }
+    return Table(columns, source, empty_rows=table.num_rows)
+
+
+def copied(cells: Sequence[Any]) -> list[str | None]:
+    """Return cells as texts that say just what they hold: 00037, all digits, the time zone."""
+    return [None if _is_absent(cell) else _copy(cell) for cell in cells]
+
+
+def _copy(cell: Any) -> str:
+    if isinstance(cell, bool | np.bool_):
+        return "true" if cell else "false"
+    if isinstance(cell, float | np.floating):
+        return number_text(cell)
+    if isinstance(cell, datetime.datetime):
+        plain = cell.time() == datetime.time() and cell.tzinfo is None
+        return cell.date().isoformat() if plain else cell.isoformat(" ")
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace")
+    return str(cell)
 
 
 def from_series(series: Any, name: str, source: str) -> Column:
@@ -120,7 +147,14 @@ def from_series(series: Any, name: str, source: str) -> Column:
             series = series.cast(nw.Datetime("us"))
         return np.asarray(series.to_numpy(), "datetime64[us]")
     if kind == nw.Duration:
-        return series.dt.total_seconds(fractional=True).to_numpy().astype(np.float64)  # type: ignore[no-any-return]
+        # whole microseconds: older versions of narwhals know no fractions
+        micros = series.dt.total_microseconds().cast(nw.Float64)
+        return np.asarray(micros.fill_null(math.nan).to_numpy(), np.float64) / 1e6
+    if kind.is_nested():
+        raise TableError(
+            f"{source}: column {name!r} holds {type(kind).__name__.lower()}s, several values in a "
+            "cell; make them columns of their own, or leave the column out."
+        )
     if kind in (nw.Categorical, nw.Enum):
         series = series.cast(nw.String)
     return to_column(series.to_list(), name, source)
@@ -175,6 +209,9 @@ def _from_objects(cells: list[Any], name: str, source: str) -> Column:
         return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
     if all(_is_real(cell) for cell in present):
         return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
+    if all(isinstance(cell, datetime.timedelta) for cell in present):
+        seconds = [math.nan if _is_absent(c) else c.total_seconds() for c in cells]
+        return np.array(seconds, np.float64)
     if all(isinstance(cell, datetime.date | np.datetime64) for cell in present):
         plain = [np.datetime64("NaT") if _is_absent(c) else _utc(c) for c in cells]
         return np.array(plain, "datetime64[us]")
@@ -184,10 +221,17 @@ def _from_objects(cells: list[Any], name: str, source: str) -> Column:
             column[row] = None
         elif isinstance(cell, str):
             column[row] = cell
-        elif _is_real(cell) or isinstance(cell, bool | datetime.date | datetime.time):
+        elif _is_real(cell) or isinstance(cell, bool | _OF_TIME):
             column[row] = number_text(cell) if _is_real(cell) else str(cell)
+        elif type(cell).__name__ in ("Period", "Interval"):
+            column[row] = str(cell)
         elif isinstance(cell, bytes):
             column[row] = cell.decode("utf-8", "replace")
+        elif isinstance(cell, list | tuple | set | np.ndarray):
+            raise TableError(
+                f"{source}, row {row + 1}, column {name!r}: a cell is a {type(cell).__name__}, "
+                "several values; make them columns of their own, or leave the column out."
+            )
         else:
             raise TypeError(
                 f"{source}, row {row + 1}, column {name!r}: a cell is a {type(cell).__name__}; "
@@ -196,6 +240,7 @@ def _from_objects(cells: list[Any], name: str, source: str) -> Column:
     return column
 
 
+_OF_TIME = datetime.date | datetime.time | datetime.timedelta
 _NO_NUMBERS = (
     bool,
     np.bool_,
@@ -224,77 +269,3 @@ def number_text(value: Any) -> str:
     """Return a number as a label: 3.0 is "3"."""
     number = float(value)
     return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
-
-
-def from_cells(
-    rows: Sequence[tuple[Any, ...]],
-    source: str,
-    types: Mapping[str, Any],
-    bad_cells: str,
-    marks: frozenset[str] = MISSING_MARKS,
-) -> Table:
-    """Return a Table from a spreadsheet's cells: blank rows and columns at the edges left out."""
-    numbered = [(i, row) for i, row in enumerate(rows, 1) if any(c is not None for c in row)]
-    if not numbered:
-        raise TableError(f"{source} is empty; give a sheet with a header and rows.")
-    width = max(max(i for i, c in enumerate(row) if c is not None) for _, row in numbered) + 1
-    cells = [(*row, *[None] * width)[:width] for _, row in numbered]
-    texts = [["" if c is None else _cell_text(c) for c in row] for row in cells[:21]]
-    header = find_header(texts, NumberFormat())
-    names, notes = column_names(texts[0], header, source)
-    lines = [line for line, _ in numbered][header:]
-    columns: dict[str, Column] = {}
-    for position, name in enumerate(names):
-        values = [row[position] for row in cells[header:]]
-        columns[name] = _sheet_column(
-            values, name, source, types.get(name), bad_cells, marks, lines
-        )
-        bad = sum(v is not None for v in values) - int((~_absent(columns[name])).sum())
-        if bad and bad_cells == "missing" and columns[name].dtype.kind == "f":
-            notes.append(
-                f"{source}: cells of column {name!r} that are no numbers count as missing."
-            )
-    offset = lines[0] - 1 if lines and lines[-1] - lines[0] == len(lines) - 1 else None
-    return Table(columns, source, 1, offset, tuple(notes))
-
-
-def _absent(column: Column) -> Column:
-    from neurona.data.table import is_missing
-
-    return is_missing(column)
-
-
-def _cell_text(cell: Any) -> str:
-    return number_text(cell) if _is_real(cell) else str(cell)
-
-
-def _sheet_column(
-    values: list[Any],
-    name: str,
-    source: str,
-    kind: Any,
-    bad_cells: str,
-    marks: frozenset[str],
-    lines: list[int],
-) -> Column:
-    """Return a spreadsheet's column; only texts among numbers need the rules of text files."""
-    if kind is None and not any(isinstance(value, str) for value in values):
-        return to_column(values, name, source)
-    gatherer = Gatherer(name, NumberFormat(), marks, kind)
-    # repr keeps a float to the last digit
-    texts = ["" if v is None else repr(float(v)) if _is_real(v) else str(v) for v in values]
-    gatherer.add(texts)
-    try:
-        gatherer.check()
-    except TurnedToText:
-        gatherer.kind = "text"
-    if gatherer.kind == "text":
-        gatherer = Gatherer(name, NumberFormat(), marks, "text")
-        gatherer.add(["" if v is None else _cell_text(v) for v in values])
-    elif gatherer.bad and bad_cells == "refuse":
-        row = min(gatherer.bad)
-        raise TableError(
-            f"{source}, row {row + 1} (line {lines[row]}), column {name!r}: "
-            f"{explain(gatherer.bad[row], NumberFormat())}."
-        )
-    return gatherer.take()

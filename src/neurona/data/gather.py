@@ -1,8 +1,9 @@
 """Gather: a file's cells, block by block, become columns of numbers or of text.
 
-A column begins as numbers if its first block has mostly numbers. Cells that are no numbers are
-remembered by row; when they turn out too many for slips, the column is text, and the file is
-read again with that known (what '007' was, 7.0 does not tell).
+A column begins as numbers if its first block has mostly numbers, as text if not one of its cells is
+a number. Cells that are no numbers are remembered by row; when they turn out too many for slips, or
+are levels such as "3+" among counts, the column is text, and the file is read again with that known
+(what '007' was, 7.0 does not tell). Of a column of dates the cells that are none are remembered.
 """
 
 from __future__ import annotations
@@ -12,13 +13,29 @@ from typing import Literal
 
 import numpy as np
 
-from neurona.data.cells import MISSING_MARKS, NumberFormat, is_number_like, show, to_numbers
+from neurona.data.cells import (
+    MISSING_MARKS,
+    NumberFormat,
+    Numbers,
+    common_sign,
+    explain,
+    explain_date,
+    has_both_marks,
+    is_level,
+    is_number_like,
+    show,
+    to_numbers,
+)
+from neurona.data.dates import find_dates, is_date
+from neurona.data.notation import PERCENT
 from neurona.data.table import Column
 
-ColumnType = Literal["number", "text"]
+ColumnType = Literal["number", "text", "date", "auto"]
+"""How a column is to be read: "date" is text whose cells must be dates, "auto" is to be found."""
 _SLIPS = 0.1
 _DISTINCT_SLIPS = 3
 _REMEMBERED = 1000
+_MOST_COUNTS = 20
 
 
 class TurnedToText(Exception):  # noqa: N818 - a signal to read again, no error
@@ -39,8 +56,12 @@ class Gatherer:
         marks: frozenset[str] = MISSING_MARKS,
         kind: ColumnType | None = None,
     ) -> None:
-        self.name, self.kind = name, kind
-        self.fixed = kind is not None
+        self.name = name
+        self.fixed = kind not in (None, "auto")
+        self.kind: Literal["number", "text"] | None = None
+        if self.fixed:
+            self.kind = "number" if kind == "number" else "text"
+        self.dates = True if kind == "date" else None if kind in (None, "auto") else False
         self.bad: dict[int, str] = {}
         self.bad_count = 0
         self.rows = 0
@@ -57,6 +78,11 @@ class Gatherer:
         else:
             self._add_numbers(cells)
         self.rows += len(cells)
+
+    @property
+    def sign(self) -> str:
+        """The currency or percent sign of the column's numbers, "" if they have none."""
+        return self._form.sign
 
     def add_values(self, values: Column) -> None:
         """Take numbers in that the fast parser read: finite, none missing."""
@@ -79,6 +105,8 @@ class Gatherer:
 
     def _add_numbers(self, cells: Sequence[str]) -> None:
         found = to_numbers(cells, self._form, self._marks)
+        if found.bad and not self._form.sign:
+            found = self._signed(found, cells)
         self.bad_count += len(found.bad)
         self._like += sum(map(is_number_like, found.bad.values()))
         present = int(np.count_nonzero(~np.isnan(found.values)))
@@ -87,34 +115,105 @@ class Gatherer:
             if len(self.bad) >= _REMEMBERED:
                 break
             self.bad[self.rows + position] = cell
+        self._parts.append(found.values)
         if self.kind is None and (present or found.bad):
             self.kind = "text" if self._is_text() else "number"
             if self.kind == "text":
-                missing = [np.full(len(part), None, object) for part in self._parts]
+                missing = [np.full(len(part), None, object) for part in self._parts[:-1]]
                 self._parts, self.bad, self.bad_count = missing, {}, 0
                 self._add_text(cells)
-                return
-        self._parts.append(found.values)
+
+    def _signed(self, found: Numbers, cells: Sequence[str]) -> Numbers:
+        """Read the cells again if those that are no numbers are amounts with the same sign, or all
+        have a mark between thousands and the decimal one.
+        """
+        plain = self._numbers or not np.isnan(found.values).all()
+        sign = common_sign(found.bad.values())
+        if self.bad_count or (sign == PERCENT and plain):
+            return found
+        if sign:
+            self._form = self._form._replace(sign=sign)
+        elif not plain and all(has_both_marks(cell, self._form) for cell in found.bad.values()):
+            mark = "," if self._form.decimal == "." else "."
+            self._form = self._form._replace(thousands=mark)
+        else:
+            return found
+        return to_numbers(cells, self._form, self._marks)
 
     def _is_text(self) -> bool:
         """Whether the cells that are no numbers are too many, or too various, for slips."""
         words = self.bad_count - self._like
         if words > self._numbers + self._like:
             return True
+        if words and self._are_levels():
+            return True
         various = len({cell for cell in self.bad.values() if not is_number_like(cell)})
         share = words / max(1, self.bad_count + self._numbers)
         return share > _SLIPS and various >= _DISTINCT_SLIPS
 
+    def _are_levels(self) -> bool:
+        """Whether counts end in levels for all that are more, or less."""
+        if not all(map(is_level, self.bad.values())):
+            return False
+        values = np.unique(np.concatenate(self._parts)) if self._parts else np.zeros(0)
+        known = values[~np.isnan(values)]
+        return len(known) <= _MOST_COUNTS and bool((known % 1 == 0).all())
+
+    def _check_dates(self) -> None:
+        """Remember the cells of a column of dates that are none."""
+        if self.dates is False or self.kind == "number":
+            return
+        texts = {text for part in self._parts for text in part.tolist()} - {None}
+        if self.dates is None:
+            found = find_dates(sorted(texts))
+            wrong = frozenset() if found is None else found.wrong
+        else:
+            wrong = frozenset(text for text in texts if not is_date(text))
+        if not wrong:
+            return
+        row = 0
+        for part in self._parts:
+            for at, text in enumerate(part.tolist()):
+                if text in wrong:
+                    self.bad_count += 1
+                    self.bad.setdefault(row + at, text)
+                    part[at] = None
+            row += len(part)
+        self.dates = True
+
     def check(self) -> None:
-        """Raise TurnedToText if the whole column shows that it is text after all."""
+        """Find the cells that are no dates among dates; raise TurnedToText if the whole column
+        shows that it is text after all.
+        """
+        if self.kind == "text":
+            self._check_dates()
         if self.fixed or self.kind != "number" or not self.bad_count or not self._is_text():
             return
-        example = next(cell for cell in self.bad.values() if not is_number_like(cell))
+        words = (cell for cell in self.bad.values() if not is_number_like(cell))
+        example = next(words, next(iter(self.bad.values())))
         raise TurnedToText(
             self.name,
             f"column {self.name!r} is read as text, because {self.bad_count - self._like} of its "
             f"{self.rows} cells are no numbers, e.g. {show(example)}.",
         )
+
+    def why(self, row: int) -> str:
+        """Return why a bad cell is one and what to do, as the end of a sentence."""
+        return (explain_date if self.dates else explain)(self.bad[row], self._form, self.name)
+
+    def found(self) -> list[str]:
+        """Return what is to be said of the column: its sign, and the bad cells if they count as
+        missing; each as the end of a sentence.
+        """
+        said = []
+        if self.sign:
+            said.append(f"the sign {self.sign} beside its numbers is left out")
+        if self.bad_count:
+            count, example = self.bad_count, next(iter(self.bad.values()))
+            what = "date" if self.dates else "number"
+            are = f"1 cell is no {what}" if count == 1 else f"{count} cells are no {what}s"
+            said.append(f"{are} and counted as missing, e.g. {example!r}")
+        return said
 
     def take(self) -> Column:
         """Return the column gathered so far, and forget it; one without any cell is numbers."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 from neurona.data.cells import MISSING_MARKS
-from neurona.data.csv_file import CsvOptions, read_in_blocks, read_whole
-from neurona.data.frames import from_arrow, from_cells
+from neurona.data.csv_file import CsvFile
+from neurona.data.frames import from_arrow
 from neurona.data.gather import ColumnType
+from neurona.data.options import CsvOptions
+from neurona.data.reading import read_in_blocks, read_whole
+from neurona.data.sheets import Cells, Sheet, read_cells
 from neurona.data.table import Table
 from neurona.errors import TableError
 from neurona.nearest import nearest
@@ -27,10 +29,14 @@ def read_table(
     thousands: str | None = None,
     header: bool | None = None,
     encoding: str | None = None,
+    skip_rows: int | None = None,
+    units_row: bool | None = None,
+    comment: str | None = None,
     types: Mapping[str, ColumnType] | None = None,
     bad_cells: BadCells = "refuse",
     missing_marks: frozenset[str] = MISSING_MARKS,
     sheet: str | int = 0,
+    other_types: ColumnType | None = None,
 ) -> Table:
     """Read a CSV, TSV (both plain or .gz), Parquet or Excel file.
 
@@ -40,16 +46,23 @@ def read_table(
         The file; its first bytes, not its name, say what it is.
     delimiter, decimal, thousands, header, encoding :
         How a text file is written; None is found from its first 200 lines (thousands: none).
-    types : mapping of column name to "number" or "text"
+    skip_rows, units_row, comment :
+        How many lines stand before the header of a text file, whether a row of units stands below
+        it, and what lines that are comments begin with; None is found, and said in `notes`.
+    types : mapping of column name to "number", "text", "date" or "auto"
         Types that are not to be guessed. A column is numbers unless most of its cells, or more
-        than a tenth of them in three or more forms, are words.
+        than a tenth of them in three or more forms, are words, or dates. A column of dates stays
+        text.
     bad_cells : {"refuse", "missing"}
-        What to do with a cell of a number column that is no number ("1,5", "#DIV/0!", words):
+        What to do with a cell of a number column that is no number ("1,5", "#DIV/0!", words), or
+        of a column of dates that is none (30 February):
         refuse the file and name the cell, or take it as missing and count it in `notes`.
     missing_marks : frozenset of str
         Texts that mean a missing cell: nothing, NA, N/A, NaN, null, None, ?, #N/A and the like.
     sheet : str or int
-        The sheet of an Excel file.
+        The sheet of an Excel file; a number counts those that are tables, from 0.
+    other_types : str
+        The type of all columns that `types` leaves out: "text" copies their cells as they stand.
 
     Returns
     -------
@@ -60,26 +73,72 @@ def read_table(
     TableError
         A file that cannot be read, in one sentence with file, row, column and cell.
     """
+    how: dict[str, Any] = {
+        "delimiter": delimiter,
+        "decimal": decimal,
+        "thousands": thousands,
+        "header": header,
+        "encoding": encoding,
+        "skip_rows": skip_rows,
+        "units_row": units_row,
+        "comment": comment,
+        "bad_cells": bad_cells,
+        "missing_marks": missing_marks,
+    }
+    return open_table(path, sheet=sheet, **how).table(types or {}, other_types)
+
+
+class Opened(NamedTuple):
+    """A file whose columns are known by name, and the way to its table: a function of the types of
+    columns, and of all others.
+    """
+
+    names: list[str]
+    table: Callable[[Mapping[str, ColumnType], ColumnType | None], Table]
+    notes: tuple[str, ...] = ()
+
+
+def open_table(
+    path: str | Path,
+    *,
+    sheet: str | int = 0,
+    bad_cells: BadCells = "refuse",
+    missing_marks: frozenset[str] = MISSING_MARKS,
+    **how: Any,
+) -> Opened:
+    """Open a file as `read_table` does, to say of what types its columns are once they are known by
+    name.
+    """
     path = Path(path)
     if bad_cells not in ("refuse", "missing"):
         raise TableError(f"bad_cells must be 'refuse' or 'missing'. Got {bad_cells!r} instead.")
     kind = file_kind(path)
     source = path.name
     if kind == "parquet":
-        return from_arrow(_parquet(path), source)
+        frame = _parquet(path)
+        return Opened(
+            list(frame.column_names),
+            lambda types, others: from_arrow(frame, source, types, others),
+        )
     if kind == "excel":
-        return from_cells(_excel(path, sheet), source, dict(types or {}), bad_cells, missing_marks)
-    options = CsvOptions(
-        "\t" if delimiter is None and is_tsv(path) else delimiter,
-        decimal,
-        thousands,
-        header,
-        encoding,
-        types or {},
-        bad_cells,
-        missing_marks,
+        words = {name: how.get(name) for name in ("header", "skip_rows", "units_row")}
+        cells = Sheet(_excel(path, sheet), source, **words)  # type: ignore[arg-type]
+        return Opened(
+            list(cells.names),
+            lambda types, others: cells.table(types, others, bad_cells, missing_marks),
+            tuple(cells.notes),
+        )
+    if how.get("delimiter") is None and is_tsv(path):
+        how["delimiter"] = "\t"
+    options = CsvOptions(**how, bad_cells=bad_cells, missing_marks=missing_marks)
+    with open_file(path) as stream:
+        names = list(CsvFile(stream, source, options).names)
+    return Opened(
+        names,
+        lambda types, others: read_whole(
+            lambda: open_file(path), source, options._replace(types=types, other_types=others)
+        ),
     )
-    return read_whole(lambda: open_file(path), source, options)
 
 
 def read_blocks(
@@ -106,11 +165,10 @@ def read_blocks(
     elif kind == "parquet":
         first = 1
         for batch in _parquet_batches(path, rows):
-            table = from_arrow(batch, path.name)
+            table = from_arrow(batch, path.name, types, how.get("other_types"))
             yield Table(table.columns, table.source, first, None, table.notes, table.empty_rows)
             first += table.rows
     else:
-        how.pop("other_types", None)
         yield from read_table(path, types=types, bad_cells=bad_cells, **how).blocks(rows)
 
 
@@ -191,22 +249,12 @@ def _damaged(path: Path, kind: str, error: Exception) -> str:
     return f"{path.name} is a damaged {kind} file ({reason}); get it anew."
 
 
-def _excel(path: Path, sheet: str | int) -> list[tuple[Any, ...]]:
+def _excel(path: Path, sheet: str | int) -> Cells:
     openpyxl = _needs("openpyxl", "openpyxl", "excel", "Excel files")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            names = book.sheetnames
-            name = names[sheet] if isinstance(sheet, int) and sheet < len(names) else sheet
-            if name not in names:
-                listed = ", ".join(map(repr, names))
-                raise TableError(f"{path.name} has no sheet {sheet!r}; it has {listed}.")
-            rows = list(book[name].iter_rows(values_only=True))
-            book.close()
+        return read_cells(path, openpyxl, sheet)
     except TableError:
         raise
     except Exception as error:
         # openpyxl raises whatever its zip and XML readers raise
         raise TableError(_damaged(path, "Excel", error)) from None
-    return rows

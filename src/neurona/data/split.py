@@ -23,7 +23,8 @@ class Split(NamedTuple):
 
 class Wanted(NamedTuple):
     """What a split is made of: how many rows, the share to hold out, where the lots come from, the
-    column that was named, and the class of each row (None: there are no classes).
+    column that was named, the class of each row (None: there are no classes), and that column's
+    name.
     """
 
     rows: int
@@ -31,6 +32,7 @@ class Wanted(NamedTuple):
     random: np.random.RandomState
     column: Column | None = None
     classes: Any = None
+    name: str | None = None
 
 
 class Splitter(NamedTuple):
@@ -47,6 +49,30 @@ def choose_split(how: str, wanted: Wanted) -> Split:
     ValueError.
     """
     return SPLITTERS[how].split(wanted)
+
+
+def with_all_classes(split: Split, how: str, wanted: Wanted, name: str | None) -> Split:
+    """Return a split whose training rows have every class of those held out.
+
+    Rows drawn by lot go back to training if their class would be missing there; whole groups and
+    the latest rows cannot, so that is a TableError that names the class, and the column `name`.
+    """
+    classes = wanted.classes
+    if classes is None or not len(split.held):
+        return split
+    classes = np.asarray(classes)
+    lost = ~np.isin(classes[split.held], classes[split.train])
+    if not lost.any():
+        return split
+    if not SPLITTERS[how].of_column and how != "last":
+        held = split.held[~lost]
+        return Split(_others(wanted.rows, held), held, split.how)
+    shown = ", ".join(repr(label) for label in np.unique(classes[split.held][lost]).tolist()[:3])
+    by = f"by {how} {name!r}" if name else "of the last rows"
+    raise TableError(
+        f"The split {by} holds out all rows of the class {shown}, so training would not see it; "
+        f"choose another column or {parameter('split', 'stratified')}, or leave these rows out."
+    )
 
 
 def everything(rows: int, how: str) -> Split:
@@ -101,7 +127,9 @@ def stratified_split(labels: Any, fraction: float, random: np.random.RandomState
     return Split(_others(rows, kept), kept, "random, stratified by class")
 
 
-def group_split(groups: Column, fraction: float, random: np.random.RandomState) -> Split:
+def group_split(
+    groups: Column, fraction: float, random: np.random.RandomState, name: str | None = None
+) -> Split:
     """Hold out whole groups, by lot, so that no group is on both sides.
 
     Groups are taken until the share is reached as nearly as whole groups allow. A missing group is
@@ -113,8 +141,8 @@ def group_split(groups: Column, fraction: float, random: np.random.RandomState) 
     counts = np.bincount(codes)
     if len(counts) < 2:
         raise TableError(
-            "The group column has a single group, so no group can be held out; choose another "
-            "column or a random split."
+            f"The group column{_called(name)} has a single group, so no group can be "
+            "held out; choose another column or a random split."
         )
     chosen: list[int] = []
     size = 0
@@ -129,13 +157,17 @@ def group_split(groups: Column, fraction: float, random: np.random.RandomState) 
     return Split(_others(len(keys), held), held, f"by group, {len(chosen)} of {len(counts)} held")
 
 
-def time_split(times: Column, fraction: float) -> Split:
+def time_split(times: Column, fraction: float, name: str | None = None) -> Split:
     """Hold out the latest rows; rows of the same time stay together, on the later side."""
     times = np.asarray(times)
     if times.dtype.kind == "O":
-        raise TableError("The time column has texts that are no dates; give dates or numbers.")
+        raise TableError(
+            f"The time column{_called(name)} has texts that are no dates; give dates or numbers."
+        )
     if is_missing(times).any():
-        raise TableError("The time column has missing cells; fill them or drop those rows.")
+        raise TableError(
+            f"The time column{_called(name)} has missing cells; fill them or drop those rows."
+        )
     total = held_count(len(times), fraction)
     order = np.sort(times)
     border = order[len(order) - total]
@@ -174,12 +206,25 @@ def _stratified(wanted: Wanted) -> Split:
 
 
 def _by_group(wanted: Wanted) -> Split:
-    return group_split(_named(wanted), wanted.fraction, wanted.random)
+    return group_split(_named(wanted), wanted.fraction, wanted.random, wanted.name)
 
 
 def _by_time(wanted: Wanted) -> Split:
     column = _named(wanted)
-    return time_split(as_dates(column)[0] if column.dtype.kind == "O" else column, wanted.fraction)
+    if column.dtype.kind == "O":
+        times = as_dates(column)[0]
+        wrong = np.flatnonzero(np.isnat(times) & ~is_missing(column))
+        if len(wrong):
+            raise TableError(
+                f"The time column{_called(wanted.name)} has texts that are no dates, e.g. "
+                f"{column[wrong[0]]!r}; give dates or numbers."
+            )
+        column = times
+    return time_split(column, wanted.fraction, wanted.name)
+
+
+def _called(name: str | None) -> str:
+    return "" if name is None else f" {name!r}"
 
 
 def _named(wanted: Wanted) -> Column:

@@ -8,6 +8,7 @@ several columns of 0/1 or yes/no    multilabel: a label each
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ import numpy as np
 
 from neurona.data.contents import numbers_of, texts_of
 from neurona.data.encoders import BOOLEAN_WORDS
+from neurona.data.encoders.boolean import boolean_words
 from neurona.data.table import Column, Table, is_missing
 from neurona.errors import TableError
 
@@ -62,7 +64,7 @@ def find_task(table: Table, targets: Sequence[str]) -> FoundTask:
     column = columns[0]
     present = column[~is_missing(column)]
     if column.dtype.kind in "Ob":
-        count = len(set(present.tolist()))
+        count = len(set(one_spelling(present).tolist()))
         task = Task.MULTICLASS if count > 2 else Task.BINARY
         return FoundTask(task, f"{named} has {count} different {_plural(column)}")
     if column.dtype.kind == "M":
@@ -179,7 +181,22 @@ def class_labels(table: Table, name: str) -> Column:
             f"{table.source}: target {name!r} has values like {', '.join(texts)}; that is a "
             "quantity, train a regression."
         )
-    return column
+    return one_spelling(column)
+
+
+def one_spelling(column: Column) -> Column:
+    """Return texts that are yes and no (or another pair) in several cases in one spelling each,
+    the more frequent; other columns as they are.
+    """
+    counts = Counter(text for text in column.tolist() if text is not None)
+    if column.dtype.kind != "O" or len(counts) < 3 or not boolean_words(counts):
+        return column
+    usual: dict[str, str] = {}
+    for text, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        usual.setdefault(text.strip().lower(), text)
+    spelled = np.empty(len(column), object)
+    spelled[:] = [None if text is None else usual[text.strip().lower()] for text in column]
+    return spelled
 
 
 def label_matrix(table: Table, names: Sequence[str]) -> Column:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.encoders import texts_of
+from neurona.data.encoders.boolean import boolean_words
 from neurona.data.gather import ColumnType
 from neurona.data.table import Table, missing_columns
 from neurona.data.targets import known_rows, label_matrix, numeric_targets
@@ -46,7 +47,8 @@ def evaluate(model: Model, given: str, targets: Sequence[str] = (), **how: Any) 
     as in training; `how` says how the table is written.
     """
     words = list(targets) or model.targets
-    table = read_source(given, types=_types(model, words), **how)
+    # columns that the model does not use are not judged
+    table = read_source(given, types=_types(model, words), other_types="text", **how)
     targets = chosen(words, table.names) if targets else words
     if len(targets) != len(model.targets):
         count = len(model.targets)
@@ -85,8 +87,8 @@ def _types(model: Model, words: Sequence[str]) -> dict[str, ColumnType]:
         kind = "number"
     elif model.task != "multilabel" and isinstance(model.classes[0], str):
         kind = "text"
-    if kind is None:
-        return types
+    else:
+        kind = "auto"
     parts = [part for word in words for part in listed(word)]
     return dict.fromkeys(parts, kind) | types | dict.fromkeys(words, kind)
 
@@ -125,6 +127,10 @@ def _kind(found: Sequence[Any]) -> Any:
 def _codes(table: Table, target: str, labels: Sequence[str]) -> tuple[Array, list[str], list[str]]:
     """Return the class number of each row, the classes that the model does not know, and notes."""
     texts = [str(text) for text in texts_of(table[target])]
+    if len(labels) == 2 and boolean_words(labels):
+        # the same words in another case
+        known = {label.lower(): label for label in labels}
+        texts = [known.get(text.strip().lower(), text) for text in texts]
     unknown = sorted(set(texts) - set(labels))
     numbers = {label: code for code, label in enumerate([*labels, *unknown])}
     notes = []

@@ -167,6 +167,7 @@ class Run:
             data.task,
             data.split,
             split_column=data.split_column,
+            kinds=data.kinds,
             callbacks=[checkpoint, watcher],
         )
         self._ask = watcher.ask
@@ -312,6 +313,8 @@ class Run:
         from neurona.files.models import save
         from neurona.runs.run_events import done_event, next_command, tells_more
 
+        # what was found in these rows is no parameter
+        model.set_params(kinds=data.said or None)
         reason = model.stop_reason_
         code = Code.OK
         if reason == StopReason.INTERRUPTED:

@@ -6,6 +6,7 @@ A setting more is one line here, and nothing elsewhere.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +23,15 @@ from neurona.runs.takers import (
     sizes,
     split,
     text,
+    types,
     whole,
+    yes_or_no,
 )
 
-READING = ("delimiter", "decimal", "thousands", "encoding", "bad_cells")
+READING = (
+    *("delimiter", "decimal", "thousands", "header", "skip_rows", "units_row", "comment"),
+    *("encoding", "bad_cells"),
+)
 """Settings of [data] that say how a text file is written."""
 OPTIMIZERS = "neurona.optimizers:OPTIMIZERS"
 SOLVERS = "neurona.optimizers:SOLVERS"
@@ -69,12 +75,17 @@ class Setting:
     @property
     def option(self) -> str:
         """How a command line writes it: its flag, or --set with its key."""
-        return self.flag.partition(" ")[0] or f"--set {self.key}"
+        return re.split("[ /]", self.flag)[0] or f"--set {self.key}"
 
     @property
     def placeholder(self) -> str:
         """What the flag's value is called."""
         return self.flag.partition(" ")[2]
+
+    @property
+    def negation(self) -> str:
+        """The flag that says no, of a flag without a value."""
+        return self.flag.partition("/")[2]
 
     @property
     def several(self) -> bool:
@@ -89,6 +100,13 @@ _ALL = (
     ),
     Setting(
         "data.ignore", [], columns, "Column to leave out; repeatable.", flag="--ignore COL,..."
+    ),
+    Setting(
+        "data.types",
+        [],
+        types,
+        "What a column is: numeric, boolean, category, date, time or id-like; repeatable.",
+        flag="--type COL=KIND",
     ),
     Setting(
         "data.task",
@@ -149,6 +167,34 @@ _ALL = (
         mark_or_auto,
         "What separates thousands in numbers.",
         flag="--thousands CHAR",
+    ),
+    Setting(
+        "data.header",
+        AUTO,
+        yes_or_no,
+        "Whether the first row names the columns.",
+        flag="--header/--no-header",
+    ),
+    Setting(
+        "data.skip_rows",
+        AUTO,
+        whole(0, AUTO),
+        "Lines before the header to leave out.",
+        flag="--skip-rows N",
+    ),
+    Setting(
+        "data.units_row",
+        AUTO,
+        yes_or_no,
+        "Whether the row below the header has units.",
+        flag="--units-row/--no-units-row",
+    ),
+    Setting(
+        "data.comment",
+        AUTO,
+        text,
+        "What lines to leave out begin with, e.g. #.",
+        flag="--comment MARK",
     ),
     Setting("data.encoding", AUTO, text, "The encoding of a table.", flag="--encoding NAME"),
     Setting(
@@ -273,3 +319,8 @@ def options_of_parameters() -> dict[str, str]:
         names = [setting.key, setting.parameter or setting.name * setting.key.startswith("data.")]
         found |= dict.fromkeys(filter(None, names), setting.option)
     return found
+
+
+def negations() -> dict[str, str]:
+    """Return the flags that say no, by those that say yes."""
+    return {one.option: one.negation for one in SETTINGS.values() if one.negation}

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
 from neurona.data.cells import NumberFormat
-from neurona.data.csv_file import CsvOptions
 from neurona.data.dialect import Dialect
 from neurona.data.gather import ColumnType
-from neurona.data.read import file_kind, is_tsv, open_file, read_table
+from neurona.data.options import CsvOptions
+from neurona.data.read import Opened, file_kind, is_tsv, open_file, open_table
 from neurona.data.stream import Piece, Stream
 from neurona.data.table import Table
 from neurona.runs.cells import value_cells
+from neurona.runs.column_kinds import kinds_said, read_as
 
 STDIN = "standard input"
 
@@ -80,41 +81,40 @@ class TextSource(NamedTuple):
 
 
 class WholeSource(NamedTuple):
-    """A table in memory, written as a file of commas."""
+    """A table that is in memory as a whole, written as a file of commas."""
 
-    table: Table
+    opened: Opened
+    name: str
     dialect: Dialect = Dialect(",", NumberFormat(), True)
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.table.source
 
     @property
     def names(self) -> list[str]:
         """The columns."""
-        return self.table.names
+        return self.opened.names
 
     @property
     def notes(self) -> Sequence[str]:
         """What reading found."""
-        return self.table.notes
+        return self.opened.notes
 
     def pieces(
         self, wanted: Sequence[str], types: Mapping[str, ColumnType], rows: int
     ) -> Iterator[Piece]:
-        """Yield the rows in blocks."""
-        blocks = self.table.blocks(rows) if self.table.rows else [self.table]
-        for block in blocks:
-            cells = [tuple(value_cells(block[name], NumberFormat())) for name in block.names]
-            yield Piece(block.select(wanted), None, cells)
+        """Yield the rows in blocks: the columns wanted as they are read, all as they stand."""
+        # columns that are not wanted are not judged
+        judged = self.opened.table({name: types.get(name, "auto") for name in wanted}, "text")
+        copies = self.opened.table({}, "text")
+        for block in judged.blocks(rows) if judged.rows else [judged]:
+            start = block.first_row - judged.first_row
+            part = copies.take(slice(start, start + block.rows))
+            cells = [tuple(value_cells(part[name], NumberFormat())) for name in part.names]
+            yield Piece(_renamed(block.select(wanted), self.name), None, cells)
 
 
 @contextlib.contextmanager
 def open_source(
     given: str,
     bad_cells: Any = "refuse",
-    types: Mapping[str, ColumnType] | None = None,
     **how: Any,
 ) -> Iterator[Source]:
     """Open the table that a person named, to read it in blocks."""
@@ -127,11 +127,11 @@ def open_source(
                 yield TextSource(stream)
             return
         with on_disk(pipe) as path:
-            yield WholeSource(_renamed(read_table(path, types=types, bad_cells=bad_cells)))
+            yield WholeSource(open_table(path, bad_cells=bad_cells), STDIN)
         return
     path = Path(given)
     if file_kind(path) != "text":
-        yield WholeSource(read_table(path, types=types, bad_cells=bad_cells))
+        yield WholeSource(open_table(path, bad_cells=bad_cells, **how), path.name)
         return
     if how.get("delimiter") is None and is_tsv(path):
         how["delimiter"] = "\t"
@@ -140,12 +140,20 @@ def open_source(
         yield TextSource(stream)
 
 
-def read_source(given: str, **how: Any) -> Table:
-    """Read the whole table that a person named."""
-    if given != "-":
-        return read_table(given, **how)
-    with on_disk(sys.stdin.buffer) as path:
-        return _renamed(read_table(path, **how))
+def read_source(
+    given: str,
+    types: Mapping[str, ColumnType] | None = None,
+    other_types: ColumnType | None = None,
+    kinds: Sequence[str] = (),
+    **how: Any,
+) -> Table:
+    """Read the whole table that a person named; `kinds` are what they say that columns are."""
+    with contextlib.ExitStack() as stack:
+        path = Path(given) if given != "-" else stack.enter_context(on_disk(sys.stdin.buffer))
+        opened = open_table(path, **how)
+        said = read_as(kinds_said(kinds, opened.names, path.name))
+        table = opened.table({**(types or {}), **said}, other_types)
+    return table if given != "-" else _renamed(table)
 
 
 @contextlib.contextmanager
@@ -160,5 +168,5 @@ def on_disk(pipe: IO[bytes]) -> Iterator[Path]:
         yield path
 
 
-def _renamed(table: Table) -> Table:
-    return Table(table.columns, STDIN, table.first_row, table.line_offset, table.notes, table.rows)
+def _renamed(table: Table, name: str = STDIN) -> Table:
+    return Table(table.columns, name, table.first_row, table.line_offset, table.notes, table.rows)

@@ -12,6 +12,7 @@ from neurona.data.columns import ColumnReport, find_columns
 from neurona.data.encoders import LIMIT, Constant, IdLike, Numeric, spread, texts_of
 from neurona.data.table import Column, Table, is_missing
 from neurona.data.targets import find_task
+from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen
 from neurona.runs.sources import read_source
 
@@ -21,15 +22,18 @@ SAME = 1 - 1e-7
 """Size of a correlation beyond which two columns of numbers say the same."""
 
 
-def describe_table(given: str, targets: Sequence[str] = (), **how: Any) -> dict[str, Any]:
+def describe_table(
+    given: str, targets: Sequence[str] = (), kinds: Sequence[str] = (), **how: Any
+) -> dict[str, Any]:
     """Return what a table is, as plain data.
 
-    `targets` are names of columns, or several between commas; `how` says how it is written.
+    `targets` are names of columns, or several between commas; `kinds` say what columns are
+    ("day=date"); `how` says how the table is written.
     """
-    table = read_source(given, **how)
+    table = read_source(given, kinds=kinds, **how)
     targets = chosen(targets, table.names)
     table.select(targets)
-    reports = find_columns(table)
+    reports = find_columns(table, kinds_said(kinds, table.names, table.source))
     found: dict[str, Any] = {
         "kind": "table",
         "source": table.source,
@@ -73,8 +77,13 @@ def _warnings(table: Table, reports: Sequence[ColumnReport], targets: Sequence[s
         name = repr(report.name)
         if report.kind == Constant.kind:
             said.append(f"{name} is constant ({report.reason}); a model cannot learn from it.")
-        elif report.kind == IdLike.kind and report.name not in targets:
-            said.append(f"{name} is id-like ({report.reason}); training leaves it out.")
+        elif report.kind == IdLike.kind:
+            what = (
+                "nothing can be learned of it as a target"
+                if report.name in targets
+                else "training leaves it out"
+            )
+            said.append(f"{name} is id-like ({report.reason}); {what}.")
         elif report.missing > MANY_MISSING * report.rows:
             said.append(
                 f"{name} is missing in {report.missing:,} of {report.rows:,} rows "

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from neurona.data.encoders import numbers_of
-from neurona.data.split import SPLITTERS, Split, Wanted, choose_split
+from neurona.data.columns import FoundKind, find_column, find_columns
+from neurona.data.encoders import IdLike, Numeric, numbers_of, texts_of
+from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.table import Column, Table
 from neurona.data.targets import (
     Task,
@@ -18,6 +19,7 @@ from neurona.data.targets import (
     label_matrix,
     numeric_targets,
 )
+from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen, whole_name
 from neurona.runs.failures import Failure
 from neurona.runs.settings import Settings
@@ -32,7 +34,8 @@ class TrainingData(NamedTuple):
     """Tables to learn from and to test on (None: no rows are kept back), with their targets.
 
     `rows` were read, `dropped` of them have no target; `split` is the estimator's word and
-    `split_column` its column; `validation` is a table of its own if one was given.
+    `split_column` its column; `validation` is a table of its own if one was given. `kinds` are what
+    the inputs were found to be in all rows, `said` those of them that the person named.
     """
 
     source: TrainingTable
@@ -51,6 +54,8 @@ class TrainingData(NamedTuple):
     split_column: str | None
     how: str
     notes: list[str]
+    said: dict[str, str]
+    kinds: dict[str, str]
 
 
 def gather(settings: Settings) -> TrainingData:
@@ -67,19 +72,29 @@ def gather(settings: Settings) -> TrainingData:
     ignored = settings["data.ignore"]
     table = table.without(ignored)
     columns -= len(ignored)
-    task, reason = _task(table, targets, source, settings)
+    said = kinds_said(settings["data.types"], table.names, table.source)
+    task, reason = _task(table, targets, source, settings, said)
     known = known_rows(table, targets)
     if not len(known):
         raise Failure(f"{table.source}: no row has a target {', '.join(map(repr, targets))}.")
     _check_cells(table, targets, task)
     if len(known) < rows:
         table = table.take(known)
+    _check_targets(table, targets, task, notes)
     word, _, column = settings["data.split"].partition(":")
     column = whole_name(column, table.names) if column else ""
+    kinds = _kinds(table, [*targets, *filter(None, [column])], said)
     values = _values(table, targets, task)
     kept = _test_split(table, values, task, word, column, settings, notes)
     test = None if kept is None else table.take(kept.held)
     train = table if kept is None else table.take(kept.train)
+    if kept is not None and word == "group" and len(set(texts_of(train[column]))) < 2:
+        notes.append(
+            f"the test took all groups of {column!r} but one; rows to validate on are drawn by lot"
+        )
+        train, word = train.without([column]), AUTO
+        test = None if test is None else test.without([column])
+        column = ""
     validation = None
     if settings["data.validation"]:
         validation = read_file(Path(settings["data.validation"]), settings)
@@ -100,6 +115,8 @@ def gather(settings: Settings) -> TrainingData:
         split_column=column or None,
         how="" if kept is None else kept.how,
         notes=notes,
+        said={name: kind for name, kind in said.items() if name in kinds},
+        kinds=kinds,
     )
 
 
@@ -126,12 +143,48 @@ def _targets(source: TrainingTable, settings: Settings, notes: list[str]) -> lis
     return left[-1:]
 
 
+def _kinds(table: Table, others: list[str], said: dict[str, str]) -> dict[str, str]:
+    """Return what the inputs are, found once in all rows: a share of them may look otherwise."""
+    inputs = table.without([name for name in others if name in table.names])
+    given = {name: kind for name, kind in said.items() if name in inputs.names}
+    return {
+        report.name: FoundKind(report) if report.name not in given else given[report.name]
+        for report in find_columns(inputs, given)
+    }
+
+
+def _check_targets(table: Table, targets: list[str], task: Task, notes: list[str]) -> None:
+    """Say that a target names or counts the rows, before anything is trained."""
+    for name in targets:
+        if table[name].dtype.kind == "M":
+            continue
+        report = find_column(table, name)
+        if report.kind != IdLike.kind:
+            continue
+        if table[name].dtype.kind == "O":
+            raise Failure(
+                f"{table.source}: the target {name!r} is id-like ({report.reason}): it names the "
+                f"rows, and nothing can be learned of it; name another {parameter('data.target')}, "
+                f"or say what it is with {parameter('data.types', f'{name}=numeric')}."
+            )
+        notes.append(
+            f"the target {name!r} is id-like ({report.reason}); check that it is what is to be "
+            "predicted"
+        )
+
+
 def _task(
-    table: Table, targets: list[str], source: TrainingTable, settings: Settings
+    table: Table,
+    targets: list[str],
+    source: TrainingTable,
+    settings: Settings,
+    kinds: dict[str, str],
 ) -> tuple[Task, str]:
     """Return the task and why: what was said, what the data set says, or what targets look like."""
     said = settings["data.task"]
     reason = "as given"
+    if said == AUTO and len(targets) == 1 and targets[0] in kinds:
+        said = "regression" if kinds[targets[0]] == Numeric.kind else "classification"
     if said == AUTO and set(targets) == set(source.targets):
         said, reason = source.task, "as the data set says"
     if said == "regression":
@@ -185,4 +238,9 @@ def _test_split(
     if word == "none" or (word == "stratified" and classes is None):
         word = AUTO
     where = table[column] if SPLITTERS[word].of_column else None
-    return choose_split(word, Wanted(len(values), share, random, where, classes))
+    wanted = Wanted(len(values), share, random, where, classes, column or None)
+    found = with_all_classes(choose_split(word, wanted), word, wanted, column or None)
+    if not len(found.held):
+        notes.append("each class has a single row, so none is kept back for a test")
+        return None
+    return found

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from neurona.data.table import Table
+from neurona.runs.column_kinds import kinds_said, read_as
+from neurona.runs.columns import chosen
 from neurona.runs.failures import Failure
 from neurona.runs.setting import READING
 from neurona.runs.settings import Settings
@@ -46,11 +48,17 @@ def open_training_table(word: str, settings: Settings) -> TrainingTable:
 
 
 def read_file(path: Path, settings: Settings) -> Table:
-    """Return the table in a file, read as the settings say."""
-    from neurona.data.read import read_table
+    """Return the table in a file, read as the settings say; cells to be ignored are not judged."""
+    from neurona.data.read import open_table
 
     how = {name: settings[f"data.{name}"] for name in READING if settings[f"data.{name}"] != AUTO}
-    return read_table(path, **how)
+    opened = open_table(path, **how)
+    names, given = opened.names, settings["data.types"]
+    said = kinds_said([w for w in given if w.rpartition("=")[0] in names], names, path.name)
+    types = read_as(said)
+    for name in chosen(settings["data.ignore"], names):
+        types[name] = "text"
+    return opened.table(types, None)
 
 
 def plain_name(path: Path) -> str:

@@ -18,7 +18,7 @@ from neurona.runs.takers import nearest
 PROGRESS = ("auto", "live", "epochs", "lines", "none")
 FLAGS = {key: setting for key, setting in SETTINGS.items() if setting.flag}
 ORDER = (
-    *("data.target", "data.ignore", "data.task"),
+    *("data.target", "data.ignore", "data.types", "data.task"),
     *(f"data.{name}" for name in READING),
     *("model", "training", "data", "training.seed", "run"),
 )

@@ -4,6 +4,7 @@ constant   left out, as is
 id-like    what names the rows
 boolean    0 or 1 for the lesser or the greater value; missing: the more frequent, and the indicator
 date       days since 1970, then as numeric
+time       parts of a day, then as numeric
 numeric    (x - center) / scale, within +-limit; missing: the median, and 1 in an indicator column
 category   one column per level; missing is a level; rare levels share the column "other"
 
@@ -15,6 +16,7 @@ over it; `Kind` and `Encoder` say what it is asked.
 from neurona.data.contents import numbers_of, texts_of
 from neurona.data.encoders.boolean import BOOLEAN_WORDS, Boolean
 from neurona.data.encoders.category import Category
+from neurona.data.encoders.clock import Time
 from neurona.data.encoders.date import Date
 from neurona.data.encoders.kind import KINDS, Encoder, Kind, Seen, checked_text
 from neurona.data.encoders.left_out import Constant, IdLike
@@ -36,6 +38,7 @@ __all__ = [
     "Numeric",
     "Scaled",
     "Seen",
+    "Time",
     "checked_text",
     "numbers_of",
     "spread",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,9 +22,23 @@ BOOLEAN_WORDS = (
     ("n", "y"),
     ("f", "t"),
     ("off", "on"),
+    ("nein", "ja"),
+    ("non", "oui"),
 )
+MOST_SPELLINGS = 8
 NUMBER_PAIRS = ({"0", "1"}, {"false", "true"})
 """Pairs that a column of numbers or of truth values has, too."""
+
+
+def boolean_words(texts: Iterable[str]) -> tuple[str, str] | None:
+    """Return the pair of words that texts are, in whatever case, if both occur."""
+    words = {text.strip().lower() for text in texts}
+    return next((pair for pair in BOOLEAN_WORDS if words == set(pair)), None)
+
+
+def _spellings(texts: Iterable[str]) -> list[str]:
+    """Return one spelling of each word."""
+    return list({text.strip().lower(): text for text in reversed(list(texts))}.values())[::-1]
 
 
 @KINDS.register("boolean", before=Numeric.kind)
@@ -47,14 +62,11 @@ class Boolean(Marked):
         values, dtype = seen.values, seen.column.dtype.kind
         if dtype == "b":
             return "its values are true and false"
-        if len(values) > 2:
-            return None
-        if dtype == "f" and set(values.tolist()) <= {0.0, 1.0}:
+        if dtype == "f" and len(values) <= 2 and set(values.tolist()) <= {0.0, 1.0}:
             return "its values are 0 and 1"
-        if dtype == "O" and len(values) == 2:
-            words = {value.strip().lower() for value in values}
-            if any(words == set(pair) for pair in BOOLEAN_WORDS):
-                return f"its values are {shown(values[0])} and {shown(values[1])}"
+        # each in a few spellings: TRUE, True, true
+        if dtype == "O" and 2 <= len(values) <= MOST_SPELLINGS and boolean_words(values):
+            return f"its values are {' and '.join(map(shown, _spellings(values)))}"
         return None
 
     @classmethod

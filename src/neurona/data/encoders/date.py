@@ -8,14 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.dates import as_dates, find_form, to_days
+from neurona.data.dates import as_dates, find_dates, to_days
 from neurona.data.encoders.kind import KINDS, Seen
 from neurona.data.encoders.numeric import Numeric
 from neurona.data.encoders.scaled import LIMIT, Scaled, spread
+from neurona.data.gather import ColumnType
 from neurona.data.table import Column, Table, is_missing
 from neurona.errors import TableError
 
-ORDERS = {"ymd": "year-month-day", "dmy": "day-month-year", "mdy": "month-day-year"}
+ORDERS = {
+    "ymd": "year-month-day",
+    "dmy": "day-month-year",
+    "mdy": "month-day-year",
+    "name": "months by name",
+    "clock": "hours:minutes",
+}
 DOUBT = "; write dates as year-month-day if that is wrong"
 
 
@@ -33,7 +40,7 @@ class Date(Scaled):
 
     @classmethod
     def recognize(cls, seen: Seen) -> str | None:
-        """Return the reason for dates, and for texts that all are dates in one form."""
+        """Return the reason for dates, and for texts that are dates in one form, but for slips."""
         if seen.column.dtype.kind == "M":
             return "its values are dates"
         return _reason(seen.values) if seen.column.dtype.kind == "O" else None
@@ -42,6 +49,7 @@ class Date(Scaled):
     def fit(cls, table: Table, name: str, missing: bool, max_levels: int) -> Date:
         """Learn the order of day and month, the middle and the spread."""
         dates, order = as_dates(table[name])
+        _refuse_others(table, name, dates)
         return cls(name, order, *spread(to_days(dates)), LIMIT, missing)
 
     @classmethod
@@ -57,18 +65,13 @@ class Date(Scaled):
         column = table[self.name]
         if column.dtype.kind == "f" and np.isnan(column).all():
             return self.scaled(column, out)
-        if column.dtype.kind not in "OM":
+        if column.dtype.kind not in "OM" and not (self.order == "ymd" and _are_days(column)):
             raise TableError(
                 f"{table.source}: column {self.name!r} has numbers but was dates in training; "
                 "write it as dates."
             )
         dates, _ = as_dates(column, self.order or "ymd")
-        wrong = np.flatnonzero(np.isnat(dates) & ~is_missing(column))
-        if len(wrong):
-            raise TableError(
-                f"{table.where(wrong[0], self.name)}: the cell {column[wrong[0]]!r} is no date; "
-                "write it as the training file does, or as year-month-day."
-            )
+        _refuse_others(table, self.name, dates)
         return self.scaled(to_days(dates), out)
 
     def decode(self, numbers: Column) -> Column:
@@ -77,6 +80,10 @@ class Date(Scaled):
         dates: Column = np.round(days * 86_400e6).astype(np.int64).astype("datetime64[us]")
         dates[self.marked(numbers)] = np.datetime64("NaT")
         return dates
+
+    def reads_as(self) -> ColumnType:
+        """Return that files are to be read as texts that must be dates."""
+        return "date"
 
     def notes(self, distinct: int, reason: str) -> list[str]:
         """Return the doubt if days and months could not be told apart."""
@@ -92,7 +99,23 @@ class Date(Scaled):
 
 
 def _reason(texts: Sequence[str]) -> str | None:
-    form = find_form(texts)
-    if form is None:
+    found = find_dates(texts)
+    if found is None or found.form.order == "clock":
         return None
-    return f"its values are dates, {ORDERS[form.order]}{'' if form.sure else DOUBT}"
+    return f"its values are dates, {ORDERS[found.form.order]}{'' if found.form.sure else DOUBT}"
+
+
+def _are_days(column: Column) -> bool:
+    """Whether numbers are days written as one: 20240131."""
+    known = column[~np.isnan(column)]
+    return bool(len(known)) and bool(((known > 1e7) & (known < 1e8)).all())
+
+
+def _refuse_others(table: Table, name: str, dates: Column) -> None:
+    """Raise TableError for the first cell that is neither missing nor a date."""
+    wrong = np.flatnonzero(np.isnat(dates) & ~is_missing(table[name]))
+    if len(wrong):
+        raise TableError(
+            f"{table.where(wrong[0], name)}: the cell {table[name][wrong[0]]!r} is no date; "
+            "write it as the training file does, or as year-month-day."
+        )

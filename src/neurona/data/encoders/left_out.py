@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+from neurona.data.dates import find_dates
 from neurona.data.encoders.boolean import Boolean
 from neurona.data.encoders.kind import KINDS, Kind, Seen, shown
 from neurona.data.encoders.numeric import Numeric
@@ -39,10 +40,13 @@ class IdLike(Kind):
         if len(present) < MIN_ID_ROWS:
             return None
         if seen.column.dtype.kind == "f" and not seen.missing and len(values) == len(present):
-            steps = np.diff(present)
+            with np.errstate(over="ignore"):
+                steps = np.diff(present)
             if abs(steps[0]) == 1 and (steps == steps[0]).all() and present[0] % 1 == 0:
                 return "it counts the rows"
-        if seen.column.dtype.kind == "O" and _singles(present) > 0.9 * len(present):
+        single = seen.column.dtype.kind == "O" and _singles(present) > 0.9 * len(present)
+        # times of day are told by a kind of their own
+        if single and find_dates(values) is None:
             return f"{len(values):,} different texts in {len(present):,} rows"
         return None
 

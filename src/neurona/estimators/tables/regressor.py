@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from dataclasses import KW_ONLY
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from sklearn.utils.validation import check_array
 from neurona import metrics
 from neurona.data.table import Column, Table
 from neurona.data.targets import NumericTargets, Task, numeric_targets
+from neurona.errors import TableError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.regressor import MLPRegressor
@@ -110,6 +112,8 @@ class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
 
     def _given_targets(self, y: Any) -> tuple[list[str], Column]:
         table = inputs.target_table(y)
+        if table is None and _are_dates(y):
+            raise TableError("The targets y are dates; predict a number, e.g. days until then.")
         values = y if table is None else numeric_targets(table, table.names)
         values = check_array(
             values, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self
@@ -190,3 +194,12 @@ class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _are_dates(y: Any) -> bool:
+    dtype = getattr(y, "dtype", None)
+    if getattr(dtype, "kind", "O") != "O":
+        return getattr(dtype, "kind", "") == "M"
+    if isinstance(y, list | tuple | np.ndarray):
+        return len(y) > 0 and isinstance(y[0], datetime.date)
+    return str(dtype).lower().startswith("date")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, everything
+from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, everything, with_all_classes
 from neurona.data.table import Column, Table
 
 MIN_ROWS_TO_SPLIT = 10
@@ -47,8 +47,8 @@ def table_split(
     if how != "none" and count < MIN_ROWS_TO_SPLIT:
         return few_rows(count, "the score is that on the training rows")
     column = None if by is None else rows.table[by]
-    wanted = Wanted(count, params["validation_fraction"], random, column, classes)
-    return choose_split(how, wanted), []
+    wanted = Wanted(count, params["validation_fraction"], random, column, classes, by)
+    return with_all_classes(choose_split(how, wanted), how, wanted, by), []
 
 
 def few_rows(count: int, measured: str) -> tuple[Split, list[str]]:

@@ -183,6 +183,14 @@ def _likeliest(encoder: Category, learned: int, outputs: list[str]) -> tuple[str
     return formula, "General"
 
 
+def _times(encoder: Any, table: Table) -> list[Any]:
+    """Return times as a spreadsheet has them, in parts of a day."""
+    column = table[encoder.name]
+    if column.dtype.kind == "f":
+        return [None] * len(column)
+    return _known(to_days(as_dates(column, encoder.order)[0]))
+
+
 class Form(NamedTuple):
     """How a kind of column is written: its learned numbers and texts by the column of the sheet
     that they go to, its formulas, the formula and the format of what outputs stand for, cells of a
@@ -209,6 +217,12 @@ FORMS = {
         lambda *given: (_quantity(*given)[0], DATE_FORMAT),
         _days,
         lambda encoder: encoder.typical() + EPOCH,
+    ),
+    "time": Form(
+        _scaling,
+        _number,
+        lambda *given: (_quantity(*given)[0], "[h]:mm:ss"),
+        _times,
     ),
     "boolean": Form(
         lambda encoder: {USUAL: encoder.usual, LOW: encoder.low, HIGH: encoder.high},

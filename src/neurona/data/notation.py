@@ -1,0 +1,84 @@
+"""Notation: numbers that people and programs write otherwise than Python does.
+
+No-break blanks and apostrophes between thousands, currency and percent signs, Fortran's exponents,
+typographic minus signs, an accountant's brackets. What may be read in two ways (a comma between
+thousands, or a decimal one) is not here: that a person must say.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+CURRENCIES = (
+    *("US$", "R$", "A$", "C$", "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₴", "₫", "฿", "¢"),
+    *("USD", "EUR", "GBP", "CHF", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON"),
+    *("CAD", "AUD", "NZD", "INR", "BRL", "RUB", "TRY", "ZAR", "MXN", "KRW", "SGD", "HKD", "ILS"),
+    *("Fr.", "SFr.", "kr", "zł", "Kč", "Ft", "lei", "Rs.", "Rs"),
+)
+PERCENT = "%"
+SIGNS = (*sorted(CURRENCIES, key=len, reverse=True), PERCENT)
+_BLANKS = "\u00a0\u2007\u2009\u202f '\u2019"
+"""What separates thousands and nothing else."""
+_GROUPED = re.compile(
+    rf"[-+]?[1-9]\d{{0,2}}([{_BLANKS}])\d{{3}}(\1\d{{3}})*([.,]\d*)?([eE][-+]?\d+)?"
+)
+_TELEPHONE = re.compile(r"\d{3} \d{3} \d{3}")
+_FORTRAN = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+(?=[dD][-+]))[dD][-+]?\d+")
+_BRACKETS = re.compile(r"\((?=.*\d)([^()+-]+)\)")
+_MINUS_LAST = re.compile(r"(\d[\d.,]*[.,]\d+)-")
+
+
+@cache
+def grouping(mark: str) -> re.Pattern[str]:
+    """Return what a number with a mark between thousands looks like, decimals left out."""
+    cut = re.escape(mark)
+    # India groups by two
+    return re.compile(rf"[-+\u2212]?\d{{1,3}}(?:{cut}\d{{2,3}})*{cut}\d{{3}}(?!\d|{cut})")
+
+
+def respelled(cell: str) -> str | None:
+    """Return a number as Python spells it, but for its decimal mark; None if nothing is to do.
+
+    >>> respelled("1\u202f234,5"), respelled("3.0D+00"), respelled("(12.50)"), respelled("1.2.3")
+    ('1234,5', '3.0E+00', '-12.50', None)
+    """
+    told = cell.replace("\u2212", "-")
+    inner = _BRACKETS.fullmatch(told)
+    if inner:
+        told = f"-{inner[1].strip()}"
+    last = _MINUS_LAST.fullmatch(told)
+    if last:
+        told = f"-{last[1]}"
+    if _GROUPED.fullmatch(told) and not _TELEPHONE.fullmatch(told):
+        told = "".join(letter for letter in told if letter not in _BLANKS)
+    if _FORTRAN.fullmatch(told):
+        told = told.replace("D", "E").replace("d", "e")
+    return None if told == cell else told
+
+
+def sign_of(cell: str) -> str | None:
+    """Return the currency or percent sign that stands before or after a cell's digits, if any.
+
+    >>> sign_of("$3.00"), sign_of("-1.200,50 €"), sign_of("5 %"), sign_of("R2D2")
+    ('$', '€', '%', None)
+    """
+    bare = cell.strip().strip("()").strip().lstrip("+-\u2212").strip()
+    for sign in SIGNS:
+        if bare.startswith(sign) and sign != PERCENT:
+            rest = bare[len(sign) :]
+        elif bare.endswith(sign):
+            rest = bare[: -len(sign)]
+        else:
+            continue
+        if _AMOUNT.fullmatch(rest.strip()):
+            return sign
+    return None
+
+
+_AMOUNT = re.compile(rf"[-+\u2212]?\d[\d.,{_BLANKS}]*(-|[eE][-+]?\d+)?|[-+]?\.\d+")
+
+
+def unsigned(cell: str, sign: str) -> str:
+    """Return a cell without its sign."""
+    return re.sub(r"^([-+\u2212(]*)\s+", r"\1", cell.replace(sign, "", 1).strip())

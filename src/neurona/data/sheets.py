@@ -1,0 +1,253 @@
+"""Sheets: the cells of a spreadsheet become a table, each column by the rules of text files where
+texts stand among its numbers.
+"""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurona.data.cells import MISSING_MARKS, NumberFormat
+from neurona.data.dialect import column_names, find_header
+from neurona.data.frames import copied, number_text, to_column
+from neurona.data.gather import ColumnType, Gatherer, TurnedToText
+from neurona.data.preamble import units_rows
+from neurona.data.table import Column, Table
+from neurona.errors import TableError
+from neurona.spelling import parameter
+
+MAX_GAP = 100
+"""Columns beyond the header's last after which a cell stands apart from the table."""
+
+
+class Cells(NamedTuple):
+    """The rows of a sheet that have a cell, by their number; what is to be said; and by the number
+    of the row, which cells are formulas.
+    """
+
+    rows: list[tuple[int, tuple[Any, ...]]]
+    notes: list[str]
+
+
+class Sheet:
+    """A spreadsheet's table: its names are known, its columns yet to be judged."""
+
+    def __init__(
+        self,
+        cells: Cells,
+        source: str,
+        header: bool | None = None,
+        skip_rows: int | None = None,
+        units_row: bool | None = None,
+    ) -> None:
+        numbered = cells.rows[skip_rows or 0 :]
+        self.source = source
+        if not numbered:
+            raise TableError(f"{source} is empty; give a sheet with a header and rows.")
+        first = numbered[0][1]
+        if skip_rows is None and len(numbered) > 2 and _filled(first) == 1:
+            # a title above the table
+            while len(numbered) > 2 and _filled(numbered[0][1]) == 1 < _filled(numbered[1][1]):
+                numbered = numbered[1:]
+            if _filled(numbered[0][1]) == 1:
+                numbered = cells.rows
+        self.notes = list(cells.notes)
+        if len(numbered) < len(cells.rows):
+            upto = numbered[0][0] - 1
+            self.notes.append(f"{source}: the {upto} rows above row {upto + 1} are left out.")
+        numbered = self._without_far_cells(numbered)
+        width = max(len(_trimmed(row)) for _, row in numbered)
+        rows = [(*row, *[None] * width)[:width] for _, row in numbered]
+        texts = [["" if c is None else cell_text(c) for c in row] for row in rows[:21]]
+        if header is None:
+            header = find_header(texts, NumberFormat())
+        self.names, named = column_names(texts[0], header, source)
+        self.notes += named
+        count = 0
+        if header:
+            count = units_rows(texts[1:], NumberFormat()) if units_row is None else int(units_row)
+        if count:
+            shown = ", ".join(repr(cell) for cell in texts[1][:4])
+            keep = parameter("units_row", False)
+            self.notes.append(
+                f"{source}: row {numbered[1][0]} is left out, it has units and no values "
+                f"({shown}); {keep} keeps it."
+            )
+        self._cells = rows[header + count :]
+        self._lines = [line for line, _ in numbered][header + count :]
+
+    def _without_far_cells(
+        self, numbered: list[tuple[int, tuple[Any, ...]]]
+    ) -> list[tuple[int, tuple[Any, ...]]]:
+        """Leave cells out that stand apart from the table, and say so."""
+        wide = len(_trimmed(numbered[0][1])) + MAX_GAP
+        far = [(line, row) for line, row in numbered if len(row) > wide and _filled(row[wide:])]
+        if not far:
+            return numbered
+        line, row = far[0]
+        column = next(k for k in range(wide, len(row)) if row[k] is not None)
+        self.notes.append(
+            f"{self.source}: the cell in row {line}, column {column + 1}, stands apart from the "
+            "table; it is left out, and so are others as far away."
+        )
+        return [(line, row[:wide]) for line, row in numbered if _filled(row[:wide])]
+
+    def table(
+        self,
+        types: Mapping[str, ColumnType],
+        others: ColumnType | None = None,
+        bad_cells: str = "refuse",
+        marks: frozenset[str] = MISSING_MARKS,
+    ) -> Table:
+        """Return the sheet as a table; columns of the type "text" are copied as they stand."""
+        columns: dict[str, Column] = {}
+        notes = list(self.notes)
+        for position, name in enumerate(self.names):
+            values = [row[position] for row in self._cells]
+            kind = types.get(name, others)
+            columns[name], said = self._column(values, name, kind, bad_cells, marks)
+            notes += said
+        lines = self._lines
+        regular = bool(lines) and lines[-1] - lines[0] == len(lines) - 1
+        offset = lines[0] - 1 if regular else None
+        return Table(columns, self.source, 1, offset, tuple(notes), len(lines))
+
+    def _column(
+        self,
+        values: list[Any],
+        name: str,
+        kind: ColumnType | None,
+        bad_cells: str,
+        marks: frozenset[str],
+    ) -> tuple[Column, list[str]]:
+        if kind == "text":
+            texts = [None if cell in marks else cell for cell in copied(values)]
+            column = np.empty(len(texts), object)
+            column[:] = texts
+            return column, []
+        if not any(isinstance(value, str) for value in values):
+            return to_column(values, name, self.source), []
+        gatherer = Gatherer(name, NumberFormat(), marks, kind)
+        # repr keeps a float to the last digit
+        gatherer.add(["" if v is None else _exact_text(v) for v in values])
+        try:
+            gatherer.check()
+        except TurnedToText:
+            gatherer.kind = "text"
+        if gatherer.kind == "text":
+            known = gatherer.dates
+            gatherer = Gatherer(name, NumberFormat(), marks, "date" if known else kind or "auto")
+            gatherer.kind = "text"
+            gatherer.add(["" if v is None else cell_text(v) for v in values])
+            gatherer.check()
+        if gatherer.bad and bad_cells == "refuse":
+            row = min(gatherer.bad)
+            raise TableError(
+                f"{self.source}, row {row + 1} (line {self._lines[row]}), column {name!r}: "
+                f"{gatherer.why(row)}."
+            )
+        return gatherer.take(), [
+            f"{self.source}, column {name!r}: {text}." for text in gatherer.found()
+        ]
+
+
+def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
+    """Return a row without the empty cells at its end."""
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
+
+
+def _filled(row: Iterable[Any]) -> int:
+    return sum(cell is not None for cell in row)
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def cell_text(cell: Any) -> str:
+    """Return a cell as a text of a table."""
+    return number_text(cell) if _is_number(cell) else (copied([cell])[0] or "")
+
+
+def _exact_text(cell: Any) -> str:
+    return repr(float(cell)) if _is_number(cell) else cell_text(cell)
+
+
+def read_cells(path: Path, openpyxl: Any, sheet: str | int) -> Cells:
+    """Return the cells of a workbook's sheet; a number counts the sheets that are tables.
+
+    What the file says of a sheet's size is not believed.
+    """
+    notes: list[str] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            tables = {one.title: one for one in book.worksheets}
+            names = list(tables)
+            name = names[sheet] if isinstance(sheet, int) and sheet < len(names) else sheet
+            if name not in tables:
+                listed = ", ".join(map(repr, names))
+                raise TableError(f"{path.name} has no sheet {sheet!r}; it has {listed}.")
+            rows = _rows(tables[name])
+            if len(book.sheetnames) > 1 and sheet == 0:
+                others = [one for one in book.sheetnames if one != name]
+                notes.append(
+                    f"{path.name}: the sheet {name!r} is read; others are "
+                    f"{', '.join(map(repr, others[:5]))}."
+                )
+            empty = any(None in row for _, row in rows) and _has_formulas(path)
+        finally:
+            book.close()
+        if empty:
+            notes += _not_computed(path, openpyxl, str(name), dict(rows))
+    return Cells(rows, notes)
+
+
+def _rows(sheet: Any) -> list[tuple[int, tuple[Any, ...]]]:
+    sheet.reset_dimensions()
+    found = enumerate(sheet.iter_rows(values_only=True), 1)
+    return [(line, row) for line, row in found if row and _filled(row)]
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether some sheet of a workbook has one: a quick look before a slow one."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                with archive.open(name) as stream:
+                    before = b""
+                    while chunk := stream.read(2**20):
+                        if b"<f" in before + chunk:
+                            return True
+                        before = chunk[-1:]
+    return False
+
+
+def _not_computed(path: Path, openpyxl: Any, name: str, known: dict[int, Any]) -> list[str]:
+    """Return a note on the formulas of a sheet whose values are not in the file."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=False)
+    count, first = 0, ""
+    for line, row in _rows(book[name]):
+        values = known.get(line, ())
+        for place, cell in enumerate(row):
+            formula = isinstance(cell, str) and cell.startswith("=")
+            if formula and (place >= len(values) or values[place] is None):
+                count += 1
+                first = first or f"row {line}, column {place + 1}"
+    book.close()
+    if not count:
+        return []
+    cells = "1 formula has" if count == 1 else f"{count:,} formulas have"
+    return [
+        f"{path.name}: {cells} no value in the file (the first is in {first}) and count as "
+        "missing; open it in a spreadsheet program and save it."
+    ]

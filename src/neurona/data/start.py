@@ -1,0 +1,69 @@
+"""Start: where the table in a text file begins, and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from neurona.data.dialect import Dialect, find_delimiter, find_dialect, sample_rows
+from neurona.data.options import CsvOptions
+from neurona.data.preamble import Preamble, cut_at_blanks, find_preamble, without_comments
+from neurona.errors import TableError
+from neurona.spelling import parameter
+
+
+class Start(NamedTuple):
+    """The lines from the header on, the first of them as a sample, how many lines stand before,
+    how the table is written, and what is to be said of it (without the file's name).
+    """
+
+    lines: Iterator[str]
+    sample: list[str]
+    line: int
+    dialect: Dialect
+    notes: list[str]
+
+
+def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
+    """Return where the table begins; `sample` are the first lines, `rest` yields the others."""
+    found = _preamble(sample, options)
+    notes = list(found.notes)
+    lines = sample[found.skip :]
+    if found.header_line is not None:
+        lines[0] = lines[0].lstrip().removeprefix(found.comment).lstrip(" ")
+    if found.comment:
+        lines, rest = (
+            list(without_comments(lines, found.comment)),
+            without_comments(rest, found.comment),
+        )
+    if not any(line.strip() for line in lines):
+        raise TableError(
+            f"All of the first {len(sample)} lines are left out; check "
+            f"{parameter('skip_rows')} and {parameter('comment')}."
+        )
+    delimiter = options.delimiter or found.delimiter or find_delimiter(lines)
+    if delimiter == " ":
+        lines, rest, delimiter = list(cut_at_blanks(lines)), cut_at_blanks(rest), "\t"
+        notes.append("its cells are cut at blanks")
+    dialect = find_dialect(lines, delimiter, options.decimal, options.thousands, options.header)
+    if dialect.header and _names_rows(lines, delimiter):
+        at = next(i for i, line in enumerate(lines) if line.strip())
+        lines[at] = delimiter + lines[at]
+    return Start(chain(lines, rest), lines, found.skip, dialect, notes)
+
+
+def _preamble(sample: list[str], options: CsvOptions) -> Preamble:
+    if options.skip_rows is not None or options.comment is not None:
+        return Preamble(options.skip_rows or 0, options.comment or "")
+    return find_preamble(sample)
+
+
+def _names_rows(lines: list[str], delimiter: str) -> bool:
+    """Whether all rows have one cell more than the header, as R writes names of rows."""
+    rows = sample_rows(lines, delimiter)
+    if len(rows) < 3:
+        return False
+    count = len(rows[0]) + 1
+    alike = all(len(row) == count and row[-1].strip() for row in rows[1:])
+    return alike and len({row[0] for row in rows[1:]}) == len(rows) - 1

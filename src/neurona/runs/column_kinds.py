@@ -1,0 +1,59 @@
+"""What a person says that columns are: "day=date", "zip=category"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from neurona.data.encoders import KINDS
+from neurona.data.gather import ColumnType
+from neurona.data.table import missing_columns
+from neurona.nearest import nearest
+from neurona.runs.failures import Failure
+
+WORDS = {
+    "number": "numeric",
+    "text": "category",
+    "class": "category",
+    "bool": "boolean",
+    "duration": "time",
+    "id": "id-like",
+}
+"""Other words for kinds."""
+_READ_AS: dict[str, ColumnType] = {
+    "numeric": "number",
+    "category": "text",
+    "date": "date",
+    "time": "date",
+    "id-like": "text",
+    "constant": "text",
+}
+
+
+def kind_named(word: str) -> str:
+    """Return the kind that a word means; ValueError says which there are.
+
+    >>> kind_named("text"), kind_named("date")
+    ('category', 'date')
+    """
+    word = WORDS.get(word.strip(), word.strip())
+    if word not in KINDS:
+        near = nearest(word, KINDS, WORDS)
+        hint = "" if near is None else f"; did you mean {near!r}?"
+        raise ValueError(f"COLUMN=KIND, with a kind of {', '.join(KINDS)}{hint}")
+    return word
+
+
+def kinds_said(words: Sequence[str], present: Sequence[str], source: str) -> dict[str, str]:
+    """Return kinds by the names of columns; a Failure names a column that is not there."""
+    said = {}
+    for word in words:
+        name, _, kind = word.rpartition("=")
+        if name not in present:
+            raise Failure(missing_columns([name], list(present), source))
+        said[name] = kind_named(kind)
+    return said
+
+
+def read_as(kinds: dict[str, str]) -> dict[str, ColumnType]:
+    """Return how a file is to be read for these kinds."""
+    return {name: _READ_AS.get(kind, "auto") for name, kind in kinds.items()}

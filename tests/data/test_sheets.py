@@ -1,0 +1,159 @@
+"""Workbooks and Parquet files: what is in them counts, not what they say of it; copies stand."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+
+import numpy as np
+import pytest
+
+from neurona import TableError, read_table
+from neurona.data.frames import as_table
+from neurona.data.read import open_table
+
+ROWS = [("a", "b"), *((i / 2, i * 1.5) for i in range(9))]
+
+
+@pytest.fixture
+def write(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+
+    def make(rows, change=lambda book: None):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        change(book)
+        path = tmp_path / "t.xlsx"
+        book.save(path)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize("said", ["A1", "A1:A2", "A1:B3", "A1:ZZ90000", "A1:XFD1048576"])
+def test_a_dimension_that_lies(write, said):
+    path = write(ROWS)
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                data, count = re.subn(
+                    rb'<dimension ref="[^"]*"', b'<dimension ref="' + said.encode() + b'"', data
+                )
+                assert count == 1
+            new.writestr(name, data)
+    path.write_bytes(out.getvalue())
+    table = read_table(path)
+    assert table.names == ["a", "b"] and table.rows == 9
+
+
+def test_a_chart_sheet_first(write):
+    chart = pytest.importorskip("openpyxl.chart")
+
+    def change(book):
+        line = chart.LineChart()
+        line.add_data(chart.Reference(book.active, min_col=1, min_row=1, max_row=9))
+        book.create_chartsheet("Chart", 0).add_chart(line)
+
+    path = write(ROWS, change)
+    table = read_table(path)
+    assert table.names == ["a", "b"] and any("'Chart'" in note for note in table.notes)
+    with pytest.raises(TableError, match="no sheet 'Chart'; it has 'Sheet'"):
+        read_table(path, sheet="Chart")
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "XFD3", "ZZ20"])
+def test_a_cell_far_from_the_table(write, cell):
+    path = write(ROWS, lambda book: book.active.__setitem__(cell, "x"))
+    table = read_table(path)
+    assert table.names == ["a", "b"] and table.rows == 9
+    assert any("stands apart" in note for note in table.notes)
+
+
+def test_formulas_without_a_value_are_said(write):
+    table = read_table(write([*ROWS, (5, "=A2*2"), (6, "=A3")]))
+    assert np.isnan(table["b"][-2:]).all()
+    assert any("2 formulas have no value" in note and "row 11" in note for note in table.notes)
+
+
+def test_a_title_and_units(write):
+    rows = [("Report",), (), ("time", "temp"), ("s", "degC"), (0.1, 20), (0.2, 21)]
+    table = read_table(write(rows))
+    assert table["time"].tolist() == [0.1, 0.2] and table["temp"].tolist() == [20, 21]
+    assert table.line_offset == 4
+
+
+def test_texts_among_dates_and_numbers(write):
+    days = [f"{d:02}.01.2020" for d in range(1, 10)]
+    rows = [("day", "price", "at"), *((d, "$3.50", datetime.time(7, 5)) for d in days)]
+    table = read_table(write(rows))
+    assert table["day"].tolist() == days and table["price"].tolist() == [3.5] * 9
+    assert table["at"][0] == "07:05:00"
+    with pytest.raises(TableError, match=r"row 10 \(line 11\), column 'day'.*'30.02.2020' is no"):
+        read_table(write([*rows, ("30.02.2020", "$1", None)]))
+    took = read_table(write([("took",), *[(datetime.timedelta(hours=30),)] * 3]))
+    assert took["took"].tolist() == [108_000] * 3
+
+
+IDS = ["00037", "12345678901234567890", "12E4", "=x", "1.50", "NA-7"]
+
+
+def test_what_is_copied_stands(write):
+    path = write([("id", "a"), *((one, 1.5) for one in IDS if one != "=x")])
+    copies = open_table(path).table({}, "text")
+    assert copies["id"].tolist() == [one for one in IDS if one != "=x"]
+    assert copies["a"].tolist() == ["1.5"] * 5
+
+
+def test_what_is_copied_from_parquet_stands(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    columns = {
+        "id": IDS,
+        "long": [9_007_199_254_740_993 + k for k in range(6)],
+        "at": [datetime.datetime(2020, 1, 1, 5, tzinfo=zone)] * 6,
+        "parts": [[1, 2]] * 6,
+        "took": [datetime.timedelta(hours=3)] * 5 + [None],
+    }
+    parquet.write_table(arrow.table(columns), tmp_path / "t.parquet")
+    opened = open_table(tmp_path / "t.parquet")
+    copies = opened.table({}, "text")
+    assert copies["id"].tolist() == IDS
+    assert copies["long"][0] == "9007199254740993"
+    assert copies["at"][0] == "2020-01-01 05:00:00+02:00"
+    # a column that is not used is not judged
+    assert opened.table({"parts": "text"}, None)["took"].tolist()[:5] == [10_800.0] * 5
+    with pytest.raises(TableError, match="column 'parts' holds lists, several values"):
+        read_table(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_durations_of_frames_are_seconds(unit):
+    pandas = pytest.importorskip("pandas")
+    took = pandas.Series(np.array([3600, 7200, "NaT"], f"timedelta64[{unit}]"))
+    if unit != "s":
+        took = pandas.Series(pandas.to_timedelta([3600, 7200, None], "s").astype(f"m8[{unit}]"))
+    found = as_table(pandas.DataFrame({"took": took}))["took"]
+    assert found[:2].tolist() == [3600, 7200] and np.isnan(found[2])
+
+
+@pytest.mark.parametrize("how", ["index", "series", "numpy", "list", "zone"])
+def test_dates_as_targets_are_refused(how):
+    pandas = pytest.importorskip("pandas")
+    from neurona import TableRegressor
+
+    days = pandas.date_range("2020", periods=30)
+    y = {
+        "index": days,
+        "series": pandas.Series(days),
+        "numpy": days.to_numpy(),
+        "list": list(days),
+        "zone": pandas.Series(days.tz_localize("UTC")),
+    }[how]
+    with pytest.raises(TableError, match="dates; predict a number"):
+        TableRegressor(steps=5).fit({"a": np.arange(30.0)}, y)
