@@ -25,13 +25,16 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     warnings.warn(message, category, stacklevel=level)
 
 
-def warn_once(message: str, category: type[Warning]) -> None:
-    """Warn as `warn_user`, but once in a cross-validation or search, whatever numbers differ."""
+def warn_once(message: str, category: type[Warning], of_this_fit: str = "") -> None:
+    """Warn as `warn_user`, but once in a cross-validation or search, whatever numbers differ.
+
+    `of_this_fit` is said too, but makes no other warning of it.
+    """
     said = _said_in(_search_of(inspect.currentframe()))
     kind = category, re.sub(r"\d+", "#", message)
     if kind in said:
         return
-    warn_user(message, category)
+    warn_user(message + of_this_fit, category)
     # not if a filter made an error of it: then each fit is to fail
     said.add(kind)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from neurona.data.encoders import KINDS
-from neurona.data.gather import ColumnType
-from neurona.data.table import missing_columns
-from neurona.nearest import nearest
 from neurona.runs.failures import Failure
+from neurona.runs.takers import columns, nearest
+
+if TYPE_CHECKING:
+    from neurona.data.gather import ColumnType
 
 WORDS = {
     "number": "numeric",
@@ -29,22 +30,35 @@ _READ_AS: dict[str, ColumnType] = {
 }
 
 
+def types(value: Any) -> list[str]:
+    """Take what columns are: texts like "day=date", one or a list."""
+    words = columns(value)
+    for word in words:
+        name, equals, kind = word.rpartition("=")
+        if not (name and equals):
+            raise ValueError("a column and its kind, like day=date")
+        kind_named(kind)
+    return words
+
+
 def kind_named(word: str) -> str:
     """Return the kind that a word means; ValueError says which there are.
 
     >>> kind_named("text"), kind_named("date")
     ('category', 'date')
     """
+    from neurona.data.encoders import KINDS
+
     word = WORDS.get(word.strip(), word.strip())
     if word not in KINDS:
-        near = nearest(word, KINDS, WORDS)
-        hint = "" if near is None else f"; did you mean {near!r}?"
-        raise ValueError(f"COLUMN=KIND, with a kind of {', '.join(KINDS)}{hint}")
+        raise ValueError(f"COLUMN=KIND, with a kind of {', '.join(KINDS)}{nearest(word, KINDS)}")
     return word
 
 
 def kinds_said(words: Sequence[str], present: Sequence[str], source: str) -> dict[str, str]:
     """Return kinds by the names of columns; a Failure names a column that is not there."""
+    from neurona.data.table import missing_columns
+
     said = {}
     for word in words:
         name, _, kind = word.rpartition("=")

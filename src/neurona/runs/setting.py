@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from neurona.runs.column_kinds import types
 from neurona.runs.takers import (
     AUTO,
     Named,
@@ -23,7 +24,6 @@ from neurona.runs.takers import (
     sizes,
     split,
     text,
-    types,
     whole,
     yes_or_no,
 )

@@ -116,19 +116,6 @@ def yes_or_no(value: Any) -> Any:
     raise ValueError("true, false or auto")
 
 
-def types(value: Any) -> list[str]:
-    """Take what columns are: texts like "day=date", one or a list."""
-    from neurona.runs.column_kinds import kind_named
-
-    words = columns(value)
-    for word in words:
-        name, equals, kind = word.rpartition("=")
-        if not (name and equals):
-            raise ValueError("a column and its kind, like day=date")
-        kind_named(kind)
-    return words
-
-
 def columns(value: Any) -> list[str]:
     """Take names of columns: a list, or a text that may have several between commas.
 

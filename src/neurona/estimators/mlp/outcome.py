@@ -113,8 +113,9 @@ def report(model: Any, training: Training, reason: str) -> None:
         warn_once(
             f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached and the "
             "optimization hasn't "
-            f"converged yet.{_so_far(training)}{advice and ' ' + advice}",
+            f"converged yet.{advice and ' ' + advice}",
             ConvergenceWarning,
+            _so_far(training),
         )
     else:
         _report_collapse(model, training)
@@ -194,8 +195,9 @@ def _report_solver(model: Any, training: Training, reason: str) -> None:
         warn_once(
             f"{name} failed to converge after {model.n_iter_} iteration(s): {reason}.\n"
             f"Increase the number of iterations to improve the convergence{more}."
-            f"{advice and chr(10) + advice}{_so_far(training)}",
+            f"{advice and chr(10) + advice}",
             ConvergenceWarning,
+            _so_far(training),
         )
     else:
         _report_collapse(model, training)
