@@ -16,7 +16,7 @@ import numpy as np
 
 from neurona.errors import StopReason
 from neurona.network import Network, Vector
-from neurona.numerics.schedules import Clock, Constant, Schedule
+from neurona.numerics.schedules import Clock, Constant
 from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers.solver import SolverState
 from neurona.optimizers.state import OptimizerState
@@ -25,8 +25,9 @@ from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord, History
 from neurona.training.plan import Plan, StoppingRule, Validation
 from neurona.training.problem import EpochResult, Problem
+from neurona.training.rows import as_read
 from neurona.training.solving import Solving
-from neurona.training.state import TrainingState
+from neurona.training.state import TrainingState, check_own
 
 
 class Training:
@@ -72,7 +73,7 @@ class Training:
         solving: Solving | None = None,
     ) -> None:
         self.problem, self.plan, self.rule, self.solving = problem, plan, rule, solving
-        self.order, self.random, self.validation = order, random, validation
+        self._order, self.random, self.validation = order, random, validation
         self.history = History() if history is None else history
         self.samples_seen = samples_seen
         rate = plan.learning_rate if learning_rate is None else learning_rate
@@ -98,6 +99,11 @@ class Training:
     def network(self) -> Network:
         """The network being trained."""
         return self.problem.network
+
+    @property
+    def order(self) -> Vector:
+        """The order of the rows, as the last shuffle left it; to be read only."""
+        return as_read(self._order)
 
     @property
     def weights(self) -> Vector:
@@ -142,8 +148,7 @@ class Training:
         Parameters
         ----------
         steps_at_once : int, default=None
-            Steps of a piece; None lasts about a tenth of a second. A solver's iteration is one
-            piece.
+            Steps of a piece; None lasts about 0.1 s. A solver's iteration is one piece.
 
         Yields
         ------
@@ -152,7 +157,7 @@ class Training:
         Raises
         ------
         RuntimeError
-            The training has ended; a training goes once.
+            The training has ended.
         """
         if self.ended:
             raise RuntimeError("This training has ended; begin another one.")
@@ -179,7 +184,7 @@ class Training:
     def _at_start(self) -> str | None:
         """Return why there is nothing to do, None if there is."""
         if self.plan.shuffle and self._shuffler is None:
-            self._shuffler = Shuffler(self.order, self.random)
+            self._shuffler = Shuffler(self._order, self.random)
         if self.solving is not None:
             with one_blas_thread():
                 reason = self.solving.at_start()
@@ -228,7 +233,7 @@ class Training:
             flat_epochs=self.rule.flat_epochs,
             epochs_since_best=self.rule.epochs_since_best,
             records=self.history.appended,
-            order=self.order.copy(),
+            order=self._order.copy(),
             random=random,
             judged=self._judged,
         )
@@ -242,11 +247,12 @@ class Training:
     def restore(self, state: TrainingState) -> None:
         """Go back, or forward, to a state: before the first epoch, or between any two.
 
-        RuntimeError inside an epoch and after the end.
+        RuntimeError inside an epoch and after the end, ValueError for another training's state.
         """
         self._refuse_inside("a state is restored")
         if self.ended:
             raise RuntimeError("This training has ended; restore a state into another one.")
+        check_own(self, state)
         self.problem.set_weights(state.weights)
         if self.solving is not None and isinstance(state.optimizer, SolverState):
             self.solving.restore(state.optimizer)
@@ -263,9 +269,9 @@ class Training:
             self.history = History(state.records, self.history.limit)
         if self._shuffler:
             self._shuffler.close()
-        self.order[:] = state.order
+        self._order[:] = state.order
         self.random.set_state(state.random)
-        self._shuffler = Shuffler(self.order, self.random) if self._shuffler else None
+        self._shuffler = Shuffler(self._order, self.random) if self._shuffler else None
         self._earlier = self.history[-1].seconds if len(self.history) else 0.0
         self._started = time.perf_counter()
         self._judged = state.judged or state.epochs_done == 0
@@ -313,7 +319,7 @@ class Training:
             with one_blas_thread():
                 result = self.solving.iterate()
             self._solver_reason = result.reason
-        self.samples_seen += self.order.size
+        self.samples_seen += self._order.size
         self.epochs_done += 1
         record = self._record(result)
         self.history.append(record)
@@ -331,7 +337,7 @@ class Training:
         return self._judge()
 
     def _mini_batches(self, steps_at_once: int | None) -> Generator[None, None, EpochResult]:
-        steps = -(-self.order.size // self.problem.batch)
+        steps = -(-self._order.size // self.problem.batch)
         if self._shuffler:
             self._shuffler.shuffle()
         rates = self._rates
@@ -339,7 +345,7 @@ class Training:
             rates = self.learning_rate * self.plan.schedule.factors(self._clock(steps))
         elif rates.size != steps or rates[-1] != self.learning_rate:
             rates = self._rates = np.full(steps, self.learning_rate)
-        result = yield from self.problem.train_pieces(self.order, rates, steps_at_once)
+        result = yield from self.problem.train_pieces(self._order, rates, steps_at_once)
         result.rate = float(rates[-1])
         return result
 
@@ -354,7 +360,7 @@ class Training:
         if self.rule.is_flat and self.plan.stop_when_flat:
             lower = schedule.on_plateau(self.learning_rate)
             if lower is None:
-                return self._why_flat(schedule)
+                return self.plan.why_flat(self.learning_rate, self.rule.monitor)
             self.rule.flat_epochs = 0
             self.learning_rate = lower
         else:
@@ -365,11 +371,6 @@ class Training:
     def _clock(self, steps: int) -> Clock:
         epochs = self.epochs_done + np.arange(steps) / steps
         return Clock(epochs, self.plan.max_epochs, self.samples_seen)
-
-    def _why_flat(self, schedule: Schedule) -> str:
-        if not isinstance(schedule, Constant) and self.learning_rate < self.plan.learning_rate:
-            return StopReason.RATE_TOO_SMALL
-        return StopReason.LOSS_FLAT if self.rule.monitor == "loss" else StopReason.MONITOR_FLAT
 
     def _record(self, result: EpochResult) -> EpochRecord:
         val_loss = score = None

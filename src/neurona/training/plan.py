@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurona.errors import StopReason
 from neurona.network import Vector
 from neurona.numerics.schedules import Constant, Schedule
 from neurona.training.history import EpochRecord
@@ -66,6 +67,12 @@ class Plan:
     restore_best: bool = False
     stop_when_flat: bool = True
     shuffle: bool = True
+
+    def why_flat(self, rate: float, monitor: str) -> StopReason:
+        """Return why a training ends whose results are flat, at the rate it has come to."""
+        if not isinstance(self.schedule, Constant) and rate < self.learning_rate:
+            return StopReason.RATE_TOO_SMALL
+        return StopReason.LOSS_FLAT if monitor == "loss" else StopReason.MONITOR_FLAT
 
 
 def order_of(rows: Any) -> Vector:

@@ -46,6 +46,22 @@ class TrainingState:
     judged: bool = False
 
 
+def check_own(training: Training, state: TrainingState) -> None:
+    """ValueError unless a state can be one of this training's."""
+    network, method = training.network, state.optimizer
+    network.check_weights(state.weights)
+    if state.best_weights is not None:
+        network.check_weights(state.best_weights)
+    if not np.array_equal(np.sort(state.order), np.sort(training.order)):
+        raise ValueError("The state is of a training on other rows: its order has others.")
+    if isinstance(method, OptimizerState) != (training.solving is None):
+        raise ValueError("The state is of a training by another method.")
+    if isinstance(method, OptimizerState):
+        training.problem.check_optimizer_state(method)
+    elif np.shape(method.x) != (network.n_parameters,):
+        raise ValueError(f"The state is of another network than {network!r}.")
+
+
 def identity(training: Training) -> dict[str, str]:
     """Return what must be the same for a training to go on where another one was: texts by name.
 
