@@ -42,6 +42,13 @@ def crooked(**changes):
     return matrix
 
 
+def reshape(array, shape):
+    """Give an array another shape in place, which newer NumPys advise against."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        array.shape = shape
+
+
 def written(array, value):
     array = array.copy()
     array[len(array) // 2] = value
@@ -112,9 +119,9 @@ def test_the_live_weights_are_read_only_and_keep_the_kernels_shape():
     made = problem()
     with pytest.raises(ValueError, match="read-only"):
         made.weights[:] = 0
-    made.weights.shape = (2, -1)
+    reshape(made.weights, (2, -1))
     for array in made.session.optimizer_state():
-        array.shape = (2, -1)
+        reshape(array, (2, -1))
     assert made.train_epoch(ORDER, RATES).steps == 4
 
 
@@ -197,8 +204,8 @@ def test_a_table_that_is_given_another_shape_in_place():
     table = make_table(inputs, targets, None, np.float64)
     made = Problem(network(), SquaredError(), None, table, ROWS, engine=current_engine())
     value = made.value_and_gradient(ORDER)[0]
-    inputs.shape, targets.shape = (3, ROWS), (2, ROWS)
-    table.dense.shape = (1, -1)
+    for array, shape in ((inputs, (3, ROWS)), (targets, (2, ROWS)), (table.dense, (1, -1))):
+        reshape(array, shape)
     assert made.value_and_gradient(ORDER)[0] == value
 
 
@@ -260,7 +267,7 @@ def test_a_generator_with_a_place_outside_its_words():
     _, training = begun()
     state = training.state()
     state.random["state"]["pos"] = FAR
-    with pytest.raises(ValueError, match="damaged"):
+    with pytest.raises(ValueError, match=r"damaged|position"):
         training.restore(state)
         list(training.advance())
 
