@@ -139,6 +139,16 @@ class Network:
         """Length of the array that holds each later layer's weights transposed."""
         return self.turned_offsets[-1]
 
+    def check_weights(self, weights: Any) -> None:
+        """ValueError if these are not numbers for the flat vector."""
+        given = np.asarray(weights)
+        if given.shape != (self.size,) or given.dtype.kind not in "fiu":
+            raise ValueError(
+                f"{self!r} has a flat vector of {self.size} real numbers, padding included "
+                f"(`Network.pack` and `Network.from_parameters` make it). Got {given.dtype} of "
+                f"shape {given.shape}."
+            )
+
     def views(self, weights: Vector) -> tuple[list[Vector], list[Vector]]:
         """Return weight matrices (inputs x outputs) and bias vectors as views of a flat vector."""
         matrices, biases = [], []
@@ -164,9 +174,15 @@ class Network:
                 mirror[...] = matrix.T
 
     def pack(self, matrices: Sequence[Any], biases: Sequence[Any]) -> Vector:
-        """Return a flat vector with these weights and biases; mirrors follow their twins."""
+        """Return a flat vector with these weights and biases; mirrors follow their twins.
+
+        ValueError for matrices or vectors of other shapes.
+        """
         weights = np.zeros(self.size, self.dtype)
         for views, given in zip(self.views(weights), (matrices, biases), strict=True):
+            shapes, needed = [np.shape(values) for values in given], [one.shape for one in views]
+            if shapes != needed:
+                raise ValueError(f"{self!r} needs arrays of the shapes {needed}. Got {shapes}.")
             for view, values in zip(views, given, strict=True):
                 view[...] = values
         self.tie(weights)
@@ -177,7 +193,12 @@ class Network:
         return np.concatenate([view.ravel() for view in self._own_views(weights)])
 
     def from_parameters(self, parameters: Vector) -> Vector:
-        """Return the flat vector of a vector that `parameters` made."""
+        """Return the flat vector of what `parameters` made; ValueError for another size."""
+        if np.shape(parameters) != (self.n_parameters,):
+            raise ValueError(
+                f"{self!r} has {self.n_parameters} parameters. Got an array of shape "
+                f"{np.shape(parameters)}."
+            )
         weights = np.zeros(self.size, self.dtype)
         start = 0
         for view in self._own_views(weights):

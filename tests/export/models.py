@@ -61,7 +61,7 @@ def odd_rows(rows=9, table=TABLE):
     some["load"][1], some["load"][2] = 1e9, -1e9
     some["gear"][0], some["gear"][4] = "never seen", "low"
     some["worn"][1], some["worn"][2] = None, "YES"
-    some["day"][3] = np.datetime64("NaT")
+    some["day"][3] = np.datetime64("NaT", "us")
     some["flag"][2] = np.nan
     some["part"][5] = 4.0
     return some

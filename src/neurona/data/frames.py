@@ -213,7 +213,7 @@ def _from_objects(cells: list[Any], name: str, source: str) -> Column:
         seconds = [math.nan if _is_absent(c) else c.total_seconds() for c in cells]
         return np.array(seconds, np.float64)
     if all(isinstance(cell, datetime.date | np.datetime64) for cell in present):
-        plain = [np.datetime64("NaT") if _is_absent(c) else _utc(c) for c in cells]
+        plain = [np.datetime64("NaT", "us") if _is_absent(c) else _utc(c) for c in cells]
         return np.array(plain, "datetime64[us]")
     column = np.empty(len(cells), object)
     for row, cell in enumerate(cells):

@@ -47,6 +47,9 @@ from neurona.network import (
 from neurona.optimizers.state import MEMORY
 from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, STEPS
 
+NO_SUCH_ROW = -2
+"""What `train` returns for an order that names a row outside the table."""
+
 
 @sum_kernel
 def total(numbers, size):
@@ -231,6 +234,16 @@ def copy_twins(layout, model, own_first, own_last):
             copy_twin(layout.layers, layout.strips[s], model.weights, model.turned)
 
 
+@inlined
+def are_rows(order, rows):
+    """Whether an order names rows 0 to rows - 1 only: one quick look at all of it."""
+    least, most = np.int64(0), np.int64(-1)
+    for i in range(order.size):
+        least = min(least, order[i])
+        most = max(most, order[i])
+    return least >= 0 and most < rows
+
+
 @slow_entry
 def train(
     layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
@@ -241,8 +254,10 @@ def train(
 
     Returns the number of steps done. Fewer than there are batches: the loss or the gradient of the
     next step was not finite (loss: the weights are those before that step). -1: called off by
-    Python.
+    Python. NO_SUCH_ROW: nothing was done.
     """
+    if not are_rows(order, table.targets.shape[0]):
+        return NO_SUCH_ROW
     layers, chunks = layout.layers, layout.chunks.shape[0]
     own_first, own_last = chunks * thread // threads, chunks * (thread + 1) // threads
     tied = is_mirror(layers, layers.shape[0] - 1)

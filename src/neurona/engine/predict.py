@@ -14,10 +14,17 @@ from neurona.training.rows import Table, make_table
 
 
 class Predictor:
-    """Computes the outputs of a network for rows of inputs. Not for use by two threads at once."""
+    """Computes the outputs of a network for rows of inputs. Not for use by two threads at once.
+
+    ValueError for weights that are not the network's.
+    """
 
     def __init__(self, network: Network, weights: Vector, rows: int = 1) -> None:
-        self.network, self.weights = network, weights
+        network.check_weights(weights)
+        if weights.dtype != network.dtype or not weights.flags.c_contiguous:
+            raise ValueError(f"{network!r} takes weights of {network.dtype} in one piece.")
+        # views keep their shape, whatever becomes of the array
+        self.network, self._weights = network, weights.view()
         self.block = workspace.block_rows(rows)
         self._options, _ = workspace.member_options(network)
         self._layout = workspace.make_layout(network, self.block, self._options)
@@ -38,16 +45,24 @@ class Predictor:
 
     def _arguments(self, table: Table, outputs: Vector) -> tuple[Any, ...]:
         return (
-            self._layout, self._recipe, self._options, self.weights, table, self._buffers, outputs,
+            self._layout, self._recipe, self._options, self._weights, table, self._buffers, outputs,
             self._losses, False,
         )  # fmt: skip
 
     def predict(self, X: Any) -> Vector:
-        """Return the outputs (rows x outputs) for an array or CSR matrix of inputs."""
+        """Return the outputs (rows x outputs) for an array or CSR matrix of inputs.
+
+        ValueError for rows of another length.
+        """
+        if len(X.shape) != 2 or X.shape[1] != self.network.sizes[0]:
+            raise ValueError(
+                f"{self.network!r} takes rows of {self.network.sizes[0]} inputs. Got the shape "
+                f"{X.shape}."
+            )
         outputs = np.empty((X.shape[0], self.network.sizes[-1]), self.network.dtype)
         plain = type(X) is np.ndarray and X.dtype == self.network.dtype and X.flags.c_contiguous
         table = (
-            self._empty._replace(dense=X)
+            self._empty._replace(dense=X.view())
             if plain
             else make_table(X, None, None, self.network.dtype)
         )

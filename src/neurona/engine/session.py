@@ -12,6 +12,7 @@ from neurona.compiled.barrier import yield_address
 from neurona.compiled.callbacks import reraise
 from neurona.engine import epoch as kernels
 from neurona.engine import workspace
+from neurona.engine.epoch import NO_SUCH_ROW
 from neurona.engine.gauss_newton import Curvature, curvature_work
 from neurona.engine.recipe import Recipe
 from neurona.engine.threads import Team, Work, useful_threads
@@ -21,7 +22,7 @@ from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import MEMORY
 from neurona.training.engine import LOSS_SUM, ROWS, TOTALS, EngineTask
 from neurona.training.problem import Regularisation
-from neurona.training.rows import Table
+from neurona.training.rows import Table, as_read, checked_table
 
 if TYPE_CHECKING:
     from neurona.training import engine as seam
@@ -45,7 +46,13 @@ class CompiledSession:
 
     def __init__(self, task: EngineTask) -> None:
         network, loss, optimizer, table, batch, regularisation, n_threads, second_order = task
+        if batch < 1 or (n_threads is not None and n_threads < 1):
+            raise ValueError(
+                f"A batch has a row at least, and a thread trains. Got {batch} and {n_threads}."
+            )
+        table = checked_table(table, network)
         self.network, self._loss, self._batch = network, loss, batch
+        self._optimizer, self._rows = optimizer, len(table.targets)
         dtype = network.dtype
         values = [loss] if optimizer is None else [loss, optimizer]
         options, slots = workspace.member_options(network, *values)
@@ -72,6 +79,8 @@ class CompiledSession:
         self.team = Team(min(n_threads or useful_threads(*work), work.pieces))
         self.threads = self.team.threads
         self._no_rates, self._totals = np.zeros(1), np.zeros(TOTALS)
+        # a view of their own, so that nobody writes to it or gives the kernels' another shape
+        self._shown = as_read(model.weights)
         self._marked = (model.weights.copy(), model.state.copy(), model.memory.copy())
         nothing = self._train_arguments(np.zeros(0, np.int64), self._no_rates, 0, self._totals, 0)
         self._train = kernels.train.at(dtype, *nothing)
@@ -79,11 +88,12 @@ class CompiledSession:
 
     @property
     def weights(self) -> Vector:
-        """The flat weights, live."""
-        return self.binding.model.weights
+        """The flat weights, live, to be read only."""
+        return self._shown
 
     def set_weights(self, weights: Vector) -> None:
-        """Copy flat weights in."""
+        """Copy flat weights in; ValueError if they are not this network's."""
+        self.network.check_weights(weights)
         model = self.binding.model
         model.weights[:] = weights
         self.network.tie(model.weights)
@@ -91,12 +101,18 @@ class CompiledSession:
 
     def optimizer_state(self) -> tuple[Vector, Vector]:
         """Return state and memory, live."""
-        return self.binding.model.state, self.binding.model.memory
+        return self.binding.model.state.view(), self.binding.model.memory.view()
 
     def set_optimizer_state(self, state: Vector, memory: Vector) -> None:
-        """Copy an optimizer's state and memory in."""
-        self.binding.model.state[:] = state
-        self.binding.model.memory[:] = memory
+        """Copy an optimizer's state and memory in; ValueError if they are another one's."""
+        model = self.binding.model
+        given, needed = (np.shape(state), np.shape(memory)), (model.state.shape, model.memory.shape)
+        if given != needed:
+            raise ValueError(
+                f"{self._optimizer!r} of {self.network!r} has a state and a memory of the shapes "
+                f"{needed}. Got {given}."
+            )
+        model.state[:], model.memory[:] = state, memory
 
     def rows_changed(self) -> None:
         """Nothing: the kernels read the rows where they are."""
@@ -116,7 +132,20 @@ class CompiledSession:
         self._refresh(self.binding.layout, model)
 
     def train(self, order: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
-        """Train on the rows of `order`; returns the steps done."""
+        """Train on the rows of `order`; returns the steps done.
+
+        IndexError for an order with a row that is not there, TypeError for numbers of another kind
+        or too few rates.
+        """
+        steps = -(-order.size // self._batch)
+        fits = (
+            order.dtype == np.int64 and order.ndim == 1 and order.flags.c_contiguous
+            and rates.dtype == np.float64 and rates.size >= steps and rates.flags.c_contiguous
+            and totals.dtype == np.float64 and totals.size >= TOTALS
+        )  # fmt: skip
+        if not fits:
+            # the kernel is called without Numba's own checks
+            raise TypeError(f"order must be int64, rates float64 with {steps} numbers")
         if self.threads == 1:
             done = int(self._train(*self._train_arguments(order, rates, first_step, totals, 0)))
         else:
@@ -124,6 +153,11 @@ class CompiledSession:
                 lambda k: self._train(*self._train_arguments(order, rates, first_step, totals, k))
             )
         reraise(self._member)
+        if done == NO_SUCH_ROW:
+            raise IndexError(
+                f"The order of rows goes from {order.min()} to {order.max()}; the table has rows 0 "
+                f"to {self._rows - 1}."
+            )
         return done
 
     def _train_arguments(
@@ -137,6 +171,9 @@ class CompiledSession:
     def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
         """Return the outputs for the rows of another table and their mean loss, no penalties."""
         network, (layout, recipe, options, model, _, buffers) = self.network, self.binding
+        table = checked_table(table, network)
+        if rows != len(table.targets):
+            raise ValueError(f"The table has {len(table.targets)} rows, not {rows}.")
         outputs, losses = np.empty((rows, network.sizes[-1]), network.dtype), np.empty(rows)
         arguments = (
             layout, recipe, options, model.weights, table, buffers, outputs, losses, True,
@@ -148,6 +185,10 @@ class CompiledSession:
 
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss and gradient; only without an optimizer, and a batch of all those rows."""
+        if self._optimizer is not None or order.size > self._batch:
+            raise ValueError(
+                "A gradient is asked of a problem without an optimizer whose batch has all rows."
+            )
         totals = self._totals
         totals[:] = 0
         gradient = self.binding.model.gradient
@@ -159,6 +200,8 @@ class CompiledSession:
         """Return the Gauss-Newton kernel over all rows."""
         seeds = self._loss.seeds(self.network.activations[-1])
         assert seeds is not None, "asked of losses with curvature only"
+        if self._batch > self._rows:
+            raise ValueError(f"The batch has {self._batch} rows, the table {self._rows}.")
         return Curvature(self.network, self.binding, self.team, seeds, self._batch, by_rows, memory)
 
     def close(self) -> None:
@@ -178,6 +221,11 @@ def make_recipe(
 ) -> Recipe:
     """Return how training goes, as the kernels read it; `slots` are places of options."""
     dtype = network.dtype
+    if given.dropout and len(given.dropout) != network.n_layers:
+        raise ValueError(
+            f"{network!r} takes {network.n_layers} dropout rates, one per layer. Got "
+            f"{given.dropout}."
+        )
     return Recipe(
         loss=members.address(member, members.LOSS, dtype),
         on_sums=on_sums,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from neurona.compiled.barrier import ABORT, COUNT, new_counter
+from neurona.compiled.forks import at_fork
 
 WORTH_A_THREAD = 2e7
 """Multiply-adds per step and thread below which meeting at barriers costs more than it gains."""
@@ -47,8 +48,8 @@ class Team:
     """`threads` threads, this one included. `run(work)` has every thread do work(k) and returns
     work(0).
 
-    The others begin with the first piece of work, also with the first after `close`, and end with
-    the team.
+    The others begin with the first piece of work, also with the first after `close` or a fork (a
+    child has none of its parent's threads), and end with the team.
     """
 
     def __init__(self, threads: int) -> None:
@@ -56,7 +57,9 @@ class Team:
         self.counter = new_counter()
         self._jobs: list[Jobs] = []
         self._done: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._is_at_work = self._is_torn = False
         weakref.finalize(self, _end, self._jobs)
+        TEAMS.add(self)
 
     def _begin(self) -> None:
         for k in range(1, self.threads):
@@ -68,13 +71,22 @@ class Team:
             self._jobs.append(jobs)
 
     def run(self, work: Job) -> int:
-        """Do one piece of work together; an exception here (Ctrl-C) releases the others first."""
+        """Do one piece of work together; an exception here (Ctrl-C) releases the others first.
+
+        RuntimeError in a child that was forked in the midst of such a piece.
+        """
+        if self._is_torn:
+            raise RuntimeError(
+                "This process was forked while another thread was training this network, which is "
+                "half changed here: begin a training of its own."
+            )
         if self.threads == 1:
             return work(0)
         if not self._jobs:
             self._begin()
         self.counter[COUNT] = self.counter[ABORT] = 0
         started = 0
+        self._is_at_work = True
         try:
             for jobs in self._jobs:
                 jobs.put(work)
@@ -86,10 +98,29 @@ class Team:
         finally:
             for _ in range(started):
                 self._done.get()
+            self._is_at_work = False
+
+    def forget(self) -> None:
+        """Take note that this is a forked process: the other threads are not there."""
+        # not told to end: whoever held the locks of their queues is gone
+        self._jobs.clear()
+        self._done = queue.SimpleQueue()
+        self._is_torn = self._is_torn or self._is_at_work
 
     def close(self) -> None:
         """Let the threads end."""
         _end(self._jobs)
+
+
+TEAMS: weakref.WeakSet[Team] = weakref.WeakSet()
+
+
+def _in_child() -> None:
+    for team in tuple(TEAMS):
+        team.forget()
+
+
+at_fork(in_child=_in_child)
 
 
 def _work(k: int, jobs: Jobs, done: queue.SimpleQueue[int]) -> None:

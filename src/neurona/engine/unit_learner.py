@@ -12,6 +12,7 @@ import numpy as np
 from neurona.engine import linear_unit
 from neurona.engine import unit_memory as unit
 from neurona.engine.unit_memory import Memory, Rows, Rule, Task, Vector
+from neurona.training.rows import places_of
 
 EPOCHS_AT_ONCE = 1024
 """Epochs in one call of the kernel, which has room for their losses."""
@@ -92,6 +93,7 @@ def learn(
     `capacity` is the number of mistakes to keep; `score`, called after every epoch with weights
     and bias, takes the loss's place in the rule.
     """
+    _check(rows, task, start)
     memory = _memory(rows, task, rule, start, capacity)
     state = memory.state
     kernel = linear_unit.learn.at(memory.weights.dtype, rows, task, memory, rule, 1.0, 1)
@@ -132,6 +134,26 @@ def learn(
         memory.kept_updates[:kept].copy(),
         int(state[unit.STATUS]),
     )
+
+
+def _check(rows: Rows, task: Task, start: Progress) -> None:
+    """ValueError unless weights, targets and rows fit each other; the kernel does not look."""
+    count, width, dtype = len(rows.starts) - 1, start.weights.size, rows.values.dtype
+    fits = (
+        start.weights.shape == (width,)
+        and start.weights.dtype == dtype
+        and (not len(start.sums) or start.sums.shape == (width,))
+        and all(len(one) == count for one in (*task, rows.norms, rows.held))
+        and all(one.dtype == dtype for one in task)
+        and (width == rows.values.size // max(1, count) if rows.dense else True)
+    )
+    if not rows.dense:
+        places_of(rows.starts, rows.indices, len(rows.values), count, width)
+    if not fits:
+        raise ValueError(
+            f"A unit with {width} weights of {start.weights.dtype} cannot learn from these "
+            f"{count} rows of {dtype}: weights or targets are of another shape or dtype."
+        )
 
 
 def _memory(rows: Rows, task: Task, rule: Rule, start: Progress, capacity: int) -> Memory:

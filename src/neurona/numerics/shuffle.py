@@ -80,6 +80,8 @@ class Shuffler:
         state: Any = random.get_state(legacy=False)
         self._state = state if state["bit_generator"] == "MT19937" and order.size < 2**32 else None
         if self._state:
+            if not 0 <= self._state["state"]["pos"] <= WORDS or order.dtype != np.int64:
+                raise ValueError("The generator's state is damaged, or the order is not int64.")
             self._key = state["state"]["key"].astype(np.uint32)
             self._position = np.array([state["state"]["pos"]], np.int64)
             self._shuffle = shuffle.at(np.uint32, order, self._key, self._position)

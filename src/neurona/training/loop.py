@@ -3,107 +3,27 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Generator, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from neurona.errors import StopReason
-from neurona.network import Network, Vector
-from neurona.numerics.schedules import Clock, Constant
+from neurona.numerics.schedules import Clock
 from neurona.numerics.shuffle import Shuffler
-from neurona.optimizers.solver import SolverState
-from neurona.optimizers.state import OptimizerState
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
-from neurona.training.guard import Guard
-from neurona.training.history import EpochRecord, History
-from neurona.training.plan import Plan, StoppingRule, Validation
-from neurona.training.problem import EpochResult, Problem
-from neurona.training.solving import Solving
-from neurona.training.state import TrainingState
+from neurona.training.held import Held
+from neurona.training.history import EpochRecord
+from neurona.training.problem import EpochResult
 
 
-class Training:
-    """One training under way: what callbacks see; `run` does it, `advance` does it in steps.
+class Training(Held):
+    """One training under way: `run` does it, `advance` does it in steps.
 
-    Attributes
-    ----------
-    network, history, plan, rule : what they say
-    weights : ndarray
-        The live flat weight vector; `network.views(training.weights)` gives the layers.
-    learning_rate : float
-        The base rate now: the initial rate, or less after plateaus. What is set here holds from the
-        next epoch.
-    samples_seen : int
-        Rows trained on, over all calls of fit that continued this training.
-    epochs_done : int
-        Epochs of this training.
-    diverged : bool
-        Whether training left the finite numbers, or its loss rose far above that of the start.
-    guard : Guard
-        Tells what training came to beside the trivial answer.
-    start, starts : int
-        Which start this is, from 0, and how many there are.
-    called_off : threading.Event or None
-        Ends training after the epoch when it is set.
-    ended : bool
-        Whether `run` or `advance` is over.
-    reason : str or None
-        Why it ended, None before.
-    solving : Solving or None
-        The full-batch solver that does the epochs, None for mini-batches.
+    What callbacks and whoever drives it may look at and change is `Held`'s.
     """
-
-    def __init__(
-        self,
-        problem: Problem,
-        plan: Plan,
-        rule: StoppingRule,
-        order: Vector,
-        random: np.random.RandomState,
-        validation: Validation | None = None,
-        history: History | None = None,
-        samples_seen: int = 0,
-        learning_rate: float | None = None,
-        solving: Solving | None = None,
-    ) -> None:
-        self.problem, self.plan, self.rule, self.solving = problem, plan, rule, solving
-        self.order, self.random, self.validation = order, random, validation
-        self.history = History() if history is None else history
-        self.guard = Guard(problem, plan.single, self.history)
-        self.samples_seen, self.diverged = samples_seen, False
-        rate = plan.learning_rate if learning_rate is None else learning_rate
-        self.learning_rate = float(rate)
-        self.start, self.starts = 0, 1
-        self.called_off: threading.Event | None = None
-        self.epochs_done = 0
-        self.ended = False
-        self.reason: str | None = None
-        self.best_weights: Vector | None = None
-        self._shuffler: Shuffler | None = None
-        self._inside_epoch = False
-        # whether the stopping rule has had its say on the last epoch
-        self._judged = True
-        self._solver_reason: StopReason | None = None
-        self._said: str | None = None
-        self._rates = np.zeros(0)
-        self._started: float | None = None
-        self._earlier = self.history[-1].seconds if len(self.history) else 0.0
-
-    @property
-    def network(self) -> Network:
-        """The network being trained."""
-        return self.problem.network
-
-    @property
-    def weights(self) -> Vector:
-        """The live flat weight vector; call `set_weights` to change it."""
-        return self.problem.weights
 
     def run(self, callbacks: Sequence[Callback] = ()) -> str:
         """Train until something ends it; returns the reason as a sentence."""
@@ -143,8 +63,7 @@ class Training:
         Parameters
         ----------
         steps_at_once : int, default=None
-            Steps of a piece; None lasts about a tenth of a second. A solver's iteration is one
-            piece.
+            Steps of a piece; None lasts about 0.1 s. A solver's iteration is one piece.
 
         Yields
         ------
@@ -153,7 +72,7 @@ class Training:
         Raises
         ------
         RuntimeError
-            The training has ended; a training goes once.
+            The training has ended.
         """
         if self.ended:
             raise RuntimeError("This training has ended; begin another one.")
@@ -173,14 +92,10 @@ class Training:
         finally:
             self._end(reason or StopReason.INTERRUPTED)
 
-    def stop(self, reason: str) -> None:
-        """End after this epoch (or at once, between two), for a reason in a sentence."""
-        self._said = str(reason)
-
     def _at_start(self) -> str | None:
         """Return why there is nothing to do, None if there is."""
         if self.plan.shuffle and self._shuffler is None:
-            self._shuffler = Shuffler(self.order, self.random)
+            self._shuffler = Shuffler(self._order, self.random)
         if self.solving is not None:
             with one_blas_thread():
                 reason = self.solving.at_start()
@@ -216,100 +131,6 @@ class Training:
         if self.diverged and self._said is None:
             self.reason = str(StopReason.DIVERGED)
 
-    # -- between two epochs
-
-    def state(self) -> TrainingState:
-        """Return everything that `restore` needs to go on after this epoch; arrays are copies."""
-        return replace(self.keyframe(), records=list(self.history))
-
-    def keyframe(self) -> TrainingState:
-        """Return the same without the records, of which only the number is kept: this training can
-        go back to it, no other one.
-        """
-        self._refuse_inside("a state is taken")
-        method: Any = self.problem.optimizer_state() if self.solving is None else self.solving.state
-        if self._shuffler:
-            self._shuffler.close()  # hands the generator back; shuffling may go on
-        random: Any = self.random.get_state(legacy=False)
-        return TrainingState(
-            epochs_done=self.epochs_done,
-            samples_seen=self.samples_seen,
-            learning_rate=self.learning_rate,
-            weights=self.weights.copy(),
-            best_weights=None if self.best_weights is None else self.best_weights.copy(),
-            optimizer=method.copy(),
-            solver_reason=self._solver_reason,
-            best_result=self.rule.best,
-            flat_epochs=self.rule.flat_epochs,
-            epochs_since_best=self.rule.epochs_since_best,
-            records=self.history.appended,
-            order=self.order.copy(),
-            random=random,
-            judged=self._judged,
-        )
-
-    def restore(self, state: TrainingState) -> None:
-        """Go back, or forward, to a state: before the first epoch, or between any two.
-
-        RuntimeError inside an epoch and after the end.
-        """
-        self._refuse_inside("a state is restored")
-        if self.ended:
-            raise RuntimeError("This training has ended; restore a state into another one.")
-        self.problem.set_weights(state.weights)
-        if self.solving is not None and isinstance(state.optimizer, SolverState):
-            self.solving.restore(state.optimizer)
-        elif isinstance(state.optimizer, OptimizerState):
-            self.problem.set_optimizer_state(state.optimizer)
-        self.epochs_done, self.samples_seen = state.epochs_done, state.samples_seen
-        self.learning_rate = state.learning_rate
-        self.best_weights = None if state.best_weights is None else state.best_weights.copy()
-        self.rule.best, self.rule.flat_epochs = state.best_result, state.flat_epochs
-        self.rule.epochs_since_best = state.epochs_since_best
-        if isinstance(state.records, int):
-            self.history.cut(state.records)
-        else:
-            self.history = History(state.records, self.history.limit)
-        if self._shuffler:
-            self._shuffler.close()
-        self.order[:] = state.order
-        self.random.set_state(state.random)
-        self._shuffler = Shuffler(self.order, self.random) if self._shuffler else None
-        self._earlier = self.history[-1].seconds if len(self.history) else 0.0
-        self._started = time.perf_counter()
-        self._judged = state.judged or state.epochs_done == 0
-        self._solver_reason = state.solver_reason
-
-    def set_weights(self, weights: Vector) -> None:
-        """Set flat weights by hand, at any yield; a full-batch solver begins anew from there.
-
-        The stopping rule, the best weights and an optimizer's state stay.
-        """
-        self.problem.set_weights(weights)
-        if self.solving is not None:
-            self.solving.restart()
-            self._solver_reason = None
-
-    def adopt(self, problem: Problem, solving: Solving | None = None) -> None:
-        """Go on with another problem on the same network and rows (`Problem.changed`), between two
-        epochs; `solving` is the solver that does the epochs from now on, None for mini-batches.
-        """
-        self._refuse_inside("a problem is taken over")
-        if problem.network is not self.problem.network or problem.table is not self.problem.table:
-            raise ValueError("A training goes on with the same network and rows only.")
-        if solving is None and problem.optimizer is None:
-            raise ValueError("A problem without an optimizer needs a solver: pass `solving`.")
-        if problem is not self.problem:
-            self.problem.close()
-        self.problem, self.solving, self._solver_reason = problem, solving, None
-        self.guard.renew()
-        if solving is not None:
-            self.plan.schedule, self.plan.shuffle = Constant(), False
-
-    def _refuse_inside(self, what: str) -> None:
-        if self._inside_epoch:
-            raise RuntimeError(f"This epoch is not over; {what} between two.")
-
     # -- an epoch
 
     def _epoch(self, steps_at_once: int | None) -> Generator[EpochRecord | None, None, str | None]:
@@ -323,7 +144,7 @@ class Training:
             with one_blas_thread():
                 result = self.solving.iterate()
             self._solver_reason = result.reason
-        self.samples_seen += self.order.size
+        self.samples_seen += self._order.size
         self.epochs_done += 1
         if result.finite and self.solving is None:  # solvers refuse steps that raise the loss
             self.guard.watch(self.problem, result.loss)
@@ -343,7 +164,7 @@ class Training:
         return self._judge()
 
     def _mini_batches(self, steps_at_once: int | None) -> Generator[None, None, EpochResult]:
-        steps = -(-self.order.size // self.problem.batch)
+        steps = -(-self._order.size // self.problem.batch)
         if self._shuffler:
             self._shuffler.shuffle()
         rates = self._rates
@@ -351,7 +172,7 @@ class Training:
             rates = self.learning_rate * self.plan.schedule.factors(self._clock(steps))
         elif rates.size != steps or rates[-1] != self.learning_rate:
             rates = self._rates = np.full(steps, self.learning_rate)
-        result = yield from self.problem.train_pieces(self.order, rates, steps_at_once)
+        result = yield from self.problem.train_pieces(self._order, rates, steps_at_once)
         result.rate = float(rates[-1])
         return result
 

@@ -73,7 +73,7 @@ class Plan:
     single: bool = False
 
     def why_flat(self, rate: float, monitor: str) -> StopReason:
-        """Return why training ends at a rate when patience is over."""
+        """Return why a training ends whose results are flat, at the rate it has come to."""
         if not isinstance(self.schedule, Constant) and rate < self.learning_rate:
             return StopReason.RATE_TOO_SMALL
         return StopReason.LOSS_FLAT if monitor == "loss" else StopReason.MONITOR_FLAT

@@ -113,8 +113,20 @@ class Problem:
         """Return what the optimizer knows, live."""
         return OptimizerState(*self.session.optimizer_state(), self.steps)
 
+    def check_optimizer_state(self, state: OptimizerState) -> None:
+        """ValueError unless this is a state of the optimizer's, on this network."""
+        own = self.session.optimizer_state()
+        needed = tuple(np.shape(one) for one in own)
+        given = np.shape(state.state), np.shape(state.memory)
+        if given != needed or state.steps < 0:
+            raise ValueError(
+                f"{self.optimizer!r} on {self.network!r} has a state and a memory of the shapes "
+                f"{needed}. Got {given}, after {state.steps} steps."
+            )
+
     def set_optimizer_state(self, state: OptimizerState) -> None:
-        """Copy an optimizer's state in."""
+        """Copy an optimizer's state in; ValueError for another one's."""
+        self.check_optimizer_state(state)
         self.session.set_optimizer_state(state.state, state.memory)
         self.steps = state.steps
         self._mark()
@@ -155,9 +167,6 @@ class Problem:
         weights were last set).
         """
         steps = -(-order.size // self.batch)
-        if order.dtype != np.int64 or rates.dtype != np.float64 or rates.size < steps:
-            # the kernel is called without Numba's own checks
-            raise TypeError(f"order must be int64, rates float64 with {steps} numbers")
         self._spoil()
         self._totals[:] = 0
         self._done = 0

@@ -16,7 +16,7 @@ from neurona.training.history import EpochRecord
 from neurona.training.rows import Table
 
 if TYPE_CHECKING:
-    from neurona.training.loop import Training
+    from neurona.training.held import Held
 
 
 @dataclass
@@ -46,7 +46,23 @@ class TrainingState:
     judged: bool = False
 
 
-def identity(training: Training) -> dict[str, str]:
+def check_own(training: Held, state: TrainingState) -> None:
+    """ValueError unless a state can be one of this training's."""
+    network, method = training.network, state.optimizer
+    network.check_weights(state.weights)
+    if state.best_weights is not None:
+        network.check_weights(state.best_weights)
+    if not np.array_equal(np.sort(state.order), np.sort(training.order)):
+        raise ValueError("The state is of a training on other rows: its order has others.")
+    if isinstance(method, OptimizerState) != (training.solving is None):
+        raise ValueError("The state is of a training by another method.")
+    if isinstance(method, OptimizerState):
+        training.problem.check_optimizer_state(method)
+    elif np.shape(method.x) != (network.n_parameters,):
+        raise ValueError(f"The state is of another network than {network!r}.")
+
+
+def identity(training: Held) -> dict[str, str]:
     """Return what must be the same for a training to go on where another one was: texts by name.
 
     How long training may last is not among it: a finished training may be made longer.

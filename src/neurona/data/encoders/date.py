@@ -78,7 +78,7 @@ class Date(Scaled):
         """Return the dates as datetime64[us], NaT where the mark is above 1/2."""
         days = self.unscaled(numbers)
         dates: Column = np.round(days * 86_400e6).astype(np.int64).astype("datetime64[us]")
-        dates[self.marked(numbers)] = np.datetime64("NaT")
+        dates[self.marked(numbers)] = np.datetime64("NaT", "us")
         return dates
 
     def reads_as(self) -> ColumnType:

@@ -34,6 +34,7 @@ from neurona.estimators.layers.unit_tasks import (
 )
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.estimators.warn import warn_once
+from neurona.training.rows import check_places
 
 DTYPES = [np.float64, np.float32]
 DISCRETE = "biuUS"
@@ -179,6 +180,7 @@ class ThresholdLayer(  # type: ignore[misc]
             self, X, y, accept_sparse="csr", dtype=DTYPES, order="C", accept_large_sparse=False,
             multi_output=True, reset=reset,
         )  # fmt: skip
+        check_places(X)
         y = y.toarray() if hasattr(y, "toarray") else y
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)

@@ -99,6 +99,8 @@ def validation_score(X: Any, held: Vector, task: Task) -> Callable[[Vector, floa
 def first_progress(shape: tuple[int, int], dtype: Any, weights: Any, biases: Any) -> list[Progress]:
     """Return where each unit begins: at zero, or at the given weights and biases."""
     units, width = shape
+    if any(np.iscomplexobj(given) for given in (weights, biases)):
+        raise ValueError("Weights and biases to begin from must be real numbers.")
     weights = np.zeros(shape, dtype) if weights is None else np.asarray(weights, dtype)
     if weights.size != units * width:
         raise ValueError(

@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 from neurona.estimators import choices
 from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp import fitting
+from neurona.estimators.mlp.by_hand import layers_by_hand
 from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.one_network import one_network
 from neurona.estimators.mlp.parameters import NetworkParameters
@@ -162,11 +163,12 @@ class BaseMLP(  # type: ignore[misc]
         learned: LearnedWeights | None = self.__dict__.get("_learned")
         if learned is None or not learned.is_seen_through(self.coefs_, self.intercepts_):
             # unpickled, or set by hand
-            sizes = [self.coefs_[0].shape[0], *(w.shape[1] for w in self.coefs_)]
+            ends = self.n_features_in_, vars(self).get("n_outputs_")
+            coefs, intercepts = layers_by_hand(self.coefs_, self.intercepts_, *ends)
+            sizes = [coefs[0].shape[0], *(w.shape[1] for w in coefs)]
             _, output = self._loss_and_output()
-            dtype = np.result_type(self.coefs_[0].dtype, np.float32)
-            network = self._network(sizes, output, dtype)
-            weights = network.pack(self.coefs_, self.intercepts_)
+            network = self._network(sizes, output, coefs[0].dtype)
+            weights = network.pack(coefs, intercepts)
             learned = LearnedWeights(network, weights, self.__dict__.get("_members", ()))
             self.adopt(learned)
         return learned
@@ -199,9 +201,10 @@ class BaseMLP(  # type: ignore[misc]
         found = vars(self)
         if "coefs_" not in found:
             return None
+        coefs, intercepts = layers_by_hand(self.coefs_, self.intercepts_, None, None)
         history = found.get("history_", History())
         samples = found.get("t_", 0)
-        return Earlier(self.coefs_, self.intercepts_, history, samples, self.standing())
+        return Earlier(coefs, intercepts, history, samples, self.standing())
 
     def outputs(self, X: Any) -> Vector:
         """Return the network's outputs for X, validated: rows x outputs."""

@@ -16,6 +16,7 @@ from neurona.estimators.mlp.subject import Subject
 from neurona.network import Vector, count_parameters
 from neurona.numerics.activations import Activation
 from neurona.numerics.losses import Loss
+from neurona.training.rows import check_places
 
 if TYPE_CHECKING:
     from neurona.estimators.mlp.base import BaseMLP
@@ -54,6 +55,7 @@ def examples(
 ) -> tuple[Examples, ChosenMethod]:
     """Return the rows to train on as the network learns them, and what will train it."""
     X, targets = subject.encode(given.X, given.y, incremental, first)
+    check_places(X)
     loss, output = subject.loss_and_output()
     loss.member(output)  # refuses a pair that cannot be trained
     solver, reason = _solver(params, subject, (X.shape, targets.shape), (loss, output), incremental)

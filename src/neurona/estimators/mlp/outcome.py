@@ -33,7 +33,7 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     if training.solving is None:
         state = training.problem.optimizer_state()
         standing = replace(standing, optimizer=state, learning_rate=_next_rate(training))
-    model.adopt(LearnedWeights(training.network, training.weights), standing)
+    model.adopt(LearnedWeights(training.network, training.weights.copy()), standing)
     model.n_layers_ = len(training.network.sizes)
     model.n_iter_ = training.epochs_done
     # scikit-learn's count is that of mini-batches

@@ -81,7 +81,7 @@ def start_of(training: Training, reason: str) -> Start:
         result = -posterior.log_evidence
     if diverged or not math.isfinite(result):
         result = math.inf
-    member = Member(training.network, training.weights, posterior)
+    member = Member(training.network, training.weights.copy(), posterior)
     return Start(member, result, loss, training.epochs_done, reason)
 
 
