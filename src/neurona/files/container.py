@@ -28,6 +28,7 @@ import numpy as np
 from neurona import __version__
 from neurona.errors import FormatError
 from neurona.files import strict_json
+from neurona.files.budget import check_budget
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -66,7 +67,8 @@ class Container:
 
 
 def pack(container: Container) -> list[bytes | memoryview]:
-    """Return the file's content in pieces."""
+    """Return the file's content in pieces; ValueError if it is more than `unpack` takes."""
+    check_budget(container.document)
     # widest numbers first, so that every array begins at a multiple of its number's size
     names = sorted(container.arrays, key=lambda name: -container.arrays[name].dtype.itemsize)
     pieces, entries, end = [], {}, 0
@@ -173,7 +175,9 @@ def unpack(content: bytes) -> Container:
     text = document.encode("ascii", "replace")
     if not document.isascii():
         raise FormatError("the document has characters that are not ASCII")
-    return Container(kind, strict_json.loads(text), arrays, written_by)
+    whole = strict_json.loads(text)
+    check_budget(whole)
+    return Container(kind, whole, arrays, written_by)
 
 
 def _check_sum(content: bytes, first: int, last: int, expected: bytes) -> None:

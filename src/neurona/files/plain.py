@@ -19,6 +19,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,7 @@ MAX_BITS = 512
 MAX_ARRAY_BYTES = 1 << 26
 ARRAY_TYPE = re.compile(r"O|[<|][biuf][1248]|<U[0-9]{1,7}")
 WORDS = 624
+MAX_EQUAL_HASHES = 16
 
 
 def encode(value: Any, where: str) -> Any:
@@ -201,10 +203,18 @@ def _decode_list(json: Any) -> list[Any]:
     return [decode(one) for one in json]
 
 
+def _decode_dict(json: dict[str, Any]) -> dict[Any, Any]:
+    pairs = [(decode(key), decode(value)) for key, value in json["dict"]]
+    # a table of keys that all have one hash is filled in quadratic time
+    if max(Counter(hash(key) for key, _ in pairs).values(), default=0) > MAX_EQUAL_HASHES:
+        raise FormatError("too many keys of a table have one hash")
+    return dict(pairs)
+
+
 READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "float": _decode_float,
     "tuple": lambda json: tuple(_decode_list(json["tuple"])),
-    "dict": lambda json: {decode(k): decode(v) for k, v in json["dict"]},
+    "dict": _decode_dict,
     "array": _decode_array,
     "value": _decode_value,
     "random_state": _decode_random,
