@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,10 +117,10 @@ class Network:
         """Length of the flat weight vector, padding included."""
         return self.offsets[-1]
 
-    @property
+    @cached_property
     def n_parameters(self) -> int:
         """Number of weights and biases, padding not counted, tied weights once."""
-        return sum(n * m for n, m in self._shapes()) + sum(self.sizes[1:])
+        return sum(n * m for n, m in self._shapes) + sum(self.sizes[1:])
 
     def twin(self, k: int) -> int:
         """Return the layer whose matrix is this one's transposed, -1 if none."""
@@ -129,6 +130,7 @@ class Network:
         """Whether layer k's matrix is the transpose of an earlier one, and not free to change."""
         return 0 <= self.twin(k) < k
 
+    @cached_property
     def _shapes(self) -> list[tuple[int, int]]:
         """Return the shapes of the matrices, without mirrors."""
         shapes = list(zip(self.sizes, self.sizes[1:], strict=False))
@@ -162,14 +164,14 @@ class Network:
     def _own_views(self, weights: Vector) -> list[Vector]:
         """Return the views of what is free to change: mirrors are left out."""
         matrices, biases = self.views(weights)
-        return [*matrices[: len(self._shapes())], *biases]
+        return [*matrices[: len(self._shapes)], *biases]
 
     def tie(self, weights: Vector) -> None:
         """Make mirrors the transposes of their twins, in place; nothing if weights are not tied."""
         if self.tied:
             matrices, _ = self.views(weights)
             for matrix, mirror in zip(
-                matrices, reversed(matrices[len(self._shapes()) :]), strict=False
+                matrices, reversed(matrices[len(self._shapes) :]), strict=False
             ):
                 mirror[...] = matrix.T
 
@@ -211,8 +213,8 @@ class Network:
         """Return where each layer's matrix (a mirror's is its twin's) and its biases begin in
         `parameters`.
         """
-        own = len(self._shapes())
-        starts = np.cumsum([0, *(n * m for n, m in self._shapes()), *self.sizes[1:]]).tolist()
+        own = len(self._shapes)
+        starts = np.cumsum([0, *(n * m for n, m in self._shapes), *self.sizes[1:]]).tolist()
         matrices = starts[:own]
         return matrices + matrices[::-1] * self.tied, starts[own:-1]
 

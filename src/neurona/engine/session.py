@@ -78,6 +78,7 @@ class CompiledSession:
             work = curvature_work(network, batch)
         self.team = Team(min(n_threads or useful_threads(*work), work.pieces))
         self.threads = self.team.threads
+        self._tables: list[tuple[Table, Table]] = []
         self._no_rates, self._totals = np.zeros(1), np.zeros(TOTALS)
         # a view of their own, so that nobody writes to it or gives the kernels' another shape
         self._shown = as_read(model.weights)
@@ -171,7 +172,7 @@ class CompiledSession:
     def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
         """Return the outputs for the rows of another table and their mean loss, no penalties."""
         network, (layout, recipe, options, model, _, buffers) = self.network, self.binding
-        table = checked_table(table, network)
+        table = self._readable(table)
         if rows != len(table.targets):
             raise ValueError(f"The table has {len(table.targets)} rows, not {rows}.")
         outputs, losses = np.empty((rows, network.sizes[-1]), network.dtype), np.empty(rows)
@@ -182,6 +183,15 @@ class CompiledSession:
         reraise(self._member)
         weight = float(table.weights.sum()) if table.weights.size else float(rows)
         return outputs, float(losses.sum() / weight) if weight > 0 else math.nan
+
+    def _readable(self, table: Table) -> Table:
+        """Return a table as a kernel may read it; the last two that were asked for are known."""
+        for given, checked in self._tables:
+            if given is table:
+                return checked
+        checked = checked_table(table, self.network)
+        self._tables = [(table, checked), *self._tables[:1]]
+        return checked
 
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss and gradient; only without an optimizer, and a batch of all those rows."""

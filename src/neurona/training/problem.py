@@ -107,7 +107,8 @@ class Problem:
     def set_weights(self, weights: Vector) -> None:
         """Copy a flat weight vector in."""
         self.session.set_weights(weights)
-        self._mark()
+        if self._done:  # inside an epoch, which is not done again from before
+            self._mark()
 
     def optimizer_state(self) -> OptimizerState:
         """Return what the optimizer knows, live."""
@@ -129,7 +130,8 @@ class Problem:
         self.check_optimizer_state(state)
         self.session.set_optimizer_state(state.state, state.memory)
         self.steps = state.steps
-        self._mark()
+        if self._done:
+            self._mark()
 
     def changed(self, **given: Any) -> Problem:
         """Return a problem on the same rows and weights with other fields: `optimizer`, `batch`,
