@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 from neurona.progress.events import Event
-from neurona.progress.numbers import TITLES, clock, count, in_words, several, short
+from neurona.progress.numbers import clock, count, in_words, scores_text, several, short
 from neurona.progress.terminal import BOLD, DIM
 
 REDRAW = 0.1
@@ -261,7 +261,7 @@ def model_parts(event: Event) -> list[str]:
         f"batch {event['batch']}" if event["rate"] is not None else "",
         f"at most {count(event['epochs'], 'epoch')}" + (" each" if starts > 1 else ""),
         _time_at_most(event),
-        "" if baseline is None else f"baseline ({baseline['what']}) {metrics(baseline['metrics'])}",
+        "" if baseline is None else f"baseline ({baseline['what']}) {scores_text(baseline['metrics'])}",
     ]
 
 
@@ -285,9 +285,9 @@ def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
     parts = [f"{event['why']}{at}{best}"]
     for name, key in (("val", "validation"), ("train", "train"), ("test", "test")):
         if event.get(key):
-            parts.append(f"{name} {metrics(event[key])}")
+            parts.append(f"{name} {scores_text(event[key])}")
     if not baseline_was_shown and event.get("validation_baseline"):
-        parts.append(f"baseline {metrics(event['validation_baseline'])}")
+        parts.append(f"baseline {scores_text(event['validation_baseline'])}")
     if event.get("members", 1) > 1:
         parts.append(f"mean of {event['members']} networks")
     if event.get("effective_parameters") is not None:
@@ -295,12 +295,3 @@ def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
     if event.get("noise") is not None:
         parts.append(f"noise {several(event['noise'])}")
     return [*parts, f"{event['seconds']:.1f} s"]
-
-
-def metrics(values: dict[str, Any]) -> str:
-    """Return scores by name as text."""
-    return "  ".join(
-        f"{TITLES.get(name, name)} {several(value) if isinstance(value, list) else short(value)}"
-        for name, value in values.items()
-        if value is not None
-    )

@@ -311,6 +311,7 @@ class Run:
 
     def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
         from neurona.files.models import save
+        from neurona.runs.measuring import provenance_of
         from neurona.runs.run_events import done_event, next_command, tells_more
 
         # what was found in these rows is no parameter
@@ -326,6 +327,7 @@ class Run:
             if tells_more(one.category, code):
                 self.stream.note(str(one.message), "warning")
         tested = self._test(model, data)
+        model.provenance_ = provenance_of(model, data, tested, self.settings["run.fingerprints"])
         assert self.folder is not None
         model_path = self.folder.file(folders.MODEL)
         save(model, model_path)

@@ -7,7 +7,7 @@ from typing import Any
 
 from neurona.cli.gates import Gate, Miss
 from neurona.cli.text.layout import bold, grid
-from neurona.progress.numbers import TITLES
+from neurona.progress.numbers import TITLES, score_text
 from neurona.runs.evaluation import Evaluation, Scored
 from neurona.runs.model import Model
 from neurona.runs.scores import means
@@ -50,7 +50,7 @@ def evaluation_text(model: Model, found: Evaluation, no_color: bool) -> str:
         pair = next(iter(pairs.values()))
         head = [next(iter(pairs)), "model", f"baseline ({baseline})"]
         body = [
-            [TITLES[name], _number(value), _number(pair.baseline[name])]
+            [TITLES[name], score_text(name, value), score_text(name, pair.baseline[name])]
             for name, value in pair.model.items()
         ]
         lines.append(grid(head, body, right={1, 2}, no_color=no_color))
@@ -58,7 +58,7 @@ def evaluation_text(model: Model, found: Evaluation, no_color: bool) -> str:
         names = list(next(iter(pairs.values())).model)
         head = ["target", *(word for name in names for word in (TITLES[name], "(base)"))]
         body = [
-            [target, *(_number(side[name]) for name in names for side in pair)]
+            [target, *(score_text(name, side[name]) for name in names for side in pair)]
             for target, pair in pairs.items()
         ]
         lines.append(grid(head, body, right=set(range(1, len(head))), no_color=no_color))
@@ -66,10 +66,6 @@ def evaluation_text(model: Model, found: Evaluation, no_color: bool) -> str:
     if found.scored.labels:
         lines += ["", *_confusion(found.scored, no_color)]
     return "\n".join(lines)
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"
 
 
 def _confusion(scored: Scored, no_color: bool) -> list[str]:
