@@ -60,7 +60,7 @@ def _seen(document: dict[str, Any], arrays: Arrays, prefix: str) -> SeenRows:
     if len(halves) % 2 or len(halves) // 2 > min(rows, MOST_FINGERPRINTS):
         raise FormatError("the fingerprints of rows are not as they should be")
     prints = np.ascontiguousarray(halves).view("<u8").astype(np.uint64)
-    if not (prints[1:] > prints[:-1]).all():
+    if not (prints[1:] >= prints[:-1]).all():
         raise FormatError("the fingerprints of rows are not in order")
     try:
         return SeenRows(int(salt, 16) % 2**64, rows, prints)

@@ -41,7 +41,8 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class SeenRows:
-    """Fingerprints of the rows that a model was trained or validated on, in ascending order.
+    """Fingerprints of the rows that a model was trained or validated on, in ascending order, those
+    of equal rows as often as there are such rows.
 
     `salt` goes into each, so that those of two models have nothing in common; `rows` is the number
     of rows, of which at most MOST_FINGERPRINTS are kept.
@@ -54,7 +55,7 @@ class SeenRows:
     @classmethod
     def of(cls, salt: int, prints: Vector) -> SeenRows:
         """Return what is kept of the fingerprints of rows."""
-        return cls(salt, len(prints), np.unique(prints)[:MOST_FINGERPRINTS])
+        return cls(salt, len(prints), np.sort(prints)[:MOST_FINGERPRINTS])
 
     @property
     def complete(self) -> bool:
@@ -62,8 +63,15 @@ class SeenRows:
         return len(self.prints) < MOST_FINGERPRINTS
 
     def known(self, prints: Vector) -> Vector:
-        """Return for each fingerprint whether it is here."""
-        return np.isin(prints, self.prints)
+        """Return for each fingerprint whether it is here: of equal ones as many as there are."""
+        order = np.argsort(prints, kind="stable")
+        ascending = prints[order]
+        earlier = np.arange(len(prints)) - np.searchsorted(ascending, ascending)
+        here = np.searchsorted(self.prints, ascending, "right")
+        here -= np.searchsorted(self.prints, ascending)
+        found = np.empty(len(prints), bool)
+        found[order] = earlier < here
+        return found
 
     def count(self, prints: Vector) -> Seen:
         """Return how many of these rows there are here; of a sample, about how many."""

@@ -13,6 +13,7 @@ from neurona.data.cells import NumberFormat
 from neurona.data.stream import Piece
 from neurona.data.table import missing_columns
 from neurona.files.atomic import write_atomically
+from neurona.runs.absent import REFUSE, find_inputs
 from neurona.runs.cells import encoded, number_cells, value_cells, written
 from neurona.runs.columns import chosen
 from neurona.runs.failures import Failure
@@ -36,6 +37,7 @@ class Request(NamedTuple):
     std: bool = False
     interval: float | None = None
     name: str | None = None
+    missing_columns: str = REFUSE
     reading: Mapping[str, Any] = {}
     block_rows: int = 16_384
 
@@ -74,11 +76,13 @@ def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
         folder = str(Path(request.output).parent)
         raise Failure(f"There is no folder {folder!r} to write to; make it, or name another.")
     with open_source(request.table, **request.reading) as source:
-        needed = model.inputs(source.names, source.name)
+        found = find_inputs(model, source.names, source.name, request.missing_columns)
         kept = _kept(request.keep, source.names, source.name)
-        remarks = Remarks(model, source, needed)
+        remarks = Remarks(model, source.name, source.names, source.notes, found)
         form = _form(source, request)
-        pieces = source.pieces(needed, model.types(needed), request.block_rows)
+        types = model.types(found.present)
+        pieces = source.pieces(found.present, types, request.block_rows)
+        pieces = (piece._replace(table=found.whole(piece.table)) for piece in pieces)
         names = predicted_names(model, request, kept)
         if not write(_blocks(model, pieces, kept, source.names, names, request, form, remarks)):
             return None

@@ -30,6 +30,13 @@ BLOCK_ROWS = 16_384
     metavar="SHARE",
     help="Add the ends of the interval that holds this share of new observations, e.g. 0.95.",
 )
+@click.option(
+    "--missing-columns",
+    type=click.Choice(["refuse", "impute"]),
+    default="refuse",
+    show_default=True,
+    help="Input columns that TABLE has not: refuse it, or take each as missing and say so.",
+)
 @click.option("--name", metavar="COL", help="Name of the column of predictions.")
 @reading_options
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only errors.")
