@@ -130,9 +130,7 @@ class Preparation:
             start += width
         return matrix
 
-    def bounded(
-        self, reports: Sequence[ColumnReport], table: Table
-    ) -> list[ColumnReport]:
+    def bounded(self, reports: Sequence[ColumnReport], table: Table) -> list[ColumnReport]:
         """Return reports with the least and greatest cell of texts that are numbers at heart, as
         dates and times of day are.
         """

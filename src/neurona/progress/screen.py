@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from neurona.progress.events import Event
 from neurona.progress.numbers import clock, count, in_words, scores_text, several, short
@@ -261,7 +261,9 @@ def model_parts(event: Event) -> list[str]:
         f"batch {event['batch']}" if event["rate"] is not None else "",
         f"at most {count(event['epochs'], 'epoch')}" + (" each" if starts > 1 else ""),
         _time_at_most(event),
-        "" if baseline is None else f"baseline ({baseline['what']}) {scores_text(baseline['metrics'])}",
+        ""
+        if baseline is None
+        else f"baseline ({baseline['what']}) {scores_text(baseline['metrics'])}",
     ]
 
 

@@ -22,7 +22,7 @@ def provenance_of(model: Any, data: TrainingData, tested: Any, fingerprints: boo
     train = data.train.take(model.split_.train), data.train_values[model.split_.train]
     validation = _validation(model, data)
     scores = []
-    if tested is not None and data.test is not None:
+    if tested is not None and data.test is not None and data.test_values is not None:
         usual = baseline(data.task, train[1], data.test_values)["metrics"]
         scores.append(PartScore("test", data.test.rows, tested, usual))
     for part, rows in (("validation", validation), ("training", train)):

@@ -24,7 +24,9 @@ def describe_members(model: Model) -> dict[str, Any]:
         networks = [one.network for one in learned.members]
     posteriors = [one.posterior for one in learned.members if one.posterior is not None]
     found: dict[str, Any] = {
-        "members": _described(networks, learned.members, getattr(model.estimator, "provenance_", None)),
+        "members": _described(
+            networks, learned.members, getattr(model.estimator, "provenance_", None)
+        ),
         "effective_parameters": None,
         "noise": None,
         "relevance": None,

@@ -14,7 +14,7 @@ BLOCK_ROWS = 16_384
 @click.command("predict", short_help="Predict the rows of a table with a saved model.")
 @click.argument("model", metavar="MODEL")
 @click.argument("table", metavar="TABLE")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file (.csv, .tsv) at once, whole.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option(
     "--keep",
     default="all",
@@ -37,6 +37,13 @@ BLOCK_ROWS = 16_384
     show_default=True,
     help="Input columns that TABLE has not: refuse it, or take each as missing and say so.",
 )
+@click.option(
+    "--digits",
+    type=click.Choice(["auto", "all"]),
+    default="auto",
+    show_default=True,
+    help="Round predictions to what the model's error gives a meaning to, or write all digits.",
+)
 @click.option("--name", metavar="COL", help="Name of the column of predictions.")
 @reading_options
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only errors.")
@@ -47,12 +54,17 @@ def command(model: str, table: str, output: str | None, keep: str, quiet: bool, 
     MODEL is a file, or the folder that `neurona train` wrote. TABLE is a CSV, TSV, Parquet or Excel
     file, or - for standard input. Text goes through block by block, so it may be larger than
     memory. Columns are found by name: their order does not matter, and others are only copied.
+
+    The name of the output says its kind: .csv, .tsv (both also .gz), .xlsx or .parquet. Predictions
+    are rounded to a ten-thousandth of the model's error, unless --digits all is given.
     """
     from neurona.cli.output import write_out
     from neurona.runs.model import check_given, open_model
+    from neurona.runs.output import check_output, to_file
 
     check_given(model, table)
-    from neurona.runs.prediction import Request, to_file
+    check_output(output)
+    from neurona.runs.prediction import Request
     from neurona.runs.prediction import predict as predicted
 
     request = Request(table, output, keep, reading=reading_words(how), **how)

@@ -7,7 +7,7 @@ from typing import Any
 from neurona.cli.text.layout import entry, grid
 from neurona.cli.text.members import members_text
 from neurona.data.encoders import KINDS
-from neurona.progress.numbers import scores_text, short
+from neurona.progress.numbers import count, scores_text, short
 
 
 def model_text(found: dict[str, Any], no_color: bool = False) -> str:
@@ -98,8 +98,8 @@ def _scores_text(found: dict[str, Any]) -> list[str]:
     elif "split" in found["training"]:
         lines.append(entry("split", found["training"]["split"]))
     for one in found["scores"]:
-        rows = "1 row" if one["rows"] == 1 else f"{one['rows']:,} rows"
-        said = f"{scores_text(one['model'])}   on {rows} {ROWS[one['part']]}"
+        on = f"on {count(one['rows'], 'row')} {ROWS[one['part']]}"
+        said = f"{scores_text(one['model'])}   {on}"
         trivial = scores_text(one["baseline"])
         lines.append(entry(LABELS[one["part"]], f"{said}; baseline {trivial}"))
     return lines

@@ -95,7 +95,9 @@ class Category(Encoder):
         """Return what a missing cell is."""
         if None in self.levels:
             return self.when_missing
-        return "it counts as a rare level" if self.other else "it counts as none of the known levels"
+        return (
+            "it counts as a rare level" if self.other else "it counts as none of the known levels"
+        )
 
     def notes(self, distinct: int, reason: str) -> list[str]:
         """Return how many levels share a column."""

@@ -133,7 +133,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         check_parameters(self)
         self.notes_: list[str] = []
         # what a run knew of the model that this was
-        vars(self).pop("provenance_", None)
+        self.__dict__.pop("provenance_", None)
         random = generator(self.random_state)
         rows, named = self._rows(X, y, sample_weight, True)
         self._learn_targets(rows.values)
