@@ -98,8 +98,8 @@ class FittedTable:
 
     `scaling` is a regression's, `classes` a classifier's; `named` tells whether the columns had
     names; `left_out` were used for the split only, which `split` describes; `plan` is the
-    estimator's `plan_`, a tuple, None for models of before there was one; `provenance` is what a run
-    knows of the model, None for those that Python fitted.
+    estimator's `plan_`, a tuple, None for models of before there was one; `provenance` is what a
+    run knows of the model, None for those that Python fitted.
     """
 
     network: Fitted

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from neurona.runs.columns import chosen
 from neurona.runs.failures import Failure
 from neurona.spelling import can_be_set, parameter
 
 if TYPE_CHECKING:
     from neurona.data.table import Table
-    from neurona.runs.model import Model
 
 REFUSE, IMPUTE = "refuse", "impute"
 MISSING_COLUMNS = "missing_columns"
@@ -49,7 +49,43 @@ class Found:
         ]
 
 
-def find_inputs(model: Model, names: Sequence[str], source: str, how: str = REFUSE) -> Found:
+class TakesTables(Protocol):
+    """What is asked of a model, or of what its file says before its network is read."""
+
+    of_tables: bool
+    targets: list[str]
+
+    @property
+    def estimator(self) -> Any:
+        """What has a `preparation_`, if it is a model of tables."""
+
+    def inputs(self, names: Sequence[str], source: str) -> list[str]:
+        """Return the columns that the model takes."""
+
+
+def find_targets(
+    model: TakesTables, given: Sequence[str], names: Sequence[str], source: str
+) -> list[str]:
+    """Return the target columns of a table to score on; `given` are words of a person for them."""
+    from neurona.data.table import missing_columns
+
+    targets = chosen(given, names) if given else model.targets
+    if len(targets) != len(model.targets):
+        count = len(model.targets)
+        have = "1 target" if count == 1 else f"{count} targets"
+        raise Failure(f"The model has {have} but {parameter('target')} names {len(targets)}.")
+    absent = [name for name in targets if name not in names]
+    if absent:
+        raise Failure(
+            f"{missing_columns(absent, names, source)} The targets are needed to "
+            f"score; {parameter('target')} names them if they are called otherwise."
+        )
+    return list(targets)
+
+
+def find_inputs(
+    model: TakesTables, names: Sequence[str], source: str, how: str = REFUSE
+) -> Found:
     """Return the columns that a model takes of a table; `how` says whether some may lack.
 
     Failure if some do and may not, or if none is there.
@@ -76,3 +112,18 @@ def find_inputs(model: Model, names: Sequence[str], source: str, how: str = REFU
         raise Failure(f"{said} The model was trained to refuse missing cells; give the column.")
     encoders = [one for one in preparation.encoders if one.name in absent]
     return Found([name for name in needed if name in names], encoders)
+
+
+def find_kept(keep: str, names: Sequence[str], source: str) -> list[str]:
+    """Return the columns to write before the predictions."""
+    if keep == "all":
+        return list(names)
+    if keep == "none":
+        return []
+    from neurona.data.table import missing_columns
+
+    given = chosen([keep], names)
+    absent = [name for name in given if name not in names]
+    if absent:
+        raise Failure(missing_columns(absent, list(names), source))
+    return given

@@ -11,20 +11,18 @@ from neurona.data.encoders import texts_of
 from neurona.data.encoders.boolean import boolean_words
 from neurona.data.gather import ColumnType
 from neurona.data.table import Table
-from neurona.data.table import missing_columns as lacks
 from neurona.data.targets import known_rows, label_matrix, numeric_targets
 from neurona.inference.provenance import Seen
 from neurona.metrics import confusion
 from neurona.runs import scores
-from neurona.runs.absent import REFUSE, find_inputs
-from neurona.runs.columns import chosen, listed
+from neurona.runs.absent import REFUSE, find_inputs, find_targets
+from neurona.runs.columns import listed
 from neurona.runs.failures import Failure
 from neurona.runs.model import Model
 from neurona.runs.remarks import Remarks
 from neurona.runs.scores import Array, Pair
 from neurona.runs.seen import prints_of
 from neurona.runs.sources import read_source
-from neurona.spelling import parameter
 
 
 class Scored(NamedTuple):
@@ -96,18 +94,7 @@ def evaluate(
     words = list(targets) or model.targets
     # columns that the model does not use are not judged
     table = read_source(given, types=_types(model, words), other_types="text", **how)
-    targets = chosen(words, table.names) if targets else words
-    if len(targets) != len(model.targets):
-        count = len(model.targets)
-        have = "1 target" if count == 1 else f"{count} targets"
-        named = f"{parameter('target')} names {len(targets)}"
-        raise Failure(f"The model has {have} but {named}.")
-    absent = [name for name in targets if name not in table.names]
-    if absent:
-        raise Failure(
-            f"{lacks(absent, table.names, table.source)} The targets are needed to "
-            f"score; {parameter('target')} names them if they are called otherwise."
-        )
+    targets = find_targets(model, targets, table.names, table.source)
     known = known_rows(table, targets)
     notes = list(table.notes)
     if not len(known):

@@ -10,11 +10,9 @@ import numpy as np
 from neurona.data.cells import NumberFormat
 from neurona.data.dialect import Dialect
 from neurona.data.stream import Piece
-from neurona.data.table import missing_columns
 from neurona.runs import digits
-from neurona.runs.absent import REFUSE, find_inputs
+from neurona.runs.absent import REFUSE, find_inputs, find_kept
 from neurona.runs.cells import value_cells
-from neurona.runs.columns import chosen
 from neurona.runs.failures import Failure
 from neurona.runs.model import Model
 from neurona.runs.output import EXCEL, PARQUET, Sink, check_output, kind_of, needed
@@ -78,7 +76,7 @@ def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
 def _predict(model: Model, request: Request, write: Sink, texts: set[str]) -> Predicted | None:
     with open_source(request.table, **request.reading) as source:
         found = find_inputs(model, source.names, source.name, request.missing_columns)
-        kept = _kept(request.keep, source.names, source.name)
+        kept = find_kept(request.keep, source.names, source.name)
         remarks = Remarks(model, source.name, source.names, source.notes, found)
         types = model.types(found.present)
         pieces = source.pieces(found.present, types, request.block_rows)
@@ -130,18 +128,6 @@ def _check_error_bars(model: Model, flag: str) -> None:
             f"The model does not know how sure it is; drop {flag}, or train it with "
             f"{parameter('training.solver', 'bayesian-lm')}, which learns error bars."
         )
-
-
-def _kept(keep: str, names: Sequence[str], source: str) -> list[str]:
-    if keep == "all":
-        return list(names)
-    if keep == "none":
-        return []
-    given = chosen([keep], names)
-    absent = [name for name in given if name not in names]
-    if absent:
-        raise Failure(missing_columns(absent, list(names), source))
-    return given
 
 
 def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list[str]:

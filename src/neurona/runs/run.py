@@ -48,7 +48,7 @@ from neurona.errors import CollapsedWarning, DivergenceError, StopReason
 from neurona.progress.events import Event, Listener, Stream, log_file
 from neurona.progress.watcher import Watcher
 from neurona.runs import run_folder as folders
-from neurona.runs.estimator import check_shares, make_estimator
+from neurona.runs.estimator import check_loss, check_shares, make_estimator
 from neurona.runs.failures import Code, Failure
 from neurona.runs.history_csv import as_csv
 from neurona.runs.run_folder import RunFolder, check_resumed, config_of
@@ -151,6 +151,7 @@ class Run:
         resumed = self._resumed()
         check_shares(self.settings)
         data = gather(self.settings)
+        check_loss(self.settings, data)
         # only now what trains is imported: what is wrong so far has been said at once
         from neurona.runs.checkpoints import checkpoint_of
 

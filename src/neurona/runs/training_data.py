@@ -18,6 +18,7 @@ from neurona.data.targets import (
     known_rows,
     label_matrix,
     numeric_targets,
+    refuse_dates,
 )
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen, whole_name
@@ -188,6 +189,7 @@ def _task(
     if said == AUTO and set(targets) == set(source.targets):
         said, reason = source.task, "as the data set says"
     if said == "regression":
+        refuse_dates(table, targets)
         return Task.REGRESSION, reason
     if said == AUTO:
         found = find_task(table, targets)

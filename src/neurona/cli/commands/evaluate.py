@@ -65,9 +65,11 @@ def command(
 
     gates = [gate for given in fail_under for gate in parse(given)]
     words = reading_words(how)
+    from neurona.runs.head import check_columns
     from neurona.runs.model import check_given
 
     check_given(model, table)
+    check_columns(model, table, missing_columns, words, targets=target)
     from neurona.cli.text.evaluation import evaluation_document, evaluation_text
     from neurona.runs.evaluation import evaluate as score
     from neurona.runs.model import open_model

@@ -59,15 +59,18 @@ def command(model: str, table: str, output: str | None, keep: str, quiet: bool, 
     are rounded to a ten-thousandth of the model's error, unless --digits all is given.
     """
     from neurona.cli.output import write_out
+    from neurona.runs.head import check_columns
     from neurona.runs.model import check_given, open_model
     from neurona.runs.output import check_output, to_file
 
     check_given(model, table)
     check_output(output)
+    reading = reading_words(how)
+    check_columns(model, table, how["missing_columns"], reading, keep=keep)
     from neurona.runs.prediction import Request
     from neurona.runs.prediction import predict as predicted
 
-    request = Request(table, output, keep, reading=reading_words(how), **how)
+    request = Request(table, output, keep, reading=reading, **how)
     piped = output is None or output == "-"
     found = predicted(open_model(model), request, write_out if piped else to_file(str(output)))
     if found is None or quiet:

@@ -122,7 +122,8 @@ class Boolean(Marked):
 
     def stands_in(self) -> str:
         """Return the more frequent value."""
-        return f"the more frequent value of training, {self.high if self.usual else self.low!r}, stands in"
+        usual = self.high if self.usual else self.low
+        return f"the more frequent value of training, {usual!r}, stands in"
 
     def decode(self, numbers: Column) -> Column:
         """Return the nearer of the two values: 0 and 1, truth values, or texts as in training."""
