@@ -15,6 +15,7 @@ from neurona.data.targets import Task, find_task
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen
 from neurona.runs.sources import read_source
+from neurona.runs.training_table import data_set, names_data_set
 
 TOP_LEVELS = 4
 MANY_MISSING = 0.5
@@ -25,12 +26,16 @@ SAME = 1 - 1e-7
 def describe_table(
     given: str, targets: Sequence[str] = (), kinds: Sequence[str] = (), **how: Any
 ) -> dict[str, Any]:
-    """Return what a table is, as plain data.
+    """Return what a table is, or a data set that comes with neurona, as plain data.
 
     `targets` are names of columns, or several between commas; `kinds` say what columns are
     ("day=date"); `how` says how the table is written.
     """
-    table = read_source(given, kinds=kinds, **how)
+    source = None
+    if given != "-" and names_data_set(given):
+        source = data_set(given)
+        targets = targets or source.targets
+    table = read_source(given, kinds=kinds, **how) if source is None else source.table
     targets = chosen(targets, table.names)
     table.select(targets)
     said = kinds_said(kinds, table.names, table.source)
