@@ -16,6 +16,10 @@ BETWEEN_LINES = 1.0
 LONGEST_SILENCE = 60.0
 SPACING = 1.25
 MOST_NOTES = 8
+MOST_STARTS = 20
+BETWEEN_STARTS = 10.0
+"""Seconds without a line of a start after which an epoch has one."""
+MEASURES = {"loss": "loss", "val_loss": "val", "log_evidence": "log evidence"}
 
 
 class Surface(Protocol):
@@ -52,6 +56,7 @@ class Screen:
         self._next_epoch = 1.0
         self._notes = 0
         self._ended = False
+        self._said = ("", "")
         self._has_baseline = False
         self._keras = KerasLines(surface)
         self._began: tuple[float, float] | None = None
@@ -61,6 +66,7 @@ class Screen:
         show = {
             "start": self._start,
             "epoch": self._epoch,
+            "start_end": self._start_end,
             "note": self._note,
             "done": self._done,
         }
@@ -86,6 +92,13 @@ class Screen:
         elif self._notes == MOST_NOTES + 1:
             self._out.line("note", ["... (-v shows all notes)"])
 
+    def _start_end(self, event: Event) -> None:
+        """Show how one of several starts ended; of many only those that are better, and the last."""
+        best = event["best_start"] == event["start"]
+        if event["starts"] <= MOST_STARTS or best or event["start"] == event["starts"]:
+            self._printed = time.perf_counter()
+            self._out.line("start", start_parts(event), DIM)
+
     def _compiling(self, text: str) -> None:
         """Show what is waited for: in the line that changes, or in one of its own."""
         if self._mode == "live":
@@ -105,13 +118,20 @@ class Screen:
         elif self._mode == "live" and (now - self._drawn >= REDRAW or last):
             self._drawn = now
             self._out.redraw("epoch   " + self._epoch_text(event, live=True))
-        elif self._mode == "lines" and self._is_line_due(way.done, now, last):
+        elif self._mode == "lines" and self._is_line_due(event, way.done, now, last):
+            said = short(event["loss"]), short(event["val_loss"])
+            if said == self._said and not last and now - self._printed < LONGEST_SILENCE:
+                return
+            self._said = said
             self._printed = now
             self._next_epoch = max(way.done + 1, way.done * SPACING)
             self._out.line("epoch", [self._epoch_text(event, live=False)], DIM)
 
-    def _is_line_due(self, epoch: int, now: float, last: bool) -> bool:
+    def _is_line_due(self, event: Event, epoch: int, now: float, last: bool) -> bool:
         silence = now - self._printed
+        if event.get("starts", 1) > 1:
+            # each start has a line at its end
+            return silence >= BETWEEN_STARTS
         return last or (
             silence >= BETWEEN_LINES and (epoch >= self._next_epoch or silence >= LONGEST_SILENCE)
         )
@@ -155,6 +175,8 @@ class Screen:
 
     def _done(self, event: Event) -> None:
         self._out.line("done", done_parts(event, self._has_baseline))
+        if event.get("worth"):
+            self._out.line("result", [event["worth"]])
         if event.get("model"):
             self._out.line("saved", [f"{event['run']}/", f"next: {event['next']}"])
 
@@ -278,6 +300,22 @@ def _time_at_most(event: Event) -> str:
 
 def _parameters(sizes: Sequence[int]) -> int:
     return sum((m + 1) * n for m, n in pairwise(sizes))
+
+
+def start_parts(event: Event) -> list[str]:
+    """Return how one of several starts ended."""
+    measure = MEASURES[event["measure"]]
+    value = "no result" if event["value"] is None else f"{measure} {short(event['value'])}"
+    parts = [
+        f"{event['start']} of {event['starts']}",
+        value,
+        count(event["epochs_done"], "epoch"),
+    ]
+    if event["best_start"] == event["start"]:
+        return [*parts, "the best so far"]
+    if event["best"] is not None:
+        parts.append(f"best so far {short(event['best'])}, start {event['best_start']}")
+    return parts
 
 
 def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:

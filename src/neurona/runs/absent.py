@@ -83,9 +83,7 @@ def find_targets(
     return list(targets)
 
 
-def find_inputs(
-    model: TakesTables, names: Sequence[str], source: str, how: str = REFUSE
-) -> Found:
+def find_inputs(model: TakesTables, names: Sequence[str], source: str, how: str = REFUSE) -> Found:
     """Return the columns that a model takes of a table; `how` says whether some may lack.
 
     Failure if some do and may not, or if none is there.

@@ -313,7 +313,7 @@ class Run:
     def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
         from neurona.files.models import save
         from neurona.runs.measuring import provenance_of
-        from neurona.runs.run_events import done_event, next_command, tells_more
+        from neurona.runs.run_events import done_event, in_words, next_command, tells_more
 
         # what was found in these rows is no parameter
         model.set_params(kinds=data.said or None)
@@ -336,6 +336,7 @@ class Run:
         self.folder.write(folders.HISTORY, as_csv(model.history_))
         event = {
             **done_event(model, tested, collapsed, code),
+            "worth": in_words(model),
             "seconds": self._seconds(),
             "run": self._place(),
             "model": str(model_path),

@@ -18,6 +18,7 @@ def summary(start: Event, done: Event, notes: list[str]) -> str:
         ("baseline", f"{start['baseline']['what']}: {scores_text(start['baseline']['metrics'])}"),
         ("validation", scores_text(done["validation"] or {})),
         ("test (once)", scores_text(done["test"] or {})),
+        ("in words", done["worth"]),
     ]
     lines = [f"# {start['source']}: {', '.join(start['target'][:4])}", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {_cell(text)} |" for name, text in rows if text]
