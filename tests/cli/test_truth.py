@@ -207,7 +207,7 @@ def test_a_model_keeps_no_fingerprints_if_told_so(folder, capsys):
 
 def test_a_model_of_python_says_what_it_knows(models, capsys):
     text = run(capsys, "inspect", models["flow"])[1]
-    assert "validation" in text and "that were validated on" in text
+    assert "validation" in text and "held out to validate on" in text
     assert not re.search(r"^score", text, re.MULTILINE)
     text = run(capsys, "inspect", models["sure"])[1]
     assert "train score" in text and "says little of others" in text
