@@ -29,7 +29,7 @@ from neurona.estimators.mlp.standing import Earlier, Standing
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables.base import BaseTable
-from neurona.network import Network, Vector
+from neurona.network import Network, Vector, numbered
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock
@@ -187,11 +187,6 @@ def _output_names(model: Any, count: int) -> tuple[str, ...]:
     if classes is None:
         return ("y",) if count == 1 else numbered("y", count)
     return tuple(map(str, classes[-1:] if count == 1 else classes))
-
-
-def numbered(letter: str, count: int) -> tuple[str, ...]:
-    """Return x1, x2, ... for a letter x."""
-    return tuple(f"{letter}{k + 1}" for k in range(count))
 
 
 def _of_table(model: Any, X: Any, y: Any, sample_weight: Any, dtype: Any) -> NextStep:
