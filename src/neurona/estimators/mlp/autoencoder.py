@@ -19,7 +19,7 @@ from neurona.estimators.constructors import constructed
 from neurona.estimators.containers import framed_rows
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
 from neurona.estimators.mlp.examples import Given
-from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, CodeParameters
+from neurona.estimators.mlp.parameters import CODER_PARAMETERS, QUANTITY_ATTRIBUTES, CodeParameters
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import COUNT, Activations, Sizes
@@ -31,7 +31,7 @@ from neurona.numerics.noise import NOISES, Noise
 from neurona.training.loop import Training
 
 
-@constructed(CODER_PARAMETERS, ATTRIBUTES)
+@constructed(CODER_PARAMETERS, QUANTITY_ATTRIBUTES)
 class Autoencoder(  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseMLP, CodeParameters
 ):
@@ -245,7 +245,7 @@ class Autoencoder(  # type: ignore[misc]
         rows = self._validated_inputs(X)
         return self._through(0, self.encoder_layers_, rows)
 
-    def inverse_transform(self, X: Any) -> Vector:
+    def inverse_transform(self, X: Any) -> Any:
         """Return the rows that codes stand for.
 
         Parameters
@@ -270,7 +270,7 @@ class Autoencoder(  # type: ignore[misc]
             )
         return self._through(self.encoder_layers_, self.n_layers_ - 1, codes)
 
-    def reconstruct(self, X: Any) -> Vector:
+    def reconstruct(self, X: Any) -> Any:
         """Return what is left of the rows of X when they went through the code and back.
 
         Parameters
@@ -338,7 +338,7 @@ class Autoencoder(  # type: ignore[misc]
         squares = self.squared_errors(X)
         return self.reference_.scores(squares)
 
-    def column_errors(self, X: Any) -> Vector:
+    def column_errors(self, X: Any) -> Any:
         """Return each cell's squared error by its column's usual one: which column is odd.
 
         Parameters

@@ -17,13 +17,14 @@ from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
 from neurona.estimators.containers import framed_table
 from neurona.estimators.mlp.autoencoder import Autoencoder
-from neurona.estimators.mlp.parameters import CodeParameters
+from neurona.estimators.mlp.parameters import NOISE, CodeParameters
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.parameters import Activations, Sizes, check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
+from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import (
     CODER_TABLE_ATTRIBUTES,
     CODER_TABLE_PARAMETERS,
@@ -47,7 +48,7 @@ _KEPT = (
 )
 
 
-@constructed(CODER_TABLE_PARAMETERS, CODER_TABLE_ATTRIBUTES)
+@constructed(CODER_TABLE_PARAMETERS, CODER_TABLE_ATTRIBUTES | NOISE)
 class TableAutoencoder(  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -196,7 +197,6 @@ class TableAutoencoder(  # type: ignore[misc]
         return Autoencoder(**words)
 
     def _judge(self, lesson: Lesson) -> None:
-        self._take_over()
         measured = lesson.measured
         self.reference_ = Reference.of(
             measured,
@@ -336,6 +336,12 @@ class TableAutoencoder(  # type: ignore[misc]
         errors = self.reference_.errors(self.network_.squared_errors(matrix))
         columns = dict(zip(self.preparation_.needed, errors.T, strict=True))
         return framed_table(self, Table(columns, "errors"), X)
+
+    @property
+    def noise_(self) -> Column:
+        """How far the prepared columns scatter, of "bayesian-lm"; see the class."""
+        found: Column = attribute_of(self, "noise_")
+        return found
 
     @property
     def _n_features_out(self) -> int:
