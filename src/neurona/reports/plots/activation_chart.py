@@ -34,6 +34,12 @@ def activation(
     -------
     Axes
         `ax.figure.savefig("activation.png")` writes the picture.
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> plots.activation("sigmoid").get_title()
+    'logistic'
     """
     found = activation_named(activation)
     if not low < high:

@@ -47,6 +47,15 @@ def decision_line(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from neurona import Perceptron
+    >>> from neurona.reports import plots
+    >>> X, y = {"a": [0.0, 0.0, 1.0, 1.0], "b": [0.0, 1.0, 0.0, 1.0]}, [0, 0, 0, 1]
+    >>> model = Perceptron(shuffle=False).fit([[0, 0], [0, 1], [1, 0], [1, 1]], y)
+    >>> plots.decision_line(model, X, y).get_xlabel()
+    'a'
     """
     if is_model(weights):
         unit = unit_of(weights)
@@ -120,6 +129,16 @@ def decision_boundary(
         The model predicts no classes.
     ValueError
         X has not two columns of numbers, or y another length.
+
+    Examples
+    --------
+    >>> from neurona import MLPClassifier
+    >>> from neurona.reports import plots
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> model = MLPClassifier(4, "tanh", solver="lbfgs", random_state=0).fit(X, y)
+    >>> ax = plots.decision_boundary(model, X, y, input_names=["left", "right"])
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('left', 'right')
     """
     check_answers(model, "classifier", "draw regression_fit, parity or learning_curves")
     rows = places_of(X, y, 2)

@@ -33,6 +33,14 @@ def learning_curves(history: Any, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor
+    >>> from neurona.reports import plots
+    >>> model = MLPRegressor(solver="lbfgs", random_state=0).fit([[0.0], [1.0]], [0.0, 1.0])
+    >>> plots.learning_curves(model).get_xlabel()
+    'epoch'
     """
     if isinstance(history, Mapping):
         history = {str(name): epochs_of(one) for name, one in history.items()}

@@ -62,6 +62,15 @@ def network(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor
+    >>> from neurona.reports import plots
+    >>> model = MLPRegressor(hidden_layer_sizes=(2,), solver="lbfgs", random_state=0)
+    >>> ax = plots.network(model.fit([[0.0], [1.0]], [0.0, 1.0]), input_names=["load"])
+    >>> "load" in [text.get_text() for text in ax.texts]
+    True
     """
     note = ""
     if is_model(coefs):

@@ -51,6 +51,13 @@ def neuron(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> ax = plots.neuron([1.0, 1.0], threshold=1.5, inputs=[1, 1])
+    >>> "sum = 2" in [text.get_text() for text in ax.texts]
+    True
     """
     if is_model(weights):
         unit = unit_of(weights)

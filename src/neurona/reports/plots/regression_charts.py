@@ -50,6 +50,15 @@ def regression_fit(
         The model predicts classes, or nothing.
     ValueError
         X has not one column of numbers, or y another length.
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor
+    >>> from neurona.reports import plots
+    >>> X, y = [[0.0], [1.0], [2.0]], [0.0, 1.0, 4.0]
+    >>> model = MLPRegressor(hidden_layer_sizes=3, solver="lbfgs", random_state=0).fit(X, y)
+    >>> plots.regression_fit(model, X, y, input_name="load").get_xlabel()
+    'load'
     """
     check_answers(model, "regressor", "draw decision_boundary, confusion or learning_curves")
     rows = places_of(X, y, 1)

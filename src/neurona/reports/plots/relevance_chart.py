@@ -48,6 +48,13 @@ def relevance(
     ------
     ValueError
         The model knows no relevances, or there are not as many values as names.
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> ax = plots.relevance(["speed", "load"], [0.2, 0.8])
+    >>> [tick.get_text() for tick in ax.get_yticklabels()]  # from the bottom
+    ['speed', 'load']
     """
     if is_model(names):
         found, own = relevances_of(names)
