@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from neurona.data.targets import Task
 from neurona.errors import StopReason
 from neurona.estimators.choices import hidden_shapes
@@ -144,13 +142,9 @@ def certainty(model: Any) -> Event:
     """Return how many networks a table model averages, and how sure they are of themselves."""
     network = model.network_
     members = network.learned().members
-    posteriors = [one.posterior for one in members if one.posterior is not None]
-    noise = None
-    if posteriors and model.task_ is Task.REGRESSION:
-        deviations = np.sqrt(np.mean([one.noise for one in posteriors], axis=0))
-        noise = (deviations * np.abs(np.asarray(model.targets_.scale))).tolist()
+    noise = getattr(model, "noise_", None)
     return {
         "members": len(members),
         "effective_parameters": getattr(network, "effective_parameters_", None),
-        "noise": noise,
+        "noise": None if noise is None else noise.tolist(),
     }

@@ -113,6 +113,3 @@ def _restore(model: Any, state: FittedTable, network: Any) -> None:
         model.provenance_ = state.provenance
     nothing = np.zeros(0, np.intp)
     model.split_ = Split(nothing, nothing, state.split)
-    model.history_ = network.history_
-    model.stop_reason_ = getattr(network, "stop_reason_", "")
-    model.n_iter_ = getattr(network, "n_iter_", 0)
