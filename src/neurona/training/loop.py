@@ -197,7 +197,9 @@ class Training(Held):
 
     def _clock(self, steps: int) -> Clock:
         epochs = self.epochs_done + np.arange(steps) / steps
-        return Clock(epochs, self.plan.max_epochs, self.samples_seen)
+        # a fit begins at the full rate, whatever was seen by those before; partial_fit goes on
+        seen = self.samples_seen if self.epochs_done or self.plan.single else 0
+        return Clock(epochs, self.plan.max_epochs, seen)
 
     def _record(self, result: EpochResult) -> EpochRecord:
         val_loss = score = None
