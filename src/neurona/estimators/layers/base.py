@@ -34,6 +34,7 @@ from neurona.estimators.layers.unit_tasks import (
 )
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.estimators.warn import warn_once
+from neurona.training.blas import one_blas_thread
 from neurona.training.rows import check_places
 
 DTYPES = [np.float64, np.float32]
@@ -114,7 +115,8 @@ class ThresholdLayer(  # type: ignore[misc]
             intercept_init = self.intercept_ if intercept_init is None else intercept_init
         self._progress = first_progress(shape, X.dtype, coef_init, intercept_init)
         self.t_ = 1.0
-        learned = self._learn(X, y, sample_weight, self.max_iter, True)
+        with one_blas_thread():
+            learned = self._learn(X, y, sample_weight, self.max_iter, True)
         self._report(learned)
         if self.tol is not None and any(
             one.epochs == self.max_iter and one.status == unit_memory.GOING for one in learned
@@ -172,7 +174,8 @@ class ThresholdLayer(  # type: ignore[misc]
             self._progress = first_progress(
                 self.coef_.shape, X.dtype, _dense(self.coef_), self.intercept_
             )
-        self._learn(X, y, sample_weight, 1, begins)
+        with one_blas_thread():
+            self._learn(X, y, sample_weight, 1, begins)
         return self
 
     def _validate(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
@@ -348,6 +351,20 @@ class ThresholdLayer(  # type: ignore[misc]
         super().__setstate__(state)
         if current:
             self._shown = self.coef_, self.intercept_
+
+    def decision_function(self, X: Any) -> Vector:
+        """Return the sums of the units for the rows of X: 0 is on the plane between two classes.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        sums : ndarray of shape (n_samples,), or (n_samples, n_classes) for several units
+        """
+        with one_blas_thread():
+            return super().decision_function(X)  # type: ignore[no-any-return]
 
     def predict(self, X: Any) -> Vector:
         """Predict the class, or the labels, of the rows of X.
