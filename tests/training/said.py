@@ -79,8 +79,9 @@ CASES = {
     "bayesian classes": classes,
     "table": table,
     "orthogonal": orthogonal,
-    "lm, wide": lambda t: (*neurona.MLPRegressor(
-        hidden_layer_sizes=(9,), solver="lm", n_threads=t, **SOLVER).fit(WIDE, target(WIDE)).coefs_,),
+    "lm, wide": lambda t: neurona.MLPRegressor(
+        hidden_layer_sizes=(9,), solver="lm", n_threads=t, **SOLVER
+    ).fit(WIDE, target(WIDE)).coefs_,
     "perceptron": lambda t: layer(neurona.Perceptron, n_jobs=t),
     "adaline": lambda t: layer(neurona.Adaline, n_jobs=t),
 }  # fmt: skip

@@ -1,5 +1,5 @@
-"""One BLAS thread wherever BLAS computes something that a model says: a full-batch solver's training,
-first weights, posteriors and error bars, the sums of linear units.
+"""One BLAS thread wherever BLAS computes something that a model says: in trainings of full-batch
+solvers, for first weights, posteriors and error bars, and the sums of linear units.
 
 A sum that BLAS splits among threads depends on their number, and so would the result; and for
 vectors and matrices this small the threads cost more than they gain.

@@ -79,6 +79,7 @@ class Held:
         self.called_off: threading.Event | None = None
         self.epochs_done = 0
         self.ended = False
+        self._driven = threading.Lock()  # taken by who runs it, and never given back
         self.reason: str | None = None
         self.best_weights: Vector | None = None
         self._shuffler: Shuffler | None = None

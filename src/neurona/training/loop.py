@@ -72,10 +72,15 @@ class Training(Held):
         Raises
         ------
         RuntimeError
-            The training has ended.
+            The training has ended, or is under way already.
         """
         if self.ended:
             raise RuntimeError("This training has ended; begin another one.")
+        if not self._driven.acquire(blocking=False):
+            raise RuntimeError(
+                "This training is under way already, in another thread or another advance(): go "
+                "on with that one, or begin another training."
+            )
         if self._started is None:
             self._started = time.perf_counter()
         reason: str | None = StopReason.INTERRUPTED  # whoever drives it may leave

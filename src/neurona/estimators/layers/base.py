@@ -22,6 +22,7 @@ from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import DivergenceError, StopReason
+from neurona.estimators.alone import alone
 from neurona.estimators.layers.mistakes import Mistakes
 from neurona.estimators.layers.parameters import LayerParameters
 from neurona.estimators.layers.unit_tasks import (
@@ -71,6 +72,7 @@ class ThresholdLayer(  # type: ignore[misc]
                 "dict."
             )
 
+    @alone
     def fit(
         self,
         X: Any,
@@ -128,6 +130,7 @@ class ThresholdLayer(  # type: ignore[misc]
             )
         return self
 
+    @alone
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
         """Learn from these rows for one more epoch.
 

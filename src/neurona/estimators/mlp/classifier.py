@@ -19,6 +19,7 @@ from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
 from neurona.errors import IncompatibleError
+from neurona.estimators.alone import alone
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
@@ -218,6 +219,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         return logarithms
 
     @available_if(takes_batches)
+    @alone
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -10,6 +10,7 @@ from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
 from neurona.estimators import choices
+from neurona.estimators.alone import alone
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
@@ -109,6 +110,7 @@ class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
         return found
 
     @available_if(takes_batches)
+    @alone
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 

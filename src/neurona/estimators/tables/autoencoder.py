@@ -14,6 +14,7 @@ from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
 from neurona.estimators import choices
+from neurona.estimators.alone import alone
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.parameters import CodeParameters
@@ -104,6 +105,7 @@ class TableAutoencoder(  # type: ignore[misc]
         network_: Autoencoder
         preparation_: Preparation
 
+    @alone
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.
 

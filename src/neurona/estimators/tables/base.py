@@ -16,6 +16,7 @@ from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
+from neurona.estimators.alone import alone
 from neurona.estimators.choices import solver_of
 from neurona.estimators.members import HasMembers
 from neurona.estimators.parameters import check_parameters
@@ -81,6 +82,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     # -- fitting
 
+    @alone
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
     ) -> Any:
