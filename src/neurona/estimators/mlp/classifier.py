@@ -200,8 +200,9 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes), in the order of `classes_`
+            Of a single class it is 1 in every row.
         """
-        return probabilities(self.outputs(X))
+        return probabilities(self.outputs(X), self.classes_)
 
     def predict_log_proba(self, X: Any) -> Vector:
         """Return the logarithm of `predict_proba`.
