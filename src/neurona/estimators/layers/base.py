@@ -16,7 +16,7 @@ from sklearn.utils.multiclass import (
     check_classification_targets,
     type_of_target,
 )
-from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
@@ -35,6 +35,7 @@ from neurona.estimators.layers.unit_tasks import (
 )
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.estimators.warn import warn_once
+from neurona.estimators.weights import ScoresWeighedRows, check_weights, row_weights
 from neurona.training.blas import one_blas_thread
 from neurona.training.rows import check_places
 
@@ -46,7 +47,13 @@ SPARSE_BIAS_RATE = 0.01
 
 
 class ThresholdLayer(  # type: ignore[misc]
-    LinearClassifierMixin, SparseCoefMixin, LayerParameters, SaysWhatItTakes, BaseEstimator, ABC
+    ScoresWeighedRows,
+    LinearClassifierMixin,
+    SparseCoefMixin,
+    LayerParameters,
+    SaysWhatItTakes,
+    BaseEstimator,
+    ABC,
 ):
     """Shared part of the estimators. Use Perceptron or Adaline.
 
@@ -211,15 +218,15 @@ class ThresholdLayer(  # type: ignore[misc]
         if sample_weight is None:
             sample_weight = np.ones(X.shape[0], X.dtype)
         else:
-            sample_weight = _check_sample_weight(
-                sample_weight, X, dtype=X.dtype, allow_all_zero_weights=self.early_stopping
-            )
+            sample_weight = row_weights(sample_weight, X, X.dtype)
         held = np.zeros(len(y), np.uint8)
         if self.early_stopping:
             held = held_rows(y, sample_weight, self.validation_fraction, self.random_state)
         rows = make_rows(X, held)
         seeds = shuffle_seeds(self.random_state, None if self._is_binary() else self._units())
         tasks = self._tasks(y, sample_weight)
+        for task in tasks if self.class_weight is not None else ():
+            check_weights(task.factors[held == 0], "class_weight", "The rows to train on")
         rules = [self._full_rule(rule, rows) for rule in self._rules(rows, tasks, first)]
         jobs = [
             partial(self._learn_unit, X, rows, task, rule, seed, progress, max_epochs)

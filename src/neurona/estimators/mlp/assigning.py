@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight
 
 from neurona.engine.choice import current_engine
 from neurona.estimators import choices
@@ -29,6 +28,7 @@ from neurona.estimators.mlp.starts import shape_of
 from neurona.estimators.mlp.subject import Subject
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
+from neurona.estimators.weights import check_weights, row_weights
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.initializers import find_initializer
@@ -210,11 +210,15 @@ def _split(
         inputs, targets = subject.encode_more(given.X_val, given.y_val)
         weights = given.sample_weight_val
         if weights is not None:
-            weights = _check_sample_weight(weights, inputs, dtype=dtype)
+            weights = row_weights(weights, inputs, dtype, "sample_weight_val")
         weights = subject.row_weights(given.y_val, weights)
     elif params["early_stopping"] and can_stop:
         rows, held = _put_aside(params, rows, subject.stratify(found.targets), random)
         aside = _taken(found, held)
+        if aside.weights is not None and found.weights is not None:
+            how = "another random_state or validation_fraction puts others aside"
+            check_weights(found.weights[rows], how, "The rows left to train on")
+            check_weights(aside.weights, how, "The rows held out for validation")
         inputs, targets, weights = aside.inputs, aside.targets, aside.weights
     else:
         if params["monitor"] in ("val_loss", "score"):

@@ -23,6 +23,7 @@ from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, Code
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import COUNT, Activations, Sizes
+from neurona.estimators.weights import row_weights
 from neurona.inference.answers import converted
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
@@ -292,7 +293,7 @@ class Autoencoder(  # type: ignore[misc]
         share : float, at most 1
         """
         rows = self._validated_inputs(X)
-        weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
+        weights = None if sample_weight is None else row_weights(sample_weight, rows, np.float64)
         outputs = self.learned().outputs(rows)
         return metrics.explained_share(_dense(rows), outputs, weights=weights)
 

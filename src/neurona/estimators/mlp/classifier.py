@@ -8,7 +8,6 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
     check_classification_targets,
@@ -32,6 +31,7 @@ from neurona.estimators.parameters import (
     Sizes,
     check_parameters,
 )
+from neurona.estimators.weights import ScoresWeighedRows, check_weights, class_weights
 from neurona.inference.answers import class_of, probabilities
 from neurona.inference.learned import Labels
 from neurona.network import Vector
@@ -40,7 +40,7 @@ from neurona.numerics.losses import LOSSES, Loss
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
-class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
+class MLPClassifier(ScoresWeighedRows, ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
     """Multi-layer perceptron for classification: scikit-learn's MLPClassifier, compiled, and more.
 
     Two classes or several labels have logistic outputs and the binary cross-entropy; several
@@ -167,8 +167,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         if self.class_weight is None:
             return sample_weight
-        weights: Vector = compute_sample_weight(self.class_weight, y)
-        return weights if sample_weight is None else weights * sample_weight
+        weights = class_weights(self.class_weight, y)
+        if sample_weight is not None:
+            weights = weights * sample_weight
+            check_weights(weights, "sample_weight times class_weight")
+        return weights
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
         one_of_many = self._label_binarizer.y_type_ == "multiclass"

@@ -18,6 +18,7 @@ from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, StartParameters
 from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
+from neurona.estimators.weights import ScoresWeighedRows
 from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
 from neurona.network import Vector
@@ -26,7 +27,7 @@ from neurona.numerics.losses import LOSSES, Loss
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
-class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
+class MLPRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
     """Multi-layer perceptron for regression: scikit-learn's MLPRegressor, compiled, and more.
 
     Parameters

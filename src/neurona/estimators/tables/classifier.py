@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
@@ -23,12 +22,13 @@ from neurona.estimators.tables.always import say_always
 from neurona.estimators.tables.base import BaseTable, is_clear
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
+from neurona.estimators.weights import ScoresWeighedRows, class_weights
 from neurona.inference.learned import Comparison
 from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 
 
 @constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
-class TableClassifier(ClassifierMixin, BaseTable):
+class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
     """Predict classes or labels from a table: columns are prepared, the best network is kept.
 
     One target column is two or more classes; several target columns of 0 and 1 (or yes and no) are
@@ -176,6 +176,14 @@ class TableClassifier(ClassifierMixin, BaseTable):
             weight = {codes[label]: w for label, w in weight.items() if label in codes}
         return MLPClassifier(class_weight=weight, **words)
 
+    def _lesson(self, *rows: Any, **held: Any) -> Lesson:
+        lesson = super()._lesson(*rows, **held)
+        if self.class_weight is not None:
+            # before anything is trained
+            class_weights(self.class_weight, lesson.train_values, "The rows to train on")
+            class_weights(self.class_weight, lesson.values, "The rows held out")
+        return lesson
+
     def _judge(self, lesson: Lesson) -> None:
         if self.task_ is Task.MULTILABEL:
             say_always(self.network_, np.concatenate([lesson.train_values, lesson.values]))
@@ -185,8 +193,8 @@ class TableClassifier(ClassifierMixin, BaseTable):
         said, several = self.network_.predict_proba(matrix), self.task_ is Task.MULTILABEL
         weights_train = weights = None
         if self.class_weight is not None:
-            weights_train = compute_sample_weight(self.class_weight, train)
-            weights = compute_sample_weight(self.class_weight, values)
+            weights_train = class_weights(self.class_weight, train)
+            weights = class_weights(self.class_weight, values)
         on_train, on = self._one_hot(train), self._one_hot(values)
         usual = np.broadcast_to(metrics.frequencies(on_train, weights=weights_train), said.shape)
         weights = np.ones(len(values)) if weights is None else weights / weights.mean()
