@@ -25,6 +25,7 @@ from neurona.errors import DivergenceError, StopReason
 from neurona.estimators.alone import alone
 from neurona.estimators.layers.mistakes import Mistakes
 from neurona.estimators.layers.parameters import LayerParameters
+from neurona.estimators.layers.sums import sums_within
 from neurona.estimators.layers.unit_tasks import (
     class_tasks,
     first_progress,
@@ -373,8 +374,11 @@ class ThresholdLayer(  # type: ignore[misc]
         -------
         sums : ndarray of shape (n_samples,), or (n_samples, n_classes) for several units
         """
-        with one_blas_thread():
-            return super().decision_function(X)  # type: ignore[no-any-return]
+        with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
+            sums: Vector = super().decision_function(X)
+            if not np.isfinite(sums).all():
+                sums = sums_within(validate_data(self, X, accept_sparse="csr", reset=False), self)
+        return sums
 
     def predict(self, X: Any) -> Vector:
         """Predict the class, or the labels, of the rows of X.

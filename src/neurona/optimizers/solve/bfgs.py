@@ -76,8 +76,9 @@ def _update(state: BFGSState, step: Vector, change: Vector) -> None:
     product = float(step @ change)
     if not product > EPSILON * float(np.linalg.norm(step) * np.linalg.norm(change)):
         return  # the search ended without the second Wolfe condition
-    if state.updates == 0:
-        state.inverse *= product / float(change @ change)
+    square = float(change @ change)
+    if state.updates == 0 and square > 0:
+        state.inverse *= product / square
     pushed = state.inverse @ change
     factor = (1 + float(change @ pushed) / product) / product
     cross = np.outer(step, pushed) / product

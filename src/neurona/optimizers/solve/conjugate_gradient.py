@@ -83,7 +83,8 @@ class PolakRibiere(ConjugateGradient):
 
     def share(self, gradient: Vector, before: Vector, direction: Vector) -> float:
         """Return max(g'y / g_before'g_before, 0)."""
-        return max(float(gradient @ (gradient - before)) / float(before @ before), 0.0)
+        below = float(before @ before)
+        return max(float(gradient @ (gradient - before)) / below, 0.0) if below > 0 else 0.0
 
 
 @SOLVERS.register("cg-fletcher-reeves")
@@ -95,7 +96,8 @@ class FletcherReeves(ConjugateGradient):
 
     def share(self, gradient: Vector, before: Vector, direction: Vector) -> float:
         """Return g'g / g_before'g_before."""
-        return float(gradient @ gradient) / float(before @ before)
+        below = float(before @ before)
+        return float(gradient @ gradient) / below if below > 0 else 0.0
 
 
 @SOLVERS.register("cg-hestenes-stiefel")
