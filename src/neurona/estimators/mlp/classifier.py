@@ -37,6 +37,7 @@ from neurona.inference.learned import Labels
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
+from neurona.training.memory import refuse_classes
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
@@ -145,6 +146,8 @@ class MLPClassifier(ScoresWeighedRows, ClassifierMixin, BaseMLP, StartParameters
         """Return 0 and 1 per output, in X's dtype: one column for two classes, else one per class
         or label.
         """
+        outputs = len(self.classes_) if len(self.classes_) > 2 else 1
+        refuse_classes(y.shape[0], outputs, X.dtype.itemsize)
         if self._label_binarizer.y_type_.startswith("multilabel"):
             dense = y.toarray() if hasattr(y, "toarray") else y
             labels: Vector = np.ascontiguousarray(dense, X.dtype)

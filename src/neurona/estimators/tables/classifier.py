@@ -25,6 +25,7 @@ from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMET
 from neurona.estimators.weights import ScoresWeighedRows, class_weights
 from neurona.inference.learned import Comparison
 from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
+from neurona.training.memory import refuse_classes
 
 
 @constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
@@ -142,6 +143,8 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
             return
         self.classes_ = np.unique(values)
         self.task_ = Task.BINARY if len(self.classes_) <= 2 else Task.MULTICLASS
+        if self.task_ is Task.MULTICLASS:
+            refuse_classes(len(values), len(self.classes_), 8 if self.dtype == "float64" else 4)
         if len(self.classes_) == 1:
             self.notes_.append(
                 f"Target {self.target_names_[0]!r} has the single class {self.classes_[0]!s}; the "
