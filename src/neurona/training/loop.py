@@ -37,6 +37,7 @@ class Training(Held):
             with nullcontext() if self.solving is None else one_blas_thread():
                 for record in steps:
                     if record is None:
+                        self.hear()
                         continue
                     for callback in callbacks:
                         said = callback.on_epoch(self, record)

@@ -202,6 +202,9 @@ def train_all(
                 return
             training = begin(start)
         reason = training.run([relay] if callbacks else [])
+        if reason == StopReason.INTERRUPTED:
+            interrupted.set()
+            called_off.set()
         cut = reason in (StopReason.INTERRUPTED, relay.said)
         came_to = start_of(training, reason)._replace(cut=cut)
         with kept:
