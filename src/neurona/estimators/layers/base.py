@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
-from neurona.errors import DivergenceError, StopReason
+from neurona.errors import DivergenceError, DivergenceWarning, StopReason
 from neurona.estimators.alone import alone
 from neurona.estimators.layers.mistakes import Mistakes
 from neurona.estimators.layers.parameters import LayerParameters
@@ -35,7 +36,7 @@ from neurona.estimators.layers.unit_tasks import (
     validation_score,
 )
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
-from neurona.estimators.warn import warn_once
+from neurona.estimators.warn import warn_once, warn_user
 from neurona.estimators.weights import ScoresWeighedRows, check_weights, row_weights
 from neurona.training.blas import one_blas_thread
 from neurona.training.rows import check_places
@@ -239,6 +240,13 @@ class ThresholdLayer(  # type: ignore[misc]
             parallel = Parallel(n_jobs=self.n_jobs, require="sharedmem")
             learned = parallel(delayed(job)() for job in jobs)
         self._take_over(learned, X)
+        gone = [one.epochs for one in learned if one.status == unit_memory.DIVERGED]
+        if gone:
+            warn_user(
+                f"In epoch {min(gone)} learning left all bounds. {self._advice(rows)} The best "
+                "weights seen were kept.",
+                DivergenceWarning,
+            )
         return learned
 
     def _full_rule(self, rule: Rule, rows: Rows) -> Rule:
@@ -265,7 +273,25 @@ class ThresholdLayer(  # type: ignore[misc]
         score = validation_score(X, rows.held, task) if self.early_stopping else None
         capacity = min(self._capacity(), len(task.targets) * max_epochs)
         with np.errstate(all="ignore"):
-            learned = learn(rows, task, rule, start, max_epochs, capacity, score)
+
+            def again(epochs: int) -> Learned:
+                return learn(rows, task, rule, start, epochs, capacity, score)
+
+            return self._settled(again(max_epochs), again, X, rows, task, start)
+
+    def _settled(
+        self,
+        learned: Learned,
+        again: Callable[[int], Learned],
+        X: Any,
+        rows: Rows,
+        task: Task,
+        start: Progress,
+    ) -> Learned:
+        """Return what a unit is to keep of what it learned; `again` learns anew for some epochs.
+
+        DivergenceError where that is nothing.
+        """
         if learned.status == unit_memory.DIVERGED:
             raise DivergenceError(
                 f"Floating-point under-/overflow occurred at epoch #{learned.epochs}. "
@@ -317,6 +343,8 @@ class ThresholdLayer(  # type: ignore[misc]
         )
 
     def _reason(self, learned: list[Learned]) -> StopReason:
+        if any(one.status == unit_memory.DIVERGED for one in learned):
+            return StopReason.DIVERGED
         if all(one.status == unit_memory.IDLE or not one.mistakes[-1] for one in learned):
             return StopReason.NO_MISTAKES
         if any(one.status == unit_memory.GOING for one in learned):
