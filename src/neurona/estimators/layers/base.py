@@ -14,19 +14,18 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import LinearClassifierMixin, SparseCoefMixin
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
-    check_classification_targets,
-    type_of_target,
 )
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import validate_data
 
 from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
 from neurona.estimators.alone import alone
-from neurona.estimators.layers.mistakes import Mistakes
+from neurona.estimators.layers.mistakes import mistakes_of
 from neurona.estimators.layers.parameters import LayerParameters
-from neurona.estimators.layers.sums import sums_within
+from neurona.estimators.layers.rows import rows_and_classes
+from neurona.estimators.layers.sums import dense_weights, sums_within
 from neurona.estimators.layers.unit_tasks import (
     class_tasks,
     first_progress,
@@ -39,11 +38,7 @@ from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.estimators.warn import warn_once, warn_user
 from neurona.estimators.weights import ScoresWeighedRows, check_weights, row_weights
 from neurona.training.blas import one_blas_thread
-from neurona.training.rows import check_places
 
-DTYPES = [np.float64, np.float32]
-DISCRETE = "biuUS"
-"""Kinds of arrays that can hold nothing but classes."""
 SPARSE_BIAS_RATE = 0.01
 """scikit-learn's: with sparse rows the bias would otherwise learn much faster than the weights."""
 
@@ -122,7 +117,7 @@ class ThresholdLayer(  # type: ignore[misc]
             )
         shape = self._units(), X.shape[1]
         if keep:
-            coef_init = _dense(self.coef_) if coef_init is None else coef_init
+            coef_init = dense_weights(self.coef_) if coef_init is None else coef_init
             intercept_init = self.intercept_ if intercept_init is None else intercept_init
         self._progress = first_progress(shape, X.dtype, coef_init, intercept_init)
         self.t_ = 1.0
@@ -184,29 +179,14 @@ class ThresholdLayer(  # type: ignore[misc]
         elif not self._is_current():
             # set by hand
             self._progress = first_progress(
-                self.coef_.shape, X.dtype, _dense(self.coef_), self.intercept_
+                self.coef_.shape, X.dtype, dense_weights(self.coef_), self.intercept_
             )
         with one_blas_thread():
             self._learn(X, y, sample_weight, 1, begins)
         return self
 
     def _validate(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
-        X, y = validate_data(
-            self, X, y, accept_sparse="csr", dtype=DTYPES, order="C", accept_large_sparse=False,
-            multi_output=True, reset=reset,
-        )  # fmt: skip
-        check_places(X)
-        y = y.toarray() if hasattr(y, "toarray") else y
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        if y.ndim == 2 or y.dtype.kind not in DISCRETE:
-            check_classification_targets(y)
-        if y.ndim == 2 and type_of_target(y) != "multilabel-indicator":
-            raise ValueError(
-                f"y of shape {y.shape} has to be 0 and 1, a column for each label; several "
-                f"columns of classes are not supported by {type(self).__name__}."
-            )
-        return X, y
+        return rows_and_classes(self, X, y, reset)
 
     def _is_binary(self) -> bool:
         return len(self.classes_) == 2 and not self._multilabel
@@ -242,11 +222,8 @@ class ThresholdLayer(  # type: ignore[misc]
         self._take_over(learned, X)
         gone = [one.epochs for one in learned if one.status == unit_memory.DIVERGED]
         if gone:
-            warn_user(
-                f"In epoch {min(gone)} learning left all bounds. {self._advice(rows)} The best "
-                "weights seen were kept.",
-                DivergenceWarning,
-            )
+            said = f"In epoch {min(gone)} learning left all bounds. {self._advice(rows)} The best "
+            warn_user(f"{said}weights seen were kept.", DivergenceWarning)
         return learned
 
     def _full_rule(self, rule: Rule, rows: Rows) -> Rule:
@@ -327,20 +304,10 @@ class ThresholdLayer(  # type: ignore[misc]
             counts[: one.epochs, k] = one.mistakes
         self.loss_curve_ = (sums / len(learned)).tolist()
         self.stop_reason_ = str(self._reason(learned))
-        self._count_mistakes(learned, counts)
+        self.mistakes_ = mistakes_of(learned, counts)
         if self.verbose:
             for epoch, (loss, row) in enumerate(zip(self.loss_curve_, counts, strict=True), 1):
                 print(f"Epoch {epoch}, loss = {loss:.8f}, mistakes = {row.sum()}")
-
-    def _count_mistakes(self, learned: list[Learned], counts: Vector) -> None:
-        pairs = [one.kept_rows for one in learned]
-        self.mistakes_ = Mistakes(
-            epoch=np.concatenate([one[:, 0] for one in pairs]),
-            row=np.concatenate([one[:, 1] for one in pairs]),
-            unit=np.repeat(np.arange(len(learned)), [len(one) for one in pairs]),
-            update=np.concatenate([one.kept_updates for one in learned]),
-            counts=counts,
-        )
 
     def _reason(self, learned: list[Learned]) -> StopReason:
         if any(one.status == unit_memory.DIVERGED for one in learned):
@@ -357,7 +324,7 @@ class ThresholdLayer(  # type: ignore[misc]
 
     def progress(self) -> list[Progress]:
         """Return where each unit's learning stands: anew, if coef_ was set by hand."""
-        weights = _dense(self.coef_)
+        weights = dense_weights(self.coef_)
         if self._is_current() or weights is not self.coef_:
             return self._progress
         return [
@@ -429,8 +396,3 @@ class ThresholdLayer(  # type: ignore[misc]
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_label = True
         return tags
-
-
-def _dense(weights: Any) -> Any:
-    """Return weights as an array, also after `sparsify`."""
-    return weights.toarray() if hasattr(weights, "toarray") else weights

@@ -14,9 +14,8 @@ def sums_within(X: Any, model: Any) -> Vector:
 
     Rows and weights are scaled to 1 first, so that nothing overflows on the way.
     """
-    X = np.asarray(X.toarray() if hasattr(X, "toarray") else X, np.float64)
-    coef = model.coef_.toarray() if hasattr(model.coef_, "toarray") else model.coef_
-    weights = np.column_stack([coef, model.intercept_]).astype(np.float64)
+    X = np.asarray(dense_weights(X), np.float64)
+    weights = np.column_stack([dense_weights(model.coef_), model.intercept_]).astype(np.float64)
     rows = np.column_stack([X, np.ones(len(X))])
     large = [np.abs(one).max(axis=1, keepdims=True) for one in (rows, weights)]
     large = [np.where(one > 0, one, 1.0) for one in large]
@@ -26,3 +25,8 @@ def sums_within(X: Any, model: Any) -> Vector:
     most = float(np.finfo(dtype).max)
     found: Vector = np.clip(sums, -most, most).astype(dtype)
     return found.ravel() if found.shape[1] == 1 else found
+
+
+def dense_weights(weights: Any) -> Any:
+    """Return weights as an array, also after `sparsify`."""
+    return weights.toarray() if hasattr(weights, "toarray") else weights
