@@ -202,9 +202,8 @@ def train_all(
                 return
             training = begin(start)
         reason = training.run([relay] if callbacks else [])
-        if reason == StopReason.INTERRUPTED:
-            interrupted.set()
-            called_off.set()
+        for event in (interrupted, called_off) if reason == StopReason.INTERRUPTED else ():
+            event.set()
         cut = reason in (StopReason.INTERRUPTED, relay.said)
         came_to = start_of(training, reason)._replace(cut=cut)
         with kept:
