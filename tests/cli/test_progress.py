@@ -120,6 +120,28 @@ def test_a_second_signal_leaves_at_once():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 130
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="stands still in a mutex of Linux")
+def test_a_second_signal_leaves_at_once_out_of_a_library_that_does_not_return():
+    code = (
+        "import ctypes, os, signal, threading\n"
+        "from neurona.runs.interrupts import Interrupts\n"
+        "lock, library = ctypes.create_string_buffer(64), ctypes.CDLL(None)\n"
+        "begun = threading.Event()\n"
+        "def send():\n"
+        "    begun.wait()\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "threading.Thread(target=send, daemon=True).start()\n"
+        "with Interrupts() as interrupts:\n"
+        "    interrupts.farewell = lambda: b'farewell'\n"
+        "    library.pthread_mutex_lock(lock)\n"
+        "    begun.set()\n"
+        "    library.pthread_mutex_lock(lock)\n"  # for ever
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=100)
+    assert (done.returncode, done.stderr) == (130, b"farewell")
+
+
 def test_handlers_are_put_back():
     from neurona.runs.interrupts import Interrupts
 
@@ -127,6 +149,7 @@ def test_handlers_are_put_back():
     with Interrupts():
         assert signal.getsignal(signal.SIGINT) != before[0]
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert signal.set_wakeup_fd(-1) == -1
 
 
 def test_a_reader_of_json_that_leaves_does_not_end_training(folder):

@@ -6,12 +6,29 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 from neurona.runs.failures import Code
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM") if hasattr(signal, name))
+
+
+_WIRES: set[int] = set()
+"""The ends that signals are told to, of this process."""
+
+
+def _in_child() -> None:
+    # Ctrl-C goes to a forked process, too, which must not tell it to its parent's wire
+    if _WIRES:
+        _WIRES.clear()
+        with suppress(ValueError):
+            signal.set_wakeup_fd(-1)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
 
 
 class Interrupts:
@@ -28,22 +45,53 @@ class Interrupts:
         self.ask: Callable[[], bool] = lambda: False
         self.farewell: Callable[[], bytes] = lambda: b""
         self._before: dict[Any, Any] = {}
+        self._wire: int | None = None
+        self._wire_before = -1
 
     def __enter__(self) -> Interrupts:
         if threading.current_thread() is threading.main_thread():
             for number in SIGNALS:
                 self._before[number] = signal.signal(number, self._on_signal)
+            if os.name == "posix":
+                self._lay_wire()
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._wire is not None:
+            if self._wire in _WIRES:  # not in a forked process
+                signal.set_wakeup_fd(self._wire_before)
+                _WIRES.remove(self._wire)
+            os.close(self._wire)
+            self._wire = None
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
+    def _lay_wire(self) -> None:
+        """Count signals in a thread, too: a handler waits for a call of a library to end, which may
+        be a minute of linear algebra.
+        """
+        end, self._wire = os.pipe()
+        os.set_blocking(self._wire, False)
+        _WIRES.add(self._wire)
+        self._wire_before = signal.set_wakeup_fd(self._wire, warn_on_full_buffer=False)
+        threading.Thread(target=self._count, args=(end,), daemon=True).start()
+
+    def _count(self, end: int) -> None:
+        heard = 0
+        while said := os.read(end, 64):
+            heard += sum(number in SIGNALS for number in said)
+            if heard > 1:
+                self._leave()
+        os.close(end)
+
+    def _leave(self) -> None:
+        # nothing is put in order here; the files are whole at any moment
+        os.write(2, self.farewell())
+        os._exit(Code.INTERRUPTED)
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
-            # nothing is put in order here; the files are whole at any moment
-            os.write(2, self.farewell())
-            os._exit(Code.INTERRUPTED)
+            self._leave()
         self.asked = True
         if not self.ask():
             raise KeyboardInterrupt

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from neurona.estimators import choices
+from neurona.estimators.alone import alone
 from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp import fitting
 from neurona.estimators.mlp.by_hand import layers_by_hand
@@ -19,8 +20,8 @@ from neurona.estimators.mlp.one_network import one_network
 from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
-from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
+from neurona.estimators.validated import validated
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
@@ -95,6 +96,7 @@ class BaseMLP(  # type: ignore[misc]
             trained=self._trained,
         )
 
+    @alone
     def fit(
         self,
         X: Any,
@@ -138,20 +140,24 @@ class BaseMLP(  # type: ignore[misc]
 
     def _fit(self, given: Given) -> Any:
         check_parameters(self)
+        self.__dict__.pop("_begun", None)
         return fitting.fit(self, given)
 
     def _fit_more(self, given: Given) -> Any:
         """Train one more epoch."""
         if not hasattr(self, "coefs_"):
             check_parameters(self)
+        self.__dict__.pop("_begun", None)
         return fitting.fit_more(self, given)
 
+    @alone
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         check_parameters(self)
         self._begun = fitting.begin(self, self.given(*rows, **held))
         return self._begun
 
+    @alone
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to; see `finish`."""
         fitting.check_begun(self, vars(self).get("_begun"), training)

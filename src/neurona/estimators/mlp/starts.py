@@ -20,9 +20,11 @@ from neurona.errors import StopReason
 from neurona.inference.members import Member
 from neurona.inference.posterior import Posterior
 from neurona.numerics.evidence import LARGEST_SHARE
+from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
+from neurona.training.solving import Solving
 
 
 class Start(NamedTuple):
@@ -118,9 +120,13 @@ def shape_of(start: int, starts: int, hidden: Sequence[bool]) -> int:
 
 def posterior_of(training: Training) -> Posterior | None:
     """Return the posterior at a training's weights, None if its solver knows nothing of it."""
-    solving = training.solving
-    if solving is None:
+    if training.solving is None:
         return None
+    with one_blas_thread():
+        return _posterior(training, training.solving)
+
+
+def _posterior(training: Training, solving: Solving) -> Posterior | None:
     objective, state = solving.objective, solving.state.copy()
     state.x = objective.parameters_of(training.weights)
     believed = solving.solver.posterior(objective, state)
@@ -196,6 +202,8 @@ def train_all(
                 return
             training = begin(start)
         reason = training.run([relay] if callbacks else [])
+        for event in (interrupted, called_off) if reason == StopReason.INTERRUPTED else ():
+            event.set()
         cut = reason in (StopReason.INTERRUPTED, relay.said)
         came_to = start_of(training, reason)._replace(cut=cut)
         with kept:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
 from neurona.estimators import choices
+from neurona.estimators.alone import alone
 from neurona.estimators.constructors import constructed
 from neurona.estimators.containers import framed_table
 from neurona.estimators.mlp.autoencoder import Autoencoder
@@ -32,6 +33,7 @@ from neurona.estimators.tables.parameters import (
 )
 from neurona.estimators.tables.plan import LENGTHS, iterations_of
 from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
+from neurona.estimators.weights import row_weights
 from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solver import Solver
 
@@ -106,6 +108,7 @@ class TableAutoencoder(  # type: ignore[misc]
         network_: Autoencoder
         preparation_: Preparation
 
+    @alone
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.
 
@@ -145,9 +148,7 @@ class TableAutoencoder(  # type: ignore[misc]
         table, named = inputs.inputs_of(self, X)
         check_rows(table, "rows")
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
-            )
+            sample_weight = row_weights(sample_weight, np.zeros((table.rows, 1)), np.float64)
         self.target_names_: list[str] = []
         self.left_out_: list[str] = []
         inputs.learn_columns(self, table, named)

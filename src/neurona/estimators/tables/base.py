@@ -10,12 +10,13 @@ from inspect import signature
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
+from neurona.estimators.alone import alone
 from neurona.estimators.choices import solver_of
 from neurona.estimators.members import HasMembers
 from neurona.estimators.parameters import check_parameters
@@ -28,6 +29,7 @@ from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
 from neurona.estimators.tables.splitting import Rows, table_split
 from neurona.estimators.warn import warn_user
+from neurona.estimators.weights import row_weights
 from neurona.inference.learned import Comparison
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import Loss
@@ -82,6 +84,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     # -- fitting
 
+    @alone
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
     ) -> Any:
@@ -199,9 +202,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
                     "give rows with targets."
                 )
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
-            )
+            sample_weight = row_weights(sample_weight, np.zeros((table.rows, 1)), np.float64)
         if known is not None and names is not None:
             values = self._named_targets(table, names)
             dropped = table.rows - len(known)

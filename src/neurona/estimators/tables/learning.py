@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.table import Column, Table
 from neurona.errors import CollapsedWarning, StopReason, TableError
+from neurona.estimators.alone import alone
 from neurona.estimators.available import NotThere
 from neurona.estimators.mlp.fitting import check_begun
 from neurona.estimators.mlp.parameters import ATTRIBUTES, attribute_names
@@ -104,10 +105,12 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         """Take over what the network came to, and measure it."""
 
     def _fit_network(self, lesson: Lesson) -> None:
+        self.__dict__.pop("_begun", None)
         self.network_ = self._new_network(lesson.words)
         with _the_budget_may_end():
             self.network_.fit(**lesson.arguments())
 
+    @alone
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         lesson = self._lesson(*rows, **held)
@@ -116,6 +119,7 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         self._begun = training, lesson
         return training
 
+    @alone
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to, and judge it; see `finish`."""
         begun, lesson = vars(self).get("_begun", (None, None))
