@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gc
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -17,6 +18,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from neurona.data.dialect import SAMPLE_LINES, Dialect, column_names, is_blank, sample_rows
+from neurona.data.footer import without_footer
 from neurona.data.options import CsvOptions
 from neurona.data.preamble import units_rows
 from neurona.data.start import begin
@@ -27,6 +29,8 @@ from neurona.spelling import parameter
 
 BLOCK_CELLS = 200_000
 MAX_COLUMNS = 100_000
+_COMMENT = ("comment", "comments", "remark", "remarks", "note", "notes", "kommentar", "bemerkung")
+"""A last column that programs name, and write only where there is one."""
 _BAD_COLUMN = re.compile(r"could not convert string .* at row \d+, column (\d+)", re.DOTALL)
 
 
@@ -99,6 +103,16 @@ class CsvFile:
             self.names.pop()
             notes = [note for note in notes if f"column {len(first)} " not in note]
             self.notes = [*notes, f"{source}: every row ends with a delimiter; it is ignored."]
+        widths = Counter(map(len, rows))
+        width = widths.most_common(1)[0][0] if widths else len(first)
+        if len(widths) == 1 and width == len(first) - 1 and first[-1].strip().lower() in _COMMENT:
+            self._add_note(f"its last column {self.names.pop()!r} has no cells; it is left out")
+        self._lines = without_footer(
+            self._lines, self._line, self.dialect.delimiter, width, self._add_note
+        )
+
+    def _add_note(self, said: str) -> None:
+        self.notes.append(f"{self.source}: {said}.")
 
     def _first_row(self, sample: list[str]) -> list[str]:
         """Return the first record that is not blank; a header is consumed."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat, is_number_like, to_number
-from neurona.data.notation import respelled, sign_of, unsigned
+from neurona.data.marks import find_decimal
 from neurona.data.preamble import cut_at_blanks
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -19,7 +19,6 @@ SAMPLE_LINES = 200
 _SURE = 0.9
 """Share of rows cut alike from which blanks are not tried."""
 _COMMA_NUMBER = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?|[-+]?\d{1,3}(\.\d{3})+,\d+")
-_POINT_NUMBER = re.compile(r"[-+]?\d*\.\d+([eE][-+]?\d+)?")
 
 
 class Dialect(NamedTuple):
@@ -44,6 +43,8 @@ def find_dialect(
     rows = sample_rows(lines, delimiter)
     if decimal is None:
         decimal = find_decimal(rows, delimiter)
+        if decimal == thousands:
+            decimal = "." if thousands == "," else ","
     numbers = NumberFormat(decimal, thousands or "")
     return Dialect(delimiter, numbers, find_header(rows, numbers) if header is None else header)
 
@@ -112,18 +113,6 @@ def _blanks_cut(lines: Sequence[str]) -> bool:
     return max(sum(_is_number(c, form) for c in cells) for form in forms) * 2 > len(cells)
 
 
-def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
-    """Return "," if the sample's cells have decimal commas and no decimal points, else "."."""
-    if delimiter == ",":
-        return "."
-    cells = [cell.strip() for row in rows[:SAMPLE_LINES] for cell in row]
-    cells = [unsigned(cell, sign) if (sign := sign_of(cell)) else cell for cell in cells]
-    cells = [respelled(cell) or cell for cell in cells]
-    commas = sum(_COMMA_NUMBER.fullmatch(cell) is not None for cell in cells)
-    points = sum(_POINT_NUMBER.fullmatch(cell) is not None for cell in cells)
-    return "," if commas > points else "."
-
-
 def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
     """Return whether the first row names the columns.
 
@@ -153,6 +142,9 @@ def _is_scale(row: Sequence[str], below: Sequence[Sequence[str]], numbers: Numbe
     if len(scale) < 2 or not values or len(set(row)) < len(row):
         return False
     steps = {round(b - a, 9) for a, b in pairwise(scale)}
+    if scale[0] == 1 and steps == {1.0} and len(scale) == len(row) - 1:
+        # columns of a plate, by number, and a name for its rows
+        return len(scale) > 2 and any(value % 1 for value in values)
     if all(1800 <= x <= 2200 and x % 1 == 0 for x in scale) and len(steps) == 1:
         return not all(1800 <= x <= 2200 for x in values)
     rising = min(steps) > 0 or max(steps) < 0

@@ -82,3 +82,19 @@ _AMOUNT = re.compile(rf"[-+\u2212]?\d[\d.,{_BLANKS}]*(-|[eE][-+]?\d+)?|[-+]?\.\d
 def unsigned(cell: str, sign: str) -> str:
     """Return a cell without its sign."""
     return re.sub(r"^([-+\u2212(]*)\s+", r"\1", cell.replace(sign, "", 1).strip())
+
+
+_BESIDE = r"(?:US\$|EUR|USD|CHF|GBP|Rs\.?|[^\d\s\w,.;:()+-])"
+_MARKED = r"(?:\d[\d.,:/'\u2019\u00a0\u202f\u2009 TZ+-]*|[.,]\d+)(?:[eEdD][-+]?\d+)?"
+_VALUE = re.compile(
+    rf"[-+\u2212(]{{0,2}}\s*{_BESIDE}?\s*[-+\u2212(]?{_MARKED}\s*(?:{_BESIDE}|[AP]M|UTC)?\s*[-)]?"
+)
+
+
+def is_valued(cell: str) -> bool:
+    """Whether a cell has a number, an amount, a day or a time, in whatever notation.
+
+    >>> [is_valued(cell) for cell in ("-1.234,5", "$3", "04.03.2024 10:20", "CH1", "5 kg")]
+    [True, True, True, False, False]
+    """
+    return _VALUE.fullmatch(cell.strip()) is not None

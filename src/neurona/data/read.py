@@ -14,6 +14,7 @@ from neurona.data.gather import ColumnType
 from neurona.data.options import CsvOptions
 from neurona.data.reading import read_in_blocks, read_whole
 from neurona.data.sheets import Cells, Sheet, read_cells
+from neurona.data.signature import no_table
 from neurona.data.table import Table
 from neurona.errors import TableError
 from neurona.nearest import nearest
@@ -201,7 +202,10 @@ def _nearest(path: Path) -> str:
 def file_kind(path: Path) -> str:
     """Return "parquet", "excel" or "text", by the first bytes."""
     with open_file(path) as stream:
-        start = stream.read(8)
+        start = stream.read(512)
+    other = no_table(start)
+    if other:
+        raise TableError(f"{path.name} is {other}.")
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"PK\x03\x04"):

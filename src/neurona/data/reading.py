@@ -23,7 +23,12 @@ class Reading:
         types: dict[str, ColumnType] = {**options.types, **dict.fromkeys(texts, "text")}  # type: ignore[dict-item]
         self.file = file
         self.columns = gatherers(
-            file.names, file.dialect.numbers, options.missing_marks, types, options.other_types
+            file.names,
+            file.dialect.numbers,
+            options.missing_marks,
+            types,
+            options.other_types,
+            file.dialect.delimiter == ",",
         )
         numbers_mean_missing = has_numbers(options.missing_marks)
         file.as_text.update(

@@ -18,13 +18,13 @@ _LVM = (
 )
 _XVT = {"X_Value": TIME, "Voltage": VOLT, "Temperature": TEMP}
 _TEK = [
-    *("Record Length,2.500000e+03,,", "Sample Interval,2.500000e-01,,"),
-    *("Trigger Point,1.250000000000e+03,,", ",,,", ",,,", ",,,", "Source,CH1,,"),
-    *("Vertical Units,V,,", "Vertical Scale,5.000000e-01,,", "Vertical Offset,0.0e+00,,"),
-    *("Horizontal Units,s,,", "Horizontal Scale,1.000000e-03,,"),
+    *("Record Length,2.500000e+03,", "Sample Interval,2.500000e-01,"),
+    *("Trigger Point,1.250000000000e+03,", ",,", ",,", ",,", "Source,CH1,"),
+    *("Vertical Units,V,", "Vertical Scale,5.000000e-01,", "Vertical Offset,0.0e+00,"),
+    *("Horizontal Units,s,", "Horizontal Scale,1.000000e-03,"),
 ]
 _HOBO = [
-    f'{i},03/04/24 {10 + i // 6:02}:{i % 6 * 10:02}:00 AM,{t},{v},,'
+    f"{i},03/04/24 {10 + i // 6:02}:{i % 6 * 10:02}:00 AM,{t},{v},,"
     for i, (t, v) in enumerate(zip(TEMP, COUNT, strict=True), 1)
 ]
 
@@ -119,5 +119,5 @@ EXPORTS = [
                      zip(DAYS, TEMP, COUNT, strict=True)), ";")
             + "Min;20,50;1,0\nMax;27,75;9,0\nMittelwert;23,77;4,3\n").encode(),
            {"[°C] Temperatur": TEMP, "[%rF] Feuchte": COUNT}, {"Datum / Uhrzeit": "date"},
-           ("line 14",)),
+           ("14 to 16",)),
 ]  # fmt: skip

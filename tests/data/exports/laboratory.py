@@ -59,7 +59,7 @@ EXPORTS = [
             "YUNITS\tABSORBANCE\nFIRSTX\t400.0000\nLASTX\t510.0000\nNPOINTS\t12\nXYDATA\n"
             + lines(zip(_NM, _SMALL, strict=True), "\t")
             + "\n##### Extended Information\n[Comments]\nSample name\tsample 7\n").encode(),
-           {"x1": _NM, "x2": _SMALL}, said=("after",), file="t.txt"),
+           {"x1": _NM, "x2": _SMALL}, said=("below the table",), file="t.txt"),
     Export("Bruker dpt, no header", lines(zip(_NM, _SMALL, strict=True)).encode(),
            {"x1": _NM, "x2": _SMALL}, file="t.dpt"),
     Export("NanoDrop",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 ROWS = 12
@@ -10,7 +11,20 @@ TIME = [round(0.25 * i, 2) for i in range(ROWS)]
 TEMP = [20.5, 20.75, 21.25, 21.5, 22.75, 22.5, 23.25, 24.5, 24.75, 25.25, 26.5, 27.75]
 VOLT = [-0.125, 0.25, 0.5, -0.75, 1.125, 1.5, -1.75, 2.25, 2.5, -2.625, 3.5, 3.75]
 COUNT = [float(i) for i in (3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8)]
-MONEY = [1234.56, -987.65, 12345678.9, 45.2, -1500.0, 0.75, 999.99, 1000.25, -0.5, 77.0, 3210.1, 5.05]
+MONEY = [
+    1234.56,
+    -987.65,
+    12345678.9,
+    45.2,
+    -1500.0,
+    0.75,
+    999.99,
+    1000.25,
+    -0.5,
+    77.0,
+    3210.1,
+    5.05,
+]
 NAMES = ["Pump", "Valve", "Motor", "Pump", "Valve", "Motor"] * 2
 DAYS = [f"2024-03-{day:02}" for day in range(4, 4 + ROWS)]
 
@@ -23,7 +37,7 @@ class Export(NamedTuple):
     name: str
     content: bytes
     columns: dict[str, list[Any]] | tuple[str, ...]
-    kinds: dict[str, str] = {}
+    kinds: Mapping[str, str] = MappingProxyType({})
     said: tuple[str, ...] = ()
     file: str = "t.csv"
 
