@@ -17,8 +17,16 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from neurona.data.dialect import SAMPLE_LINES, Dialect, column_names, is_blank, sample_rows
+from neurona.data.dialect import (
+    DELIMITERS,
+    SAMPLE_LINES,
+    Dialect,
+    column_names,
+    is_blank,
+    sample_rows,
+)
 from neurona.data.footer import without_footer
+from neurona.data.limits import MAX_COLUMNS, check_columns
 from neurona.data.options import CsvOptions
 from neurona.data.preamble import units_rows
 from neurona.data.start import begin
@@ -28,7 +36,8 @@ from neurona.errors import TableError
 from neurona.spelling import parameter
 
 BLOCK_CELLS = 200_000
-MAX_COLUMNS = 100_000
+SAMPLE_CHARACTERS = 500_000
+FEWEST_LINES = 5
 _COMMENT = ("comment", "comments", "remark", "remarks", "note", "notes", "kommentar", "bemerkung")
 """A last column that programs name, and write only where there is one."""
 _BAD_COLUMN = re.compile(r"could not convert string .* at row \d+, column (\d+)", re.DOTALL)
@@ -65,10 +74,10 @@ class CsvFile:
 
     def __init__(self, stream: IO[bytes], source: str, options: CsvOptions) -> None:
         self.source, self.options = source, options
-        text, encoding = open_text(stream, source, options.encoding)
+        text, encoding = open_text(stream, source, options.encoding, options.max_cells)
         self._encoding = encoding
         with decoding(source, encoding):
-            sample = list(islice(text, SAMPLE_LINES))
+            sample = self._sample(text)
         if not any(line.strip() for line in sample):
             raise TableError(f"{source} is empty; give a file with a header and rows.")
         if any("\0" in line for line in sample):
@@ -76,16 +85,13 @@ class CsvFile:
                 f"{source} is no text file (it has zero bytes); save the table as CSV, or pass its "
                 f"encoding, e.g. {parameter('encoding', 'utf-16')}."
             )
+        self._some = sample[-50:]
         start = begin(sample, text, options)
         sample, self._line, self._lines = start.sample, start.line, start.lines
         self.dialect: Dialect = start.dialect
         notes = [f"{source}: {said}." for said in start.notes]
         first = self._first_row(sample)
-        if len(first) > MAX_COLUMNS:
-            raise TableError(
-                f"{source} has {len(first):,} columns; tables may have {MAX_COLUMNS:,} "
-                f"(a row of them takes {len(first) * 8 / 1e6:.0f} MB as numbers)."
-            )
+        check_columns(source, len(first))
         self.names, named = column_names(first, self.dialect.header, source)
         notes = [*notes, *self._units(sample), *named]
         self.notes = list(notes)
@@ -111,8 +117,27 @@ class CsvFile:
             self._lines, self._line, self.dialect.delimiter, width, self._add_note
         )
 
+    def _sample(self, text: Iterator[str]) -> list[str]:
+        """Return the first lines: fewer of a table that is wide."""
+        sample: list[str] = []
+        size = 0
+        for line in islice(text, SAMPLE_LINES):
+            sample.append(line)
+            size += len(line)
+            if len(line) > MAX_COLUMNS:
+                cells = 1 + max(line.count(mark) for mark in DELIMITERS)
+                check_columns(self.source, cells, len(sample))
+            if size > SAMPLE_CHARACTERS and len(sample) >= FEWEST_LINES:
+                break
+        return sample
+
     def _add_note(self, said: str) -> None:
         self.notes.append(f"{self.source}: {said}.")
+
+    def estimate(self, size: int) -> int:
+        """Return about how many cells the file has if it has so many bytes."""
+        length = sum(len(line.encode(self._encoding, "replace")) for line in self._some)
+        return int(size / max(1, length) * len(self._some)) * len(self.names)
 
     def _first_row(self, sample: list[str]) -> list[str]:
         """Return the first record that is not blank; a header is consumed."""

@@ -24,6 +24,7 @@ _GROUPED = re.compile(
     rf"[-+]?[1-9]\d{{0,2}}([{_BLANKS}])\d{{3}}(\1\d{{3}})*([.,]\d*)?([eE][-+]?\d+)?"
 )
 _TELEPHONE = re.compile(r"\d{3} \d{3} \d{3}")
+_PLAIN = re.compile(r"[\d\s.,:/eE+-]*")
 _FORTRAN = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+(?=[dD][-+]))[dD][-+]?\d+")
 _BRACKETS = re.compile(r"\((?=.*\d)([^()+-]+)\)")
 _MINUS_LAST = re.compile(r"(\d[\d.,]*[.,]\d+)-")
@@ -63,6 +64,8 @@ def sign_of(cell: str) -> str | None:
     >>> sign_of("$3.00"), sign_of("-1.200,50 €"), sign_of("5 %"), sign_of("R2D2")
     ('$', '€', '%', None)
     """
+    if _PLAIN.fullmatch(cell):
+        return None
     bare = cell.strip().strip("()").strip().lstrip("+-\u2212").strip()
     for sign in SIGNS:
         if bare.startswith(sign) and sign != PERCENT:

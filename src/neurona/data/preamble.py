@@ -19,6 +19,7 @@ from neurona.spelling import parameter
 
 COMMENTS = ("#", "%", "//", "!")
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_NO_FIT = "they do not fit the table below"
 _END = "***End_of_Header***"
 
 
@@ -57,6 +58,8 @@ def find_preamble(lines: Sequence[str], delimiter: str | None = None) -> Preambl
 
 
 def _skipping(count: int, what: str) -> Preamble:
+    if not count:
+        return Preamble()
     said = "line 1 is" if count == 1 else f"lines 1 to {count} are"
     how = parameter("skip_rows", 0)
     return Preamble(count, notes=(f"{said} left out: {what} ({how} keeps them)",))
@@ -107,7 +110,7 @@ def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
         width = max(widths, key=lambda count: (widths[count] * count, count))
         fit = sum(sum(map(is_valued, row)) for row in rows if len(row) == width)
         if fit > most:
-            best, most = _before_rows(rows, start, width), fit
+            best, most = _skipping(rows_before(rows, start, width), _NO_FIT), fit
     return best
 
 
@@ -120,9 +123,9 @@ def _cut(lines: Sequence[str], mark: str) -> list[list[str]]:
     return rows if len(rows) == len(lines) else []
 
 
-def _before_rows(rows: Sequence[Sequence[str]], start: int, width: int) -> Preamble:
-    """Return what stands before the header of rows of so many cells: at least one line that does
-    not fit the table.
+def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
+    """Return how many rows stand before the header of a table of so many cells; none unless one of
+    them does not fit the table.
     """
     wide = [row for row in rows if len(row) == width]
     later = wide[len(wide) // 2 :]
@@ -142,7 +145,7 @@ def _before_rows(rows: Sequence[Sequence[str]], start: int, width: int) -> Pream
         return not any(is_valued(row[k]) for k in columns)
 
     if not columns:
-        return Preamble()
+        return 0
     first = next((at for at in range(start, len(rows)) if is_data(rows[at])), start)
     header = first  # unless a row above names the columns
     above = _line_above(rows, first)
@@ -156,13 +159,13 @@ def _before_rows(rows: Sequence[Sequence[str]], start: int, width: int) -> Pream
     elif above >= start and is_header(rows[above]):
         header = above
     skipped = [row for row in rows[start:header] if _filled(row)]
-    if all(len(row) == width and 2 * _filled(row) >= width for row in skipped):
-        return Preamble()
+    if all(len(row) == width and _filled(row) >= max(2, width / 2) for row in skipped):
+        return 0
     # rows and headers of another length are mistakes to name
     short = [row for row in skipped if abs(len(row) - width) == 1 and _filled(row) > 1]
     if any(all(map(is_valued, row)) for row in short) or (header == first and skipped[-1] in short):
-        return Preamble()
-    return _skipping(header, "they do not fit the table below")
+        return 0
+    return header
 
 
 def _line_above(rows: Sequence[Sequence[str]], at: int) -> int:

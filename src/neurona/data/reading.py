@@ -10,8 +10,10 @@ import numpy as np
 from neurona.data.cells import has_numbers
 from neurona.data.csv_file import Block, CsvFile
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
+from neurona.data.limits import check_cells
 from neurona.data.options import CsvOptions
 from neurona.data.table import Column, Table
+from neurona.data.text import size_of
 from neurona.errors import TableError
 
 
@@ -96,11 +98,16 @@ def read_whole(opener: Callable[[], IO[bytes]], source: str, options: CsvOptions
     texts: dict[str, str] = {}
     while True:
         with opener() as stream:
+            size = size_of(stream)
             file = CsvFile(stream, source, options)
+            about = file.estimate(size)
+            if about > 1.5 * options.max_cells:
+                check_cells(source, about, options.max_cells, "about ")
             reading = Reading(file, texts)
             try:
                 for block in file.blocks():
                     reading.add(block)
+                    check_cells(source, reading.rows * len(file.names), options.max_cells)
                 reading.check()
             except TurnedToText as turned:
                 texts[turned.name] = f"{source}: {turned.reason}"
