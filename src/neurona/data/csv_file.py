@@ -26,7 +26,7 @@ from neurona.data.dialect import (
     sample_rows,
 )
 from neurona.data.footer import without_footer
-from neurona.data.limits import MAX_COLUMNS, check_columns
+from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.options import CsvOptions
 from neurona.data.preamble import units_rows
 from neurona.data.start import begin
@@ -85,7 +85,6 @@ class CsvFile:
                 f"{source} is no text file (it has zero bytes); save the table as CSV, or pass its "
                 f"encoding, e.g. {parameter('encoding', 'utf-16')}."
             )
-        self._some = sample[-50:]
         start = begin(sample, text, options)
         sample, self._line, self._lines = start.sample, start.line, start.lines
         self.dialect: Dialect = start.dialect
@@ -133,11 +132,6 @@ class CsvFile:
 
     def _add_note(self, said: str) -> None:
         self.notes.append(f"{self.source}: {said}.")
-
-    def estimate(self, size: int) -> int:
-        """Return about how many cells the file has if it has so many bytes."""
-        length = sum(len(line.encode(self._encoding, "replace")) for line in self._some)
-        return int(size / max(1, length) * len(self._some)) * len(self.names)
 
     def _first_row(self, sample: list[str]) -> list[str]:
         """Return the first record that is not blank; a header is consumed."""
@@ -190,6 +184,7 @@ class CsvFile:
     def blocks(self, rows: int | None = None) -> Iterator[Block]:
         """Yield the file's rows in blocks of so many."""
         size = rows or max(256, BLOCK_CELLS // max(1, len(self.names)))
+        blank = 0
         while True:
             if self._reader is None:
                 with decoding(self.source, self._encoding):
@@ -208,6 +203,8 @@ class CsvFile:
                     block = self._block(list(islice(self._reader, size)))
                 if not block.rows:
                     return
+            blank = 0 if block.rows else blank + size
+            check_blank(self.source, blank)
             if block.rows:
                 yield block
 

@@ -16,6 +16,7 @@ from neurona.data.preamble import cut_at_blanks
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
+MOST_NOTES = 10
 _SURE = 0.9
 """Share of rows cut alike from which blanks are not tried."""
 _COMMA_NUMBER = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?|[-+]?\d{1,3}(\.\d{3})+,\d+")
@@ -186,6 +187,9 @@ def column_names(
         taken.add(name)
         seen.add(name)
         names.append(name)
+    if len(notes) > MOST_NOTES:
+        more = len(notes) - MOST_NOTES
+        notes = [*notes[:MOST_NOTES], f"{source}: {more:,} more columns got a name like these."]
     return names, notes
 
 

@@ -15,16 +15,19 @@ MAX_CELLS = 200_000_000
 OF_WORKBOOKS = 10
 """How many cells of other tables one of a workbook counts for."""
 MAX_COLUMNS = 100_000
+MAX_BLANK = 5_000_000
 BYTES_OF_CELL = 32
 """Bytes that a packed file may have for each cell that is allowed."""
 
 
-def check_cells(source: str, cells: int, most: int, about: str = "") -> None:
-    """Raise TableError if a table has more cells than it may; `about` is "about " of estimates."""
+def check_cells(source: str, cells: int, most: int, exact: bool = True) -> None:
+    """Raise TableError if a table has more cells than it may; those of a part are not exact."""
     if cells > most:
+        many = f"{cells:,} cells" if exact else f"far more than {most:,} cells"
+        larger = parameter("max_cells", cells) if exact else parameter("max_cells")
         raise TableError(
-            f"{source} has {about}{cells:,} cells; tables may have {most:,}, so that they fit into "
-            f"memory. Take fewer rows or columns, or pass {parameter('max_cells', cells)}."
+            f"{source} has {many}; tables may have {most:,}, so that they fit into memory. Take "
+            f"fewer rows or columns, or pass {larger}{'' if exact else ' with a larger number'}."
         )
 
 
@@ -35,6 +38,15 @@ def check_columns(source: str, columns: int, line: int = 0) -> None:
         raise TableError(
             f"{source}{where} has {columns:,} columns; tables may have {MAX_COLUMNS:,} "
             f"(a row of them takes {columns * 8 / 1e6:.0f} MB as numbers)."
+        )
+
+
+def check_blank(source: str, lines: int) -> None:
+    """Raise TableError if so many lines follow on each other without a cell."""
+    if lines > MAX_BLANK:
+        raise TableError(
+            f"{source} has more than {MAX_BLANK:,} blank lines one after the other, so it is no "
+            "table; check what kind of file it is."
         )
 
 

@@ -128,7 +128,7 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
     them does not fit the table.
     """
     wide = [row for row in rows if len(row) == width]
-    later = wide[len(wide) // 2 :]
+    later = wide[-max(1, len(wide) // 2) :]
     columns = [
         k for k in range(width) if 5 * sum(is_valued(row[k]) for row in later) >= 4 * len(later)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
@@ -13,8 +14,10 @@ from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
 from neurona.data.limits import check_cells
 from neurona.data.options import CsvOptions
 from neurona.data.table import Column, Table
-from neurona.data.text import size_of
 from neurona.errors import TableError
+
+ENOUGH = 1_000_000
+"""Cells that tell how many a file has."""
 
 
 class Reading:
@@ -98,22 +101,29 @@ def read_whole(opener: Callable[[], IO[bytes]], source: str, options: CsvOptions
     texts: dict[str, str] = {}
     while True:
         with opener() as stream:
-            size = size_of(stream)
             file = CsvFile(stream, source, options)
-            about = file.estimate(size)
-            if about > 1.5 * options.max_cells:
-                check_cells(source, about, options.max_cells, "about ")
             reading = Reading(file, texts)
             try:
                 for block in file.blocks():
                     reading.add(block)
-                    check_cells(source, reading.rows * len(file.names), options.max_cells)
+                    _check_size(reading, stream)
                 reading.check()
             except TurnedToText as turned:
                 texts[turned.name] = f"{source}: {turned.reason}"
                 continue
         file.notes.extend(texts.values())
         return reading.table()
+
+
+def _check_size(reading: Reading, stream: IO[bytes]) -> None:
+    """Refuse a table of too many cells, as soon as its first rows say how many there will be."""
+    file, cells = reading.file, reading.rows * len(reading.columns)
+    most = file.options.max_cells
+    check_cells(file.source, cells, most)
+    if cells > ENOUGH and stream.seekable():
+        share = stream.tell() / max(1, os.fstat(stream.fileno()).st_size)
+        if cells > 1.5 * most * share:
+            check_cells(file.source, int(cells / share), most, exact=False)
 
 
 def read_in_blocks(

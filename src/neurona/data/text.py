@@ -97,21 +97,6 @@ def unpacked(stream: IO[bytes]) -> IO[bytes]:
     return gzip.GzipFile(fileobj=stream) if start == b"\x1f\x8b" else stream  # type: ignore[return-value]
 
 
-def size_of(stream: IO[bytes]) -> int:
-    """Return how many bytes a file has, unpacked; 0 if that is not known before it is read.
-
-    The last bytes of a gzip file say it, or lie.
-    """
-    if not stream.seekable():
-        return 0
-    start, size = stream.read(2), stream.seek(0, io.SEEK_END)
-    if start == b"\x1f\x8b" and size >= 18:
-        stream.seek(-4, io.SEEK_END)
-        size = int.from_bytes(stream.read(4), "little")
-    stream.seek(0)
-    return size
-
-
 def open_text(
     stream: IO[bytes], source: str, encoding: str | None, most: int = MAX_CELLS
 ) -> tuple[io.TextIOWrapper, str]:
