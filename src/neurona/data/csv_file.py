@@ -18,7 +18,6 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from neurona.data.dialect import (
-    DELIMITERS,
     SAMPLE_LINES,
     Dialect,
     column_names,
@@ -28,7 +27,7 @@ from neurona.data.dialect import (
 from neurona.data.footer import without_footer
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.options import CsvOptions
-from neurona.data.preamble import units_rows
+from neurona.data.preamble import DELIMITERS, units_rows
 from neurona.data.start import begin
 from neurona.data.table import Column
 from neurona.data.text import decoding, open_text

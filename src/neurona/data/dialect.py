@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,14 +11,12 @@ from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat, is_number_like, to_number
 from neurona.data.marks import find_decimal
-from neurona.data.preamble import cut_at_blanks
+from neurona.data.preamble import DELIMITERS, cut_at_blanks, whole
 
-DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
 MOST_NOTES = 10
 _SURE = 0.9
 """Share of rows cut alike from which blanks are not tried."""
-_COMMA_NUMBER = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?|[-+]?\d{1,3}(\.\d{3})+,\d+")
 
 
 class Dialect(NamedTuple):
@@ -80,24 +77,12 @@ def find_delimiter(lines: Sequence[str]) -> str:
         cells, count = Counter(len(row) for row in rows).most_common(1)[0]
         header = len(rows[0])
         # a header of several cells counts, whatever the rows do
-        key = (count / len(rows) * _whole(rows, delimiter) if cells > 1 else 0.0, cells)
+        key = (count / len(rows) * whole(rows, delimiter) if cells > 1 else 0.0, cells)
         if cells == 1 and header > 1:
             key = (0.1, header)
         if key > best_key:
             best, best_key = delimiter, key
     return " " if best_key[0] < _SURE and _blanks_cut(lines) else best
-
-
-def _whole(rows: Sequence[Sequence[str]], delimiter: str) -> float:
-    """Return the share of cells that no other delimiter would cut."""
-    others = [mark for mark in DELIMITERS if mark != delimiter]
-    cells = [cell for row in rows for cell in row]
-    cut = sum(
-        any(mark in cell for mark in others) and not _COMMA_NUMBER.fullmatch(cell.strip())
-        for cell in cells
-    )
-    # a comma in a text is nothing unusual, so it counts little
-    return 1 - cut / len(cells) if any(mark in ";\t|" for mark in others) else 1.0
 
 
 def _blanks_cut(lines: Sequence[str]) -> bool:

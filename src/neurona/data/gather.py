@@ -20,14 +20,12 @@ from neurona.data.cells import (
     NumberFormat,
     Numbers,
     common_sign,
-    explain,
-    explain_date,
     is_level,
     is_number_like,
-    show,
     to_numbers,
 )
 from neurona.data.dates import find_dates, is_date
+from neurona.data.explain import explain, explain_date, show
 from neurona.data.marks import own_form
 from neurona.data.notation import CURRENCIES, PERCENT
 from neurona.data.table import Column

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from neurona.data.cells import NumberFormat, to_number
 from neurona.data.notation import grouping, respelled, sign_of, unsigned
+from neurona.data.units import unit_beside
 from neurona.spelling import parameter
 
 _NUMBER = re.compile(r"[-+]?(?P<whole>[\d.,]*\d[\d.,]*)(?P<power>[eE][-+]?\d+)?")
@@ -47,7 +48,7 @@ def proof(cell: str) -> str:
 
 def _bare(cell: str) -> str:
     cell = cell.strip()
-    sign = sign_of(cell)
+    sign = sign_of(cell) or unit_beside(cell)
     cell = unsigned(cell, sign) if sign else cell
     return respelled(cell) or cell
 

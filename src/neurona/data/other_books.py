@@ -78,7 +78,7 @@ def _child(path: str, sheet: str | int, max_cells: int) -> None:
     answer: tuple[Any, ...] = tables, None, 0, []
     if found in tables:
         read = book.get_sheet_by_name(str(found))
-        cells = read.total_height * read.total_width
+        cells = (read.total_height + 1) * (read.total_width + 1)
         rows = [] if cells > max_cells else read.to_python(skip_empty_area=False)
         plain = [tuple(None if cell == "" else cell for cell in row) for row in rows]
         answer = book.sheet_names, found, cells, plain

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat, is_number_like, to_number
 from neurona.data.notation import is_valued
-from neurona.data.units import PROCESSES, is_unit
+from neurona.data.units import PROCESSES, is_unit, unit_beside
 from neurona.spelling import parameter
 
+DELIMITERS = (",", ";", "\t", "|")
 COMMENTS = ("#", "%", "//", "!")
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _NO_FIT = "they do not fit the table below"
@@ -101,14 +102,20 @@ def _cut_alike(words: str, below: Sequence[str], mark: str | None) -> bool:
 
 def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
     """Return a file that begins with lines that do not fit the table below them."""
-    best, most = Preamble(), 0
+    best, most = Preamble(), 0.0
     for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
         rows = _cut(lines, mark)
+        lengths = {len(row) for row in rows if _filled(row)}
+        if len(lengths) == 1 and _filled(rows[start]) == max(2, len(rows[start])):
+            return Preamble()
         widths = Counter(len(row) for row in rows if sum(map(is_valued, row)) and len(row) > 1)
         if not widths:
             continue
         width = max(widths, key=lambda count: (widths[count] * count, count))
-        fit = sum(sum(map(is_valued, row)) for row in rows if len(row) == width)
+        wide = [row for row in rows if len(row) == width]
+        # cells that another mark would cut speak against this one
+        values = sum(is_valued(cell) or bool(unit_beside(cell)) for row in wide for cell in row)
+        fit = values * whole(wide, mark) ** 3
         if fit > most:
             best, most = _skipping(rows_before(rows, start, width), _NO_FIT), fit
     return best
@@ -121,6 +128,18 @@ def _cut(lines: Sequence[str], mark: str) -> list[list[str]]:
     except csv.Error:
         return []
     return rows if len(rows) == len(lines) else []
+
+
+def whole(rows: Sequence[Sequence[str]], delimiter: str) -> float:
+    """Return the share of cells that no other delimiter would cut."""
+    others = [mark for mark in DELIMITERS if mark != delimiter]
+    cells = [cell for row in rows for cell in row]
+    cut = sum(
+        any(mark in cell for mark in others) and not (is_valued(cell) or unit_beside(cell))
+        for cell in cells
+    )
+    # a comma in a text is nothing unusual, so it counts little
+    return 1 - cut / len(cells) if any(mark in ";\t|" for mark in others) else 1.0
 
 
 def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:

@@ -25,7 +25,7 @@ PROCESSES = frozenset({"smp", "avg", "min", "max", "tot", "std", "med", "rn", "w
 """What a logger did with the values between two rows."""
 _BRACKETED = re.compile(r"[\[(].{0,20}[\])]")
 _WITH_NUMBER = re.compile(
-    r"([-+\u2212]?(?:\d[\d.,]*|[.,]\d+)(?:[eE][-+]?\d+)?)(\s*)([^\d\s.,+-]\S{0,7})"
+    r"([-+\u2212]?(?:\d[\d.,'\u2019\u00a0\u202f\u2009]*|[.,]\d+)(?:[eE][-+]?\d+)?)(\s*)([^\d\s.,+-]\S{0,7})"
 )
 
 
