@@ -112,6 +112,8 @@ def test_columns_have_marks_of_their_own(tmp_path, content, expected):
 REFUSED = [
     ("a;b\n12;2\n1.234,5;4\n12.5;3\n", "decimal comma where others have a point"),
     ('a,b\n"1,3",2.5\n"2,4",3.5\n', "decimal="),
+    ('a,b\n1.2,1\n"1,234",2\n1.5,2\n', "thousands=','"),
+    ("a;b\n12,5;1\n1.234;2\n0,5;2\n", "thousands='.'"),
     ("a;b\n3.000;1,5\n4.000;2,5\n", "thousands='.'"),
 ]
 

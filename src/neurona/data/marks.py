@@ -103,7 +103,10 @@ def own_form(cells: Iterable[str], form: NumberFormat, commas_cut: bool) -> Numb
     decimal = next(iter(proofs))
     if commas_cut and decimal == "," != form.decimal and not any("." in cell for cell in numbers):
         return None
-    for thousands in ("", _OTHER[decimal]):
+    other = _OTHER[decimal]
+    # one "1,234" among "1.5" may be a slip for 1.234
+    grouped = any(cell.count(other) > 1 or (other in cell and decimal in cell) for cell in numbers)
+    for thousands in ("", other) if grouped else ("",):
         found = NumberFormat(decimal, thousands, form.sign)
         if found != form and all(to_number(cell, found) is not None for cell in numbers):
             return found
