@@ -148,5 +148,12 @@ def test_many_equal_names_are_told_apart_and_said_once(tmp_path):
     assert len(set(table.names)) == 50_000 and len(table.notes) < 20
 
 
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
+def test_a_table_of_many_cells_is_read(tmp_path, name):
+    rows = b"a,b\n" + b"1,2\n" * 700_000
+    (tmp_path / name).write_bytes(gzip.compress(rows, 1) if name.endswith("gz") else rows)
+    assert read_table(tmp_path / name, max_cells=1_400_000).rows == 700_000
+
+
 def test_the_limit_is_stated():
     assert f"{MAX_CELLS:_}" in (read_table.__doc__ or "")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from neurona import TableError, read_table
 from neurona.data.marks import proof
+from neurona.data.read import read_blocks
 
 PLACES = {
     "German": (";", ",", "."),
@@ -107,6 +108,13 @@ def test_columns_have_marks_of_their_own(tmp_path, content, expected):
     table = read_table(path)
     assert {name: column.tolist() for name, column in table.columns.items()} == expected
     assert table.notes or "," not in content.split("\n")[1]
+
+
+def test_a_columns_marks_hold_in_all_its_blocks(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n1.234,5;1\n2,5;2\n1.234;3\n12,25;4\n7;1\n5;3\n")
+    found = [table["a"].tolist() for table in read_blocks(path, 2)]
+    assert found == [[1234.5, 2.5], [1234.0, 12.25], [7.0, 5.0]]
 
 
 REFUSED = [

@@ -17,6 +17,7 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
+from neurona.data.cells import NumberFormat
 from neurona.data.dialect import (
     SAMPLE_LINES,
     Dialect,
@@ -94,6 +95,8 @@ class CsvFile:
         notes = [*notes, *self._units(sample), *named]
         self.notes = list(notes)
         self.as_text: set[int] = set()
+        self.forms: dict[str, NumberFormat] = {}
+        """How the columns that had numbers so far write them."""
         self._reader: Iterator[tuple[int, list[str]]] | None = None
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell

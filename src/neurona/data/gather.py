@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -55,7 +56,11 @@ class TurnedToText(Exception):  # noqa: N818 - a signal to read again, no error
 
 
 class Gatherer:
-    """Takes one column's cells in and keeps them in their type."""
+    """Takes one column's cells in and keeps them in their type.
+
+    `commas_cut` says whether commas cut the file's cells; None, that earlier blocks of the column
+    had numbers, so that its form is known.
+    """
 
     def __init__(
         self,
@@ -63,7 +68,7 @@ class Gatherer:
         form: NumberFormat,
         marks: frozenset[str] = MISSING_MARKS,
         kind: ColumnType | None = None,
-        commas_cut: bool = False,
+        commas_cut: bool | None = False,
     ) -> None:
         self.name = name
         self.fixed = kind not in (None, "auto")
@@ -91,6 +96,16 @@ class Gatherer:
         self.rows += len(cells)
 
     @property
+    def form(self) -> NumberFormat:
+        """How the column writes numbers."""
+        return self._form
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a number was among the cells."""
+        return self._numbers > 0
+
+    @property
     def sign(self) -> str:
         """The currency or percent sign of the column's numbers, "" if they have none."""
         return self._form.sign
@@ -116,7 +131,7 @@ class Gatherer:
 
     def _add_numbers(self, cells: Sequence[str]) -> None:
         found = to_numbers(cells, self._form, self._marks)
-        if found.bad and not self._numbers and not self.bad_count and not self._form.sign:
+        if found.bad and self._commas_cut is not None and not (self._numbers or self.bad_count):
             found = self._in_own_form(found, cells)
         if self._marks >= MISSING_MARKS:
             dashes = {at for at, cell in found.bad.items() if cell.strip() in NUMBER_MARKS}
@@ -144,7 +159,7 @@ class Gatherer:
         # what is no currency must stand beside every number
         if sign and (sign in CURRENCIES or np.isnan(found.values).all()):
             form = form._replace(sign=sign)
-        own = own_form(cells, form, self._commas_cut) if form.sign == sign else None
+        own = own_form(cells, form, bool(self._commas_cut)) if form.sign == sign else None
         form = own or form
         if form == self._form:
             return found
@@ -250,6 +265,18 @@ def gatherers(
     types: Mapping[str, ColumnType],
     others: ColumnType | None = None,
     commas_cut: bool = False,
+    known: Mapping[str, NumberFormat] = MappingProxyType({}),
 ) -> list[Gatherer]:
-    """Return one gatherer per column; `others` is the type of columns that `types` leaves out."""
-    return [Gatherer(name, form, marks, types.get(name, others), commas_cut) for name in names]
+    """Return one gatherer per column; `others` is the type of columns that `types` leaves out, and
+    `known` says how those write numbers that had some in earlier blocks.
+    """
+    return [
+        Gatherer(
+            name,
+            known.get(name, form),
+            marks,
+            types.get(name, others),
+            None if name in known else commas_cut,
+        )
+        for name in names
+    ]

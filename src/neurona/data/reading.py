@@ -34,6 +34,7 @@ class Reading:
             types,
             options.other_types,
             file.dialect.delimiter == ",",
+            file.forms,
         )
         numbers_mean_missing = has_numbers(options.missing_marks)
         file.as_text.update(
@@ -52,6 +53,9 @@ class Reading:
                 column.add_values(cells)
             else:
                 column.add(cells)
+        self.file.forms.update(
+            (column.name, column.form) for column in self.columns if column.has_numbers
+        )
         offset = block.first_line - (self.rows + self.first_row)
         if not self.rows:
             self.offset = offset
@@ -120,7 +124,7 @@ def _check_size(reading: Reading, stream: IO[bytes]) -> None:
     file, cells = reading.file, reading.rows * len(reading.columns)
     most = file.options.max_cells
     check_cells(file.source, cells, most)
-    if cells > ENOUGH and stream.seekable():
+    if cells > ENOUGH and not stream.closed and stream.seekable():
         share = stream.tell() / max(1, os.fstat(stream.fileno()).st_size)
         if cells > 1.5 * most * share:
             check_cells(file.source, int(cells / share), most, exact=False)

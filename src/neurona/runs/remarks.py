@@ -11,6 +11,7 @@ from neurona.runs.model import Model
 from neurona.runs.sources import Source
 
 MAX_LEVELS = 1000
+MAX_NOTES = 10
 
 
 class Remarks:
@@ -18,8 +19,9 @@ class Remarks:
 
     def __init__(self, model: Model, source: Source, needed: Sequence[str]) -> None:
         self.rows = 0
-        self._name = source.name
-        self._first = list(source.notes)
+        self._name, self._source = source.name, source
+        self._first: list[str] = []
+        self._of_blocks: list[str] = []
         extra = model.extra(source.names, needed)
         if extra:
             shown = ", ".join(map(repr, extra[:5])) + (", ..." if len(extra) > 5 else "")
@@ -35,6 +37,8 @@ class Remarks:
     def add(self, table: Table) -> None:
         """Take a block in."""
         self.rows += table.rows
+        if len(self._of_blocks) < MAX_NOTES:
+            self._of_blocks += [note for note in table.notes if note not in self._of_blocks]
         for encoder in self._encoders:
             known = self._unseen.setdefault(encoder.name, set())
             if len(known) < MAX_LEVELS:
@@ -43,7 +47,8 @@ class Remarks:
 
     def all(self) -> list[str]:
         """Return the sentences."""
-        said = list(self._first)
+        # what stands below a table is known at its end
+        said = list(dict.fromkeys([*self._source.notes, *self._of_blocks, *self._first]))
         for name, count in self._missing.items():
             if count:
                 cells = "cell is" if count == 1 else "cells are"
