@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat, is_number_like, to_number
 from neurona.data.marks import find_decimal
-from neurona.data.preamble import DELIMITERS, cut_at_blanks, whole
+from neurona.data.preamble import DELIMITERS, cut_at_blanks, is_one_column, whole
 
 SAMPLE_LINES = 200
 MOST_NOTES = 10
@@ -69,6 +69,8 @@ def find_delimiter(lines: Sequence[str]) -> str:
     Cells that another delimiter would cut speak against it, decimal commas aside: "1,5;2" is no
     table of commas.
     """
+    if is_one_column(lines):
+        return ";"
     best, best_key = ",", (0.0, 0)
     for delimiter in DELIMITERS:
         rows = sample_rows(lines, delimiter)
@@ -130,7 +132,10 @@ def _is_scale(row: Sequence[str], below: Sequence[Sequence[str]], numbers: Numbe
     steps = {round(b - a, 9) for a, b in pairwise(scale)}
     if scale[0] == 1 and steps == {1.0} and len(scale) == len(row) - 1:
         # columns of a plate, by number, and a name for its rows
-        return len(scale) > 2 and any(value % 1 for value in values)
+        return len(scale) > 2 and not any(
+            [to_number(other[k], numbers) for k in places if k < len(other)] == scale
+            for other in below
+        )
     if all(1800 <= x <= 2200 and x % 1 == 0 for x in scale) and len(steps) == 1:
         return not all(1800 <= x <= 2200 for x in values)
     rising = min(steps) > 0 or max(steps) < 0

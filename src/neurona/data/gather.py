@@ -80,6 +80,8 @@ class Gatherer:
         self.bad_count = 0
         self.rows = 0
         self._form, self._marks, self._commas_cut = form, marks, commas_cut
+        self._only_missing = NUMBER_MARKS if marks >= MISSING_MARKS else frozenset()
+        self._missing = marks | self._only_missing
         self._said: list[str] = []
         self._dashes: Counter[str] = Counter()
         self._parts: list[Column] = []
@@ -130,12 +132,11 @@ class Gatherer:
             texts.clear()
 
     def _add_numbers(self, cells: Sequence[str]) -> None:
-        found = to_numbers(cells, self._form, self._marks)
+        found = to_numbers(cells, self._form, self._missing)
         if found.bad and self._commas_cut is not None and not (self._numbers or self.bad_count):
             found = self._in_own_form(found, cells)
-        if self._marks >= MISSING_MARKS:
-            dashes = {at for at, cell in found.bad.items() if cell.strip() in NUMBER_MARKS}
-            self._dashes.update(found.bad.pop(at).strip() for at in dashes)
+        if np.isnan(found.values).any():
+            self._dashes.update(dash for c in cells if (dash := c.strip()) in self._only_missing)
         self.bad_count += len(found.bad)
         self._like += sum(map(is_number_like, found.bad.values()))
         present = int(np.count_nonzero(~np.isnan(found.values)))
@@ -163,7 +164,7 @@ class Gatherer:
         form = own or form
         if form == self._form:
             return found
-        again = to_numbers(cells, form, self._marks)
+        again = to_numbers(cells, form, self._missing)
         if len(again.bad) >= len(found.bad):
             return found
         if own is not None:

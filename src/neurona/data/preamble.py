@@ -18,6 +18,7 @@ from neurona.data.units import PROCESSES, is_unit, unit_beside
 from neurona.spelling import parameter
 
 DELIMITERS = (",", ";", "\t", "|")
+_COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 COMMENTS = ("#", "%", "//", "!")
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _NO_FIT = "they do not fit the table below"
@@ -102,6 +103,8 @@ def _cut_alike(words: str, below: Sequence[str], mark: str | None) -> bool:
 
 def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
     """Return a file that begins with lines that do not fit the table below them."""
+    if is_one_column(lines):
+        return Preamble()
     best, most = Preamble(), 0.0
     for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
         rows = _cut(lines, mark)
@@ -118,7 +121,27 @@ def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
         fit = values * whole(wide, mark) ** 3
         if fit > most:
             best, most = _skipping(rows_before(rows, start, width), _NO_FIT), fit
-    return best
+    return best if most else _title_above_blanks(lines, start)
+
+
+def _title_above_blanks(lines: Sequence[str], start: int) -> Preamble:
+    """Return a file whose cells are cut by blanks; only above a header, since blanks cut words."""
+    rows = _cut(list(cut_at_blanks(lines)), "\t")
+    widths = Counter(len(row) for row in rows if len(row) > 1 and all(map(is_valued, row)))
+    if not widths:
+        return Preamble()
+    width = widths.most_common(1)[0][0]
+    header = rows_before(rows, start, width)
+    named = len(rows[header]) == width and not any(map(is_valued, rows[header]))
+    return _skipping(header, _NO_FIT) if named else Preamble()
+
+
+def is_one_column(lines: Sequence[str]) -> bool:
+    """Whether a name without a delimiter stands over numbers with one comma each."""
+    known = [line.strip() for line in lines if line.strip()]
+    if len(known) < 2 or any(mark in known[0] for mark in DELIMITERS):
+        return False
+    return all(map(_COMMA_ALONE.fullmatch, known[1:]))
 
 
 def _cut(lines: Sequence[str], mark: str) -> list[list[str]]:
