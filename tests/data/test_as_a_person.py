@@ -222,6 +222,21 @@ def test_before_the_table(tmp_path, name, content, expected, how):
     assert {name: cells_of(column) for name, column in table.columns.items()} == expected
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("price\n€1.001,5\n€2\n€3,5\n", {"price": [1001.5, 2.0, 3.5]}),
+        (
+            "Operator;MB\nDay;2024-01-01\n\nspeed;load\n1.5;2\n2.5;3\n3.5;4\n",
+            {"speed": AB["a"], "load": AB["b"]},
+        ),
+    ],
+)
+def test_one_column_and_facts_as_wide_as_the_table(tmp_path, content, expected):
+    table = read(tmp_path, content)
+    assert {name: cells_of(column) for name, column in table.columns.items()} == expected
+
+
 @pytest.mark.parametrize("name", ["comments", "sep=", "title", "units", "TOA5", "LabVIEW"])
 def test_what_is_left_out_is_said(tmp_path, name):
     content = next(content for known, content, *_ in TABLES if known == name)

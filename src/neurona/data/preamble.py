@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat, is_number_like, to_number
+from neurona.data.marks import proof
 from neurona.data.notation import is_valued
 from neurona.data.units import PROCESSES, is_unit, unit_beside
 from neurona.spelling import parameter
@@ -53,7 +54,7 @@ def find_preamble(lines: Sequence[str], delimiter: str | None = None) -> Preambl
         return _skipping(ends[-1] + 1, "what LabVIEW says of the measurement")
     if first.lstrip('"').startswith(("TOA5", "TOACI1")):
         return _skipping(start + 1, "what the logger says of itself")
-    comment = next((mark for mark in COMMENTS if first.startswith(mark)), "")
+    comment = next((mark for mark in COMMENTS if lines[start].startswith(mark)), "")
     if comment:
         return _comments(lines, start, comment)
     return _title(lines, start, delimiter)
@@ -109,7 +110,8 @@ def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
     for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
         rows = _cut(lines, mark)
         lengths = {len(row) for row in rows if _filled(row)}
-        if len(lengths) == 1 and _filled(rows[start]) == max(2, len(rows[start])):
+        even = len(lengths) == 1 and all(map(_filled, rows[start:]))
+        if even and _filled(rows[start]) == max(2, len(rows[start])):
             return Preamble()
         widths = Counter(len(row) for row in rows if sum(map(is_valued, row)) and len(row) > 1)
         if not widths:
@@ -137,11 +139,16 @@ def _title_above_blanks(lines: Sequence[str], start: int) -> Preamble:
 
 
 def is_one_column(lines: Sequence[str]) -> bool:
-    """Whether a name without a delimiter stands over numbers with one comma each."""
+    """Whether a name without a delimiter stands over numbers whose commas are decimal."""
     known = [line.strip() for line in lines if line.strip()]
     if len(known) < 2 or any(mark in known[0] for mark in DELIMITERS):
         return False
-    return all(map(_COMMA_ALONE.fullmatch, known[1:]))
+    commas = [line for line in known[1:] if "," in line]
+    return (
+        2 * len(commas) >= len(known) - 1
+        and all(_COMMA_ALONE.fullmatch(line) or proof(line) == "," for line in commas)
+        and not any(mark in line for line in known[1:] for mark in DELIMITERS[1:])
+    )
 
 
 def _cut(lines: Sequence[str], mark: str) -> list[list[str]]:
@@ -201,7 +208,9 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
     elif above >= start and is_header(rows[above]):
         header = above
     skipped = [row for row in rows[start:header] if _filled(row)]
-    if all(len(row) == width and _filled(row) >= max(2, width / 2) for row in skipped):
+    divided = header > start and not _filled(rows[header - 1])
+    fits = [len(row) == width and _filled(row) >= max(2, width / 2) for row in skipped]
+    if not skipped or (all(fits) and not divided):
         return 0
     # rows and headers of another length are mistakes to name
     short = [row for row in skipped if abs(len(row) - width) == 1 and _filled(row) > 1]
