@@ -30,7 +30,7 @@ from neurona.runs.takers import (
 
 READING = (
     *("delimiter", "decimal", "thousands", "header", "skip_rows", "units_row", "comment"),
-    *("encoding", "bad_cells"),
+    *("encoding", "bad_cells", "max_cells"),
 )
 """Settings of [data] that say how a text file is written."""
 OPTIMIZERS = "neurona.optimizers:OPTIMIZERS"
@@ -197,6 +197,13 @@ _ALL = (
         flag="--comment MARK",
     ),
     Setting("data.encoding", AUTO, text, "The encoding of a table.", flag="--encoding NAME"),
+    Setting(
+        "data.max_cells",
+        AUTO,
+        whole(1, AUTO),
+        "Most cells of a table in memory; 200 million if nobody says.",
+        flag="--max-cells N",
+    ),
     Setting(
         "model.hidden",
         AUTO,

@@ -100,4 +100,6 @@ def spread(values: Column) -> tuple[float, float]:
         with np.errstate(over="ignore"):
             spread = float(values.std())
     tiny = np.finfo(np.float64).tiny / np.finfo(np.float64).eps
+    # half of the least number is nothing
+    middle = min(max(middle, values.min()), values.max())
     return float(middle), float(spread) if np.isfinite(spread) and spread > tiny else 1.0
