@@ -7,6 +7,7 @@ estimator's choice.
 from __future__ import annotations
 
 import dataclasses
+import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -190,3 +191,10 @@ def _shown(value: Any) -> str:
 
 def _comment(text: str) -> str:
     return "".join(one if one.isprintable() else "?" for one in text)
+
+
+def make_absolute(settings: Settings) -> None:
+    """Make paths absolute, so that the run's config means the same from any folder."""
+    for key in ("data.source", "data.validation"):
+        if settings[key] and os.path.exists(settings[key]):
+            settings.values[key] = os.path.abspath(settings[key])

@@ -32,6 +32,7 @@ from neurona.estimators.layers.unit_tasks import (
     shuffle_seeds,
     validation_score,
 )
+from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.estimators.warn import warn_once
 from neurona.training.rows import check_places
@@ -70,6 +71,7 @@ class ThresholdLayer(  # type: ignore[misc]
                 "dict."
             )
 
+    @or_as_before
     def fit(
         self,
         X: Any,
@@ -126,6 +128,7 @@ class ThresholdLayer(  # type: ignore[misc]
             )
         return self
 
+    @or_as_before
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
         """Learn from these rows for one more epoch.
 

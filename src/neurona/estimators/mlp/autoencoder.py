@@ -21,6 +21,7 @@ from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, CodeParameters
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.mlp.validated import validated
+from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import COUNT, Activations, Sizes
 from neurona.inference.answers import converted
 from neurona.network import Network, Vector
@@ -172,6 +173,7 @@ class Autoencoder(  # type: ignore[misc]
 
     # -- fitting
 
+    @or_as_before
     def fit(  # type: ignore[override]
         self,
         X: Any,
@@ -208,6 +210,7 @@ class Autoencoder(  # type: ignore[misc]
         return self._fit(self.given(X, None, sample_weight, **held))
 
     @available_if(takes_batches)
+    @or_as_before
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 

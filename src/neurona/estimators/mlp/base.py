@@ -20,6 +20,7 @@ from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
 from neurona.estimators.mlp.validated import validated
+from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
@@ -95,6 +96,7 @@ class BaseMLP(  # type: ignore[misc]
             trained=self._trained,
         )
 
+    @or_as_before
     def fit(
         self,
         X: Any,
@@ -146,12 +148,14 @@ class BaseMLP(  # type: ignore[misc]
             check_parameters(self)
         return fitting.fit_more(self, given)
 
+    @or_as_before
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         check_parameters(self)
         self._begun = fitting.begin(self, self.given(*rows, **held))
         return self._begun
 
+    @or_as_before
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to; see `finish`."""
         fitting.check_begun(self, vars(self).get("_begun"), training)

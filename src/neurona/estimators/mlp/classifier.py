@@ -24,6 +24,7 @@ from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, ClassParameters, StartParameters
 from neurona.estimators.mlp.validated import validated
+from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import (
     PARAMETERS,
     Activations,
@@ -218,6 +219,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         return logarithms
 
     @available_if(takes_batches)
+    @or_as_before
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -16,6 +16,7 @@ from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, StartParameters
 from neurona.estimators.mlp.validated import validated
+from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
 from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
@@ -109,6 +110,7 @@ class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
         return found
 
     @available_if(takes_batches)
+    @or_as_before
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -18,6 +18,7 @@ from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.parameters import CodeParameters
 from neurona.estimators.mlp.reference import Reference
+from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import Activations, Sizes, check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
@@ -104,6 +105,7 @@ class TableAutoencoder(  # type: ignore[misc]
         network_: Autoencoder
         preparation_: Preparation
 
+    @or_as_before
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.
 

@@ -18,6 +18,7 @@ from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
 from neurona.estimators.choices import solver_of
 from neurona.estimators.members import HasMembers
+from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
@@ -81,6 +82,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     # -- fitting
 
+    @or_as_before
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
     ) -> Any:

@@ -17,6 +17,7 @@ from neurona.data.table import Column, Table
 from neurona.errors import CollapsedWarning, StopReason, TableError
 from neurona.estimators.available import NotThere
 from neurona.estimators.mlp.fitting import check_begun
+from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import SaysWhatItTakes
 from neurona.estimators.tables import inputs
 from neurona.training.loop import Training
@@ -102,6 +103,7 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         with _the_budget_may_end():
             self.network_.fit(**lesson.arguments())
 
+    @or_as_before
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         lesson = self._lesson(*rows, **held)
@@ -110,6 +112,7 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         self._begun = training, lesson
         return training
 
+    @or_as_before
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to, and judge it; see `finish`."""
         begun, lesson = vars(self).get("_begun", (None, None))
