@@ -6,6 +6,7 @@ NEURONA_LONG=1 tries hundreds of moments instead of a few.
 
 from __future__ import annotations
 
+import inspect
 import os
 import pickle
 import sys
@@ -63,8 +64,10 @@ class At:
     def __call__(self, frame, event, argument):
         if event == "call":
             self.calls += 1
-            # what a finaliser raises is no one's
-            if self.calls >= self.moment and frame.f_code.co_name not in ("__exit__", "__del__"):
+            # what is raised in a finaliser, or a generator that is dropped, is no one's
+            code = frame.f_code
+            lost = code.co_flags & inspect.CO_GENERATOR or code.co_name in ("__exit__", "__del__")
+            if self.calls >= self.moment and not lost:
                 self.moment = float("inf")
                 sys.setprofile(None)
                 raise KeyboardInterrupt
