@@ -17,6 +17,8 @@ import pytest
 
 import neurona
 
+# what Python raises in a finaliser is lost, as everywhere
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 LONG = "NEURONA_LONG" in os.environ
 MOMENTS = 300 if LONG else 12
 RANDOM = np.random.default_rng(0)
