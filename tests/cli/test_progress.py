@@ -17,6 +17,7 @@ import pytest
 import neurona
 from neurona.progress.terminal import Terminal
 from tests.cli.tables import write_regression
+from tests.signals import hear, heard
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal and signals")
 ENDLESS = [
@@ -47,7 +48,7 @@ def in_a_terminal(folder, columns, words, environment=None):
     process = subprocess.Popen(
         command(*words), cwd=folder, stdin=side, stdout=side, stderr=side,
         env={**env, "TERM": "xterm", **(environment or {})}, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=lambda: (hear(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)),
     )  # fmt: skip
     os.close(side)
     shown, asked = b"", False
@@ -93,7 +94,7 @@ def test_no_color_and_a_dumb_terminal(folder):
 def test_a_pipe_has_plain_lines_and_a_signal_keeps_the_best(folder, number):
     said: list[str] = []
     with subprocess.Popen(
-        command(*ENDLESS), cwd=folder, stderr=subprocess.PIPE, text=True
+        command(*ENDLESS), cwd=folder, stderr=subprocess.PIPE, text=True, preexec_fn=hear
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -117,7 +118,7 @@ def test_a_second_signal_leaves_at_once():
         "    os.kill(os.getpid(), signal.SIGTERM)\n"
         "    sys.exit(7)\n"
     )
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 130
+    assert subprocess.run([sys.executable, "-c", code], preexec_fn=hear).returncode == 130
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="stands still in a mutex of Linux")
@@ -133,22 +134,25 @@ def test_a_second_signal_leaves_at_once_out_of_a_library_that_does_not_return():
         "    os.kill(os.getpid(), signal.SIGTERM)\n"
         "threading.Thread(target=send, daemon=True).start()\n"
         "with Interrupts() as interrupts:\n"
-        "    interrupts.farewell = lambda: b'farewell'\n"
+        "    interrupts.farewell = lambda: 'farewell'\n"
         "    library.pthread_mutex_lock(lock)\n"
         "    begun.set()\n"
         "    library.pthread_mutex_lock(lock)\n"  # for ever
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=100)
-    assert (done.returncode, done.stderr) == (130, b"farewell")
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, timeout=100, preexec_fn=hear
+    )
+    assert (done.returncode, done.stderr) == (130, b"farewell\n")
 
 
 def test_handlers_are_put_back():
     from neurona.runs.interrupts import Interrupts
 
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    with Interrupts():
-        assert signal.getsignal(signal.SIGINT) != before[0]
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    with heard():
+        before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+        with Interrupts():
+            assert signal.getsignal(signal.SIGINT) != before[0]
+        assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
     assert signal.set_wakeup_fd(-1) == -1
 
 

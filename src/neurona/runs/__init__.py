@@ -8,6 +8,7 @@
 | Code, Failure, as_failure | what a run came to; a sentence for every failure |
 | open_model, predict, evaluate | a saved model used on tables |
 | describe_model, describe_table | what a model, or a table, is, as plain data |
+| read_events, read_history | the whole lines of a run's logs, and which are damaged |
 
 Nothing here prints, and nothing numerical is imported before a name needs it.
 """
@@ -28,6 +29,8 @@ _HOME = {
     "evaluate": "neurona.runs.evaluation",
     "open_model": "neurona.runs.model",
     "predict": "neurona.runs.prediction",
+    "read_events": "neurona.progress.log",
+    "read_history": "neurona.runs.history_csv",
 }
 
 __all__ = [
@@ -43,6 +46,8 @@ __all__ = [
     "evaluate",
     "open_model",
     "predict",
+    "read_events",
+    "read_history",
 ]
 
 

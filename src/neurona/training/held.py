@@ -110,6 +110,11 @@ class Held:
         """The live flat weight vector; call `set_weights` to change it."""
         return self.problem.weights
 
+    @property
+    def inside_epoch(self) -> bool:
+        """Whether an epoch has begun and is not over."""
+        return self._inside_epoch
+
     def stop(self, reason: str) -> None:
         """End after this epoch (or at once, between two), for a reason in a sentence."""
         self._said = str(reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from neurona.runs.setting import READING, SETTINGS
 from neurona.runs.settings import Settings, resolve
 from neurona.runs.takers import nearest
 
+if TYPE_CHECKING:
+    from neurona.runs.run import Run
+
 PROGRESS = ("auto", "live", "epochs", "lines", "none")
 FLAGS = {key: setting for key, setting in SETTINGS.items() if setting.flag}
 ORDER = (
@@ -23,7 +26,6 @@ ORDER = (
     *("model", "training", "data", "training.seed", "run"),
 )
 """How --help orders flags: each has the place of its key or, if that has none, of its section."""
-LEFT = b"\nleft at once; the folder has what was written\n"
 
 
 def _place(key: str) -> int:
@@ -110,8 +112,20 @@ def _train(
 
         with Run(settings, listeners, dry, resume) as run:
             interrupts.ask = run.stop
-            interrupts.farewell = lambda: LEFT if run.writing else b""
-            code = run.train()
+            interrupts.keeps = lambda: run.training
+            interrupts.farewell = lambda: _abandoned(run)
+            try:
+                code = run.train()
+            except KeyboardInterrupt:
+                click.echo(_abandoned(run), err=True)
+                code = Code.INTERRUPTED
         if verbose and not quiet:
             click.echo(run.settings.to_toml(), err=True)
-    return code
+        # once all is written, too
+        return Code.INTERRUPTED if interrupts.asked and code == Code.OK else code
+
+
+def _abandoned(run: Run) -> str:
+    """Leave nothing of a run that trained nothing; returns what there is in a sentence."""
+    run.abandon()
+    return run.left()

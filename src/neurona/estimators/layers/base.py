@@ -20,8 +20,8 @@ from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
-from neurona.estimators.alone import alone
 from neurona.estimators.available import NO_EARLY_STOPPING
+from neurona.estimators.fits import fits
 from neurona.estimators.layers.mistakes import mistakes_of
 from neurona.estimators.layers.parameters import LayerParameters
 from neurona.estimators.layers.rows import rows_and_classes
@@ -77,7 +77,7 @@ class ThresholdLayer(  # type: ignore[misc]
                 "dict."
             )
 
-    @alone
+    @fits
     def fit(
         self,
         X: Any,
@@ -135,7 +135,7 @@ class ThresholdLayer(  # type: ignore[misc]
             )
         return self
 
-    @alone
+    @fits
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
         """Learn from these rows for one more epoch.
 

@@ -14,10 +14,10 @@ from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
 from neurona.errors import IncompatibleError
 from neurona.estimators import choices
-from neurona.estimators.alone import alone
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.containers import framed_rows
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
 from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.parameters import CODER_PARAMETERS, QUANTITY_ATTRIBUTES, CodeParameters
@@ -175,7 +175,7 @@ class Autoencoder(  # type: ignore[misc]
 
     # -- fitting
 
-    @alone
+    @fits
     def fit(  # type: ignore[override]
         self,
         X: Any,
@@ -212,7 +212,7 @@ class Autoencoder(  # type: ignore[misc]
         return self._fit(self.given(X, None, sample_weight, **held))
 
     @available_if(takes_batches)
-    @alone
+    @fits
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from neurona.estimators import choices
-from neurona.estimators.alone import alone
+from neurona.estimators.fits import fits
 from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp import fitting
 from neurona.estimators.mlp.by_hand import layers_by_hand
@@ -96,7 +96,7 @@ class BaseMLP(  # type: ignore[misc]
             trained=self._trained,
         )
 
-    @alone
+    @fits
     def fit(
         self,
         X: Any,
@@ -150,14 +150,14 @@ class BaseMLP(  # type: ignore[misc]
         self.__dict__.pop("_begun", None)
         return fitting.fit_more(self, given)
 
-    @alone
+    @fits
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         check_parameters(self)
         self._begun = fitting.begin(self, self.given(*rows, **held))
         return self._begun
 
-    @alone
+    @fits
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to; see `finish`."""
         fitting.check_begun(self, vars(self).get("_begun"), training)

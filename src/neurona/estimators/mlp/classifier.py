@@ -18,9 +18,9 @@ from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
 from neurona.errors import IncompatibleError
-from neurona.estimators.alone import alone
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, ClassParameters, StartParameters
 from neurona.estimators.parameters import (
@@ -226,7 +226,7 @@ class MLPClassifier(ScoresWeighedRows, ClassifierMixin, BaseMLP, StartParameters
         return logarithms
 
     @available_if(takes_batches)
-    @alone
+    @fits
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -10,10 +10,10 @@ from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
 from neurona.estimators import choices
-from neurona.estimators.alone import alone
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import QUANTITY_ATTRIBUTES, StartParameters
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
@@ -111,7 +111,7 @@ class MLPRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseMLP, Sta
         return found
 
     @available_if(takes_batches)
-    @alone
+    @fits
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -215,10 +215,10 @@ def train_all(
     error: BaseException | None = None
     try:
         with ThreadPoolExecutor(max(1, min(threads, count))) as pool:
-            futures: list[Future[None]] = [
-                pool.submit(copy_context().run, one, start) for start in range(count)
-            ]
+            futures: list[Future[None]] = []
             try:
+                for start in range(count):
+                    futures.append(pool.submit(copy_context().run, one, start))
                 wait(futures, return_when=FIRST_EXCEPTION)
             except KeyboardInterrupt:
                 interrupted.set()
@@ -235,6 +235,8 @@ def train_all(
                 callback.on_end(training, str(reason))
     if error is not None:
         raise error
+    if not best:
+        raise KeyboardInterrupt  # before any start began
     order = sorted(done)
     found = [done[start] for start in order]
     return Outcome(found, order.index(first), training, str(reason))

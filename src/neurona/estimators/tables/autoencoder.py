@@ -14,9 +14,9 @@ from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
 from neurona.estimators import choices
-from neurona.estimators.alone import alone
 from neurona.estimators.constructors import constructed
 from neurona.estimators.containers import framed_table
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.parameters import NOISE, CodeParameters
 from neurona.estimators.mlp.reference import Reference
@@ -108,7 +108,7 @@ class TableAutoencoder(  # type: ignore[misc]
         network_: Autoencoder
         preparation_: Preparation
 
-    @alone
+    @fits
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.
 

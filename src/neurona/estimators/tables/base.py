@@ -16,8 +16,8 @@ from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
 from neurona.estimators import showing
-from neurona.estimators.alone import alone
 from neurona.estimators.choices import solver_of
+from neurona.estimators.fits import fits
 from neurona.estimators.members import HasMembers
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
@@ -84,7 +84,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     # -- fitting
 
-    @alone
+    @fits
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
     ) -> Any:

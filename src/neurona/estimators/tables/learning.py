@@ -15,8 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.table import Column, Table
 from neurona.errors import CollapsedWarning, StopReason, TableError
-from neurona.estimators.alone import alone
 from neurona.estimators.available import NotThere
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.fitting import check_begun
 from neurona.estimators.mlp.parameters import ATTRIBUTES, attribute_names
 from neurona.estimators.parameters import SaysWhatItTakes
@@ -110,7 +110,7 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         with _the_budget_may_end():
             self.network_.fit(**lesson.arguments())
 
-    @alone
+    @fits
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         lesson = self._lesson(*rows, **held)
@@ -119,7 +119,7 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         self._begun = training, lesson
         return training
 
-    @alone
+    @fits
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to, and judge it; see `finish`."""
         begun, lesson = vars(self).get("_begun", (None, None))
