@@ -94,20 +94,12 @@ def read_table(
     ...     read_table(path)["load"]
     array([0.5, 0.7])
     """
-    how: dict[str, Any] = {
-        "delimiter": delimiter,
-        "decimal": decimal,
-        "thousands": thousands,
-        "header": header,
-        "encoding": encoding,
-        "skip_rows": skip_rows,
-        "units_row": units_row,
-        "comment": comment,
-        "bad_cells": bad_cells,
-        "missing_marks": missing_marks,
-        "max_cells": max_cells,
-    }
-    return open_table(path, sheet=sheet, **how).table(types or {}, other_types)
+    opened = open_table(
+        path, sheet=sheet, bad_cells=bad_cells, missing_marks=missing_marks, max_cells=max_cells,
+        delimiter=delimiter, decimal=decimal, thousands=thousands, header=header,
+        encoding=encoding, skip_rows=skip_rows, units_row=units_row, comment=comment,
+    )  # fmt: skip
+    return opened.table(types or {}, other_types)
 
 
 class Opened(NamedTuple):

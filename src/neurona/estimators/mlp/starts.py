@@ -158,6 +158,30 @@ def _why(reason: str, interrupted: bool, error: BaseException | None) -> str:
     return StopReason.INTERRUPTED if interrupted else reason
 
 
+def _side_by_side(
+    one: Callable[[int], None],
+    count: int,
+    threads: int,
+    called_off: threading.Event,
+    interrupted: threading.Event,
+) -> BaseException | None:
+    """Run each start in a thread, and return the first error; Ctrl-C calls all off."""
+    with ThreadPoolExecutor(max(1, min(threads, count))) as pool:
+        futures: list[Future[None]] = []
+        try:
+            for start in range(count):
+                futures.append(pool.submit(copy_context().run, one, start))
+            wait(futures, return_when=FIRST_EXCEPTION)
+        except KeyboardInterrupt:
+            interrupted.set()
+            called_off.set()
+        failed = next((f for f in futures if f.done() and f.exception()), None)
+        if failed is None:
+            return None
+        called_off.set()
+        return failed.exception()
+
+
 def train_all(
     make: Callable[[int], Training],
     count: int,
@@ -214,19 +238,7 @@ def train_all(
 
     error: BaseException | None = None
     try:
-        with ThreadPoolExecutor(max(1, min(threads, count))) as pool:
-            futures: list[Future[None]] = []
-            try:
-                for start in range(count):
-                    futures.append(pool.submit(copy_context().run, one, start))
-                wait(futures, return_when=FIRST_EXCEPTION)
-            except KeyboardInterrupt:
-                interrupted.set()
-                called_off.set()
-            failed = next((f for f in futures if f.done() and f.exception()), None)
-            if failed is not None:
-                called_off.set()
-                error = failed.exception()
+        error = _side_by_side(one, count, threads, called_off, interrupted)
     finally:
         if best:
             (_, _, first), training = best[0]
