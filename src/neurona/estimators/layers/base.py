@@ -16,7 +16,7 @@ from sklearn.utils.multiclass import (
     check_classification_targets,
     type_of_target,
 )
-from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d, validate_data
 
 from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
@@ -34,6 +34,7 @@ from neurona.estimators.layers.unit_tasks import (
 )
 from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
+from neurona.estimators.row_weights import row_weights
 from neurona.estimators.warn import warn_once
 from neurona.training.rows import check_places
 
@@ -208,8 +209,8 @@ class ThresholdLayer(  # type: ignore[misc]
         if sample_weight is None:
             sample_weight = np.ones(X.shape[0], X.dtype)
         else:
-            sample_weight = _check_sample_weight(
-                sample_weight, X, dtype=X.dtype, allow_all_zero_weights=self.early_stopping
+            sample_weight = row_weights(
+                sample_weight, X, dtype=X.dtype, may_all_be_zero=self.early_stopping
             )
         held = np.zeros(len(y), np.uint8)
         if self.early_stopping:

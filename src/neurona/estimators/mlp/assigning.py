@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight
 
 from neurona.engine.choice import current_engine
 from neurona.estimators import choices
@@ -28,6 +27,7 @@ from neurona.estimators.mlp.starts import shape_of
 from neurona.estimators.mlp.subject import Subject
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
+from neurona.estimators.row_weights import row_weights
 from neurona.network import Network, Vector
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.noise import Noise
@@ -201,7 +201,7 @@ def _split(
         inputs, targets = subject.encode_more(given.X_val, given.y_val)
         weights = given.sample_weight_val
         if weights is not None:
-            weights = _check_sample_weight(weights, inputs, dtype=dtype)
+            weights = row_weights(weights, inputs, dtype=dtype)
         weights = subject.row_weights(given.y_val, weights)
     elif params["early_stopping"] and can_stop:
         rows, held = _put_aside(params, rows, subject.stratify(found.targets), random)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything, random_split
@@ -21,6 +21,7 @@ from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import Activations, Sizes, check_parameters
 from neurona.estimators.random_state import generator
+from neurona.estimators.row_weights import row_weights
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
@@ -145,9 +146,7 @@ class TableAutoencoder(  # type: ignore[misc]
         table, named = inputs.inputs_of(self, X)
         check_rows(table, "rows")
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
-            )
+            sample_weight = row_weights(sample_weight, np.zeros((table.rows, 1)), dtype=np.float64)
         self.target_names_: list[str] = []
         self.left_out_: list[str] = []
         inputs.learn_columns(self, table, named)

@@ -10,7 +10,7 @@ from inspect import signature
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
@@ -21,6 +21,7 @@ from neurona.estimators.members import HasMembers
 from neurona.estimators.or_as_before import or_as_before
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
+from neurona.estimators.row_weights import row_weights
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
@@ -198,9 +199,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
                     "give rows with targets."
                 )
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
-            )
+            sample_weight = row_weights(sample_weight, np.zeros((table.rows, 1)), dtype=np.float64)
         if known is not None and names is not None:
             values = self._named_targets(table, names)
             dropped = table.rows - len(known)
