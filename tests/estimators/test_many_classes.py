@@ -46,7 +46,9 @@ def test_the_command(tmp_path, capsys):
 
 
 def test_few_rows_of_many_classes_are_no_trouble():
-    MLPClassifier((2,)).partial_fit(np.zeros((3, 1)), [0, 1, 2], classes=np.arange(20_000))
+    model = MLPClassifier((2,))
+    model.partial_fit(np.zeros((3, 1)), [0, 1, 2], classes=np.arange(20_000))
+    assert model.predict_proba(np.zeros((1, 1))).shape == (1, 20_000)
 
 
 @pytest.mark.parametrize("solver", ["bfgs", "newton", "bayesian-lm"])

@@ -41,6 +41,15 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
 reading_options = setting_options(f"data.{name}" for name in READING)
 """The flags that say how a table is written."""
 
+missing_columns_option = click.option(
+    "--missing-columns",
+    type=click.Choice(["refuse", "impute"]),
+    default="refuse",
+    show_default=True,
+    help="Input columns that TABLE has not: refuse it, or take each as missing and say so.",
+)
+"""The flag of whatever reads a table for a model."""
+
 
 def reading_words(how: dict[str, Any]) -> dict[str, Any]:
     """Take the flags of `reading_options` that were given out of a command's arguments."""

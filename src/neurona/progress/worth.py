@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from neurona.progress.numbers import percent, short
 
@@ -49,42 +49,59 @@ def _of_classes(right: float, usual: float, where: str) -> str:
     return f"right in {percent(right)} of {where}; always saying {USUAL}: {percent(usual)}"
 
 
+class _Beside(NamedTuple):
+    """A target's error as a part of that of the trivial answer."""
+
+    ratio: float
+    name: str
+    error: float
+    usual: float
+
+
+def _beside(
+    errors: Sequence[float], trivial: Sequence[float], targets: Sequence[str]
+) -> list[_Beside]:
+    """Return the targets that the trivial answer does not know exactly, the best one first."""
+    return sorted(
+        _Beside(error / usual, name, error, usual)
+        for name, error, usual in zip(targets, errors, trivial, strict=True)
+        if usual > 0
+    )
+
+
+def _ratio(one: _Beside) -> float:
+    return one.ratio
+
+
 def _of_quantities(
     errors: Sequence[float], trivial: Sequence[float], targets: Sequence[str], where: str
 ) -> str:
-    shares = [
-        (1 - (error / usual) ** 2, name, error, usual)
-        for name, error, usual in zip(targets, errors, trivial, strict=True)
-        if usual > 0
-    ]
-    if not shares:
+    found = _beside(errors, trivial, targets)
+    if not found:
         return ""
-    share, name, error, usual = min(shares)
-    of = f" of {name!r}" if len(targets) > 1 else ""
-    both = f"RMSE {short(error)}, of {MEAN} {short(usual)}"
+    best, worst = found[0], max(found, key=_ratio)
+    share = 1 - worst.ratio**2
+    of = f" of {worst.name!r}" if len(targets) > 1 else ""
+    both = f"RMSE {short(worst.error)}, of {MEAN} {short(worst.usual)}"
     if share < LEAST:
         how = "worse than" if share < -LEAST else "no better than"
         return f"{how} always saying {MEAN}{of}, on {where} ({both})"
     said = f"explains {percent(share)} of the variance that {MEAN}{of} leaves"
-    if len(shares) > 1:
-        said += f", and up to {percent(max(shares)[0])} ({max(shares)[1]!r})"
+    if len(found) > 1:
+        said += f", and up to {percent(1 - best.ratio**2)} ({best.name!r})"
     return f"{said}, on {where} ({both})"
 
 
 def _of_sizes(
     errors: Sequence[float], trivial: Sequence[float], targets: Sequence[str], where: str
 ) -> str:
-    ratios = [
-        (error / usual, name, error, usual)
-        for name, error, usual in zip(targets, errors, trivial, strict=True)
-        if usual > 0
-    ]
-    if not ratios:
+    found = _beside(errors, trivial, targets)
+    if not found:
         return ""
-    ratio, name, error, usual = max(ratios)
-    of = f" of {name!r}" if len(targets) > 1 else ""
-    both = f"MAE {short(error)}, of {MEDIAN} {short(usual)}"
-    if ratio > 1 - LEAST:
-        how = "worse than" if ratio > 1 + LEAST else "no better than"
+    worst = max(found, key=_ratio)
+    of = f" of {worst.name!r}" if len(targets) > 1 else ""
+    both = f"MAE {short(worst.error)}, of {MEDIAN} {short(worst.usual)}"
+    if worst.ratio > 1 - LEAST:
+        how = "worse than" if worst.ratio > 1 + LEAST else "no better than"
         return f"{how} always saying {MEDIAN}{of}, on {where} ({both})"
-    return f"errs {percent(1 - ratio)} less than {MEDIAN}{of}, on {where} ({both})"
+    return f"errs {percent(1 - worst.ratio)} less than {MEDIAN}{of}, on {where} ({both})"

@@ -16,7 +16,10 @@ MAX_NOTES = 10
 
 
 class Remarks:
-    """Counts while blocks go by."""
+    """Counts while blocks go by.
+
+    `notes` are those of the source, to which reading adds until its end.
+    """
 
     def __init__(
         self, model: Model, name: str, names: Sequence[str], notes: Sequence[str], found: Found

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from neurona.cli.flags import reading_options, reading_words
+from neurona.cli.flags import missing_columns_option, reading_options, reading_words
 from neurona.runs.failures import Code, Failure
 
 
@@ -26,13 +26,7 @@ from neurona.runs.failures import Code, Failure
     metavar="COL,...",
     help="The target columns, if not called as in training.",
 )
-@click.option(
-    "--missing-columns",
-    type=click.Choice(["refuse", "impute"]),
-    default="refuse",
-    show_default=True,
-    help="Input columns that TABLE has not: refuse it, or take each as missing and say so.",
-)
+@missing_columns_option
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only scores and errors.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from neurona.cli.flags import reading_options, reading_words
+from neurona.cli.flags import missing_columns_option, reading_options, reading_words
 
 BLOCK_ROWS = 16_384
 
@@ -30,13 +30,7 @@ BLOCK_ROWS = 16_384
     metavar="SHARE",
     help="Add the ends of the interval that holds this share of new observations, e.g. 0.95.",
 )
-@click.option(
-    "--missing-columns",
-    type=click.Choice(["refuse", "impute"]),
-    default="refuse",
-    show_default=True,
-    help="Input columns that TABLE has not: refuse it, or take each as missing and say so.",
-)
+@missing_columns_option
 @click.option(
     "--digits",
     type=click.Choice(["auto", "all"]),
