@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import neurona
 from neurona import elsewhere, value_text
 from neurona.cli.main import main
+from neurona.data.encoders import KINDS
 from neurona.datasets.catalog import names as data_sets
 from neurona.errors import UnknownNameError
 from neurona.estimators.parameters import check_parameters
@@ -162,7 +163,18 @@ def test_functions_offer_the_right_name(ask, name):
         ask()
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("dates", "date"), ("Category", "category"), ("text", "category"), ("NUMBER", "numeric")],
+)
+def test_kinds_of_columns_offer_the_right_name(kind, name):
+    table = {"a": ["x", "y"] * 20}
+    with pytest.raises(neurona.TableError, match=f"Did you mean '{name}'\\? Got '{kind}'"):
+        neurona.TableRegressor(kinds={"a": kind}).fit(table, np.arange(40.0))
+
+
 def test_tables_lead_to_what_there_is():
+    assert set(elsewhere.KINDS_OF_COLUMNS.values()) <= set(KINDS)
     assert set(elsewhere.INITIALIZERS.values()) <= set(INITIALIZERS)
     assert nearest("IRIS", data_sets()) == "iris"
 

@@ -101,3 +101,12 @@ METRICS = _words(
 GATES = _words(
     AND="&, &&, conjunction, both", OR="|, ||, disjunction, either", NOT="!, ~, inverter"
 )
+KINDS_OF_COLUMNS = {
+    "number": "numeric",
+    "text": "category",
+    "class": "category",
+    "bool": "boolean",
+    "duration": "time",
+    "id": "id-like",
+}
+"""A command line takes these words, too."""

@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from neurona.elsewhere import KINDS_OF_COLUMNS
 from neurona.runs.failures import Failure
 from neurona.runs.takers import columns, nearest
 
 if TYPE_CHECKING:
     from neurona.data.gather import ColumnType
 
-WORDS = {
-    "number": "numeric",
-    "text": "category",
-    "class": "category",
-    "bool": "boolean",
-    "duration": "time",
-    "id": "id-like",
-}
-"""Other words for kinds."""
 _READ_AS: dict[str, ColumnType] = {
     "numeric": "number",
     "category": "text",
@@ -49,7 +41,7 @@ def kind_named(word: str) -> str:
     """
     from neurona.data.encoders import KINDS
 
-    word = WORDS.get(word.strip(), word.strip())
+    word = KINDS_OF_COLUMNS.get(word.strip(), word.strip())
     if word not in KINDS:
         raise ValueError(f"COLUMN=KIND, with a kind of {', '.join(KINDS)}{nearest(word, KINDS)}")
     return word
