@@ -11,7 +11,7 @@ from neurona.data.encoders import KINDS, Seen
 from neurona.data.table import Table, is_missing
 from neurona.elsewhere import KINDS_OF_COLUMNS
 from neurona.errors import TableError
-from neurona.nearest import did_you_mean
+from neurona.nearest import nearest
 
 
 class ColumnReport(NamedTuple):
@@ -83,7 +83,8 @@ def find_column(table: Table, name: str, given: str | None = None) -> ColumnRepo
 def _check_kind(given: str, name: str) -> None:
     if given not in KINDS:
         kinds = ", ".join(map(repr, KINDS))
-        meant = did_you_mean(given, KINDS, KINDS_OF_COLUMNS)
+        near = nearest(given, KINDS, KINDS_OF_COLUMNS)
+        meant = f" Did you mean {near!r}?" if near else ""
         raise TableError(
-            f"The kind of column {name!r} must be one of {kinds}. {meant[:1].upper()}{meant[1:]}Got {given!r} instead."
+            f"The kind of column {name!r} must be one of {kinds}.{meant} Got {given!r} instead."
         )
