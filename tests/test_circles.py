@@ -1,6 +1,7 @@
 """No module imports, in however many steps, a module that imports it."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def imports(tree: ast.AST, modules: dict[str, Path]) -> set[str]:
     return found & set(modules)
 
 
+@cache
 def graph() -> dict[str, set[str]]:
     """Return what each module imports of neurona."""
     modules = module_files()
