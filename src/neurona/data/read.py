@@ -72,6 +72,17 @@ def read_table(
     ------
     TableError
         A file that cannot be read, in one sentence with file, row, column and cell.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from neurona import read_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "pump.csv")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("speed;load\\n100;0,5\\n200;0,7\\n")
+    ...     read_table(path)["load"]
+    array([0.5, 0.7])
     """
     how: dict[str, Any] = {
         "delimiter": delimiter,

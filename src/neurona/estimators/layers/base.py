@@ -16,12 +16,13 @@ from sklearn.utils.multiclass import (
     check_classification_targets,
     type_of_target,
 )
-from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
+from sklearn.utils.validation import _check_sample_weight, column_or_1d
 
 from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import DivergenceError, StopReason
+from neurona.estimators.available import NO_EARLY_STOPPING
 from neurona.estimators.layers.mistakes import Mistakes
 from neurona.estimators.layers.parameters import LayerParameters
 from neurona.estimators.layers.unit_tasks import (
@@ -32,6 +33,7 @@ from neurona.estimators.layers.unit_tasks import (
     shuffle_seeds,
     validation_score,
 )
+from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
 from neurona.estimators.warn import warn_once
 from neurona.training.rows import check_places
@@ -62,7 +64,7 @@ class ThresholdLayer(  # type: ignore[misc]
     def _check_partial(self) -> None:
         """Refuse parameters that cannot be used one chunk of rows at a time."""
         if self.early_stopping:
-            raise ValueError("partial_fit does not support early_stopping=True")
+            raise ValueError(NO_EARLY_STOPPING)
         if self.class_weight == "balanced":
             raise ValueError(
                 "class_weight='balanced' is not supported for partial_fit, because one chunk does "
@@ -176,7 +178,7 @@ class ThresholdLayer(  # type: ignore[misc]
         return self
 
     def _validate(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
-        X, y = validate_data(
+        X, y = validated(
             self, X, y, accept_sparse="csr", dtype=DTYPES, order="C", accept_large_sparse=False,
             multi_output=True, reset=reset,
         )  # fmt: skip

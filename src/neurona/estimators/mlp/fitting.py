@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurona.engine.threads import available_threads
 from neurona.errors import IncompatibleError, StopReason
+from neurona.estimators.available import NO_EARLY_STOPPING
 from neurona.estimators.mlp import outcome
 from neurona.estimators.mlp.assigning import assign
 from neurona.estimators.mlp.assignment import Assignment
@@ -99,7 +100,12 @@ def _assigned(
     earlier = model.earlier() if incremental or model.warm_start else None
     _check_starts(len(subject.hidden_shapes()), model.n_starts, callbacks)
     if incremental and model.early_stopping:
-        raise ValueError("partial_fit does not support early_stopping=True")
+        raise ValueError(NO_EARLY_STOPPING)
+    if incremental and model.monitor in ("val_loss", "score"):
+        raise ValueError(
+            f"partial_fit does not support monitor={model.monitor!r}, which needs validation rows: "
+            'take monitor="loss", or fit.'
+        )
     fit = assign(vars(model), subject, given, earlier, incremental)
     model.solver_, model.solver_reason_ = fit.method.given, fit.method.reason
     if earlier is None:

@@ -14,7 +14,7 @@ from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
-from neurona.estimators.mlp.parameters import ATTRIBUTES, StartParameters
+from neurona.estimators.mlp.parameters import QUANTITY_ATTRIBUTES, StartParameters
 from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
 from neurona.inference.answers import converted, flat
@@ -24,7 +24,7 @@ from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
 
 
-@constructed(PARAMETERS, ATTRIBUTES)
+@constructed(PARAMETERS, QUANTITY_ATTRIBUTES)
 class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
     """Multi-layer perceptron for regression: scikit-learn's MLPRegressor, compiled, and more.
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from scipy.sparse import issparse as is_sparse
+from sklearn.base import is_classifier
 from sklearn.utils.validation import validate_data
+
+from neurona.data.table import Table
 
 UNFIT = re.compile(
     r"^Input X contains NaN|could not convert string to float|could not be promoted|NAType"
@@ -20,17 +26,42 @@ def validated(model: Any, X: Any, y: Any = "no_validation", **checks: Any) -> An
 
     Its sentence on inputs that are missing or text ends with the estimator that takes such tables.
     """
+    name = type(model).__name__
+    if isinstance(X, Table | Mapping) and not is_sparse(X):
+        raise _told(TypeError(f"{name} takes arrays and frames of numbers."), model)
+    if hasattr(X, "collect"):
+        raise _told(TypeError(f"{name} takes no lazy frame: collect it first."), model)
+    words = _first_word(y) if checks.get("y_numeric") else None
+    if words is not None:
+        raise ValueError(
+            f"The targets y are to be numbers; could not convert string to float: {words!r}. "
+            "MLPClassifier and TableClassifier predict classes."
+        )
     try:
         return validate_data(model, X, y, **checks)
     except (ValueError, TypeError) as error:
         if not UNFIT.search(str(error)):
             raise
-        raise _told(error, type(model).__name__) from None
+        raise _told(error, model) from None
 
 
-def _told(error: Exception, name: str) -> Exception:
-    tables = name.replace("MLP", "Table") if name.startswith("MLP") else "TableRegressor"
-    tables = "TableAutoencoder" if name == "Autoencoder" else tables
+def _first_word(y: Any) -> str | None:
+    """Return the first target that is a text and no number, if there is one."""
+    cells = np.asarray(y)
+    if cells.dtype.kind not in "OUST":
+        return None
+    for cell in cells.ravel().tolist():
+        if isinstance(cell, str):
+            try:
+                float(cell)
+            except ValueError:
+                return cell
+    return None
+
+
+def _told(error: Exception, model: Any) -> Exception:
+    tables = "TableClassifier" if is_classifier(model) else "TableRegressor"
+    tables = "TableAutoencoder" if hasattr(model, "inverse_transform") else tables
     kind = ValueError if isinstance(error, ValueError) else TypeError
     return kind(
         f"{error}\nneurona.{tables} takes such a table as it is: it fills missing values, encodes "

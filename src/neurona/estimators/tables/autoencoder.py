@@ -15,14 +15,16 @@ from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
 from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
+from neurona.estimators.containers import framed_table
 from neurona.estimators.mlp.autoencoder import Autoencoder
-from neurona.estimators.mlp.parameters import CodeParameters
+from neurona.estimators.mlp.parameters import NOISE, CodeParameters
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.parameters import Activations, Sizes, check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
+from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import (
     CODER_TABLE_ATTRIBUTES,
     CODER_TABLE_PARAMETERS,
@@ -46,7 +48,7 @@ _KEPT = (
 )
 
 
-@constructed(CODER_TABLE_PARAMETERS, CODER_TABLE_ATTRIBUTES)
+@constructed(CODER_TABLE_PARAMETERS, CODER_TABLE_ATTRIBUTES | NOISE)
 class TableAutoencoder(  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -195,12 +197,11 @@ class TableAutoencoder(  # type: ignore[misc]
         return Autoencoder(**words)
 
     def _judge(self, lesson: Lesson) -> None:
-        self._take_over()
         measured = lesson.measured
         self.reference_ = Reference.of(
             measured,
             lesson.weights_val if lesson.held_out else lesson.weights,
-            self.network_.reconstruct,
+            self.network_.outputs,
             self.contamination,
             column_starts(self.preparation_),
         )
@@ -229,6 +230,7 @@ class TableAutoencoder(  # type: ignore[misc]
         Returns
         -------
         codes : ndarray of shape (n_samples, n_components)
+            Or the frame that `set_output` asks for, with the index of X.
 
         Raises
         ------
@@ -236,14 +238,14 @@ class TableAutoencoder(  # type: ignore[misc]
             A missing column, or a cell that is not of its column's kind.
         """
         matrix = self._matrix(X)
-        return self.network_.transform(matrix)
+        return self.network_.codes(matrix)
 
-    def inverse_transform(self, X: Any) -> Table:
+    def inverse_transform(self, X: Any) -> Any:
         """Return the rows that codes stand for, in the columns' own units and words.
 
         A category is its likeliest level, rare ones are "(other)"; a cell is missing where missing
         is likelier. Columns that were left out do not come back. `pandas.DataFrame(rows.columns)`
-        makes a frame of them.
+        makes a frame of them, and so does `set_output(transform="pandas")`.
 
         Parameters
         ----------
@@ -252,11 +254,12 @@ class TableAutoencoder(  # type: ignore[misc]
         Returns
         -------
         rows : Table
+            Or the frame that `set_output` asks for, with the index of X.
         """
         check_is_fitted(self, "network_")
-        return self.preparation_.restore(self.network_.inverse_transform(X))
+        return framed_table(self, self.preparation_.restore(self.network_.decoded(X)), X)
 
-    def reconstruct(self, X: Any) -> Table:
+    def reconstruct(self, X: Any) -> Any:
         """Return what is left of the rows of X when they went through the code and back.
 
         Parameters
@@ -265,10 +268,10 @@ class TableAutoencoder(  # type: ignore[misc]
 
         Returns
         -------
-        rows : Table, as of `inverse_transform`
+        rows : Table or frame, as of `inverse_transform`
         """
         matrix = self._matrix(X)
-        return self.preparation_.restore(self.network_.reconstruct(matrix))
+        return framed_table(self, self.preparation_.restore(self.network_.outputs(matrix)), X)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Return the share of the variance of the prepared columns that survives the code.
@@ -318,7 +321,7 @@ class TableAutoencoder(  # type: ignore[misc]
         matrix = self._matrix(X)
         return self.reference_.scores(self.network_.squared_errors(matrix))
 
-    def column_errors(self, X: Any) -> Table:
+    def column_errors(self, X: Any) -> Any:
         """Return each cell's squared error by its column's usual one: which column is odd.
 
         Parameters
@@ -327,11 +330,18 @@ class TableAutoencoder(  # type: ignore[misc]
 
         Returns
         -------
-        errors : Table of numbers; 1 is usual
+        errors : Table or frame of numbers; 1 is usual
         """
         matrix = self._matrix(X)
         errors = self.reference_.errors(self.network_.squared_errors(matrix))
-        return Table(dict(zip(self.preparation_.needed, errors.T, strict=True)), "errors")
+        columns = dict(zip(self.preparation_.needed, errors.T, strict=True))
+        return framed_table(self, Table(columns, "errors"), X)
+
+    @property
+    def noise_(self) -> Column:
+        """How far the prepared columns scatter, of "bayesian-lm"; see the class."""
+        found: Column = attribute_of(self, "noise_")
+        return found
 
     @property
     def _n_features_out(self) -> int:

@@ -23,6 +23,7 @@ from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
+from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
 from neurona.estimators.tables.splitting import Rows, table_split
@@ -132,6 +133,8 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
     ) -> Lesson:
         check_parameters(self)
         self.notes_: list[str] = []
+        # what a run knew of the model that this was
+        self.__dict__.pop("provenance_", None)
         random = generator(self.random_state)
         rows, named = self._rows(X, y, sample_weight, True)
         self._learn_targets(rows.values)
@@ -217,8 +220,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         return Rows(table, values, sample_weight), named
 
     def _judge(self, lesson: Lesson) -> None:
-        """Take over what the network came to, and compare it with the trivial baseline."""
-        self._take_over()
+        """Compare what the network came to with the trivial baseline."""
         compared = self._compare(lesson.train_values, lesson.values, lesson.measured)
         self.comparison_ = compared._replace(held_out=lesson.held_out)
         said = self._collapsed(self.comparison_)
@@ -267,6 +269,13 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         table = inputs.matched(self, rows.table if named else X)
         matrix = self.preparation_.transform(table, dtype)
         return matrix, self._encode_targets(rows.values), rows.weights
+
+    @property
+    def solver_reason_(self) -> str:
+        """Why the solver was taken; see the class."""
+        plan: Plan | None = vars(self).get("plan_")
+        reason: str = attribute_of(self, "solver_reason_") if plan is None else plan.reason
+        return reason
 
     # -- prediction
 

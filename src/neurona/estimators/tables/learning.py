@@ -17,8 +17,11 @@ from neurona.data.table import Column, Table
 from neurona.errors import CollapsedWarning, StopReason, TableError
 from neurona.estimators.available import NotThere
 from neurona.estimators.mlp.fitting import check_begun
+from neurona.estimators.mlp.parameters import ATTRIBUTES, attribute_names
 from neurona.estimators.parameters import SaysWhatItTakes
 from neurona.estimators.tables import inputs
+from neurona.estimators.tables.of_network import attribute_of, shows_network
+from neurona.estimators.tables.parameters import OF_COLUMNS
 from neurona.training.loop import Training
 
 
@@ -77,6 +80,9 @@ class Lesson:
         return {name: value for name, value in given.items() if value is not None}
 
 
+@shows_network(
+    name for name in attribute_names(ATTRIBUTES) if name not in attribute_names(OF_COLUMNS)
+)
 class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators for tables."""
 
@@ -120,10 +126,14 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         if lesson is not None and reason != StopReason.FAILED:
             self._judge(lesson)
 
-    def _take_over(self) -> None:
-        self.history_ = self.network_.history_
-        self.stop_reason_ = self.network_.stop_reason_
-        self.n_iter_ = self.network_.n_iter_
+    @property
+    def relevance_(self) -> dict[str, float]:
+        """How much each column matters, of "bayesian-lm"; see the class."""
+        shares = iter(attribute_of(self, "relevance_"))
+        return {
+            encoder.name: float(sum(next(shares) for _ in encoder.features()))
+            for encoder in self.preparation_.encoders
+        }
 
     def _matrix(self, X: Any) -> Column:
         """Return the prepared rows of a table to answer for."""

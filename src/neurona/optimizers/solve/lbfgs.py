@@ -78,8 +78,10 @@ class LBFGS(Solver):
         done = move(state, line, direction, found.point)
         rate = found.point.step
         product = (found.point.slope - slope) * rate
-        if product > -EPSILON * slope * rate:
-            _remember(state, done.step, state.gradient - gradient, product)
+        change = state.gradient - gradient
+        # a change whose square is too small for a number tells of no scale
+        if product > -EPSILON * slope * rate and change @ change > 0:
+            _remember(state, done.step, change, product)
         return done
 
 

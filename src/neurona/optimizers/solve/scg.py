@@ -50,13 +50,15 @@ class SCG(Solver):
             _restart(state)
         slope = float(state.gradient @ state.direction)
         square = float(state.direction @ state.direction)
-        if not slope < 0:
+        if not (slope < 0 and 0 < slope * slope < math.inf and square > 0):  # they are divided by
             return no_step(state)
         curvature = self._curvature(problem, state, math.sqrt(square))
         while state.damping < LARGEST:
             if curvature + state.damping * square <= 0:
                 state.damping = -2 * curvature / square
             delta = curvature + state.damping * square
+            if not delta > 0:
+                break
             rate = -slope / delta
             step = rate * state.direction
             x = state.x + step
