@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,6 +93,8 @@ class Assignment:
     seeds : tuple of int, one per start but the first
     threads : int or None
         Threads of one training.
+    about : mapping
+        What trackers are told of it (`Training.about`).
 
     Examples
     --------
@@ -123,6 +126,7 @@ class Assignment:
     engine: Engine
     seeds: tuple[int, ...] = ()
     threads: int | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -157,7 +161,7 @@ class Assignment:
         problem.set_weights(weights)
         if beginning.optimizer is not None:
             problem.set_optimizer_state(beginning.optimizer)
-        return Training(
+        training = Training(
             problem,
             self.plan,
             replace(self.rule) if start == 0 else fresh(self.rule),
@@ -169,6 +173,8 @@ class Assignment:
             beginning.learning_rate,
             self._solving(problem, units),
         )
+        training.about.update(self.about)
+        return training
 
     def _problem(self, network: Network, regularisation: Regularisation) -> Problem:
         """Bind a network to the kernels, with the optimizer and what is done to the gradient."""
