@@ -65,7 +65,9 @@ def test_builtins_and_partials(capsys):
     assert steps == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.parametrize(("every", "epochs"), [(1, [1, 2, 3, 4, 5, 6]), (4, [4, 6]), (3, [3, 6]), (9, [6])])
+@pytest.mark.parametrize(
+    ("every", "epochs"), [(1, [1, 2, 3, 4, 5, 6]), (4, [4, 6]), (3, [3, 6]), (9, [6])]
+)
 def test_every_so_many_and_the_last(every, epochs):
     calls = Calls()
     model(neurona.Log(calls.with_step, every=every)).fit(X, Y)
@@ -103,8 +105,8 @@ def test_parameters_are_plain_and_said_once():
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     expected = {
         "layers": "1-4-1", "activations": "relu, identity", "parameters": 13, "dtype": "float64",
-        "loss": "squared_error", "solver": "adam(epsilon_hat=true)", "learning_rate": 0.001, "batch": 36,
-        "epochs": 6, "monitor": "score", "rows": 36, "validation_rows": 4, "starts": 2,
+        "loss": "squared_error", "solver": "adam(epsilon_hat=true)", "learning_rate": 0.001,
+        "batch": 36, "epochs": 6, "monitor": "score", "rows": 36, "validation_rows": 4, "starts": 2,
         "alpha": 0.5, "task": "regression", "seed": 0, "neurona": neurona.__version__,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected

@@ -129,7 +129,9 @@ def test_the_picture_shows_what_is_predicted(tmp_path):
     )
     middles = [[image.getpixel((48 + 72 * c, 48 + 72 * r)) for c in range(3)] for r in range(3)]
     assert fitted.score(np.eye(3)[labels], labels) == 1
-    assert middles == [[(0, 107, 164) if r == c else (255,) * 3 for c in range(3)] for r in range(3)]
+    assert middles == [
+        [(0, 107, 164) if r == c else (255,) * 3 for c in range(3)] for r in range(3)
+    ]
 
 
 def test_graph_and_hyper_parameters(tmp_path):
@@ -214,7 +216,7 @@ def test_a_file_that_was_cut_can_be_read_to_its_last_whole_record(tmp_path):
 @pytest.mark.parametrize("lost", [0, 4])
 @pytest.mark.parametrize("epochs", [12, 7])
 def test_a_training_that_is_taken_up_repeats_no_step(lost, epochs, tmp_path):
-    """It was killed after 9 epochs, its checkpoint is of the 6th; `lost` epochs were not written."""
+    """It was killed after 9 epochs, its checkpoint is of the 6th; `lost` ones were not written."""
     folder, kept = tmp_path / "board", tmp_path / "run.checkpoint"
 
     def killed(training, record):

@@ -33,6 +33,7 @@ from neurona.estimators.layers.unit_tasks import (
     validation_score,
 )
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
+from neurona.estimators.tasks import FitRows, TakesCallbacks, through_tasks
 from neurona.estimators.warn import warn_once
 from neurona.training.rows import check_places
 
@@ -44,7 +45,13 @@ SPARSE_BIAS_RATE = 0.01
 
 
 class ThresholdLayer(  # type: ignore[misc]
-    LinearClassifierMixin, SparseCoefMixin, LayerParameters, SaysWhatItTakes, BaseEstimator, ABC
+    TakesCallbacks,
+    LinearClassifierMixin,
+    SparseCoefMixin,
+    LayerParameters,
+    SaysWhatItTakes,
+    BaseEstimator,
+    ABC,
 ):
     """Shared part of the estimators. Use Perceptron or Adaline.
 
@@ -99,6 +106,15 @@ class ThresholdLayer(  # type: ignore[misc]
         self : object
         """
         check_parameters(self)
+        # units learn in one compiled piece, which has no epochs to be looked at
+        through_tasks(
+            self,
+            FitRows(X, y, sample_weight),
+            lambda _: self._fit(X, y, coef_init, intercept_init, sample_weight),
+        )
+        return self
+
+    def _fit(self, X: Any, y: Any, coef_init: Any, intercept_init: Any, sample_weight: Any) -> None:
         keep = self.warm_start and hasattr(self, "coef_")
         X, y = self._validate(X, y, reset=True)
         self.classes_ = np.arange(y.shape[1]) if y.ndim == 2 else np.unique(y)
@@ -124,7 +140,6 @@ class ThresholdLayer(  # type: ignore[misc]
                 f"(max_iter={self.max_iter}). Consider increasing max_iter to improve the fit.",
                 ConvergenceWarning,
             )
-        return self
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
         """Learn from these rows for one more epoch.

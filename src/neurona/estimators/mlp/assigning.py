@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,13 +127,7 @@ def assign(
         seeds=tuple(int(seed) for seed in seeds),
         # starts side by side have a thread each
         threads=params["n_threads"] if params["n_starts"] == 1 else 1,
-        about={"task": subject.task, **seed_said(params["random_state"])},
     )
-
-
-def seed_said(random_state: Any) -> dict[str, int]:
-    """Return the seed as trackers are told of it; nothing if it is no number."""
-    return {"seed": int(random_state)} if isinstance(random_state, Integral) else {}
 
 
 def _networks(

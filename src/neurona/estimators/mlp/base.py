@@ -21,6 +21,7 @@ from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
 from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
+from neurona.estimators.tasks import TakesCallbacks
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
@@ -33,7 +34,7 @@ DTYPES = (np.float64, np.float32)
 
 
 class BaseMLP(  # type: ignore[misc]
-    HasMembers, NetworkParameters, SaysWhatItTakes, BaseEstimator, ABC
+    TakesCallbacks, HasMembers, NetworkParameters, SaysWhatItTakes, BaseEstimator, ABC
 ):
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
