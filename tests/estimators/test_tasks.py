@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks on every estimator: alone, in a pipeline, in a search, with its own tests."""
+"""scikit-learn's callbacks on every estimator: alone, in a pipeline, in a search; its own tests."""
 
 from __future__ import annotations
 

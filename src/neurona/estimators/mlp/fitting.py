@@ -30,7 +30,8 @@ def fit(model: BaseMLP, given: Given) -> BaseMLP:
     """Fit a model to rows."""
     through_tasks(
         model,
-        FitRows(given.X, given.y, given.sample_weight),
+        # an autoencoder's targets are its inputs
+        FitRows(given.X, given.X if given.y is None else given.y, given.sample_weight),
         lambda watching: _fit(model, given, False, watching),
         lambda training: attributes_of(model, training),
     )

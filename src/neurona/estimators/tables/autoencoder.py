@@ -131,7 +131,7 @@ class TableAutoencoder(  # type: ignore[misc]
             A table that cannot be learned from; the sentence names row, column and cell.
         """
         lesson = self._lesson(X, y, sample_weight, X_val=X_val)
-        self._fit_to(lesson, FitRows(X, y, sample_weight))
+        self._fit_to(lesson, FitRows(X, X, sample_weight))
         return self
 
     def _lesson(
