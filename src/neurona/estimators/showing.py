@@ -17,6 +17,7 @@ from neurona.estimators.choices import hidden_shapes
 from neurona.progress.events import Event
 from neurona.progress.facts import best_record, end_facts, training_facts, validation_rows
 from neurona.progress.place import fit_stream
+from neurona.progress.worth import worth
 from neurona.progress.watcher import Watcher
 from neurona.training.callbacks import Callback, Printer
 from neurona.training.loop import Training
@@ -127,8 +128,11 @@ def table_end(model: Any) -> Event:
     own = {comparison.metric: values}
     if comparison.held_out and best is not None and best.score is not None:
         own["r2" if model.task_ is Task.REGRESSION else "accuracy"] = best.score
+    part = "validation" if comparison.held_out else "training"
+    both = {comparison.metric: values}, {comparison.metric: trivial}
     return {
         **end_facts(model.history_, model.stop_reason_),
+        "worth": worth(part, *both, model.target_names_),
         "validation": own if comparison.held_out else None,
         "train": None if comparison.held_out else own,
         "validation_baseline": {comparison.metric: trivial},

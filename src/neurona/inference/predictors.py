@@ -79,6 +79,8 @@ class TablePredictor:
         self.preparation_, self.task_ = fitted.preparation, fitted.task
         self.target_names_, self.left_out_ = fitted.targets, fitted.left_out
         self.classes_, self._scaling = fitted.classes, fitted.scaling
+        self.columns_, self.comparison_ = fitted.columns, fitted.comparison
+        self.provenance_ = fitted.provenance
 
     def predict(self, table: Table) -> Vector:
         """Return quantities in the user's units, the class of each row, or the labels that are on.

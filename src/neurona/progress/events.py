@@ -5,6 +5,7 @@ An event is a dict of plain values. `event` says which one it is:
 start   the data, the split, the model, the plan, the baseline: the first event, but for notes of
         the kind "compiling", which tell what a first training on a machine waits for
 epoch   the record of one epoch, and of how many epochs; thinned, so that no reader drowns
+start_end  how one of several starts ended, and the best so far
 note    a sentence that a person should know
 done    why training ended, the best epoch, scores, and where the model is
 """

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from neurona.progress.events import Event
-from neurona.progress.numbers import TITLES, clock, count, in_words, several, short
+from neurona.progress.numbers import clock, count, in_words, scores_text, several, short
 from neurona.progress.terminal import BOLD, DIM
 
 REDRAW = 0.1
@@ -16,6 +16,10 @@ BETWEEN_LINES = 1.0
 LONGEST_SILENCE = 60.0
 SPACING = 1.25
 MOST_NOTES = 8
+MOST_STARTS = 20
+BETWEEN_STARTS = 10.0
+"""Seconds without a line of a start after which an epoch has one."""
+MEASURES = {"loss": "loss", "val_loss": "val", "log_evidence": "log evidence"}
 
 
 class Surface(Protocol):
@@ -52,6 +56,7 @@ class Screen:
         self._next_epoch = 1.0
         self._notes = 0
         self._ended = False
+        self._said = ("", "")
         self._has_baseline = False
         self._keras = KerasLines(surface)
         self._began: tuple[float, float] | None = None
@@ -61,6 +66,7 @@ class Screen:
         show = {
             "start": self._start,
             "epoch": self._epoch,
+            "start_end": self._start_end,
             "note": self._note,
             "done": self._done,
         }
@@ -86,6 +92,13 @@ class Screen:
         elif self._notes == MOST_NOTES + 1:
             self._out.line("note", ["... (-v shows all notes)"])
 
+    def _start_end(self, event: Event) -> None:
+        """Show how one of several starts ended; of many only those that are better, and the last."""
+        best = event["best_start"] == event["start"]
+        if event["starts"] <= MOST_STARTS or best or event["start"] == event["starts"]:
+            self._printed = time.perf_counter()
+            self._out.line("start", start_parts(event), DIM)
+
     def _compiling(self, text: str) -> None:
         """Show what is waited for: in the line that changes, or in one of its own."""
         if self._mode == "live":
@@ -105,13 +118,20 @@ class Screen:
         elif self._mode == "live" and (now - self._drawn >= REDRAW or last):
             self._drawn = now
             self._out.redraw("epoch   " + self._epoch_text(event, live=True))
-        elif self._mode == "lines" and self._is_line_due(way.done, now, last):
+        elif self._mode == "lines" and self._is_line_due(event, way.done, now, last):
+            said = short(event["loss"]), short(event["val_loss"])
+            if said == self._said and not last and now - self._printed < LONGEST_SILENCE:
+                return
+            self._said = said
             self._printed = now
             self._next_epoch = max(way.done + 1, way.done * SPACING)
             self._out.line("epoch", [self._epoch_text(event, live=False)], DIM)
 
-    def _is_line_due(self, epoch: int, now: float, last: bool) -> bool:
+    def _is_line_due(self, event: Event, epoch: int, now: float, last: bool) -> bool:
         silence = now - self._printed
+        if event.get("starts", 1) > 1:
+            # each start has a line at its end
+            return silence >= BETWEEN_STARTS
         return last or (
             silence >= BETWEEN_LINES and (epoch >= self._next_epoch or silence >= LONGEST_SILENCE)
         )
@@ -155,6 +175,8 @@ class Screen:
 
     def _done(self, event: Event) -> None:
         self._out.line("done", done_parts(event, self._has_baseline))
+        if event.get("worth"):
+            self._out.line("result", [event["worth"]])
         if event.get("model"):
             self._out.line("saved", [f"{event['run']}/", f"next: {event['next']}"])
 
@@ -261,7 +283,9 @@ def model_parts(event: Event) -> list[str]:
         f"batch {event['batch']}" if event["rate"] is not None else "",
         f"at most {count(event['epochs'], 'epoch')}" + (" each" if starts > 1 else ""),
         _time_at_most(event),
-        "" if baseline is None else f"baseline ({baseline['what']}) {metrics(baseline['metrics'])}",
+        ""
+        if baseline is None
+        else f"baseline ({baseline['what']}) {scores_text(baseline['metrics'])}",
     ]
 
 
@@ -278,6 +302,22 @@ def _parameters(sizes: Sequence[int]) -> int:
     return sum((m + 1) * n for m, n in pairwise(sizes))
 
 
+def start_parts(event: Event) -> list[str]:
+    """Return how one of several starts ended."""
+    measure = MEASURES[event["measure"]]
+    value = "no result" if event["value"] is None else f"{measure} {short(event['value'])}"
+    parts = [
+        f"{event['start']} of {event['starts']}",
+        value,
+        count(event["epochs_done"], "epoch"),
+    ]
+    if event["best_start"] == event["start"]:
+        return [*parts, "the best so far"]
+    if event["best"] is not None:
+        parts.append(f"best so far {short(event['best'])}, start {event['best_start']}")
+    return parts
+
+
 def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
     """Return how training ended."""
     best = f", best {event['best_epoch']}" if event["best_epoch"] else ""
@@ -285,9 +325,9 @@ def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
     parts = [f"{event['why']}{at}{best}"]
     for name, key in (("val", "validation"), ("train", "train"), ("test", "test")):
         if event.get(key):
-            parts.append(f"{name} {metrics(event[key])}")
+            parts.append(f"{name} {scores_text(event[key])}")
     if not baseline_was_shown and event.get("validation_baseline"):
-        parts.append(f"baseline {metrics(event['validation_baseline'])}")
+        parts.append(f"baseline {scores_text(event['validation_baseline'])}")
     if event.get("members", 1) > 1:
         parts.append(f"mean of {event['members']} networks")
     if event.get("effective_parameters") is not None:
@@ -295,12 +335,3 @@ def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
     if event.get("noise") is not None:
         parts.append(f"noise {several(event['noise'])}")
     return [*parts, f"{event['seconds']:.1f} s"]
-
-
-def metrics(values: dict[str, Any]) -> str:
-    """Return scores by name as text."""
-    return "  ".join(
-        f"{TITLES.get(name, name)} {several(value) if isinstance(value, list) else short(value)}"
-        for name, value in values.items()
-        if value is not None
-    )

@@ -48,7 +48,7 @@ from neurona.errors import CollapsedWarning, DivergenceError, StopReason
 from neurona.progress.events import Event, Listener, Stream, log_file
 from neurona.progress.watcher import Watcher
 from neurona.runs import run_folder as folders
-from neurona.runs.estimator import check_shares, make_estimator
+from neurona.runs.estimator import check_loss, check_shares, make_estimator
 from neurona.runs.failures import Code, Failure
 from neurona.runs.history_csv import as_csv
 from neurona.runs.run_folder import RunFolder, check_resumed, config_of
@@ -151,6 +151,7 @@ class Run:
         resumed = self._resumed()
         check_shares(self.settings)
         data = gather(self.settings)
+        check_loss(self.settings, data)
         # only now what trains is imported: what is wrong so far has been said at once
         from neurona.runs.checkpoints import checkpoint_of
 
@@ -311,7 +312,8 @@ class Run:
 
     def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
         from neurona.files.models import save
-        from neurona.runs.run_events import done_event, next_command, tells_more
+        from neurona.runs.measuring import provenance_of
+        from neurona.runs.run_events import done_event, in_words, next_command, tells_more
 
         # what was found in these rows is no parameter
         model.set_params(kinds=data.said or None)
@@ -326,6 +328,7 @@ class Run:
             if tells_more(one.category, code):
                 self.stream.note(str(one.message), "warning")
         tested = self._test(model, data)
+        model.provenance_ = provenance_of(model, data, tested, self.settings["run.fingerprints"])
         assert self.folder is not None
         model_path = self.folder.file(folders.MODEL)
         save(model, model_path)
@@ -333,6 +336,7 @@ class Run:
         self.folder.write(folders.HISTORY, as_csv(model.history_))
         event = {
             **done_event(model, tested, collapsed, code),
+            "worth": in_words(model),
             "seconds": self._seconds(),
             "run": self._place(),
             "model": str(model_path),

@@ -10,6 +10,7 @@ from neurona.errors import CollapsedWarning, StopReason
 from neurona.estimators.showing import table_end, table_facts
 from neurona.progress.events import Event
 from neurona.progress.facts import end_facts, training_facts, validation_rows
+from neurona.progress.worth import worth
 from neurona.runs import run_folder as folders
 from neurona.runs.failures import Code
 from neurona.runs.run_folder import RunFolder
@@ -56,9 +57,27 @@ def done_event(model: Any, tested: Any, collapsed: bool, code: Code) -> Event:
     return {**event, "exit_code": int(code), "test": tested, "collapsed": collapsed}
 
 
+def in_words(model: Any) -> str:
+    """Return how good a model is beside the trivial answer, on the most telling rows."""
+    scores = model.provenance_.scores
+    if not scores:
+        return ""
+    part = scores[0]
+    return worth(part.part, part.model, part.baseline, model.target_names_)
+
+
 def diverged_event(seconds: float, place: str | None) -> Event:
     """Return the end of a training that diverged at once, for readers of events: no model."""
-    none = ("best_epoch", "validation", "train", "validation_baseline", "test", "model", "next")
+    none = (
+        "best_epoch",
+        "worth",
+        "validation",
+        "train",
+        "validation_baseline",
+        "test",
+        "model",
+        "next",
+    )
     return {
         **end_facts(History(), StopReason.DIVERGED),
         **dict.fromkeys(none),

@@ -308,6 +308,12 @@ _ALL = (
         "Epochs between two checkpoints.",
         flag="--checkpoint-every N",
     ),
+    Setting(
+        "run.fingerprints",
+        True,
+        yes_or_no,
+        "Whether the model keeps fingerprints of its rows, so that evaluate knows them again.",
+    ),
 )
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ALL}
 

@@ -18,6 +18,7 @@ from neurona.data.targets import (
     known_rows,
     label_matrix,
     numeric_targets,
+    refuse_dates,
 )
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen, whole_name
@@ -84,7 +85,7 @@ def gather(settings: Settings) -> TrainingData:
     word, _, column = settings["data.split"].partition(":")
     column = whole_name(column, table.names) if column else ""
     kinds = _kinds(table, [*targets, *filter(None, [column])], said)
-    values = _values(table, targets, task)
+    values = target_values(table, targets, task)
     kept = _test_split(table, values, task, word, column, settings, notes)
     test = None if kept is None else table.take(kept.held)
     train = table if kept is None else table.take(kept.train)
@@ -188,6 +189,7 @@ def _task(
     if said == AUTO and set(targets) == set(source.targets):
         said, reason = source.task, "as the data set says"
     if said == "regression":
+        refuse_dates(table, targets)
         return Task.REGRESSION, reason
     if said == AUTO:
         found = find_task(table, targets)
@@ -206,7 +208,8 @@ def _check_cells(table: Table, targets: list[str], task: Task) -> None:
             numbers_of(table, name)
 
 
-def _values(table: Table, targets: list[str], task: Task) -> Column:
+def target_values(table: Table, targets: list[str], task: Task) -> Column:
+    """Return targets as a model of this task learns them."""
     if task is Task.REGRESSION:
         values = numeric_targets(table, targets)
         return values.ravel() if len(targets) == 1 else values

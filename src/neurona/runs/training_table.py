@@ -26,17 +26,38 @@ class TrainingTable(NamedTuple):
 
 def open_training_table(word: str, settings: Settings) -> TrainingTable:
     """Return the table that SOURCE names. A file comes before a data set of the same name."""
+    path = Path(word)
+    if not names_data_set(word):
+        return TrainingTable(read_file(path, settings), plain_name(path))
+    return data_set(word, settings["training.seed"])
+
+
+def names_data_set(word: str) -> bool:
+    """Whether a word is the name of a data set that comes with neurona, and of no file.
+
+    A Failure if it is neither, but looks like a name.
+    """
+    path = Path(word)
+    if path.exists():
+        return False
     from neurona import datasets
 
-    path = Path(word)
-    if path.exists() or word not in datasets.names():
-        if not path.exists() and not path.suffix and path.name == word:
-            hint = nearest(word, datasets.names())
-            hint = f"; data sets are {_names()}." if hint == "." else hint
-            raise Failure(f"There is no file and no data set {word!r}{hint}")
-        return TrainingTable(read_file(path, settings), plain_name(path))
-    found = datasets.load(word, seed=settings["training.seed"])
+    if word in datasets.names():
+        return True
+    if not path.suffix and path.name == word:
+        beside = [entry.name for entry in Path().iterdir() if entry.is_file()]
+        hint = nearest(word, [*datasets.names(), *beside])
+        hint = f"; data sets are {_names()}." if hint == "." else hint
+        raise Failure(f"There is no file and no data set {word!r}{hint}")
+    return False
+
+
+def data_set(word: str, seed: int = 0) -> TrainingTable:
+    """Return the table of a data set that comes with neurona."""
+    from neurona import datasets
     from neurona.data.frames import to_column
+
+    found = datasets.load(word, seed=seed)
 
     columns: dict[str, Any] = {
         name: to_column(found.X[:, i], name, word) for i, name in enumerate(found.input_names)

@@ -7,7 +7,7 @@ from typing import Any
 from neurona.cli.text.layout import entry, grid
 from neurona.cli.text.members import members_text
 from neurona.data.encoders import KINDS
-from neurona.progress.numbers import TITLES
+from neurona.progress.numbers import count, scores_text, short
 
 
 def model_text(found: dict[str, Any], no_color: bool = False) -> str:
@@ -45,6 +45,7 @@ def _fitted_text(found: dict[str, Any], no_color: bool) -> list[str]:
         said = f"{one['target']}: mean {one['center']:.6g}, spread {one['scale']:.6g}"
         lines.append(entry("target", said))
     lines += _training_text(found["training"])
+    lines += _scores_text(found)
     lines += members_text(found, no_color)
     if found["inputs"]:
         body = [[one["name"], one["kind"], str(one["features"]), _how(one)]
@@ -66,17 +67,41 @@ def _training_text(training: dict[str, Any]) -> list[str]:
     if training["stop_reason"]:
         lines.append(entry("stopped", training["stop_reason"]))
     if training["best_epoch"] is not None:
-        loss = f"validation loss {training['best_validation_loss']:.4g}"
+        loss = f"validation loss {short(training['best_validation_loss'])}"
         lines.append(entry("best", f"epoch {training['best_epoch']:,}, {loss}"))
-    if "split" in training:
-        lines.append(entry("split", training["split"]))
-        said = training["comparison"]
-        metric = TITLES[said["metric"]]
-        model, base = (", ".join(f"{v:.4g}" for v in said[k]) for k in ("model", "baseline"))
-        where = "held-out" if said["held_out"] else "training"
-        lines.append(
-            entry("score", f"{metric} {model} on {said['rows']:,} {where} rows; baseline {base}")
-        )
+    return lines
+
+
+LABELS = {"test": "test score", "validation": "validation", "training": "train score"}
+ROWS = {
+    "test": "kept back for the test",
+    "validation": "that were validated on, but not trained on",
+    "training": "that were trained on, which says little of others",
+}
+
+
+def _scores_text(found: dict[str, Any]) -> list[str]:
+    """Return scores by part of the rows, the most telling first."""
+    lines = []
+    if "kept_back" in found:
+        back = found["kept_back"]
+        rows = {one["part"]: one["rows"] for one in found["scores"]}
+        parts = [
+            f"{rows['training']:,} to train on" if "training" in rows else "",
+            *(
+                f"{rows.get(part, 0) or 'none':{',' if rows.get(part) else ''}} to {verb}"
+                + (f" ({back[part]})" if back[part] not in ("", "none") else "")
+                for part, verb in (("validation", "validate on"), ("test", "test"))
+            ),
+        ]
+        lines.append(entry("rows", f"{found['trained_on']}: {', '.join(filter(None, parts))}"))
+    elif "split" in found["training"]:
+        lines.append(entry("split", found["training"]["split"]))
+    for one in found["scores"]:
+        on = f"on {count(one['rows'], 'row')} {ROWS[one['part']]}"
+        said = f"{scores_text(one['model'])}   {on}"
+        trivial = scores_text(one["baseline"])
+        lines.append(entry(LABELS[one["part"]], f"{said}; baseline {trivial}"))
     return lines
 
 

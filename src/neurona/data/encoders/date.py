@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.dates import as_dates, find_dates, to_days
+from neurona.data.dates import as_dates, find_dates, to_dates, to_days
 from neurona.data.encoders.kind import KINDS, Seen
 from neurona.data.encoders.numeric import Numeric
 from neurona.data.encoders.scaled import LIMIT, Scaled, spread
@@ -62,9 +62,13 @@ class Date(Scaled):
 
     def encode(self, table: Table, out: Column) -> int:
         """Write the columns into `out`; returns how many cells were missing."""
+        return self.scaled(self.numbers(table), out)
+
+    def numbers(self, table: Table) -> Column:
+        """Return the dates as days since 1970."""
         column = table[self.name]
         if column.dtype.kind == "f" and np.isnan(column).all():
-            return self.scaled(column, out)
+            return column
         if column.dtype.kind not in "OM" and not (self.order == "ymd" and _are_days(column)):
             raise TableError(
                 f"{table.source}: column {self.name!r} has numbers but was dates in training; "
@@ -72,7 +76,24 @@ class Date(Scaled):
             )
         dates, _ = as_dates(column, self.order or "ymd")
         _refuse_others(table, self.name, dates)
-        return self.scaled(to_days(dates), out)
+        return to_days(dates)
+
+    def bound(self, number: float) -> Any:
+        """Return a day as year-month-day."""
+        return self.cell_text(number)
+
+    def number_of(self, bound: Any) -> float | None:
+        """Return the day that a text says."""
+        if not isinstance(bound, str):
+            return None
+        days = to_days(to_dates([bound], "clock" if self.order == "clock" else "ymd"))
+        return None if np.isnan(days[0]) else float(days[0])
+
+    def cell_text(self, number: float) -> str:
+        """Return a day as year-month-day, with the time of day if there is one."""
+        seconds = np.datetime64(round(number * 86_400), "s")
+        day, _, clock = str(seconds).partition("T")
+        return day if clock == "00:00:00" else f"{day} {clock}"
 
     def decode(self, numbers: Column) -> Column:
         """Return the dates as datetime64[us], NaT where the mark is above 1/2."""

@@ -63,6 +63,10 @@ class Scaled(Marked):
             out[:, 1] = absent
         return int(absent.sum())
 
+    def stands_in(self) -> str:
+        """Return the middle."""
+        return f"the median of training, {self.cell_text(self.center)}, stands in"
+
     def unscaled(self, numbers: Column) -> Column:
         """Return the numbers that columns like those of `scaled` stand for, marks unheeded."""
         values: Column = self.center + self.scale * numbers[:, 0].astype(np.float64)

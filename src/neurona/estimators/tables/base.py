@@ -142,6 +142,8 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
     ) -> Lesson:
         check_parameters(self)
         self.notes_: list[str] = []
+        # what a run knew of the model that this was
+        self.__dict__.pop("provenance_", None)
         random = generator(self.random_state)
         rows, named = self._rows(X, y, sample_weight, True)
         self._learn_targets(rows.values)
