@@ -32,8 +32,8 @@ class Board:
     ----------
     path : Path
         The event file, just claimed.
-    earlier : list of Path
-        Those of the same training that were written before it was interrupted.
+    earlier : list of Path or None
+        Those that the same training has written before it was interrupted; None if it begins.
     training : Training
     parameters : dict
     """
@@ -41,7 +41,7 @@ class Board:
     def __init__(
         self,
         path: Path,
-        earlier: list[Path],
+        earlier: list[Path] | None,
         training: Training,
         parameters: dict[str, Plain],
     ) -> None:
@@ -54,9 +54,9 @@ class Board:
         self._written = self._detailed = 0
         self._end: Any = None
         self._begin(parameters)
-        if earlier:
+        if earlier is not None:
             self._go_on(earlier)
-        else:
+        if not earlier:
             network, loss = training.network, training.problem.loss
             self._file.add_graph(graph_of(network, as_text(loss)))
         self._file.flush()
@@ -64,10 +64,10 @@ class Board:
     def _go_on(self, earlier: list[Path]) -> None:
         """Take up what an interrupted training has written: each epoch stays once."""
         records = self._training.history
-        done, last = len(records), last_step(earlier, "loss")
+        done, last = records.appended, last_step(earlier, "loss")
         self._file.forget_from(done + 1)
         # those that were lost with the process
-        for step in range(last + 1, done + 1):
+        for step in range(last + 1, len(records) + 1):
             self.scalars(records[step - 1], step)
         self._written = self._detailed = done
 

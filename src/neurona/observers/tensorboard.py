@@ -96,7 +96,7 @@ class TensorBoard(Callback):
         if board is None:
             folder = self._place / f"start-{training.start + 1}"
             path = claim(folder, len(numbered(folder)) + 1)
-            board = self._boards[training.start] = self._board(path, [], training)
+            board = self._boards[training.start] = self._board(path, None, training)
         step = training.history.appended
         if record.epoch % self.every == 0:
             board.scalars(record, step)
@@ -116,7 +116,7 @@ class TensorBoard(Callback):
             return digits[0] in "125" and not digits[1:].strip("0")
         return bool(self.histograms_every) and epoch % self.histograms_every == 0
 
-    def _board(self, path: Path | None, earlier: list[Path], training: Training) -> Board:
+    def _board(self, path: Path | None, earlier: list[Path] | None, training: Training) -> Board:
         if path is None:
             raise OSError(f"{os.fspath(self.folder)!r} is being written to by another training.")
         parameters = {**self._parameters}
@@ -140,7 +140,7 @@ class TensorBoard(Callback):
             taken = numbered(self._place) or numbered(self._place / "start-1")
             path = None if taken else claim(self._place / inside, 1)
             if path is not None:
-                return self._board(path, [], training)
+                return self._board(path, None, training)
             number += 1
 
     def __getstate__(self) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class RichTerminal:
     def _wrapped(self, text: str, width: int) -> list[str]:
         from rich.text import Text
 
-        return [line.plain.rstrip() for line in Text(text).wrap(self._console, width)]
+        return [line.plain.strip() for line in Text(text).wrap(self._console, width)]
 
     def _width(self) -> int:
         return self._terminal.width

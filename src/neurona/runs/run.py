@@ -55,6 +55,7 @@ from neurona.runs.run_folder import RunFolder, check_resumed, config_of
 from neurona.runs.scores import score
 from neurona.runs.settings import Said, Settings, in_table, read_toml
 from neurona.runs.summary import summary
+from neurona.runs.takers import AUTO
 from neurona.runs.training_data import TrainingData, gather
 from neurona.spelling import parameter
 from neurona.training.history import History
@@ -62,6 +63,7 @@ from neurona.training.history import History
 if TYPE_CHECKING:
     from neurona.compiled.announcements import Announcement
     from neurona.files.checkpoint import Checkpoint
+    from neurona.observers.tensorboard import TensorBoard
 
 
 class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
@@ -154,11 +156,13 @@ class Run:
         check_loss(self.settings, data)
         # only now what trains is imported: what is wrong so far has been said at once
         from neurona.runs.checkpoints import checkpoint_of
+        from neurona.runs.watching import tensorboard_of
 
+        board = tensorboard_of(self.settings, data)
         checkpoint = checkpoint_of(self.settings["run.checkpoint_every"], resumed)
         watcher = Watcher(
             self.stream,
-            lambda training: self._started(data, model, training, checkpoint),
+            lambda training: self._started(data, model, training, checkpoint, board),
             time_limit=self.settings["training.time_limit"],
             save_history=self._save_history,
             stopping=lambda training: self._before_stop(training, checkpoint),
@@ -169,7 +173,7 @@ class Run:
             data.split,
             split_column=data.split_column,
             kinds=data.kinds,
-            callbacks=[checkpoint, watcher],
+            callbacks=[checkpoint, watcher, *([] if board is None else [board])],
         )
         self._ask = watcher.ask
         try:
@@ -252,13 +256,19 @@ class Run:
             refuse(announcement)
 
     def _started(
-        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint
+        self,
+        data: TrainingData,
+        model: Any,
+        training: Any,
+        checkpoint: Checkpoint,
+        board: TensorBoard | None,
     ) -> None:
         """Make the start event, and the folder: only now nothing is known to be wrong any more.
 
         The time limit begins after this, and so after all compiling.
         """
         from neurona.runs.compiling import compile_ahead
+        from neurona.runs.watching import place_in
 
         if not self.dry:
             compile_ahead(model.network_, self._tell_compiling)
@@ -267,6 +277,7 @@ class Run:
                 self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
             else:
                 self.folder = RunFolder.reopen(self.resume, training.epochs_done)
+            place_in(board, self.folder)
             if self.resume is None:
                 checkpoint.path = self.folder.file(folders.CHECKPOINT)
             self.folder.write(folders.CONFIG, [self._config().encode()])
@@ -378,3 +389,5 @@ def _absolute_paths(settings: Settings) -> None:
     for key in ("data.source", "data.validation"):
         if settings[key] and os.path.exists(settings[key]):
             settings.values[key] = os.path.abspath(settings[key])
+    if settings["run.tensorboard"] not in ("", AUTO):
+        settings.values["run.tensorboard"] = os.path.abspath(settings["run.tensorboard"])

@@ -13,7 +13,7 @@ from neurona.runs.failures import Code, Failure
 from neurona.runs.run_folder import check_resumed, config_of
 from neurona.runs.setting import READING, SETTINGS
 from neurona.runs.settings import Settings, resolve
-from neurona.runs.takers import nearest
+from neurona.runs.takers import AUTO, nearest
 
 PROGRESS = ("auto", "live", "epochs", "lines", "none")
 FLAGS = {key: setting for key, setting in SETTINGS.items() if setting.flag}
@@ -78,8 +78,16 @@ def command(
         click.echo(settings.to_toml(), nl=False)
         return Code.OK
     if not settings["data.source"]:
-        raise Failure("Name a table: neurona train SOURCE.", Code.USAGE)
+        raise Failure(f"Name a table: neurona train SOURCE.{_swallowed(settings)}", Code.USAGE)
     return _train(settings, run, dry_run, **others)
+
+
+def _swallowed(settings: Settings) -> str:
+    """Return a sentence if a flag whose value may be left out has taken the table for it."""
+    for key, setting in FLAGS.items():
+        if setting.may_stand_alone and settings[key] not in (AUTO, setting.default):
+            return f" {setting.option} took {settings[key]!r}: write the table before it."
+    return ""
 
 
 def _train(
