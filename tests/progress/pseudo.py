@@ -18,7 +18,7 @@ CLEAR_NAMES = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
 
 @dataclass
 class Seen:
-    """What a process showed: the screens that differ, the last one, its bytes, and its exit code."""
+    """What a process showed: the screens that differ, its bytes, and its exit code."""
 
     screens: list[list[str]] = field(default_factory=list)
     raw: bytes = b""
@@ -45,8 +45,8 @@ def seen_by_a_person(
     environment: dict[str, str] | None = None,
     resize: int | None = None,
 ) -> Seen:
-    """Run a command of ours, Ctrl-C after so many redraws (0: never); after half of them the terminal
-    gets other columns.
+    """Run a command of ours, Ctrl-C after so many redraws (0: never); after half of them the
+    terminal gets other columns.
     """
     import fcntl
     import pty
@@ -55,7 +55,7 @@ def seen_by_a_person(
     pyte = pytest.importorskip("pyte", reason="pyte, which plays a terminal, is not installed")
 
     def set_size(width: int) -> None:
-        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", lines, width, 0, 0))
+        fcntl.ioctl(main, termios.TIOCSWINSZ, struct.pack("HHHH", lines, width, 0, 0))
 
     began, seen = time.monotonic(), Seen()
     main, side = pty.openpty()
@@ -67,6 +67,7 @@ def seen_by_a_person(
         env={**env, "TERM": "xterm", **(environment or {})},
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )  # fmt: skip
+    os.close(side)  # so that its end is seen here
     screen = pyte.Screen(columns, lines)
     stream = pyte.ByteStream(screen)
     redraws, asked = 0, False
@@ -91,7 +92,6 @@ def seen_by_a_person(
             os.write(main, b"\x03")
             asked = True
     os.close(main)
-    os.close(side)
     seen.code = process.wait()
     seen.cursor_hidden, seen.took = screen.cursor.hidden, time.monotonic() - began
     return seen
