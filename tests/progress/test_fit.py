@@ -115,9 +115,10 @@ def test_a_table_is_shown_in_its_own_words(capsys):
     lines = out.splitlines()
     assert "-> flow (regression)" in lines[0] and "scaled: inputs by median" in lines[0]
     ours, trivial = model.comparison_.model[0], model.comparison_.baseline[0]
-    assert f"val RMSE {short(ours)}" in lines[-1]
-    assert f"baseline RMSE {short(trivial)}" in lines[-1]
-    assert {*labels(out)} == {"data", "model", "note", "epoch", "done"}
+    assert f"val RMSE {short(ours)}" in lines[-2]
+    assert f"baseline RMSE {short(trivial)}" in lines[-2]
+    assert lines[-1].startswith("result  ") and f"the mean {short(trivial)}" in lines[-1]
+    assert {*labels(out)} == {"data", "model", "note", "epoch", "done", "result"}
     # nothing of the screen stays with the model
     assert model.network_.callbacks is callbacks
     pickle.loads(pickle.dumps(model)).predict(TABLE)
@@ -177,7 +178,7 @@ def test_a_notebook_has_one_output_that_changes(notebook):
         # only the last line changes
         assert after.splitlines()[: len(before.splitlines()) - 1] == before.splitlines()[:-1]
     assert [line.split()[0] for line in states[-1].splitlines() if line[0] != " "] == [
-        "data", "model", "note", "done",
+        "data", "model", "note", "done", "result",
     ]  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from neurona.estimators.choices import hidden_shapes
 from neurona.progress.events import Event
 from neurona.progress.facts import best_record, end_facts, training_facts, validation_rows
 from neurona.progress.place import fit_stream
-from neurona.progress.worth import worth
 from neurona.progress.watcher import Watcher
+from neurona.progress.worth import worth
 from neurona.training.callbacks import Callback, Printer
 from neurona.training.loop import Training
 

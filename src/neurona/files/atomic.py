@@ -28,7 +28,8 @@ def write_atomically(
     Parameters
     ----------
     path : str or PathLike
-        A symbolic link is followed: the file that it names is replaced.
+        A symbolic link is followed: the file that it names is replaced. A pipe or a device
+        (/dev/null) is no file to replace: it is written into.
     pieces : iterable of bytes
     verify : function of a path, default=None
         Reads the temporary file back and raises if it is not right; the old file then stays.
@@ -39,6 +40,10 @@ def write_atomically(
         The disk is full, the directory is read-only or gone, ...; the old file is as it was.
     """
     target = os.path.realpath(path)
+    if os.path.exists(target) and not (os.path.isfile(target) or os.path.isdir(target)):
+        with open(target, "wb", buffering=0) as stream:
+            _write_all(stream.fileno(), pieces)
+        return
     folder = os.path.dirname(target)
     unique = f"{os.getpid()}-{secrets.token_hex(8)}.tmp"
     temporary = os.path.join(folder, _prefix(target) + unique)
@@ -102,13 +107,17 @@ def _write(path: str, pieces: Iterable[bytes | memoryview], mode: int | None) ->
     try:
         if mode is not None and hasattr(os, "fchmod"):
             os.fchmod(handle, mode)
-        for piece in pieces:
-            rest = memoryview(piece).cast("B")
-            while len(rest):
-                rest = rest[os.write(handle, rest[:PIECE]) :]
+        _write_all(handle, pieces)
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _write_all(handle: int, pieces: Iterable[bytes | memoryview]) -> None:
+    for piece in pieces:
+        rest = memoryview(piece).cast("B")
+        while len(rest):
+            rest = rest[os.write(handle, rest[:PIECE]) :]
 
 
 def _flush_folder(folder: str) -> None:

@@ -63,7 +63,7 @@ class Screen:
             self._out.line("note", ["... (-v shows all notes)"])
 
     def _start_end(self, event: Event) -> None:
-        """Show how one of several starts ended; of many only those that are better, and the last."""
+        """Show how one of several starts ended; of many those that are better, and the last."""
         self._epochs.start_ended(event)
         best = event["best_start"] == event["start"]
         if event["starts"] <= MOST_STARTS or best or event["start"] == event["starts"]:

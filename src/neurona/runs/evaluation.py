@@ -139,9 +139,10 @@ def _flattery(found: Evaluation, seen: Seen) -> str:
             "scores tell how well it learned them, not how good it is; give rows that are new to "
             "it."
         )
-    about, were = ("" if seen.exact else "about "), "was" if seen.rows == 1 else "were"
+    were = "was" if seen.rows == 1 else "were"
+    many = f"{seen.rows:,}" if seen.exact else f"about {float(f'{seen.rows:.2g}'):,.0f}"
     return (
-        f"{found.source}: {about}{seen.rows:,} of the {found.rows:,} rows {were} trained or "
+        f"{found.source}: {many} of the {found.rows:,} rows {were} trained or "
         "validated on, so the scores flatter the model."
     )
 

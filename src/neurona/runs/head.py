@@ -11,6 +11,9 @@ from typing import Any
 from neurona.runs.absent import find_inputs, find_kept, find_targets
 from neurona.runs.model import model_file
 
+LARGE = 1 << 26
+"""Bytes of a file from which it is not read twice."""
+
 
 class Head:
     """The columns of a model of tables, out of its file."""
@@ -66,8 +69,11 @@ def _head(model: str) -> Head | None:
     from neurona.errors import NeuronaError
     from neurona.files.container import read
 
+    path = model_file(model)
+    if path.stat().st_size > LARGE:
+        return None
     try:
-        fitted = read(model_file(model)).document["model"]["fitted"]
+        fitted = read(path).document["model"]["fitted"]
         targets = [str(name) for name in fitted["targets"]]
         return Head(Preparation.from_state(fitted["preparation"]), targets)
     except (NeuronaError, KeyError, TypeError):

@@ -64,7 +64,10 @@ def to_file(path: str) -> Sink:
     from neurona.files.atomic import write_atomically
 
     def write(blocks: Iterable[bytes]) -> bool:
-        write_atomically(path, blocks)
+        try:
+            write_atomically(path, blocks)
+        except BrokenPipeError:
+            return False  # a pipe whose reader has gone
         return True
 
     return write

@@ -95,6 +95,6 @@ class _Cells:
         return self._cell(text, "s")
 
     def _cell(self, text: str, kind: str) -> Any:
-        cell = self._make(self._sheet, value=None)
-        cell._value, cell.data_type = text, kind
+        cell = self._make(self._sheet, value=text)
+        cell.data_type = kind
         return cell

@@ -63,8 +63,8 @@ def command(model: str, table: str, output: str | None, keep: str, quiet: bool, 
     from neurona.runs.model import check_given, open_model
     from neurona.runs.output import check_output, to_file
 
-    check_given(model, table)
     check_output(output)
+    check_given(model, table)
     reading = reading_words(how)
     check_columns(model, table, how["missing_columns"], reading, keep=keep)
     from neurona.runs.prediction import Request

@@ -74,8 +74,8 @@ def _training_text(training: dict[str, Any]) -> list[str]:
 
 LABELS = {"test": "test score", "validation": "validation", "training": "train score"}
 ROWS = {
-    "test": "kept back for the test",
-    "validation": "that were validated on, but not trained on",
+    "test": "held out for the test",
+    "validation": "held out to validate on",
     "training": "that were trained on, which says little of others",
 }
 
@@ -84,17 +84,14 @@ def _scores_text(found: dict[str, Any]) -> list[str]:
     """Return scores by part of the rows, the most telling first."""
     lines = []
     if "kept_back" in found:
-        back = found["kept_back"]
         rows = {one["part"]: one["rows"] for one in found["scores"]}
-        parts = [
-            f"{rows['training']:,} to train on" if "training" in rows else "",
-            *(
-                f"{rows.get(part, 0) or 'none':{',' if rows.get(part) else ''}} to {verb}"
-                + (f" ({back[part]})" if back[part] not in ("", "none") else "")
-                for part, verb in (("validation", "validate on"), ("test", "test"))
-            ),
-        ]
-        lines.append(entry("rows", f"{found['trained_on']}: {', '.join(filter(None, parts))}"))
+        verbs = {"training": "train on", "validation": "validate on", "test": "test"}
+        parts = []
+        for part, verb in verbs.items():
+            how = found["kept_back"].get(part, "")
+            many = f"{rows[part]:,}" if rows.get(part) else "none"
+            parts.append(f"{many} to {verb}" + (f" ({how})" if how not in ("", "none") else ""))
+        lines.append(entry("rows", f"{found['trained_on']}: {', '.join(parts)}"))
     elif "split" in found["training"]:
         lines.append(entry("split", found["training"]["split"]))
     for one in found["scores"]:
