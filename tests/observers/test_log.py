@@ -169,9 +169,11 @@ def test_what_cannot_be_called_is_refused(words, error):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_mlflow(tmp_path):
+def test_mlflow(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")  # a database would need SQLAlchemy
     mlflow = pytest.importorskip("mlflow", reason="mlflow-skinny is not installed")
-    mlflow.set_tracking_uri(f"file://{tmp_path}")
+    mlflow.set_tracking_uri(f"file://{tmp_path}/runs")
+    mlflow.set_experiment("neurona")
     with mlflow.start_run() as run:
         log = neurona.Log(mlflow.log_metrics, params=mlflow.log_params)
         fitted = model(log).fit(X, Y)
