@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from neurona.progress.events import Event
 from neurona.progress.numbers import clock, short
-from neurona.progress.surface import DIM, LiveSurface, Part, Surface
+from neurona.progress.surface import DIM, Part, Surface
 
 BETWEEN_LINES = 1.0
 LONGEST_SILENCE = 60.0
@@ -36,18 +36,6 @@ class Epochs(Protocol):
 
     def close(self) -> None:
         """Take away what changes."""
-
-
-def shown_as(mode: str, surface: Surface, plot: bool = False) -> Epochs:
-    """Return what shows epochs in one of the modes of a `Screen`."""
-    if mode == "live" and isinstance(surface, LiveSurface):
-        # what draws is not needed in a log
-        from neurona.progress.live import LiveEpochs
-
-        return LiveEpochs(surface, plot)
-    if mode == "epochs":
-        return KerasLines(surface)
-    return Lines(surface, mode != "none")
 
 
 class Way(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from neurona.progress.epochs import shown_as
 from neurona.progress.events import Event
+from neurona.progress.modes import shown_as
 from neurona.progress.numbers import count, in_words, scores_text, several, short
 from neurona.progress.surface import DIM, Surface
 
