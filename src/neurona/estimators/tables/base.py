@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
+from functools import cache
 from inspect import signature
 from typing import Any
 
@@ -15,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
-from neurona.estimators import showing
+from neurona.estimators import showing, tasks
 from neurona.estimators.choices import solver_of
 from neurona.estimators.fits import fits
 from neurona.estimators.members import HasMembers
@@ -116,14 +117,23 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """
         lesson = self._lesson(X, y, sample_weight, X_val=X_val, y_val=y_val)
         with showing.shown(self, lesson.source, lesson.rows) as callbacks:
-            if callbacks:
-                callbacks += as_callbacks(self.callbacks)
-                lesson.words.update(callbacks=callbacks, verbose=False)
-            self._fit_network(lesson)
-            # what shows a fit is not the model's
-            self.network_.set_params(callbacks=self.callbacks, verbose=self.verbose)
-            self._judge(lesson)
+            self._fit_to(lesson, self._as_scored(X, y, sample_weight), callbacks)
         return self
+
+    def _as_scored(self, X: Any, y: Any, sample_weight: Any) -> tasks.FitRows:
+        """Return what a fit was given as scores can be made of it: target columns as values."""
+        if y is None or inputs.target_names(inputs.inputs_of(self, X)[0], y) is None:
+            return tasks.FitRows(X, y, sample_weight)
+
+        @cache
+        def rows() -> Rows:
+            other = tasks.shallow(self)
+            other.notes_ = []
+            found: Rows = other._rows(X, y, sample_weight, False)[0]  # noqa: SLF001 - a copy
+            return found
+
+        weights = None if sample_weight is None else lambda: rows().weights
+        return tasks.FitRows(lambda: rows().table, lambda: rows().values, weights)
 
     def _lesson(
         self,
