@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from neurona.errors import IncompatibleError
-from neurona.network import Network
+
+if TYPE_CHECKING:
+    from neurona.network import Network
 
 MIB = 2**20
 DOUBLE = 8
