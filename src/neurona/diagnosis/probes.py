@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 FACTORS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 """Multiples of the rate that are tried; more, by tens, while the last one is the best."""
 FARTHEST = 6
-WORK = 4e8
-"""Multiplications of one short training, about: some 50 ms."""
-MOST_ROWS = 4000
+WORK = 1.5e8
+"""Multiplications of one short training, about: some 20 ms."""
+MOST_ROWS, LEAST_ROWS = 2000, 300
 NEARLY = 1.1
-LEAST_STEPS, PASSES = 20, 10
-"""Steps of a short training at least, and passes over the rows at most."""
+LEAST_STEPS, MOST_STEPS, PASSES = 20, 2000, 10
+"""Steps of a short training at least and at most, and passes over the rows at most."""
 
 
 class Losses(NamedTuple):
@@ -126,7 +126,9 @@ class _Short:
             fit.network, fit.loss, fit.method.optimizer, fit.table, batch,
             fit.regularisations[0], 1, engine=fit.engine,
         )  # fmt: skip
-        self._weights, self._seen, self._held = weights, _some(fit.table), _held(evidence)
+        most = max(LEAST_ROWS, min(MOST_ROWS, int(WORK / fit.network.n_parameters)))
+        self._weights, self._seen = weights, _some(fit.table, most)
+        self._held = _held(evidence, most)
         fresh = self.problem.optimizer_state().copy()
         kept = evidence.case.network.standing().optimizer if from_last else None
         self._state = fresh if kept is None or kept.state.size != fresh.state.size else kept
@@ -156,24 +158,26 @@ def _order(problem: Problem, rows: int) -> tuple[Vector, int]:
     batch, random = problem.batch, np.random.RandomState(0)
     work = 3.0 * problem.network.n_parameters * batch + 1e4
     per_pass = -(-rows // batch)
-    steps = int(np.clip(WORK / work, LEAST_STEPS, max(LEAST_STEPS, PASSES * per_pass)))
+    most = min(MOST_STEPS, max(LEAST_STEPS, PASSES * per_pass))
+    steps = int(np.clip(WORK / work, LEAST_STEPS, most))
     passes = -(-steps * batch // rows)
     order = np.concatenate([random.permutation(rows) for _ in range(passes)])
     return order[: steps * batch].astype(np.int64), steps
 
 
-def _held(evidence: Evidence) -> Table | None:
+def _held(evidence: Evidence, most: int) -> Table | None:
     """Return the rows held out, to be scored; None if there are none."""
     held, dtype = evidence.held, evidence.network.dtype
     if held is None:
         return None
-    return make_table(held.inputs.astype(dtype), held.targets.astype(dtype), None, dtype)
+    few = thinned(len(held.inputs), most)
+    return make_table(held.inputs[few].astype(dtype), held.targets[few].astype(dtype), None, dtype)
 
 
-def _some(table: Table) -> Table:
+def _some(table: Table, most: int) -> Table:
     """Return some rows of a table, to be scored."""
     rows = len(table.targets)
-    few = thinned(rows, MOST_ROWS)
+    few = thinned(rows, most)
     if len(few) == rows or table.indptr.size:
         return table
     some = Table(

@@ -12,7 +12,8 @@ from neurona.training.measures.place import thinned
 if TYPE_CHECKING:
     from neurona.diagnosis.evidence import Evidence
 
-NEIGHBOURS = 10
+NEIGHBOURS, FEWEST = 10, 3
+"""Neighbours that are asked, and rows a line needs for each of its numbers."""
 MOST_ROWS = 1500
 
 
@@ -103,7 +104,7 @@ def standardised(inputs: Vector) -> Vector:
 
 
 class Line(NamedTuple):
-    """A straight line through rows, with a small penalty; None through too few."""
+    """A straight line through rows, with a small penalty; none through too few."""
 
     coefficients: Vector | None
     inverse: Vector | None
@@ -112,7 +113,7 @@ class Line(NamedTuple):
     def through(cls, inputs: Vector, targets: Vector) -> Line:
         """Return the line through these rows."""
         ones = _with_ones(inputs)
-        if len(ones) < ones.shape[1] + 2:
+        if len(ones) < FEWEST * ones.shape[1]:
             return cls(None, None)
         gram = ones.T @ ones + 1e-3 * len(ones) * np.diag([*np.ones(inputs.shape[1]), 0])
         inverse = np.linalg.inv(gram)

@@ -48,7 +48,8 @@ class UnscaledInputs(Check):
         widest = max(columns, key=lambda one: one.std)
         farthest = max(columns, key=lambda one: abs(one.mean) / one.std)
         offset = abs(farthest.mean) / farthest.std if farthest.size > 3 else 0.0
-        ratio = widest.std / smallest.std
+        # columns within [0, 1], such as shares and pixels, may vary as little as they like
+        ratio = widest.std / smallest.std if widest.std > 1.5 else 1.0
         small = widest.size < 1 / (3 * self.most)
         excess = max(
             largest.size / self.most, ratio / self.ratio, offset / self.offset,
@@ -78,15 +79,9 @@ class UnscaledInputs(Check):
                 "smallest_std": smallest.std,
                 "ratio_of_stds": ratio,
                 "offset_in_stds": offset,
-                "sharpness": evidence.number(_sharpness(evidence)),
             },
             Remedy(scaling=True),
         )
-
-
-def _sharpness(evidence: Evidence) -> float | None:
-    found = evidence.sharpness_first
-    return None if found is None else found.value
 
 
 @FINDINGS.register("dependent_inputs")
