@@ -47,8 +47,14 @@ class Remedy:
     latest: bool = False
     honest: bool = False
 
+    @property
+    def is_change(self) -> bool:
+        """Whether there is something that can be tried, and not only something to be looked at."""
+        rows = self.without_columns or self.without_rows or self.latest
+        return bool(self.parameters or self.scaling or rows)
+
     def __bool__(self) -> bool:
-        return bool(self.parameters or self.scaling or self.data or self.without_columns)
+        return self.is_change or bool(self.data)
 
     def __str__(self) -> str:
         said = [f"{name}={value!r}" for name, value in self.parameters.items()]

@@ -152,6 +152,7 @@ class Run:
         check_shares(self.settings)
         data = gather(self.settings)
         # only now what trains is imported: what is wrong so far has been said at once
+        from neurona.diagnosis.notes import Notes
         from neurona.runs.checkpoints import checkpoint_of
 
         checkpoint = checkpoint_of(self.settings["run.checkpoint_every"], resumed)
@@ -168,7 +169,7 @@ class Run:
             data.split,
             split_column=data.split_column,
             kinds=data.kinds,
-            callbacks=[checkpoint, watcher],
+            callbacks=[checkpoint, watcher, Notes(self._tell_finding)],
         )
         self._ask = watcher.ask
         try:
@@ -290,6 +291,9 @@ class Run:
         )
 
     # -- during training
+
+    def _tell_finding(self, text: str, name: str) -> None:
+        self.stream.note(f"{name.replace('_', ' ')}: {text}", "finding")
 
     def _save_history(self, history: History) -> None:
         if self.folder is not None:

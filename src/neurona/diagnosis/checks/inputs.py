@@ -92,12 +92,13 @@ class DependentInputs(Check):
     condition: float = 1e4
     missed: float = 0.1
 
-    causes = ("unscaled_inputs", "rate_too_small")
+    causes = ("unscaled_inputs", "rate_too_small", "rate_too_large", "stopped_early")
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Compare the model with a straight line, which minds no condition."""
-        inputs = standardised(evidence.seen.inputs)
-        inputs = inputs[:, inputs.std(axis=0) > 0]
+        # flags of one category sum to 1, which is no news
+        told = [k for k, one in enumerate(evidence.columns) if not one.is_flag and one.std > 0]
+        inputs = standardised(evidence.seen.inputs[:, told])
         if evidence.case.classifies or inputs.shape[1] < 2 or len(inputs) < 3 * inputs.shape[1]:
             return None
         values = np.linalg.eigvalsh(np.corrcoef(inputs.T))

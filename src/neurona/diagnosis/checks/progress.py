@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurona.diagnosis.check import FINDINGS, Check
+from neurona.diagnosis.curves import fallen, longest_flat
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
 from neurona.errors import StopReason
@@ -100,22 +101,6 @@ class Plateau(Check):
         )
 
 
-def longest_flat(curve: np.ndarray[Any, Any], least: float = 0.01) -> tuple[int, int]:
-    """Return where the longest stretch begins in which the best loss falls by less than a share of
-    it, and its length.
-    """
-    best = np.minimum.accumulate(curve)
-    start = longest = length = 0
-    first = 0
-    for place, value in enumerate(best):
-        if value < (1 - least) * best[first]:
-            first = place
-        length = place - first
-        if length > longest:
-            start, longest = first, length
-    return start, longest
-
-
 @FINDINGS.register("stopped_early")
 @dataclass(frozen=True)
 class StoppedEarly(Check):
@@ -136,7 +121,7 @@ class StoppedEarly(Check):
             return None
         val = evidence.val_curve
         curve = evidence.curve if val is None else val
-        share, worth, epochs = self._fell(curve[np.isfinite(curve)], evidence.on_seen.trivial)
+        share, worth, epochs = fallen(curve[np.isfinite(curve)], evidence.on_seen.trivial)
         if evidence.steps < FEW_STEPS and evidence.probe is not None:
             # too few epochs to see a fall in them
             tried = evidence.probe
@@ -154,17 +139,6 @@ class StoppedEarly(Check):
             {"epochs": len(evidence.curve), "falling": share, "worth": worth},
             Remedy(longer(evidence)),
         )
-
-    def _fell(self, curve: np.ndarray[Any, Any], trivial: float) -> tuple[float, float, int]:
-        """Return how far a curve fell in its last third, by itself and by the trivial loss, and
-        how many epochs these are.
-        """
-        third = curve[-max(3, len(curve) // 3) :]
-        if len(third) < 3 or third[-1] > 1.02 * third.min():
-            return 0.0, 0.0, len(third)
-        half = len(third) // 2
-        before, after = float(np.mean(third[:half])), float(np.mean(third[half:]))
-        return (before - after) / max(before, 1e-300), (before - after) / trivial, len(third)
 
 
 def longer(evidence: Evidence) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from neurona.diagnosis.check import FINDINGS, Check
 from neurona.diagnosis.checks.progress import FEW_STEPS
+from neurona.diagnosis.curves import strides
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
 from neurona.diagnosis.probes import Probe
@@ -197,26 +198,20 @@ class Oscillation(Check):
         if len(curve) < self.least_epochs or evidence.optimizer is None:
             return None
         half = curve[len(curve) // 2 :]
-        steps = np.diff(half)
-        level = float(np.median(half))
-        if not level > 0:
-            return None
-        stride, up = float(np.median(np.abs(steps))) / level, float((steps > 0).mean())
-        turns = float((steps[1:] * steps[:-1] < 0).mean())
-        trivial = evidence.on_seen.trivial
-        if stride < self.stride or not 0.25 < up < 0.75 or turns < 0.3 or level < WORTH * trivial:
+        found = strides(half)
+        if not found.oscillates(self.stride) or found.level < WORTH * evidence.on_seen.trivial:
             return None
         tried = evidence.probe
         assert tried is not None
         factor = tried.among(f for f in tried.losses if f < 1)
         new = rounded(evidence.rate * factor)
         return self.found(
-            0.72 + min(0.25, stride),
-            f"In the second half of the training the loss goes up in {up:.0%} of the epochs, and "
-            f"changes by {stride:.0%} from one to the next.",
+            0.72 + min(0.25, found.stride),
+            f"In the second half of the training the loss goes up in {found.up:.0%} of the epochs, "
+            f"and changes by {found.stride:.0%} from one to the next.",
             "The steps are too long, or see too few rows, to settle.",
             f"Lower the learning rate to about {new:g}, or let it fall (schedule='cosine').",
-            {"stride": stride, "share_up": up, "loss": level, "rate": evidence.rate},
+            {**found._asdict(), "rate": evidence.rate},
             Remedy({"learning_rate_init": new}),
         )
 
