@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
+    from neurona.diagnosis import diagnose
     from neurona.errors import (
         CollapsedWarning,
         DivergenceError,
@@ -81,6 +82,7 @@ _HOME = {
     "begin": "neurona.estimators.begin",
     "check_gradient": "neurona.tracing",
     "computation_graph": "neurona.estimators.mlp.graph",
+    "diagnose": "neurona.diagnosis",
     "finish": "neurona.estimators.begin",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
@@ -125,6 +127,7 @@ __all__ = [
     "check_gradient",
     "computation_graph",
     "datasets",
+    "diagnose",
     "export",
     "finish",
     "least_squares",

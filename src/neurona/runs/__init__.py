@@ -7,6 +7,7 @@
 | Interrupts | Ctrl-C asks a run to stop, twice ends the process |
 | Code, Failure, as_failure | what a run came to; a sentence for every failure |
 | open_model, predict, evaluate | a saved model used on tables |
+| diagnose_run | what is wrong with a run's training |
 | describe_model, describe_table | what a model, or a table, is, as plain data |
 | read_events, read_history | the whole lines of a run's logs, and which are damaged |
 
@@ -26,6 +27,7 @@ _HOME = {
     "as_failure": "neurona.runs.failures",
     "describe_model": "neurona.runs.model_description",
     "describe_table": "neurona.runs.table_description",
+    "diagnose_run": "neurona.runs.diagnosis",
     "evaluate": "neurona.runs.evaluation",
     "open_model": "neurona.runs.model",
     "predict": "neurona.runs.prediction",
@@ -43,6 +45,7 @@ __all__ = [
     "as_failure",
     "describe_model",
     "describe_table",
+    "diagnose_run",
     "evaluate",
     "open_model",
     "predict",

@@ -155,6 +155,7 @@ class Run:
         data = gather(self.settings)
         check_loss(self.settings, data)
         # only now what trains is imported: what is wrong so far has been said at once
+        from neurona.diagnosis.notes import Notes
         from neurona.runs.checkpoints import checkpoint_of
         from neurona.runs.watching import tensorboard_of
 
@@ -173,7 +174,10 @@ class Run:
             data.split,
             split_column=data.split_column,
             kinds=data.kinds,
-            callbacks=[checkpoint, watcher, *([] if board is None else [board])],
+            callbacks=[
+                *(checkpoint, watcher, Notes(self._tell_finding)),
+                *([] if board is None else [board]),
+            ],
         )
         self._ask = watcher.ask
         try:
@@ -325,6 +329,9 @@ class Run:
             self.stream.note(f"{folders.EVENTS}: damaged, left out: line {lines}.", "warning")
 
     # -- during training
+
+    def _tell_finding(self, text: str, name: str) -> None:
+        self.stream.note(f"{name.replace('_', ' ')}: {text}", "finding")
 
     def _save_history(self, history: History) -> None:
         from neurona.runs.saving import put

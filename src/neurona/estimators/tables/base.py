@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from neurona.data.split import Split
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
@@ -280,6 +281,30 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         table = inputs.matched(self, rows.table if named else X)
         matrix = self.preparation_.transform(table, dtype)
         return matrix, self._encode_targets(rows.values), rows.weights
+
+    def divided(self, X: Any, y: Any) -> tuple[Rows, Split]:
+        """Return the rows whose targets are known, and which of them `fit` trains on and holds out.
+
+        Arguments are those of `fit`. The model, which is fitted, is not changed; with a
+        `random_state` that is no number the split is that of the last fit, if these are its rows.
+        """
+        check_is_fitted(self, "preparation_")
+        notes, self.notes_ = self.notes_, []
+        try:
+            rows, _ = self._rows(X, y, None, False)
+        finally:
+            self.notes_ = notes
+        found: Split | None = vars(self).get("split_")
+        if found is not None and len(found.train) + len(found.held) == len(rows.values):
+            return rows, found
+        evidence, classes = is_bayesian(self.plan_.solver), self._classes_of(rows.values)
+        random = generator(self.random_state)
+        return rows, table_split(vars(self), rows, classes, evidence, False, random)[0]
+
+    def encoded(self, table: Table, values: Column, dtype: Any) -> tuple[Column, Column]:
+        """Return rows of `divided` as the fitted network learns them: inputs and targets."""
+        targets = self._encode_targets(values)
+        return self.preparation_.transform(table, dtype), _as_dtype(targets, np.dtype(dtype))
 
     @property
     def solver_reason_(self) -> str:
