@@ -102,10 +102,9 @@ class ThresholdLayer(  # type: ignore[misc]
         """
         check_parameters(self)
         # units learn in one compiled piece, which has no epochs to be looked at
+        rows = FitRows(X, y, sample_weight)
         through_tasks(
-            self,
-            FitRows(X, y, sample_weight),
-            lambda _: self._fit(X, y, coef_init, intercept_init, sample_weight),
+            self, rows, lambda _: self._fit(X, y, coef_init, intercept_init, sample_weight)
         )
         return self
 
