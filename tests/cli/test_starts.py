@@ -12,6 +12,7 @@ import pytest
 
 import neurona
 from neurona.cli.main import main
+from neurona.progress.log import read_events
 from neurona.progress.watcher import Watcher
 from tests.cli.tables import write_regression
 
@@ -34,7 +35,9 @@ def train(*words: str) -> int:
 
 
 def events(run: str) -> list[dict]:
-    return [json.loads(line) for line in Path(run, "events.jsonl").read_text().splitlines()]
+    found, damaged = read_events(Path(run, "events.jsonl").read_bytes())
+    assert not damaged
+    return found
 
 
 def stop_at(monkeypatch, epoch: int) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 import neurona
 from neurona.cli.main import main
+from neurona.progress.log import read_events
 from neurona.runs.run_folder import RunFolder
 from tests.cli.tables import write_classes, write_regression
 
@@ -159,8 +160,7 @@ def test_json_is_all_that_stdout_has(table, capsys, quiet):
     done = events[-1]
     assert done["exit_code"] == 0 and done["test"]["rmse"][0] > 0
     # the run's own log is the same
-    log = Path(done["run"], "events.jsonl").read_text().splitlines()
-    assert [json.loads(line) for line in log] == events
+    assert read_events(Path(done["run"], "events.jsonl").read_bytes()) == (events, [])
 
 
 # -- tables and tasks
@@ -331,6 +331,7 @@ def test_a_full_disk_is_a_sentence(table, capsys, monkeypatch):
     monkeypatch.setattr("neurona.files.atomic.os.replace", full)
     assert train(table, *QUICK) == 3
     assert "No space left" in capsys.readouterr().err
+    assert not Path("runs").exists()
 
 
 # -- settings

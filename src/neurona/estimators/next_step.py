@@ -18,8 +18,8 @@ from sklearn.exceptions import NotFittedError
 from neurona.data.targets import NumericTargets
 from neurona.engine.choice import current_engine
 from neurona.estimators import choices
-from neurona.estimators.mlp.assigning import packed_weights, regularisation
-from neurona.estimators.mlp.assignment import initial_weights, with_seed
+from neurona.estimators.mlp.assigning import drawing, packed_weights, regularisation
+from neurona.estimators.mlp.assignment import with_seed
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.base import BaseMLP, is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
@@ -30,7 +30,6 @@ from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables.base import BaseTable
 from neurona.network import Network, Vector, numbered
-from neurona.numerics.initializers import find_initializer
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock
 from neurona.optimizers import StepOptimizer
@@ -133,7 +132,7 @@ def step_of_network(
     sizes = [inputs.shape[1], *_hidden(model, earlier), targets.shape[1]]
     if earlier is None:
         network = subject.network(sizes, found.output, inputs.dtype)
-        first = initial_weights(network, find_initializer(model.initializer), random)
+        first = drawing(vars(model))(network, random)
     else:
         own = np.result_type(earlier.coefs[0].dtype, np.float32)
         network = subject.network(sizes, found.output, own)

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 PIECE = 1 << 20
+_unfinished: set[str] = set()
+"""The temporary files that this process is writing."""
 
 
 def write_atomically(
@@ -48,6 +50,7 @@ def write_atomically(
     unique = f"{os.getpid()}-{secrets.token_hex(8)}.tmp"
     temporary = os.path.join(folder, _prefix(target) + unique)
     try:
+        _unfinished.add(temporary)
         try:
             _write(temporary, pieces, _mode_of(target))
             if verify is not None:
@@ -57,10 +60,19 @@ def write_atomically(
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
             raise
+        finally:
+            _unfinished.discard(temporary)
         _flush_folder(folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(error.errno, f"{reason} (while saving)", str(Path(path))) from error
+
+
+def remove_unfinished() -> None:
+    """Remove what this process has begun to write: for one that leaves at once."""
+    for temporary in tuple(_unfinished):
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def remove_leftovers(path: str | os.PathLike[str]) -> None:
@@ -71,7 +83,11 @@ def remove_leftovers(path: str | os.PathLike[str]) -> None:
     folder, prefix = os.path.dirname(target), _prefix(target)
     if os.name == "nt" or not os.path.isdir(folder):  # there, asking for a process ends it
         return
-    for name in os.listdir(folder):
+    try:
+        names = os.listdir(folder)
+    except OSError:  # a folder that may not be listed
+        return
+    for name in names:
         found = re.fullmatch(re.escape(prefix) + r"([0-9]{1,9})-[0-9a-f]{16}\.tmp", name)
         if found and not _is_alive(int(found[1])):
             with contextlib.suppress(OSError):

@@ -17,7 +17,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 SCHEMA = "neurona.events/1"
 Event = dict[str, Any]
@@ -67,12 +67,14 @@ class Stream:
 class JsonLines:
     """Writes events as NDJSON: an object a line, no nan or infinity (they are null)."""
 
-    def __init__(self, write: Callable[[bytes], object]) -> None:
-        self._write = write
+    def __init__(
+        self, write: Callable[[bytes], object], line: Callable[[Event], bytes] | None = None
+    ) -> None:
+        self._write, self._line = write, line_of if line is None else line
 
     def take(self, event: Event) -> None:
         """Write a line."""
-        self._write(line_of(event))
+        self._write(self._line(event))
 
     def close(self) -> None:
         """Nothing to do."""
@@ -89,16 +91,6 @@ def standard_output() -> JsonLines:
             # Python flushes stdout once more at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise
-
-    return JsonLines(write)
-
-
-def log_file(handle: IO[bytes]) -> JsonLines:
-    """Return a listener that appends to a file: a line is written whole, or not at all."""
-
-    def write(line: bytes) -> None:
-        handle.write(line)
-        handle.flush()
 
     return JsonLines(write)
 

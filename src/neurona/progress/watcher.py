@@ -73,16 +73,20 @@ class Watcher(Callback):
 
     def ask(self) -> bool:
         """Ask to stop after this epoch; returns False if that takes too long to wait for."""
-        if self._ended:
+        trainings = [one.training for one in self._watched.values()]
+        if self._ended or (trainings and all(one.ended for one in trainings)):
             return True
-        under_way = [one.training for one in self._watched.values() if one.training.epochs_done]
+        under_way = [one for one in trainings if one.epochs_done]
         if not under_way:
             return False
         training = under_way[0]
         self._asked = True
         self._next = -math.inf
+        for one in under_way:
+            one.hurry(SLOW_EPOCH)
         pace = training.history[-1].seconds / training.epochs_done
-        return pace < SLOW_EPOCH
+        # an exception between two epochs might come when what was learned is being taken over
+        return pace < SLOW_EPOCH or not any(one.inside_epoch for one in trainings)
 
     def on_start(self, training: Training) -> None:
         """Tell how training begins."""

@@ -12,6 +12,7 @@ from neurona.runs.beyond import Beyond
 from neurona.runs.model import Model
 
 MAX_LEVELS = 1000
+MAX_NOTES = 10
 
 
 class Remarks:
@@ -21,8 +22,9 @@ class Remarks:
         self, model: Model, name: str, names: Sequence[str], notes: Sequence[str], found: Found
     ) -> None:
         self.rows = 0
-        self._name = name
-        self._first = [*notes, *found.notes(name)]
+        self._name, self._notes = name, notes
+        self._first = found.notes(name)
+        self._of_blocks: list[str] = []
         extra = model.extra(names, found.present)
         if extra:
             shown = ", ".join(map(repr, extra[:5])) + (", ..." if len(extra) > 5 else "")
@@ -41,6 +43,8 @@ class Remarks:
         """Take a block in."""
         self.rows += table.rows
         self._beyond.add(table)
+        if len(self._of_blocks) < MAX_NOTES:
+            self._of_blocks += [note for note in table.notes if note not in self._of_blocks]
         for encoder in self._encoders:
             known = self._unseen.setdefault(encoder.name, set())
             if len(known) < MAX_LEVELS:
@@ -49,7 +53,8 @@ class Remarks:
 
     def all(self) -> list[str]:
         """Return the sentences."""
-        said = list(self._first)
+        # what stands below a table is known at its end
+        said = list(dict.fromkeys([*self._notes, *self._of_blocks, *self._first]))
         for name, count in self._missing.items():
             if count:
                 cells = "cell is" if count == 1 else "cells are"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 from neurona import __version__
@@ -89,12 +90,11 @@ def diverged_event(seconds: float, place: str | None) -> Event:
     }
 
 
-def next_command(folder: RunFolder, code: Code) -> str:
-    """Return the command that a person may want next."""
-    place = shlex.quote(str(folder.path))
+def next_command(folder: RunFolder, code: Code, model: Path) -> str:
+    """Return the command that a person may want next; `model` is its file, or the run's folder."""
     if code == Code.INTERRUPTED and folder.file(folders.CHECKPOINT).exists():
-        return f"neurona train --resume {place}"
-    return f"neurona predict {place} NEW.csv"
+        return f"neurona train --resume {shlex.quote(str(folder.path))}"
+    return f"neurona predict {shlex.quote(str(model))} NEW.csv"
 
 
 def tells_more(category: type[Warning], code: Code) -> bool:

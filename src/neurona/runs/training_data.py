@@ -27,6 +27,7 @@ from neurona.runs.settings import Settings
 from neurona.runs.takers import AUTO
 from neurona.runs.training_table import TrainingTable, open_training_table, read_file
 from neurona.spelling import parameter
+from neurona.training.memory import refuse_classes
 
 MIN_ROWS_TO_TEST = 20
 
@@ -86,6 +87,8 @@ def gather(settings: Settings) -> TrainingData:
     column = whole_name(column, table.names) if column else ""
     kinds = _kinds(table, [*targets, *filter(None, [column])], said)
     values = target_values(table, targets, task)
+    if task is Task.MULTICLASS:
+        refuse_classes(len(values), len(np.unique(values)), 4)
     kept = _test_split(table, values, task, word, column, settings, notes)
     test = None if kept is None else table.take(kept.held)
     train = table if kept is None else table.take(kept.train)

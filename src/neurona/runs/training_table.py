@@ -82,10 +82,16 @@ def read_file(path: Path, settings: Settings) -> Table:
     return opened.table(types, None)
 
 
+_ENDINGS = (
+    *(".gz", ".csv", ".tsv", ".tab", ".txt", ".dat", ".parquet"),
+    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+)
+
+
 def plain_name(path: Path) -> str:
     """Return a file's name without its endings, in letters that any file system takes."""
     name = path.name
-    while Path(name).suffix.lower() in (".gz", ".csv", ".tsv", ".tab", ".txt", ".parquet", ".xlsx"):
+    while Path(name).suffix.lower() in _ENDINGS:
         name = name[: -len(Path(name).suffix)]
     return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:60] or "table"
 

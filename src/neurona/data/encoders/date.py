@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.dates import as_dates, find_dates, to_dates, to_days
+from neurona.data.dates import are_days, as_dates, find_dates, to_dates, to_days
 from neurona.data.encoders.kind import KINDS, Seen
 from neurona.data.encoders.numeric import Numeric
 from neurona.data.encoders.scaled import LIMIT, Scaled, spread
@@ -23,6 +23,8 @@ ORDERS = {
     "name": "months by name",
     "clock": "hours:minutes",
 }
+MOST_BY_CHANCE = 3
+"""Different numbers that all are days by chance, at most."""
 DOUBT = "; write dates as year-month-day if that is wrong"
 
 
@@ -43,6 +45,8 @@ class Date(Scaled):
         """Return the reason for dates, and for texts that are dates in one form, but for slips."""
         if seen.column.dtype.kind == "M":
             return "its values are dates"
+        if seen.column.dtype.kind == "f" and len(seen.values) > MOST_BY_CHANCE:
+            return "its values are dates, written as one number" if are_days(seen.values) else None
         return _reason(seen.values) if seen.column.dtype.kind == "O" else None
 
     @classmethod
@@ -69,7 +73,7 @@ class Date(Scaled):
         column = table[self.name]
         if column.dtype.kind == "f" and np.isnan(column).all():
             return column
-        if column.dtype.kind not in "OM" and not (self.order == "ymd" and _are_days(column)):
+        if column.dtype.kind not in "OM" and not (self.order == "ymd" and are_days(column)):
             raise TableError(
                 f"{table.source}: column {self.name!r} has numbers but was dates in training; "
                 "write it as dates."
@@ -124,12 +128,6 @@ def _reason(texts: Sequence[str]) -> str | None:
     if found is None or found.form.order == "clock":
         return None
     return f"its values are dates, {ORDERS[found.form.order]}{'' if found.form.sure else DOUBT}"
-
-
-def _are_days(column: Column) -> bool:
-    """Whether numbers are days written as one: 20240131."""
-    known = column[~np.isnan(column)]
-    return bool(len(known)) and bool(((known > 1e7) & (known < 1e8)).all())
 
 
 def _refuse_others(table: Table, name: str, dates: Column) -> None:

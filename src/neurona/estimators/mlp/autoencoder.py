@@ -17,12 +17,14 @@ from neurona.estimators import choices
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.containers import framed_rows
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
 from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.parameters import CODER_PARAMETERS, QUANTITY_ATTRIBUTES, CodeParameters
 from neurona.estimators.mlp.reference import Reference
-from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import COUNT, Activations, Sizes
+from neurona.estimators.validated import validated
+from neurona.estimators.weights import row_weights
 from neurona.inference.answers import converted
 from neurona.network import Network, Vector, numbered
 from neurona.numerics.activations import ACTIVATIONS, Activation
@@ -173,6 +175,7 @@ class Autoencoder(  # type: ignore[misc]
 
     # -- fitting
 
+    @fits
     def fit(  # type: ignore[override]
         self,
         X: Any,
@@ -209,6 +212,7 @@ class Autoencoder(  # type: ignore[misc]
         return self._fit(self.given(X, None, sample_weight, **held))
 
     @available_if(takes_batches)
+    @fits
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 
@@ -301,7 +305,7 @@ class Autoencoder(  # type: ignore[misc]
         share : float, at most 1
         """
         rows = self._validated_inputs(X)
-        weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
+        weights = None if sample_weight is None else row_weights(sample_weight, rows, np.float64)
         outputs = self.learned().outputs(rows)
         return metrics.explained_share(_dense(rows), outputs, weights=weights)
 

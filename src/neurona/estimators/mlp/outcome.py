@@ -43,7 +43,7 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     model.loss_curve_ = history.column("loss")
     model.loss_ = model.loss_curve_[-1] if model.loss_curve_ else math.nan
     losses = [loss for loss in model.loss_curve_ if not math.isnan(loss)]
-    watched = model.early_stopping
+    watched = model.early_stopping and training.validation is not None
     model.best_loss_ = None if watched else min(losses, default=math.inf)
     model.validation_scores_ = history.column("score") if training.validation is not None else None
     scores = [

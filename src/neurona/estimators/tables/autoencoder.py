@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything, random_split
@@ -16,6 +16,7 @@ from neurona.data.table import Column, Table
 from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
 from neurona.estimators.containers import framed_table
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.parameters import NOISE, CodeParameters
 from neurona.estimators.mlp.reference import Reference
@@ -32,6 +33,8 @@ from neurona.estimators.tables.parameters import (
 )
 from neurona.estimators.tables.plan import LENGTHS, iterations_of
 from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
+from neurona.estimators.tasks import FitRows
+from neurona.estimators.weights import row_weights
 from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solver import Solver
 
@@ -106,6 +109,7 @@ class TableAutoencoder(  # type: ignore[misc]
         network_: Autoencoder
         preparation_: Preparation
 
+    @fits
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.
 
@@ -132,8 +136,7 @@ class TableAutoencoder(  # type: ignore[misc]
             A table that cannot be learned from; the sentence names row, column and cell.
         """
         lesson = self._lesson(X, y, sample_weight, X_val=X_val)
-        self._fit_network(lesson)
-        self._judge(lesson)
+        self._fit_to(lesson, FitRows(X, X, sample_weight))
         return self
 
     def _lesson(
@@ -145,9 +148,7 @@ class TableAutoencoder(  # type: ignore[misc]
         table, named = inputs.inputs_of(self, X)
         check_rows(table, "rows")
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
-            )
+            sample_weight = row_weights(sample_weight, np.zeros((table.rows, 1)), np.float64)
         self.target_names_: list[str] = []
         self.left_out_: list[str] = []
         inputs.learn_columns(self, table, named)

@@ -23,6 +23,7 @@ from neurona.estimators.tables import inputs
 from neurona.estimators.tables.base import BaseTable, is_clear
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS
+from neurona.estimators.weights import ScoresWeighedRows
 from neurona.inference.answers import flat
 from neurona.inference.learned import Comparison
 from neurona.inference.uncertainty import Uncertainty
@@ -30,7 +31,7 @@ from neurona.numerics.losses import LOSSES, Loss
 
 
 @constructed(TABLE_PARAMETERS, QUANTITY_TABLE_ATTRIBUTES)
-class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
+class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable):
     """Predict quantities from a table: columns are prepared, targets scaled, the best network kept.
 
     Parameters

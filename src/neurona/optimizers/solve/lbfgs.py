@@ -112,5 +112,7 @@ def _direction(state: LBFGSState) -> Vector:
 def _remember(state: LBFGSState, step: Vector, change: Vector, product: float) -> None:
     place = state.pairs % state.products.size
     state.steps[place], state.changes[place], state.products[place] = step, change, product
-    state.scale = product / float(change @ change)
+    square = float(change @ change)
+    if square > 0:
+        state.scale = product / square
     state.pairs += 1

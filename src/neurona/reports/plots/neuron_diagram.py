@@ -84,14 +84,7 @@ def neuron(
         note = "bias" if always else "" if given is None else f"= {number(given[k])}"
         if note:
             ax.text(FIRST - RADIUS - 0.12, y, note, ha="right", va="center", color=INK, fontsize=10)
-    _circle(ax, BODY, 0.0, BODY_RADIUS, "white")
-    ax.plot([BODY, BODY], [-BODY_RADIUS, BODY_RADIUS], color=INK, linewidth=1, zorder=3)
-    ax.text(BODY - 0.3, 0, r"$\Sigma$", ha="center", va="center", fontsize=15, zorder=4)
-    ax.text(BODY + 0.3, 0, "$g$", ha="center", va="center", fontsize=14, zorder=4)
-    ax.text(BODY, BODY_RADIUS + 0.14, _rule(found, threshold), ha="center", va="bottom",
-            color=INK, fontsize=10)  # fmt: skip
-    ax.annotate("", (LAST, 0), (BODY + BODY_RADIUS, 0),
-                arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5})  # fmt: skip
+    _body(ax, _rule(found, threshold))
     result = "$y$"
     if given is not None:
         total = float(weights @ given) + (bias or 0.0)
@@ -106,6 +99,18 @@ def neuron(
     ax.set_ylim(-top, top)
     bare(ax)
     return ax
+
+
+def _body(ax: Axes, rule: str) -> None:
+    """Draw the sum, the activation, and the way out."""
+    _circle(ax, BODY, 0.0, BODY_RADIUS, "white")
+    ax.plot([BODY, BODY], [-BODY_RADIUS, BODY_RADIUS], color=INK, linewidth=1, zorder=3)
+    ax.text(BODY - 0.3, 0, r"$\Sigma$", ha="center", va="center", fontsize=15, zorder=4)
+    ax.text(BODY + 0.3, 0, "$g$", ha="center", va="center", fontsize=14, zorder=4)
+    ax.text(BODY, BODY_RADIUS + 0.14, rule, ha="center", va="bottom",
+            color=INK, fontsize=10)  # fmt: skip
+    ax.annotate("", (LAST, 0), (BODY + BODY_RADIUS, 0),
+                arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5})  # fmt: skip
 
 
 def _check(
