@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -36,6 +38,46 @@ def axes_for(
     figure = need("matplotlib.figure").Figure(size, DOTS, layout="constrained")
     axes: Axes = figure.add_subplot(projection=projection)
     return axes
+
+
+def panels(
+    ax: Any, count: int, size: tuple[float, float] = (5.6, 3.6), columns: int = 3
+) -> list[Axes]:
+    """Return axes for panels: those given, one that is divided, or those of a new figure in which
+    each has a size in inches.
+    """
+    if isinstance(ax, list | tuple | np.ndarray):
+        given: list[Axes] = list(np.ravel(np.asarray(ax, object)))
+        if len(given) != count:
+            raise ValueError(f"This chart has {count} panels, and needs as many axes; give one "
+                             f"that is divided, or {count}. Got {len(given)}.")  # fmt: skip
+        return given
+    if count == 1:
+        return [axes_for(ax, size)]
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    places = [(k // columns, k % columns) for k in range(count)]
+    if ax is None:
+        whole = (size[0] * columns, size[1] * rows)
+        figure = need("matplotlib.figure").Figure(whole, DOTS, layout="constrained")
+        grid = figure.add_gridspec(rows, columns)
+    else:
+        figure = ax.figure
+        ax.axis("off")
+        spec = ax.get_subplotspec() or figure.add_gridspec(1, 1)[0]
+        grid = spec.subgridspec(rows, columns, wspace=0.4, hspace=0.5)
+    return [figure.add_subplot(grid[place]) for place in places]
+
+
+def words(text: Any, most: int = 28) -> str:
+    """Return a name from somebody's table as matplotlib is to write it: no formula, not too long.
+
+    >>> words("a" * 40), words("cost in $")
+    ('aaaaaaaaaaaaaaaaaaaaaaaaaaa…', 'cost in \\\\$')
+    """
+    flat = " ".join(str(text).split())
+    cut = flat if len(flat) <= most else flat[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return cut.replace("$", r"\$")
 
 
 def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True) -> None:
