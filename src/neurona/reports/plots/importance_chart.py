@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
-from neurona.reports.measures.inspection import permutation_importance
+from neurona.reports.measures.inspection import Importance, permutation_importance
 from neurona.reports.plots.relevance_chart import RelevanceDisplay
 
 
@@ -49,6 +49,11 @@ class ImportanceDisplay(RelevanceDisplay):
         ax : Axes, default=None
         """
         found = permutation_importance(model, X, y, repeats=repeats, seed=seed)
+        return cls.of(found, most=most, ax=ax)
+
+    @classmethod
+    def of(cls, found: Importance, *, most: int = 20, ax: Any = None) -> Self:
+        """Draw what was measured (`reports.measures.inspection.Importance`)."""
         what = "rise" if found.score == "log loss" else "fall"
         label = f"importance: {what} of {found.score}"
         return cls.from_values(

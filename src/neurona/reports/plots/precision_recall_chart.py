@@ -37,7 +37,7 @@ class PrecisionRecallDisplay(Display):
     @classmethod
     def from_predictions(cls, y: Any, scores: Any, *, names: Any = None, ax: Any = None) -> Self:
         """Draw from true classes and scores; parameters as in `RocDisplay.from_predictions`."""
-        return cls._of(chances_given(y, scores, names), ax)
+        return cls.of(chances_given(y, scores, names), ax)
 
     @classmethod
     def from_estimator(cls, model: Any, X: Any, y: Any, *, ax: Any = None) -> Self:
@@ -45,10 +45,11 @@ class PrecisionRecallDisplay(Display):
 
         TypeError if the model predicts quantities; ValueError if all rows are of one class.
         """
-        return cls._of(chances_of(model, X, y), ax)
+        return cls.of(chances_of(model, X, y), ax)
 
     @classmethod
-    def _of(cls, found: Chances, ax: Any) -> Self:
+    def of(cls, found: Chances, ax: Any = None) -> Self:
+        """Draw what is known of rows (`reports.answers.Chances`)."""
         return cls([precision_recall(*one) for one in classes_drawn(found)]).plot(ax)
 
     def panel_size(self) -> tuple[float, float]:

@@ -85,7 +85,7 @@ class ReliabilityDisplay(Display):
     @classmethod
     def from_predictions(cls, y: Any, scores: Any, *, names: Any = None, ax: Any = None) -> Self:
         """Draw from true classes and probabilities; parameters as `RocDisplay.from_predictions`."""
-        return cls._of(chances_given(y, scores, names), ax)
+        return cls.of(chances_given(y, scores, names), ax)
 
     @classmethod
     def from_estimator(cls, model: Any, X: Any, y: Any, *, ax: Any = None) -> Self:
@@ -96,10 +96,11 @@ class ReliabilityDisplay(Display):
         found = chances_of(model, X, y)
         if not hasattr(model, "predict_proba"):
             raise TypeError(f"A {type(model).__name__} gives no probabilities (predict_proba).")
-        return cls._of(found, ax)
+        return cls.of(found, ax)
 
     @classmethod
-    def _of(cls, found: Chances, ax: Any) -> Self:
+    def of(cls, found: Chances, ax: Any = None) -> Self:
+        """Draw what is known of rows (`reports.answers.Chances`)."""
         if found.several:
             said, true, what = found.shares.ravel(), found.codes.ravel(), "a label"
         elif found.shares.shape[1] == 2:

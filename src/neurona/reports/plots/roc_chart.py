@@ -46,7 +46,7 @@ class RocDisplay(Display):
             Of the classes.
         ax : Axes, default=None
         """
-        return cls._of(chances_given(y, scores, names), ax)
+        return cls.of(chances_given(y, scores, names), ax)
 
     @classmethod
     def from_estimator(cls, model: Any, X: Any, y: Any, *, ax: Any = None) -> Self:
@@ -54,10 +54,11 @@ class RocDisplay(Display):
 
         TypeError if the model predicts quantities; ValueError if all rows are of one class.
         """
-        return cls._of(chances_of(model, X, y), ax)
+        return cls.of(chances_of(model, X, y), ax)
 
     @classmethod
-    def _of(cls, found: Chances, ax: Any) -> Self:
+    def of(cls, found: Chances, ax: Any = None) -> Self:
+        """Draw what is known of rows (`reports.answers.Chances`)."""
         return cls([roc(*one) for one in classes_drawn(found)]).plot(ax)
 
     def panel_size(self) -> tuple[float, float]:
