@@ -9,6 +9,7 @@ from neurona.data.frames import as_table
 from neurona.insight.charts.chart import CHARTS, Chart, Drawing, each, of_part
 from neurona.insight.exhibit import Exhibit
 from neurona.reports.answers import is_named
+from neurona.reports.plots.canvas import words
 from neurona.reports.plots.coverage_chart import CoverageDisplay
 from neurona.reports.plots.error_histogram import ErrorHistogramDisplay
 from neurona.reports.plots.pairs import Pairs, PairsDisplay
@@ -134,7 +135,7 @@ class FitChart(_OfQuantities):
     def drawings(self, exhibit: Exhibit) -> list[Drawing]:
         """Draw it."""
         (target,) = exhibit.targets
-        axes = regression_fit(exhibit.model, *exhibit.part, target_name=target)
+        axes = regression_fit(exhibit.model, *exhibit.part, target_name=words(target))
         caption = f"{of_part(exhibit)}the model's curve over the data."
         return [Drawing(self.name, "", caption, axes.figure)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,8 @@ INK = "#333333"
 PALE = "#dddddd"
 DOTS = 140
 """Dots per inch of a picture, unless savefig is told otherwise."""
+STEEP = 20.0
+"""What differs by more than this factor is drawn on a logarithmic scale."""
 BELOW = 0.46
 """Inches from the chart to its legend: room for the numbers and the name of the x axis."""
 
@@ -80,6 +83,11 @@ def words(text: Any, most: int = 28) -> str:
     return cut.replace("$", r"\$")
 
 
+def said(names: Sequence[Any] | None) -> list[str] | None:
+    """Return names from somebody's table as matplotlib is to write them; None stays None."""
+    return None if names is None else [words(name) for name in names]
+
+
 def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True) -> None:
     """Label a chart and take away what is not needed to read it."""
     ax.set_xlabel(x, color=INK)
@@ -92,6 +100,15 @@ def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True)
     if grid:
         ax.grid(True, color=PALE, linewidth=0.6)
         ax.set_axisbelow(True)
+
+
+def logarithmic(ax: Axes, heights: Any) -> None:
+    """Give a chart a logarithmic scale if its heights, all above 0, differ by more than STEEP."""
+    finite = np.asarray(heights, np.float64)
+    finite = finite[np.isfinite(finite)]
+    if finite.size and finite.min() > 0 and finite.max() > STEEP * finite.min():
+        ax.set_yscale("log")
+        ax.yaxis.set_minor_formatter(need("matplotlib.ticker").NullFormatter())
 
 
 def bare(ax: Axes, title: str = "") -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from neurona.reports.answers import classifies
 from neurona.reports.measures.coded import Coded
 from neurona.reports.measures.inspection import Dependence, input_place, partial_dependence
-from neurona.reports.plots.canvas import tidy, words
+from neurona.reports.plots.canvas import need, tidy, words
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 
@@ -86,6 +86,10 @@ class DependenceDisplay(Display):
         """Return the size of a panel."""
         return (5.6, 3.6) if len(self.inputs) == 1 else (3.2, 2.6)
 
+    def columns(self) -> int:
+        """Return how many panels stand side by side."""
+        return 2 if self.panels() in (2, 4) else min(self.panels(), 3)
+
     def caption(self) -> str:
         """Return what it says in a sentence."""
         said = ", ".join(
@@ -120,7 +124,10 @@ def _draw(ax: Axes, one: Dependence) -> None:
     ax.fill_between(one.values, one.low, one.high, color=line.tint, zorder=1)
     ax.plot(one.values, one.mean, color=line.color, linewidth=1.8, zorder=2)
     if one.is_date:
-        ax.tick_params(axis="x", rotation=30)
+        dates = need("matplotlib.dates")
+        places = dates.AutoDateLocator(minticks=2, maxticks=5)
+        ax.xaxis.set_major_locator(places)
+        ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(places))
 
 
 def _as_label(answer: Any, labels: Sequence[str]) -> Any:

@@ -100,5 +100,6 @@ def picture_of(figure: Any, kind: str) -> bytes:
     with rc_context(settings), warnings.catch_warnings():
         # letters that the font has not are shown as boxes
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure.savefig(out, format=kind, metadata=undated[kind], facecolor="white")
+        figure.savefig(out, format=kind, metadata=undated[kind], facecolor="white",
+                       bbox_inches="tight", pad_inches=0.08)  # fmt: skip
     return out.getvalue()

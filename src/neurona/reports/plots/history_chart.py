@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from neurona.reports.plots.canvas import INK, legend_below, tidy, words
+from neurona.reports.plots.canvas import INK, legend_below, logarithmic, tidy, words
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 from neurona.reports.subject import epochs_of, is_model
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = np.ndarray[Any, np.dtype[Any]]
-STEEP = 20.0
-"""Losses that fall by more than this factor are drawn on a logarithmic scale."""
 MOST_CHANGES = 12
 """A rate that changes more often is no series of steps, and is not marked."""
 
@@ -173,14 +172,12 @@ class HistoryDisplay(Display):
         self._scale(ax)
         tidy(ax, "epoch", "loss")
         if self.reason:
-            ax.set_title(words(self.reason, 72), loc="left", fontsize=9, color=INK)
+            lines = textwrap.wrap(words(f"ended: {self.reason}", 160), 80)
+            ax.set_title("\n".join(lines), loc="left", fontsize=8, color=INK)
         legend_below(ax)
 
     def _scale(self, ax: Axes) -> None:
-        heights = np.concatenate([np.asarray(curve.losses, np.float64) for curve in self.curves])
-        finite = heights[np.isfinite(heights)]
-        if finite.size and finite.min() > 0 and finite.max() > STEEP * finite.min():
-            ax.set_yscale("log")
+        logarithmic(ax, np.concatenate([curve.losses for curve in self.curves]))
 
 
 def learning_curves(history: Any, ax: Axes | None = None) -> Axes:

@@ -123,7 +123,7 @@ def dots(ax: Axes, x: Array, y: Array, label: str, number: int = 0) -> None:
     """Draw a cloud of dots."""
     mark = stroke(number)
     step = -(-len(x) // MOST_DOTS) or 1
-    size = float(np.clip(3000 / max(len(x), 1), 5, 36))
+    size = float(np.clip(4000 / max(len(x), 1), 6, 36))
     ax.scatter(x[::step], y[::step], s=size, facecolor=mark.color, edgecolor="white",
                linewidth=0.4 if len(x) < MANY_DOTS else 0, alpha=0.75, label=label, zorder=2,
                rasterized=len(x) > MANY_DOTS)  # fmt: skip

@@ -71,7 +71,7 @@ class ParityDisplay(PairsDisplay):
 
     def panel_size(self) -> tuple[float, float]:
         """Return the size of a panel."""
-        return (4.4, 4.6) if len(self.parts) == 1 else (3.5, 4.0)
+        return (4.4, 5.2) if len(self.parts) == 1 else (3.5, 4.7)
 
     def caption(self) -> str:
         """Return what it says in a sentence."""
@@ -96,7 +96,7 @@ class ParityDisplay(PairsDisplay):
             several = len(self.parts) > 1
             tidy(ax, self.called("true"), self.called("predicted") if k == 0 else "",
                  f"{one.part}: {len(one.true):,} rows" if several else "")  # fmt: skip
-            legend_below(ax, 1 if several else 2)
+            legend_below(ax, 1)
 
     def _one(self, ax: Axes, pairs: Pairs, side: tuple[float, float]) -> None:
         found = agreement(pairs)

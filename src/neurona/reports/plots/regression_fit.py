@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurona.reports.plots.canvas import axes_for, legend_below, tidy
+from neurona.reports.plots.canvas import axes_for, legend_below, tidy, words
 from neurona.reports.plots.pairs import column, dots
 from neurona.reports.plots.palette import stroke
 from neurona.reports.subject import check_answers, column_names, places_of
@@ -68,6 +68,8 @@ def regression_fit(
     line = stroke(1)
     ax.plot(along, predicted, color=line.color, linewidth=2, label="model", zorder=3)
     own = rows.names or column_names(model)
-    tidy(ax, input_name or (own[0] if own else "x"), target_name or rows.target_name or "y")
+    x_name = input_name or (words(own[0]) if own else "x")
+    y_name = target_name or (words(rows.target_name) if rows.target_name else "y")
+    tidy(ax, x_name, y_name)
     legend_below(ax)
     return ax

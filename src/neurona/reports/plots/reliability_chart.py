@@ -138,7 +138,7 @@ class ReliabilityDisplay(Display):
         ax.plot([0, 1], [0, 1], color="#888888", linewidth=1, label="as said", zorder=1)
         reach = np.clip([found.true - found.low, found.high - found.true], 0, None)
         ax.errorbar(found.said, found.true, yerr=reach, color=line.color, marker=line.mark,
-                    markersize=5, linewidth=1.6, elinewidth=1, capsize=2,
+                    markersize=6, linestyle="", elinewidth=1.2, capsize=3,
                     label=words(f"{self.what}, 95 %", 40))  # fmt: skip
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
         tidy(ax, "", "share that came true")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from neurona.reports.plots.canvas import tidy
+from neurona.reports.plots.canvas import logarithmic, tidy
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 from neurona.reports.subject import epochs_of, name_of
@@ -97,9 +97,7 @@ class TrainingStateDisplay(Display):
                 ax.set_ylim(0, max(1.0, float(np.nanmax(track.values))) * 1.08)
             else:
                 ax.plot(self.epochs, track.values, color=line.color, linewidth=1.5)
-                values = track.values[np.isfinite(track.values)]
-                if values.size and values.min() > 0 and values.max() > 5 * values.min():
-                    ax.set_yscale("log")
+                logarithmic(ax, track.values)
             tidy(ax, "epoch" if k == len(axes) - 1 else "", track.name)
             if k < len(axes) - 1:
                 ax.tick_params(labelbottom=False)
