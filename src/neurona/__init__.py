@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from neurona.estimators.tables.classifier import TableClassifier
     from neurona.estimators.tables.regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
+    from neurona.insight.reporting import report
     from neurona.numerics.graph_loss import GraphLoss
     from neurona.observers.limit import Limit
     from neurona.observers.log import Log
@@ -88,6 +89,7 @@ _HOME = {
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",
     "read_table": "neurona.data.read",
+    "report": "neurona.insight.reporting",
     "save": "neurona.files",
     "trace": "neurona.tracing",
 }
@@ -135,6 +137,7 @@ __all__ = [
     "minimize",
     "neuron",
     "read_table",
+    "report",
     "save",
     "surfaces",
     "trace",

@@ -21,7 +21,7 @@ _HOME = {
     "Exhibit": "exhibit",
     "draw": "drawing",
     "exhibit_of": "exhibit",
-    "report": "report",
+    "report": "reporting",
 }
 
 __all__ = ["CHARTS", "Chart", "Drawing", "Exhibit", "draw", "exhibit_of", "report"]

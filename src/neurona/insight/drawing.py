@@ -37,7 +37,7 @@ def draw(model: Any, X: Any = None, y: Any = None, *names: str, **others: Any) -
     >>> model = MLPRegressor(hidden_layer_sizes=3, solver="lbfgs", random_state=0).fit(X, y)
     >>> (drawing,) = draw(model, X, y, "fit")
     >>> drawing.caption
-    "Of 3 training rows: the model's curve over the data."
+    "3 training rows: the model's curve over the data."
     """
     return drawings_of(exhibit_of(model, X, y, **others), names)
 

@@ -60,6 +60,8 @@ class Exhibit:
         What is to be said of the rows.
     chosen : str
         The part that charts of one part show; nothing is the most telling there is.
+    case : Case or None
+        The model as a diagnosis looks at it; None of one that it does not know.
     """
 
     model: Any
@@ -67,6 +69,7 @@ class Exhibit:
     name: str = ""
     notes: list[str] = field(default_factory=list)
     chosen: str = ""
+    case: Case | None = None
 
     @property
     def called(self) -> str:
@@ -168,6 +171,7 @@ def exhibit_of(
     """
     check_fitted(model)
     notes: list[str] = []
+    case: Case | None = None
     if X is None:
         found: dict[str, Part] = {}
     elif isinstance(model, BaseMLP | BaseTable) and y is not None:
@@ -184,7 +188,7 @@ def exhibit_of(
     if X_test is not None:
         found["test"] = _part(model, X_test, y if y_test is None else y_test)
     parts = {k: _needed(model, found[k]) for k in SHOWN if k in found and found[k].rows}
-    return Exhibit(model, parts, name or type(model).__name__, notes)
+    return Exhibit(model, parts, name or type(model).__name__, notes, case=case)
 
 
 def _case(model: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> Case:

@@ -21,6 +21,7 @@ from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
 from neurona.estimators.fits import fits
+from neurona.estimators.front import ShowsItself
 from neurona.estimators.layers.mistakes import mistakes_of
 from neurona.estimators.layers.parameters import LayerParameters
 from neurona.estimators.layers.rows import check_chunks, rows_and_classes
@@ -51,6 +52,7 @@ class ThresholdLayer(  # type: ignore[misc]
     SparseCoefMixin,
     LayerParameters,
     SaysWhatItTakes,
+    ShowsItself,
     BaseEstimator,
     ABC,
 ):
@@ -73,13 +75,9 @@ class ThresholdLayer(  # type: ignore[misc]
 
     @fits
     def fit(
-        self,
-        X: Any,
-        y: Any,
-        coef_init: Any = None,
-        intercept_init: Any = None,
+        self, X: Any, y: Any, coef_init: Any = None, intercept_init: Any = None,
         sample_weight: Any = None,
-    ) -> Any:
+    ) -> Any:  # fmt: skip
         """Learn the classes y of the rows of X.
 
         Parameters

@@ -12,6 +12,7 @@ from sklearn.exceptions import NotFittedError
 
 from neurona.estimators import choices
 from neurona.estimators.fits import fits
+from neurona.estimators.front import ShowsItself
 from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp import fitting
 from neurona.estimators.mlp.by_hand import layers_by_hand
@@ -35,7 +36,7 @@ DTYPES = (np.float64, np.float32)
 
 
 class BaseMLP(  # type: ignore[misc]
-    TakesCallbacks, HasMembers, NetworkParameters, SaysWhatItTakes, BaseEstimator, ABC
+    TakesCallbacks, HasMembers, NetworkParameters, SaysWhatItTakes, ShowsItself, BaseEstimator, ABC
 ):
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 

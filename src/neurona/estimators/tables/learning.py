@@ -18,6 +18,7 @@ from neurona.errors import CollapsedWarning, StopReason, TableError
 from neurona.estimators.about import SaysWhose
 from neurona.estimators.available import NotThere
 from neurona.estimators.fits import fits
+from neurona.estimators.front import ShowsItself
 from neurona.estimators.mlp.fitting import attributes_of, check_begun
 from neurona.estimators.mlp.parameters import ATTRIBUTES, attribute_names
 from neurona.estimators.parameters import SaysWhatItTakes
@@ -87,7 +88,9 @@ class Lesson:
 @shows_network(
     name for name in attribute_names(ATTRIBUTES) if name not in attribute_names(OF_COLUMNS)
 )
-class LearnsTables(TakesCallbacks, SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
+class LearnsTables(  # type: ignore[misc]
+    TakesCallbacks, SaysWhatItTakes, ShowsItself, BaseEstimator, ABC
+):
     """Shared part of the estimators for tables."""
 
     partial_fit = NotThere(

@@ -60,6 +60,12 @@ class Drawing:
     caption: str
     figure: Any
 
+    @property
+    def stem(self) -> str:
+        """What a file of it is called: its name, and the target's."""
+        of = "".join(one if one.isalnum() else "-" for one in self.of)[:40].strip("-")
+        return f"{self.chart}-{of or 'target'}" if self.of else self.chart
+
     def content(self, kind: str = "png") -> bytes:
         """Return the drawing as a file's content: "png", "svg" or "pdf"."""
         return picture_of(self.figure, kind)
@@ -108,6 +114,6 @@ def each(names: Sequence[str], draw: Callable[[str, str], Drawing]) -> list[Draw
 
 
 def of_part(exhibit: Exhibit) -> str:
-    """Return which rows are shown: "Of 30 test rows: "."""
+    """Return which rows are shown: "30 test rows: "."""
     which = "" if exhibit.telling == "rows" else f"{exhibit.telling} "
-    return f"Of {exhibit.part.rows:,} {which}rows: "
+    return f"{exhibit.part.rows:,} {which}rows: "

@@ -84,7 +84,7 @@ class DependenceDisplay(Display):
 
     def panel_size(self) -> tuple[float, float]:
         """Return the size of a panel."""
-        return (5.6, 3.6) if len(self.inputs) == 1 else (3.2, 2.6)
+        return {1: (5.6, 3.6), 2: (3.6, 2.3)}.get(self.columns(), (2.7, 2.3))
 
     def columns(self) -> int:
         """Return how many panels stand side by side."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BINS = 24
-HATCHES = ("", "////", "....", "xxxx")
+HATCHES = ("", "///", "\\\\\\", "xx")
 
 
 @dataclass(eq=False)

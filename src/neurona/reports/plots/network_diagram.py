@@ -98,11 +98,7 @@ def network(
     if numbered:
         _write_numbers(ax, ends, weights)
     _draw_units(ax, layers, apart)
-    for k, names, side in ((0, input_names, -1), (len(sizes) - 1, output_names, 1)):
-        for unit, y in zip(layers[k].shown, layers[k].heights, strict=True):
-            if names is not None:
-                ax.text(k * apart + side * (RADIUS + 0.12), y, words(names[unit]), va="center",
-                        ha="right" if side < 0 else "left", fontsize=10, color=INK)  # fmt: skip
+    _write_names(ax, layers, apart, (input_names, output_names))
     sign_legend(ax, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2)
     reach = max(max(layer.heights) for layer in layers) + 0.5
     low = min(min([*layer.heights, *([] if layer.bias is None else [layer.bias])])
@@ -182,6 +178,15 @@ def _draw_units(ax: Axes, layers: list[_Layer], apart: float) -> None:
         if layer.gap is not None:
             ax.text(k * apart, layer.gap, "\N{VERTICAL ELLIPSIS}", ha="center", va="center",
                     fontsize=16, color=INK, zorder=4)  # fmt: skip
+
+
+def _write_names(ax: Axes, layers: list[_Layer], apart: float, ends: tuple[Any, Any]) -> None:
+    """Write the names of inputs and outputs beside their units."""
+    for k, names, side in ((0, ends[0], -1), (len(layers) - 1, ends[1], 1)):
+        for unit, y in zip(layers[k].shown, layers[k].heights, strict=True):
+            if names is not None:
+                ax.text(k * apart + side * (RADIUS + 0.12), y, words(names[unit]), va="center",
+                        ha="right" if side < 0 else "left", fontsize=10, color=INK)  # fmt: skip
 
 
 def _write_numbers(ax: Axes, ends: list[Any], weights: list[float]) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = np.ndarray[Any, np.dtype[Any]]
-MOST_DOTS, MANY_DOTS = 20_000, 1500
+MOST_DOTS, MANY_DOTS = 20_000, 600
 """Dots that are drawn (of more rows every so many), and from which on they are a bitmap."""
 
 

@@ -71,7 +71,7 @@ class ParityDisplay(PairsDisplay):
 
     def panel_size(self) -> tuple[float, float]:
         """Return the size of a panel."""
-        return (4.4, 5.2) if len(self.parts) == 1 else (3.5, 4.7)
+        return {1: (4.4, 5.2), 2: (3.6, 4.7)}.get(len(self.parts), (2.7, 3.8))
 
     def caption(self) -> str:
         """Return what it says in a sentence."""

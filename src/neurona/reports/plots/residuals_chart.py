@@ -34,7 +34,7 @@ class ResidualsDisplay(PairsDisplay):
 
     def panel_size(self) -> tuple[float, float]:
         """Return the size of a panel."""
-        return (5.6, 3.6) if len(self.parts) == 1 else (3.6, 3.4)
+        return {1: (5.6, 3.6), 2: (3.6, 3.3)}.get(len(self.parts), (2.7, 3.0))
 
     def caption(self) -> str:
         """Return what it says in a sentence."""

@@ -77,7 +77,7 @@ class WeightsDisplay(Display):
 
     def panel_size(self) -> tuple[float, float]:
         """Return the size of a panel."""
-        return (5.6, 3.4) if len(self.layers) == 1 else (3.4, 3.0)
+        return {1: (5.6, 3.4), 2: (3.6, 3.0)}.get(len(self.layers), (2.7, 2.7))
 
     def caption(self) -> str:
         """Return what it says in a sentence."""
