@@ -16,6 +16,8 @@ FAILING = {
     "evaluate": ["evaluate", "nowhere.neurona", "t.csv"],
     "inspect": ["inspect", "nowhere.csv"],
     "diagnose": ["diagnose", "nowhere"],
+    "plot": ["plot", "nowhere"],
+    "report": ["report", "nowhere"],
     "datasets": ["datasets", "iris", "--rows", "3"],
     "warm": ["warm"],
 }

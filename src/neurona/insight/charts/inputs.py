@@ -48,24 +48,19 @@ class DependenceChart(_OfAnswers):
     help: ClassVar[str] = "the mean answer over each of the inputs that matter most"
 
     def drawings(self, exhibit: Exhibit) -> list[Drawing]:
-        """Draw it; of several classes, or targets, of the first three each."""
-        several: list[Any] = [None]
-        if exhibit.classifies:
-            found = exhibit.chances(exhibit.telling)
-            if found.shares.shape[1] > 2 or found.several:
-                several = list(found.labels[: found.shares.shape[1]])
-        elif len(exhibit.targets) > 1:
-            several = list(exhibit.targets)
-        draw = DependenceDisplay.from_estimator
+        """Draw it; of several targets the first three each."""
         chosen = exhibit.inputs[:MOST_PANELS]
-        return [
-            self.one(
-                draw(exhibit.model, exhibit.part.X, chosen, answer=answer),
-                "" if answer is None else str(answer),
-                of_part(exhibit),
-            )
-            for answer in several[:3]
-        ]
+
+        def draw(answer: Any) -> Drawing:
+            asked = DependenceDisplay.from_estimator
+            display = asked(exhibit.model, exhibit.part.X, chosen, answer=answer)
+            return self.one(display, "" if answer is None else str(answer), of_part(exhibit))
+
+        if exhibit.classifies or len(exhibit.targets) < 2:
+            return [draw(None)]
+        known = getattr(exhibit.model, "target_names_", None) is not None
+        several = exhibit.targets[:3]
+        return [draw(name if known else k) for k, name in enumerate(several)]
 
 
 @CHARTS.register("relevance")

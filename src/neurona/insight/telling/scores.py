@@ -75,12 +75,10 @@ def _sentence(found: dict[str, Estimate], against: Contenders, scorer: Scorer) -
     model's.
     """
     key, title, _, _ = scorer
-    trivial = score_text(key, found[TRIVIAL].value)
-    said = f"{title} {score_text(key, found[MODEL].value)}, of the trivial answer {trivial}"
-    if LINEAR not in found:
-        return said
-    linear = score_text(key, found[LINEAR].value)
-    return f"{said}, of the linear model {linear}: {_gap(against, scorer)}"
+    said = [f"{name} {score_text(key, found[name].value)}" for name in (LINEAR, TRIVIAL)
+            if name in found]  # fmt: skip
+    text = f"{title} {score_text(key, found[MODEL].value)} ({', '.join(said)})"
+    return f"{text}; it is {_gap(against, scorer)}" if LINEAR in found else text
 
 
 def _gap(against: Contenders, scorer: Scorer) -> str:
@@ -98,11 +96,12 @@ def _gap(against: Contenders, scorer: Scorer) -> str:
     how = "better" if better else "worse"
     size = score_text("", abs(apart.value))
     if apart.low is None or apart.high is None:
-        return f"{size} {how} than that"
+        return f"{size} {how} than the linear model's"
     low, high = sorted((abs(apart.low), abs(apart.high)))
     if apart.low <= 0 <= apart.high:
-        return f"{size} {how} than that, which chance explains"
-    return f"{size} {how} than that (95 %: {score_text('', low)} to {score_text('', high)})"
+        return f"{size} {how} than the linear model's, which chance explains"
+    between = f"95 %: {score_text('', low)} to {score_text('', high)}"
+    return f"{size} {how} than the linear model's ({between})"
 
 
 def _scorers(exhibit: Exhibit) -> Iterator[tuple[str, list[Scorer]]]:
