@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from neurona.observers.log import Log
     from neurona.observers.prune import Prune
     from neurona.observers.tensorboard import TensorBoard
+    from neurona.observers.watch import Watch
     from neurona.optimizers.minimize import least_squares, minimize
     from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
@@ -80,6 +81,7 @@ _HOME = {
     "TableWarning": "neurona.errors",
     "TensorBoard": "neurona.observers.tensorboard",
     "UnknownNameError": "neurona.errors",
+    "Watch": "neurona.observers.watch",
     "begin": "neurona.estimators.begin",
     "check_gradient": "neurona.tracing",
     "computation_graph": "neurona.estimators.mlp.graph",
@@ -123,6 +125,7 @@ __all__ = [
     "TableWarning",
     "TensorBoard",
     "UnknownNameError",
+    "Watch",
     "__version__",
     "autodiff",
     "begin",

@@ -19,6 +19,7 @@ from neurona.estimators.mlp.starts import start_of, train_all
 from neurona.estimators.showing import network_callback
 from neurona.estimators.tasks import FitRows, changed, shallow, through_tasks
 from neurona.inference.learned_weights import LearnedWeights
+from neurona.observers.watch import read_all
 from neurona.spelling import parameter
 from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.loop import Training
@@ -60,6 +61,7 @@ def _fit(
     model: BaseMLP, given: Given, incremental: bool, watching: Sequence[Callback] = ()
 ) -> None:
     callbacks = [*as_callbacks(model.callbacks), *watching]
+    read_all(callbacks, model.subject().encode_more)
     fit = _assigned(model, given, incremental, callbacks)
     if model.verbose:
         callbacks = [network_callback(model, incremental), *callbacks]

@@ -306,6 +306,11 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         targets = self._encode_targets(values)
         return self.preparation_.transform(table, dtype), _as_dtype(targets, np.dtype(dtype))
 
+    def _watched(self, X: Any, y: Any) -> tuple[Any, Any]:
+        names = self.target_names_ if y is None else y
+        given, _ = self._rows(X, names, None, False)
+        return self.encoded(given.table, given.values, np.dtype(self._dtype()))
+
     @property
     def solver_reason_(self) -> str:
         """Why the solver was taken; see the class."""

@@ -26,6 +26,7 @@ from neurona.estimators.tables import inputs
 from neurona.estimators.tables.of_network import attribute_of, shows_network
 from neurona.estimators.tables.parameters import OF_COLUMNS
 from neurona.estimators.tasks import FitRows, TakesCallbacks, changed, shallow, through_tasks
+from neurona.observers.watch import read_all
 from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.loop import Training
 
@@ -122,6 +123,7 @@ class LearnsTables(  # type: ignore[misc]
         def fit(watching: list[Callback]) -> None:
             own = as_callbacks(self.callbacks)
             whose = [SaysWhose(self)] if own else []
+            read_all(own, self._watched, first=True)
             if shown or own or watching:
                 lesson.words["callbacks"] = [*shown, *whose, *own, *watching]
             if shown:
@@ -145,6 +147,10 @@ class LearnsTables(  # type: ignore[misc]
             return changed(self, other)
 
         through_tasks(self, rows, fit, attributes)
+
+    def _watched(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Return rows to be watched as the network learns them."""
+        raise TypeError(f"Watch reads rows with targets, and a {type(self).__name__} takes none.")
 
     @fits
     def begin_fit(self, *rows: Any, **held: Any) -> Training:

@@ -45,7 +45,7 @@ class HistoryDisplay(Display):
     best : (epoch, loss), default=None
         Of the validation loss.
     reason : str, default=""
-        Why training stopped.
+        Why training stopped, or what the curves are.
     changes : list of int, default=[]
         Epochs at which the learning rate was changed.
 
@@ -72,8 +72,8 @@ class HistoryDisplay(Display):
         ----------
         model : fitted model, or its `history_`
         watched : dict of str to losses, default=None
-            A loss an epoch of other rows by name, such as a test's; None takes those of the
-            model's callbacks that watch (`neurona.Watch`).
+            A loss an epoch of other rows by name, such as a test's; None takes those that the
+            model's callbacks kept (`neurona.Watch`).
         ax : Axes, default=None
 
         Raises
@@ -90,11 +90,11 @@ class HistoryDisplay(Display):
             if np.isfinite(losses).any():
                 place = int(np.nanargmin(losses))
                 best = int(curves[-1].epochs[place]), float(losses[place])
-        for name, losses in (_watched(model) if watched is None else watched).items():
-            values = np.asarray(losses, np.float64)
-            epochs = curves[0].epochs[: len(values)]
-            curves.append(Curve(str(name), epochs, values[: len(epochs)]))
+        curves += _watched(model) if watched is None else [
+            _given(str(name), curves[0].epochs, losses) for name, losses in watched.items()
+        ]  # fmt: skip
         reason = str(getattr(model, "stop_reason_", "")) if is_model(model) else ""
+        reason = f"ended: {reason}" if reason else ""
         return cls(curves, best, reason, _changes(records)).plot(ax)
 
     @classmethod
@@ -159,7 +159,8 @@ class HistoryDisplay(Display):
             line = stroke(number)
             dash: Any = (0, (1, 1.5)) if dotted else line.dash
             if curve.low is not None and curve.high is not None:
-                ax.fill_between(curve.epochs, curve.low, curve.high, color=line.tint, zorder=1)
+                ax.fill_between(curve.epochs, curve.low, curve.high, color=line.color, alpha=0.16,
+                                linewidth=0, zorder=1)  # fmt: skip
             ax.plot(curve.epochs, curve.losses, color=line.color, linestyle=dash, linewidth=1.8,
                     label=words(curve.name), zorder=3)  # fmt: skip
         for k, epoch in enumerate(self.changes):
@@ -172,7 +173,7 @@ class HistoryDisplay(Display):
         self._scale(ax)
         tidy(ax, "epoch", "loss")
         if self.reason:
-            lines = textwrap.wrap(words(f"ended: {self.reason}", 160), 80)
+            lines = textwrap.wrap(words(self.reason, 160), 80)
             ax.set_title("\n".join(lines), loc="left", fontsize=8, color=INK)
         legend_below(ax)
 
@@ -243,10 +244,24 @@ def _changes(records: Sequence[Any]) -> list[int]:
     return found if len(found) <= MOST_CHANGES else []
 
 
-def _watched(model: Any) -> dict[str, Any]:
+def _watched(model: Any) -> list[Curve]:
+    """Return the losses that a model's callbacks kept of rows that they watched."""
     given: Any = getattr(model, "callbacks", None)
     several: Sequence[Any] = given if isinstance(given, list | tuple) else [given]
-    return {str(one.name): one.losses for one in several if getattr(one, "losses", None)}
+    return [
+        Curve(str(one.name), np.array(one.epochs), np.array(one.losses, np.float64))
+        for one in several
+        if getattr(one, "losses", None)
+    ]
+
+
+def _given(name: str, epochs: Array, losses: Any) -> Curve:
+    values = np.asarray(losses, np.float64)
+    if values.shape != epochs.shape:
+        raise ValueError(
+            f"{name!r} must have a loss for each of {epochs.size} epochs. Got shape {values.shape}."
+        )
+    return Curve(name, epochs, values)
 
 
 def _times(count: int) -> str:
