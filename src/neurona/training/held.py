@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from weakref import WeakMethod
 
 import numpy as np
 
@@ -136,7 +138,9 @@ class Held:
 
     def _listen(self) -> None:
         if self.solving is not None:
-            self.solving.objective.listen = self.hear
+            # weakly: a training that is over leaves its memory at once
+            ear = WeakMethod(self.hear)
+            self.solving.objective.listen = lambda: _heard(ear)
 
     def state(self) -> TrainingState:
         """Return everything that `restore` needs to go on after this epoch; arrays are copies."""
@@ -231,3 +235,9 @@ class Held:
     def _refuse_inside(self, what: str) -> None:
         if self._inside_epoch:
             raise RuntimeError(f"This epoch is not over; {what} between two.")
+
+
+def _heard(ear: WeakMethod[Callable[[], None]]) -> None:
+    hear = ear()
+    if hear is not None:
+        hear()
