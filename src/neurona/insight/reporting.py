@@ -178,9 +178,8 @@ def _section(title: str, names: Sequence[str], drawn: dict[str, list[Picture]]) 
 def _subtitle(exhibit: Exhibit) -> str:
     task = {None: "no targets", True: "classification", False: "regression"}[exhibit.classifies]
     rows = sum(part.rows for part in exhibit.parts.values())
-    return ", ".join(
-        [exhibit.called, task, *([f"{rows:,} rows"] if rows else []), *_target(exhibit)]
-    )
+    called = [exhibit.called] if exhibit.called != exhibit.name else []
+    return ", ".join([*called, task, *([f"{rows:,} rows"] if rows else []), *_target(exhibit)])
 
 
 def _target(exhibit: Exhibit) -> list[str]:

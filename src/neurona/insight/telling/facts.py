@@ -14,12 +14,12 @@ from neurona.data.table import Table
 from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.mlp.fitted import fitted
 from neurona.insight.exhibit import Exhibit
-from neurona.progress.numbers import count, short
+from neurona.progress.numbers import count
 from neurona.reports.answers import is_named
 from neurona.reports.page.document import Block, Facts, Grid, Text
 from neurona.reports.subject import layers_of
 
-MOST_COLUMNS = 40
+MOST_COLUMNS = 24
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -47,7 +47,7 @@ def _targets(exhibit: Exhibit) -> str:
     true = exhibit.quantities(exhibit.telling).true
     if true.shape[1] == 1:
         low, high = float(true.min()), float(true.max())
-        return f"{names}, from {short(low)} to {short(high)} ({exhibit.telling} rows)"
+        return f"{names}, from {low:.4g} to {high:.4g} ({exhibit.telling} rows)"
     return names
 
 
@@ -56,7 +56,7 @@ def _classes(exhibit: Exhibit) -> list[tuple[str, str]]:
         return []
     found = exhibit.chances(exhibit.telling)
     shares = found.on().mean(axis=0)
-    said = [f"{n} {100 * share:.0f} %" for n, share in zip(found.labels, shares, strict=False)]
+    said = [f"{n}: {100 * share:.0f} %" for n, share in zip(found.labels, shares, strict=False)]
     word = "labels" if found.several else "classes"
     return [(word, ", ".join(said[:12]) + (", ..." if len(said) > 12 else ""))]
 
@@ -97,7 +97,7 @@ def _range(table: Table, report: Any) -> str:
     if column.dtype.kind == "f" and report.low is not None:
         with np.errstate(all="ignore"):
             middle = float(np.nanmedian(column))
-        return f"{short(report.low)} to {short(report.high)}, median {short(middle)}"
+        return f"{report.low:.4g} to {report.high:.4g}, median {middle:.4g}"
     if column.dtype.kind == "M":
         return f"{str(report.low)[:10]} to {str(report.high)[:10]}"
     texts = [str(value) for value in column.tolist() if value is not None]

@@ -104,7 +104,7 @@ class ConfusionDisplay(Display):
 
     def panel_size(self) -> tuple[float, float]:
         """Return the size: it grows with the classes."""
-        side = 0.72 * min(len(self.names), 14)
+        side = (0.72 if len(self.names) <= 6 else 0.46) * min(len(self.names), 14)
         return 2.2 + side, 1.7 + side
 
     def caption(self) -> str:
