@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -34,60 +30,6 @@ def folder(tmp_path):
 
 def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "neurona", *words]
-
-
-def in_a_terminal(folder, columns, words, environment=None):
-    """Run in a pseudo-terminal, Ctrl-C after ten redraws; returns what it showed, and the code."""
-    import fcntl
-    import pty
-    import termios
-
-    main, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
-    process = subprocess.Popen(
-        command(*words), cwd=folder, stdin=side, stdout=side, stderr=side,
-        env={**env, "TERM": "xterm", **(environment or {})}, start_new_session=True,
-        preexec_fn=lambda: (hear(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)),
-    )  # fmt: skip
-    os.close(side)
-    shown, asked = b"", False
-    while True:
-        select.select([main], [], [], 60)
-        try:
-            piece = os.read(main, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-        if not asked and shown.count(b"\r\x1b[K") >= 10:
-            os.write(main, b"\x03")
-            asked = True
-    os.close(main)
-    return shown.decode().replace("^C", "").replace("\r\n", "\n"), process.wait()
-
-
-@pytest.mark.parametrize("columns", [80, 40])
-def test_a_terminal_has_one_line_that_changes_and_control_c_keeps_the_best(folder, columns):
-    began = time.monotonic()
-    shown, code = in_a_terminal(folder, columns, ENDLESS)
-    took = time.monotonic() - began
-    assert code == 130
-    assert "interrupted, the best model is kept" in re.sub(r"\s+", " ", shown)
-    frames = shown.split("\r\x1b[K")
-    assert 10 <= len(frames) <= 10 * took + 5
-    assert not frames[-2].startswith("done") and "done" in frames[-1]
-    for line in re.sub(r"\x1b\[[0-9]*[mK]", "", shown).replace("\r", "\n").split("\n"):
-        assert len(line) < columns
-    assert neurona.load(folder / "run/model.neurona").n_iter_ > 1
-    assert (folder / "run/checkpoint.neurona").exists()
-
-
-def test_no_color_and_a_dumb_terminal(folder):
-    words = ["train", "t.csv", "--hidden", "8", "--epochs", "5"]
-    shown, code = in_a_terminal(folder, 80, words, {"TERM": "dumb"})
-    assert code == 0 and "\x1b" not in shown and "epoch   5/5" in shown
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

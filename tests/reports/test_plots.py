@@ -254,7 +254,7 @@ def test_a_fit_its_residuals_and_parity():
 
 def test_confusion_counts_true_classes_down():
     ax = plots.confusion(["a", "a", "b", "b", "b"], ["a", "b", "b", "b", "b"], names=["one", "two"])
-    assert texts(ax) == ["1", "1", "0", "3"]
+    assert texts(ax) == ["1\n50 %", "1\n50 %", "0", "3\n100 %"]
     shares = np.array(ax.images[0].get_array())
     assert shares.tolist() == [[0.5, 0.5], [0, 1]]
     assert [one.get_text() for one in ax.get_yticklabels()] == ["one", "two"]
@@ -296,7 +296,8 @@ def test_it_draws_where_it_is_told_and_touches_nothing_else(draw, tmp_path):
 
 def test_every_drawing_is_in_that_list():
     names = " ".join(name for draw in DRAWINGS for name in draw.__code__.co_names)
-    assert {*plots.__all__} - {*names.split()} == {"surface_3d"}
+    functions = {name for name in plots.__all__ if not name.endswith("Display")}
+    assert functions - {*names.split()} == {"surface_3d"}
 
 
 def test_no_display_no_pyplot():

@@ -10,12 +10,16 @@ from neurona.cli import outside
 from neurona.nearest import nearest
 from neurona.runs.failures import Failure
 
-COMMANDS = ("train", "predict", "evaluate", "inspect", "datasets", "warm")
+COMMANDS = ("train", "predict", "evaluate", "inspect", "diagnose", "plot", "report",
+            "datasets", "warm")  # fmt: skip
 COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("fit", "learn", "run"), "train"),
     **dict.fromkeys(("apply", "infer", "use"), "predict"),
     **dict.fromkeys(("score", "test", "validate", "eval"), "evaluate"),
     **dict.fromkeys(("show", "info", "describe", "summary", "look"), "inspect"),
+    **dict.fromkeys(("check", "doctor", "why", "debug", "lint"), "diagnose"),
+    **dict.fromkeys(("draw", "chart", "charts", "picture", "graph", "visualize"), "plot"),
+    **dict.fromkeys(("html", "document", "export-report"), "report"),
     **dict.fromkeys(("data", "examples"), "datasets"),
     **dict.fromkeys(("compile",), "warm"),
 }

@@ -77,8 +77,12 @@ def check_fitted(model: Any) -> None:
     """ValueError if a model is a class, or was not fitted."""
     if isinstance(model, type):
         raise TypeError(f"{model.__name__} is a class; give a fitted model, {model.__name__}(...).")
-    learned = [name for name in vars(model) if name.endswith("_") and not name.startswith("_")]
-    if not learned:
+    if hasattr(model, "__sklearn_is_fitted__"):
+        fitted = bool(model.__sklearn_is_fitted__())  # a pipeline has nothing else to tell by
+    else:
+        learned = [name for name in vars(model) if name.endswith("_") and not name.startswith("_")]
+        fitted = bool(learned) or not is_model(model)
+    if not fitted:
         raise ValueError(f"This {name_of(model)} is not fitted, so there is nothing to draw yet.")
 
 

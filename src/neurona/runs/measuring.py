@@ -9,12 +9,29 @@ from typing import Any
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.inference.provenance import PartScore, Provenance, salt_of
+from neurona.progress.events import Stream
 from neurona.runs.scores import baseline, score
 from neurona.runs.seen import seen_rows
 from neurona.runs.training_data import TrainingData, target_values
 
 Rows = tuple[Table, Column]
 NONE = "no rows held out"
+
+
+def tested_of(model: Any, data: TrainingData, stream: Stream) -> dict[str, Any] | None:
+    """Return a model's scores on the test rows; None, and a note, where there are none."""
+    if data.test is None or data.test_values is None:
+        return None
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found = score(model, data.test, data.test_values)
+    except ValueError as error:
+        stream.note(f"The test rows could not be scored: {error}", "warning")
+        return None
+    for text in dict.fromkeys(str(one.message) for one in caught):
+        stream.note(f"test rows: {text}")
+    return found
 
 
 def provenance_of(model: Any, data: TrainingData, tested: Any, fingerprints: bool) -> Provenance:

@@ -52,7 +52,6 @@ from neurona.runs.estimator import check_loss, check_shares, make_estimator
 from neurona.runs.failures import Code, Failure
 from neurona.runs.history_csv import as_csv
 from neurona.runs.run_folder import RunFolder, check_resumed, config_of, what_is_left
-from neurona.runs.scores import score
 from neurona.runs.settings import Said, Settings, in_table, make_absolute, read_toml
 from neurona.runs.summary import summary
 from neurona.runs.training_data import TrainingData, gather
@@ -62,6 +61,7 @@ from neurona.training.history import History
 if TYPE_CHECKING:
     from neurona.compiled.announcements import Announcement
     from neurona.files.checkpoint import Checkpoint
+    from neurona.observers.tensorboard import TensorBoard
 
 
 class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
@@ -155,12 +155,15 @@ class Run:
         data = gather(self.settings)
         check_loss(self.settings, data)
         # only now what trains is imported: what is wrong so far has been said at once
+        from neurona.diagnosis.notes import Notes
         from neurona.runs.checkpoints import checkpoint_of
+        from neurona.runs.watching import tensorboard_of
 
+        board = tensorboard_of(self.settings, data)
         checkpoint = checkpoint_of(self.settings["run.checkpoint_every"], resumed, self.stream)
         watcher = Watcher(
             self.stream,
-            lambda training: self._started(data, model, training, checkpoint),
+            lambda training: self._started(data, model, training, checkpoint, board),
             time_limit=self.settings["training.time_limit"],
             save_history=self._save_history,
             stopping=lambda training: self._before_stop(training, checkpoint),
@@ -171,7 +174,10 @@ class Run:
             data.split,
             split_column=data.split_column,
             kinds=data.kinds,
-            callbacks=[checkpoint, watcher],
+            callbacks=[
+                *(checkpoint, watcher, Notes(self._tell_finding)),
+                *([] if board is None else [board]),
+            ],
         )
         self._ask = watcher.ask
         try:
@@ -272,7 +278,12 @@ class Run:
             refuse(announcement)
 
     def _started(
-        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint
+        self,
+        data: TrainingData,
+        model: Any,
+        training: Any,
+        checkpoint: Checkpoint,
+        board: TensorBoard | None,
     ) -> None:
         """Make the start event, and the folder: only now nothing is known to be wrong any more.
 
@@ -282,7 +293,7 @@ class Run:
 
         if not self.dry:
             compile_ahead(model.network_, self._tell_compiling)
-            self._make_folder(data.source.name, training, checkpoint)
+            self._make_folder(data.source.name, training, checkpoint, board)
         from neurona.runs.run_events import start_event
 
         event = start_event(data, model, training, self.settings["training.seed"], self._place())
@@ -296,13 +307,18 @@ class Run:
         if self.dry:
             raise _Planned
 
-    def _make_folder(self, name: str, training: Any, checkpoint: Checkpoint) -> None:
+    def _make_folder(
+        self, name: str, training: Any, checkpoint: Checkpoint, board: TensorBoard | None
+    ) -> None:
+        from neurona.runs.watching import place_in
+
         self._making = True
         if self.resume is None:
             self.folder = RunFolder.create(name, self.settings["run.out"])
             checkpoint.path = self.folder.file(folders.CHECKPOINT)
         else:
             self.folder = RunFolder.reopen(self.resume, training.epochs_done)
+        place_in(board, self.folder)
         self.folder.write(folders.CONFIG, [self.settings.to_config().encode()])
         self.stream.add(log_file(self.folder.events))
         self._making = False
@@ -313,6 +329,9 @@ class Run:
             self.stream.note(f"{folders.EVENTS}: damaged, left out: line {lines}.", "warning")
 
     # -- during training
+
+    def _tell_finding(self, text: str, name: str) -> None:
+        self.stream.note(f"{name.replace('_', ' ')}: {text}", "finding")
 
     def _save_history(self, history: History) -> None:
         from neurona.runs.saving import put
@@ -328,7 +347,7 @@ class Run:
     # -- after training
 
     def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
-        from neurona.runs.measuring import provenance_of
+        from neurona.runs.measuring import provenance_of, tested_of
         from neurona.runs.run_events import done_event, in_words, next_command, tells_more
         from neurona.runs.saving import drop_checkpoint, put, save_model
 
@@ -344,7 +363,7 @@ class Run:
         for one in caught:
             if tells_more(one.category, code):
                 self.stream.note(str(one.message), "warning")
-        tested = self._test(model, data)
+        tested = tested_of(model, data, self.stream)
         model.provenance_ = provenance_of(model, data, tested, self.settings["run.fingerprints"])
         assert self.folder is not None
         self.model = model
@@ -371,21 +390,6 @@ class Run:
             self.stream.note("interrupted when training was over: the model is saved all the same")
         self.stream.put({**event, "exit_code": int(code)})
         return code
-
-    def _test(self, model: Any, data: TrainingData) -> dict[str, Any] | None:
-        """Score the test rows, once."""
-        if data.test is None or data.test_values is None:
-            return None
-        try:
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                found = score(model, data.test, data.test_values)
-        except ValueError as error:
-            self.stream.note(f"The test rows could not be scored: {error}", "warning")
-            return None
-        for text in dict.fromkeys(str(one.message) for one in caught):
-            self.stream.note(f"test rows: {text}")
-        return found
 
     def _seconds(self) -> float:
         return round(time.perf_counter() - self._began, 3)

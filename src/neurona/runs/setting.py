@@ -83,6 +83,16 @@ class Setting:
         return self.flag.partition(" ")[2]
 
     @property
+    def choices(self) -> list[str]:
+        """What the flag's value may be, if it is one of a few: "[refuse|missing]"."""
+        return self.placeholder[1:-1].split("|") if "|" in self.placeholder else []
+
+    @property
+    def may_stand_alone(self) -> bool:
+        """Whether the flag's value may be left out, for "auto": "[DIR]"."""
+        return self.placeholder.startswith("[") and not self.choices
+
+    @property
     def negation(self) -> str:
         """The flag that says no, of a flag without a value."""
         return self.flag.partition("/")[2]
@@ -314,6 +324,13 @@ _ALL = (
         whole(0),
         "Epochs between two checkpoints.",
         flag="--checkpoint-every N",
+    ),
+    Setting(
+        "run.tensorboard",
+        "",
+        text,
+        "Files for TensorBoard, in DIR or the run's folder.",
+        flag="--tensorboard [DIR]",
     ),
     Setting(
         "run.fingerprints",

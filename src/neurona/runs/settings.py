@@ -18,7 +18,7 @@ from neurona import __version__, value_text
 from neurona.nearest import nearest as nearest_name
 from neurona.runs.failures import Code, Failure
 from neurona.runs.setting import SETTINGS
-from neurona.runs.takers import Named, Refused, nearest
+from neurona.runs.takers import AUTO, Named, Refused, nearest
 from neurona.runs.toml_text import toml_value
 
 
@@ -203,3 +203,5 @@ def make_absolute(settings: Settings) -> None:
     for key in ("data.source", "data.validation"):
         if settings[key] and os.path.exists(settings[key]):
             settings.values[key] = os.path.abspath(settings[key])
+    if settings["run.tensorboard"] not in ("", AUTO):
+        settings.values["run.tensorboard"] = os.path.abspath(settings["run.tensorboard"])

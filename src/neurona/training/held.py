@@ -48,6 +48,8 @@ class Held:
         Tells what training came to beside the trivial answer.
     start, starts : int
         Which start this is, from 0, and how many there are.
+    about : dict
+        What its maker says of it, for trackers: plain values by name, such as the seed.
     called_off : threading.Event or None
         Ends training after the epoch when it is set.
     ended : bool
@@ -79,6 +81,7 @@ class Held:
         rate = plan.learning_rate if learning_rate is None else learning_rate
         self.learning_rate = float(rate)
         self.start, self.starts = 0, 1
+        self.about: dict[str, Any] = {}
         self.called_off: threading.Event | None = None
         self.epochs_done = 0
         self.ended = False

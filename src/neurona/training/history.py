@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, overload
@@ -207,3 +208,9 @@ class History(Sequence[EpochRecord]):
     def __repr__(self) -> str:
         last = f", last {self[-1]}" if self._given else ""
         return f"History({len(self)} epochs{last})"
+
+    def _repr_html_(self) -> str:
+        # a page stands above a training; it is looked for when a notebook shows one
+        shown = importlib.import_module("neurona.reports.page.shown")
+        page: str = shown.history_shown(self)
+        return page

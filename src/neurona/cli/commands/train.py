@@ -13,7 +13,7 @@ from neurona.runs.failures import Code, Failure
 from neurona.runs.run_folder import check_resumed, config_of
 from neurona.runs.setting import READING, SETTINGS
 from neurona.runs.settings import Settings, resolve
-from neurona.runs.takers import nearest
+from neurona.runs.takers import AUTO, nearest
 
 if TYPE_CHECKING:
     from neurona.runs.run import Run
@@ -41,6 +41,7 @@ def _place(key: str) -> int:
 @click.option("--dry-run", is_flag=True, help="Read, check and tell; train and write nothing.")
 @click.option("--resume", metavar="RUN", help="Go on with a run from its checkpoint.")
 @click.option("--progress", default="auto", metavar="HOW", help="auto, live, epochs, lines, none.")
+@click.option("--plot", is_flag=True, help="The curve as it grows, on a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Events as NDJSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", count=True, help="Print all notes and the settings.")
@@ -79,8 +80,16 @@ def command(
         click.echo(settings.to_toml(), nl=False)
         return Code.OK
     if not settings["data.source"]:
-        raise Failure("Name a table: neurona train SOURCE.", Code.USAGE)
+        raise Failure(f"Name a table: neurona train SOURCE.{_swallowed(settings)}", Code.USAGE)
     return _train(settings, run, dry_run, **others)
+
+
+def _swallowed(settings: Settings) -> str:
+    """Return a sentence if a flag whose value may be left out has taken the table for it."""
+    for key, setting in FLAGS.items():
+        if setting.may_stand_alone and settings[key] not in (AUTO, setting.default):
+            return f" {setting.option} took {settings[key]!r}: write the table before it."
+    return ""
 
 
 def _train(
@@ -88,22 +97,21 @@ def _train(
     resume: Path | None,
     dry: bool,
     progress: str,
+    plot: bool,
     as_json: bool,
     quiet: bool,
     verbose: int,
     no_color: bool,
 ) -> int:
     from neurona.progress.events import Listener, standard_output
-    from neurona.progress.screen import Screen
+    from neurona.progress.place import screen_on
     from neurona.progress.terminal import Terminal
     from neurona.runs.interrupts import Interrupts
 
     listeners: list[Listener] = []
     if not quiet:
         terminal = Terminal(sys.stderr, no_color)
-        if progress == "auto":
-            progress = "live" if terminal.moves else "lines"
-        listeners.append(Screen(terminal, progress, verbose > 0))
+        listeners.append(screen_on(terminal, progress, verbose > 0, plot))
     if as_json:
         listeners.append(standard_output())
     with Interrupts() as interrupts:

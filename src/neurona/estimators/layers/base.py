@@ -20,11 +20,11 @@ from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import DivergenceError, DivergenceWarning, StopReason
-from neurona.estimators.available import NO_EARLY_STOPPING
 from neurona.estimators.fits import fits
+from neurona.estimators.front import ShowsItself
 from neurona.estimators.layers.mistakes import mistakes_of
 from neurona.estimators.layers.parameters import LayerParameters
-from neurona.estimators.layers.rows import rows_and_classes
+from neurona.estimators.layers.rows import check_chunks, rows_and_classes
 from neurona.estimators.layers.sums import dense_weights, sums_within
 from neurona.estimators.layers.unit_tasks import (
     class_tasks,
@@ -35,6 +35,7 @@ from neurona.estimators.layers.unit_tasks import (
     validation_score,
 )
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
+from neurona.estimators.tasks import FitRows, TakesCallbacks, through_tasks
 from neurona.estimators.validated import validated
 from neurona.estimators.warn import warn_once, warn_user
 from neurona.estimators.weights import ScoresWeighedRows, check_weights, row_weights
@@ -45,11 +46,13 @@ SPARSE_BIAS_RATE = 0.01
 
 
 class ThresholdLayer(  # type: ignore[misc]
+    TakesCallbacks,
     ScoresWeighedRows,
     LinearClassifierMixin,
     SparseCoefMixin,
     LayerParameters,
     SaysWhatItTakes,
+    ShowsItself,
     BaseEstimator,
     ABC,
 ):
@@ -68,24 +71,13 @@ class ThresholdLayer(  # type: ignore[misc]
 
     def _check_partial(self) -> None:
         """Refuse parameters that cannot be used one chunk of rows at a time."""
-        if self.early_stopping:
-            raise ValueError(NO_EARLY_STOPPING)
-        if self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' is not supported for partial_fit, because one chunk does "
-                "not show how frequent the classes are. Pass sample_weight, or class_weight as a "
-                "dict."
-            )
+        check_chunks(self.early_stopping, self.class_weight)
 
     @fits
     def fit(
-        self,
-        X: Any,
-        y: Any,
-        coef_init: Any = None,
-        intercept_init: Any = None,
+        self, X: Any, y: Any, coef_init: Any = None, intercept_init: Any = None,
         sample_weight: Any = None,
-    ) -> Any:
+    ) -> Any:  # fmt: skip
         """Learn the classes y of the rows of X.
 
         Parameters
@@ -107,6 +99,14 @@ class ThresholdLayer(  # type: ignore[misc]
         self : object
         """
         check_parameters(self)
+        # units learn in one compiled piece, which has no epochs to be looked at
+        rows = FitRows(X, y, sample_weight)
+        through_tasks(
+            self, rows, lambda _: self._fit(X, y, coef_init, intercept_init, sample_weight)
+        )
+        return self
+
+    def _fit(self, X: Any, y: Any, coef_init: Any, intercept_init: Any, sample_weight: Any) -> None:
         keep = self.warm_start and hasattr(self, "coef_")
         X, y = self._validate(X, y, reset=True)
         self.classes_ = np.arange(y.shape[1]) if y.ndim == 2 else np.unique(y)
@@ -133,7 +133,6 @@ class ThresholdLayer(  # type: ignore[misc]
                 f"(max_iter={self.max_iter}). Consider increasing max_iter to improve the fit.",
                 ConvergenceWarning,
             )
-        return self
 
     @fits
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:

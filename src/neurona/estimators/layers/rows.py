@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
+from neurona.estimators.available import NO_EARLY_STOPPING
 from neurona.estimators.validated import validated
 from neurona.training.rows import check_places
 
@@ -34,3 +35,15 @@ def rows_and_classes(model: Any, X: Any, y: Any, reset: bool) -> tuple[Any, Any]
             f"columns of classes are not supported by {type(model).__name__}."
         )
     return X, y
+
+
+def check_chunks(early_stopping: bool, class_weight: Any) -> None:
+    """Refuse parameters that cannot be used one chunk of rows at a time."""
+    if early_stopping:
+        raise ValueError(NO_EARLY_STOPPING)
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        raise ValueError(
+            "class_weight='balanced' is not supported for partial_fit, because one chunk does "
+            "not show how frequent the classes are. Pass sample_weight, or class_weight as a "
+            "dict."
+        )

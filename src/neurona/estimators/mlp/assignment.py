@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -94,6 +94,8 @@ class Assignment:
     seeds : tuple of int, one per start but the first
     threads : int or None
         Threads of one training.
+    about : mapping
+        What trackers are told of it (`Training.about`).
 
     Examples
     --------
@@ -125,6 +127,7 @@ class Assignment:
     engine: Engine
     seeds: tuple[int, ...] = ()
     threads: int | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -159,7 +162,7 @@ class Assignment:
         problem.set_weights(weights)
         if beginning.optimizer is not None:
             problem.set_optimizer_state(beginning.optimizer)
-        return Training(
+        training = Training(
             problem,
             self.plan,
             replace(self.rule) if start == 0 else fresh(self.rule),
@@ -171,6 +174,8 @@ class Assignment:
             beginning.learning_rate,
             self._solving(problem, units),
         )
+        training.about.update(self.about)
+        return training
 
     def _problem(self, network: Network, regularisation: Regularisation) -> Problem:
         """Bind a network to the kernels, with the optimizer and what is done to the gradient."""

@@ -12,6 +12,7 @@ from sklearn.exceptions import NotFittedError
 
 from neurona.estimators import choices
 from neurona.estimators.fits import fits
+from neurona.estimators.front import ShowsItself
 from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp import fitting
 from neurona.estimators.mlp.by_hand import layers_by_hand
@@ -21,6 +22,7 @@ from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
+from neurona.estimators.tasks import TakesCallbacks
 from neurona.estimators.validated import validated
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
@@ -34,7 +36,7 @@ DTYPES = (np.float64, np.float32)
 
 
 class BaseMLP(  # type: ignore[misc]
-    HasMembers, NetworkParameters, SaysWhatItTakes, BaseEstimator, ABC
+    TakesCallbacks, HasMembers, NetworkParameters, SaysWhatItTakes, ShowsItself, BaseEstimator, ABC
 ):
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from neurona.engine.threads import available_threads
 from neurona.errors import IncompatibleError, StopReason
+from neurona.estimators.about import about
 from neurona.estimators.available import NO_EARLY_STOPPING
 from neurona.estimators.mlp import outcome
 from neurona.estimators.mlp.assigning import assign
@@ -15,7 +17,9 @@ from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.standing import Standing
 from neurona.estimators.mlp.starts import start_of, train_all
 from neurona.estimators.showing import network_callback
+from neurona.estimators.tasks import FitRows, changed, shallow, through_tasks
 from neurona.inference.learned_weights import LearnedWeights
+from neurona.observers.watch import read_all
 from neurona.spelling import parameter
 from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.loop import Training
@@ -26,22 +30,44 @@ if TYPE_CHECKING:
 
 def fit(model: BaseMLP, given: Given) -> BaseMLP:
     """Fit a model to rows."""
-    return _fitted(model, given, False)
+    through_tasks(
+        model,
+        # an autoencoder's targets are its inputs
+        FitRows(given.X, given.X if given.y is None else given.y, given.sample_weight),
+        lambda watching: _fit(model, given, False, watching),
+        lambda training: attributes_of(model, training),
+    )
+    return model
 
 
 def fit_more(model: BaseMLP, given: Given) -> BaseMLP:
     """Train a model one more epoch on rows."""
-    return _fitted(model, given, True)
+    _fit(model, given, True)
+    return model
 
 
-def _fitted(model: BaseMLP, given: Given, incremental: bool) -> BaseMLP:
-    callbacks = as_callbacks(model.callbacks)
+def attributes_of(model: BaseMLP, training: Training) -> dict[str, Any]:
+    """Return the attributes that a model would have, had its training ended now."""
+    other = shallow(model)
+    reason = StopReason.INTERRUPTED
+    outcome.take_over(other, training, reason)
+    other.history_ = training.history.copy()
+    other.subject().trained(training)
+    outcome.take_over_starts(other, [start_of(training, reason)], 0)
+    return changed(model, other)
+
+
+def _fit(
+    model: BaseMLP, given: Given, incremental: bool, watching: Sequence[Callback] = ()
+) -> None:
+    callbacks = [*as_callbacks(model.callbacks), *watching]
+    read_all(callbacks, model.subject().encode_more)
     fit = _assigned(model, given, incremental, callbacks)
     if model.verbose:
         callbacks = [network_callback(model, incremental), *callbacks]
     if fit.starts > 1 and not incremental:
         _run_starts(model, fit, callbacks)
-        return model
+        return
     training = fit.training()
     try:
         reason = training.run(callbacks)
@@ -52,7 +78,6 @@ def _fitted(model: BaseMLP, given: Given, incremental: bool) -> BaseMLP:
     if incremental and reason == StopReason.MAX_EPOCHS:
         reason = StopReason.ONE_EPOCH
     finish(model, training, reason)
-    return model
 
 
 def begin(model: BaseMLP, given: Given) -> Training:
@@ -107,6 +132,7 @@ def _assigned(
             'take monitor="loss", or fit.'
         )
     fit = assign(vars(model), subject, given, earlier, incremental)
+    fit = replace(fit, about={**about(model), "task": subject.task})
     model.solver_, model.solver_reason_ = fit.method.given, fit.method.reason
     if earlier is None:
         _set_out(model, fit)

@@ -33,6 +33,7 @@ from neurona.estimators.tables.parameters import (
 )
 from neurona.estimators.tables.plan import LENGTHS, iterations_of
 from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
+from neurona.estimators.tasks import FitRows
 from neurona.estimators.weights import row_weights
 from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solver import Solver
@@ -135,8 +136,7 @@ class TableAutoencoder(  # type: ignore[misc]
             A table that cannot be learned from; the sentence names row, column and cell.
         """
         lesson = self._lesson(X, y, sample_weight, X_val=X_val)
-        self._fit_network(lesson)
-        self._judge(lesson)
+        self._fit_to(lesson, FitRows(X, X, sample_weight))
         return self
 
     def _lesson(

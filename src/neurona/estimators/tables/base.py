@@ -6,16 +6,18 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
+from functools import cache
 from inspect import signature
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from neurona.data.split import Split
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
-from neurona.estimators import showing
+from neurona.estimators import showing, tasks
 from neurona.estimators.choices import solver_of
 from neurona.estimators.fits import fits
 from neurona.estimators.members import HasMembers
@@ -116,14 +118,23 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """
         lesson = self._lesson(X, y, sample_weight, X_val=X_val, y_val=y_val)
         with showing.shown(self, lesson.source, lesson.rows) as callbacks:
-            if callbacks:
-                callbacks += as_callbacks(self.callbacks)
-                lesson.words.update(callbacks=callbacks, verbose=False)
-            self._fit_network(lesson)
-            # what shows a fit is not the model's
-            self.network_.set_params(callbacks=self.callbacks, verbose=self.verbose)
-            self._judge(lesson)
+            self._fit_to(lesson, self._as_scored(X, y, sample_weight), callbacks)
         return self
+
+    def _as_scored(self, X: Any, y: Any, sample_weight: Any) -> tasks.FitRows:
+        """Return what a fit was given as scores can be made of it: target columns as values."""
+        if y is None or inputs.target_names(inputs.inputs_of(self, X)[0], y) is None:
+            return tasks.FitRows(X, y, sample_weight)
+
+        @cache
+        def rows() -> Rows:
+            other = tasks.shallow(self)
+            other.notes_ = []
+            found: Rows = other._rows(X, y, sample_weight, False)[0]  # noqa: SLF001 - a copy
+            return found
+
+        weights = None if sample_weight is None else lambda: rows().weights
+        return tasks.FitRows(lambda: rows().table, lambda: rows().values, weights)
 
     def _lesson(
         self,
@@ -270,6 +281,35 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         table = inputs.matched(self, rows.table if named else X)
         matrix = self.preparation_.transform(table, dtype)
         return matrix, self._encode_targets(rows.values), rows.weights
+
+    def divided(self, X: Any, y: Any) -> tuple[Rows, Split]:
+        """Return the rows whose targets are known, and which of them `fit` trains on and holds out.
+
+        Arguments are those of `fit`. The model, which is fitted, is not changed; with a
+        `random_state` that is no number the split is that of the last fit, if these are its rows.
+        """
+        check_is_fitted(self, "preparation_")
+        notes, self.notes_ = self.notes_, []
+        try:
+            rows, _ = self._rows(X, y, None, False)
+        finally:
+            self.notes_ = notes
+        found: Split | None = vars(self).get("split_")
+        if found is not None and len(found.train) + len(found.held) == len(rows.values):
+            return rows, found
+        evidence, classes = is_bayesian(self.plan_.solver), self._classes_of(rows.values)
+        random = generator(self.random_state)
+        return rows, table_split(vars(self), rows, classes, evidence, False, random)[0]
+
+    def encoded(self, table: Table, values: Column, dtype: Any) -> tuple[Column, Column]:
+        """Return rows of `divided` as the fitted network learns them: inputs and targets."""
+        targets = self._encode_targets(values)
+        return self.preparation_.transform(table, dtype), _as_dtype(targets, np.dtype(dtype))
+
+    def _watched(self, X: Any, y: Any) -> tuple[Any, Any]:
+        names = self.target_names_ if y is None else y
+        given, _ = self._rows(X, names, None, False)
+        return self.encoded(given.table, given.values, np.dtype(self._dtype()))
 
     @property
     def solver_reason_(self) -> str:

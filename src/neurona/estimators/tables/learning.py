@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +15,19 @@ from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.table import Column, Table
 from neurona.errors import CollapsedWarning, StopReason, TableError
+from neurona.estimators.about import SaysWhose
 from neurona.estimators.available import NotThere
 from neurona.estimators.fits import fits
-from neurona.estimators.mlp.fitting import check_begun
+from neurona.estimators.front import ShowsItself
+from neurona.estimators.mlp.fitting import attributes_of, check_begun
 from neurona.estimators.mlp.parameters import ATTRIBUTES, attribute_names
 from neurona.estimators.parameters import SaysWhatItTakes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.of_network import attribute_of, shows_network
 from neurona.estimators.tables.parameters import OF_COLUMNS
+from neurona.estimators.tasks import FitRows, TakesCallbacks, changed, shallow, through_tasks
+from neurona.observers.watch import read_all
+from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.loop import Training
 
 
@@ -84,7 +89,9 @@ class Lesson:
 @shows_network(
     name for name in attribute_names(ATTRIBUTES) if name not in attribute_names(OF_COLUMNS)
 )
-class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
+class LearnsTables(  # type: ignore[misc]
+    TakesCallbacks, SaysWhatItTakes, ShowsItself, BaseEstimator, ABC
+):
     """Shared part of the estimators for tables."""
 
     partial_fit = NotThere(
@@ -109,6 +116,41 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         self.network_ = self._new_network(lesson.words)
         with _the_budget_may_end():
             self.network_.fit(**lesson.arguments())
+
+    def _fit_to(self, lesson: Lesson, rows: FitRows, shown: Sequence[Callback] = ()) -> None:
+        """Fit the network, followed by what shows it, our callbacks and scikit-learn's; judge."""
+
+        def fit(watching: list[Callback]) -> None:
+            own = as_callbacks(self.callbacks)
+            whose = [SaysWhose(self)] if own else []
+            read_all(own, self._watched, first=True)
+            if shown or own or watching:
+                lesson.words["callbacks"] = [*shown, *whose, *own, *watching]
+            if shown:
+                lesson.words["verbose"] = False
+            try:
+                self._fit_network(lesson)
+            finally:
+                # what watches a fit is not the model's
+                network = vars(self).get("network_")
+                if network is not None and network.callbacks is lesson.words.get("callbacks"):
+                    network.set_params(callbacks=self.callbacks, verbose=self.verbose)
+            self._judge(lesson)
+
+        def attributes(training: Training) -> dict[str, Any]:
+            other, network = shallow(self), shallow(self.network_)
+            vars(network).update(attributes_of(self.network_, training))
+            other.network_, other.notes_ = network, []
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                other._judge(lesson)  # noqa: SLF001 - a copy of this one
+            return changed(self, other)
+
+        through_tasks(self, rows, fit, attributes)
+
+    def _watched(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Return rows to be watched as the network learns them."""
+        raise TypeError(f"Watch reads rows with targets, and a {type(self).__name__} takes none.")
 
     @fits
     def begin_fit(self, *rows: Any, **held: Any) -> Training:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurona.reports.plots.canvas import axes_for, legend_below, need, tidy
+from neurona.reports.plots.canvas import axes_for, legend_below, need, said, tidy, words
 from neurona.reports.plots.palette import stroke
 from neurona.reports.subject import check_answers, column_names, is_model, places_of, unit_of
 
@@ -60,7 +60,7 @@ def decision_line(
     if is_model(weights):
         unit = unit_of(weights)
         X, y = (X, y) if bias is None else (bias, X if y is None else y)
-        input_names = unit.input_names if input_names is None else input_names
+        input_names = said(unit.input_names) if input_names is None else input_names
         weights, bias = unit.matrices[0][:, 0], float(unit.biases[0][0])
     elif bias is None:
         raise ValueError("decision_line needs a fitted model, or weights and a bias.")
@@ -73,7 +73,7 @@ def decision_line(
     if X is not None:
         rows = places_of(X, y, 2)
         points, classes = rows.points, rows.targets
-        input_names = rows.names if input_names is None else input_names
+        input_names = said(rows.names) if input_names is None else input_names
     ax = axes_for(ax, (4.6, 4.2))
     (left, right), (low, high) = window = _window(points, 0.35 if X is None else MARGIN)
     across, up = np.meshgrid(np.linspace(left, right, 200), np.linspace(low, high, 200))
@@ -156,7 +156,7 @@ def decision_boundary(
         _draw_regions(ax, across, up, margins)
     _draw_points(ax, points, y, classes)
     ax.set(xlim=window[0], ylim=window[1])
-    across_name, up_name = input_names or rows.names or column_names(model) or AXES
+    across_name, up_name = input_names or said(rows.names or column_names(model)) or AXES
     tidy(ax, across_name, up_name, grid=False)
     legend_below(ax, min(4, len(classes)))
     return ax
@@ -206,5 +206,5 @@ def _draw_points(ax: Axes, points: Array, y: Array, classes: Any = None) -> None
         mark = stroke(k)
         ax.scatter(
             points[chosen, 0], points[chosen, 1], s=size, marker=mark.mark, facecolor=mark.color,
-            edgecolor="white", linewidth=0.7, label=f"class {one}", zorder=3,
+            edgecolor="white", linewidth=0.7, label=f"class {words(one)}", zorder=3,
         )  # fmt: skip

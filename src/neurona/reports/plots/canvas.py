@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -12,6 +15,8 @@ INK = "#333333"
 PALE = "#dddddd"
 DOTS = 140
 """Dots per inch of a picture, unless savefig is told otherwise."""
+STEEP = 20.0
+"""What differs by more than this factor is drawn on a logarithmic scale."""
 BELOW = 0.46
 """Inches from the chart to its legend: room for the numbers and the name of the x axis."""
 
@@ -38,6 +43,51 @@ def axes_for(
     return axes
 
 
+def panels(
+    ax: Any, count: int, size: tuple[float, float] = (5.6, 3.6), columns: int = 3
+) -> list[Axes]:
+    """Return axes for panels: those given, one that is divided, or those of a new figure in which
+    each has a size in inches.
+    """
+    if isinstance(ax, list | tuple | np.ndarray):
+        given: list[Axes] = list(np.ravel(np.asarray(ax, object)))
+        if len(given) != count:
+            raise ValueError(f"This chart has {count} panels, and needs as many axes; give one "
+                             f"that is divided, or {count}. Got {len(given)}.")  # fmt: skip
+        return given
+    if count == 1:
+        return [axes_for(ax, size)]
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    places = [(k // columns, k % columns) for k in range(count)]
+    if ax is None:
+        whole = (size[0] * columns, size[1] * rows)
+        figure = need("matplotlib.figure").Figure(whole, DOTS, layout="constrained")
+        grid = figure.add_gridspec(rows, columns)
+    else:
+        figure = ax.figure
+        ax.axis("off")
+        spec = ax.get_subplotspec() or figure.add_gridspec(1, 1)[0]
+        grid = spec.subgridspec(rows, columns, wspace=0.4, hspace=0.5)
+    return [figure.add_subplot(grid[place]) for place in places]
+
+
+def words(text: Any, most: int = 28) -> str:
+    """Return a name from somebody's table as matplotlib is to write it: no formula, not too long.
+
+    >>> words("a" * 40), words("cost in $")
+    ('aaaaaaaaaaaaaaaaaaaaaaaaaaa…', 'cost in \\\\$')
+    """
+    flat = " ".join(str(text).split())
+    cut = flat if len(flat) <= most else flat[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return cut.replace("$", r"\$")
+
+
+def said(names: Sequence[Any] | None) -> list[str] | None:
+    """Return names from somebody's table as matplotlib is to write them; None stays None."""
+    return None if names is None else [words(name) for name in names]
+
+
 def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True) -> None:
     """Label a chart and take away what is not needed to read it."""
     ax.set_xlabel(x, color=INK)
@@ -52,6 +102,15 @@ def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True)
         ax.set_axisbelow(True)
 
 
+def logarithmic(ax: Axes, heights: Any) -> None:
+    """Give a chart a logarithmic scale if its heights, all above 0, differ by more than STEEP."""
+    finite = np.asarray(heights, np.float64)
+    finite = finite[np.isfinite(finite)]
+    if finite.size and finite.min() > 0 and finite.max() > STEEP * finite.min():
+        ax.set_yscale("log")
+        ax.yaxis.set_minor_formatter(need("matplotlib.ticker").NullFormatter())
+
+
 def bare(ax: Axes, title: str = "") -> None:
     """Leave nothing but the drawing: equal units, no axes."""
     ax.set_aspect("equal")
@@ -63,7 +122,9 @@ def bare(ax: Axes, title: str = "") -> None:
 def legend_below(ax: Axes, columns: int = 3) -> None:
     """Put the legend under the labels of the x axis, where it hides nothing."""
     moved = need("matplotlib.transforms").ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans)
+    whole = ax.get_figure(root=True)
+    narrow = whole is not None and ax.get_position().width * whole.get_figwidth() < 2.6
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + moved,
-        ncols=columns, frameon=False, fontsize=9,
+        ncols=columns, frameon=False, fontsize=8 if narrow else 9,
     )  # fmt: skip

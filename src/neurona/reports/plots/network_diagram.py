@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from neurona.reports.plots.canvas import INK, axes_for, bare, need
+from neurona.reports.plots.canvas import INK, axes_for, bare, need, words
 from neurona.reports.plots.signed import draw_edges, number, sign_legend
 from neurona.reports.subject import is_model, layers_of
 
@@ -98,17 +98,15 @@ def network(
     if numbered:
         _write_numbers(ax, ends, weights)
     _draw_units(ax, layers, apart)
-    for k, names, side in ((0, input_names, -1), (len(sizes) - 1, output_names, 1)):
-        for unit, y in zip(layers[k].shown, layers[k].heights, strict=True):
-            if names is not None:
-                ax.text(k * apart + side * (RADIUS + 0.12), y, names[unit], va="center",
-                        ha="right" if side < 0 else "left", fontsize=10, color=INK)  # fmt: skip
+    _write_names(ax, layers, apart, (input_names, output_names))
     sign_legend(ax, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2)
     reach = max(max(layer.heights) for layer in layers) + 0.5
     low = min(min([*layer.heights, *([] if layer.bias is None else [layer.bias])])
               for layer in layers) - 0.5  # fmt: skip
     ax.set_ylim(low, reach)
-    longest = [max(map(len, names)) if names else 0 for names in (input_names, output_names)]
+    longest = [
+        min(max(map(len, names)), 28) if names else 0 for names in (input_names, output_names)
+    ]
     ax.set_xlim(-0.6 - 0.17 * longest[0], (len(sizes) - 1) * apart + 0.6 + 0.17 * longest[1])
     bare(ax, note)
     return ax
@@ -180,6 +178,15 @@ def _draw_units(ax: Axes, layers: list[_Layer], apart: float) -> None:
         if layer.gap is not None:
             ax.text(k * apart, layer.gap, "\N{VERTICAL ELLIPSIS}", ha="center", va="center",
                     fontsize=16, color=INK, zorder=4)  # fmt: skip
+
+
+def _write_names(ax: Axes, layers: list[_Layer], apart: float, ends: tuple[Any, Any]) -> None:
+    """Write the names of inputs and outputs beside their units."""
+    for k, names, side in ((0, ends[0], -1), (len(layers) - 1, ends[1], 1)):
+        for unit, y in zip(layers[k].shown, layers[k].heights, strict=True):
+            if names is not None:
+                ax.text(k * apart + side * (RADIUS + 0.12), y, words(names[unit]), va="center",
+                        ha="right" if side < 0 else "left", fontsize=10, color=INK)  # fmt: skip
 
 
 def _write_numbers(ax: Axes, ends: list[Any], weights: list[float]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from neurona.numerics.activations import Activation
 from neurona.numerics.evaluate import evaluate
-from neurona.reports.plots.canvas import INK, axes_for, bare, need
+from neurona.reports.plots.canvas import INK, axes_for, bare, need, said
 from neurona.reports.plots.named import activation_named
 from neurona.reports.plots.signed import draw_edges, number, sign_legend
 from neurona.reports.subject import is_model, unit_of
@@ -62,7 +62,7 @@ def neuron(
     if is_model(weights):
         unit = unit_of(weights)
         activation = unit.activation if activation is None else activation
-        input_names = unit.input_names if input_names is None else input_names
+        input_names = said(unit.input_names) if input_names is None else input_names
         weights, bias = unit.matrices[0][:, 0], float(unit.biases[0][0])
     weights = np.atleast_1d(np.asarray(weights, np.float64))
     found = activation_named("step" if activation is None else activation)

@@ -1,0 +1,1 @@
+"""What a report tells, section by section, as blocks of a document."""

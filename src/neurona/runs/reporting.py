@@ -1,0 +1,122 @@
+"""The report on a run, with the command and the code that train it again."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurona.runs.exhibits import exhibit_of_run
+from neurona.runs.failures import Failure
+from neurona.runs.run_again import RunAgain
+from neurona.runs.settings import Settings
+from neurona.runs.spelled import as_code, as_command
+from neurona.runs.takers import AUTO
+
+if TYPE_CHECKING:
+    from neurona.insight.telling.again import Again
+
+NAME = "report"
+AGAIN = "again"
+
+
+def report_run(given: str, out: str = "", format: str | None = None) -> Path:
+    """Write the report on a run: one HTML file, or Markdown with a folder of pictures.
+
+    Parameters
+    ----------
+    given : str
+        The folder of a run; its data is read and split again.
+    out : str, default=""
+        The file; otherwise report.html, or report.md, in the run's folder.
+    format : {"html", "markdown"}, default=None
+        None goes by the file's ending.
+
+    Returns
+    -------
+    Path
+        Of the file.
+
+    Raises
+    ------
+    Failure
+        It is no run's folder, or the file cannot be written.
+    """
+    from neurona.insight.reporting import FORMATS, document_of, format_of, written
+
+    if out:
+        kind = format_of(out, format)
+        if not Path(out).parent.is_dir():
+            raise Failure(f"There is no folder {str(Path(out).parent)!r} to write to; make it.")
+    else:
+        kind = format or "html"
+    exhibit, run = exhibit_of_run(given)
+    if run is None:
+        raise Failure(f"{given!r} is not the folder of a run; name one that `neurona train` wrote.")
+    path = Path(out) if out else run.path / f"{NAME}{FORMATS[kind][0]}"
+    from neurona.runs.diagnosis import command_for
+
+    known = run
+
+    def commands(found: Any) -> list[str]:
+        return [command_for(known, one) for one in found]
+
+    try:
+        document = document_of(exhibit, again_of_run(run, exhibit.model), commands)
+    except ImportError as error:
+        raise Failure(str(error)) from None
+    return written(document, path, kind)
+
+
+def again_of_run(run: RunAgain, model: Any) -> Again:
+    """Return the command, the settings and the code that train a run again."""
+    from neurona.insight.telling.again import Again, weights_print
+
+    given = given_settings(run)
+    source = Path(str(given["data.source"]))
+    facts = [("weights", weights_print(model))]
+    if source.is_file():
+        digest = hashlib.sha256()
+        with source.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+        size = source.stat().st_size
+        facts.append(("data", f"{source.name}, {size:,} bytes, SHA-256 {digest.hexdigest()}"))
+    remarks: tuple[str, ...] = (
+        "The same data, settings and versions give the same bits; the digits below tell whether "
+        "they did.",
+    )
+    seconds = given.get("training.time_limit")
+    if seconds is not None:
+        remarks += ("A time limit was set: how far training came depends on the computer.",)
+    return Again(as_command(given, AGAIN), "", as_code(given, AGAIN), remarks, tuple(facts))
+
+
+def given_settings(run: RunAgain) -> dict[str, Any]:
+    """Return the settings of a run that are not those of one of which nothing was said."""
+    usual = Settings.defaults()
+    _settled(usual, run)
+    found = {"data.source": run.settings["data.source"], "data.target": _targets(run)}
+    for key, value in run.settings.values.items():
+        if key not in found and value not in (usual[key], AUTO):
+            found[key] = value
+    return found
+
+
+def _targets(run: RunAgain) -> list[str]:
+    given: list[str] = run.settings["data.target"]
+    try:
+        return given or list(run.data.targets)
+    except Exception:  # the data is gone, and what was said is all there is
+        return given
+
+
+def _settled(settings: Settings, run: RunAgain) -> None:
+    """Put what "auto" becomes when nothing is said."""
+    from neurona.runs.estimator import make_estimator
+
+    try:
+        data = run.data
+    except Exception:
+        return
+    make_estimator(settings, data.task, data.split, split_column=data.split_column)
