@@ -6,6 +6,7 @@ start   the data, the split, the model, the plan, the baseline: the first event,
         the kind "compiling", which tell what a first training on a machine waits for
 epoch   the record of one epoch, and of how many epochs; thinned, so that no reader drowns
 note    a sentence that a person should know
+fold    the scores of one fold of a cross-validation, on the rows that it held out
 done    why training ended, the best epoch, scores, and where the model is
 """
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 from neurona.progress.events import Event
+from neurona.progress.fold_lines import fold_parts, folds_text
 from neurona.progress.numbers import TITLES, clock, count, in_words, several, short
 from neurona.progress.terminal import BOLD, DIM
 
@@ -62,6 +63,7 @@ class Screen:
             "start": self._start,
             "epoch": self._epoch,
             "note": self._note,
+            "fold": self._fold,
             "done": self._done,
         }
         show[event["event"]](event)
@@ -152,6 +154,9 @@ class Screen:
             return 1 / way.seconds if way.done == 1 and way.seconds else 0.0
         seconds = way.seconds - self._began[1]
         return (way.done - self._began[0]) / seconds if seconds > 0 else 0.0
+
+    def _fold(self, event: Event) -> None:
+        self._out.line("fold", fold_parts(event))
 
     def _done(self, event: Event) -> None:
         self._out.line("done", done_parts(event, self._has_baseline))
@@ -286,6 +291,8 @@ def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
     for name, key in (("val", "validation"), ("train", "train"), ("test", "test")):
         if event.get(key):
             parts.append(f"{name} {metrics(event[key])}")
+    if event.get("folds"):
+        parts.append(folds_text(event["folds"]))
     if not baseline_was_shown and event.get("validation_baseline"):
         parts.append(f"baseline {metrics(event['validation_baseline'])}")
     if event.get("members", 1) > 1:

@@ -62,6 +62,7 @@ from neurona.training.history import History
 if TYPE_CHECKING:
     from neurona.compiled.announcements import Announcement
     from neurona.files.checkpoint import Checkpoint
+    from neurona.runs.cross_validation import CrossValidation
 
 
 class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
@@ -151,6 +152,7 @@ class Run:
         resumed = self._resumed()
         check_shares(self.settings)
         data = gather(self.settings)
+        folds = self._folds(data)
         # only now what trains is imported: what is wrong so far has been said at once
         from neurona.runs.checkpoints import checkpoint_of
 
@@ -191,7 +193,7 @@ class Run:
             self.writing = self.folder is not None
         # from here on a first wish to stop lets the files be written
         self._ask = lambda: True
-        return self._finish(model, data, caught)
+        return self._finish(model, data, caught, folds)
 
     def stop(self) -> bool:
         """Ask training to stop after this epoch, from any thread; the best model is kept.
@@ -309,7 +311,9 @@ class Run:
 
     # -- after training
 
-    def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
+    def _finish(
+        self, model: Any, data: TrainingData, caught: list[Any], folds: CrossValidation | None
+    ) -> Code:
         from neurona.files.models import save
         from neurona.runs.run_events import done_event, next_command, tells_more
 
@@ -331,8 +335,11 @@ class Run:
         save(model, model_path)
         self.model = model
         self.folder.write(folders.HISTORY, as_csv(model.history_))
+        if folds is not None and code == Code.OK:
+            code = self._cross_validate(folds, self.folder)
         event = {
             **done_event(model, tested, collapsed, code),
+            "folds": None if folds is None else folds.facts(),
             "seconds": self._seconds(),
             "run": self._place(),
             "model": str(model_path),
@@ -346,6 +353,27 @@ class Run:
             self.folder.file(folders.CHECKPOINT).unlink(missing_ok=True)
         self.stream.put(event)
         return code
+
+    def _folds(self, data: TrainingData) -> CrossValidation | None:
+        """Return the folds, if there are to be any: what is wrong with them is said at once."""
+        if data.whole is None:
+            return None
+        from neurona.runs.cross_validation import CrossValidation
+
+        return CrossValidation(self.settings, data, data.whole)
+
+    def _cross_validate(self, folds: CrossValidation, folder: RunFolder) -> Code:
+        """Train and score the folds; those that are done stay if it is stopped."""
+        self._ask = folds.ask
+        folds.run(self.stream, partial(folder.write, folders.FOLDS))
+        self._ask = lambda: True
+        if not folds.stopped:
+            return Code.OK
+        done = f"{len(folds.done)} of {len(folds.folds)} folds"
+        self.stream.note(
+            f"The cross-validation was stopped after {done}; they are kept.", "warning"
+        )
+        return Code.INTERRUPTED
 
     def _test(self, model: Any, data: TrainingData) -> dict[str, Any] | None:
         """Score the test rows, once."""

@@ -58,7 +58,10 @@ def done_event(model: Any, tested: Any, collapsed: bool, code: Code) -> Event:
 
 def diverged_event(seconds: float, place: str | None) -> Event:
     """Return the end of a training that diverged at once, for readers of events: no model."""
-    none = ("best_epoch", "validation", "train", "validation_baseline", "test", "model", "next")
+    none = (
+        *("best_epoch", "validation", "train", "validation_baseline", "test", "folds"),
+        *("model", "next"),
+    )
     return {
         **end_facts(History(), StopReason.DIVERGED),
         **dict.fromkeys(none),

@@ -19,6 +19,7 @@ HISTORY = "history.csv"
 EVENTS = "events.jsonl"
 CONFIG = "config.toml"
 SUMMARY = "summary.md"
+FOLDS = "folds.csv"
 CHECKPOINT = "checkpoint.neurona"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from neurona.progress.events import Event
+from neurona.progress.fold_lines import folds_text
 from neurona.progress.screen import data_parts, done_parts, metrics, model_parts
 
 
@@ -17,6 +18,7 @@ def summary(start: Event, done: Event, notes: list[str]) -> str:
         ("baseline", f"{start['baseline']['what']}: {metrics(start['baseline']['metrics'])}"),
         ("validation", metrics(done["validation"] or {})),
         ("test (once)", metrics(done["test"] or {})),
+        ("folds", folds_text(done["folds"]) if done.get("folds") else ""),
     ]
     lines = [f"# {start['source']}: {', '.join(start['target'][:4])}", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {_cell(text)} |" for name, text in rows if text]
