@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from neurona.files import Checkpoint, load, save
     from neurona.numerics.graph_loss import GraphLoss
     from neurona.optimizers.minimize import least_squares, minimize
+    from neurona.runs.comparing.comparison import compare
     from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
@@ -72,6 +73,7 @@ _HOME = {
     "UnknownNameError": "neurona.errors",
     "begin": "neurona.estimators.begin",
     "check_gradient": "neurona.tracing",
+    "compare": "neurona.runs.comparing.comparison",
     "computation_graph": "neurona.estimators.mlp.graph",
     "finish": "neurona.estimators.begin",
     "least_squares": "neurona.optimizers.minimize",
@@ -111,6 +113,7 @@ __all__ = [
     "autodiff",
     "begin",
     "check_gradient",
+    "compare",
     "computation_graph",
     "datasets",
     "export",

@@ -131,7 +131,7 @@ def test_stopped_between_folds(tmp_path):
 
 def test_what_is_wrong_is_said_before_training(tmp_path, capsys):
     source = write_classes(tmp_path / "pumps.csv", 30)
-    with pytest.raises(Failure, match="too few for data.folds"):
+    with pytest.raises(Failure, match="30 rows, too few"):
         train(source, **{"data.folds": 31})
     assert not Path("run").exists()
     assert main(["train", str(source), "--groups", "pump", "--time", "a"]) == 2

@@ -108,13 +108,14 @@ def line_of(event: Event) -> bytes:
     try:
         text = json.dumps(event, allow_nan=False, ensure_ascii=False)
     except ValueError:
-        text = json.dumps(_finite(event), allow_nan=False, ensure_ascii=False)
+        text = json.dumps(finite(event), allow_nan=False, ensure_ascii=False)
     return text.encode("utf-8", "replace") + b"\n"
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return plain values with None for numbers that JSON has not: nan, infinity."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: finite(one) for key, one in value.items()}
+    return [finite(one) for one in value] if isinstance(value, list | tuple) else value

@@ -22,6 +22,7 @@ from neurona.inference.members import have_error_bars
 from neurona.progress.events import Event, Stream
 from neurona.runs.cells import number_cells, value_cells, written
 from neurona.runs.estimator import make_estimator
+from neurona.runs.failures import Code
 from neurona.runs.folding import make_folds
 from neurona.runs.run_folder import FOLDS
 from neurona.runs.scores import Array, answers, baseline, score_answers
@@ -73,20 +74,18 @@ class CrossValidation:
         self.asked = True
         return True
 
-    @property
-    def stopped(self) -> bool:
-        """Whether it was asked to stop before the last fold was done."""
-        return self.asked and len(self._events) < len(self.folds)
-
-    def run(self, stream: Stream, save: Callable[[Iterator[bytes]], None]) -> None:
-        """Train and score fold by fold; each is an event, and is saved."""
+    def run(self, stream: Stream, save: Callable[[Iterator[bytes]], None]) -> Code:
+        """Train and score fold by fold; each is an event, and is saved. Returns if it was stopped."""
         for number, split in enumerate(self.folds, 1):
             event = self._fold(number, split)
             if event is None:
-                return
+                done = f"{number - 1} of {len(self.folds)} folds"
+                stream.note(f"Cross-validation was stopped after {done}; they are kept.", "warning")
+                return Code.INTERRUPTED
             self._events.append(event)
             stream.put(event)
             save(self.csv())
+        return Code.OK
 
     def facts(self) -> Event:
         """Return what the done event says of the folds: mean and spread of each score."""
@@ -164,6 +163,7 @@ class CrossValidation:
         """Return the model of a fold; None if training diverged at once."""
         whole = self._whole
         table, word, column = whole.table.take(split.train), whole.word, whole.column
+        stopping = _StoppingOneStart if self.settings["run.checkpoint_every"] else _Stopping
         if is_lone_group(table, word, column):
             table, word, column = table.without([column]), AUTO, ""
         model = make_estimator(
@@ -172,7 +172,7 @@ class CrossValidation:
             word,
             split_column=column or None,
             kinds=self.data.kinds,
-            callbacks=[_Stopping(self)],
+            callbacks=[stopping(self)],
         )
         try:
             return model.fit(table, list(self.data.targets), X_val=self.data.validation)
@@ -200,8 +200,6 @@ class _Stopping(Callback):
 
     def __init__(self, folds: CrossValidation) -> None:
         self._folds = folds
-        # a checkpoint follows one start, so the run's model had one
-        self.needs_one_start = bool(folds.settings["run.checkpoint_every"])
         self._until = time.perf_counter() + folds.settings["training.time_limit"]
 
     def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
@@ -209,6 +207,12 @@ class _Stopping(Callback):
         if self._folds.asked:
             return str(StopReason.INTERRUPTED)
         return "the time limit was reached" if time.perf_counter() > self._until else None
+
+
+class _StoppingOneStart(_Stopping):
+    """The same where a checkpoint follows the one start that the run's model has."""
+
+    needs_one_start = True
 
 
 def spreads(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def _chained(word: str, wanted: Wanted, count: int) -> Iterator[Split]:
     ordered = np.sort(times)
     starts = [int(held[0]) for _, held in TimeSeriesSplit(count).split(ordered[:, None])]
     borders = [*(ordered[start] for start in starts), None]
-    for begin, end in zip(borders, borders[1:], strict=False):
+    for begin, end in pairwise(borders):
         before = np.flatnonzero(times < begin)
         later = times >= begin
         held = np.flatnonzero(later if end is None else later & (times < end))

@@ -110,6 +110,7 @@ class Run:
         self._began = time.perf_counter()
         self._ask: Callable[[], bool] = lambda: False
         self._start: Event = {}
+        self._folds: CrossValidation | None = None
 
     @classmethod
     def taken_up(
@@ -152,10 +153,12 @@ class Run:
         resumed = self._resumed()
         check_shares(self.settings)
         data = gather(self.settings)
-        folds = self._folds(data)
         # only now what trains is imported: what is wrong so far has been said at once
         from neurona.runs.checkpoints import checkpoint_of
+        from neurona.runs.cross_validation import CrossValidation
 
+        if data.whole is not None:
+            self._folds = CrossValidation(self.settings, data, data.whole)
         checkpoint = checkpoint_of(self.settings["run.checkpoint_every"], resumed)
         watcher = Watcher(
             self.stream,
@@ -193,7 +196,7 @@ class Run:
             self.writing = self.folder is not None
         # from here on a first wish to stop lets the files be written
         self._ask = lambda: True
-        return self._finish(model, data, caught, folds)
+        return self._finish(model, data, caught)
 
     def stop(self) -> bool:
         """Ask training to stop after this epoch, from any thread; the best model is kept.
@@ -311,9 +314,7 @@ class Run:
 
     # -- after training
 
-    def _finish(
-        self, model: Any, data: TrainingData, caught: list[Any], folds: CrossValidation | None
-    ) -> Code:
+    def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
         from neurona.files.models import save
         from neurona.runs.run_events import done_event, next_command, tells_more
 
@@ -335,11 +336,13 @@ class Run:
         save(model, model_path)
         self.model = model
         self.folder.write(folders.HISTORY, as_csv(model.history_))
-        if folds is not None and code == Code.OK:
-            code = self._cross_validate(folds, self.folder)
+        if self._folds is not None and code == Code.OK:
+            self._ask = self._folds.ask
+            code = self._folds.run(self.stream, partial(self.folder.write, folders.FOLDS))
+            self._ask = lambda: True
         event = {
             **done_event(model, tested, collapsed, code),
-            "folds": None if folds is None else folds.facts(),
+            "folds": None if self._folds is None else self._folds.facts(),
             "seconds": self._seconds(),
             "run": self._place(),
             "model": str(model_path),
@@ -353,27 +356,6 @@ class Run:
             self.folder.file(folders.CHECKPOINT).unlink(missing_ok=True)
         self.stream.put(event)
         return code
-
-    def _folds(self, data: TrainingData) -> CrossValidation | None:
-        """Return the folds, if there are to be any: what is wrong with them is said at once."""
-        if data.whole is None:
-            return None
-        from neurona.runs.cross_validation import CrossValidation
-
-        return CrossValidation(self.settings, data, data.whole)
-
-    def _cross_validate(self, folds: CrossValidation, folder: RunFolder) -> Code:
-        """Train and score the folds; those that are done stay if it is stopped."""
-        self._ask = folds.ask
-        folds.run(self.stream, partial(folder.write, folders.FOLDS))
-        self._ask = lambda: True
-        if not folds.stopped:
-            return Code.OK
-        done = f"{len(folds.done)} of {len(folds.folds)} folds"
-        self.stream.note(
-            f"The cross-validation was stopped after {done}; they are kept.", "warning"
-        )
-        return Code.INTERRUPTED
 
     def _test(self, model: Any, data: TrainingData) -> dict[str, Any] | None:
         """Score the test rows, once."""

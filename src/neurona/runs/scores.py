@@ -151,7 +151,8 @@ def row_losses(model: Any, said: Array, values: Array) -> Array:
         return squares
     if model.task_ is Task.MULTILABEL:
         given = np.where(values, said, 1 - said)
-        return metrics.surprise(given, None).sum(axis=1)
+        sums: Array = metrics.surprise(given, None).sum(axis=1)
+        return sums
     on = values[:, None] == model.classes_
     # a class that training never saw had no chance
     given = np.where(on, said, 0).sum(axis=1)
