@@ -75,7 +75,7 @@ class CrossValidation:
         return True
 
     def run(self, stream: Stream, save: Callable[[Iterator[bytes]], None]) -> Code:
-        """Train and score fold by fold; each is an event, and is saved. Returns if it was stopped."""
+        """Train and score fold by fold; each is an event and is saved. Returns if all are done."""
         for number, split in enumerate(self.folds, 1):
             event = self._fold(number, split)
             if event is None:
