@@ -16,6 +16,7 @@ FAILING = {
     "evaluate": ["evaluate", "nowhere.neurona", "t.csv"],
     "inspect": ["inspect", "nowhere.csv"],
     "compare": ["compare", "nowhere", "neither"],
+    "search": ["search", "nowhere.csv", "--trials", "1"],
     "datasets": ["datasets", "iris", "--rows", "3"],
     "warm": ["warm"],
 }

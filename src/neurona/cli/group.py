@@ -10,13 +10,14 @@ from neurona.cli import outside
 from neurona.nearest import nearest
 from neurona.runs.failures import Failure
 
-COMMANDS = ("train", "predict", "evaluate", "inspect", "compare", "datasets", "warm")
+COMMANDS = ("train", "predict", "evaluate", "inspect", "compare", "search", "datasets", "warm")
 COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("fit", "learn", "run"), "train"),
     **dict.fromkeys(("apply", "infer", "use"), "predict"),
     **dict.fromkeys(("score", "test", "validate", "eval"), "evaluate"),
     **dict.fromkeys(("show", "info", "describe", "summary", "look"), "inspect"),
     **dict.fromkeys(("diff", "versus"), "compare"),
+    **dict.fromkeys(("tune", "optimize", "sweep", "hpo"), "search"),
     **dict.fromkeys(("data", "examples"), "datasets"),
     **dict.fromkeys(("compile",), "warm"),
 }

@@ -7,6 +7,8 @@ start   the data, the split, the model, the plan, the baseline: the first event,
 epoch   the record of one epoch, and of how many epochs; thinned, so that no reader drowns
 note    a sentence that a person should know
 fold    the scores of one fold of a cross-validation, on the rows that it held out
+search  what a search tries, judged by what: before the first start event, as is
+rung    what came of the candidates that were just trained side by side
 done    why training ended, the best epoch, scores, and where the model is
 """
 

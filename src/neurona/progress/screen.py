@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from neurona.progress.events import Event
 from neurona.progress.fold_lines import fold_parts, folds_text
 from neurona.progress.numbers import TITLES, clock, count, in_words, several, short
+from neurona.progress.search_lines import search_parts
 from neurona.progress.terminal import BOLD, DIM
 
 REDRAW = 0.1
@@ -64,6 +65,8 @@ class Screen:
             "epoch": self._epoch,
             "note": self._note,
             "fold": self._fold,
+            "search": self._search,
+            "rung": self._search,
             "done": self._done,
         }
         show[event["event"]](event)
@@ -157,6 +160,9 @@ class Screen:
 
     def _fold(self, event: Event) -> None:
         self._out.line("fold", fold_parts(event))
+
+    def _search(self, event: Event) -> None:
+        self._out.line("search", search_parts(event))
 
     def _done(self, event: Event) -> None:
         self._out.line("done", done_parts(event, self._has_baseline))

@@ -83,6 +83,8 @@ class Run:
         Whether to stop before the first epoch, and write nothing.
     resume : Path, default=None
         The folder of a run to go on with from its checkpoint; `taken_up` finds the settings, too.
+    folder : RunFolder, default=None
+        One that is there already, to be filled; otherwise it is made.
 
     Attributes
     ----------
@@ -100,6 +102,7 @@ class Run:
         listeners: Sequence[Listener] = (),
         dry: bool = False,
         resume: Path | None = None,
+        folder: RunFolder | None = None,
     ) -> None:
         self.settings = Settings(dict(settings.values), dict(settings.origins))
         self.stream = Stream(listeners)
@@ -107,7 +110,7 @@ class Run:
         self.folder: RunFolder | None = None
         self.model: Any = None
         self.writing = False
-        self._began = time.perf_counter()
+        self._given, self._began = folder, time.perf_counter()
         self._ask: Callable[[], bool] = lambda: False
         self._start: Event = {}
         self._folds: CrossValidation | None = None
@@ -149,7 +152,7 @@ class Run:
         """
         if not self.settings["data.source"]:
             raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
-        _absolute_paths(self.settings)
+        absolute_paths(self.settings)
         resumed = self._resumed()
         check_shares(self.settings)
         data = gather(self.settings)
@@ -267,7 +270,9 @@ class Run:
         if not self.dry:
             compile_ahead(model.network_, self._tell_compiling)
         if not self.dry:
-            if self.resume is None:
+            if self._given is not None:
+                self.folder = self._given
+            elif self.resume is None:
                 self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
             else:
                 self.folder = RunFolder.reopen(self.resume, training.epochs_done)
@@ -379,7 +384,7 @@ class Run:
         return None if self.folder is None else os.fspath(self.folder.path)
 
 
-def _absolute_paths(settings: Settings) -> None:
+def absolute_paths(settings: Settings) -> None:
     """Make paths absolute, so that the run's config means the same from any folder."""
     for key in ("data.source", "data.validation"):
         if settings[key] and os.path.exists(settings[key]):

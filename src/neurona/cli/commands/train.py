@@ -30,9 +30,12 @@ def _place(key: str) -> int:
     return ORDER.index(key if key in ORDER else key.partition(".")[0])
 
 
+ORDERED = sorted(FLAGS, key=_place)
+
+
 @click.command("train", short_help="Train a network on a table.")
 @click.argument("source", required=False)
-@setting_options(sorted(FLAGS, key=_place))
+@setting_options(ORDERED)
 @click.option("--groups", metavar="COL", help="As --split group:COL.")
 @click.option("--time", metavar="COL", help="As --split time:COL.")
 @click.option("--config", metavar="FILE", multiple=True, help="Settings in TOML; repeatable.")

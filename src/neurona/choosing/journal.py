@@ -1,0 +1,70 @@
+"""The journal of a search: a line a training, appended and never changed.
+
+Each line is JSON whose last field is a checksum, the CRC-32 of what stands before it, so a line
+that was cut when the process was killed is known, and left out; the next one begins on a line of
+its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import zlib
+from pathlib import Path
+from typing import IO, Any
+
+Line = dict[str, Any]
+
+
+class Journal:
+    """An append-only file of lines, safe to write from several threads.
+
+    Attributes
+    ----------
+    lines : list of dict
+        Those that were whole when it was opened.
+    damaged : int
+        How many were not.
+    """
+
+    def __init__(self, path: Path) -> None:
+        content = path.read_bytes() if path.exists() else b""
+        raw = content.splitlines(keepends=True)
+        whole = [opened(line) for line in raw]
+        self.lines = [line for line in whole if line is not None]
+        self.damaged = len(whole) - len(self.lines)
+        self._file: IO[bytes] = open(path, "ab")  # noqa: SIM115 - close does
+        self._lock = threading.Lock()
+        if raw and not raw[-1].endswith(b"\n"):
+            self._file.write(b"\n")
+
+    def append(self, line: Line) -> None:
+        """Write a line, and hand it to the system."""
+        with self._lock:
+            self._file.write(sealed(line))
+            self._file.flush()
+
+    def close(self) -> None:
+        """Let the file go, on the disk."""
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+
+def sealed(line: Line) -> bytes:
+    """Return a line with its checksum.
+
+    >>> sealed({"loss": 0.5})
+    b'{"loss": 0.5, "crc": "7e5aa4c7"}\\n'
+    """
+    body = json.dumps(line, allow_nan=False).encode()[:-1]
+    return body + f', "crc": "{zlib.crc32(body):08x}"}}\n'.encode()
+
+
+def opened(raw: bytes) -> Line | None:
+    """Return what a line says; None if it is not as it was written."""
+    body, mark, crc = raw.rpartition(b', "crc": "')
+    if not mark or crc != f'{zlib.crc32(body):08x}"}}\n'.encode():
+        return None
+    found: Line = json.loads(body + b"}")
+    return found
