@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from neurona.numerics.graph_loss import GraphLoss
     from neurona.optimizers.minimize import least_squares, minimize
     from neurona.runs.comparing.comparison import compare
+    from neurona.runs.searching.front import search
     from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
@@ -81,6 +82,7 @@ _HOME = {
     "minimize": "neurona.optimizers.minimize",
     "read_table": "neurona.data.read",
     "save": "neurona.files",
+    "search": "neurona.runs.searching.front",
     "trace": "neurona.tracing",
 }
 
@@ -124,6 +126,7 @@ __all__ = [
     "neuron",
     "read_table",
     "save",
+    "search",
     "surfaces",
     "trace",
 ]

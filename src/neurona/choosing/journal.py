@@ -39,6 +39,12 @@ class Journal:
         if raw and not raw[-1].endswith(b"\n"):
             self._file.write(b"\n")
 
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def append(self, line: Line) -> None:
         """Write a line, and hand it to the system."""
         with self._lock:

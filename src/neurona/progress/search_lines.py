@@ -40,7 +40,8 @@ def _begin_parts(event: Event) -> list[str]:
 
 
 def _metric(event: Event) -> str:
-    return TITLES.get(event["metric"], event["metric"])
+    name: str = event["metric"]
+    return TITLES.get(name, name)
 
 
 def _effort(event: Event) -> str:

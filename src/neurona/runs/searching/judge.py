@@ -112,7 +112,7 @@ class Judge:
         return self.combined([self._trivial(split) for split in self.folds])
 
     def combined(self, losses: list[float]) -> float:
-        """Return the loss of a candidate over folds: the root of the mean where they are squares."""
+        """Return the loss of a candidate over folds; that of squares is the root of their mean."""
         mean = float(np.mean(losses))
         return math.sqrt(mean) if self.metric == "rmse" else mean
 

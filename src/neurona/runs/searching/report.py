@@ -83,7 +83,8 @@ class Found:
             ]
         )
 
-    def _rows(self) -> list[list[str]]:
+    def rows(self) -> list[list[str]]:
+        """Return the best candidates, and the trivial answer, as cells of text."""
         rows = [
             [short(one["loss"]), one["origin"], said(one["parameters"]) or "as the table decides"]
             for one in self.candidates[:BEST]

@@ -100,8 +100,8 @@ class Search:
         settings = Settings.defaults()
         settings.put_table(read_toml(path / SETTINGS), f"config {SETTINGS}")
         # which settings were given is kept, too
-        journal = Journal(path / JOURNAL)
-        journal.close()
+        with Journal(path / JOURNAL) as journal:
+            pass
         head = journal.lines[0] if journal.lines else {}
         if head.get("event") != "search":
             raise Failure(f"The journal of the search in {str(folder)!r} is damaged; begin anew.")
@@ -125,16 +125,15 @@ class Search:
         data = gather(searched)
         self.settings.values.update({k: searched[k] for k in ("data.target", "data.ignore")})
         folder = self._folder(data.source.name)
-        journal = None
         stream = Stream([*self._listeners, log_file(folder.events)])
         try:
             judge = Judge(searched, data, self.budget)
-            journal = self._journal(folder, judge)
             compile_ahead(judge.network, lambda text: stream.note(text, "compiling"))
-            with warnings.catch_warnings(), announced_to(_quiet):
-                warnings.simplefilter("ignore")  # candidates fail, that is what they are for
-                rounds = self._search(judge, journal, stream)
-            journal.close()
+            with Journal(folder.file(JOURNAL)) as journal:
+                self._take_up(journal, folder, judge)
+                with warnings.catch_warnings(), announced_to(_quiet):
+                    warnings.simplefilter("ignore")  # candidates fail, that is what they are for
+                    rounds = self._search(judge, journal, stream)
             if self._stopped:
                 stream.note(
                     "The search was stopped; what was tried is kept. Go on with: neurona search "
@@ -155,9 +154,8 @@ class Search:
         folder.write(SETTINGS, [self.settings.to_toml().encode()])
         return folder
 
-    def _journal(self, folder: RunFolder, judge: Judge) -> Journal:
-        """Open the journal; a Failure if it is of another table or another version."""
-        journal = Journal(folder.file(JOURNAL))
+    def _take_up(self, journal: Journal, folder: RunFolder, judge: Judge) -> None:
+        """Begin a journal, or go on; a Failure if it is of another table or another version."""
         given = [key for key, origin in self.settings.origins.items() if origin != "default"]
         head = {
             "event": "search",
@@ -177,7 +175,6 @@ class Search:
             )
         self._spent = max((line.get("elapsed", 0.0) for line in journal.lines), default=0.0)
         self._began = time.perf_counter()
-        return journal
 
     # -- trying
 
