@@ -134,9 +134,9 @@ def _weights(facts: Facts, given: dict[str, Any]) -> dict[str, float]:
     smallest = (facts.inputs + 1 + facts.outputs) * 4
     small = iteration_cost(facts.rows, facts.outputs, smallest) <= AFFORDABLE / 4
     if facts.family == "evidence":
-        return {"evidence": 0.55, "curvature": 0.1, "vectors": 0.1, "steps": 0.25}
+        return {"evidence": 0.35, "curvature": 0.25, "vectors": 0.15, "steps": 0.25}
     if small and facts.rows < 5000:
-        return {"steps": 0.6, "evidence": 0.2, "vectors": 0.2}
+        return {"steps": 0.5, "evidence": 0.15, "curvature": 0.15, "vectors": 0.2}
     if facts.rows * smallest <= VECTORS / 20 and facts.rows < 5000:
         return {"steps": 0.7, "vectors": 0.3}
     return {"steps": 1.0}
@@ -162,7 +162,7 @@ def _curvature(facts: Facts) -> dict[str, Choice]:
         ACTIVATION: Words({"tanh": 0.7, "silu": 0.3}),
         ALPHA: Ladder([1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0], 0.1, 1.5),
         STARTS: Ladder([1, 2, 4, 8], 4, 1.0),
-        COMBINE: Words({"average": 0.8, "best": 0.2}),
+        COMBINE: Words({"average": 1.0}),
     }
 
 
@@ -173,7 +173,7 @@ def _vectors(facts: Facts) -> dict[str, Choice]:
         ACTIVATION: Words({"tanh": 0.5, "silu": 0.3, "relu": 0.2}),
         ALPHA: Ladder([1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0], 0.1, 1.5),
         STARTS: Ladder([1, 2, 4, 8], 4, 1.0),
-        COMBINE: Words({"average": 0.8, "best": 0.2}),
+        COMBINE: Words({"average": 1.0}),
     }
 
 

@@ -12,6 +12,8 @@ from neurona.network import count_parameters
 
 OPERATIONS = 2e10
 """Multiplications and additions of a second of one usual core."""
+MATRICES = 8e9
+"""The same where a matrix is made and factored."""
 STEP = 2e-5
 """Seconds of a step besides them."""
 
@@ -51,6 +53,6 @@ def seconds(family: str, parameters: Mapping[str, Any], facts: Facts) -> float:
         return float(count * steps * each * 0.8)
     if family in ("evidence", "curvature"):
         # usually half of the iterations
-        each = iteration_cost(facts.rows, facts.outputs, weights) / OPERATIONS + 5e-4
+        each = iteration_cost(facts.rows, facts.outputs, weights) / MATRICES + 5e-4
         return float(count * 150 * each)
     return float(count * 750 * (5e-4 + 9 * facts.rows * weights / OPERATIONS))

@@ -6,6 +6,7 @@ what was decided by the clock is decided as it was.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 import warnings
@@ -38,6 +39,8 @@ from neurona.spelling import parameter
 from neurona.training.blas import one_blas_thread
 
 JOURNAL, SETTINGS = "search.jsonl", "search.toml"
+clock = time.perf_counter
+"""What a budget of time is measured by."""
 SPARE = 1.3
 """The time kept for training the best candidate on all rows, in trainings of it on a fold."""
 LONGEST = 1 / 8
@@ -87,7 +90,7 @@ class Search:
         self._stopped = False
         self._ask: Callable[[], bool] = self._stop
         self._spent = 0.0
-        self._began = time.perf_counter()
+        self._began = clock()
 
     @classmethod
     def taken_up(cls, folder: str | os.PathLike[str], listeners: Sequence[Listener] = ()) -> Search:
@@ -174,7 +177,7 @@ class Search:
                 "of neurona; begin anew."
             )
         self._spent = max((line.get("elapsed", 0.0) for line in journal.lines), default=0.0)
-        self._began = time.perf_counter()
+        self._began = clock()
 
     # -- trying
 
@@ -197,8 +200,11 @@ class Search:
                 journal.append({"event": "batch", "batch": number, "go": decided[number]})
             if not decided[number]:
                 break
-            losses = crew.losses(batch, rounds)
+            losses = crew.losses(batch, rounds, self._deadline(rounds, crew) if number else None)
             if self._stopped:
+                break
+            if losses is None:  # time was over in its midst; it is as if it had not begun
+                journal.append({"event": "batch", "batch": number, "go": False})
                 break
             try:
                 following = plan.send(losses)
@@ -210,15 +216,19 @@ class Search:
 
     def _go_on(self, rounds: Rounds, crew: _Crew) -> bool:
         """Whether there is time for another batch, and for the run at the end."""
+        deadline = self._deadline(rounds, crew)
+        return deadline is None or self.elapsed() < deadline
+
+    def _deadline(self, rounds: Rounds, crew: _Crew) -> float | None:
+        """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
-            return True
+            return None
         best = rounds.best()
-        left = self.budget - self.elapsed()
-        return left > SPARE * (0.0 if best is None else crew.longest(best))
+        return self.budget - SPARE * (0.0 if best is None else crew.longest(best))
 
     def elapsed(self) -> float:
         """Return the seconds spent, those before it was taken up included."""
-        return self._spent + time.perf_counter() - self._began
+        return self._spent + clock() - self._began
 
     @property
     def stopped(self) -> bool:
@@ -285,7 +295,7 @@ class Search:
                 judge.metric,
                 trivial * judge.unit,
                 [_row(one, judge.unit, rounds.last) for one in rounds.ended()],
-                len(rounds.candidates),
+                sum(bool(one.losses) for one in rounds.candidates),
                 what_mattered(tried),
             )
             summary = folder.file(folders.SUMMARY).read_text(encoding="utf-8")
@@ -299,14 +309,16 @@ class _Crew:
 
     def __init__(self, judge: Judge, journal: Journal, search: Search) -> None:
         self._judge, self._journal, self._search = judge, journal, search
+        self._deadline = math.inf
         self._known = {
             (line["key"], line["fold"], line["effort"]): line
             for line in journal.lines
             if line["event"] == "trained"
         }
 
-    def losses(self, batch: Batch, rounds: Rounds) -> list[float]:
-        """Return what each candidate of a batch comes to."""
+    def losses(self, batch: Batch, rounds: Rounds, deadline: float | None) -> list[float] | None:
+        """Return what each candidate of a batch comes to; None if the deadline came first."""
+        self._deadline = math.inf if deadline is None else deadline
         rung, cores = rounds.rungs[batch.rung], available_threads()
         jobs = [(one, fold) for one in batch.candidates for fold in range(rung.folds)]
         threads = max(1, cores // len(jobs))
@@ -317,9 +329,15 @@ class _Crew:
                 for one, fold in jobs
             ]
             found = [future.result() for future in futures]
+        if any(one is None for one in found):
+            return None
+        losses = [one for one in found if one is not None]
         folds = rung.folds
-        pieces = [found[k : k + folds] for k in range(0, len(found), folds)]
+        pieces = [losses[k : k + folds] for k in range(0, len(losses), folds)]
         return [self._judge.combined(piece) for piece in pieces]
+
+    def _over(self) -> bool:
+        return self._search.stopped or self._search.elapsed() > self._deadline
 
     def longest(self, candidate: Candidate) -> float:
         """Return the seconds of a candidate's longest training to the end."""
@@ -331,17 +349,18 @@ class _Crew:
 
     def _one(
         self, rounds: Rounds, candidate: Candidate, fold: int, effort: float, threads: int
-    ) -> float:
+    ) -> float | None:
+        """Return the loss of a candidate on one fold; None if it was stopped."""
         key = key_of(candidate.parameters), fold, effort
         line = self._known.get(key)
         if line is None:
-            if self._search.stopped:
-                return float("inf")
-            began = time.perf_counter()
+            if self._over():
+                return None
+            began = clock()
             parameters = rounds.space.reduced(candidate.parameters, effort)
-            loss = self._judge.loss(parameters, fold, threads, lambda: self._search.stopped)
-            if self._search.stopped:
-                return float("inf")
+            loss = self._judge.loss(parameters, fold, threads, self._over)
+            if self._over():
+                return None
             line = {
                 "event": "trained",
                 "number": candidate.number,
@@ -350,7 +369,7 @@ class _Crew:
                 "fold": fold,
                 "effort": effort,
                 "loss": loss if loss < float("inf") else None,
-                "seconds": round(time.perf_counter() - began, 3),
+                "seconds": round(clock() - began, 3),
                 "elapsed": round(self._search.elapsed(), 3),
             }
             self._journal.append(line)
