@@ -4,8 +4,9 @@ Run `python -m benchmarks.search [--seconds S] [--split K] [SET ...]`; prints a 
 sets lie in ../shared/data/tables. Each method has the same seconds and the same training rows, its
 choice by validation of its own on these, and is scored once on the same test rows: RMSE, for
 several targets the mean of RMSE over that of saying the mean, or log loss; less is better. Seconds
-are those of the processor divided by the cores, so that a busy machine changes nothing. Others have a search space as people write it, cross-validation of the same number of folds as ours, all
-cores (two threads), and a last fit of the best on all training rows, within the time.
+are those of the processor divided by the cores, so that a busy machine changes nothing. Others have
+a search space as people write it, cross-validation of the same number of folds as ours has by the
+rows, all cores, and a last fit of the best on all training rows, within the time.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Journal:
         self._file: IO[bytes] = open(path, "ab")  # noqa: SIM115 - close does
         self._lock = threading.Lock()
         if raw and not raw[-1].endswith(b"\n"):
-            self._file.write(b"\n")
+            self._file.write(b"~\n")  # a line that was cut just before its end stays damaged
 
     def __enter__(self) -> Journal:
         return self

@@ -123,10 +123,15 @@ class Rounds:
         return sys.maxsize if self.trials is None else max(0, self.trials - drawn)
 
     def _halving(self, random: np.random.RandomState, number: int) -> Plan:
+        count = min(DRAWN, self.left())
+
         def make() -> Parameters:
             if self._draw is not None:
                 return self._draw(random, self.candidates)
-            return self.space.draw(random)
+            made = len(self.candidates) - before
+            return self.space.draw(random, (made + random.uniform()) / count)
+
+        before = len(self.candidates)
 
         group = self._fresh(make, DRAWN, f"round {number}")
         for rung in range(len(self.rungs)):

@@ -40,10 +40,16 @@ class Space:
     longest: float = float("inf")
     given: Mapping[str, Any] = field(default_factory=dict)
 
-    def draw(self, random: np.random.RandomState) -> Parameters:
-        """Return a candidate by the prior, none that would take too long."""
+    def draw(self, random: np.random.RandomState, place: float | None = None) -> Parameters:
+        """Return a candidate by the prior, none that would take too long.
+
+        `place`, from 0 to 1, is that of its family among all of them, by their weights: a round
+        whose candidates have places at equal distances has its share of each.
+        """
+        shares = np.cumsum(list(self.families.values())) / sum(self.families.values())
         for _ in range(TRIES):
-            family = Words(self.families).draw(random)
+            where = random.uniform() if place is None else place
+            family = list(self.families)[min(np.searchsorted(shares, where), len(shares) - 1)]
             drawn = {key: one.draw(random) for key, one in self.choices[family].items()}
             if self._fits(family, drawn):
                 break
@@ -134,7 +140,7 @@ def _weights(facts: Facts, given: dict[str, Any]) -> dict[str, float]:
     smallest = (facts.inputs + 1 + facts.outputs) * 4
     small = iteration_cost(facts.rows, facts.outputs, smallest) <= AFFORDABLE / 4
     if facts.family == "evidence":
-        return {"evidence": 0.35, "curvature": 0.25, "vectors": 0.15, "steps": 0.25}
+        return {"evidence": 0.25, "curvature": 0.2, "vectors": 0.15, "steps": 0.4}
     if small and facts.rows < 5000:
         return {"steps": 0.5, "evidence": 0.15, "curvature": 0.15, "vectors": 0.2}
     if facts.rows * smallest <= VECTORS / 20 and facts.rows < 5000:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from neurona.progress.events import Event
 from neurona.progress.fold_lines import fold_parts, folds_text
 from neurona.progress.numbers import TITLES, clock, count, in_words, several, short
-from neurona.progress.search_lines import search_parts
+from neurona.progress.search_lines import Rungs, search_parts
 from neurona.progress.terminal import BOLD, DIM
 
 REDRAW = 0.1
@@ -56,6 +56,7 @@ class Screen:
         self._ended = False
         self._has_baseline = False
         self._keras = KerasLines(surface)
+        self._rungs = Rungs()
         self._began: tuple[float, float] | None = None
 
     def take(self, event: Event) -> None:
@@ -162,7 +163,8 @@ class Screen:
         self._out.line("fold", fold_parts(event))
 
     def _search(self, event: Event) -> None:
-        self._out.line("search", search_parts(event))
+        if self._rungs.is_due(event):
+            self._out.line("search", search_parts(event))
 
     def _done(self, event: Event) -> None:
         self._out.line("done", done_parts(event, self._has_baseline))

@@ -8,7 +8,27 @@ from typing import Any
 from neurona.progress.events import Event
 from neurona.progress.numbers import TITLES, count, in_words, short
 
-NAMES = {"model.hidden": "hidden", "training.solver": "solver", "model.activation": "activation"}
+SOLVER = "training.solver"
+SILENCE, LATER = 5.0, 1.1
+"""Seconds between two lines that tell nothing new, and how these grow."""
+
+
+class Rungs:
+    """Tells which rungs are shown: those with a better candidate, and one now and then."""
+
+    def __init__(self) -> None:
+        self._best: Any = None
+        self._shown = 0.0
+
+    def is_due(self, event: Event) -> bool:
+        """Whether to show an event of a search."""
+        if event["event"] == "search":
+            return True
+        best = event["best"] and event["best"]["number"]
+        if best == self._best and event["seconds"] < self._shown * LATER + SILENCE:
+            return False
+        self._best, self._shown = best, event["seconds"]
+        return True
 
 
 def search_parts(event: Event) -> list[str]:
@@ -66,6 +86,3 @@ def said(parameters: Mapping[str, Any]) -> str:
         else:
             parts.append(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
     return ", ".join(parts)
-
-
-SOLVER = "training.solver"
