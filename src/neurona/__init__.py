@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from neurona.data.preparation import Preparation
     from neurona.data.read import read_table
     from neurona.data.table import Table
+    from neurona.diagnosis import diagnose
     from neurona.errors import (
         CollapsedWarning,
         DivergenceError,
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from neurona.estimators.tables.regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.numerics.graph_loss import GraphLoss
+    from neurona.observers.limit import Limit
+    from neurona.observers.log import Log
+    from neurona.observers.prune import Prune
+    from neurona.observers.tensorboard import TensorBoard
     from neurona.optimizers.minimize import least_squares, minimize
     from neurona.runs.comparing.comparison import compare
     from neurona.runs.searching.front import search
@@ -60,22 +65,27 @@ _HOME = {
     "GraphLoss": "neurona.numerics.graph_loss",
     "History": "neurona.training.history",
     "IncompatibleError": "neurona.errors",
+    "Limit": "neurona.observers.limit",
+    "Log": "neurona.observers.log",
     "MLPClassifier": "neurona.estimators.mlp.classifier",
     "MLPRegressor": "neurona.estimators.mlp.regressor",
     "NeuronaError": "neurona.errors",
     "Perceptron": "neurona.estimators.layers.perceptron",
     "Preparation": "neurona.data.preparation",
+    "Prune": "neurona.observers.prune",
     "Table": "neurona.data.table",
     "TableAutoencoder": "neurona.estimators.tables.autoencoder",
     "TableClassifier": "neurona.estimators.tables.classifier",
     "TableError": "neurona.errors",
     "TableRegressor": "neurona.estimators.tables.regressor",
     "TableWarning": "neurona.errors",
+    "TensorBoard": "neurona.observers.tensorboard",
     "UnknownNameError": "neurona.errors",
     "begin": "neurona.estimators.begin",
     "check_gradient": "neurona.tracing",
     "compare": "neurona.runs.comparing.comparison",
     "computation_graph": "neurona.estimators.mlp.graph",
+    "diagnose": "neurona.diagnosis",
     "finish": "neurona.estimators.begin",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
@@ -99,17 +109,21 @@ __all__ = [
     "GraphLoss",
     "History",
     "IncompatibleError",
+    "Limit",
+    "Log",
     "MLPClassifier",
     "MLPRegressor",
     "NeuronaError",
     "Perceptron",
     "Preparation",
+    "Prune",
     "Table",
     "TableAutoencoder",
     "TableClassifier",
     "TableError",
     "TableRegressor",
     "TableWarning",
+    "TensorBoard",
     "UnknownNameError",
     "__version__",
     "autodiff",
@@ -118,6 +132,7 @@ __all__ = [
     "compare",
     "computation_graph",
     "datasets",
+    "diagnose",
     "export",
     "finish",
     "least_squares",

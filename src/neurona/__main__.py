@@ -1,8 +1,6 @@
 """`python -m neurona` is the command line."""
 
-import sys
-
-from neurona.cli.main import main
+from neurona.cli.entry import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

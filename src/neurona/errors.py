@@ -16,6 +16,7 @@ DivergenceWarning (UserWarning)        training left the finite numbers later, o
 above that of the start; the best weights seen stay
 CollapsedWarning (UserWarning)         the model is no better than the trivial baseline
 TableWarning (UserWarning)             a table was used, but not all of it as it came
+CheckpointWarning (UserWarning)        a checkpoint could not be written; training goes on
 """
 
 from __future__ import annotations
@@ -65,6 +66,10 @@ class CollapsedWarning(UserWarning):
 
 class TableWarning(UserWarning):
     """A table was used, but not all of it as it came; the sentence says what was done."""
+
+
+class CheckpointWarning(UserWarning):
+    """A checkpoint could not be written; training goes on, and the sentence says what is tried."""
 
 
 class StopReason(StrEnum):

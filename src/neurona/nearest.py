@@ -64,6 +64,20 @@ def nearest(
     return said[near[0]] if near else None
 
 
+def same_elsewhere(
+    word: object, names: Iterable[object], elsewhere: Mapping[str, str]
+) -> str | None:
+    """Return the name of what another tool calls by a word, or that differs in case and marks only;
+    None if none does.
+
+    >>> same_elsewhere("Sigmoid", ["logistic"], {"sigmoid": "logistic"})
+    'logistic'
+    """
+    said = {folded(other): name for other, name in elsewhere.items()}
+    said |= {folded(name): str(name) for name in names}
+    return said.get(folded(word))
+
+
 def did_you_mean(
     word: object,
     names: Iterable[object],

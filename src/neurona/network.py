@@ -260,3 +260,8 @@ class Network:
         names = ", ".join(a.name for a in self.activations)
         tied = "; tied" if self.tied else ""
         return f"Network({'-'.join(map(str, self.sizes))}; {names}; {self.dtype}{tied})"
+
+
+def numbered(letter: str, count: int) -> tuple[str, ...]:
+    """Return x1, x2, ... for a letter x."""
+    return tuple(f"{letter}{k + 1}" for k in range(count))

@@ -24,7 +24,17 @@ def columns(text):
 
 @pytest.mark.parametrize("rows", [1, 1000])
 def test_columns_are_those_of_the_estimator(models, table, rows, capsys):
-    words = ("--keep", "none", "--std", "--interval", "0.9", "--block-rows", rows)
+    words = (
+        "--keep",
+        "none",
+        "--std",
+        "--interval",
+        "0.9",
+        "--digits",
+        "all",
+        "--block-rows",
+        rows,
+    )
     code, out, _ = run(capsys, "predict", models["sure"], table, *words)
     assert code == 0
     said = columns(out)
@@ -39,7 +49,7 @@ def test_columns_are_those_of_the_estimator(models, table, rows, capsys):
 
 
 def test_several_targets_have_columns_each(models, table, capsys):
-    words = ("--keep", "none", "--interval", "0.5", "--name", "p")
+    words = ("--keep", "none", "--interval", "0.5", "--name", "p", "--digits", "all")
     code, out, _ = run(capsys, "predict", models["sure two"], table, *words)
     assert code == 0
     names = [f"p_{target}" for target in ("flow", "speed (m/s)")]
@@ -56,7 +66,8 @@ def test_several_targets_have_columns_each(models, table, capsys):
 
 def test_a_network_of_an_array_has_them_too(models, tmp_path, capsys):
     table = write_csv(tmp_path / "x.csv", {"p": X[:, 0].tolist(), "q": X[:, 1].tolist()})
-    code, out, _ = run(capsys, "predict", models["sure array"], table, "--keep", "none", "--std")
+    words = ("--keep", "none", "--std", "--digits", "all")
+    code, out, _ = run(capsys, "predict", models["sure array"], table, *words)
     assert code == 0
     std = neurona.load(models["sure array"]).predict(X, return_std=True)[1]
     assert np.allclose(np.array(columns(out)["y_std"], float), std, rtol=1e-9)

@@ -13,7 +13,7 @@ from tests.cli.models import ROWS, TABLE, run
 
 FILES = {
     "word": ("x", "--bad-cells missing"),
-    "thousands": ('"1,234,567"', '--thousands ","'),
+    "thousands": ('"1,234"', '--thousands ","'),
     "decimal": ('"1,5"', '--decimal ","'),
 }
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import time
 
 import pytest
 
 import neurona
 from neurona.progress.terminal import Terminal
 from tests.cli.tables import write_regression
+from tests.signals import hear, heard
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal and signals")
 ENDLESS = [
@@ -35,65 +32,11 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "neurona", *words]
 
 
-def in_a_terminal(folder, columns, words, environment=None):
-    """Run in a pseudo-terminal, Ctrl-C after ten redraws; returns what it showed, and the code."""
-    import fcntl
-    import pty
-    import termios
-
-    main, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
-    process = subprocess.Popen(
-        command(*words), cwd=folder, stdin=side, stdout=side, stderr=side,
-        env={**env, "TERM": "xterm", **(environment or {})}, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-    )  # fmt: skip
-    os.close(side)
-    shown, asked = b"", False
-    while True:
-        select.select([main], [], [], 60)
-        try:
-            piece = os.read(main, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-        if not asked and shown.count(b"\r\x1b[K") >= 10:
-            os.write(main, b"\x03")
-            asked = True
-    os.close(main)
-    return shown.decode().replace("^C", "").replace("\r\n", "\n"), process.wait()
-
-
-@pytest.mark.parametrize("columns", [80, 40])
-def test_a_terminal_has_one_line_that_changes_and_control_c_keeps_the_best(folder, columns):
-    began = time.monotonic()
-    shown, code = in_a_terminal(folder, columns, ENDLESS)
-    took = time.monotonic() - began
-    assert code == 130
-    assert "interrupted, the best model is kept" in re.sub(r"\s+", " ", shown)
-    frames = shown.split("\r\x1b[K")
-    assert 10 <= len(frames) <= 10 * took + 5
-    assert not frames[-2].startswith("done") and "done" in frames[-1]
-    for line in re.sub(r"\x1b\[[0-9]*[mK]", "", shown).replace("\r", "\n").split("\n"):
-        assert len(line) < columns
-    assert neurona.load(folder / "run/model.neurona").n_iter_ > 1
-    assert (folder / "run/checkpoint.neurona").exists()
-
-
-def test_no_color_and_a_dumb_terminal(folder):
-    words = ["train", "t.csv", "--hidden", "8", "--epochs", "5"]
-    shown, code = in_a_terminal(folder, 80, words, {"TERM": "dumb"})
-    assert code == 0 and "\x1b" not in shown and "epoch   5/5" in shown
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_pipe_has_plain_lines_and_a_signal_keeps_the_best(folder, number):
     said: list[str] = []
     with subprocess.Popen(
-        command(*ENDLESS), cwd=folder, stderr=subprocess.PIPE, text=True
+        command(*ENDLESS), cwd=folder, stderr=subprocess.PIPE, text=True, preexec_fn=hear
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -117,16 +60,42 @@ def test_a_second_signal_leaves_at_once():
         "    os.kill(os.getpid(), signal.SIGTERM)\n"
         "    sys.exit(7)\n"
     )
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 130
+    assert subprocess.run([sys.executable, "-c", code], preexec_fn=hear).returncode == 130
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="stands still in a mutex of Linux")
+def test_a_second_signal_leaves_at_once_out_of_a_library_that_does_not_return():
+    code = (
+        "import ctypes, os, signal, threading\n"
+        "from neurona.runs.interrupts import Interrupts\n"
+        "lock, library = ctypes.create_string_buffer(64), ctypes.CDLL(None)\n"
+        "begun = threading.Event()\n"
+        "def send():\n"
+        "    begun.wait()\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "threading.Thread(target=send, daemon=True).start()\n"
+        "with Interrupts() as interrupts:\n"
+        "    interrupts.farewell = lambda: 'farewell'\n"
+        "    library.pthread_mutex_lock(lock)\n"
+        "    begun.set()\n"
+        "    library.pthread_mutex_lock(lock)\n"  # for ever
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, timeout=100, preexec_fn=hear
+    )
+    assert (done.returncode, done.stderr) == (130, b"farewell\n")
 
 
 def test_handlers_are_put_back():
     from neurona.runs.interrupts import Interrupts
 
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    with Interrupts():
-        assert signal.getsignal(signal.SIGINT) != before[0]
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    with heard():
+        before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+        with Interrupts():
+            assert signal.getsignal(signal.SIGINT) != before[0]
+        assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert signal.set_wakeup_fd(-1) == -1
 
 
 def test_a_reader_of_json_that_leaves_does_not_end_training(folder):

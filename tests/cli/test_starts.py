@@ -12,6 +12,7 @@ import pytest
 
 import neurona
 from neurona.cli.main import main
+from neurona.progress.log import read_events
 from neurona.progress.watcher import Watcher
 from tests.cli.tables import write_regression
 
@@ -34,7 +35,9 @@ def train(*words: str) -> int:
 
 
 def events(run: str) -> list[dict]:
-    return [json.loads(line) for line in Path(run, "events.jsonl").read_text().splitlines()]
+    found, damaged = read_events(Path(run, "events.jsonl").read_bytes())
+    assert not damaged
+    return found
 
 
 def stop_at(monkeypatch, epoch: int) -> None:
@@ -86,6 +89,30 @@ def test_all_starts_are_told_and_the_best_is_kept(table, capsys):
     assert "Solver bayesian-lm, 3 starts: a small task" in said
     page = Path("run/summary.md").read_text()
     assert "mean of 2 networks" in page and "effective parameters" in page and "noise" in page
+
+
+@pytest.mark.parametrize("solver", ["bayesian-lm", "lm", "adam"])
+def test_each_start_has_one_line_at_its_end(table, capsys, solver):
+    words = ["--solver", solver, "--starts", "4", "--epochs", "30", "--hidden", "3"]
+    assert train(table, *words, "--out", "run") == 0
+    said = capsys.readouterr().err
+    lines = [line for line in said.splitlines() if line.startswith("start")]
+    assert sorted(re.findall(r"^start   (\d) of 4 ", "\n".join(lines), re.MULTILINE)) == list(
+        "1234"
+    )
+    ends = [one for one in events("run") if one["event"] == "start_end"]
+    assert len(lines) == len(ends) == 4
+    measure = "log_evidence" if solver == "bayesian-lm" else "val_loss"
+    best = None
+    for one in ends:
+        assert one["measure"] == measure and one["epochs_done"] >= 1
+        sign = -1 if measure == "log_evidence" else 1
+        if best is None or sign * one["value"] < sign * best:
+            best = one["value"]
+        assert one["best"] == best
+    assert lines[0].endswith("the best so far")
+    # epochs have few lines of their own then
+    assert sum(line.startswith("epoch") for line in said.splitlines()) <= 2
 
 
 def test_the_result_does_not_depend_on_the_threads(table):

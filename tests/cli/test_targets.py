@@ -101,3 +101,74 @@ def test_one_column_twice_over(capsys):
     assert code == 3 and "The column 'y' is both a target and ignored" in err
     code, _, err = run(capsys, "train", table, "--target", "y,zz")
     assert code == 3 and "has no column 'zz'; did you mean 'z'?" in err
+
+
+DATES = {
+    "year-month-day": [f"2020-01-{day:02}" for day in range(1, 29)],
+    "dotted": [f"{day:02}.01.2020" for day in range(1, 29)],
+    "American": [f"01/{day:02}/2020" for day in range(1, 29)],
+    "months by name": [f"{day:02}-Jan-2020" for day in range(1, 29)],
+    "a few dates": [f"2020-01-{day % 3 + 1:02}" for day in range(28)],
+    "with a time of day": [f"2020-01-{day:02} 12:30" for day in range(1, 29)],
+    "with missing ones": ["" if day % 4 else f"2020-01-{day:02}" for day in range(1, 29)],
+}
+
+
+@pytest.mark.parametrize("cells", [*DATES.values(), [f"{k:02}:30" for k in range(24)]],
+                         ids=[*DATES, "times of day"])  # fmt: skip
+def test_dates_are_no_target(cells, capsys):
+    table = write_csv("t.csv", {"x": [k / 7 for k in range(len(cells))], "day": cells})
+    what = "times of day" if len(cells) == 24 else "dates"
+    said = f"t.csv: target 'day' has {what}; predict a number, e.g. "
+    for call in (
+        ("inspect", table, "--target", "day"),
+        ("train", table, "--target", "day", "--out", "run"),
+        ("train", table, "--task", "regression", "--out", "run"),
+        ("train", table, "--dry-run"),
+    ):
+        code, _, err = run(capsys, *call)
+        assert code == 3 and said in err and "--type" in err and err.count("\n") == 1
+        assert not Path("run").exists()
+    words = ("--type", "day=category")
+    code, out, _ = run(capsys, "inspect", table, "--target", "day", *words, "--json")
+    assert code == 0 and json.loads(out)["task"] == "multiclass"
+
+
+@pytest.mark.parametrize("cells", [["1-2", "3-4"], ["a", "b"], ["yes", "no"], ["v1.2", "v1.3"]])
+def test_words_that_are_no_dates_are_classes(cells, capsys):
+    table = write_csv("t.csv", {"x": list(range(28)), "day": cells * 14})
+    code, out, _ = run(capsys, "inspect", table, "--target", "day", "--json")
+    assert code == 0 and json.loads(out)["task"] == "binary"
+
+
+ID_LIKE = {
+    "texts": ([f"n{k * 7919 % 1000:03}x" for k in range(40)], 3, "it names the rows"),
+    "numbers that count": ([str(k) for k in range(40)], 0, "check that it is what"),
+}
+
+
+@pytest.mark.parametrize(("cells", "code", "said"), ID_LIKE.values(), ids=ID_LIKE)
+def test_a_target_that_names_the_rows_is_said_before_training(cells, code, said, capsys):
+    table = write_csv("t.csv", {"x": [(k * 37 % 40) / 7 for k in range(40)], "name": cells})
+    found, _, err = run(capsys, "train", table, "--dry-run")
+    assert found == code and "the target 'name' is id-like" in err and said in err
+    assert "\nepoch " not in err
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "xor", "diabetes"])
+def test_a_data_set_is_inspected_by_its_name(name, capsys):
+    code, out, _ = run(capsys, "inspect", name, "--json")
+    found = json.loads(out)
+    assert code == 0 and found["source"] == name and found["targets"] and found["task"]
+    run(capsys, "datasets", name, "-o", "t.csv")
+    other = json.loads(run(capsys, "inspect", "t.csv", "--target", ",".join(found["targets"]),
+                           "--json")[1])  # fmt: skip
+    for one in (found, other):
+        del one["source"], one["notes"]
+    assert [c["name"] for c in other["columns"]] == [c["name"] for c in found["columns"]]
+    assert other["rows"] == found["rows"] and other["task"] == found["task"]
+
+
+def test_a_file_comes_before_a_data_set_of_its_name(capsys):
+    write_csv("iris", NUMBERS)
+    assert json.loads(run(capsys, "inspect", "iris", "--json")[1])["columns"][0]["name"] == "x"

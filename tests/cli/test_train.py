@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tomllib
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 
 import neurona
 from neurona.cli.main import main
+from neurona.progress.log import read_events
 from neurona.runs.run_folder import RunFolder
 from tests.cli.tables import write_classes, write_regression
 
@@ -158,8 +160,7 @@ def test_json_is_all_that_stdout_has(table, capsys, quiet):
     done = events[-1]
     assert done["exit_code"] == 0 and done["test"]["rmse"][0] > 0
     # the run's own log is the same
-    log = Path(done["run"], "events.jsonl").read_text().splitlines()
-    assert [json.loads(line) for line in log] == events
+    assert read_events(Path(done["run"], "events.jsonl").read_bytes()) == (events, [])
 
 
 # -- tables and tasks
@@ -330,6 +331,7 @@ def test_a_full_disk_is_a_sentence(table, capsys, monkeypatch):
     monkeypatch.setattr("neurona.files.atomic.os.replace", full)
     assert train(table, *QUICK) == 3
     assert "No space left" in capsys.readouterr().err
+    assert not Path("runs").exists()
 
 
 # -- settings
@@ -452,11 +454,36 @@ SAID_AT_ONCE = [
     (["predict", ".", "pump.csv"], {"numba", "sklearn", "scipy"}),
     (["predict", "pump.csv", "nofile.csv"], {"numba", "sklearn", "scipy"}),
     (["evaluate", "pump.csv", "nofile.csv"], {"numba", "sklearn", "scipy"}),
+    (["train", "pump.csv", "--target", "b", "--task", "classification"], {"numba", "sklearn"}),
+    (["train", "kinds.csv", "--loss", "huber"], {"sklearn", "scipy.linalg"}),
+    (["train", "pump.csv", "--loss", "binary_cross_entropy"], {"sklearn", "scipy.linalg"}),
+    (["train", "days.csv"], {"numba", "sklearn", "scipy"}),
+    (["train", "days.csv", "--task", "regression"], {"numba", "sklearn", "scipy"}),
+    (["inspect", "days.csv", "--target", "day"], {"numba", "sklearn", "scipy"}),
+    (["inspect", "iri"], {"numba", "sklearn", "scipy"}),
+    (["inspect", "pump.csv", "--target", "zz"], {"numba", "sklearn", "scipy"}),
+    (["predict", "m.neurona", "days.csv"], {"numba", "sklearn", "scipy"}),
+    (["predict", "m.neurona", "pump.csv", "--keep", "zz"], {"numba", "sklearn", "scipy"}),
+    (["predict", "m.neurona", "pump.csv", "-o", "no/x.csv"], {"numpy"}),
+    (["predict", "m.neurona", "pump.csv", "-o", "x.ods"], {"numpy"}),
+    (["evaluate", "m.neurona", "days.csv"], {"numba", "sklearn", "scipy"}),
+    (["evaluate", "m.neurona", "pump.csv", "--target", "zz"], {"numba", "sklearn", "scipy"}),
+    (["evaluate", "m.neurona", "pump.csv", "--fail-under", "zz=1"], {"numpy"}),
 ]
 
 
 @pytest.mark.parametrize(("words", "spared"), SAID_AT_ONCE, ids=lambda x: str(x)[:50])
 def test_what_is_wrong_is_said_before_what_trains_is_imported(table, words, spared):
+    days = [f"2020-01-{day:02}" for day in range(1, 29)]
+    Path("days.csv").write_text("x,day\n" + "".join(f"{k},{day}\n" for k, day in enumerate(days)))
+    kinds = "".join(f"{k / 7:.2f},{'ab'[k % 2]}\n" for k in range(40))
+    Path("kinds.csv").write_text("x,kind\n" + kinds)
+    if "m.neurona" in words:
+        columns = {name: [float(k % 7) for k in range(30)] for name in ("a", "b", "flow")}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = neurona.TableRegressor(hidden_layer_sizes=(2,), steps=5, random_state=0)
+            neurona.save(model.fit(columns, "flow"), "m.neurona")
     code = (
         "import sys\nfrom neurona.cli.main import main\n"
         f"assert main({words}) in (2, 3)\n"

@@ -108,4 +108,4 @@ def test_what_is_wrong_in_a_config_file(table, capsys):
 def test_a_loss_is_for_a_regression(tmp_path, capsys):
     path = write_classes(tmp_path / "classes.csv")
     code, _, err = run(capsys, "train", path, "--loss", "huber(delta=2)")
-    assert code == 3 and "model.loss is for a regression; this is a classification." in err
+    assert code == 3 and "--loss is for a regression; this is a classification (" in err

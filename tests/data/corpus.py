@@ -74,7 +74,7 @@ CORPUS = [
     Case(
         "thousands not announced",
         b"a;b\n1.234,5;2\n3,5;4\n",
-        ("row 1 (line 2)", "column 'a'", "'1.234,5'", "thousands='.'"),
+        {"a": [1234.5, 3.5], "b": [2.0, 4.0]},
     ),
     Case("semicolons and points", b"a;b\n1.5;2\n3.5;4\n", {"a": [1.5, 3.5], "b": [2.0, 4.0]}),
     Case("tabs", b"a\tb\n1\t2\n3\t4\n", AB, {}, "t.tsv"),
@@ -156,9 +156,23 @@ CORPUS = [
     Case(
         "decimal comma in commas",
         b'a,b\n"1,5",2\n2,4\n',
+        {"a": [1.5, 2.0], "b": [2.0, 4.0]},
+    ),
+    Case(
+        "a comma in commas, beside points",
+        b'a,b\n"1,5",2.5\n2,4\n',
         ("row 1 (line 2)", "column 'a'", "'1,5'", "decimal=','"),
     ),
-    Case("thousands in commas", b'a,b\n"1,500.5",2\n2,4\n', ("'1,500.5'", "thousands=','")),
+    Case(
+        "thousands in commas",
+        b'a,b\n"1,500.5",2\n2,4\n',
+        {"a": [1500.5, 2.0], "b": [2.0, 4.0]},
+    ),
+    Case(
+        "thousands or decimals",
+        b'a,b\n"1,500",2\n2,4\n',
+        ("row 1 (line 2)", "'1,500'", "thousands=','"),
+    ),
     Case(
         "thousands announced",
         b'a,b\n"1,500.5",2\n2,4\n',

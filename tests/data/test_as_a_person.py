@@ -118,6 +118,9 @@ NUMBERS = [
     ("3,50 €;1.204,37 €", ";", [3.5, 1204.37]),
     ("CHF 3.50;CHF 4", ";", [3.5, 4.0]),
     ("5 %;7.5%", ";", [5.0, 7.5]),
+    ("5 %;n.a.;7.5%", ";", [5.0, None, 7.5]),
+    ("1.234,5;-;12,5", ";", [1234.5, None, 12.5]),
+    ("5 kg;7.5 kg", ";", [5.0, 7.5]),
     ("3.0D+00;1.5d-1", ";", [3.0, 0.15]),
     ("\u22125;3", ";", [-5.0, 3.0]),
     ("(12.50);3.25", ";", [-12.5, 3.25]),
@@ -204,6 +207,9 @@ TABLES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
      {"x1": [1.5, 2.5], "x2": [2.75, 3.25]}, {}),
     ("blanks", "a b\n1.5 2\n2.5 3\n3.5 4\n", AB, {}),
     ("blanks in columns", "   a     b\n 1.5     2\n 2.5     3\n 3.5     4\n", AB, {}),
+    ("facts above blanks", "Serial: 7\nUnits: mm\n\na b c\n1.5 2 1\n2.5 3 1\n3.5 4 1\n",
+     AB | {"c": [1.0, 1.0, 1.0]}, {}),
+    ("one column of decimal commas", "a\n1,5\n2,5\n3,5\n", {"a": AB["a"]}, {}),
     ("names of rows", 'a b\n"1" 1.5 2\n"2" 2.5 3\n"3" 3.5 4\n', {"x1": [1.0, 2.0, 3.0]} | AB, {}),
     ("a comma in the header of a tab file", "a,s\tb\n1.5\t2\n2.5\t3\n3.5\t4\n",
      {"a,s": AB["a"], "b": AB["b"]}, {}),
@@ -213,6 +219,21 @@ TABLES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("name", "content", "expected", "how"), TABLES, ids=[t[0] for t in TABLES])
 def test_before_the_table(tmp_path, name, content, expected, how):
     table = read(tmp_path, content, **how)
+    assert {name: cells_of(column) for name, column in table.columns.items()} == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("price\n€1.001,5\n€2\n€3,5\n", {"price": [1001.5, 2.0, 3.5]}),
+        (
+            "Operator;MB\nDay;2024-01-01\n\nspeed;load\n1.5;2\n2.5;3\n3.5;4\n",
+            {"speed": AB["a"], "load": AB["b"]},
+        ),
+    ],
+)
+def test_one_column_and_facts_as_wide_as_the_table(tmp_path, content, expected):
+    table = read(tmp_path, content)
     assert {name: cells_of(column) for name, column in table.columns.items()} == expected
 
 

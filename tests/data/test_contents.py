@@ -6,7 +6,7 @@ import datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from neurona import TableError
@@ -78,6 +78,8 @@ def test_any_text_is_a_date_or_none(text, order):
 
 
 @given(st.lists(finite, max_size=30), st.booleans())
+@example([5e-324], False)
+@example([-5e-324], True)
 def test_a_spread_is_above_nothing(values, missing):
     middle, size = spread(np.array([*values, *([np.nan] if missing else [])], float))
     assert np.isfinite(middle) and np.isfinite(size) and size > 0

@@ -148,6 +148,9 @@ def fitted(cls: type) -> Any:
     y = np.where(X["a"] > 0, 1, 0)
     given = X if cls.__name__.startswith("Table") else np.column_stack(list(X.values()))
     quick = {"epochs": 2} if "epochs" in cls().get_params() else {"max_iter": 5, "tol": None}
+    if cls.__name__.startswith("Table"):
+        quick = {"solver": "bayesian-lm", "hidden_layer_sizes": 2}
+        quick |= {} if cls is neurona.TableAutoencoder else {"n_starts": 2}
     if issubclass(cls, neurona.MLPRegressor | neurona.MLPClassifier | neurona.Autoencoder):
         quick = {"max_iter": 300, "solver": "bayesian-lm", "hidden_layer_sizes": 2, "tol": 1e-2}
     return cls(random_state=0, **quick).fit(given, y)

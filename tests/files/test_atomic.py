@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 
 import pytest
 
@@ -102,3 +103,19 @@ def test_a_directory_in_place_of_the_file_is_said(tmp_path):
     with pytest.raises(OSError, match="while saving"):
         atomic.write_atomically(tmp_path / "model", [b"x"])
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_what_is_no_file_is_written_into_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    (tmp_path / "link").symlink_to(pipe)
+    try:
+        for path in (pipe, tmp_path / "link"):
+            atomic.write_atomically(path, [b"one", b"two"])
+            assert os.read(reader, 100) == b"onetwo" and stat.S_ISFIFO(os.stat(pipe).st_mode)
+    finally:
+        os.close(reader)
+    atomic.write_atomically(os.devnull, [b"gone"])
+    assert not os.path.isfile(os.devnull) and sorted(os.listdir(tmp_path)) == ["link", "pipe"]

@@ -16,8 +16,11 @@ import pytest
 
 import neurona
 from neurona.files.container import FORMAT_VERSION
+from tests.training.bits import digest, machine
 
 FIXTURES = pathlib.Path(__file__).parent / "fixtures"
+BITS = FIXTURES / "bits.json"
+"""Hashes of what each file predicts, for each kind of machine: there, not a bit may change."""
 INPUTS = np.sin(np.arange(60.0).reshape(20, 3) ** 1.5)
 TARGETS = np.column_stack([INPUTS[:, 0] * INPUTS[:, 1], INPUTS[:, 2] ** 2])
 LABELS = np.array(["low", "mittel", "große"])[np.digitize(INPUTS[:, 0], [-0.5, 0.5])]
@@ -39,6 +42,27 @@ def models():
         hidden_layer_sizes=[(3,), (2, 2), ()], activation="tanh", solver="bayesian-lm",
         n_starts=3, combine="average", random_state=2, max_iter=40,
     ).fit(INPUTS, TARGETS)  # fmt: skip
+
+
+def answers(model):
+    """What a model says of INPUTS, all of it."""
+    X = INPUTS.astype(model.coefs_[0].dtype)
+    found = [model.predict_proba(X) if hasattr(model, "classes_") else model.predict(X)]
+    if model.solver == "bayesian-lm":
+        found.append(np.array(model.predict_interval(X)))
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.neurona")), ids=lambda path: path.stem)
+def test_old_files_predict_the_same_bits(path, tmp_path):
+    kept = json.loads(BITS.read_text()).get(machine(), {}).get(path.stem)
+    if kept is None:
+        pytest.skip(f"no hash was kept for this machine ({machine()})")
+    model = neurona.load(path)
+    assert digest(*answers(model)) == kept
+    # written again, it is the same model
+    neurona.save(model, tmp_path / "again")
+    assert digest(*answers(neurona.load(tmp_path / "again"))) == kept
 
 
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.neurona")), ids=lambda path: path.stem)
@@ -84,6 +108,12 @@ def write() -> None:
             expected["intervals"] = np.array(model.predict_interval(X)).tolist()
         neurona.save(model, path)
         path.with_suffix(".json").write_text(json.dumps(expected) + "\n")
+
+    known = json.loads(BITS.read_text()) if BITS.exists() else {}
+    ours = known.setdefault(machine(), {})
+    for path in sorted(FIXTURES.glob("*.neurona")):
+        ours.setdefault(path.stem, digest(*answers(neurona.load(path))))
+    BITS.write_text(json.dumps(known, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -80,6 +80,15 @@ def notebook(monkeypatch):
     return kernels(), outputs
 
 
+def shown_on(terminal):
+    """The lines that a person sees in the end."""
+    pyte = pytest.importorskip("pyte", reason="pyte, which plays a terminal, is not installed")
+    screen = pyte.Screen(80, 40)
+    pyte.Stream(screen).feed(terminal.getvalue().replace("\n", "\r\n"))
+    assert not screen.cursor.hidden
+    return [line.rstrip() for line in screen.display if line.strip()]
+
+
 def labels(text):
     return [line.split()[0] for line in text.splitlines()]
 
@@ -106,9 +115,10 @@ def test_a_table_is_shown_in_its_own_words(capsys):
     lines = out.splitlines()
     assert "-> flow (regression)" in lines[0] and "scaled: inputs by median" in lines[0]
     ours, trivial = model.comparison_.model[0], model.comparison_.baseline[0]
-    assert f"val RMSE {short(ours)}" in lines[-1]
-    assert f"baseline RMSE {short(trivial)}" in lines[-1]
-    assert {*labels(out)} == {"data", "model", "note", "epoch", "done"}
+    assert f"val RMSE {short(ours)}" in lines[-2]
+    assert f"baseline RMSE {short(trivial)}" in lines[-2]
+    assert lines[-1].startswith("result  ") and f"the mean {short(trivial)}" in lines[-1]
+    assert {*labels(out)} == {"data", "model", "note", "epoch", "done", "result"}
     # nothing of the screen stays with the model
     assert model.network_.callbacks is callbacks
     pickle.loads(pickle.dumps(model)).predict(TABLE)
@@ -126,12 +136,23 @@ def test_a_classifier_has_its_accuracy(solver, capsys):
 def test_a_terminal_has_one_line_that_changes(terminal):
     with contextlib.redirect_stdout(terminal):
         model = regressor(max_iter=3000, n_iter_no_change=3000).fit(X, Y)
-    shown = terminal.getvalue()
-    frames = shown.split("\r\x1b[K")
+    screen = shown_on(terminal)
+    redraws = terminal.getvalue().count("/3000")
     seconds = model.history_[-1].seconds
-    assert 3 <= len(frames) <= 10 * seconds + 5
-    assert all(frame.startswith("epoch") and "\n" not in frame for frame in frames[1:-1])
-    assert labels(frames[0])[0] == "data" and frames[-1].startswith("done")
+    assert 3 <= redraws <= 10 * seconds + 5
+    # it is gone
+    assert [line.split()[0] for line in screen if line[0] != " "] == ["data", "model", "done"]
+
+
+def test_what_is_printed_goes_above_the_line(terminal):
+    def tell(training, record):
+        if record.epoch == 20:
+            print("twenty")
+
+    with contextlib.redirect_stdout(terminal):
+        regressor(max_iter=40, callbacks=tell).fit(X, Y)
+    screen = shown_on(terminal)
+    assert "twenty" in screen and not any("/40" in line for line in screen)
 
 
 def test_an_error_takes_the_line_away(terminal):
@@ -143,7 +164,7 @@ def test_an_error_takes_the_line_away(terminal):
             regressor(callbacks=fails).fit(X, Y)
         with pytest.raises(RuntimeError, match="mine"):
             table_regressor(callbacks=fails).fit(TABLE, "flow")
-    assert terminal.getvalue().endswith("\r\x1b[K") and "done" not in terminal.getvalue()
+    assert not any(line.startswith(("epoch", "done")) for line in shown_on(terminal))
 
 
 def test_a_notebook_has_one_output_that_changes(notebook):
@@ -157,7 +178,7 @@ def test_a_notebook_has_one_output_that_changes(notebook):
         # only the last line changes
         assert after.splitlines()[: len(before.splitlines()) - 1] == before.splitlines()[:-1]
     assert [line.split()[0] for line in states[-1].splitlines() if line[0] != " "] == [
-        "data", "model", "note", "done",
+        "data", "model", "note", "done", "result",
     ]  # fmt: skip
 
 

@@ -1,18 +1,17 @@
 """The journal of a search: a line a training, appended and never changed.
 
-Each line is JSON whose last field is a checksum, the CRC-32 of what stands before it, so a line
-that was cut when the process was killed is known, and left out; the next one begins on a line of
-its own.
+Each line has a checksum (`progress.log`), so a line that was cut when the process was killed is
+known, and left out; the next one begins on a line of its own.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import threading
-import zlib
 from pathlib import Path
 from typing import IO, Any
+
+from neurona.progress.log import opened, sealed
 
 Line = dict[str, Any]
 
@@ -55,22 +54,3 @@ class Journal:
         """Let the file go, on the disk."""
         os.fsync(self._file.fileno())
         self._file.close()
-
-
-def sealed(line: Line) -> bytes:
-    """Return a line with its checksum.
-
-    >>> sealed({"loss": 0.5})
-    b'{"loss": 0.5, "crc": "7e5aa4c7"}\\n'
-    """
-    body = json.dumps(line, allow_nan=False).encode()[:-1]
-    return body + f', "crc": "{zlib.crc32(body):08x}"}}\n'.encode()
-
-
-def opened(raw: bytes) -> Line | None:
-    """Return what a line says; None if it is not as it was written."""
-    body, mark, crc = raw.rpartition(b', "crc": "')
-    if not mark or crc != f'{zlib.crc32(body):08x}"}}\n'.encode():
-        return None
-    found: Line = json.loads(body + b"}")
-    return found

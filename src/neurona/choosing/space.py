@@ -46,10 +46,11 @@ class Space:
         `place`, from 0 to 1, is that of its family among all of them, by their weights: a round
         whose candidates have places at equal distances has its share of each.
         """
-        shares = np.cumsum(list(self.families.values())) / sum(self.families.values())
+        names, shares = list(self.families), np.cumsum(list(self.families.values()))
         for _ in range(TRIES):
             where = random.uniform() if place is None else place
-            family = list(self.families)[min(np.searchsorted(shares, where), len(shares) - 1)]
+            number = int(np.searchsorted(shares, where * shares[-1]))
+            family = names[min(number, len(names) - 1)]
             drawn = {key: one.draw(random) for key, one in self.choices[family].items()}
             if self._fits(family, drawn):
                 break

@@ -31,10 +31,12 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     words: dict[str, Any] = {"help": setting.help, "multiple": setting.several}
     if setting.negation:
         return click.option(setting.flag, help=setting.help, default=None)
-    if setting.placeholder.startswith("["):
-        words["type"] = click.Choice(setting.placeholder[1:-1].split("|"))
+    if setting.choices:
+        words["type"] = click.Choice(setting.choices)
     else:
         words["metavar"] = setting.placeholder
+    if setting.may_stand_alone:
+        words.update(is_flag=False, flag_value=AUTO)
     return click.option(setting.option, **words)
 
 

@@ -10,12 +10,16 @@ from neurona.cli import outside
 from neurona.nearest import nearest
 from neurona.runs.failures import Failure
 
-COMMANDS = ("train", "predict", "evaluate", "inspect", "compare", "search", "datasets", "warm")
+COMMANDS = (
+    *("train", "predict", "evaluate", "inspect", "diagnose", "compare", "search"),
+    *("datasets", "warm"),
+)
 COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("fit", "learn", "run"), "train"),
     **dict.fromkeys(("apply", "infer", "use"), "predict"),
     **dict.fromkeys(("score", "test", "validate", "eval"), "evaluate"),
     **dict.fromkeys(("show", "info", "describe", "summary", "look"), "inspect"),
+    **dict.fromkeys(("check", "doctor", "why", "debug", "lint"), "diagnose"),
     **dict.fromkeys(("diff", "versus"), "compare"),
     **dict.fromkeys(("tune", "optimize", "sweep", "hpo"), "search"),
     **dict.fromkeys(("data", "examples"), "datasets"),

@@ -89,11 +89,36 @@ class _Impl(caching.CompileResultCacheImpl):
     _locator_classes = (_Locator,)
 
 
+class _Files(caching.IndexDataCacheFile):  # type: ignore[misc]
+    """Keeps the code of each signature in a file that is named by it.
+
+    Numba numbers them by the index at hand: of two processes that compile at once each may take the
+    same number, and what one reads is then the other's code.
+    """
+
+    def __init__(self, path: str, base: str, stamp: str) -> None:
+        super().__init__(cache_path=path, filename_base=base, source_stamp=stamp)
+        self._base = base
+
+    def save(self, key: Any, data: Any) -> None:
+        """Store code first, and then its name."""
+        name = f"{self._base}.{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.nbc"
+        self._save_data(name, data)
+        self._save_index({**self._load_index(), key: name})
+
+
 class KernelCache(caching.FunctionCache):
     """Numba's function cache with our folder, our key, and no exception from a bad disk."""
 
     _impl_class = _Impl
     on_miss: Callable[[], None] | None = None
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)
+        impl = self._impl
+        self._cache_file = _Files(
+            self._cache_path, impl.filename_base, impl.locator.get_source_stamp()
+        )
 
     def _index_key(self, signature: Any, codegen: Any) -> Any:
         # the folder's key covers all code that can be reached, closures too, so the bytecode need

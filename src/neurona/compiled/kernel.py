@@ -19,6 +19,7 @@ from numba import types
 
 from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
+from neurona.compiled.uninterrupted import uninterrupted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -70,7 +71,8 @@ class Entry:
         """Return the native function for arrays of `dtype`; `example` shows the argument types."""
         dtype = np.dtype(dtype)
         if dtype not in self._native:
-            self._native[dtype] = self._compile(example)
+            with uninterrupted():
+                self._native[dtype] = self._compile(example)
         return self._native[dtype]
 
     def _compile(self, example: tuple[Any, ...]) -> Callable[..., Any]:

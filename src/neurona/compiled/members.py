@@ -28,6 +28,7 @@ from neurona.compiled import kernel as compiling
 from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
 from neurona.compiled.callbacks import PythonLoss
+from neurona.compiled.uninterrupted import uninterrupted
 
 APPLY = "ppiiio"
 """Activation: z, a, rows, columns, stride, options; writes a, and into z what `chain` needs (the
@@ -59,7 +60,8 @@ def address(function: Callable[..., Any], kind: str, dtype: Any) -> int:
         return function.address(np.dtype(dtype))
     key = (function, np.dtype(dtype))
     if key not in _ADDRESSES:
-        _ADDRESSES[key] = _compile(function, kind, np.dtype(dtype))
+        with uninterrupted():
+            _ADDRESSES[key] = _compile(function, kind, np.dtype(dtype))
     return _ADDRESSES[key]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.data.cells import NumberFormat, explain, to_number
+from neurona.data.cells import NumberFormat, to_number
+from neurona.data.explain import explain
 from neurona.data.frames import number_text
 from neurona.data.table import Column, Table
 from neurona.errors import TableError

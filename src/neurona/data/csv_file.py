@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gc
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -16,9 +17,18 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from neurona.data.dialect import SAMPLE_LINES, Dialect, column_names, is_blank, sample_rows
+from neurona.data.cells import NumberFormat
+from neurona.data.dialect import (
+    SAMPLE_LINES,
+    Dialect,
+    column_names,
+    is_blank,
+    sample_rows,
+)
+from neurona.data.footer import without_footer
+from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.options import CsvOptions
-from neurona.data.preamble import units_rows
+from neurona.data.preamble import DELIMITERS, units_rows
 from neurona.data.start import begin
 from neurona.data.table import Column
 from neurona.data.text import decoding, open_text
@@ -26,7 +36,10 @@ from neurona.errors import TableError
 from neurona.spelling import parameter
 
 BLOCK_CELLS = 200_000
-MAX_COLUMNS = 100_000
+SAMPLE_CHARACTERS = 500_000
+FEWEST_LINES = 5
+_COMMENT = ("comment", "comments", "remark", "remarks", "note", "notes", "kommentar", "bemerkung")
+"""A last column that programs name, and write only where there is one."""
 _BAD_COLUMN = re.compile(r"could not convert string .* at row \d+, column (\d+)", re.DOTALL)
 
 
@@ -61,10 +74,10 @@ class CsvFile:
 
     def __init__(self, stream: IO[bytes], source: str, options: CsvOptions) -> None:
         self.source, self.options = source, options
-        text, encoding = open_text(stream, source, options.encoding)
+        text, encoding = open_text(stream, source, options.encoding, options.max_cells)
         self._encoding = encoding
         with decoding(source, encoding):
-            sample = list(islice(text, SAMPLE_LINES))
+            sample = self._sample(text)
         if not any(line.strip() for line in sample):
             raise TableError(f"{source} is empty; give a file with a header and rows.")
         if any("\0" in line for line in sample):
@@ -77,15 +90,13 @@ class CsvFile:
         self.dialect: Dialect = start.dialect
         notes = [f"{source}: {said}." for said in start.notes]
         first = self._first_row(sample)
-        if len(first) > MAX_COLUMNS:
-            raise TableError(
-                f"{source} has {len(first):,} columns; tables may have {MAX_COLUMNS:,} "
-                f"(a row of them takes {len(first) * 8 / 1e6:.0f} MB as numbers)."
-            )
+        check_columns(source, len(first))
         self.names, named = column_names(first, self.dialect.header, source)
         notes = [*notes, *self._units(sample), *named]
         self.notes = list(notes)
         self.as_text: set[int] = set()
+        self.forms: dict[str, NumberFormat] = {}
+        """How the columns that had numbers so far write them."""
         self._reader: Iterator[tuple[int, list[str]]] | None = None
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell
@@ -99,6 +110,30 @@ class CsvFile:
             self.names.pop()
             notes = [note for note in notes if f"column {len(first)} " not in note]
             self.notes = [*notes, f"{source}: every row ends with a delimiter; it is ignored."]
+        widths = Counter(map(len, rows))
+        width = widths.most_common(1)[0][0] if widths else len(first)
+        if len(widths) == 1 and width == len(first) - 1 and first[-1].strip().lower() in _COMMENT:
+            self._add_note(f"its last column {self.names.pop()!r} has no cells; it is left out")
+        self._lines = without_footer(
+            self._lines, self._line, self.dialect.delimiter, width, self._add_note
+        )
+
+    def _sample(self, text: Iterator[str]) -> list[str]:
+        """Return the first lines: fewer of a table that is wide."""
+        sample: list[str] = []
+        size = 0
+        for line in islice(text, SAMPLE_LINES):
+            sample.append(line)
+            size += len(line)
+            if len(line) > MAX_COLUMNS:
+                cells = 1 + max(line.count(mark) for mark in DELIMITERS)
+                check_columns(self.source, cells, len(sample))
+            if size > SAMPLE_CHARACTERS and len(sample) >= FEWEST_LINES:
+                break
+        return sample
+
+    def _add_note(self, said: str) -> None:
+        self.notes.append(f"{self.source}: {said}.")
 
     def _first_row(self, sample: list[str]) -> list[str]:
         """Return the first record that is not blank; a header is consumed."""
@@ -151,6 +186,7 @@ class CsvFile:
     def blocks(self, rows: int | None = None) -> Iterator[Block]:
         """Yield the file's rows in blocks of so many."""
         size = rows or max(256, BLOCK_CELLS // max(1, len(self.names)))
+        blank = 0
         while True:
             if self._reader is None:
                 with decoding(self.source, self._encoding):
@@ -169,6 +205,8 @@ class CsvFile:
                     block = self._block(list(islice(self._reader, size)))
                 if not block.rows:
                     return
+            blank = 0 if block.rows else blank + size
+            check_blank(self.source, blank)
             if block.rows:
                 yield block
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,7 +21,8 @@ _SHAPES = {
     "ymd": (
         re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})" + _TIME),
         re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})()"),
-        re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()(?:T(\d{4}|\d{6})())?(Z)?"),
+        re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()(?:T?(\d\d|\d{4}|\d{6})())?(Z)?"),
+        re.compile(r"(?P<y>\d{4})-?W(?P<w>\d{2})(?:-?(?P<k>[1-7]))?"),
     ),
     "last": (
         re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<y>\d{4})" + _TIME),
@@ -168,6 +170,8 @@ def _to_date(text: str, order: str) -> np.datetime64:
     year = parts["y"]
     if len(year) == 2:
         year = f"{'19' if int(year) >= 70 else '20'}{year}"
+    if parts.get("w"):
+        return _week(int(year), int(parts["w"]), int(parts["k"] or 1))
     if shape == "last":
         day, month = (parts["a"], parts["b"]) if order == "dmy" else (parts["b"], parts["a"])
     else:
@@ -181,9 +185,18 @@ def _to_date(text: str, order: str) -> np.datetime64:
         return date
     clock, half, zone = match.groups()[-3:]
     if clock and ":" not in clock:
+        clock = clock.ljust(4, "0")
         clock = ":".join(clock[k : k + 2] for k in range(0, len(clock), 2))
     time = np.timedelta64(0, "us") if not clock else _clock(clock, half, longest=24)
     return _NAT if time is None else date + time - _shift(zone)
+
+
+def _week(year: int, week: int, day: int) -> np.datetime64:
+    """Return a day of an ISO week, 1 for Monday; NaT if the year has no such week."""
+    try:
+        return np.datetime64(datetime.date.fromisocalendar(year, week, day), "us")
+    except ValueError:
+        return _NAT
 
 
 def _clock(clock: str, half: str | None, longest: int) -> np.timedelta64 | None:
@@ -215,6 +228,17 @@ def to_days(dates: Column) -> Column:
     days = dates.astype("datetime64[us]").astype(np.int64) / 86_400e6
     days[np.isnat(dates)] = np.nan
     return days
+
+
+def are_days(values: Column) -> bool:
+    """Whether numbers are days, or days and hours, written as one: 20240131, 2024013110."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return False
+    scale = next((10.0**k for k in (0, 2, 4, 6) if 1e7 <= known[0] / 10.0**k < 1e8), 0.0)
+    if not scale or not ((known / scale >= 1.9e7) & (known / scale < 2.1e7)).all():
+        return False
+    return bool((known % 1 == 0).all()) and not np.isnat(as_dates(known)[0]).any()
 
 
 def as_dates(column: Column, order: str | None = None) -> tuple[Column, str]:

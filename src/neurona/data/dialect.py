@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat, is_number_like, to_number
-from neurona.data.notation import respelled, sign_of, unsigned
-from neurona.data.preamble import cut_at_blanks
+from neurona.data.marks import find_decimal
+from neurona.data.preamble import DELIMITERS, cut_at_blanks, is_one_column, whole
 
-DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
+MOST_NOTES = 10
 _SURE = 0.9
 """Share of rows cut alike from which blanks are not tried."""
-_COMMA_NUMBER = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?|[-+]?\d{1,3}(\.\d{3})+,\d+")
-_POINT_NUMBER = re.compile(r"[-+]?\d*\.\d+([eE][-+]?\d+)?")
 
 
 class Dialect(NamedTuple):
@@ -44,6 +41,8 @@ def find_dialect(
     rows = sample_rows(lines, delimiter)
     if decimal is None:
         decimal = find_decimal(rows, delimiter)
+        if decimal == thousands:
+            decimal = "." if thousands == "," else ","
     numbers = NumberFormat(decimal, thousands or "")
     return Dialect(delimiter, numbers, find_header(rows, numbers) if header is None else header)
 
@@ -70,6 +69,8 @@ def find_delimiter(lines: Sequence[str]) -> str:
     Cells that another delimiter would cut speak against it, decimal commas aside: "1,5;2" is no
     table of commas.
     """
+    if is_one_column(lines):
+        return ";"
     best, best_key = ",", (0.0, 0)
     for delimiter in DELIMITERS:
         rows = sample_rows(lines, delimiter)
@@ -78,24 +79,12 @@ def find_delimiter(lines: Sequence[str]) -> str:
         cells, count = Counter(len(row) for row in rows).most_common(1)[0]
         header = len(rows[0])
         # a header of several cells counts, whatever the rows do
-        key = (count / len(rows) * _whole(rows, delimiter) if cells > 1 else 0.0, cells)
+        key = (count / len(rows) * whole(rows, delimiter) if cells > 1 else 0.0, cells)
         if cells == 1 and header > 1:
             key = (0.1, header)
         if key > best_key:
             best, best_key = delimiter, key
     return " " if best_key[0] < _SURE and _blanks_cut(lines) else best
-
-
-def _whole(rows: Sequence[Sequence[str]], delimiter: str) -> float:
-    """Return the share of cells that no other delimiter would cut."""
-    others = [mark for mark in DELIMITERS if mark != delimiter]
-    cells = [cell for row in rows for cell in row]
-    cut = sum(
-        any(mark in cell for mark in others) and not _COMMA_NUMBER.fullmatch(cell.strip())
-        for cell in cells
-    )
-    # a comma in a text is nothing unusual, so it counts little
-    return 1 - cut / len(cells) if any(mark in ";\t|" for mark in others) else 1.0
 
 
 def _blanks_cut(lines: Sequence[str]) -> bool:
@@ -110,18 +99,6 @@ def _blanks_cut(lines: Sequence[str]) -> bool:
     cells = [cell for row in rows[1:] for cell in row]
     forms = (NumberFormat(), NumberFormat(","))
     return max(sum(_is_number(c, form) for c in cells) for form in forms) * 2 > len(cells)
-
-
-def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
-    """Return "," if the sample's cells have decimal commas and no decimal points, else "."."""
-    if delimiter == ",":
-        return "."
-    cells = [cell.strip() for row in rows[:SAMPLE_LINES] for cell in row]
-    cells = [unsigned(cell, sign) if (sign := sign_of(cell)) else cell for cell in cells]
-    cells = [respelled(cell) or cell for cell in cells]
-    commas = sum(_COMMA_NUMBER.fullmatch(cell) is not None for cell in cells)
-    points = sum(_POINT_NUMBER.fullmatch(cell) is not None for cell in cells)
-    return "," if commas > points else "."
 
 
 def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
@@ -153,6 +130,12 @@ def _is_scale(row: Sequence[str], below: Sequence[Sequence[str]], numbers: Numbe
     if len(scale) < 2 or not values or len(set(row)) < len(row):
         return False
     steps = {round(b - a, 9) for a, b in pairwise(scale)}
+    if scale[0] == 1 and steps == {1.0} and len(scale) == len(row) - 1:
+        # columns of a plate, by number, and a name for its rows
+        return len(scale) > 2 and not any(
+            [to_number(other[k], numbers) for k in places if k < len(other)] == scale
+            for other in below
+        )
     if all(1800 <= x <= 2200 and x % 1 == 0 for x in scale) and len(steps) == 1:
         return not all(1800 <= x <= 2200 for x in values)
     rising = min(steps) > 0 or max(steps) < 0
@@ -194,6 +177,9 @@ def column_names(
         taken.add(name)
         seen.add(name)
         names.append(name)
+    if len(notes) > MOST_NOTES:
+        more = len(notes) - MOST_NOTES
+        notes = [*notes[:MOST_NOTES], f"{source}: {more:,} more columns got a name like these."]
     return names, notes
 
 

@@ -156,7 +156,9 @@ def from_series(series: Any, name: str, source: str) -> Column:
             "cell; make them columns of their own, or leave the column out."
         )
     if kind in (nw.Categorical, nw.Enum):
-        series = series.cast(nw.String)
+        # a cast to texts would make a word of what is missing, in older versions of pandas
+        cells = [None if _is_absent(cell) else str(cell) for cell in series.to_list()]
+        return to_column(cells, name, source)
     return to_column(series.to_list(), name, source)
 
 

@@ -8,26 +8,27 @@ are levels such as "3+" among counts, the column is text, and the file is read a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
 from neurona.data.cells import (
     MISSING_MARKS,
+    NUMBER_MARKS,
     NumberFormat,
     Numbers,
     common_sign,
-    explain,
-    explain_date,
-    has_both_marks,
     is_level,
     is_number_like,
-    show,
     to_numbers,
 )
 from neurona.data.dates import find_dates, is_date
-from neurona.data.notation import PERCENT
+from neurona.data.explain import explain, explain_date, show
+from neurona.data.marks import own_form
+from neurona.data.notation import CURRENCIES, PERCENT
 from neurona.data.table import Column
 
 ColumnType = Literal["number", "text", "date", "auto"]
@@ -36,6 +37,14 @@ _SLIPS = 0.1
 _DISTINCT_SLIPS = 3
 _REMEMBERED = 1000
 _MOST_COUNTS = 20
+
+
+def _marks_said(form: NumberFormat) -> str:
+    """Return which marks a column's numbers have, as the end of a sentence."""
+    names = {",": "comma", ".": "point"}
+    if not form.thousands:
+        return f"its numbers have a decimal {names[form.decimal]}"
+    return f"its numbers have {names[form.thousands]}s between thousands"
 
 
 class TurnedToText(Exception):  # noqa: N818 - a signal to read again, no error
@@ -47,7 +56,11 @@ class TurnedToText(Exception):  # noqa: N818 - a signal to read again, no error
 
 
 class Gatherer:
-    """Takes one column's cells in and keeps them in their type."""
+    """Takes one column's cells in and keeps them in their type.
+
+    `commas_cut` says whether commas cut the file's cells; None, that earlier blocks of the column
+    had numbers, so that its form is known.
+    """
 
     def __init__(
         self,
@@ -55,6 +68,7 @@ class Gatherer:
         form: NumberFormat,
         marks: frozenset[str] = MISSING_MARKS,
         kind: ColumnType | None = None,
+        commas_cut: bool | None = False,
     ) -> None:
         self.name = name
         self.fixed = kind not in (None, "auto")
@@ -65,7 +79,11 @@ class Gatherer:
         self.bad: dict[int, str] = {}
         self.bad_count = 0
         self.rows = 0
-        self._form, self._marks = form, marks
+        self._form, self._marks, self._commas_cut = form, marks, commas_cut
+        self._only_missing = NUMBER_MARKS if marks >= MISSING_MARKS else frozenset()
+        self._missing = marks | self._only_missing
+        self._said: list[str] = []
+        self._dashes: Counter[str] = Counter()
         self._parts: list[Column] = []
         self._texts: dict[str, str | None] = {}
         self._numbers = 0
@@ -78,6 +96,16 @@ class Gatherer:
         else:
             self._add_numbers(cells)
         self.rows += len(cells)
+
+    @property
+    def form(self) -> NumberFormat:
+        """How the column writes numbers."""
+        return self._form
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a number was among the cells."""
+        return self._numbers > 0
 
     @property
     def sign(self) -> str:
@@ -104,9 +132,11 @@ class Gatherer:
             texts.clear()
 
     def _add_numbers(self, cells: Sequence[str]) -> None:
-        found = to_numbers(cells, self._form, self._marks)
-        if found.bad and not self._form.sign:
-            found = self._signed(found, cells)
+        found = to_numbers(cells, self._form, self._missing)
+        if found.bad and self._commas_cut is not None and not (self._numbers or self.bad_count):
+            found = self._in_own_form(found, cells)
+        if np.isnan(found.values).any():
+            self._dashes.update(dash for c in cells if (dash := c.strip()) in self._only_missing)
         self.bad_count += len(found.bad)
         self._like += sum(map(is_number_like, found.bad.values()))
         present = int(np.count_nonzero(~np.isnan(found.values)))
@@ -123,22 +153,24 @@ class Gatherer:
                 self._parts, self.bad, self.bad_count = missing, {}, 0
                 self._add_text(cells)
 
-    def _signed(self, found: Numbers, cells: Sequence[str]) -> Numbers:
-        """Read the cells again if those that are no numbers are amounts with the same sign, or all
-        have a mark between thousands and the decimal one.
-        """
-        plain = self._numbers or not np.isnan(found.values).all()
+    def _in_own_form(self, found: Numbers, cells: Sequence[str]) -> Numbers:
+        """Read the column's first cells again if they have the same sign, or marks of their own."""
         sign = common_sign(found.bad.values())
-        if self.bad_count or (sign == PERCENT and plain):
+        form = self._form
+        # what is no currency must stand beside every number
+        if sign and (sign in CURRENCIES or np.isnan(found.values).all()):
+            form = form._replace(sign=sign)
+        own = own_form(cells, form, bool(self._commas_cut)) if form.sign == sign else None
+        form = own or form
+        if form == self._form:
             return found
-        if sign:
-            self._form = self._form._replace(sign=sign)
-        elif not plain and all(has_both_marks(cell, self._form) for cell in found.bad.values()):
-            mark = "," if self._form.decimal == "." else "."
-            self._form = self._form._replace(thousands=mark)
-        else:
+        again = to_numbers(cells, form, self._missing)
+        if len(again.bad) >= len(found.bad):
             return found
-        return to_numbers(cells, self._form, self._marks)
+        if own is not None:
+            self._said.append(_marks_said(own))
+        self._form = form
+        return again
 
     def _is_text(self) -> bool:
         """Whether the cells that are no numbers are too many, or too various, for slips."""
@@ -205,9 +237,12 @@ class Gatherer:
         """Return what is to be said of the column: its sign, and the bad cells if they count as
         missing; each as the end of a sentence.
         """
-        said = []
+        said = list(self._said)
         if self.sign:
-            said.append(f"the sign {self.sign} beside its numbers is left out")
+            what = "sign" if self.sign in (*CURRENCIES, PERCENT) else "unit"
+            said.append(f"the {what} {self.sign} beside its numbers is left out")
+        for mark, count in self._dashes.items() if self.kind == "number" else ():
+            said.append(f"{mark!r} counts as missing ({count} cell{'s' * (count > 1)})")
         if self.bad_count:
             count, example = self.bad_count, next(iter(self.bad.values()))
             what = "date" if self.dates else "number"
@@ -230,6 +265,19 @@ def gatherers(
     marks: frozenset[str],
     types: Mapping[str, ColumnType],
     others: ColumnType | None = None,
+    commas_cut: bool = False,
+    known: Mapping[str, NumberFormat] = MappingProxyType({}),
 ) -> list[Gatherer]:
-    """Return one gatherer per column; `others` is the type of columns that `types` leaves out."""
-    return [Gatherer(name, form, marks, types.get(name, others)) for name in names]
+    """Return one gatherer per column; `others` is the type of columns that `types` leaves out, and
+    `known` says how those write numbers that had some in earlier blocks.
+    """
+    return [
+        Gatherer(
+            name,
+            known.get(name, form),
+            marks,
+            types.get(name, others),
+            None if name in known else commas_cut,
+        )
+        for name in names
+    ]

@@ -24,6 +24,7 @@ _GROUPED = re.compile(
     rf"[-+]?[1-9]\d{{0,2}}([{_BLANKS}])\d{{3}}(\1\d{{3}})*([.,]\d*)?([eE][-+]?\d+)?"
 )
 _TELEPHONE = re.compile(r"\d{3} \d{3} \d{3}")
+_PLAIN = re.compile(r"[\d\s.,:/eE+-]*")
 _FORTRAN = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+(?=[dD][-+]))[dD][-+]?\d+")
 _BRACKETS = re.compile(r"\((?=.*\d)([^()+-]+)\)")
 _MINUS_LAST = re.compile(r"(\d[\d.,]*[.,]\d+)-")
@@ -63,6 +64,8 @@ def sign_of(cell: str) -> str | None:
     >>> sign_of("$3.00"), sign_of("-1.200,50 €"), sign_of("5 %"), sign_of("R2D2")
     ('$', '€', '%', None)
     """
+    if _PLAIN.fullmatch(cell):
+        return None
     bare = cell.strip().strip("()").strip().lstrip("+-\u2212").strip()
     for sign in SIGNS:
         if bare.startswith(sign) and sign != PERCENT:
@@ -82,3 +85,19 @@ _AMOUNT = re.compile(rf"[-+\u2212]?\d[\d.,{_BLANKS}]*(-|[eE][-+]?\d+)?|[-+]?\.\d
 def unsigned(cell: str, sign: str) -> str:
     """Return a cell without its sign."""
     return re.sub(r"^([-+\u2212(]*)\s+", r"\1", cell.replace(sign, "", 1).strip())
+
+
+_BESIDE = r"(?:US\$|EUR|USD|CHF|GBP|Rs\.?|[^\d\s\w,.;:()+-])"
+_MARKED = r"(?:\d[\d.,:/'\u2019\u00a0\u202f\u2009 TZ+-]*|[.,]\d+)(?:[eEdD][-+]?\d+)?"
+_VALUE = re.compile(
+    rf"[-+\u2212(]{{0,2}}\s*{_BESIDE}?\s*[-+\u2212(]?{_MARKED}\s*(?:{_BESIDE}|[AP]M|UTC)?\s*[-)]?"
+)
+
+
+def is_valued(cell: str) -> bool:
+    """Whether a cell has a number, an amount, a day or a time, in whatever notation.
+
+    >>> [is_valued(cell) for cell in ("-1.234,5", "$3", "04.03.2024 10:20", "CH1", "5 kg")]
+    [True, True, True, False, False]
+    """
+    return _VALUE.fullmatch(cell.strip()) is not None

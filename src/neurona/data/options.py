@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from neurona.data.cells import MISSING_MARKS
 from neurona.data.gather import ColumnType
+from neurona.data.limits import MAX_CELLS
 
 
 class CsvOptions(NamedTuple):
@@ -24,3 +25,4 @@ class CsvOptions(NamedTuple):
     skip_rows: int | None = None
     units_row: bool | None = None
     comment: str | None = None
+    max_cells: int = MAX_CELLS

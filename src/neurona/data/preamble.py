@@ -12,26 +12,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from neurona.data.cells import NumberFormat, is_number_like, to_number
+from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat, is_number_like, to_number
+from neurona.data.marks import proof
+from neurona.data.notation import is_valued
+from neurona.data.units import PROCESSES, is_unit, unit_beside
 from neurona.spelling import parameter
 
+DELIMITERS = (",", ";", "\t", "|")
+_COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 COMMENTS = ("#", "%", "//", "!")
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_NO_FIT = "they do not fit the table below"
 _END = "***End_of_Header***"
-_PROCESSES = frozenset({"smp", "avg", "min", "max", "tot", "std", "med", "rn", "win", "sum"})
-_UNITS = """
-m s ms us µs ns min h hr hrs d sec secs hours days kg g mg t lb lbs n kn pa hpa kpa mpa gpa bar
-mbar psi atm degc deg_c °c c °f f degf k v mv kv a ma ka w mw kw va kva var kvar hz khz mhz ghz
-rpm 1/min l/min l/h l/s m3/h m³/h m^3/h m/s km/h mph m/s2 m/s² m/s^2 % %rh ppm ppb lux lx db dba
-j kj mj wh kwh mwh nm knm ohm ω kohm mm cm km um µm nm inch in ft l ml dl m2 m² m3 m³ cm2 cm²
-cm3 cm³ kg/m3 kg/m³ kg/h kg/s g/l mg/l mg/m3 µg/m3 µg/m³ mol mol/l mmol/l deg ° rad rad/s usd
-eur gbp chf $ € £ w/m2 w/m² w/m^2 volts volt amps amp watts watt celsius kelvin seconds minutes
-meters metres grams pcs count counts no nos - ts rn text date time yyyy-mm-dd dd.mm.yyyy hh:mm
-hh:mm:ss mt ton tons siemens s/cm µs/cm ms/cm pct percent g/kg kj/kg n/mm2 n/mm² bpm mmhg kcal
-cal ev kev t/h units unit
-"""
-_UNIT_WORDS = frozenset(_UNITS.split())
-_BRACKETED = re.compile(r"[\[(].{0,20}[\])]")
 
 
 class Preamble(NamedTuple):
@@ -46,7 +38,7 @@ class Preamble(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def find_preamble(lines: Sequence[str]) -> Preamble:
+def find_preamble(lines: Sequence[str], delimiter: str | None = None) -> Preamble:
     """Return what stands before the table in a file's first lines."""
     start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     if start == len(lines):
@@ -54,21 +46,23 @@ def find_preamble(lines: Sequence[str]) -> Preamble:
     first = lines[start].strip()
     named = _SEP.fullmatch(first.lstrip("\ufeff"))
     if named:
-        return Preamble(
-            start + 1, "", named[1], None, (f"line 1 names the delimiter {named[1]!r}",)
-        )
+        below = _title(lines, start + 1, named[1])
+        notes = (f"line 1 names the delimiter {named[1]!r}", *below.notes)
+        return Preamble(max(start + 1, below.skip), "", named[1], None, notes)
     ends = [i for i, line in enumerate(lines) if line.strip().startswith(_END)]
     if first.startswith("LabVIEW Measurement") and ends:
         return _skipping(ends[-1] + 1, "what LabVIEW says of the measurement")
     if first.lstrip('"').startswith(("TOA5", "TOACI1")):
         return _skipping(start + 1, "what the logger says of itself")
-    comment = next((mark for mark in COMMENTS if first.startswith(mark)), "")
+    comment = next((mark for mark in COMMENTS if lines[start].startswith(mark)), "")
     if comment:
         return _comments(lines, start, comment)
-    return _title(lines, start)
+    return _title(lines, start, delimiter)
 
 
 def _skipping(count: int, what: str) -> Preamble:
+    if not count:
+        return Preamble()
     said = "line 1 is" if count == 1 else f"lines 1 to {count} are"
     how = parameter("skip_rows", 0)
     return Preamble(count, notes=(f"{said} left out: {what} ({how} keeps them)",))
@@ -108,40 +102,137 @@ def _cut_alike(words: str, below: Sequence[str], mark: str | None) -> bool:
     return named and any(_is_number(cell) for cell in data)
 
 
-def _title(lines: Sequence[str], start: int) -> Preamble:
-    """Return a file that begins with lines of fewer cells than the table below them."""
-    best = Preamble()
-    for mark in (";", "\t", ",", "|"):
-        if mark not in lines[-1] and mark not in lines[len(lines) // 2]:
+def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
+    """Return a file that begins with lines that do not fit the table below them."""
+    if is_one_column(lines):
+        return Preamble()
+    best, most = Preamble(), 0.0
+    for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
+        rows = _cut(lines, mark)
+        lengths = {len(row) for row in rows if _filled(row)}
+        even = len(lengths) == 1 and all(map(_filled, rows[start:]))
+        if even and _filled(rows[start]) == max(2, len(rows[start])):
+            return Preamble()
+        widths = Counter(len(row) for row in rows if sum(map(is_valued, row)) and len(row) > 1)
+        if not widths:
             continue
-        try:
-            rows = list(csv.reader(lines, delimiter=mark))
-        except csv.Error:
-            continue
-        if len(rows) != len(lines):
-            continue
-        filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
-        lengths = Counter(len(row) for row, cells in zip(rows, filled, strict=True) if cells > 1)
-        if not lengths:
-            continue
-        width = lengths.most_common(1)[0][0]
-        full = len(rows[start]) == width and filled[start] >= max(2, width - 1)
-        if width < 2 or full or len(rows[start]) > width:
-            continue
-        for at in range(start + 1, min(len(rows) - 1, 60)):
-            wide = len(rows[at]) == width and filled[at] >= max(2, width - 1)
-            if wide and _stands_over_numbers(rows, at):
-                shape = Counter(len(row) for row in rows[at:] if row).most_common(1)[0]
-                if shape[1] >= 0.9 * sum(1 for row in rows[at:] if row) and at > best.skip:
-                    best = _skipping(at, "they have fewer cells than the table")
-                break
-    return best
+        width = max(widths, key=lambda count: (widths[count] * count, count))
+        wide = [row for row in rows if len(row) == width]
+        # cells that another mark would cut speak against this one
+        values = sum(is_valued(cell) or bool(unit_beside(cell)) for row in wide for cell in row)
+        fit = values * whole(wide, mark) ** 3
+        if fit > most:
+            best, most = _skipping(rows_before(rows, start, width), _NO_FIT), fit
+    return best if most else _title_above_blanks(lines, start)
 
 
-def _stands_over_numbers(rows: Sequence[Sequence[str]], at: int) -> bool:
-    if any(_is_number(cell) for cell in rows[at]) or len(set(rows[at])) < len(rows[at]):
+def _title_above_blanks(lines: Sequence[str], start: int) -> Preamble:
+    """Return a file whose cells are cut by blanks; only above a header, since blanks cut words."""
+    rows = _cut(list(cut_at_blanks(lines)), "\t")
+    widths = Counter(len(row) for row in rows if len(row) > 1 and all(map(is_valued, row)))
+    if not widths:
+        return Preamble()
+    width = widths.most_common(1)[0][0]
+    header = rows_before(rows, start, width)
+    named = len(rows[header]) == width and not any(map(is_valued, rows[header]))
+    return _skipping(header, _NO_FIT) if named else Preamble()
+
+
+def is_one_column(lines: Sequence[str]) -> bool:
+    """Whether a name without a delimiter stands over numbers whose commas are decimal."""
+    known = [line.strip() for line in lines if line.strip()]
+    if len(known) < 2 or any(mark in known[0] for mark in DELIMITERS):
         return False
-    return any(_is_number(cell) for row in rows[at + 1 : at + 5] for cell in row)
+    commas = [line for line in known[1:] if "," in line]
+    return (
+        2 * len(commas) >= len(known) - 1
+        and all(_COMMA_ALONE.fullmatch(line) or proof(line) == "," for line in commas)
+        and not any(mark in line for line in known[1:] for mark in DELIMITERS[1:])
+    )
+
+
+def _cut(lines: Sequence[str], mark: str) -> list[list[str]]:
+    """Return the cells of each line; none if cells go over lines."""
+    try:
+        rows = list(csv.reader(lines, delimiter=mark))
+    except csv.Error:
+        return []
+    return rows if len(rows) == len(lines) else []
+
+
+def whole(rows: Sequence[Sequence[str]], delimiter: str) -> float:
+    """Return the share of cells that no other delimiter would cut."""
+    others = [mark for mark in DELIMITERS if mark != delimiter]
+    cells = [cell for row in rows for cell in row]
+    cut = sum(
+        any(mark in cell for mark in others) and not (is_valued(cell) or unit_beside(cell))
+        for cell in cells
+    )
+    # a comma in a text is nothing unusual, so it counts little
+    return 1 - cut / len(cells) if any(mark in ";\t|" for mark in others) else 1.0
+
+
+def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
+    """Return how many rows stand before the header of a table of so many cells; none unless one of
+    them does not fit the table.
+    """
+    wide = [row for row in rows if len(row) == width]
+    later = wide[-max(1, len(wide) // 2) :]
+    columns = [
+        k for k in range(width) if 5 * sum(is_valued(row[k]) for row in later) >= 4 * len(later)
+    ]
+
+    def is_data(row: Sequence[str]) -> bool:
+        known = [row[k].strip() for k in columns] if len(row) == width else []
+        known = [cell for cell in known if cell not in MISSING_MARKS | NUMBER_MARKS]
+        return bool(known) and all(map(is_valued, known))
+
+    def is_header(row: Sequence[str]) -> bool:
+        # the last column may have no cells
+        if len(row) not in (width, width + 1) or 2 * _filled(row) < width:
+            return False
+        return not any(is_valued(row[k]) for k in columns)
+
+    if not columns:
+        return 0
+    first = next((at for at in range(start, len(rows)) if is_data(rows[at])), start)
+    header = first  # unless a row above names the columns
+    above = _line_above(rows, first)
+    names = _line_above(rows, above)
+    if (
+        min(above, names) >= start
+        and is_header(rows[names])
+        and _is_below(rows[names], rows[above])
+    ):
+        header = names
+    elif above >= start and is_header(rows[above]):
+        header = above
+    skipped = [row for row in rows[start:header] if _filled(row)]
+    divided = header > start and not _filled(rows[header - 1])
+    fits = [len(row) == width and _filled(row) >= max(2, width / 2) for row in skipped]
+    if not skipped or (all(fits) and not divided):
+        return 0
+    # rows and headers of another length are mistakes to name
+    short = [row for row in skipped if abs(len(row) - width) == 1 and _filled(row) > 1]
+    if any(all(map(is_valued, row)) for row in short) or (header == first and skipped[-1] in short):
+        return 0
+    return header
+
+
+def _line_above(rows: Sequence[Sequence[str]], at: int) -> int:
+    """Return the last row before one that is not blank, -1 if there is none."""
+    return next((k for k in range(at - 1, -1, -1) if _filled(rows[k])), -1)
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _is_below(names: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a row between names and values has units, or what a logger did, or one more name."""
+    words = [cell for cell in row if cell.strip() and not is_valued(cell)]
+    named = all(a.strip() or not b.strip() for a, b in zip(names, row, strict=False))
+    return (named and 2 * sum(map(is_unit, words)) >= len(words) > 0) or _is_one_name(row)
 
 
 def units_rows(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> int:
@@ -152,27 +243,39 @@ def units_rows(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> int:
     count = 0
     while count < 2 and len(rows) > count + 1 and _is_units(rows, count, numbers):
         count += 1
+    # pandas names its index there
+    if len(rows) > count + 1 and _is_one_name(rows[count]):
+        count += 1
     return count
+
+
+def _is_one_name(row: Sequence[str]) -> bool:
+    first = row[0].strip() if len(row) > 2 else ""
+    return bool(first) and not is_valued(first) and _filled(row) == 1
 
 
 def _is_units(rows: Sequence[Sequence[str]], at: int, numbers: NumberFormat) -> bool:
     row, below = rows[at], rows[at + 1 : at + 21]
-    words = [cell.strip().lower() for cell in row if cell.strip()]
-    if not words or any(_is_number(cell, numbers) or is_number_like(cell) for cell in row):
+    if len(row) < 2:
         return False
     over = [
-        cell.strip()
-        for k, cell in enumerate(row)
-        if any(k < len(other) and _is_number(other[k], numbers) for other in below[at:])
+        any(k < len(other) and _is_number(other[k], numbers) for other in below[at:])
+        for k in range(len(row))
     ]
-    if not over or len(row) < 2:
-        return False
-    if at and not all(word in _PROCESSES for word in words):
-        return False
-    known = [
-        word for word in words if word in _UNIT_WORDS | _PROCESSES or _BRACKETED.fullmatch(word)
+    figures = [_is_number(cell, numbers) or is_number_like(cell) for cell in row]
+    words = [
+        cell
+        for cell, is_one in zip(row, figures, strict=True)
+        if cell.strip() not in MISSING_MARKS and not is_one
     ]
-    return any(over) and 2 * len(known) >= len(words)
+    # a figure over nothing says something of the whole table
+    if any(one and above for one, above in zip(figures, over, strict=True)):
+        return False
+    if not words or not any(cell.strip() and above for cell, above in zip(row, over, strict=True)):
+        return False
+    if at and not all(word.strip().lower() in PROCESSES for word in words):
+        return False
+    return 2 * sum(map(is_unit, words)) >= len(words)
 
 
 def _is_number(cell: str, numbers: NumberFormat | None = None) -> bool:

@@ -130,6 +130,23 @@ class Preparation:
             start += width
         return matrix
 
+    def bounded(self, reports: Sequence[ColumnReport], table: Table) -> list[ColumnReport]:
+        """Return reports with the least and greatest cell of texts that are numbers at heart, as
+        dates and times of day are.
+        """
+        encoders = {encoder.name: encoder for encoder in self.encoders}
+        found = []
+        for report in reports:
+            encoder = encoders.get(report.name)
+            numbers = None
+            if encoder is not None and report.low is None:
+                numbers = encoder.numbers(table)
+            if encoder is not None and numbers is not None and not np.isnan(numbers).all():
+                low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
+                report = report._replace(low=encoder.bound(low), high=encoder.bound(high))
+            found.append(report)
+        return found
+
     def restore(self, matrix: Column) -> Table:
         """Return the table that a matrix like that of `transform` stands for, as far as it tells.
 

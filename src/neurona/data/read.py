@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
@@ -11,13 +12,17 @@ from neurona.data.cells import MISSING_MARKS
 from neurona.data.csv_file import CsvFile
 from neurona.data.frames import from_arrow
 from neurona.data.gather import ColumnType
+from neurona.data.limits import MAX_CELLS, OF_WORKBOOKS, check_cells, check_unpacked
 from neurona.data.options import CsvOptions
 from neurona.data.reading import read_in_blocks, read_whole
-from neurona.data.sheets import Cells, Sheet, read_cells
+from neurona.data.sheets import Cells, Sheet, other_cells, read_cells
+from neurona.data.signature import no_table
 from neurona.data.table import Table
 from neurona.errors import TableError
 from neurona.nearest import nearest
 
+_BATCH = 16_384
+WORKBOOKS = ("excel", "xls", "xlsb", "ods")
 BadCells = Literal["refuse", "missing"]
 
 
@@ -37,6 +42,7 @@ def read_table(
     missing_marks: frozenset[str] = MISSING_MARKS,
     sheet: str | int = 0,
     other_types: ColumnType | None = None,
+    max_cells: int = MAX_CELLS,
 ) -> Table:
     """Read a CSV, TSV (both plain or .gz), Parquet or Excel file.
 
@@ -63,6 +69,10 @@ def read_table(
         The sheet of an Excel file; a number counts those that are tables, from 0.
     other_types : str
         The type of all columns that `types` leaves out: "text" copies their cells as they stand.
+    max_cells : int, default=200_000_000
+        The most cells of a table, 1.6 GB as numbers; of a workbook a tenth of that. A larger file
+        is refused before it fills the memory, and one that is packed if it becomes more than 32
+        bytes for each of them. `read_blocks` has no limit on rows.
 
     Returns
     -------
@@ -72,20 +82,24 @@ def read_table(
     ------
     TableError
         A file that cannot be read, in one sentence with file, row, column and cell.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from neurona import read_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "pump.csv")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("speed;load\\n100;0,5\\n200;0,7\\n")
+    ...     read_table(path)["load"]
+    array([0.5, 0.7])
     """
-    how: dict[str, Any] = {
-        "delimiter": delimiter,
-        "decimal": decimal,
-        "thousands": thousands,
-        "header": header,
-        "encoding": encoding,
-        "skip_rows": skip_rows,
-        "units_row": units_row,
-        "comment": comment,
-        "bad_cells": bad_cells,
-        "missing_marks": missing_marks,
-    }
-    return open_table(path, sheet=sheet, **how).table(types or {}, other_types)
+    opened = open_table(
+        path, sheet=sheet, bad_cells=bad_cells, missing_marks=missing_marks, max_cells=max_cells,
+        delimiter=delimiter, decimal=decimal, thousands=thousands, header=header,
+        encoding=encoding, skip_rows=skip_rows, units_row=units_row, comment=comment,
+    )  # fmt: skip
+    return opened.table(types or {}, other_types)
 
 
 class Opened(NamedTuple):
@@ -104,6 +118,7 @@ def open_table(
     sheet: str | int = 0,
     bad_cells: BadCells = "refuse",
     missing_marks: frozenset[str] = MISSING_MARKS,
+    max_cells: int = MAX_CELLS,
     **how: Any,
 ) -> Opened:
     """Open a file as `read_table` does, to say of what types its columns are once they are known by
@@ -115,14 +130,14 @@ def open_table(
     kind = file_kind(path)
     source = path.name
     if kind == "parquet":
-        frame = _parquet(path)
+        frame = _parquet(path, max_cells)
         return Opened(
             list(frame.column_names),
             lambda types, others: from_arrow(frame, source, types, others),
         )
-    if kind == "excel":
+    if kind in WORKBOOKS:
         words = {name: how.get(name) for name in ("header", "skip_rows", "units_row")}
-        cells = Sheet(_excel(path, sheet), source, **words)  # type: ignore[arg-type]
+        cells = Sheet(_book(path, kind, sheet, max_cells // OF_WORKBOOKS), source, **words)  # type: ignore[arg-type]
         return Opened(
             list(cells.names),
             lambda types, others: cells.table(types, others, bad_cells, missing_marks),
@@ -130,7 +145,9 @@ def open_table(
         )
     if how.get("delimiter") is None and is_tsv(path):
         how["delimiter"] = "\t"
-    options = CsvOptions(**how, bad_cells=bad_cells, missing_marks=missing_marks)
+    options = CsvOptions(
+        **how, bad_cells=bad_cells, missing_marks=missing_marks, max_cells=max_cells
+    )
     with open_file(path) as stream:
         names = list(CsvFile(stream, source, options).names)
     return Opened(
@@ -199,20 +216,36 @@ def _nearest(path: Path) -> str:
 
 
 def file_kind(path: Path) -> str:
-    """Return "parquet", "excel" or "text", by the first bytes."""
+    """Return "parquet", "excel", "xls", "xlsb", "ods" or "text", by what is in the file."""
     with open_file(path) as stream:
-        start = stream.read(8)
+        start = stream.read(512)
+    other = no_table(start)
+    if other:
+        raise TableError(f"{path.name} is {other}.")
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"PK\x03\x04"):
-        if path.suffix.lower() in (".zip", ".ods"):
-            raise TableError(f"{path.name} is a zip archive; unpack it and give the CSV inside.")
+        return _kind_of_archive(path)
+    return "xls" if start.startswith(b"\xd0\xcf\x11\xe0") else "text"
+
+
+def _kind_of_archive(path: Path) -> str:
+    """Return which kind of workbook a zip archive is, by what is in it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        names = set() if path.suffix.lower() == ".zip" else {_IN_WORKBOOK}
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "mimetype" in names and "content.xml" in names:
+        return "ods"
+    if _IN_WORKBOOK in names:
         return "excel"
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise TableError(
-            f"{path.name} is an Excel file of before 2007; save it as .xlsx or as CSV."
-        )
-    return "text"
+    raise TableError(f"{path.name} is a zip archive; unpack it and give the CSV inside.")
+
+
+_IN_WORKBOOK = "[Content_Types].xml"
 
 
 def _needs(module: str, package: str, extra: str, what: str) -> Any:
@@ -224,11 +257,20 @@ def _needs(module: str, package: str, extra: str, what: str) -> Any:
         ) from None
 
 
-def _parquet(path: Path) -> Any:
+def _parquet(path: Path, max_cells: int) -> Any:
     parquet = _needs("pyarrow.parquet", "pyarrow", "parquet", "Parquet files")
     arrow = importlib.import_module("pyarrow")
     try:
-        return parquet.read_table(path)
+        with parquet.ParquetFile(path) as file:
+            said = file.metadata
+            check_cells(path.name, said.num_rows * len(file.schema_arrow.names), max_cells)
+            batches, size = [], 0
+            for batch in file.iter_batches(_BATCH):
+                batches.append(batch)
+                # a cell may be long
+                size += batch.nbytes
+                check_unpacked(path.name, size, max_cells)
+            return arrow.Table.from_batches(batches, file.schema_arrow)
     except (arrow.ArrowException, OSError) as error:
         raise TableError(_damaged(path, "Parquet", error)) from None
 
@@ -249,10 +291,12 @@ def _damaged(path: Path, kind: str, error: Exception) -> str:
     return f"{path.name} is a damaged {kind} file ({reason}); get it anew."
 
 
-def _excel(path: Path, sheet: str | int) -> Cells:
+def _book(path: Path, kind: str, sheet: str | int, max_cells: int) -> Cells:
+    if kind != "excel":
+        return other_cells(path, kind, sheet, max_cells)
     openpyxl = _needs("openpyxl", "openpyxl", "excel", "Excel files")
     try:
-        return read_cells(path, openpyxl, sheet)
+        return read_cells(path, openpyxl, sheet, max_cells)
     except TableError:
         raise
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
@@ -10,9 +11,13 @@ import numpy as np
 from neurona.data.cells import has_numbers
 from neurona.data.csv_file import Block, CsvFile
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
+from neurona.data.limits import check_cells
 from neurona.data.options import CsvOptions
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
+
+ENOUGH = 1_000_000
+"""Cells that tell how many a file has."""
 
 
 class Reading:
@@ -23,7 +28,13 @@ class Reading:
         types: dict[str, ColumnType] = {**options.types, **dict.fromkeys(texts, "text")}  # type: ignore[dict-item]
         self.file = file
         self.columns = gatherers(
-            file.names, file.dialect.numbers, options.missing_marks, types, options.other_types
+            file.names,
+            file.dialect.numbers,
+            options.missing_marks,
+            types,
+            options.other_types,
+            file.dialect.delimiter == ",",
+            file.forms,
         )
         numbers_mean_missing = has_numbers(options.missing_marks)
         file.as_text.update(
@@ -42,6 +53,9 @@ class Reading:
                 column.add_values(cells)
             else:
                 column.add(cells)
+        self.file.forms.update(
+            (column.name, column.form) for column in self.columns if column.has_numbers
+        )
         offset = block.first_line - (self.rows + self.first_row)
         if not self.rows:
             self.offset = offset
@@ -96,12 +110,24 @@ def read_whole(opener: Callable[[], IO[bytes]], source: str, options: CsvOptions
             try:
                 for block in file.blocks():
                     reading.add(block)
+                    _check_size(reading, stream)
                 reading.check()
             except TurnedToText as turned:
                 texts[turned.name] = f"{source}: {turned.reason}"
                 continue
         file.notes.extend(texts.values())
         return reading.table()
+
+
+def _check_size(reading: Reading, stream: IO[bytes]) -> None:
+    """Refuse a table of too many cells, as soon as its first rows say how many there will be."""
+    file, cells = reading.file, reading.rows * len(reading.columns)
+    most = file.options.max_cells
+    check_cells(file.source, cells, most)
+    if cells > ENOUGH and not stream.closed and stream.seekable():
+        share = stream.tell() / max(1, os.fstat(stream.fileno()).st_size)
+        if cells > 1.5 * most * share:
+            check_cells(file.source, int(cells / share), most, exact=False)
 
 
 def read_in_blocks(

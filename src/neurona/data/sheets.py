@@ -4,6 +4,7 @@ texts stand among its numbers.
 
 from __future__ import annotations
 
+import sys
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.cells import MISSING_MARKS, NumberFormat
-from neurona.data.dialect import column_names, find_header
+from neurona.data.dialect import SAMPLE_LINES, column_names, find_header
+from neurona.data.footer import TAIL, footer_at
 from neurona.data.frames import copied, number_text, to_column
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText
-from neurona.data.preamble import units_rows
+from neurona.data.limits import check_cells, check_unpacked
+from neurona.data.other_books import read_other_book
+from neurona.data.preamble import rows_before, units_rows
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
 from neurona.spelling import parameter
@@ -49,21 +53,16 @@ class Sheet:
         self.source = source
         if not numbered:
             raise TableError(f"{source} is empty; give a sheet with a header and rows.")
-        first = numbered[0][1]
-        if skip_rows is None and len(numbered) > 2 and _filled(first) == 1:
-            # a title above the table
-            while len(numbered) > 2 and _filled(numbered[0][1]) == 1 < _filled(numbered[1][1]):
-                numbered = numbered[1:]
-            if _filled(numbered[0][1]) == 1:
-                numbered = cells.rows
         self.notes = list(cells.notes)
-        if len(numbered) < len(cells.rows):
-            upto = numbered[0][0] - 1
-            self.notes.append(f"{source}: the {upto} rows above row {upto + 1} are left out.")
         numbered = self._without_far_cells(numbered)
         width = max(len(_trimmed(row)) for _, row in numbered)
         rows = [(*row, *[None] * width)[:width] for _, row in numbered]
-        texts = [["" if c is None else cell_text(c) for c in row] for row in rows[:21]]
+        texts = [["" if c is None else cell_text(c) for c in row] for row in rows[:SAMPLE_LINES]]
+        above = 0 if skip_rows is not None else rows_before(texts, 0, width)
+        rows, texts, numbered = rows[above:], texts[above:], numbered[above:]
+        if numbered[0][0] > 1 and (above or skip_rows):
+            upto = numbered[0][0] - 1
+            self.notes.append(f"{source}: the {upto} rows above row {upto + 1} are left out.")
         if header is None:
             header = find_header(texts, NumberFormat())
         self.names, named = column_names(texts[0], header, source)
@@ -80,6 +79,26 @@ class Sheet:
             )
         self._cells = rows[header + count :]
         self._lines = [line for line, _ in numbered][header + count :]
+        self._leave_footer_out()
+
+    def _leave_footer_out(self) -> None:
+        """Leave out what stands below the table, and say so."""
+        tail: list[list[str]] = []
+        places: list[int] = []
+        for at in range(max(0, len(self._cells) - TAIL), len(self._cells)):
+            if places and self._lines[at] > self._lines[at - 1] + 1:
+                tail.append([])
+                places.append(at)
+            tail.append(["" if c is None else cell_text(c) for c in self._cells[at]])
+            places.append(at)
+        end = footer_at(tail, len(self.names))
+        if end < len(tail):
+            at = places[end]
+            self.notes.append(
+                f"{self.source}: row {self._lines[at]} and what is below are left out, they are no "
+                f"rows of the table ({next(filter(None, tail[end]), '')[:40]!r})."
+            )
+            self._cells, self._lines = self._cells[:at], self._lines[:at]
 
     def _without_far_cells(
         self, numbered: list[tuple[int, tuple[Any, ...]]]
@@ -181,11 +200,32 @@ def _exact_text(cell: Any) -> str:
     return repr(float(cell)) if _is_number(cell) else cell_text(cell)
 
 
-def read_cells(path: Path, openpyxl: Any, sheet: str | int) -> Cells:
-    """Return the cells of a workbook's sheet; a number counts the sheets that are tables.
+def other_cells(path: Path, kind: str, sheet: str | int, most: int) -> Cells:
+    """Return the cells of a workbook's sheet that openpyxl does not read, at most so many."""
+    names, name, found = read_other_book(path, kind, sheet, most)
+    rows = [(line, row) for line, row in enumerate(found, 1) if _filled(row)]
+    notes = _other_sheets(path.name, names, name) if sheet == 0 else []
+    if any(None in row for _, row in rows):
+        notes.append(f"{path.name}: empty cells, and any errors of a formula, count as missing.")
+    return Cells(rows, notes)
+
+
+def _other_sheets(source: str, names: Sequence[str], name: str) -> list[str]:
+    others = [repr(one) for one in names if one != name]
+    if not others:
+        return []
+    return [f"{source}: the sheet {name!r} is read; others are {', '.join(others[:5])}."]
+
+
+def read_cells(path: Path, openpyxl: Any, sheet: str | int, most: int) -> Cells:
+    """Return the cells of a workbook's sheet, at most so many; a number counts the sheets that are
+    tables.
 
     What the file says of a sheet's size is not believed.
     """
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(one.file_size for one in archive.infolist())
+    check_unpacked(path.name, unpacked, most)
     notes: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -197,13 +237,9 @@ def read_cells(path: Path, openpyxl: Any, sheet: str | int) -> Cells:
             if name not in tables:
                 listed = ", ".join(map(repr, names))
                 raise TableError(f"{path.name} has no sheet {sheet!r}; it has {listed}.")
-            rows = _rows(tables[name])
-            if len(book.sheetnames) > 1 and sheet == 0:
-                others = [one for one in book.sheetnames if one != name]
-                notes.append(
-                    f"{path.name}: the sheet {name!r} is read; others are "
-                    f"{', '.join(map(repr, others[:5]))}."
-                )
+            rows = _rows(tables[name], path.name, most)
+            if sheet == 0:
+                notes += _other_sheets(path.name, book.sheetnames, str(name))
             empty = any(None in row for _, row in rows) and _has_formulas(path)
         finally:
             book.close()
@@ -212,10 +248,16 @@ def read_cells(path: Path, openpyxl: Any, sheet: str | int) -> Cells:
     return Cells(rows, notes)
 
 
-def _rows(sheet: Any) -> list[tuple[int, tuple[Any, ...]]]:
+def _rows(sheet: Any, source: str, most: int) -> list[tuple[int, tuple[Any, ...]]]:
+    """Return the rows of a sheet that have a cell; at most so many cells."""
     sheet.reset_dimensions()
-    found = enumerate(sheet.iter_rows(values_only=True), 1)
-    return [(line, row) for line, row in found if row and _filled(row)]
+    rows, cells = [], 0
+    for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        if row and _filled(row):
+            rows.append((line, row))
+            cells += len(row)
+            check_cells(source, cells, most)
+    return rows
 
 
 def _has_formulas(path: Path) -> bool:
@@ -236,7 +278,7 @@ def _not_computed(path: Path, openpyxl: Any, name: str, known: dict[int, Any]) -
     """Return a note on the formulas of a sheet whose values are not in the file."""
     book = openpyxl.load_workbook(path, read_only=True, data_only=False)
     count, first = 0, ""
-    for line, row in _rows(book[name]):
+    for line, row in _rows(book[name], path.name, sys.maxsize):
         values = known.get(line, ())
         for place, cell in enumerate(row):
             formula = isinstance(cell, str) and cell.startswith("=")

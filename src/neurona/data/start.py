@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from neurona.data.boxes import has_bars, is_rule, undrawn
 from neurona.data.dialect import Dialect, find_delimiter, find_dialect, sample_rows
+from neurona.data.marks import in_doubt
 from neurona.data.options import CsvOptions
 from neurona.data.preamble import Preamble, cut_at_blanks, find_preamble, without_comments
 from neurona.errors import TableError
 from neurona.spelling import parameter
+
+TITLES = 60
+"""How far down a table's first rule may be."""
 
 
 class Start(NamedTuple):
@@ -27,8 +32,13 @@ class Start(NamedTuple):
 
 def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
     """Return where the table begins; `sample` are the first lines, `rest` yields the others."""
+    notes = []
+    if any(map(is_rule, sample[:TITLES])):
+        bars = has_bars(sample)
+        sample, rest = list(undrawn(sample, bars)), undrawn(rest, bars)
+        notes.append("its rules are left out")
     found = _preamble(sample, options)
-    notes = list(found.notes)
+    notes += found.notes
     lines = sample[found.skip :]
     if found.header_line is not None:
         lines[0] = lines[0].lstrip().removeprefix(found.comment).lstrip(" ")
@@ -47,7 +57,9 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
         lines, rest, delimiter = list(cut_at_blanks(lines)), cut_at_blanks(rest), "\t"
         notes.append("its cells are cut at blanks")
     dialect = find_dialect(lines, delimiter, options.decimal, options.thousands, options.header)
-    if dialect.header and _names_rows(lines, delimiter):
+    rows = sample_rows(lines, delimiter)
+    notes += in_doubt(rows[dialect.header :], delimiter, dialect.numbers.decimal)
+    if dialect.header and _names_rows(rows):
         at = next(i for i, line in enumerate(lines) if line.strip())
         lines[at] = delimiter + lines[at]
     return Start(chain(lines, rest), lines, found.skip, dialect, notes)
@@ -56,12 +68,11 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
 def _preamble(sample: list[str], options: CsvOptions) -> Preamble:
     if options.skip_rows is not None or options.comment is not None:
         return Preamble(options.skip_rows or 0, options.comment or "")
-    return find_preamble(sample)
+    return find_preamble(sample, options.delimiter)
 
 
-def _names_rows(lines: list[str], delimiter: str) -> bool:
+def _names_rows(rows: list[list[str]]) -> bool:
     """Whether all rows have one cell more than the header, as R writes names of rows."""
-    rows = sample_rows(lines, delimiter)
     if len(rows) < 3:
         return False
     count = len(rows[0]) + 1

@@ -106,13 +106,21 @@ class Table:
         return Table(columns, self.source, self.first_row, self.line_offset, self.notes, self.rows)
 
 
-def missing_columns(absent: Sequence[str], present: Sequence[str], source: str) -> str:
-    """Return the sentence for columns that a table should have and has not."""
+def missing_columns(
+    absent: Sequence[str], present: Sequence[str], source: str, taken: Sequence[str] = ()
+) -> str:
+    """Return the sentence for columns that a table should have and has not.
+
+    Columns that are `taken` have a meaning already, and are not what another one may be called.
+    """
     shown = ", ".join(repr(name) for name in absent[:5])
     more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
-    near = nearest(absent[0], present)
-    if near:
-        advice = f"did you mean {near!r}?"
+    free = [name for name in present if name not in taken]
+    near = [(name, found) for name in absent[:5] if (found := nearest(name, free))]
+    if len(near) == 1:
+        advice = f"did you mean {near[0][1]!r}?"
+    elif near:
+        advice = f"did you mean {', '.join(f'{found!r} for {name!r}' for name, found in near)}?"
     else:
         listed = ", ".join(repr(name) for name in present[:8])
         advice = (

@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.contents import numbers_of, texts_of
+from neurona.data.dates import find_dates
 from neurona.data.encoders import BOOLEAN_WORDS
 from neurona.data.encoders.boolean import boolean_words
 from neurona.data.table import Column, Table, is_missing
 from neurona.errors import TableError
+from neurona.spelling import can_be_set, parameter
 
 MOST_CLASSES = 20
 
@@ -45,10 +47,12 @@ def find_task(table: Table, targets: Sequence[str]) -> FoundTask:
 
     Texts are classes. Numbers are a quantity, unless they are whole, at most 20 different, and
     either 0 and 1 alone or 0, 1, 2, ... (or 1, 2, 3, ...) without a gap, at least 10 rows each on
-    average. Several columns are labels if all are 0 and 1, or words like yes and no.
+    average. Several columns are labels if all are 0 and 1, or words like yes and no. Dates and
+    times of day are refused.
     """
     if not targets:
         raise TableError(f"{table.source}: no target was named; name the column to predict.")
+    refuse_dates(table, targets)
     columns = [table[name] for name in targets]
     named = ", ".join(map(repr, targets[:4])) + (", ..." if len(targets) > 4 else "")
     if len(columns) > 1:
@@ -67,10 +71,6 @@ def find_task(table: Table, targets: Sequence[str]) -> FoundTask:
         count = len(set(one_spelling(present).tolist()))
         task = Task.MULTICLASS if count > 2 else Task.BINARY
         return FoundTask(task, f"{named} has {count} different {_plural(column)}")
-    if column.dtype.kind == "M":
-        raise TableError(
-            f"{table.source}: target {named} has dates; predict a number, e.g. days until then."
-        )
     values = np.unique(present)
     if len(values) == 2 and set(values.tolist()) == {0.0, 1.0}:
         return FoundTask(Task.BINARY, f"{named} is 0 or 1")
@@ -82,6 +82,25 @@ def find_task(table: Table, targets: Sequence[str]) -> FoundTask:
             task, f"{named} has the {len(values)} values {values[0]:g} to {values[-1]:g}"
         )
     return FoundTask(Task.REGRESSION, f"{named} is a number")
+
+
+def refuse_dates(table: Table, targets: Sequence[str]) -> None:
+    """Raise TableError for targets that are dates or times of day, written as such or as texts."""
+    for name in targets:
+        column = table[name]
+        what = "dates" if column.dtype.kind == "M" else None
+        if column.dtype.kind == "O":
+            found = find_dates(sorted({text for text in column.tolist() if text is not None}))
+            if found is not None:
+                what = "times of day" if found.form.order == "clock" else "dates"
+        if what is not None:
+            number = "days until then" if what == "dates" else "minutes"
+            how = parameter("data.types", f"{name}=category")
+            classes = f", or say that they are classes: {how}" if can_be_set("data.types") else ""
+            raise TableError(
+                f"{table.source}: target {name!r} has {what}; predict a number, e.g. {number}"
+                f"{classes}."
+            )
 
 
 def _plural(column: Column) -> str:

@@ -9,6 +9,7 @@ import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
+from neurona.data.limits import MAX_CELLS, check_unpacked
 from neurona.errors import TableError
 from neurona.spelling import parameter
 
@@ -30,12 +31,14 @@ _MARKS = (
 
 
 class Guard(io.RawIOBase):
-    """A binary stream that refuses lines beyond MAX_LINE_BYTES, and names the file when a read
-    fails.
+    """A binary stream that refuses lines beyond MAX_LINE_BYTES, and packed files that become more
+    bytes than `most` cells have; and names the file when a read fails.
     """
 
-    def __init__(self, stream: IO[bytes], source: str) -> None:
+    def __init__(self, stream: IO[bytes], source: str, most: int) -> None:
         self._stream, self._source, self._since_line_end = stream, source, 0
+        self._most = most if isinstance(stream, gzip.GzipFile) else 0
+        self._size = 0
 
     def readable(self) -> bool:
         """Yes."""
@@ -50,6 +53,9 @@ class Guard(io.RawIOBase):
             raise TableError(
                 f"{self._source} is a damaged gzip file ({error}); get it anew."
             ) from None
+        self._size += len(data)
+        if self._most:
+            check_unpacked(self._source, self._size, self._most)
         view[: len(data)] = data
         if b"\n" in data or b"\r" in data:
             self._since_line_end = 0
@@ -91,13 +97,15 @@ def unpacked(stream: IO[bytes]) -> IO[bytes]:
     return gzip.GzipFile(fileobj=stream) if start == b"\x1f\x8b" else stream  # type: ignore[return-value]
 
 
-def open_text(stream: IO[bytes], source: str, encoding: str | None) -> tuple[io.TextIOWrapper, str]:
+def open_text(
+    stream: IO[bytes], source: str, encoding: str | None, most: int = MAX_CELLS
+) -> tuple[io.TextIOWrapper, str]:
     """Return a text stream (line ends kept) and the name of its encoding.
 
     Without `encoding` it is found: a byte order mark, else the zeros of UTF-16, else UTF-8, and
     Windows's Latin letters (cp1252) for what is not UTF-8.
     """
-    guarded = Chunks(Guard(unpacked(stream), source))
+    guarded = Chunks(Guard(unpacked(stream), source, most))
     sample = guarded.peek(SAMPLE_BYTES)[:SAMPLE_BYTES]
     if encoding is None:
         encoding = find_encoding(sample)

@@ -50,7 +50,11 @@ def generated(
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all datasets, in alphabetical order."""
+    """Return the names of all datasets, in alphabetical order.
+
+    >>> "iris" in names()
+    True
+    """
     return tuple(sorted(CATALOG))
 
 
@@ -77,6 +81,12 @@ def load(
         No dataset has this name; the message has the nearest.
     ValueError
         `rows`, `seed` or `noise` is out of range, or the table is not generated.
+
+    Examples
+    --------
+    >>> from neurona import datasets
+    >>> datasets.load("iris").X.shape
+    (150, 4)
     """
     if name not in CATALOG:
         raise UnknownNameError(unknown("dataset", name, names(), alike=0.4))

@@ -6,6 +6,11 @@ from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
+NO_EARLY_STOPPING = (
+    "partial_fit does not support early_stopping=True, which would put some of each chunk's rows "
+    "aside and end a training that has no end: use fit, or score rows of your own between calls."
+)
+
 
 class AvailableIf:
     """A method that exists where a check passes; elsewhere its AttributeError says why not.

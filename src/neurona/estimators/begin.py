@@ -99,6 +99,15 @@ def finish(model: Model, training: Training, reason: str | None = None) -> Model
         Another training, or one that is not over.
     DivergenceError
         As of `fit`: nothing was learned before training left the finite numbers.
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor, begin, finish
+    >>> model = MLPRegressor(max_iter=50, tol=1.0, random_state=0)
+    >>> training = begin(model, [[0.0], [1.0]], [0.0, 1.0])
+    >>> reason = training.run()
+    >>> finish(model, training).stop_reason_ == reason
+    True
     """
     _check_model(model)
     known: Any = model

@@ -18,8 +18,8 @@ from sklearn.exceptions import NotFittedError
 from neurona.data.targets import NumericTargets
 from neurona.engine.choice import current_engine
 from neurona.estimators import choices
-from neurona.estimators.mlp.assigning import packed_weights, regularisation
-from neurona.estimators.mlp.assignment import initial_weights, with_seed
+from neurona.estimators.mlp.assigning import drawing, packed_weights, regularisation
+from neurona.estimators.mlp.assignment import with_seed
 from neurona.estimators.mlp.autoencoder import Autoencoder
 from neurona.estimators.mlp.base import BaseMLP, is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
@@ -29,8 +29,7 @@ from neurona.estimators.mlp.standing import Earlier, Standing
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables.base import BaseTable
-from neurona.network import Network, Vector
-from neurona.numerics.initializers import find_initializer
+from neurona.network import Network, Vector, numbered
 from neurona.numerics.losses import Loss
 from neurona.numerics.schedules import Clock
 from neurona.optimizers import StepOptimizer
@@ -89,21 +88,28 @@ def next_step(
     `dtype` recasts the network (for looking closer than the training did). Raises TypeError for
     what is no estimator of ours, NotFittedError for a table estimator that was not fitted.
     """
-    if isinstance(X, list | tuple | np.ndarray) and np.ndim(X) == 1:
-        X = np.asarray(X)[None] if isinstance(X, np.ndarray) else [X]
+    X = as_rows(X)
     if isinstance(model, BaseTable):
         return _of_table(model, X, y, sample_weight, dtype)
     if isinstance(model, BaseMLP) and not isinstance(model, Autoencoder):
-        return _of_mlp(model, X, y, sample_weight, classes, dtype)
+        return step_of_network(model, X, y, sample_weight, classes, dtype)
     raise TypeError(
         f"A step can be shown of neurona's estimators. Got a {type(model).__name__}; give an "
         "MLPRegressor, MLPClassifier, TableRegressor or TableClassifier."
     )
 
 
-def _of_mlp(
+def as_rows(X: Any) -> Any:
+    """Return rows; a single one may be given flat."""
+    if isinstance(X, list | tuple | np.ndarray) and np.ndim(X) == 1:
+        return np.asarray(X)[None] if isinstance(X, np.ndarray) else [X]
+    return X
+
+
+def step_of_network(
     model: BaseMLP, X: Any, y: Any, sample_weight: Any, classes: Any, dtype: Any
 ) -> NextStep:
+    """Return what a step of an MLP starts from; one that was not fitted draws its first weights."""
     name = type(model).__name__
     refuse_several(model, "a step")
     # encoding and drawing leave attributes behind: on a copy
@@ -126,7 +132,7 @@ def _of_mlp(
     sizes = [inputs.shape[1], *_hidden(model, earlier), targets.shape[1]]
     if earlier is None:
         network = subject.network(sizes, found.output, inputs.dtype)
-        first = initial_weights(network, find_initializer(model.initializer), random)
+        first = drawing(vars(model))(network, random)
     else:
         own = np.result_type(earlier.coefs[0].dtype, np.float32)
         network = subject.network(sizes, found.output, own)
@@ -189,11 +195,6 @@ def _output_names(model: Any, count: int) -> tuple[str, ...]:
     return tuple(map(str, classes[-1:] if count == 1 else classes))
 
 
-def numbered(letter: str, count: int) -> tuple[str, ...]:
-    """Return x1, x2, ... for a letter x."""
-    return tuple(f"{letter}{k + 1}" for k in range(count))
-
-
 def _of_table(model: Any, X: Any, y: Any, sample_weight: Any, dtype: Any) -> NextStep:
     name = type(model).__name__
     if not hasattr(model, "network_"):
@@ -209,7 +210,7 @@ def _of_table(model: Any, X: Any, y: Any, sample_weight: Any, dtype: Any) -> Nex
     network = model.network_
     own = network.coefs_[0].dtype if dtype is None else dtype
     matrix, targets, weights = model.prepared(X, y, sample_weight, own)
-    found = _of_mlp(network, matrix, targets, weights, None, dtype)
+    found = step_of_network(network, matrix, targets, weights, None, dtype)
     scaling = getattr(model, "targets_", None)
     classes = getattr(model, "classes_", None)
     outputs = tuple(model.target_names_)

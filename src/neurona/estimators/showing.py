@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from neurona.data.targets import Task
 from neurona.errors import StopReason
 from neurona.estimators.choices import hidden_shapes
@@ -18,6 +16,7 @@ from neurona.progress.events import Event
 from neurona.progress.facts import best_record, end_facts, training_facts, validation_rows
 from neurona.progress.place import fit_stream
 from neurona.progress.watcher import Watcher
+from neurona.progress.worth import worth
 from neurona.training.callbacks import Callback, Printer
 from neurona.training.loop import Training
 
@@ -127,8 +126,11 @@ def table_end(model: Any) -> Event:
     own = {comparison.metric: values}
     if comparison.held_out and best is not None and best.score is not None:
         own["r2" if model.task_ is Task.REGRESSION else "accuracy"] = best.score
+    part = "validation" if comparison.held_out else "training"
+    both = {comparison.metric: values}, {comparison.metric: trivial}
     return {
         **end_facts(model.history_, model.stop_reason_),
+        "worth": worth(part, *both, model.target_names_),
         "validation": own if comparison.held_out else None,
         "train": None if comparison.held_out else own,
         "validation_baseline": {comparison.metric: trivial},
@@ -140,13 +142,9 @@ def certainty(model: Any) -> Event:
     """Return how many networks a table model averages, and how sure they are of themselves."""
     network = model.network_
     members = network.learned().members
-    posteriors = [one.posterior for one in members if one.posterior is not None]
-    noise = None
-    if posteriors and model.task_ is Task.REGRESSION:
-        deviations = np.sqrt(np.mean([one.noise for one in posteriors], axis=0))
-        noise = (deviations * np.abs(np.asarray(model.targets_.scale))).tolist()
+    noise = getattr(model, "noise_", None)
     return {
         "members": len(members),
         "effective_parameters": getattr(network, "effective_parameters_", None),
-        "noise": noise,
+        "noise": None if noise is None else noise.tolist(),
     }

@@ -30,9 +30,8 @@ from neurona.export.source import (
     Layers,
     Reconstruction,
     Training,
-    numbered,
 )
-from neurona.network import Vector
+from neurona.network import Vector, numbered
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
-from neurona.export.source import Answers, Exportable, Layers, Training, class_names, numbered
+from neurona.export.source import Answers, Exportable, Layers, Training, class_names
 from neurona.inference.learned import Fitted, FittedTable
 from neurona.inference.members import Member
-from neurona.network import Vector
+from neurona.network import Vector, numbered
 
 
 def of_fitted(fitted: Fitted, title: str = "", training: Training | None = None) -> Exportable:

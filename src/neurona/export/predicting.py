@@ -91,10 +91,9 @@ def predict_proba(model: Exportable, X: Any) -> Vector:
         raise IncompatibleError(f"A {model.title} has no probabilities; use predict.")
     outputs = mean_outputs(model, X)
     if answers.task is Task.BINARY:
+        if answers.classes is not None and len(answers.classes) == 1:
+            return np.ones_like(outputs)
         outputs = np.hstack([1 - outputs, outputs])
-    if model.preparation is not None and answers.classes is not None:
-        # a table's model of a single class has one column, an MLP's has two
-        return outputs[:, : len(answers.classes)]
     return outputs
 
 

@@ -211,11 +211,6 @@ class Exportable:
         return predicting.anomaly_score(self, X)
 
 
-def numbered(letter: str, count: int) -> tuple[str, ...]:
-    """Return x1, x2, ... for a letter x."""
-    return tuple(f"{letter}{k + 1}" for k in range(count))
-
-
 def class_names(classes: Sequence[Any] | Vector) -> tuple[str, ...]:
     """Return classes as texts."""
     return tuple(map(str, classes))

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 PIECE = 1 << 20
+_unfinished: set[str] = set()
+"""The temporary files that this process is writing."""
 
 
 def write_atomically(
@@ -28,7 +30,8 @@ def write_atomically(
     Parameters
     ----------
     path : str or PathLike
-        A symbolic link is followed: the file that it names is replaced.
+        A symbolic link is followed: the file that it names is replaced. A pipe or a device
+        (/dev/null) is no file to replace: it is written into.
     pieces : iterable of bytes
     verify : function of a path, default=None
         Reads the temporary file back and raises if it is not right; the old file then stays.
@@ -39,10 +42,15 @@ def write_atomically(
         The disk is full, the directory is read-only or gone, ...; the old file is as it was.
     """
     target = os.path.realpath(path)
+    if os.path.exists(target) and not (os.path.isfile(target) or os.path.isdir(target)):
+        with open(target, "wb", buffering=0) as stream:
+            _write_all(stream.fileno(), pieces)
+        return
     folder = os.path.dirname(target)
     unique = f"{os.getpid()}-{secrets.token_hex(8)}.tmp"
     temporary = os.path.join(folder, _prefix(target) + unique)
     try:
+        _unfinished.add(temporary)
         try:
             _write(temporary, pieces, _mode_of(target))
             if verify is not None:
@@ -52,10 +60,19 @@ def write_atomically(
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
             raise
+        finally:
+            _unfinished.discard(temporary)
         _flush_folder(folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(error.errno, f"{reason} (while saving)", str(Path(path))) from error
+
+
+def remove_unfinished() -> None:
+    """Remove what this process has begun to write: for one that leaves at once."""
+    for temporary in tuple(_unfinished):
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def remove_leftovers(path: str | os.PathLike[str]) -> None:
@@ -66,7 +83,11 @@ def remove_leftovers(path: str | os.PathLike[str]) -> None:
     folder, prefix = os.path.dirname(target), _prefix(target)
     if os.name == "nt" or not os.path.isdir(folder):  # there, asking for a process ends it
         return
-    for name in os.listdir(folder):
+    try:
+        names = os.listdir(folder)
+    except OSError:  # a folder that may not be listed
+        return
+    for name in names:
         found = re.fullmatch(re.escape(prefix) + r"([0-9]{1,9})-[0-9a-f]{16}\.tmp", name)
         if found and not _is_alive(int(found[1])):
             with contextlib.suppress(OSError):
@@ -102,13 +123,17 @@ def _write(path: str, pieces: Iterable[bytes | memoryview], mode: int | None) ->
     try:
         if mode is not None and hasattr(os, "fchmod"):
             os.fchmod(handle, mode)
-        for piece in pieces:
-            rest = memoryview(piece).cast("B")
-            while len(rest):
-                rest = rest[os.write(handle, rest[:PIECE]) :]
+        _write_all(handle, pieces)
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _write_all(handle: int, pieces: Iterable[bytes | memoryview]) -> None:
+    for piece in pieces:
+        rest = memoryview(piece).cast("B")
+        while len(rest):
+            rest = rest[os.write(handle, rest[:PIECE]) :]
 
 
 def _flush_folder(folder: str) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 import os
 import time
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from neurona.errors import FormatError, IncompatibleError, StopReason
+from neurona.errors import CheckpointWarning, FormatError, IncompatibleError, StopReason
+from neurona.estimators.warn import warn_user
 from neurona.files import plain
 from neurona.files.atomic import remove_leftovers, write_atomically
 from neurona.files.columns import put_history, take_history
 from neurona.files.container import MAX_BYTES, Array, Container, pack, read
 from neurona.files.fields import Arrays, count, entry
 from neurona.files.optimizer_state import put_optimizer, take_optimizer
+from neurona.files.rescue import FAILURES, reason_of, save_somewhere
 from neurona.files.solver_state import put_solver, take_solver
 from neurona.network import Network
 from neurona.optimizers.solver import SolverState
@@ -88,11 +92,14 @@ class Checkpoint(Callback):
         self.pause = pause
         self._identity: dict[str, str] = {}
         self._written = -math.inf
+        self._unwritten: TrainingState | None = None
+        self._network: Network | None = None
 
     def on_start(self, training: Training) -> None:
         """Take up the training in the file, if asked for and there is one."""
         remove_leftovers(self.path)
-        self._written = -math.inf
+        self._written, self._unwritten = -math.inf, None
+        self._network = training.network
         self._identity = identity(training)
         if self.resume and os.path.exists(self.path):
             solving = training.solving
@@ -110,13 +117,54 @@ class Checkpoint(Callback):
         """Write, if it is time."""
         due = record.epoch % self.every == 0
         if due and time.monotonic() - self._written >= self.pause:
-            self.write(training)
+            self.keep(training)
         return None
 
+    def on_end(self, training: Training, reason: str) -> None:
+        """Write what could not be written so far, if need be elsewhere."""
+        state, self._unwritten = self._unwritten, None
+        if state is None:
+            return
+        write = partial(write_state, network=training.network, owner=self._identity, state=state)
+        path = Path(self.path)
+        try:
+            found, error = save_somewhere(write, path)
+        except FAILURES as error:
+            self.tell(f"The checkpoint could be written nowhere ({reason_of(error)}).")
+            return
+        if error is not None:
+            self.tell(
+                f"The last checkpoint is in {str(found)!r}: {str(path)!r} could not be written "
+                f"({reason_of(error)})."
+            )
+
     def write(self, training: Training) -> None:
-        """Write now, between two epochs."""
-        write_state(self.path, training.network, self._identity, training.state())
-        self._written = time.monotonic()
+        """Write now, between two epochs; OSError or FormatError if that is not possible."""
+        self._write(training.state())
+
+    def keep(self, training: Training) -> None:
+        """Write now, between two epochs, if that is possible; else tell, and keep it in memory."""
+        state = training.state()
+        try:
+            self._write(state)
+        except FAILURES as error:
+            # `pause` holds for what was tried, too
+            self._written = time.monotonic()
+            if self._unwritten is None:
+                self.tell(
+                    f"The checkpoint {os.fspath(self.path)!r} could not be written "
+                    f"({reason_of(error)}); training goes on, and the next one is tried."
+                )
+            self._unwritten = state
+
+    def tell(self, text: str) -> None:
+        """Say that a checkpoint could not be written: a warning, unless overridden."""
+        warn_user(text, CheckpointWarning)
+
+    def _write(self, state: TrainingState) -> None:
+        assert self._network is not None
+        write_state(self.path, self._network, self._identity, state)
+        self._written, self._unwritten = time.monotonic(), None
 
     def _check_fits(self, training: Training, state: TrainingState) -> None:
         # the kernels do not check row numbers

@@ -20,7 +20,9 @@ from neurona.files import plain
 from neurona.files.fields import Array, Arrays, entry
 from neurona.files.fitted import decode_fitted
 from neurona.files.method import is_solver
+from neurona.files.provenance import decode_provenance
 from neurona.inference.learned import Comparison, Fitted, FittedTable
+from neurona.inference.provenance import Provenance
 
 NETWORK = "network."
 
@@ -61,6 +63,7 @@ def decode_fitted_table(
         split=entry(found, "split", str),
         comparison=_comparison(found),
         plan=_plan(found) if "plan" in found else None,
+        provenance=_provenance(found, arrays, prefix),
     )
 
 
@@ -133,6 +136,12 @@ def _plan(document: dict[str, Any]) -> tuple[Any, ...]:
     if not sound:
         raise FormatError("the plan is not as it should be")
     return values
+
+
+def _provenance(document: dict[str, Any], arrays: Arrays, prefix: str) -> Provenance | None:
+    if document.get("provenance") is None:
+        return None
+    return decode_provenance(entry(document, "provenance", dict), arrays, prefix)
 
 
 def _comparison(document: dict[str, Any]) -> Comparison:

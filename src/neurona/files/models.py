@@ -197,6 +197,17 @@ def load(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Any:
         The file is damaged, hostile, of a later version, or not neurona's.
     OSError
         The file cannot be opened.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import neurona
+    >>> model = neurona.MLPRegressor(solver="lbfgs").fit([[0.0], [1.0]], [0.0, 1.0])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     neurona.save(model, os.path.join(folder, "model.neurona"))
+    ...     loaded = neurona.load(os.path.join(folder, "model.neurona"))
+    >>> bool((loaded.predict([[0.5]]) == model.predict([[0.5]])).all())
+    True
     """
     return model_of(read(path, max_bytes), path)
 

@@ -86,6 +86,3 @@ def _decode_learned(
     model.notes_ = texts_of(document, "notes")
     nothing = np.zeros(0, np.intp)
     model.split_ = Split(nothing, nothing, entry(document, "split", str))
-    model.history_ = network.history_
-    model.stop_reason_ = getattr(network, "stop_reason_", "")
-    model.n_iter_ = getattr(network, "n_iter_", 0)

@@ -22,7 +22,9 @@ from neurona.files.fields import Array, Arrays, entry
 from neurona.files.fitted_table import NETWORK, decode_fitted_table
 from neurona.files.mlp import encode_mlp
 from neurona.files.parameters import decode_parameters, encode_parameters
+from neurona.files.provenance import encode_provenance
 from neurona.inference.learned import FittedTable
+from neurona.inference.provenance import Provenance
 
 
 def encode_table(model: BaseTable, arrays: dict[str, Array], prefix: str = "") -> dict[str, Any]:
@@ -65,6 +67,7 @@ def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[s
         "split": str(model.split_.how),
         "comparison": plain.encode(tuple(model.comparison_), "The comparison"),
         **_encode_plan(model),
+        **_encode_provenance(model, arrays, prefix),
     }
 
 
@@ -76,6 +79,11 @@ def plain_report(report: ColumnReport) -> tuple[Any, ...]:
 def _encode_plan(model: Any) -> dict[str, Any]:
     plan: Plan | None = getattr(model, "plan_", None)
     return {} if plan is None else {"plan": plain.encode(tuple(plan), "The plan")}
+
+
+def _encode_provenance(model: Any, arrays: dict[str, Array], prefix: str) -> dict[str, Any]:
+    known: Provenance | None = getattr(model, "provenance_", None)
+    return {} if known is None else {"provenance": encode_provenance(known, arrays, prefix)}
 
 
 def _network_class(classifies: bool) -> Any:
@@ -101,8 +109,7 @@ def _restore(model: Any, state: FittedTable, network: Any) -> None:
     model.comparison_ = state.comparison
     if state.plan is not None:
         model.plan_ = Plan(*state.plan)
+    if state.provenance is not None:
+        model.provenance_ = state.provenance
     nothing = np.zeros(0, np.intp)
     model.split_ = Split(nothing, nothing, state.split)
-    model.history_ = network.history_
-    model.stop_reason_ = getattr(network, "stop_reason_", "")
-    model.n_iter_ = getattr(network, "n_iter_", 0)

@@ -40,8 +40,13 @@ def labels_on(outputs: Vector) -> Vector:
     return (outputs > 0.5).astype(np.int_)
 
 
-def probabilities(outputs: Vector) -> Vector:
-    """Return a column per class or label, two for a single output."""
+def probabilities(outputs: Vector, classes: Vector | None = None) -> Vector:
+    """Return a column per class or label, two for a single output.
+
+    With a single class, which is all that there is to say, a column of ones.
+    """
+    if classes is not None and len(classes) == 1:
+        return np.ones_like(outputs[:, :1])
     return outputs if outputs.shape[1] > 1 else np.hstack([1 - outputs, outputs])
 
 

@@ -9,6 +9,7 @@ from neurona.data.columns import ColumnReport
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.inference.members import Member
+from neurona.inference.provenance import Provenance
 from neurona.network import Network, Vector
 from neurona.optimizers.state import OptimizerState
 from neurona.training.history import History
@@ -97,7 +98,8 @@ class FittedTable:
 
     `scaling` is a regression's, `classes` a classifier's; `named` tells whether the columns had
     names; `left_out` were used for the split only, which `split` describes; `plan` is the
-    estimator's `plan_`, a tuple, None for models of before there was one.
+    estimator's `plan_`, a tuple, None for models of before there was one; `provenance` is what a
+    run knows of the model, None for those that Python fitted.
     """
 
     network: Fitted
@@ -113,3 +115,4 @@ class FittedTable:
     split: str
     comparison: Comparison
     plan: tuple[Any, ...] | None = None
+    provenance: Provenance | None = None

@@ -15,6 +15,7 @@ import scipy  # its parts are imported when they are used
 from neurona.engine.choice import current_engine
 from neurona.network import Network, Vector
 from neurona.numerics.losses import SquaredError
+from neurona.training.blas import one_blas_thread
 from neurona.training.problem import Problem
 from neurona.training.rows import make_table
 
@@ -40,10 +41,11 @@ class Posterior(NamedTuple):
     def variances(self, network: Network, weights: Vector, X: Any) -> Vector:
         """Return each output's variance that comes from the weights (rows x outputs)."""
         outputs = network.sizes[-1]
-        parts = [
-            self._some(network, weights, X[start : start + ROWS])
-            for start in range(0, X.shape[0], ROWS)
-        ]
+        with one_blas_thread():
+            parts = [
+                self._some(network, weights, X[start : start + ROWS])
+                for start in range(0, X.shape[0], ROWS)
+            ]
         return np.concatenate(parts) if parts else np.zeros((0, outputs))
 
     def _some(self, network: Network, weights: Vector, X: Any) -> Vector:

@@ -52,7 +52,7 @@ class NetworkPredictor:
 
     def predict_proba(self, X: Vector) -> Vector:
         """Return the probability of each class or label."""
-        return answers.probabilities(self.outputs(X))
+        return answers.probabilities(self.outputs(X), self.classes_)
 
     @property
     def has_error_bars(self) -> bool:
@@ -79,6 +79,8 @@ class TablePredictor:
         self.preparation_, self.task_ = fitted.preparation, fitted.task
         self.target_names_, self.left_out_ = fitted.targets, fitted.left_out
         self.classes_, self._scaling = fitted.classes, fitted.scaling
+        self.columns_, self.comparison_ = fitted.columns, fitted.comparison
+        self.provenance_ = fitted.provenance
 
     def predict(self, table: Table) -> Vector:
         """Return quantities in the user's units, the class of each row, or the labels that are on.
@@ -91,14 +93,13 @@ class TablePredictor:
             return answers.flat(self._scaling.back(outputs))
         if self.task_ is Task.MULTILABEL or self.classes_ is None:
             return self.network_.predict(matrix)
-        chances = self.network_.predict_proba(matrix)[:, : len(self.classes_)]
+        chances = self.network_.predict_proba(matrix)
         found: Vector = self.classes_[chances.argmax(axis=1)]
         return found
 
     def predict_proba(self, table: Table) -> Vector:
         """Return the probability of each class or label."""
-        found = self.network_.predict_proba(self._matrix(table))
-        return found if self.classes_ is None else found[:, : len(self.classes_)]
+        return self.network_.predict_proba(self._matrix(table))
 
     @property
     def has_error_bars(self) -> bool:

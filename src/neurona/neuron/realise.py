@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from neurona.neuron.boolean import BooleanFunction, boolean_function
@@ -92,6 +92,11 @@ class Realisation:
         return whole._repr_svg_()  # type: ignore[union-attr]
 
 
+def _with_names(network: TwoLayerNetwork, names: tuple[str, ...]) -> TwoLayerNetwork:
+    hidden = tuple(replace(unit, names=names) for unit in network.hidden)
+    return replace(network, hidden=hidden)
+
+
 def realise(given: Any, inputs: int | None = None) -> Realisation:
     """Return threshold units that are a Boolean function, as few as possible.
 
@@ -101,9 +106,15 @@ def realise(given: Any, inputs: int | None = None) -> Realisation:
     Parameters
     ----------
     given : str, sequence, mapping, function or BooleanFunction
-        As for `boolean_function`: "XOR", "0110", [0, 1, 1, 0], lambda a, b: a != b, ...
+        As for `boolean_function`: "XOR", "a and not b or c", "0110", [0, 1, 1, 0],
+        lambda a, b: a != b, ...
     inputs : int, default=None
-        How many inputs a name or a function has; None is 2 (1 for NOT).
+        How many inputs a name or a function has; None is 2 (1 for NOT), and as many as a function
+        has parameters.
+
+    Returns
+    -------
+    Realisation
 
     Raises
     ------
@@ -118,6 +129,11 @@ def realise(given: Any, inputs: int | None = None) -> Realisation:
     a1 ──[  1 ]──┐
                  ├── sum ── step(sum + 0.5) ──▶ y
     a2 ──[ -1 ]──┘
+    >>> print(realise("sun and not rain"))
+    One unit is enough: the function is linearly separable.
+    rain ──[ -1 ]──┐
+                   ├── sum ── step(sum - 0.5) ──▶ y
+    sun  ──[  1 ]──┘
     >>> xor = realise("XOR")
     >>> xor.hidden_units, xor.verify()
     (2, True)
@@ -137,6 +153,9 @@ def realise(given: Any, inputs: int | None = None) -> Realisation:
     certificate = separability(function.rows, [bool(bit) for bit in function.outputs])
     unit = None if place is None else known.unit(place)
     network = smallest_network(function) if unit is None else None
+    if function.names:
+        unit = None if unit is None else replace(unit, names=function.names)
+        network = None if network is None else _with_names(network, function.names)
     found = Realisation(function, unit, network, certificate)
     if not found.verify():
         raise AssertionError(f"the realisation of {function.outputs} is wrong")

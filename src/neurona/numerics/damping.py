@@ -34,7 +34,8 @@ class Damping(NamedTuple):
         >>> Damping(3.0, 8.0).relaxed(0.5)
         Damping(value=3.0, growth=2.0)
         """
-        factor = max(1 / most_relief, 1 - (2 * gain - 1) ** 3)
+        # from a gain of 2 on the cube is below all bounds
+        factor = max(1 / most_relief, 1 - (2 * min(gain, 2.0) - 1) ** 3)
         value = self.value * min(factor, 2.0)
         return Damping(value if value > LEAST else 0.0)
 

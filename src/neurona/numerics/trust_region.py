@@ -80,8 +80,8 @@ def _inside(step: Vector, image: Vector, gradient: Vector) -> BallStep:
 def to_the_rim(step: Vector, direction: Vector, radius: float) -> float:
     """Return t >= 0 with |step + t direction| = radius."""
     square, along = float(direction @ direction), float(step @ direction)
-    room = radius**2 - float(step @ step)
-    root = math.sqrt(max(along**2 + square * room, 0.0))
+    room = radius * radius - float(step @ step)
+    root = math.sqrt(max(along * along + square * room, 0.0))
     # the form that does not cancel
     return room / (along + root) if along > 0 else (root - along) / square
 
@@ -110,7 +110,7 @@ def exact_step(values: Vector, vectors: Vector, gradient: Vector, radius: float)
         hard = np.where(loose, -seen / np.where(loose, shifted, 1.0), 0.0)
         length = float(np.linalg.norm(hard))
         if length <= radius and values[0] <= floor:
-            hard[0] += math.sqrt(radius**2 - length**2)
+            hard[0] += math.sqrt(radius * radius - length * length)
             return _spectral(hard, values, vectors, seen, True)
     shift = _secular(shifted, seen, radius, max(values[0], 0.0))
     step = -seen / (shifted + shift)
@@ -130,7 +130,7 @@ def _secular(shifted: Vector, seen: Vector, radius: float, least: float) -> floa
             break
         low, high = (shift, high) if length > radius else (low, shift)
         slope = float(step @ (step / (shifted + shift)))
-        shift += length**2 / slope * (length - radius) / radius
+        shift += length * length / slope * (length - radius) / radius
     return shift
 
 

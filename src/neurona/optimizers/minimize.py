@@ -298,7 +298,7 @@ class _Run:
                 bends.append(change / (share * size))
         near, far = bends
         smooth = 0 < near <= 3 * far and far <= 3 * near
-        return smooth and length**2 / (2 * near) <= GAIN * floor
+        return smooth and length * length / (2 * near) <= GAIN * floor
 
     def facts(self, shape: tuple[int, ...], flat: Callable[[], bool]) -> dict[str, Any]:
         """Return the fields of a `Solution`; `flat` tells whether the best point is a minimum by

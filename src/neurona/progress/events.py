@@ -5,6 +5,7 @@ An event is a dict of plain values. `event` says which one it is:
 start   the data, the split, the model, the plan, the baseline: the first event, but for notes of
         the kind "compiling", which tell what a first training on a machine waits for
 epoch   the record of one epoch, and of how many epochs; thinned, so that no reader drowns
+start_end  how one of several starts ended, and the best so far
 note    a sentence that a person should know
 fold    the scores of one fold of a cross-validation, on the rows that it held out
 search  what a search tries, judged by what: before the first start event, as is
@@ -19,7 +20,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 SCHEMA = "neurona.events/1"
 Event = dict[str, Any]
@@ -69,12 +70,14 @@ class Stream:
 class JsonLines:
     """Writes events as NDJSON: an object a line, no nan or infinity (they are null)."""
 
-    def __init__(self, write: Callable[[bytes], object]) -> None:
-        self._write = write
+    def __init__(
+        self, write: Callable[[bytes], object], line: Callable[[Event], bytes] | None = None
+    ) -> None:
+        self._write, self._line = write, line_of if line is None else line
 
     def take(self, event: Event) -> None:
         """Write a line."""
-        self._write(line_of(event))
+        self._write(self._line(event))
 
     def close(self) -> None:
         """Nothing to do."""
@@ -91,16 +94,6 @@ def standard_output() -> JsonLines:
             # Python flushes stdout once more at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise
-
-    return JsonLines(write)
-
-
-def log_file(handle: IO[bytes]) -> JsonLines:
-    """Return a listener that appends to a file: a line is written whole, or not at all."""
-
-    def write(line: bytes) -> None:
-        handle.write(line)
-        handle.flush()
 
     return JsonLines(write)
 

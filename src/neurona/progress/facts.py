@@ -65,6 +65,30 @@ def best_record(history: History) -> EpochRecord | None:
     return best
 
 
+def start_facts(training: Training) -> Event:
+    """Return what an event says of one start that has ended: by what starts are compared, and how
+    far it came. More is better of `log_evidence`, less of losses.
+    """
+    best = best_record(training.history)
+    measure, value = "loss", None if best is None else best.loss
+    state = None if training.solving is None else training.solving.state
+    known = getattr(state, "log_evidence", None)
+    if best is not None and best.val_loss is not None:
+        measure, value = "val_loss", best.val_loss
+    elif known is not None and math.isfinite(known):
+        measure, value = "log_evidence", float(known)
+    return {
+        "event": "start_end",
+        "start": training.start + 1,
+        "starts": training.starts,
+        "epochs_done": training.epochs_done,
+        "why": WHY.get(str(training.reason), str(training.reason)),
+        "measure": measure,
+        "value": value,
+        "score": None if best is None else best.score,
+    }
+
+
 def end_facts(history: History, reason: str) -> Event:
     """Return what a done event says of how a training ended."""
     best = best_record(history)

@@ -1,4 +1,4 @@
-"""A notebook's cell: lines in one output, the last of which changes in place."""
+"""A notebook's cell: lines in one output, the last of which change in place."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from neurona.progress.terminal import BOLD, broken, labelled, printable
+from neurona.progress.curve import Curve
+from neurona.progress.surface import BOLD, INDENT, Row, broken, fitted, labelled, printable
 
 COLUMNS = 110
+BAR = 10
 
 
 class Cell:
@@ -19,8 +21,6 @@ class Cell:
     returns a handle whose `update` replaces what is shown. What comes from tables is escaped.
     """
 
-    width = COLUMNS
-
     def __init__(self, display: Callable[..., Any]) -> None:
         self._display = display
         self._handle: Any = None
@@ -29,19 +29,22 @@ class Cell:
 
     def line(self, label: str, parts: Sequence[str], style: str = BOLD) -> None:
         """Add a label and the parts of a line, broken between parts."""
-        self._add(labelled(label, broken([printable(one) for one in parts if one], self.width)))
+        self._add(labelled(label, broken([printable(one) for one in parts if one], COLUMNS)))
 
     def plain(self, text: str) -> None:
         """Add lines as they are."""
         self._add("\n".join(map(printable, text.split("\n"))))
 
-    def redraw(self, text: str) -> None:
-        """Change the last line."""
-        self._live = text[: self.width]
+    def show(self, rows: Sequence[Row], curve: Curve | None = None) -> None:
+        """Change the last lines."""
+        self._live = "\n".join(_in_letters(row) for row in rows)
         self._show()
 
+    def keep(self, curve: Curve) -> None:
+        """Do nothing: a notebook has better plots."""
+
     def clear(self) -> None:
-        """Take the changing line away."""
+        """Take the changing lines away."""
         if self._live:
             self._live = ""
             self._show()
@@ -60,6 +63,16 @@ class Cell:
             self._handle = self._display(data, raw=True, display_id=True)
         else:
             self._handle.update(data, raw=True)
+
+
+def _in_letters(row: Row) -> str:
+    """Return a line that changes, with its bar, as text."""
+    label = f"{row.label:<{INDENT}}"
+    parts = list(row.parts)
+    if row.share is not None:
+        filled = int(row.share * BAR)
+        parts.insert(1, (7, "#" * filled + "-" * (BAR - filled)))
+    return label + "  ".join(fitted(parts, COLUMNS - INDENT))
 
 
 def notebook_display() -> Callable[..., Any] | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 TITLES = {
     "rmse": "RMSE",
@@ -31,6 +33,46 @@ def short(value: float | None) -> str:
     return f"{value:.{max(digits, 0)}f}"
 
 
+AT_MOST_ONE = ("r2", "accuracy", "balanced_accuracy", "coverage_95", "explained_share")
+"""Scores that a model without a fault has as 1: near it, what is missing matters."""
+MOST_DIGITS = 15
+NOTHING = 1e-12
+"""What rounding makes of a score of 0."""
+
+
+def score_text(name: str, value: float | None) -> str:
+    """Return a score with the digits that tell it from its neighbours.
+
+    Four, and as many more as what it lacks to 1 needs two of: 1 is said of 1 alone.
+
+    >>> score_text("r2", 0.98765), score_text("r2", 0.99998412), score_text("r2", 1.0)
+    ('0.9877', '0.999984', '1')
+    >>> score_text("rmse", 0.99998412), score_text("rmse", None)
+    ('1.0000', '-')
+    """
+    if value is None or name not in AT_MOST_ONE:
+        return short(value)
+    if value == 1 or abs(value) < NOTHING:
+        return f"{value:.0f}".removeprefix("-")
+    if not 0.99 < value < 1:
+        return short(value)
+    digits = min(1 - math.floor(math.log10(1 - value)), MOST_DIGITS)
+    return f"{value:.{max(digits, 4)}f}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage, with digits as `score_text`.
+
+    >>> [percent(x) for x in (0.923, 0.99998412, 1.0, 0.0004, 0.0)]
+    ['92 %', '99.9984 %', '100 %', '0.04 %', '0 %']
+    """
+    near = min(abs(share), abs(1 - share))
+    if near >= 0.02 or near == 0:
+        return f"{100 * share:.0f} %"
+    digits = min(max(-math.floor(math.log10(100 * near)) + (1 if share > 0.5 else 0), 0), 13)
+    return f"{100 * share:.{digits}f} %"
+
+
 def clock(seconds: float) -> str:
     """Return a time like 0:01:12."""
     if not math.isfinite(seconds):
@@ -39,10 +81,19 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def several(values: list[float]) -> str:
-    """Return one number, or up to four of several targets."""
-    shown = ", ".join(short(value) for value in values[:4])
+def several(values: list[float], name: str = "") -> str:
+    """Return one number, or up to four of several targets; `name` is that of a score."""
+    shown = ", ".join(score_text(name, value) for value in values[:4])
     return shown + (", ..." if len(values) > 4 else "")
+
+
+def scores_text(values: Mapping[str, Any]) -> str:
+    """Return scores by name as text, those left out that have no value."""
+    return "  ".join(
+        f"{TITLES.get(name, name)} {several(value if isinstance(value, list) else [value], name)}"
+        for name, value in values.items()
+        if value is not None
+    )
 
 
 def count(number: int, word: str) -> str:

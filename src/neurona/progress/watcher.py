@@ -68,20 +68,25 @@ class Watcher(Callback):
         self._began = 0.0
         self._asked = self._ended = False
         self._watched: dict[int, _Watched] = {}
+        self._best: tuple[float, int, float] | None = None
         self.training: Training | None = None
 
     def ask(self) -> bool:
         """Ask to stop after this epoch; returns False if that takes too long to wait for."""
-        if self._ended:
+        trainings = [one.training for one in self._watched.values()]
+        if self._ended or (trainings and all(one.ended for one in trainings)):
             return True
-        under_way = [one.training for one in self._watched.values() if one.training.epochs_done]
+        under_way = [one for one in trainings if one.epochs_done]
         if not under_way:
             return False
         training = under_way[0]
         self._asked = True
         self._next = -math.inf
+        for one in under_way:
+            one.hurry(SLOW_EPOCH)
         pace = training.history[-1].seconds / training.epochs_done
-        return pace < SLOW_EPOCH
+        # an exception between two epochs might come when what was learned is being taken over
+        return pace < SLOW_EPOCH or not any(one.inside_epoch for one in trainings)
 
     def on_start(self, training: Training) -> None:
         """Tell how training begins."""
@@ -133,6 +138,22 @@ class Watcher(Callback):
             for record in watched.catch_up():
                 event = {"event": "epoch", **record._asdict(), **watched.facts(), **self._facts()}
                 self._stream.put(event)
+            if watched.training.ended and not watched.told and watched.training.starts > 1:
+                watched.told = True
+                self._tell_end(watched.training)
+
+    def _tell_end(self, training: Training) -> None:
+        """Tell how one of several starts ended, and which is the best so far."""
+        from neurona.progress.facts import start_facts
+
+        event = start_facts(training)
+        value = event["value"]
+        if value is not None:
+            rank = -value if event["measure"] == "log_evidence" else value
+            if self._best is None or rank < self._best[0]:
+                self._best = rank, event["start"], value
+        best = self._best or (None, None, None)
+        self._stream.put({**event, "best_start": best[1], "best": best[2]})
 
     def _facts(self) -> Event:
         """Return how far all starts together are; nothing if there is but one."""
@@ -159,6 +180,7 @@ class _Watched:
     def __init__(self, training: Training) -> None:
         self.training = training
         self.best: tuple[float, int | None] = math.inf, None
+        self.told = False
         self._seen = 0
 
     def catch_up(self) -> Iterator[EpochRecord]:

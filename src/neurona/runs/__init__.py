@@ -7,7 +7,9 @@
 | Interrupts | Ctrl-C asks a run to stop, twice ends the process |
 | Code, Failure, as_failure | what a run came to; a sentence for every failure |
 | open_model, predict, evaluate | a saved model used on tables |
+| diagnose_run | what is wrong with a run's training |
 | describe_model, describe_table | what a model, or a table, is, as plain data |
+| read_events, read_history | the whole lines of a run's logs, and which are damaged |
 
 Nothing here prints, and nothing numerical is imported before a name needs it.
 """
@@ -25,9 +27,12 @@ _HOME = {
     "as_failure": "neurona.runs.failures",
     "describe_model": "neurona.runs.model_description",
     "describe_table": "neurona.runs.table_description",
+    "diagnose_run": "neurona.runs.diagnosis",
     "evaluate": "neurona.runs.evaluation",
     "open_model": "neurona.runs.model",
     "predict": "neurona.runs.prediction",
+    "read_events": "neurona.progress.log",
+    "read_history": "neurona.runs.history_csv",
 }
 
 __all__ = [
@@ -40,9 +45,12 @@ __all__ = [
     "as_failure",
     "describe_model",
     "describe_table",
+    "diagnose_run",
     "evaluate",
     "open_model",
     "predict",
+    "read_events",
+    "read_history",
 ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from neurona.compiled import kernel, members
-from neurona.compiled.announcements import Announcement, is_compiled
+from neurona.compiled.announcements import Announcement, announced_to, is_compiled
 from neurona.engine.choice import current_engine
 from neurona.engine.compiled import CompiledEngine
 from neurona.engine.predict import Predictor
@@ -56,7 +56,12 @@ def compile_ahead(network: Any, tell: Tell) -> None:
     for number, part in enumerate(cold, 1):
         first = ", once on this machine (half a minute in all)" if number == 1 else ""
         tell(f"compiling {number} of {len(cold)}: {part.name}{first}")
-        part.make()
+        with announced_to(_told):
+            part.make()
+
+
+def _told(_: Announcement) -> None:
+    """Say nothing more of what a person has been told."""
 
 
 def parts_of_training(

@@ -10,6 +10,8 @@ from neurona.runs.failures import Failure
 from neurona.runs.setting import SETTINGS
 from neurona.runs.settings import Settings
 from neurona.runs.takers import AUTO
+from neurona.runs.training_data import TrainingData
+from neurona.spelling import parameter
 
 
 def make_estimator(settings: Settings, task: Task, split: str, **others: Any) -> Any:
@@ -24,12 +26,9 @@ def make_estimator(settings: Settings, task: Task, split: str, **others: Any) ->
         name, value = setting.parameter, settings[key]
         if not name:
             continue
-        if name not in defaults:
-            if value != AUTO:
-                raise Failure(f"{key} is for a regression; this is a classification.")
-        elif value != AUTO:
+        if name in defaults and value != AUTO:
             chosen[name] = tuple(value) if isinstance(value, list) else value
-        elif defaults[name] is not None:
+        elif name in defaults and defaults[name] is not None:
             default = defaults[name]
             settings.values[key] = list(default) if isinstance(default, tuple) else default
     if settings["training.epochs"] != AUTO:
@@ -38,6 +37,29 @@ def make_estimator(settings: Settings, task: Task, split: str, **others: Any) ->
     share = check_shares(settings)
     chosen["random_state"] = settings["training.seed"] % 2**32
     return cls(split=split, validation_fraction=share, **chosen, **others)
+
+
+def check_loss(settings: Settings, data: TrainingData) -> None:
+    """Raise a Failure for a loss that cannot be that of the task, or of these targets."""
+    given = settings["model.loss"]
+    if given == AUTO:
+        return
+    how, targets = parameter("model.loss"), ", ".join(map(repr, data.targets[:4]))
+    if data.task is not Task.REGRESSION:
+        raise Failure(
+            f"{how} is for a regression; this is a classification ({data.task_reason}), whose loss "
+            f"is the cross-entropy. Leave it out, or pass {parameter('data.task', 'regression')}."
+        )
+    from neurona.numerics.losses import LOSSES
+
+    loss, values = LOSSES.find(given), data.train_values
+    low, high = float(values.min()), float(values.max())
+    if low < loss.target_low or high > loss.target_high:
+        raise Failure(
+            f"The loss {loss.name!r} needs targets in [{loss.target_low:g}, {loss.target_high:g}], "
+            f"and those of {targets} lie between {low:g} and {high:g}; leave {how} out, or name "
+            "another."
+        )
 
 
 def check_shares(settings: Settings) -> float:

@@ -10,16 +10,19 @@ import numpy as np
 from neurona.data.encoders import texts_of
 from neurona.data.encoders.boolean import boolean_words
 from neurona.data.gather import ColumnType
-from neurona.data.table import Table, missing_columns
+from neurona.data.table import Table
 from neurona.data.targets import known_rows, label_matrix, numeric_targets
+from neurona.inference.provenance import Seen
 from neurona.metrics import confusion
 from neurona.runs import scores
-from neurona.runs.columns import chosen, listed
+from neurona.runs.absent import REFUSE, find_inputs, find_targets
+from neurona.runs.columns import listed
 from neurona.runs.failures import Failure
 from neurona.runs.model import Model
+from neurona.runs.remarks import Remarks
 from neurona.runs.scores import Array, Pair
+from neurona.runs.seen import prints_of
 from neurona.runs.sources import read_source
-from neurona.spelling import parameter
 
 
 class Scored(NamedTuple):
@@ -31,36 +34,67 @@ class Scored(NamedTuple):
     notes: list[str]
 
 
+class Examples(NamedTuple):
+    """Rows with what is predicted from, and what is to be predicted."""
+
+    inputs: Table
+    targets: Table
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the targets."""
+        return self.targets.names
+
+    @property
+    def both(self) -> Table:
+        """Inputs and targets in one table."""
+        columns = {**self.inputs.columns, **self.targets.columns}
+        return Table(columns, self.inputs.source)
+
+    def take(self, rows: Array) -> Examples:
+        """Return some of the rows."""
+        return Examples(self.inputs.take(rows), self.targets.take(rows))
+
+
+class Others(NamedTuple):
+    """The rows that the model was not made of, and their scores."""
+
+    rows: int
+    pairs: dict[str, Pair]
+
+
 class Evaluation(NamedTuple):
-    """The rows that were scored, from where, their scores, and what is to be said of them."""
+    """The rows that were scored, from where, their scores, and what is to be said of them.
+
+    `seen` tells how many of them the model was trained or validated on, None if it does not know;
+    `others` are the scores of all others, where some were.
+    """
 
     source: str
     rows: int
     scored: Scored
     notes: list[str]
+    seen: Seen | None = None
+    others: Others | None = None
 
 
-def evaluate(model: Model, given: str, targets: Sequence[str] = (), **how: Any) -> Evaluation:
+def evaluate(
+    model: Model,
+    given: str,
+    targets: Sequence[str] = (),
+    missing_columns: str = REFUSE,
+    **how: Any,
+) -> Evaluation:
     """Score a model on the rows of a table whose targets are known.
 
     `targets` are the names of the target columns, or several between commas, if they are not called
-    as in training; `how` says how the table is written.
+    as in training; `missing_columns` says what of inputs that are not there ("refuse", "impute");
+    `how` says how the table is written.
     """
     words = list(targets) or model.targets
     # columns that the model does not use are not judged
     table = read_source(given, types=_types(model, words), other_types="text", **how)
-    targets = chosen(words, table.names) if targets else words
-    if len(targets) != len(model.targets):
-        count = len(model.targets)
-        have = "1 target" if count == 1 else f"{count} targets"
-        named = f"{parameter('target')} names {len(targets)}"
-        raise Failure(f"The model has {have} but {named}.")
-    absent = [name for name in targets if name not in table.names]
-    if absent:
-        raise Failure(
-            f"{missing_columns(absent, table.names, table.source)} The targets are needed to "
-            f"score; {parameter('target')} names them if they are called otherwise."
-        )
+    targets = find_targets(model, targets, table.names, table.source)
     known = known_rows(table, targets)
     notes = list(table.notes)
     if not len(known):
@@ -72,9 +106,45 @@ def evaluate(model: Model, given: str, targets: Sequence[str] = (), **how: Any) 
         )
         table = table.take(known)
     inputs = [name for name in table.names if name not in targets]
-    needed = model.inputs(inputs, table.source)
-    scored = _score(model, table, table.select(needed), targets)
-    return Evaluation(table.source, table.rows, scored, [*notes, *scored.notes])
+    found = find_inputs(model, inputs, table.source, missing_columns)
+    remarks = Remarks(model, table.source, found.present, notes, found)
+    rows = Examples(found.whole(table.select(found.present)), table.select(targets))
+    remarks.add(rows.inputs)
+    scored = _score(model, rows)
+    said = Evaluation(table.source, table.rows, scored, [*remarks.all(), *scored.notes])
+    return said if found.absent else _with_seen(said, model, rows)
+
+
+def _with_seen(found: Evaluation, model: Model, rows: Examples) -> Evaluation:
+    """Return the evaluation with what is known of rows that the model was made of."""
+    known = model.seen_rows
+    if known is None:
+        return found
+    prints = prints_of(
+        model.estimator.preparation_, known.salt, rows.both, rows.names, model.estimator.task_
+    )
+    seen, others = known.count(prints), None
+    if not seen.rows:
+        return found._replace(seen=seen)
+    new = np.flatnonzero(~known.known(prints))
+    if seen.exact and len(new):
+        others = Others(len(new), _score(model, rows.take(new)).pairs)
+    return found._replace(seen=seen, others=others, notes=[*found.notes, _flattery(found, seen)])
+
+
+def _flattery(found: Evaluation, seen: Seen) -> str:
+    if seen.exact and seen.rows == found.rows:
+        return (
+            f"{found.source}: the model was trained or validated on all of these rows, so the "
+            "scores tell how well it learned them, not how good it is; give rows that are new to "
+            "it."
+        )
+    were = "was" if seen.rows == 1 else "were"
+    many = f"{seen.rows:,}" if seen.exact else f"about {float(f'{seen.rows:.2g}'):,.0f}"
+    return (
+        f"{found.source}: {many} of the {found.rows:,} rows {were} trained or "
+        "validated on, so the scores flatter the model."
+    )
 
 
 def _types(model: Model, words: Sequence[str]) -> dict[str, ColumnType]:
@@ -93,7 +163,8 @@ def _types(model: Model, words: Sequence[str]) -> dict[str, ColumnType]:
     return dict.fromkeys(parts, kind) | types | dict.fromkeys(words, kind)
 
 
-def _score(model: Model, table: Table, inputs: Table, targets: Sequence[str]) -> Scored:
+def _score(model: Model, rows: Examples) -> Scored:
+    inputs, table, targets = *rows, rows.names
     if not model.classifies:
         truth, said = numeric_targets(table, targets), model.predict(inputs)
         pairs = {n: scores.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}

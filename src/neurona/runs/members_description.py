@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from neurona.estimators.mlp.fitted import fitted
+from neurona.inference.members import Member
+from neurona.inference.provenance import Provenance
+from neurona.network import Network
 from neurona.runs.model import Model
 
 
@@ -19,9 +24,9 @@ def describe_members(model: Model) -> dict[str, Any]:
         networks = [one.network for one in learned.members]
     posteriors = [one.posterior for one in learned.members if one.posterior is not None]
     found: dict[str, Any] = {
-        "members": [
-            {"layers": list(one.sizes), "parameters": int(one.n_parameters)} for one in networks
-        ],
+        "members": _described(
+            networks, learned.members, getattr(model.estimator, "provenance_", None)
+        ),
         "effective_parameters": None,
         "noise": None,
         "relevance": None,
@@ -36,6 +41,27 @@ def describe_members(model: Model) -> dict[str, Any]:
     if all(one.by_input for one in posteriors):
         found["relevance"] = _relevance(model)
     return found
+
+
+def _described(
+    networks: Sequence[Network], members: Sequence[Member], known: Provenance | None
+) -> list[dict[str, Any]]:
+    """Return shape, evidence and scores of each network, None where nobody measured them."""
+    scores: Sequence[Any] = [None] * len(networks)
+    if known is not None and len(known.members) == len(networks):
+        scores = known.members
+    evidence: list[float | None] = [None] * len(networks)
+    if len(members) == len(networks):
+        evidence = [m.posterior and float(m.posterior.log_evidence) for m in members]
+    return [
+        {
+            "layers": list(network.sizes),
+            "parameters": int(network.n_parameters),
+            "log_evidence": log if log is not None and math.isfinite(log) else None,
+            "scores": score,
+        }
+        for network, log, score in zip(networks, evidence, scores, strict=True)
+    ]
 
 
 def _relevance(model: Model) -> dict[str, float]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from neurona.data.gather import ColumnType
     from neurona.data.table import Table
+    from neurona.inference.provenance import SeenRows
     from neurona.inference.uncertainty import Uncertainty
 
 FILE = "model.neurona"
@@ -78,25 +79,18 @@ class Model:
         return found
 
     def inputs(self, names: Sequence[str], source: str) -> list[str]:
-        """Return the columns that must be read of a table with these; a Failure if some lack."""
-        from neurona.data.table import missing_columns
-
+        """Return the columns that the model takes; a Failure if a table with these cannot fit."""
         if self.of_tables:
-            needed = list(self.estimator.preparation_.needed)
-        elif getattr(self.estimator, "feature_names_in_", None) is not None:
-            needed = [str(name) for name in self.estimator.feature_names_in_]
-        else:
-            count = self.estimator.n_features_in_
-            if len(names) != count:
-                raise Failure(
-                    f"{source} has {len(names)} columns but the model takes {count}, by position: "
-                    "it was trained on an array without names; give exactly these columns."
-                )
-            return list(names)
-        absent = [name for name in needed if name not in names]
-        if absent:
-            raise Failure(missing_columns(absent, names, source))
-        return needed
+            return list(self.estimator.preparation_.needed)
+        if getattr(self.estimator, "feature_names_in_", None) is not None:
+            return [str(name) for name in self.estimator.feature_names_in_]
+        count = self.estimator.n_features_in_
+        if len(names) != count:
+            raise Failure(
+                f"{source} has {len(names)} columns but the model takes {count}, by position: "
+                "it was trained on an array without names; give exactly these columns."
+            )
+        return list(names)
 
     def types(self, needed: Sequence[str]) -> dict[str, ColumnType]:
         """Return how the columns are to be read."""
@@ -128,6 +122,13 @@ class Model:
     def uncertainty(self, table: Table) -> Uncertainty:
         """Return predictions and their standard deviations, rows x targets."""
         found: Uncertainty = self._call("predict_uncertainty", table)
+        return found
+
+    @property
+    def seen_rows(self) -> SeenRows | None:
+        """The rows that the model was made of, None if it does not know them."""
+        known = getattr(self.estimator, "provenance_", None)
+        found: SeenRows | None = None if known is None else known.seen
         return found
 
     def _call(self, method: str, table: Table) -> Any:

@@ -8,9 +8,12 @@ from typing import Any
 
 from neurona import value_text
 from neurona.data.encoders import Encoder
+from neurona.data.targets import Task
 from neurona.estimators.mlp.fitted import fitted
 from neurona.files.container import read
 from neurona.files.models import model_of
+from neurona.inference.learned import Comparison
+from neurona.inference.provenance import PartScore, Provenance
 from neurona.runs.members_description import describe_members
 from neurona.runs.model import Model, check_readable, model_file
 from neurona.runs.record import Record
@@ -50,6 +53,7 @@ def describe_model(given: str) -> dict[str, Any]:
         "left_out": [],
         "scaling": [],
         "notes": list(getattr(estimator, "notes_", [])),
+        **_scores(estimator),
     }
     if Path(given).is_dir():
         found["folds"] = _folds(given)
@@ -121,6 +125,28 @@ def _training(estimator: Any, inside: Any) -> dict[str, Any]:
         found["comparison"] = estimator.comparison_._asdict()
         found["split"] = estimator.split_.how
     return found
+
+
+def _scores(estimator: Any) -> dict[str, Any]:
+    """Return scores by part of the rows, the most telling first, and how the parts came about."""
+    known: Provenance | None = getattr(estimator, "provenance_", None)
+    if known is not None:
+        return {
+            "trained_on": known.source,
+            "kept_back": {"test": known.test, "validation": known.validation},
+            "scores": [one._asdict() for one in known.scores],
+            "fingerprints": None if known.seen is None else known.seen.rows,
+        }
+    compared: Comparison | None = getattr(estimator, "comparison_", None)
+    if compared is None:
+        return {"scores": []}
+    several = estimator.task_ is Task.REGRESSION
+    model, trivial = (
+        {compared.metric: values if several else values[0]}
+        for values in (compared.model, compared.baseline)
+    )
+    part = "validation" if compared.held_out else "training"
+    return {"scores": [PartScore(part, compared.rows, model, trivial)._asdict()]}
 
 
 def _name(solver: Any) -> str:

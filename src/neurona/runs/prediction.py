@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from neurona.data.cells import NumberFormat
+from neurona.data.dialect import Dialect
 from neurona.data.stream import Piece
-from neurona.data.table import missing_columns
-from neurona.files.atomic import write_atomically
-from neurona.runs.cells import encoded, number_cells, value_cells, written
-from neurona.runs.columns import chosen
+from neurona.runs import digits
+from neurona.runs.absent import REFUSE, find_inputs, find_kept
+from neurona.runs.cells import value_cells
 from neurona.runs.failures import Failure
 from neurona.runs.model import Model
+from neurona.runs.output import EXCEL, PARQUET, Sink, check_output, kind_of, needed
+from neurona.runs.parquet_output import OtherType, parquet_pieces
 from neurona.runs.remarks import Remarks
-from neurona.runs.sources import Source, open_source
+from neurona.runs.sources import STDIN, open_source
+from neurona.runs.text_output import Answered, Layout, form_of, gzipped, text_pieces
 from neurona.spelling import parameter
-
-Sink = Callable[[Iterable[bytes]], bool]
-"""Writes blocks; returns False if nobody reads on."""
-OTHER_KINDS = (".parquet", ".xlsx", ".xls", ".gz", ".zip")
 
 
 class Request(NamedTuple):
@@ -36,6 +33,8 @@ class Request(NamedTuple):
     std: bool = False
     interval: float | None = None
     name: str | None = None
+    missing_columns: str = REFUSE
+    digits: str = digits.AUTO
     reading: Mapping[str, Any] = {}
     block_rows: int = 16_384
 
@@ -45,14 +44,6 @@ class Predicted(NamedTuple):
 
     rows: int
     notes: list[str]
-
-
-class Form(NamedTuple):
-    """How the written file looks, and a pattern of cells that may be formulas."""
-
-    delimiter: str
-    numbers: NumberFormat
-    suspect: re.Pattern[str]
 
 
 def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
@@ -68,31 +59,62 @@ def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
         )
     if request.std or request.interval is not None:
         _check_error_bars(model, parameter("std" if request.std else "interval"))
-    if request.output is not None and request.output.lower().endswith(OTHER_KINDS):
-        raise Failure(f"predict writes CSV and TSV, not {request.output!r}; name a .csv file.")
-    if request.output is not None and not Path(request.output).parent.is_dir():
-        folder = str(Path(request.output).parent)
-        raise Failure(f"There is no folder {folder!r} to write to; make it, or name another.")
+    check_output(request.output)
+    texts: set[str] = set()
+    while True:
+        try:
+            return _predict(model, request, write, texts)
+        except OtherType as found:
+            if request.table == "-":
+                raise Failure(
+                    f"The column {found.name!r} of {STDIN} is of another type in later rows than "
+                    f"in the first; leave it out with {parameter('keep')}, or write .csv."
+                ) from None
+            texts.add(found.name)
+
+
+def _predict(model: Model, request: Request, write: Sink, texts: set[str]) -> Predicted | None:
     with open_source(request.table, **request.reading) as source:
-        needed = model.inputs(source.names, source.name)
-        kept = _kept(request.keep, source.names, source.name)
-        remarks = Remarks(model, source, needed)
-        form = _form(source, request)
-        pieces = source.pieces(needed, model.types(needed), request.block_rows)
-        names = predicted_names(model, request, kept)
-        if not write(_blocks(model, pieces, kept, source.names, names, request, form, remarks)):
+        found = find_inputs(model, source.names, source.name, request.missing_columns)
+        kept = find_kept(request.keep, source.names, source.name)
+        remarks = Remarks(model, source.name, source.names, source.notes, found)
+        types = model.types(found.present)
+        pieces = source.pieces(found.present, types, request.block_rows)
+        pieces = (piece._replace(table=found.whole(piece.table)) for piece in pieces)
+        layout = Layout(source.names, kept, predicted_names(model, request, kept))
+        blocks = _answered(model, pieces, request, remarks)
+        if not write(_written(blocks, layout, source.dialect, request.output, texts)):
             return None
     return Predicted(remarks.rows, remarks.all())
 
 
-def to_file(path: str) -> Sink:
-    """Return what writes a file, whole or not at all."""
+def _answered(
+    model: Model, pieces: Iterable[Piece], request: Request, remarks: Remarks
+) -> Iterator[Answered]:
+    for piece in pieces:
+        remarks.add(piece.table)
+        if piece.table.rows:
+            yield piece, _answers(model, piece, request)
 
-    def write(blocks: Iterable[bytes]) -> bool:
-        write_atomically(path, blocks)
-        return True
 
-    return write
+def _written(
+    blocks: Iterable[Answered],
+    layout: Layout,
+    dialect: Dialect,
+    output: str | None,
+    texts: set[str],
+) -> Iterator[bytes]:
+    """Return the bytes of the file that the output's name asks for."""
+    kind = kind_of(output)
+    if kind == EXCEL:
+        from neurona.runs.workbook_output import workbook_pieces
+
+        return workbook_pieces(blocks, layout, dialect.numbers, needed("openpyxl"))
+    if kind == PARQUET:
+        arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+        return parquet_pieces(blocks, layout, dialect.numbers, texts, arrow, parquet)
+    pieces = text_pieces(blocks, layout, form_of(dialect, output))
+    return gzipped(pieces) if output is not None and output.lower().endswith(".gz") else pieces
 
 
 def _check_error_bars(model: Model, flag: str) -> None:
@@ -106,32 +128,6 @@ def _check_error_bars(model: Model, flag: str) -> None:
             f"The model does not know how sure it is; drop {flag}, or train it with "
             f"{parameter('training.solver', 'bayesian-lm')}, which learns error bars."
         )
-
-
-def _kept(keep: str, names: Sequence[str], source: str) -> list[str]:
-    if keep == "all":
-        return list(names)
-    if keep == "none":
-        return []
-    given = chosen([keep], names)
-    absent = [name for name in given if name not in names]
-    if absent:
-        raise Failure(missing_columns(absent, list(names), source))
-    return given
-
-
-def _form(source: Source, request: Request) -> Form:
-    delimiter, numbers = source.dialect.delimiter, source.dialect.numbers
-    suffix = "" if request.output is None else request.output.lower()
-    if suffix.endswith((".tsv", ".tab")):
-        delimiter = "\t"
-    elif suffix.endswith(".csv") and delimiter not in ",;":
-        delimiter = ";" if numbers.decimal == "," else ","
-    cut, decimal = re.escape(source.dialect.delimiter), re.escape(numbers.decimal)
-    number = rf"[+-](?:\d+(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?[ \r]*(?:{cut}|$)"
-    # a cell that starts like a formula and is no plain number
-    suspect = re.compile(rf"(?:^|{cut})(?:[=@\t\r](?<!{cut})|(?!{number})[+-])", re.MULTILINE)
-    return Form(delimiter, numbers, suspect)
 
 
 def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list[str]:
@@ -170,82 +166,45 @@ def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list
     return names
 
 
-def _blocks(
-    model: Model,
-    pieces: Iterator[Piece],
-    kept: Sequence[str],
-    columns: Sequence[str],
-    names: Sequence[str],
-    request: Request,
-    form: Form,
-    remarks: Remarks,
-) -> Iterator[bytes]:
-    """Yield the header, then every block of rows, as the bytes of the file."""
-    header = written([*kept, *names], form.delimiter, form.numbers)
-    yield (form.delimiter.join(header) + "\n").encode(errors="surrogateescape")
-    places = [columns.index(name) for name in kept]
-    whole = places == list(range(len(columns)))
-    for piece in pieces:
-        remarks.add(piece.table)
-        if not piece.table.rows:
-            continue
-        parts: list[Sequence[str]] = _kept_parts(piece, places, whole, form)
-        parts.extend(_predicted(model, piece, request, form))
-        lines = map(form.delimiter.join, zip(*parts, strict=True))
-        yield ("\n".join(lines) + "\n").encode(errors="surrogateescape")
-
-
-def _kept_parts(piece: Piece, places: Sequence[int], whole: bool, form: Form) -> list[Any]:
-    """Return what stands before the predictions: the lines as they are, or cells by column."""
-    if not places:
-        return []
-    if piece.lines is None:
-        return [written(piece.cells[place], form.delimiter, form.numbers) for place in places]
-    # lines have no quotes and as many cells as the header
-    given = piece.delimiter
-    plain = piece.numbers or not form.suspect.search("".join(piece.lines))
-    if whole and given == form.delimiter and plain:
-        return [[line.rstrip("\r\n") for line in piece.lines]]
-    rows = [line.rstrip("\r\n").split(given) for line in piece.lines]
-    cells = list(zip(*rows, strict=True))
-    if piece.numbers and given == form.delimiter:
-        return [cells[place] for place in places]
-    return [written(cells[place], form.delimiter, form.numbers) for place in places]
-
-
-def _predicted(model: Model, piece: Piece, request: Request, form: Form) -> list[list[str]]:
+def _answers(model: Model, piece: Piece, request: Request) -> list[Any]:
+    """Return what is predicted of rows, by column: numbers with the digits they deserve."""
+    every = request.digits == digits.ALL
     if request.std or request.interval is not None:
-        return [_numbers(column, form) for column in _with_error_bars(model, piece, request)]
-    values = model.predict(piece.table)
+        return _with_error_bars(model, piece, request, every)
+    values = [*model.predict(piece.table).T]
     if model.classifies:
-        out = [
-            written(value_cells(column, NumberFormat()), form.delimiter, form.numbers)
-            for column in values.T
-        ]
+        out = [_classes(column) for column in values]
     else:
-        out = [_numbers(column, form) for column in values.T]
+        out = values if every else digits.quantities(values, digits.decimals_of(model.estimator))
     if request.proba:
-        out += [_numbers(column, form) for column in model.probabilities(piece.table).T]
+        chances = [*model.probabilities(piece.table).T]
+        out += chances if every else [digits.chances(column) for column in chances]
     return out
 
 
-def _with_error_bars(model: Model, piece: Piece, request: Request) -> list[Any]:
+def _classes(column: Any) -> Any:
+    """Return classes as they are written: floats that are whole numbers, and labels, as these."""
+    if column.dtype.kind != "f":
+        return column
+    if (column % 1 == 0).all():
+        return column.astype(np.int64)
+    texts = np.empty(len(column), object)
+    texts[:] = value_cells(column, NumberFormat())
+    return texts
+
+
+def _with_error_bars(model: Model, piece: Piece, request: Request, every: bool) -> list[Any]:
     """Return the columns of a regression: predictions, deviations, then both ends per target."""
-    columns = [*model.predict(piece.table).T]
+
+    def shown(columns: list[Any]) -> list[Any]:
+        places = digits.decimals_of(model.estimator)
+        return columns if every else digits.quantities(columns, places)
+
+    columns = shown([*model.predict(piece.table).T])
     found = model.uncertainty(piece.table)
     if request.std:
-        columns += [*found.std.T]
+        columns += [one if every else digits.deviations(one) for one in found.std.T]
     if request.interval is not None:
-        low, high = found.interval(request.interval)
-        columns += [end[:, k] for k in range(low.shape[1]) for end in (low, high)]
+        ends = [shown([*end.T]) for end in found.interval(request.interval)]
+        columns += [end for pair in zip(*ends, strict=True) for end in pair]
     return columns
-
-
-def _numbers(values: Any, form: Form) -> list[str]:
-    cells = number_cells(values, form.numbers)
-    # a decimal comma in a file of commas
-    return (
-        [encoded(c, form.delimiter) for c in cells]
-        if form.numbers.decimal == form.delimiter
-        else cells
-    )

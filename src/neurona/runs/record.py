@@ -4,20 +4,16 @@ out, so that a run that was killed, or still goes on, can be looked at.
 
 from __future__ import annotations
 
-import csv
-import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from neurona.progress.events import Event
+from neurona.progress.log import read_events
 from neurona.runs import run_folder as folders
 from neurona.runs.failures import Failure
+from neurona.runs.history_csv import FIELDS, read_history
 from neurona.runs.settings import Settings, read_toml
-
-CURVES = ("epoch", "loss", "val_loss", "score", "learning_rate", "gradient_norm", "damping")
-"""Columns of a history."""
 
 
 @dataclass(frozen=True)
@@ -78,33 +74,10 @@ class Record:
 
 def events_of(path: Path) -> list[Event]:
     """Return the whole lines of a log of events; none if there is no such file."""
-    found = []
-    for line in path.read_bytes().splitlines(keepends=True) if path.is_file() else ():
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if line.endswith(b"\n") and isinstance(event, dict):
-            found.append(event)
-    return found
+    return read_events(path.read_bytes())[0] if path.is_file() else []
 
 
 def history_of(path: Path) -> dict[str, list[float | None]]:
     """Return the columns of a history's file; empty ones if there is none."""
-    columns: dict[str, list[float | None]] = {name: [] for name in CURVES}
-    if not path.is_file():
-        return columns
-    with path.open(newline="", encoding="utf-8", errors="replace") as file:
-        for row in csv.DictReader(file):
-            try:
-                numbers = {name: _number(row.get(name)) for name in CURVES}
-            except ValueError:
-                continue
-            for name, number in numbers.items():
-                columns[name].append(number)
-    return columns
-
-
-def _number(cell: str | None) -> float | None:
-    value = float(cell) if cell else None
-    return None if value is None or math.isnan(value) else value
+    rows = read_history(path.read_bytes())[0] if path.is_file() else []
+    return {name: [row[name] for row in rows] for name in FIELDS}

@@ -7,20 +7,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurona.data.table import Table
+from neurona.runs.absent import Found
+from neurona.runs.beyond import Beyond
 from neurona.runs.model import Model
-from neurona.runs.sources import Source
 
 MAX_LEVELS = 1000
+MAX_NOTES = 10
 
 
 class Remarks:
     """Counts while blocks go by."""
 
-    def __init__(self, model: Model, source: Source, needed: Sequence[str]) -> None:
+    def __init__(
+        self, model: Model, name: str, names: Sequence[str], notes: Sequence[str], found: Found
+    ) -> None:
         self.rows = 0
-        self._name = source.name
-        self._first = list(source.notes)
-        extra = model.extra(source.names, needed)
+        self._name, self._notes = name, notes
+        self._first = found.notes(name)
+        self._of_blocks: list[str] = []
+        extra = model.extra(names, found.present)
         if extra:
             shown = ", ".join(map(repr, extra[:5])) + (", ..." if len(extra) > 5 else "")
             said = "column {} was" if len(extra) == 1 else "columns {} were"
@@ -28,13 +33,18 @@ class Remarks:
                 f"{self._name}: the {said.format(shown)} not in training; ignored by the model."
             )
         encoders: Sequence[Any] = model.estimator.preparation_.encoders if model.of_tables else ()
-        self._encoders = encoders
+        self._encoders = [one for one in encoders if one not in found.absent]
+        reports = model.estimator.columns_ if model.of_tables else ()
+        self._beyond = Beyond(self._encoders, reports)
         self._missing: Counter[str] = Counter()
         self._unseen: dict[str, set[str]] = {}
 
     def add(self, table: Table) -> None:
         """Take a block in."""
         self.rows += table.rows
+        self._beyond.add(table)
+        if len(self._of_blocks) < MAX_NOTES:
+            self._of_blocks += [note for note in table.notes if note not in self._of_blocks]
         for encoder in self._encoders:
             known = self._unseen.setdefault(encoder.name, set())
             if len(known) < MAX_LEVELS:
@@ -43,7 +53,8 @@ class Remarks:
 
     def all(self) -> list[str]:
         """Return the sentences."""
-        said = list(self._first)
+        # what stands below a table is known at its end
+        said = list(dict.fromkeys([*self._notes, *self._of_blocks, *self._first]))
         for name, count in self._missing.items():
             if count:
                 cells = "cell is" if count == 1 else "cells are"
@@ -61,6 +72,9 @@ class Remarks:
                     f"{self._name}: column {name!r} has {many} that training had not, {such}; "
                     f"{known} as none of the known."
                 )
+        beyond = self._beyond.sentence(self._name, self.rows)
+        if beyond is not None:
+            said.append(beyond)
         if not self.rows:
             said.append(f"{self._name} has no rows; nothing was predicted.")
         return said

@@ -43,17 +43,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurona import __version__
 from neurona.errors import CollapsedWarning, DivergenceError, StopReason
-from neurona.progress.events import Event, Listener, Stream, log_file
+from neurona.progress.events import Event, Listener, Stream
+from neurona.progress.log import log_file
 from neurona.progress.watcher import Watcher
 from neurona.runs import run_folder as folders
-from neurona.runs.estimator import check_shares, make_estimator
+from neurona.runs.estimator import check_loss, check_shares, make_estimator
 from neurona.runs.failures import Code, Failure
 from neurona.runs.history_csv import as_csv
-from neurona.runs.run_folder import RunFolder, check_resumed, config_of
-from neurona.runs.scores import score
-from neurona.runs.settings import Said, Settings, in_table, read_toml
+from neurona.runs.run_folder import RunFolder, check_resumed, config_of, what_is_left
+from neurona.runs.settings import Said, Settings, in_table, make_absolute, read_toml
 from neurona.runs.summary import summary
 from neurona.runs.training_data import TrainingData, gather
 from neurona.spelling import parameter
@@ -62,6 +61,7 @@ from neurona.training.history import History
 if TYPE_CHECKING:
     from neurona.compiled.announcements import Announcement
     from neurona.files.checkpoint import Checkpoint
+    from neurona.observers.tensorboard import TensorBoard
     from neurona.runs.cross_validation import CrossValidation
 
 
@@ -92,8 +92,8 @@ class Run:
         Where files go, from the start event on; None in a dry run.
     model : estimator or None
         The fitted TableRegressor or TableClassifier, once `train` is done.
-    writing : bool
-        Whether training is over, and files are being written.
+    training : bool
+        Whether epochs are being trained: a KeyboardInterrupt then ends them and keeps the model.
     """
 
     def __init__(
@@ -109,7 +109,9 @@ class Run:
         self.dry, self.resume = dry, resume
         self.folder: RunFolder | None = None
         self.model: Any = None
-        self.writing = False
+        self.training = False
+        self._asked = self._making = False
+        self._saved: Path | None = None
         self._given, self._began = folder, time.perf_counter()
         self._ask: Callable[[], bool] = lambda: False
         self._start: Event = {}
@@ -152,20 +154,24 @@ class Run:
         """
         if not self.settings["data.source"]:
             raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
-        absolute_paths(self.settings)
-        resumed = self._resumed()
+        make_absolute(self.settings)
+        resumed = None if self.resume is None else folders.checkpoint_in(self.resume)
         check_shares(self.settings)
         data = gather(self.settings)
+        check_loss(self.settings, data)
         # only now what trains is imported: what is wrong so far has been said at once
+        from neurona.diagnosis.notes import Notes
         from neurona.runs.checkpoints import checkpoint_of
         from neurona.runs.cross_validation import CrossValidation
+        from neurona.runs.watching import tensorboard_of
 
         if data.whole is not None:
             self._folds = CrossValidation(self.settings, data, data.whole)
-        checkpoint = checkpoint_of(self.settings["run.checkpoint_every"], resumed)
+        board = tensorboard_of(self.settings, data)
+        checkpoint = checkpoint_of(self.settings["run.checkpoint_every"], resumed, self.stream)
         watcher = Watcher(
             self.stream,
-            lambda training: self._started(data, model, training, checkpoint),
+            lambda training: self._started(data, model, training, checkpoint, board),
             time_limit=self.settings["training.time_limit"],
             save_history=self._save_history,
             stopping=lambda training: self._before_stop(training, checkpoint),
@@ -176,11 +182,16 @@ class Run:
             data.split,
             split_column=data.split_column,
             kinds=data.kinds,
-            callbacks=[checkpoint, watcher],
+            callbacks=[
+                *(checkpoint, watcher, Notes(self._tell_finding)),
+                *([] if board is None else [board]),
+            ],
         )
         self._ask = watcher.ask
         try:
             caught = self._fit(model, data)
+            if not self._start:
+                raise KeyboardInterrupt  # before the first epoch, which training takes for its end
         except DivergenceError:
             from neurona.runs.run_events import diverged_event
 
@@ -195,10 +206,13 @@ class Run:
         except _Planned:
             self.stream.note("dry run: nothing was trained, nothing was written")
             return Code.OK
+        except BaseException:
+            self.abandon()
+            raise
         finally:
-            self.writing = self.folder is not None
-        # from here on a first wish to stop lets the files be written
-        self._ask = lambda: True
+            self.training = False
+            # from here on a first wish to stop lets the files be written
+            self._ask = lambda: True
         return self._finish(model, data, caught)
 
     def stop(self) -> bool:
@@ -206,7 +220,21 @@ class Run:
 
         Returns False if that cannot be waited for: training did not begin, or its epochs are long.
         """
-        return self._ask()
+        self._asked = True
+        # a folder that is being made is not left half made
+        return self._making or self._ask()
+
+    def abandon(self) -> None:
+        """Remove the folder of a run that was made, and in which nothing was trained."""
+        ours = self.resume is None and self._given is None
+        if self.folder is not None and ours and not self._start:
+            self.folder.abandon()
+            self.folder = None
+
+    def left(self) -> str:
+        """Return what there is if the run ends at once, in a sentence."""
+        folder = None if self.folder is None else self.folder.path
+        return what_is_left(folder if self.resume is None else self.resume, self._saved)
 
     def close(self) -> None:
         """Let go of the folder, and end the listeners."""
@@ -215,18 +243,6 @@ class Run:
             self.folder.close()
 
     # -- before training
-
-    def _resumed(self) -> Path | None:
-        """Return the checkpoint to go on from, if a run is to be; a Failure if there is none."""
-        if self.resume is None:
-            return None
-        path = self.resume / folders.CHECKPOINT
-        if not path.is_file():
-            raise Failure(
-                f"The run {str(self.resume)!r} has no checkpoint to go on from; train with "
-                f"{parameter('run.checkpoint_every')} N."
-            )
-        return path
 
     def _fit(self, model: Any, data: TrainingData) -> list[warnings.WarningMessage]:
         """Fit; returns the warnings. Rows to validate on are a table of their own, if given.
@@ -259,7 +275,12 @@ class Run:
             refuse(announcement)
 
     def _started(
-        self, data: TrainingData, model: Any, training: Any, checkpoint: Checkpoint
+        self,
+        data: TrainingData,
+        model: Any,
+        training: Any,
+        checkpoint: Checkpoint,
+        board: TensorBoard | None,
     ) -> None:
         """Make the start event, and the folder: only now nothing is known to be wrong any more.
 
@@ -269,22 +290,12 @@ class Run:
 
         if not self.dry:
             compile_ahead(model.network_, self._tell_compiling)
-        if not self.dry:
-            if self._given is not None:
-                self.folder = self._given
-            elif self.resume is None:
-                self.folder = RunFolder.create(data.source.name, self.settings["run.out"])
-            else:
-                self.folder = RunFolder.reopen(self.resume, training.epochs_done)
-            if self.resume is None:
-                checkpoint.path = self.folder.file(folders.CHECKPOINT)
-            self.folder.write(folders.CONFIG, [self._config().encode()])
-            self.stream.add(log_file(self.folder.events))
+            self._make_folder(data.source.name, training, checkpoint, board)
         from neurona.runs.run_events import start_event
 
         event = start_event(data, model, training, self.settings["training.seed"], self._place())
         self.stream.put(event)
-        self._start = event
+        self._start, self.training = event, True
         # what reading found is in both
         for text in dict.fromkeys([*data.notes, *model.notes_]):
             self.stream.note(text)
@@ -293,35 +304,49 @@ class Run:
         if self.dry:
             raise _Planned
 
-    def _config(self) -> str:
-        head = f"# neurona {__version__}: the settings of this run, and where each came from.\n"
-        return (
-            head + "# Train again: neurona train --config this-file\n\n" + self.settings.to_toml()
-        )
+    def _make_folder(
+        self, name: str, training: Any, checkpoint: Checkpoint, board: TensorBoard | None
+    ) -> None:
+        from neurona.runs.watching import place_in
+
+        self._making = True
+        if self.resume is None:
+            self.folder = self._given or RunFolder.create(name, self.settings["run.out"])
+            checkpoint.path = self.folder.file(folders.CHECKPOINT)
+        else:
+            self.folder = RunFolder.reopen(self.resume, training.epochs_done)
+        place_in(board, self.folder)
+        self.folder.write(folders.CONFIG, [self.settings.to_config().encode()])
+        self.stream.add(log_file(self.folder.events))
+        self._making = False
+        if self._asked:  # while the folder was made
+            raise KeyboardInterrupt
+        if self.folder.damaged:
+            lines = ", ".join(map(str, self.folder.damaged))
+            self.stream.note(f"{folders.EVENTS}: damaged, left out: line {lines}.", "warning")
 
     # -- during training
 
+    def _tell_finding(self, text: str, name: str) -> None:
+        self.stream.note(f"{name.replace('_', ' ')}: {text}", "finding")
+
     def _save_history(self, history: History) -> None:
+        from neurona.runs.saving import put
+
         if self.folder is not None:
-            try:
-                self.folder.write(folders.HISTORY, as_csv(history))
-            except OSError as error:
-                self.stream.note(f"{folders.HISTORY} could not be written: {error}.", "warning")
+            put(self.folder, folders.HISTORY, as_csv(history), self.stream)
 
     def _before_stop(self, training: Any, checkpoint: Checkpoint) -> None:
         """Keep where training stands, so that it can be taken up; of several starts nothing is."""
-        if training.starts > 1:
-            return
-        try:
-            checkpoint.write(training)
-        except OSError as error:
-            self.stream.note(f"The checkpoint could not be written: {error}.", "warning")
+        if training.starts == 1:
+            checkpoint.keep(training)
 
     # -- after training
 
     def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
-        from neurona.files.models import save
-        from neurona.runs.run_events import done_event, next_command, tells_more
+        from neurona.runs.measuring import provenance_of, tested_of
+        from neurona.runs.run_events import done_event, in_words, next_command, tells_more
+        from neurona.runs.saving import drop_checkpoint, put, save_model
 
         # what was found in these rows is no parameter
         model.set_params(kinds=data.said or None)
@@ -335,57 +360,40 @@ class Run:
         for one in caught:
             if tells_more(one.category, code):
                 self.stream.note(str(one.message), "warning")
-        tested = self._test(model, data)
+        tested = tested_of(model, data, self.stream)
+        model.provenance_ = provenance_of(model, data, tested, self.settings["run.fingerprints"])
         assert self.folder is not None
-        model_path = self.folder.file(folders.MODEL)
-        save(model, model_path)
         self.model = model
-        self.folder.write(folders.HISTORY, as_csv(model.history_))
+        self._saved, in_place = save_model(model, self.folder, self.stream)
+        put(self.folder, folders.HISTORY, as_csv(model.history_), self.stream)
         if self._folds is not None and code == Code.OK:
             self._ask = self._folds.ask
             code = self._folds.run(self.stream, partial(self.folder.write, folders.FOLDS))
-            self._ask = lambda: True
+        place = self.folder.path if in_place else self._saved
         event = {
             **done_event(model, tested, collapsed, code),
+            "worth": in_words(model),
             "folds": None if self._folds is None else self._folds.facts(),
             "seconds": self._seconds(),
             "run": self._place(),
-            "model": str(model_path),
-            "next": next_command(self.folder, code),
+            "model": str(self._saved),
+            "next": next_command(self.folder, code, place),
         }
         notes = list(dict.fromkeys([*data.notes, *model.notes_]))
         text = summary(self._start, event, notes)
-        self.folder.write(folders.SUMMARY, [text.encode("utf-8", "replace")])
+        put(self.folder, folders.SUMMARY, [text.encode("utf-8", "replace")], self.stream)
         if not self.settings["run.checkpoint_every"] and code == Code.OK and self.resume is None:
-            # the one of an earlier interrupt, or none
-            self.folder.file(folders.CHECKPOINT).unlink(missing_ok=True)
-        self.stream.put(event)
+            drop_checkpoint(self.folder)
+        if code == Code.OK and not in_place:
+            code = Code.INVALID
+        if code == Code.OK and self._asked:
+            code = Code.INTERRUPTED
+            self.stream.note("interrupted when training was over: the model is saved all the same")
+        self.stream.put({**event, "exit_code": int(code)})
         return code
-
-    def _test(self, model: Any, data: TrainingData) -> dict[str, Any] | None:
-        """Score the test rows, once."""
-        if data.test is None or data.test_values is None:
-            return None
-        try:
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                found = score(model, data.test, data.test_values)
-        except ValueError as error:
-            self.stream.note(f"The test rows could not be scored: {error}", "warning")
-            return None
-        for text in dict.fromkeys(str(one.message) for one in caught):
-            self.stream.note(f"test rows: {text}")
-        return found
 
     def _seconds(self) -> float:
         return round(time.perf_counter() - self._began, 3)
 
     def _place(self) -> str | None:
         return None if self.folder is None else os.fspath(self.folder.path)
-
-
-def absolute_paths(settings: Settings) -> None:
-    """Make paths absolute, so that the run's config means the same from any folder."""
-    for key in ("data.source", "data.validation"):
-        if settings[key] and os.path.exists(settings[key]):
-            settings.values[key] = os.path.abspath(settings[key])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 from neurona import __version__
@@ -10,6 +11,7 @@ from neurona.errors import CollapsedWarning, StopReason
 from neurona.estimators.showing import table_end, table_facts
 from neurona.progress.events import Event
 from neurona.progress.facts import end_facts, training_facts, validation_rows
+from neurona.progress.worth import worth
 from neurona.runs import run_folder as folders
 from neurona.runs.failures import Code
 from neurona.runs.run_folder import RunFolder
@@ -56,10 +58,19 @@ def done_event(model: Any, tested: Any, collapsed: bool, code: Code) -> Event:
     return {**event, "exit_code": int(code), "test": tested, "collapsed": collapsed}
 
 
+def in_words(model: Any) -> str:
+    """Return how good a model is beside the trivial answer, on the most telling rows."""
+    scores = model.provenance_.scores
+    if not scores:
+        return ""
+    part = scores[0]
+    return worth(part.part, part.model, part.baseline, model.target_names_)
+
+
 def diverged_event(seconds: float, place: str | None) -> Event:
     """Return the end of a training that diverged at once, for readers of events: no model."""
     none = (
-        *("best_epoch", "validation", "train", "validation_baseline", "test", "folds"),
+        *("best_epoch", "worth", "validation", "train", "validation_baseline", "test", "folds"),
         *("model", "next"),
     )
     return {
@@ -73,12 +84,11 @@ def diverged_event(seconds: float, place: str | None) -> Event:
     }
 
 
-def next_command(folder: RunFolder, code: Code) -> str:
-    """Return the command that a person may want next."""
-    place = shlex.quote(str(folder.path))
+def next_command(folder: RunFolder, code: Code, model: Path) -> str:
+    """Return the command that a person may want next; `model` is its file, or the run's folder."""
     if code == Code.INTERRUPTED and folder.file(folders.CHECKPOINT).exists():
-        return f"neurona train --resume {place}"
-    return f"neurona predict {place} NEW.csv"
+        return f"neurona train --resume {shlex.quote(str(folder.path))}"
+    return f"neurona predict {shlex.quote(str(model))} NEW.csv"
 
 
 def tells_more(category: type[Warning], code: Code) -> bool:

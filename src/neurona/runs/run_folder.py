@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
+from neurona.progress.events import Event
 from neurona.runs.failures import Code, Failure
 from neurona.runs.settings import Settings
 from neurona.spelling import parameter
@@ -33,13 +34,15 @@ class RunFolder:
 
     def __init__(self, path: Path, events: IO[bytes], lock: int | None) -> None:
         self.path, self.events, self._lock = path, events, lock
+        self.damaged: list[int] = []
+        self._made: list[Path] = []
 
     @classmethod
     def create(cls, name: str, out: str = "", parent: Path = Path("runs")) -> RunFolder:
         """Make `parent`/NAME-0001, with the next free number, or the folder `out`."""
         if out:
             return cls._named(Path(out))
-        parent.mkdir(parents=True, exist_ok=True)
+        made = _make(parent)
         number = 1 + max(_numbers(name, (entry.name for entry in os.scandir(parent))), default=0)
         while True:
             path = parent / f"{name}-{number:04d}"
@@ -48,11 +51,11 @@ class RunFolder:
             except FileExistsError:
                 number += 1
                 continue
-            return cls(path, *_open(path, "xb"))
+            return cls._new(path, made)
 
     @classmethod
     def _named(cls, path: Path) -> RunFolder:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made = _make(path.parent)
         with contextlib.suppress(FileExistsError):
             path.mkdir()
         if not path.is_dir():
@@ -63,19 +66,36 @@ class RunFolder:
                 f"go on with its run: {parameter('resume')} {path}."
             )
         try:
-            return cls(path, *_open(path, "xb"))
+            return cls._new(path, made)
         except FileExistsError:
             raise Failure(
                 f"{parameter('run.out')}: another run has just taken {str(path)!r}."
             ) from None
 
     @classmethod
+    def _new(cls, path: Path, made: list[Path]) -> RunFolder:
+        """Open a folder that has just been made; if that fails nothing of it stays."""
+        try:
+            folder = cls(path, *_open(path, "xb"))
+        except OSError:
+            _remove([path, *made])
+            raise
+        folder._made = made
+        return folder
+
+    @classmethod
     def reopen(cls, path: Path, epochs: int) -> RunFolder:
-        """Take up the folder of a run that has ended; events of later epochs are left out."""
+        """Take up the folder of a run that has ended.
+
+        Events of later epochs are left out, since these will be trained again; so are lines that
+        are not whole, which `damaged` lists.
+        """
+        from neurona.progress.log import read_events, sealed
+
         folder = cls(path, *_open(path, "ab"))
-        old = folder.file(EVENTS).read_bytes().splitlines(keepends=True)
+        old, folder.damaged = read_events(folder.file(EVENTS).read_bytes())
         folder.events.close()
-        folder.write(EVENTS, [line for line in old if _is_kept(line, epochs)])
+        folder.write(EVENTS, [sealed(event) for event in old if _is_kept(event, epochs)])
         folder.events = open(folder.file(EVENTS), "ab")  # noqa: SIM115 - the folder closes it
         return folder
 
@@ -88,6 +108,14 @@ class RunFolder:
         from neurona.files.atomic import write_atomically
 
         write_atomically(self.file(name), pieces)
+
+    def abandon(self) -> None:
+        """Remove a folder that was made for a run of which nothing is left, and let it go."""
+        for name in (CONFIG, EVENTS):
+            with contextlib.suppress(OSError):
+                self.file(name).unlink()
+        self.close()
+        _remove([self.path, *self._made])
 
     def close(self) -> None:
         """Let the folder go."""
@@ -105,6 +133,17 @@ def config_of(run: Path) -> Path:
     return run / CONFIG
 
 
+def checkpoint_in(run: Path) -> Path:
+    """Return the checkpoint of a run to go on from; a Failure if there is none."""
+    path = run / CHECKPOINT
+    if not path.is_file():
+        raise Failure(
+            f"The run {str(run)!r} has no checkpoint to go on from; train with "
+            f"{parameter('run.checkpoint_every')} N."
+        )
+    return path
+
+
 def check_resumed(settings: Settings) -> None:
     """Fail if a run that is resumed was told another folder than its own."""
     origin = settings.origins["run.out"]
@@ -114,20 +153,42 @@ def check_resumed(settings: Settings) -> None:
         )
 
 
+def what_is_left(run: Path | None, saved: Path | None) -> str:
+    """Return what an interrupted run leaves, in a sentence; `saved` is its model, if it has one."""
+    if saved is not None:
+        return f"interrupted: the model is in {saved}"
+    if run is None:
+        return "interrupted before the first epoch: nothing was written"
+    if (run / CHECKPOINT).exists():
+        return (
+            f"interrupted: no model was saved; go on with: neurona train {parameter('resume')} "
+            f"{shlex.quote(str(run))}"
+        )
+    return f"interrupted: no model was saved in {run}"
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder and those around it; returns those that were not there, the inmost first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    """Remove folders, as far as they are empty."""
+    with contextlib.suppress(OSError):
+        for path in paths:
+            path.rmdir()
+
+
 def _numbers(name: str, entries: Iterable[str]) -> list[int]:
     found = (re.fullmatch(re.escape(name) + r"-([0-9]{4,9})", entry) for entry in entries)
     return [int(match[1]) for match in found if match]
 
 
-def _is_kept(line: bytes, epochs: int) -> bool:
-    """Whether a line is whole, and not of an epoch that will be trained again."""
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return False
-    return line.endswith(b"\n") and not (
-        isinstance(event, dict) and event.get("event") == "epoch" and event["epoch"] > epochs
-    )
+def _is_kept(event: Event, epochs: int) -> bool:
+    """Whether an event is not of an epoch that will be trained again."""
+    return event.get("event") != "epoch" or event["epoch"] <= epochs
 
 
 def _open(path: Path, mode: str) -> tuple[IO[bytes], int | None]:

@@ -30,7 +30,7 @@ from neurona.runs.takers import (
 
 READING = (
     *("delimiter", "decimal", "thousands", "header", "skip_rows", "units_row", "comment"),
-    *("encoding", "bad_cells"),
+    *("encoding", "bad_cells", "max_cells"),
 )
 """Settings of [data] that say how a text file is written."""
 OPTIMIZERS = "neurona.optimizers:OPTIMIZERS"
@@ -81,6 +81,16 @@ class Setting:
     def placeholder(self) -> str:
         """What the flag's value is called."""
         return self.flag.partition(" ")[2]
+
+    @property
+    def choices(self) -> list[str]:
+        """What the flag's value may be, if it is one of a few: "[refuse|missing]"."""
+        return self.placeholder[1:-1].split("|") if "|" in self.placeholder else []
+
+    @property
+    def may_stand_alone(self) -> bool:
+        """Whether the flag's value may be left out, for "auto": "[DIR]"."""
+        return self.placeholder.startswith("[") and not self.choices
 
     @property
     def negation(self) -> str:
@@ -205,6 +215,13 @@ _ALL = (
     ),
     Setting("data.encoding", AUTO, text, "The encoding of a table.", flag="--encoding NAME"),
     Setting(
+        "data.max_cells",
+        AUTO,
+        whole(1, AUTO),
+        "Most cells of a table in memory; 200 million if nobody says.",
+        flag="--max-cells N",
+    ),
+    Setting(
         "model.hidden",
         AUTO,
         sizes,
@@ -314,6 +331,19 @@ _ALL = (
         whole(0),
         "Epochs between two checkpoints.",
         flag="--checkpoint-every N",
+    ),
+    Setting(
+        "run.tensorboard",
+        "",
+        text,
+        "Files for TensorBoard, in DIR or the run's folder.",
+        flag="--tensorboard [DIR]",
+    ),
+    Setting(
+        "run.fingerprints",
+        True,
+        yes_or_no,
+        "Whether the model keeps fingerprints of its rows, so that evaluate knows them again.",
     ),
 )
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ALL}

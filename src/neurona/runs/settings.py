@@ -7,17 +7,18 @@ estimator's choice.
 from __future__ import annotations
 
 import dataclasses
+import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from neurona import value_text
+from neurona import __version__, value_text
 from neurona.nearest import nearest as nearest_name
 from neurona.runs.failures import Code, Failure
 from neurona.runs.setting import SETTINGS
-from neurona.runs.takers import Named, Refused, nearest
+from neurona.runs.takers import AUTO, Named, Refused, nearest
 from neurona.runs.toml_text import toml_value
 
 
@@ -111,6 +112,11 @@ class Settings:
             lines.append(f"{name} = {toml_value(_plain(self.values[key]))}  # {_comment(origin)}")
         return "\n".join(lines) + "\n"
 
+    def to_config(self) -> str:
+        """Return the settings as the config file of a run, which trains it again."""
+        head = f"# neurona {__version__}: the settings of this run, and where each came from.\n"
+        return head + "# Train again: neurona train --config this-file\n\n" + self.to_toml()
+
 
 def resolve(
     config: Iterable[Path],
@@ -190,3 +196,12 @@ def _shown(value: Any) -> str:
 
 def _comment(text: str) -> str:
     return "".join(one if one.isprintable() else "?" for one in text)
+
+
+def make_absolute(settings: Settings) -> None:
+    """Make paths absolute, so that the run's config means the same from any folder."""
+    for key in ("data.source", "data.validation"):
+        if settings[key] and os.path.exists(settings[key]):
+            settings.values[key] = os.path.abspath(settings[key])
+    if settings["run.tensorboard"] not in ("", AUTO):
+        settings.values["run.tensorboard"] = os.path.abspath(settings["run.tensorboard"])

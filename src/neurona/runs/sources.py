@@ -121,7 +121,7 @@ def open_source(
     if given == "-":
         pipe = io.BufferedReader(sys.stdin.buffer)  # type: ignore[type-var]
         start = pipe.peek(8)[:8]
-        if not start.startswith((b"PAR1", b"PK\x03\x04")):
+        if not start.startswith((b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
             options = CsvOptions(**how, bad_cells=bad_cells)
             with Stream(lambda: pipe, STDIN, options) as stream:
                 yield TextSource(stream)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from neurona.progress.events import Event
 from neurona.progress.fold_lines import folds_text
-from neurona.progress.screen import data_parts, done_parts, metrics, model_parts
+from neurona.progress.numbers import scores_text
+from neurona.progress.screen import data_parts, done_parts, model_parts
 
 
 def summary(start: Event, done: Event, notes: list[str]) -> str:
@@ -15,10 +16,11 @@ def summary(start: Event, done: Event, notes: list[str]) -> str:
         ("task", f"{start['task']}: {start['task_reason']}"),
         ("stopped", done["reason"]),
         ("best epoch", str(done["best_epoch"])),
-        ("baseline", f"{start['baseline']['what']}: {metrics(start['baseline']['metrics'])}"),
-        ("validation", metrics(done["validation"] or {})),
-        ("test (once)", metrics(done["test"] or {})),
+        ("baseline", f"{start['baseline']['what']}: {scores_text(start['baseline']['metrics'])}"),
+        ("validation", scores_text(done["validation"] or {})),
+        ("test (once)", scores_text(done["test"] or {})),
         ("folds", folds_text(done["folds"]) if done.get("folds") else ""),
+        ("in words", done["worth"]),
     ]
     lines = [f"# {start['source']}: {', '.join(start['target'][:4])}", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {_cell(text)} |" for name, text in rows if text]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy as np
 from neurona.data.columns import ColumnReport, find_columns
 from neurona.data.encoders import LIMIT, Constant, IdLike, Numeric, spread, texts_of
 from neurona.data.table import Column, Table, is_missing
-from neurona.data.targets import find_task
+from neurona.data.targets import Task, find_task
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen
 from neurona.runs.sources import read_source
+from neurona.runs.training_table import data_set, names_data_set
 
 TOP_LEVELS = 4
 MANY_MISSING = 0.5
@@ -25,15 +26,20 @@ SAME = 1 - 1e-7
 def describe_table(
     given: str, targets: Sequence[str] = (), kinds: Sequence[str] = (), **how: Any
 ) -> dict[str, Any]:
-    """Return what a table is, as plain data.
+    """Return what a table is, or a data set that comes with neurona, as plain data.
 
     `targets` are names of columns, or several between commas; `kinds` say what columns are
     ("day=date"); `how` says how the table is written.
     """
-    table = read_source(given, kinds=kinds, **how)
+    source = None
+    if given != "-" and names_data_set(given):
+        source = data_set(given)
+        targets = targets or source.targets
+    table = read_source(given, kinds=kinds, **how) if source is None else source.table
     targets = chosen(targets, table.names)
     table.select(targets)
-    reports = find_columns(table, kinds_said(kinds, table.names, table.source))
+    said = kinds_said(kinds, table.names, table.source)
+    reports = find_columns(table, said)
     found: dict[str, Any] = {
         "kind": "table",
         "source": table.source,
@@ -43,12 +49,23 @@ def describe_table(
     }
     warnings = _warnings(table, reports, targets)
     if targets and table.rows:
-        task, reason = find_task(table, targets)
+        task, reason = _task(table, targets, said)
         found["targets"] = targets
         found["task"], found["task_reason"] = str(task), reason
         warnings = [*_leaks(table, targets), *warnings]
     found["warnings"] = warnings
     return found
+
+
+def _task(table: Table, targets: Sequence[str], said: Mapping[str, str]) -> tuple[Task, str]:
+    """Return the task of targets and why; what a person says that a single one is decides."""
+    kind = said.get(targets[0]) if len(targets) == 1 else None
+    if kind == Numeric.kind:
+        return Task.REGRESSION, "as given"
+    if kind is not None:
+        levels = {text for text in texts_of(table[targets[0]]) if text is not None}
+        return (Task.BINARY if len(levels) <= 2 else Task.MULTICLASS), "as given"
+    return find_task(table, targets)
 
 
 def _column(column: Column, report: ColumnReport) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from neurona.data.targets import (
     known_rows,
     label_matrix,
     numeric_targets,
+    refuse_dates,
 )
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen, whole_name
@@ -26,6 +27,7 @@ from neurona.runs.settings import Settings
 from neurona.runs.takers import AUTO
 from neurona.runs.training_table import TrainingTable, open_training_table, read_file
 from neurona.spelling import parameter
+from neurona.training.memory import refuse_classes
 
 MIN_ROWS_TO_TEST = 20
 
@@ -98,7 +100,9 @@ def gather(settings: Settings) -> TrainingData:
     word, _, column = settings["data.split"].partition(":")
     column = whole_name(column, table.names) if column else ""
     kinds = _kinds(table, [*targets, *filter(None, [column])], said)
-    values = _values(table, targets, task)
+    values = target_values(table, targets, task)
+    if task is Task.MULTICLASS:
+        refuse_classes(len(values), len(np.unique(values)), 4)
     kept = _test_split(table, values, task, word, column, settings, notes)
     test = None if kept is None else table.take(kept.held)
     train = table if kept is None else table.take(kept.train)
@@ -211,6 +215,7 @@ def _task(
     if said == AUTO and set(targets) == set(source.targets):
         said, reason = source.task, "as the data set says"
     if said == "regression":
+        refuse_dates(table, targets)
         return Task.REGRESSION, reason
     if said == AUTO:
         found = find_task(table, targets)
@@ -229,7 +234,8 @@ def _check_cells(table: Table, targets: list[str], task: Task) -> None:
             numbers_of(table, name)
 
 
-def _values(table: Table, targets: list[str], task: Task) -> Column:
+def target_values(table: Table, targets: list[str], task: Task) -> Column:
+    """Return targets as a model of this task learns them."""
     if task is Task.REGRESSION:
         values = numeric_targets(table, targets)
         return values.ravel() if len(targets) == 1 else values

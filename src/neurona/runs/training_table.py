@@ -26,17 +26,38 @@ class TrainingTable(NamedTuple):
 
 def open_training_table(word: str, settings: Settings) -> TrainingTable:
     """Return the table that SOURCE names. A file comes before a data set of the same name."""
+    path = Path(word)
+    if not names_data_set(word):
+        return TrainingTable(read_file(path, settings), plain_name(path))
+    return data_set(word, settings["training.seed"])
+
+
+def names_data_set(word: str) -> bool:
+    """Whether a word is the name of a data set that comes with neurona, and of no file.
+
+    A Failure if it is neither, but looks like a name.
+    """
+    path = Path(word)
+    if path.exists():
+        return False
     from neurona import datasets
 
-    path = Path(word)
-    if path.exists() or word not in datasets.names():
-        if not path.exists() and not path.suffix and path.name == word:
-            hint = nearest(word, datasets.names())
-            hint = f"; data sets are {_names()}." if hint == "." else hint
-            raise Failure(f"There is no file and no data set {word!r}{hint}")
-        return TrainingTable(read_file(path, settings), plain_name(path))
-    found = datasets.load(word, seed=settings["training.seed"])
+    if word in datasets.names():
+        return True
+    if not path.suffix and path.name == word:
+        beside = [entry.name for entry in Path().iterdir() if entry.is_file()]
+        hint = nearest(word, [*datasets.names(), *beside])
+        hint = f"; data sets are {_names()}." if hint == "." else hint
+        raise Failure(f"There is no file and no data set {word!r}{hint}")
+    return False
+
+
+def data_set(word: str, seed: int = 0) -> TrainingTable:
+    """Return the table of a data set that comes with neurona."""
+    from neurona import datasets
     from neurona.data.frames import to_column
+
+    found = datasets.load(word, seed=seed)
 
     columns: dict[str, Any] = {
         name: to_column(found.X[:, i], name, word) for i, name in enumerate(found.input_names)
@@ -61,10 +82,16 @@ def read_file(path: Path, settings: Settings) -> Table:
     return opened.table(types, None)
 
 
+_ENDINGS = (
+    *(".gz", ".csv", ".tsv", ".tab", ".txt", ".dat", ".parquet"),
+    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+)
+
+
 def plain_name(path: Path) -> str:
     """Return a file's name without its endings, in letters that any file system takes."""
     name = path.name
-    while Path(name).suffix.lower() in (".gz", ".csv", ".tsv", ".tab", ".txt", ".parquet", ".xlsx"):
+    while Path(name).suffix.lower() in _ENDINGS:
         name = name[: -len(Path(name).suffix)]
     return re.sub(r"[^\w.-]+", "-", name).strip(".-")[:60] or "table"
 

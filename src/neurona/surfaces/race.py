@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from neurona.optimizers import OPTIMIZERS, StepOptimizer, Stepper
 from neurona.optimizers.solver import SOLVERS, Solver
 from neurona.surfaces.base import Array, Surface, as_points, find_surface
 from neurona.surfaces.objectives import objective_of
+from neurona.surfaces.rates import first_rate, rounded_down
 from neurona.surfaces.table import text_table
 
 Method = StepOptimizer | Solver
+SHORTENED = 40
+"""Times that a rate which was not given is halved, at most, until its way leads down."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +106,7 @@ def race(
     start: Any = None,
     steps: int = 100,
     *,
-    learning_rate: float | Sequence[float] = 0.01,
+    learning_rate: float | Sequence[float | None] | None = None,
 ) -> Race:
     """Let optimizers run down a surface, all from one point, and return every step.
 
@@ -116,8 +119,10 @@ def race(
     start : array-like of shape (size,), default=None
         None is the surface's own.
     steps : int, default=100
-    learning_rate : float or sequence of float, default=0.01
-        One for all optimizers, or one for each. Solvers find their own steps.
+    learning_rate : float or sequence of float or None, default=None
+        One for all optimizers, or one for each. None is a rate with which that optimizer comes
+        down: by the curvature at the start or the size of the window, and less where it would
+        leave the numbers, or end higher than it began. Solvers find their own steps.
 
     Returns
     -------
@@ -125,9 +130,12 @@ def race(
 
     Examples
     --------
+    >>> from neurona.surfaces import Quadratic, race
+    >>> [path.learning_rate for path in race("rosenbrock", ["sgd", "adam", "lm"])]
+    [0.0005, 0.02, None]
+
     Below 2 / 10 gradient descent comes down this bowl, above it does not:
 
-    >>> from neurona.surfaces import Quadratic, race
     >>> print(race(Quadratic(10), ["sgd", "sgd"], steps=50, learning_rate=[0.19, 0.21]))
     optimizer       rate  start     lowest        end  outcome
     sgd, rate 0.19  0.19     13  0.0001328  0.0001328  fell
@@ -144,20 +152,45 @@ def race(
             f"start must be one point of {surface.size} finite numbers. Got {begin.tolist()}."
         )
     begin.setflags(write=False)
-    labels = _labels(methods, rates)
-    paths = []
-    for label, method, rate in zip(labels, methods, rates, strict=True):
-        solver = isinstance(method, Solver)
-        points = (
-            _solve(surface, method, begin, steps)
-            if isinstance(method, Solver)
-            else _descend(surface, method, begin, steps, rate)
-        )
-        values = _heights(surface, points)
-        for array in (points, values):
-            array.setflags(write=False)
-        paths.append(Path(label, method, None if solver else rate, points, values))
+    walks = [
+        _walk(surface, method, begin, steps, rate)
+        for method, rate in zip(methods, rates, strict=True)
+    ]
+    labels = _labels(methods, [walk.rate for walk in walks])
+    paths = [
+        Path(label, method, walk.rate, walk.points, walk.values)
+        for label, method, walk in zip(labels, methods, walks, strict=True)
+    ]
     return Race(surface, begin, tuple(paths))
+
+
+class _Walk(NamedTuple):
+    """Where a method was, how high, and at what rate."""
+
+    rate: float | None
+    points: Array
+    values: Array
+
+
+def _walk(surface: Surface, method: Method, start: Array, steps: int, rate: float | None) -> _Walk:
+    if isinstance(method, Solver):
+        return _walked(surface, None, _solve(surface, method, start, steps))
+    if rate is not None:
+        return _walked(surface, rate, _descend(surface, method, start, steps, rate))
+    rate = first_rate(surface, method, start)
+    for _ in range(SHORTENED):
+        walk = _walked(surface, rate, _descend(surface, method, start, steps, rate))
+        if np.isfinite(walk.values).all() and walk.values[-1] <= walk.values[0]:
+            break
+        rate = rounded_down(rate / 2)
+    return walk
+
+
+def _walked(surface: Surface, rate: float | None, points: Array) -> _Walk:
+    values = _heights(surface, points)
+    for array in (points, values):
+        array.setflags(write=False)
+    return _Walk(rate, points, values)
 
 
 def find_method(method: Any) -> Method:
@@ -179,8 +212,9 @@ def _as_list(optimizers: Any) -> list[Any]:
     return found
 
 
-def _rates(given: float | Sequence[float], count: int) -> list[float]:
-    rates = [float(rate) for rate in np.ravel(np.asarray(given, np.float64))]
+def _rates(given: Any, count: int) -> list[float | None]:
+    several = given if isinstance(given, Sequence | np.ndarray) else [given]
+    rates = [None if rate is None else float(rate) for rate in several]
     if len(rates) == 1:
         rates *= count
     if len(rates) != count:
@@ -191,13 +225,13 @@ def _rates(given: float | Sequence[float], count: int) -> list[float]:
     return rates
 
 
-def _labels(methods: list[Method], rates: list[float]) -> list[str]:
+def _labels(methods: list[Method], rates: list[float | None]) -> list[str]:
     """Return a name each: the registry's if it is clear, else with options, else with the rate."""
     names = [
         method.name if method == type(method)() else _with_options(method) for method in methods
     ]
     return [
-        f"{name}, rate {rate:g}" if names.count(name) > 1 else name
+        f"{name}, rate {rate:g}" if names.count(name) > 1 and rate is not None else name
         for name, rate in zip(names, rates, strict=True)
     ]
 

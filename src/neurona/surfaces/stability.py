@@ -20,6 +20,7 @@ import numpy as np
 from neurona.errors import IncompatibleError
 from neurona.optimizers import SGD, StepOptimizer, find
 from neurona.surfaces.base import Surface, find_surface
+from neurona.training.measures.sharpness import stable_rate
 
 
 def largest_stable_rate(
@@ -60,6 +61,6 @@ def largest_stable_rate(
             f"Nothing curves upwards at {np.asarray(at).tolist()}, so no rate is too large there: "
             "give `at` a place near a minimum."
         )
-    momentum = optimizer.momentum
-    limit = 2 * (1 + momentum) / curvature
-    return limit / (1 + 2 * momentum) if optimizer.nesterov else limit
+    found = stable_rate(optimizer, curvature)
+    assert found is not None
+    return found

@@ -1,4 +1,5 @@
-"""One BLAS thread for as long as a full-batch solver trains.
+"""One BLAS thread wherever BLAS computes something that a model says: in trainings of full-batch
+solvers, for first weights, posteriors and error bars, and the sums of linear units.
 
 A sum that BLAS splits among threads depends on their number, and so would the result; and for
 vectors and matrices this small the threads cost more than they gain.

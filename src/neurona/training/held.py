@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import replace
@@ -45,6 +46,8 @@ class Held:
         Tells what training came to beside the trivial answer.
     start, starts : int
         Which start this is, from 0, and how many there are.
+    about : dict
+        What its maker says of it, for trackers: plain values by name, such as the seed.
     called_off : threading.Event or None
         Ends training after the epoch when it is set.
     ended : bool
@@ -76,9 +79,11 @@ class Held:
         rate = plan.learning_rate if learning_rate is None else learning_rate
         self.learning_rate = float(rate)
         self.start, self.starts = 0, 1
+        self.about: dict[str, Any] = {}
         self.called_off: threading.Event | None = None
         self.epochs_done = 0
         self.ended = False
+        self._driven = threading.Lock()  # taken by who runs it, and never given back
         self.reason: str | None = None
         self.best_weights: Vector | None = None
         self._shuffler: Shuffler | None = None
@@ -89,6 +94,8 @@ class Held:
         self._said: str | None = None
         self._rates = np.zeros(0)
         self._started: float | None = None
+        self._hurry_at = math.inf
+        self._listen()
         self._earlier = self.history[-1].seconds if len(self.history) else 0.0
 
     @property
@@ -106,9 +113,30 @@ class Held:
         """The live flat weight vector; call `set_weights` to change it."""
         return self.problem.weights
 
+    @property
+    def inside_epoch(self) -> bool:
+        """Whether an epoch has begun and is not over."""
+        return self._inside_epoch
+
     def stop(self, reason: str) -> None:
         """End after this epoch (or at once, between two), for a reason in a sentence."""
         self._said = str(reason)
+
+    def hurry(self, seconds: float) -> None:
+        """End a solver's iteration that lasts longer than so many more seconds, from any thread;
+        what it has not finished is not kept.
+        """
+        self._hurry_at = time.perf_counter() + seconds
+
+    def hear(self) -> None:
+        """KeyboardInterrupt, in the midst of an epoch, if this was called off or hurried."""
+        off = self.called_off is not None and self.called_off.is_set()
+        if not self.ended and (off or time.perf_counter() > self._hurry_at):
+            raise KeyboardInterrupt
+
+    def _listen(self) -> None:
+        if self.solving is not None:
+            self.solving.objective.listen = self.hear
 
     def state(self) -> TrainingState:
         """Return everything that `restore` needs to go on after this epoch; arrays are copies."""
@@ -195,6 +223,7 @@ class Held:
         if problem is not self.problem:
             self.problem.close()
         self.problem, self.solving, self._solver_reason = problem, solving, None
+        self._listen()
         self.guard.renew()
         if solving is not None:
             self.plan.schedule, self.plan.shuffle = Constant(), False

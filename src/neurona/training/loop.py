@@ -37,6 +37,7 @@ class Training(Held):
             with nullcontext() if self.solving is None else one_blas_thread():
                 for record in steps:
                     if record is None:
+                        self.hear()
                         continue
                     for callback in callbacks:
                         said = callback.on_epoch(self, record)
@@ -72,10 +73,15 @@ class Training(Held):
         Raises
         ------
         RuntimeError
-            The training has ended.
+            The training has ended, or is under way already.
         """
         if self.ended:
             raise RuntimeError("This training has ended; begin another one.")
+        if not self._driven.acquire(blocking=False):
+            raise RuntimeError(
+                "This training is under way already, in another thread or another advance(): go "
+                "on with that one, or begin another training."
+            )
         if self._started is None:
             self._started = time.perf_counter()
         reason: str | None = StopReason.INTERRUPTED  # whoever drives it may leave
@@ -197,7 +203,9 @@ class Training(Held):
 
     def _clock(self, steps: int) -> Clock:
         epochs = self.epochs_done + np.arange(steps) / steps
-        return Clock(epochs, self.plan.max_epochs, self.samples_seen)
+        # a fit begins at the full rate, whatever was seen by those before; partial_fit goes on
+        seen = self.samples_seen if self.epochs_done or self.plan.single else 0
+        return Clock(epochs, self.plan.max_epochs, seen)
 
     def _record(self, result: EpochResult) -> EpochRecord:
         val_loss = score = None

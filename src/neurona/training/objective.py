@@ -7,6 +7,7 @@ is the mean loss with its penalties, as everywhere.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
 
@@ -27,6 +28,10 @@ HESSIAN_BLOCK = 64 * MIB
 """Bytes that one node of a block's graph may take while the Hessian is added up, about."""
 
 
+def _to_nobody() -> None:
+    """Hear nothing."""
+
+
 class NetworkObjective:
     """The loss of a problem (one without an optimizer, whose batch is all its rows).
 
@@ -37,6 +42,9 @@ class NetworkObjective:
         MiB that its matrices may take; more is refused, with an estimate.
     by_rows : bool, optional
         Whether models keep J instead of J'J; None: where rows are fewer than parameters.
+
+    `listen` is called before every evaluation: an iteration of a solver may take many, and be left
+    between two by KeyboardInterrupt.
     """
 
     def __init__(
@@ -64,6 +72,7 @@ class NetworkObjective:
         self._is_weight = self.network.parameters(flat).astype(np.float64)
         self._curvature: Curvature | None = None
         self._last: tuple[Vector, QuadraticModel] | None = None
+        self.listen: Callable[[], None] = _to_nobody
 
     @cached_property
     def _inputs(self) -> Vector:
@@ -87,6 +96,7 @@ class NetworkObjective:
 
     def value(self, x: Vector) -> float:
         """Return the loss; inf where it leaves the finite numbers."""
+        self.listen()
         self.place(x)
         _, loss = self.problem.evaluate(self.problem.table, self.rows)
         value = loss + self._penalty(x)
@@ -94,6 +104,7 @@ class NetworkObjective:
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """Return loss and gradient."""
+        self.listen()
         self.place(x)
         value, gradient = self.problem.value_and_gradient(self._order)
         return value, self.network.parameters(gradient).astype(np.float64)
@@ -101,6 +112,7 @@ class NetworkObjective:
     def model(self, x: Vector) -> QuadraticModel:
         """Return the Gauss-Newton model: J'J or, where rows are fewer than parameters, J."""
         if self._last is None or not np.array_equal(self._last[0], x):
+            self.listen()
             self._last = None  # before the next one takes as much
             self._last = x.copy(), self._model(x)
         return self._last[1]
@@ -121,11 +133,13 @@ class NetworkObjective:
         block = max(1, int(HESSIAN_BLOCK / (DOUBLE * size * width)))
         whole = np.diag(self.problem.regularisation.l2 / self.weight * self._is_weight)
         for start in range(0, self.rows, block):
+            self.listen()
             whole += autodiff.hessian(partial(self._rows_loss, start, start + block))(x)
         return whole
 
     def hessian_product(self, x: Vector, direction: Vector) -> Vector:
         """Return the exact Hessian's product with a vector, from the computation graph."""
+        self.listen()
         product: Vector = autodiff.hessian_product(self._graph)(x, direction)
         return product
 

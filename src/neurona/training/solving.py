@@ -9,6 +9,7 @@ import numpy as np
 
 from neurona.errors import IncompatibleError, StopReason
 from neurona.optimizers.solver import Solver, SolverState, Tolerances, convergence
+from neurona.training.blas import one_blas_thread
 from neurona.training.objective import NetworkObjective
 from neurona.training.problem import EpochResult, Regularisation
 
@@ -59,7 +60,8 @@ class Solving:
         """Where the solver stands."""
         if self._state is None:
             x = self.objective.parameters_of(self.objective.problem.weights)
-            self._state = self.solver.start(self.objective, x)
+            with one_blas_thread():
+                self._state = self.solver.start(self.objective, x)
         return self._state
 
     @property

@@ -26,6 +26,8 @@ from neurona.training.rows import Table
 
 USUAL = 3.0
 """Targets of a size between a third and three times 1, no farther from 0, stay as they are."""
+LEAST = 1e-150
+"""The least size that is scaled to 1, and the inverse of the largest: squares stay numbers."""
 
 
 class Units:
@@ -72,6 +74,7 @@ def units_of(network: Network, loss: Loss, table: Table) -> Units | None:
         size = peak * math.sqrt(float(parts.mean()))
     if not (math.isfinite(size) and np.isfinite(means).all()):
         return None
+    size = min(max(size, LEAST), 1 / LEAST)
     if not size > 1e-14 * float(np.abs(means).max()):
         size = 1.0
     if 1 / USUAL <= size <= USUAL and np.abs(means).max() <= USUAL:

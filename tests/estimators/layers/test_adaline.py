@@ -10,7 +10,8 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
 from sklearn.preprocessing import scale
 
-from neurona import Adaline, CollapsedWarning, DivergenceError, Perceptron
+from neurona import Adaline, CollapsedWarning, DivergenceWarning, Perceptron
+from neurona.errors import StopReason
 from tests.estimators.tables import samples as tables
 
 DELTA_RULE = {"loss": "squared_error", "learning_rate": "constant", "penalty": None}
@@ -84,10 +85,12 @@ def test_the_automatic_rate_never_rises_between_chunks():
     assert model.partial_fit(10 * X, y).eta_ < first
 
 
-def test_a_rate_that_is_too_large_is_an_error_with_the_right_rate():
+def test_a_rate_that_is_too_large_is_said_with_the_right_rate():
     X, y = tables.two_classes()
-    with pytest.raises(DivergenceError, match=r"learning rate 3 is too large.*below ([\d.e-]+) no"):
-        Adaline(eta0=3.0).fit(X, y)
+    said = r"learning rate 3 is too large.*below ([\d.e-]+) no.*best weights seen were kept"
+    with pytest.warns(DivergenceWarning, match=said):
+        model = Adaline(eta0=3.0).fit(X, y)
+    assert model.stop_reason_ == StopReason.DIVERGED
     bound = 2 / ((X**2).sum(axis=1).max() + 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -98,6 +101,39 @@ def test_a_rate_that_is_too_large_to_learn_anything_is_a_warning():
     X, y = tables.two_classes()
     with pytest.warns(CollapsedWarning, match=r"more than the 0.5 of weights of 0"):
         Adaline(eta0=0.3).fit(X, y)
+
+
+def half_squares(model, X, y):
+    targets = np.where(y[:, None] == model.classes_, 1, -1)
+    targets = targets[:, 1:] if len(model.classes_) == 2 else targets
+    sums = model.decision_function(X).reshape(len(X), -1)
+    return 0.5 * ((sums - targets) ** 2).mean(axis=0)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("words", [{}, {"early_stopping": True}, {"fit_intercept": False}], ids=str)
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("rate", [0.1, 0.3, 1.0, 3.0, 1e3, 1e10, 1e300])
+def test_whatever_the_rate_the_model_is_no_worse_than_nothing(rate, dtype, words):
+    for X, y in (tables.two_classes(), tables.three_classes()):
+        X = X.astype(dtype)
+        for scale_of_rows in (1, 100):
+            model = Adaline(eta0=rate, random_state=0, **words).fit(scale_of_rows * X, y)
+            assert np.isfinite(model.decision_function(scale_of_rows * X)).all()
+            if "early_stopping" not in words:
+                assert (half_squares(model, scale_of_rows * X, y) <= 1.0 + 1e-6).all()
+                model.partial_fit(scale_of_rows * X, y)
+            assert np.isfinite(model.decision_function(scale_of_rows * X)).all()
+
+
+def test_partial_fit_that_runs_away_keeps_what_was_known():
+    X, y = tables.two_classes()
+    model = Adaline(eta0=0.001, random_state=0).fit(X, y)
+    before = model.coef_.copy(), model.score(X, y)
+    with pytest.warns(DivergenceWarning, match="best weights seen"):
+        model.partial_fit(1e9 * X, y)
+    np.testing.assert_array_equal(model.coef_, before[0])
+    assert model.score(X, y) == before[1]
 
 
 def test_mistakes_are_counted_but_not_kept():

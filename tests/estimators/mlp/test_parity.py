@@ -136,17 +136,49 @@ def test_partial_fit_walks_the_same_way(task):
     assert ours.t_ == theirs.t_
 
 
+@pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("task", ["regression", "three classes"])
-def test_warm_start_walks_the_same_way(task):
+def test_warm_start_walks_the_same_way(task, way):
     name, table = TASKS[task]
     X, y = table()
+    words = {"hidden_layer_sizes": (9,), "random_state": 3, "max_iter": 4, **WAYS[way]}
     theirs, ours = (
-        getattr(module, name)(hidden_layer_sizes=(9,), random_state=3, warm_start=True, max_iter=4)
+        getattr(module, name)(warm_start=True, **words)
         for module in (sklearn.neural_network, neurona)
     )
+    more = {"classes": np.unique(y)} if name == CLASSIFIER else {}
     for model in (theirs, ours):
-        model.fit(X, y).fit(X, y)
+        model.fit(X, y).fit(X, y).set_params(max_iter=3).fit(X, y)
     assert_same(theirs, ours)
+    if "early_stopping" not in words:
+        for model in (theirs, ours):
+            model.partial_fit(X, y, **more).partial_fit(X, y, **more)
+        assert_same(theirs, ours)
+        assert ours.t_ == theirs.t_
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "identity", "logistic"])
+@pytest.mark.parametrize("solver", ["sgd", "adam", "lbfgs"])
+@pytest.mark.parametrize("task", TASKS)
+def test_no_hidden_layer_begins_and_walks_the_same_way(task, solver, activation):
+    words = {"hidden_layer_sizes": (), "solver": solver, "activation": activation}
+    assert_same(*fit_both(task, max_iter=1, learning_rate_init=1e-12, **words), tolerance=1e-8)
+    assert_same(*fit_both(task, max_iter=5, alpha=0.1, **words), tolerance=1e-8)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("task", TASKS)
+def test_lbfgs_does_not_stop_early_as_theirs(task, weighted):
+    weights = np.linspace(0, 2, tables.ROWS) if weighted else None
+    words = {"solver": "lbfgs", "max_iter": 6, "alpha": 0.1}
+    theirs, ours = fit_both(task, weights, early_stopping=True, **words)
+    if task != "two outputs":  # their value is half of what their gradient belongs to
+        assert_same(theirs, ours, tolerance=1e-8)
+    plain = fit_both(task, weights, **words)[1]
+    for name in ("loss_curve_", "loss_", "best_loss_", "best_validation_score_", "n_iter_", "t_"):
+        assert getattr(ours, name) == getattr(plain, name)
+    assert ours.validation_scores_ is None is plain.validation_scores_
 
 
 @pytest.mark.parametrize("name", [REGRESSOR, CLASSIFIER])

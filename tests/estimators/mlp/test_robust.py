@@ -23,6 +23,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from neurona import Callback, DivergenceError, DivergenceWarning, MLPClassifier, MLPRegressor
 from neurona.errors import StopReason
 from tests.estimators.tables import samples as tables
+from tests.signals import heard
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -219,11 +220,11 @@ def interrupt_by_signal(training, record):
 )
 def test_ctrl_c_keeps_the_model(words, interrupt):
     words = {"tol": 0, "n_iter_no_change": np.inf, "max_iter": 10**6, "max_fun": 10**9, **words}
-    handler = signal.getsignal(signal.SIGINT)
     model = regressor(callbacks=interrupt, **words)
-    with pytest.warns(UserWarning, match="interrupted by user"):
+    with heard(), pytest.warns(UserWarning, match="interrupted by user"):
+        handler = signal.getsignal(signal.SIGINT)
         model.fit(*tables.regression(2000))
-    assert signal.getsignal(signal.SIGINT) is handler
+        assert signal.getsignal(signal.SIGINT) is handler
     assert model.stop_reason_ == StopReason.INTERRUPTED
     assert len(model.history_) >= 3
     assert np.isfinite(model.predict(X)).all()

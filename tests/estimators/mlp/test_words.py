@@ -6,7 +6,9 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import (
     GridSearchCV,
@@ -36,24 +38,69 @@ GAPS = np.where(np.arange(120).reshape(60, 2) == 7, np.nan, ROWS)
 DATES = pd.DataFrame({"day": pd.date_range("2020-01-01", periods=60), "x": Y})
 MIXED = pd.DataFrame({"site": ["north"] * 60, "x": Y})
 NULLABLE = pd.DataFrame({"x": pd.array([1, None] * 30, dtype="Int64")}).astype(object)
-KINDS = ["text", "gaps", "dates", "mixed", "nullable"]
+INPUTS = {
+    "text": TEXT,
+    "gaps": GAPS,
+    "dates": DATES,
+    "mixed": MIXED,
+    "nullable": NULLABLE,
+    "list": [["a", 1.0]] * 60,
+    "categories": pd.DataFrame({"x": pd.Categorical(["u", "v"] * 30)}),
+    "durations": pd.DataFrame({"x": pd.to_timedelta(np.arange(60), unit="s"), "y": Y}),
+    "flags": pd.DataFrame({"x": pd.array([True, None] * 30, dtype="boolean")}),
+    "polars text": pl.DataFrame({"x": ["u", "v"] * 30}),
+    "polars gaps": pl.DataFrame({"x": [1.0, None] * 30}),
+    "lazy": pl.DataFrame({"x": Y}).lazy(),
+    "dict": {"x": Y, "y": Y},
+    "Table": neurona.Table({"x": Y}),
+}
 
 
-@pytest.mark.parametrize("X", [TEXT, GAPS, DATES, MIXED, NULLABLE], ids=KINDS)
+@pytest.mark.parametrize("X", INPUTS.values(), ids=list(INPUTS))
 @pytest.mark.parametrize(
     ("model", "y", "tables"),
     [
         (MLPRegressor(max_iter=1), Y, "TableRegressor"),
         (MLPClassifier(max_iter=1), CLASSES, "TableClassifier"),
         (Autoencoder(n_components=1, max_iter=1), None, "TableAutoencoder"),
+        (Perceptron(), CLASSES, "TableClassifier"),
+        (neurona.Adaline(), CLASSES, "TableClassifier"),
     ],
-    ids=["regressor", "classifier", "autoencoder"],
+    ids=["regressor", "classifier", "autoencoder", "perceptron", "adaline"],
 )
 def test_what_networks_cannot_take_leads_to_the_tables(model, y, tables, X):
     with pytest.raises((ValueError, TypeError)) as error:
         model.fit(X, y)
     first, _, last = str(error.value).rpartition("\n")
     assert first and last.startswith(f"neurona.{tables} takes such a table as it is")
+
+
+@pytest.mark.parametrize(
+    "y", [["a", "b"] * 30, np.array(["1", "two"] * 30), pd.Series(["x", 1.0] * 30)], ids=str
+)
+def test_targets_that_are_words_lead_to_the_classifiers(y):
+    with pytest.raises(ValueError, match=r"to be numbers; could not .* TableClassifier predict"):
+        MLPRegressor(max_iter=1).fit(ROWS, y)
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (MLPRegressor(early_stopping=True), "rows aside.*: use fit, or score rows of your own"),
+        (MLPRegressor(monitor="val_loss"), 'needs validation rows: take monitor="loss"'),
+        (MLPRegressor(monitor="score"), 'needs validation rows: take monitor="loss"'),
+        (MLPClassifier(early_stopping=True), "rows aside"),
+        (Autoencoder(n_components=1, early_stopping=True), "rows aside"),
+        (Perceptron(early_stopping=True), "rows aside"),
+        (neurona.Adaline(early_stopping=True), "rows aside"),
+        (Perceptron(class_weight="balanced"), "one chunk does not show"),
+    ],
+    ids=str,
+)
+def test_parameters_that_need_all_rows_are_refused_with_the_reason(model, reason):
+    classes = {"classes": [0, 1]} if is_classifier(model) else {}
+    with pytest.raises(ValueError, match=f"partial_fit.*{reason}"):
+        model.partial_fit(ROWS, CLASSES, **classes)
 
 
 def test_other_sentences_stay_as_they_are():

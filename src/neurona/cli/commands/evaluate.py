@@ -26,6 +26,13 @@ from neurona.runs.failures import Code, Failure
     metavar="COL,...",
     help="The target columns, if not called as in training.",
 )
+@click.option(
+    "--missing-columns",
+    type=click.Choice(["refuse", "impute"]),
+    default="refuse",
+    show_default=True,
+    help="Input columns that TABLE has not: refuse it, or take each as missing and say so.",
+)
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only scores and errors.")
@@ -35,6 +42,7 @@ def command(
     table: str,
     fail_under: tuple[str, ...],
     target: tuple[str, ...],
+    missing_columns: str,
     as_json: bool,
     quiet: bool,
     no_color: bool,
@@ -57,16 +65,18 @@ def command(
 
     gates = [gate for given in fail_under for gate in parse(given)]
     words = reading_words(how)
+    from neurona.runs.head import check_columns
     from neurona.runs.model import check_given
 
     check_given(model, table)
+    check_columns(model, table, missing_columns, words, targets=target)
     from neurona.cli.text.evaluation import evaluation_document, evaluation_text
     from neurona.runs.evaluation import evaluate as score
     from neurona.runs.model import open_model
 
     opened = open_model(model)
     check_metrics(gates, opened.classifies)
-    found = score(opened, table, target, **words)
+    found = score(opened, table, target, missing_columns, **words)
     missed = misses(gates, {name: pair.model for name, pair in found.scored.pairs.items()})
     if as_json:
         click.echo(json.dumps(evaluation_document(opened, found, gates, missed)))

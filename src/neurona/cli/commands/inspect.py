@@ -29,7 +29,8 @@ def command(
     no_color: bool,
     **how: Any,
 ) -> None:
-    """Show what PATH is: a table, or a model (its file, or the folder of a training run).
+    """Show what PATH is: a table, the name of a data set that comes with neurona, or a model (its
+    file, or the folder of a training run).
 
     Of a table: each column's kind and why, missing cells, range or levels, and warnings. Of a
     model: layers, parameters, scaling, how training went. - reads a table from standard input.

@@ -14,7 +14,7 @@ BLOCK_ROWS = 16_384
 @click.command("predict", short_help="Predict the rows of a table with a saved model.")
 @click.argument("model", metavar="MODEL")
 @click.argument("table", metavar="TABLE")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file (.csv, .tsv) at once, whole.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option(
     "--keep",
     default="all",
@@ -30,6 +30,20 @@ BLOCK_ROWS = 16_384
     metavar="SHARE",
     help="Add the ends of the interval that holds this share of new observations, e.g. 0.95.",
 )
+@click.option(
+    "--missing-columns",
+    type=click.Choice(["refuse", "impute"]),
+    default="refuse",
+    show_default=True,
+    help="Input columns that TABLE has not: refuse it, or take each as missing and say so.",
+)
+@click.option(
+    "--digits",
+    type=click.Choice(["auto", "all"]),
+    default="auto",
+    show_default=True,
+    help="Round predictions to what the model's error gives a meaning to, or write all digits.",
+)
 @click.option("--name", metavar="COL", help="Name of the column of predictions.")
 @reading_options
 @click.option("-q", "--quiet", is_flag=True, help="No notes, only errors.")
@@ -40,15 +54,23 @@ def command(model: str, table: str, output: str | None, keep: str, quiet: bool, 
     MODEL is a file, or the folder that `neurona train` wrote. TABLE is a CSV, TSV, Parquet or Excel
     file, or - for standard input. Text goes through block by block, so it may be larger than
     memory. Columns are found by name: their order does not matter, and others are only copied.
+
+    The name of the output says its kind: .csv, .tsv (both also .gz), .xlsx or .parquet. Predictions
+    are rounded to a ten-thousandth of the model's error, unless --digits all is given.
     """
     from neurona.cli.output import write_out
+    from neurona.runs.head import check_columns
     from neurona.runs.model import check_given, open_model
+    from neurona.runs.output import check_output, to_file
 
+    check_output(output)
     check_given(model, table)
-    from neurona.runs.prediction import Request, to_file
+    reading = reading_words(how)
+    check_columns(model, table, how["missing_columns"], reading, keep=keep)
+    from neurona.runs.prediction import Request
     from neurona.runs.prediction import predict as predicted
 
-    request = Request(table, output, keep, reading=reading_words(how), **how)
+    request = Request(table, output, keep, reading=reading, **how)
     piped = output is None or output == "-"
     found = predicted(open_model(model), request, write_out if piped else to_file(str(output)))
     if found is None or quiet:

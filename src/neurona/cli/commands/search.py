@@ -14,7 +14,7 @@ from neurona.runs.failures import Code, Failure
 from neurona.runs.settings import resolve
 from neurona.runs.takers import duration
 
-LEFT = b"\nleft at once; go on with: neurona search --resume\n"
+LEFT = "left at once: what was tried is in the journal; go on with: neurona search --resume RUN"
 
 
 @click.command("search", short_help="Try ways to train on a table, and train the best.")
@@ -65,14 +65,13 @@ def command(
     except ValueError as error:
         raise Failure(f"--budget must be {error}. Got {budget!r} instead.", Code.USAGE) from None
     from neurona.progress.events import Listener, standard_output
-    from neurona.progress.screen import Screen
+    from neurona.progress.place import screen_on
     from neurona.progress.terminal import Terminal
     from neurona.runs.interrupts import Interrupts
 
     listeners: list[Listener] = []
     if not quiet:
-        terminal = Terminal(sys.stderr, no_color)
-        listeners.append(Screen(terminal, "live" if terminal.moves else "lines", False))
+        listeners.append(screen_on(Terminal(sys.stderr, no_color)))
     if as_json:
         listeners.append(standard_output())
     with Interrupts() as interrupts:

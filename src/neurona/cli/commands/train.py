@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,10 @@ from neurona.runs.failures import Code, Failure
 from neurona.runs.run_folder import check_resumed, config_of
 from neurona.runs.setting import READING, SETTINGS
 from neurona.runs.settings import Settings, resolve
-from neurona.runs.takers import nearest
+from neurona.runs.takers import AUTO, nearest
+
+if TYPE_CHECKING:
+    from neurona.runs.run import Run
 
 PROGRESS = ("auto", "live", "epochs", "lines", "none")
 FLAGS = {key: setting for key, setting in SETTINGS.items() if setting.flag}
@@ -23,7 +26,6 @@ ORDER = (
     *("model", "training", "data", "training.seed", "run"),
 )
 """How --help orders flags: each has the place of its key or, if that has none, of its section."""
-LEFT = b"\nleft at once; the folder has what was written\n"
 
 
 def _place(key: str) -> int:
@@ -44,6 +46,7 @@ ORDERED = sorted(FLAGS, key=_place)
 @click.option("--dry-run", is_flag=True, help="Read, check and tell; train and write nothing.")
 @click.option("--resume", metavar="RUN", help="Go on with a run from its checkpoint.")
 @click.option("--progress", default="auto", metavar="HOW", help="auto, live, epochs, lines, none.")
+@click.option("--plot", is_flag=True, help="The curve as it grows, on a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Events as NDJSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", count=True, help="Print all notes and the settings.")
@@ -83,7 +86,7 @@ def command(
         click.echo(settings.to_toml(), nl=False)
         return Code.OK
     if not settings["data.source"]:
-        raise Failure("Name a table: neurona train SOURCE.", Code.USAGE)
+        raise Failure(f"Name a table: neurona train SOURCE.{_swallowed(settings)}", Code.USAGE)
     return _train(settings, run, dry_run, **others)
 
 
@@ -99,27 +102,34 @@ def split_said(
     return found[0] if found else split
 
 
+def _swallowed(settings: Settings) -> str:
+    """Return a sentence if a flag whose value may be left out has taken the table for it."""
+    for key, setting in FLAGS.items():
+        if setting.may_stand_alone and settings[key] not in (AUTO, setting.default):
+            return f" {setting.option} took {settings[key]!r}: write the table before it."
+    return ""
+
+
 def _train(
     settings: Settings,
     resume: Path | None,
     dry: bool,
     progress: str,
+    plot: bool,
     as_json: bool,
     quiet: bool,
     verbose: int,
     no_color: bool,
 ) -> int:
     from neurona.progress.events import Listener, standard_output
-    from neurona.progress.screen import Screen
+    from neurona.progress.place import screen_on
     from neurona.progress.terminal import Terminal
     from neurona.runs.interrupts import Interrupts
 
     listeners: list[Listener] = []
     if not quiet:
         terminal = Terminal(sys.stderr, no_color)
-        if progress == "auto":
-            progress = "live" if terminal.moves else "lines"
-        listeners.append(Screen(terminal, progress, verbose > 0))
+        listeners.append(screen_on(terminal, progress, verbose > 0, plot))
     if as_json:
         listeners.append(standard_output())
     with Interrupts() as interrupts:
@@ -128,8 +138,20 @@ def _train(
 
         with Run(settings, listeners, dry, resume) as run:
             interrupts.ask = run.stop
-            interrupts.farewell = lambda: LEFT if run.writing else b""
-            code = run.train()
+            interrupts.keeps = lambda: run.training
+            interrupts.farewell = lambda: _abandoned(run)
+            try:
+                code = run.train()
+            except KeyboardInterrupt:
+                click.echo(_abandoned(run), err=True)
+                code = Code.INTERRUPTED
         if verbose and not quiet:
             click.echo(run.settings.to_toml(), err=True)
-    return code
+        # once all is written, too
+        return Code.INTERRUPTED if interrupts.asked and code == Code.OK else code
+
+
+def _abandoned(run: Run) -> str:
+    """Leave nothing of a run that trained nothing; returns what there is in a sentence."""
+    run.abandon()
+    return run.left()

@@ -25,21 +25,24 @@ def command(dtype: str, as_json: bool, quiet: bool) -> None:
     """
     import time
 
-    from neurona.progress.terminal import Terminal
+    from neurona.progress.place import live_surface
+    from neurona.progress.surface import Row
 
     started = time.monotonic()
-    terminal = Terminal(sys.stderr)
-    shown = terminal.moves and not quiet
-    if shown:
-        terminal.redraw("loading the compiler")
+    surface = None if quiet else live_surface(sys.stderr)
+    if surface is not None:
+        surface.show([Row("warm", [(0, "loading the compiler")])])
     from neurona.runs.warming import warm
 
     def tell(number: int, count: int, part: str) -> None:
-        if shown:
-            terminal.redraw(f"compiling {number}/{count}  {part}")
+        if surface is not None:
+            surface.show([Row("warm", [(0, f"{number}/{count}"), (1, part)], number / count)])
 
-    result = warm(["float32", "float64"] if dtype == "both" else [dtype], tell)
-    terminal.clear()
+    try:
+        result = warm(["float32", "float64"] if dtype == "both" else [dtype], tell)
+    finally:
+        if surface is not None:
+            surface.clear()
     seconds = time.monotonic() - started
     if as_json:
         import json

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from neurona.cli.gates import Gate, Miss
 from neurona.cli.text.layout import bold, grid
-from neurona.progress.numbers import TITLES
-from neurona.runs.evaluation import Evaluation, Scored
+from neurona.progress.numbers import TITLES, count, score_text
+from neurona.runs.evaluation import Evaluation, Others, Scored
 from neurona.runs.model import Model
-from neurona.runs.scores import means
+from neurona.runs.scores import Pair, means
 
 MOST_CLASSES = 12
 
@@ -29,6 +29,8 @@ def evaluation_document(
         "task": model.task,
         "targets": {name: pair._asdict() for name, pair in scored.pairs.items()},
         "mean": means(list(scored.pairs.values()))._asdict(),
+        "seen": None if found.seen is None else found.seen._asdict(),
+        "others": None if found.others is None else _others(found.others),
         "classes": scored.labels,
         "confusion": scored.confusion,
         "gates": [
@@ -40,9 +42,27 @@ def evaluation_document(
 
 def evaluation_text(model: Model, found: Evaluation, no_color: bool) -> str:
     """Return the scores as text that fits the terminal."""
-    rows = f"{found.rows:,} {'row' if found.rows == 1 else 'rows'}"
-    lines = [f"{found.source}   {rows}   {model.task}", ""]
-    pairs = dict(found.scored.pairs)
+    lines = [f"{found.source}   {count(found.rows, 'row')}   {model.task}", ""]
+    lines += _scores(model, found.scored.pairs, no_color)
+    if found.others is not None:
+        rows = count(found.others.rows, "row")
+        lines += ["", f"{rows} of these that the model was not made of:", ""]
+        lines += _scores(model, found.others.pairs, no_color)
+    if found.scored.labels:
+        lines += ["", *_confusion(found.scored, no_color)]
+    return "\n".join(lines)
+
+
+def _others(others: Others) -> dict[str, Any]:
+    return {
+        "rows": others.rows,
+        "targets": {name: pair._asdict() for name, pair in others.pairs.items()},
+    }
+
+
+def _scores(model: Model, given: Mapping[str, Pair], no_color: bool) -> list[str]:
+    """Return the scores of each target, and of all, beside the baseline."""
+    lines, pairs = [], dict(given)
     if len(pairs) > 1:
         pairs["(mean)"] = means(list(pairs.values()))
     baseline = "class shares" if model.classifies else "the mean"
@@ -50,7 +70,7 @@ def evaluation_text(model: Model, found: Evaluation, no_color: bool) -> str:
         pair = next(iter(pairs.values()))
         head = [next(iter(pairs)), "model", f"baseline ({baseline})"]
         body = [
-            [TITLES[name], _number(value), _number(pair.baseline[name])]
+            [TITLES[name], score_text(name, value), score_text(name, pair.baseline[name])]
             for name, value in pair.model.items()
         ]
         lines.append(grid(head, body, right={1, 2}, no_color=no_color))
@@ -58,29 +78,23 @@ def evaluation_text(model: Model, found: Evaluation, no_color: bool) -> str:
         names = list(next(iter(pairs.values())).model)
         head = ["target", *(word for name in names for word in (TITLES[name], "(base)"))]
         body = [
-            [target, *(_number(side[name]) for name in names for side in pair)]
+            [target, *(score_text(name, side[name]) for name in names for side in pair)]
             for target, pair in pairs.items()
         ]
         lines.append(grid(head, body, right=set(range(1, len(head))), no_color=no_color))
         lines.append(f"(base): always saying {baseline}")
-    if found.scored.labels:
-        lines += ["", *_confusion(found.scored, no_color)]
-    return "\n".join(lines)
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"
+    return lines
 
 
 def _confusion(scored: Scored, no_color: bool) -> list[str]:
-    count = len(scored.labels)
-    if count <= MOST_CLASSES:
+    number = len(scored.labels)
+    if number <= MOST_CLASSES:
         head = ["true \\ said", *scored.labels]
         body = [
             [label, *(f"{n:,}" if n else "." for n in row)]
             for label, row in zip(scored.labels, scored.confusion, strict=True)
         ]
-        return [grid(head, body, right=set(range(1, count + 1)), most=14, no_color=no_color)]
+        return [grid(head, body, right=set(range(1, number + 1)), most=14, no_color=no_color)]
     wrong = sorted(
         (
             (-n, scored.labels[i], scored.labels[j])
@@ -91,6 +105,6 @@ def _confusion(scored: Scored, no_color: bool) -> list[str]:
     )
     body = [[true, said, f"{-n:,}"] for n, true, said in wrong[:MOST_CLASSES]]
     if not body:
-        return [bold(f"{count} classes, no row was taken for another", no_color)]
-    title = f"{count} classes; most often taken for another:"
+        return [bold(f"{number} classes, no row was taken for another", no_color)]
+    title = f"{number} classes; most often taken for another:"
     return [title, grid(["true", "said", "rows"], body, right={2}, no_color=no_color)]

@@ -8,7 +8,8 @@ import textwrap
 import unicodedata
 from collections.abc import Collection, Sequence
 
-from neurona.progress.terminal import BOLD, PLAIN, Terminal, printable
+from neurona.progress.surface import BOLD, printable
+from neurona.progress.terminal import CODES, PLAIN, Terminal
 
 PIPE_WIDTH = 100
 GAP = "  "
@@ -24,7 +25,7 @@ def width() -> int:
 
 def bold(text: str, no_color: bool = False) -> str:
     """Return a heading."""
-    return f"{BOLD}{text}{PLAIN}" if Terminal(sys.stdout, no_color).color else text
+    return f"{CODES[BOLD]}{text}{PLAIN}" if Terminal(sys.stdout, no_color).color else text
 
 
 def shown_width(text: str) -> int:

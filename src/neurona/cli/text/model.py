@@ -8,7 +8,7 @@ from neurona.cli.text.layout import entry, grid
 from neurona.cli.text.members import members_text
 from neurona.data.encoders import KINDS
 from neurona.progress.fold_lines import fold_parts, folds_text
-from neurona.progress.numbers import TITLES
+from neurona.progress.numbers import count, scores_text, short
 
 
 def model_text(found: dict[str, Any], no_color: bool = False) -> str:
@@ -46,6 +46,7 @@ def _fitted_text(found: dict[str, Any], no_color: bool) -> list[str]:
         said = f"{one['target']}: mean {one['center']:.6g}, spread {one['scale']:.6g}"
         lines.append(entry("target", said))
     lines += _training_text(found["training"])
+    lines += _scores_text(found)
     if found.get("folds"):
         lines.append(entry("folds", f"{folds_text(found['folds'])}   ({found['folds']['how']})"))
         lines += [entry("", "   ".join(fold_parts(one))) for one in found["folds"]["each"]]
@@ -70,17 +71,38 @@ def _training_text(training: dict[str, Any]) -> list[str]:
     if training["stop_reason"]:
         lines.append(entry("stopped", training["stop_reason"]))
     if training["best_epoch"] is not None:
-        loss = f"validation loss {training['best_validation_loss']:.4g}"
+        loss = f"validation loss {short(training['best_validation_loss'])}"
         lines.append(entry("best", f"epoch {training['best_epoch']:,}, {loss}"))
-    if "split" in training:
-        lines.append(entry("split", training["split"]))
-        said = training["comparison"]
-        metric = TITLES[said["metric"]]
-        model, base = (", ".join(f"{v:.4g}" for v in said[k]) for k in ("model", "baseline"))
-        where = "held-out" if said["held_out"] else "training"
-        lines.append(
-            entry("score", f"{metric} {model} on {said['rows']:,} {where} rows; baseline {base}")
-        )
+    return lines
+
+
+LABELS = {"test": "test score", "validation": "validation", "training": "train score"}
+ROWS = {
+    "test": "held out for the test",
+    "validation": "held out to validate on",
+    "training": "that were trained on, which says little of others",
+}
+
+
+def _scores_text(found: dict[str, Any]) -> list[str]:
+    """Return scores by part of the rows, the most telling first."""
+    lines = []
+    if "kept_back" in found:
+        rows = {one["part"]: one["rows"] for one in found["scores"]}
+        verbs = {"training": "train on", "validation": "validate on", "test": "test"}
+        parts = []
+        for part, verb in verbs.items():
+            how = found["kept_back"].get(part, "")
+            many = f"{rows[part]:,}" if rows.get(part) else "none"
+            parts.append(f"{many} to {verb}" + (f" ({how})" if how not in ("", "none") else ""))
+        lines.append(entry("rows", f"{found['trained_on']}: {', '.join(parts)}"))
+    elif "split" in found["training"]:
+        lines.append(entry("split", found["training"]["split"]))
+    for one in found["scores"]:
+        on = f"on {count(one['rows'], 'row')} {ROWS[one['part']]}"
+        said = f"{scores_text(one['model'])}   {on}"
+        trivial = scores_text(one["baseline"])
+        lines.append(entry(LABELS[one["part"]], f"{said}; baseline {trivial}"))
     return lines
 
 

@@ -113,6 +113,18 @@ class Boolean(Marked):
             out[:, 1] = absent
         return int(absent.sum())
 
+    def numbers(self, table: Table) -> Column | None:
+        """Return the numbers if the values are 0 and 1: there may be others later."""
+        column = table[self.name]
+        if column.dtype.kind != "f" or (self.low, self.high) != ("0", "1"):
+            return None
+        return numbers_of(table, self.name)
+
+    def stands_in(self) -> str:
+        """Return the more frequent value."""
+        usual = self.high if self.usual else self.low
+        return f"the more frequent value of training, {usual!r}, stands in"
+
     def decode(self, numbers: Column) -> Column:
         """Return the nearer of the two values: 0 and 1, truth values, or texts as in training."""
         high, missing = numbers[:, 0] > 0.5, self.marked(numbers)

@@ -91,6 +91,14 @@ class Category(Encoder):
         found: Column = levels[numbers.argmax(axis=1)]
         return found
 
+    def stands_in(self) -> str:
+        """Return what a missing cell is."""
+        if None in self.levels:
+            return self.when_missing
+        return (
+            "it counts as a rare level" if self.other else "it counts as none of the known levels"
+        )
+
     def notes(self, distinct: int, reason: str) -> list[str]:
         """Return how many levels share a column."""
         if not self.other:

@@ -33,11 +33,15 @@ class Time(Date):
         """Return the times as hours:minutes:seconds, None where the mark is above 1/2."""
         cells = np.empty(len(numbers), object)
         for row, days in enumerate(self.unscaled(numbers).tolist()):
-            seconds = round(abs(days) * 86_400)
-            hours, minutes = seconds // 3600, seconds // 60 % 60
-            cells[row] = f"{'-' * (days < 0)}{hours:02}:{minutes:02}:{seconds % 60:02}"
+            cells[row] = self.cell_text(days)
         cells[self.marked(numbers)] = None
         return cells
+
+    def cell_text(self, number: float) -> str:
+        """Return a part of a day as hours:minutes:seconds."""
+        seconds = round(abs(number) * 86_400)
+        hours, minutes = seconds // 3600, seconds // 60 % 60
+        return f"{'-' * (number < 0)}{hours:02}:{minutes:02}:{seconds % 60:02}"
 
     def reads_as(self) -> ColumnType:
         """Return that files are to be read as texts that must be times."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.dates import as_dates, find_dates, to_days
+from neurona.data.dates import are_days, as_dates, find_dates, to_dates, to_days
 from neurona.data.encoders.kind import KINDS, Seen
 from neurona.data.encoders.numeric import Numeric
 from neurona.data.encoders.scaled import LIMIT, Scaled, spread
@@ -23,6 +23,8 @@ ORDERS = {
     "name": "months by name",
     "clock": "hours:minutes",
 }
+MOST_BY_CHANCE = 3
+"""Different numbers that all are days by chance, at most."""
 DOUBT = "; write dates as year-month-day if that is wrong"
 
 
@@ -43,6 +45,8 @@ class Date(Scaled):
         """Return the reason for dates, and for texts that are dates in one form, but for slips."""
         if seen.column.dtype.kind == "M":
             return "its values are dates"
+        if seen.column.dtype.kind == "f" and len(seen.values) > MOST_BY_CHANCE:
+            return "its values are dates, written as one number" if are_days(seen.values) else None
         return _reason(seen.values) if seen.column.dtype.kind == "O" else None
 
     @classmethod
@@ -62,17 +66,38 @@ class Date(Scaled):
 
     def encode(self, table: Table, out: Column) -> int:
         """Write the columns into `out`; returns how many cells were missing."""
+        return self.scaled(self.numbers(table), out)
+
+    def numbers(self, table: Table) -> Column:
+        """Return the dates as days since 1970."""
         column = table[self.name]
         if column.dtype.kind == "f" and np.isnan(column).all():
-            return self.scaled(column, out)
-        if column.dtype.kind not in "OM" and not (self.order == "ymd" and _are_days(column)):
+            return column
+        if column.dtype.kind not in "OM" and not (self.order == "ymd" and are_days(column)):
             raise TableError(
                 f"{table.source}: column {self.name!r} has numbers but was dates in training; "
                 "write it as dates."
             )
         dates, _ = as_dates(column, self.order or "ymd")
         _refuse_others(table, self.name, dates)
-        return self.scaled(to_days(dates), out)
+        return to_days(dates)
+
+    def bound(self, number: float) -> Any:
+        """Return a day as year-month-day."""
+        return self.cell_text(number)
+
+    def number_of(self, bound: Any) -> float | None:
+        """Return the day that a text says."""
+        if not isinstance(bound, str):
+            return None
+        days = to_days(to_dates([bound], "clock" if self.order == "clock" else "ymd"))
+        return None if np.isnan(days[0]) else float(days[0])
+
+    def cell_text(self, number: float) -> str:
+        """Return a day as year-month-day, with the time of day if there is one."""
+        seconds = np.datetime64(round(number * 86_400), "s")
+        day, _, clock = str(seconds).partition("T")
+        return day if clock == "00:00:00" else f"{day} {clock}"
 
     def decode(self, numbers: Column) -> Column:
         """Return the dates as datetime64[us], NaT where the mark is above 1/2."""
@@ -103,12 +128,6 @@ def _reason(texts: Sequence[str]) -> str | None:
     if found is None or found.form.order == "clock":
         return None
     return f"its values are dates, {ORDERS[found.form.order]}{'' if found.form.sure else DOUBT}"
-
-
-def _are_days(column: Column) -> bool:
-    """Whether numbers are days written as one: 20240131."""
-    known = column[~np.isnan(column)]
-    return bool(len(known)) and bool(((known > 1e7) & (known < 1e8)).all())
 
 
 def _refuse_others(table: Table, name: str, dates: Column) -> None:

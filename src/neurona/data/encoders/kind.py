@@ -97,6 +97,28 @@ class Encoder(Kind):
         """
         return 0
 
+    def numbers(self, table: Table) -> Column | None:
+        """Return the cells as numbers along a line, nan where missing; None if they are not on
+        one.
+        """
+        return None
+
+    def bound(self, number: float) -> Any:
+        """Return a number of `numbers` as a report keeps the least and the greatest."""
+        return number
+
+    def number_of(self, bound: Any) -> float | None:
+        """Return the number that `bound` kept, None if it is none."""
+        return float(bound) if type(bound) in (int, float) else None
+
+    def cell_text(self, number: float) -> str:
+        """Return a number of `numbers` as a person writes it."""
+        return f"{number:,.6g}"
+
+    def stands_in(self) -> str:
+        """Return in words what stands in for a column that is missing as a whole."""
+        return self.when_missing
+
     def to_state(self) -> dict[str, Any]:
         """Return all of it as plain data."""
         return {"kind": self.kind, **self._plain()}

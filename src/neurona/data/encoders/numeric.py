@@ -36,7 +36,11 @@ class Numeric(Scaled):
 
     def encode(self, table: Table, out: Column) -> int:
         """Write the columns into `out`; returns how many cells were missing."""
-        return self.scaled(numbers_of(table, self.name), out)
+        return self.scaled(self.numbers(table), out)
+
+    def numbers(self, table: Table) -> Column:
+        """Return the numbers."""
+        return numbers_of(table, self.name)
 
     def decode(self, numbers: Column) -> Column:
         """Return the numbers, nan where the mark is above 1/2."""

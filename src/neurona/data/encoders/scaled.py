@@ -63,6 +63,10 @@ class Scaled(Marked):
             out[:, 1] = absent
         return int(absent.sum())
 
+    def stands_in(self) -> str:
+        """Return the middle."""
+        return f"the median of training, {self.cell_text(self.center)}, stands in"
+
     def unscaled(self, numbers: Column) -> Column:
         """Return the numbers that columns like those of `scaled` stand for, marks unheeded."""
         values: Column = self.center + self.scale * numbers[:, 0].astype(np.float64)
@@ -91,9 +95,12 @@ def spread(values: Column) -> tuple[float, float]:
         # halves, so that numbers near the largest leave room for their difference
         lowest, low, middle, high, highest = np.quantile(values / 2, [0.05, 0.25, 0.5, 0.75, 0.95])
         spread = max((high - low) / 1.349, (highest - lowest) / 3.290) * 2
-        middle *= 2
+        # half of the least number there is is 0
+        middle = np.clip(middle * 2, values.min(), values.max())
     if not spread > 1e-12 * max(abs(lowest), abs(highest)):
         with np.errstate(over="ignore"):
             spread = float(values.std())
     tiny = np.finfo(np.float64).tiny / np.finfo(np.float64).eps
+    # half of the least number is nothing
+    middle = min(max(middle, values.min()), values.max())
     return float(middle), float(spread) if np.isfinite(spread) and spread > tiny else 1.0

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import KW_ONLY
+from collections.abc import Callable
+from dataclasses import KW_ONLY, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
-from neurona.engine.unit_learner import Learned
+from neurona.engine import unit_memory
+from neurona.engine.unit_learner import Learned, Progress
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
 from neurona.errors import CollapsedWarning
 from neurona.estimators.constructors import constructed
 from neurona.estimators.layers.base import ThresholdLayer
 from neurona.estimators.layers.parameters import LAYER_ATTRIBUTES, LAYER_PARAMETERS
+from neurona.estimators.layers.unit_tasks import mean_loss
 from neurona.estimators.parameters import POSITIVE, Names
+from neurona.estimators.warn import warn_user
 
 IDLE_LOSS = 0.5
 """The loss of a sum of 0 for a target of 1 or -1."""
@@ -77,15 +80,37 @@ class Adaline(ThresholdLayer):
         self.eta_: Vector = rates if first else np.minimum(rates, self.eta_)
         return [Rule(delta=True, eta=float(rate)) for rate in self.eta_]
 
+    def _settled(
+        self,
+        learned: Learned,
+        again: Callable[[int], Learned],
+        X: Any,
+        rows: Rows,
+        task: Task,
+        start: Progress,
+    ) -> Learned:
+        if learned.status != unit_memory.DIVERGED and learned.losses[-1] <= 2 * IDLE_LOSS:
+            return learned
+        # the best weights seen: those after the epoch of the least loss, or the first ones
+        best = 1 + int(np.argmin(np.nan_to_num(learned.losses, nan=np.inf)))
+        found = [(start.weights, start.bias, start)]
+        for one in (again(best) if best < learned.epochs else learned, learned):
+            if one.status != unit_memory.DIVERGED:
+                found.append((one.weights, one.bias, one.progress))
+        losses = [mean_loss(X, rows.held, task, weights, bias) for weights, bias, _ in found]
+        weights, bias, progress = found[int(np.argmin(losses))]
+        return replace(learned, weights=weights.copy(), bias=bias, progress=progress)
+
     def _report(self, learned: list[Learned]) -> None:
+        if any(one.status == unit_memory.DIVERGED for one in learned):
+            return  # that was said
         worst = max(float(one.losses[-1]) for one in learned)
         if worst > 2 * IDLE_LOSS:
-            warnings.warn(
+            warn_user(
                 f"The mean loss of the last epoch is {worst:.3g}, more than the {IDLE_LOSS} of "
                 f"weights of 0: the learning rate {self.eta_.max():g} is too large. Lower eta0, "
-                "or use 'auto'.",
+                "or use 'auto'. The best weights seen were kept.",
                 CollapsedWarning,
-                stacklevel=3,
             )
 
     def _advice(self, rows: Rows) -> str:

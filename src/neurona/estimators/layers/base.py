@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,17 +14,17 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import LinearClassifierMixin, SparseCoefMixin
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
-    check_classification_targets,
-    type_of_target,
 )
-from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
 
 from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
 from neurona.engine.unit_memory import Rows, Rule, Task, Vector
-from neurona.errors import DivergenceError, StopReason
-from neurona.estimators.layers.mistakes import Mistakes
+from neurona.errors import DivergenceError, DivergenceWarning, StopReason
+from neurona.estimators.fits import fits
+from neurona.estimators.layers.mistakes import mistakes_of
 from neurona.estimators.layers.parameters import LayerParameters
+from neurona.estimators.layers.rows import check_chunks, rows_and_classes
+from neurona.estimators.layers.sums import dense_weights, sums_within
 from neurona.estimators.layers.unit_tasks import (
     class_tasks,
     first_progress,
@@ -33,18 +34,25 @@ from neurona.estimators.layers.unit_tasks import (
     validation_score,
 )
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
-from neurona.estimators.warn import warn_once
-from neurona.training.rows import check_places
+from neurona.estimators.tasks import FitRows, TakesCallbacks, through_tasks
+from neurona.estimators.validated import validated
+from neurona.estimators.warn import warn_once, warn_user
+from neurona.estimators.weights import ScoresWeighedRows, check_weights, row_weights
+from neurona.training.blas import one_blas_thread
 
-DTYPES = [np.float64, np.float32]
-DISCRETE = "biuUS"
-"""Kinds of arrays that can hold nothing but classes."""
 SPARSE_BIAS_RATE = 0.01
 """scikit-learn's: with sparse rows the bias would otherwise learn much faster than the weights."""
 
 
 class ThresholdLayer(  # type: ignore[misc]
-    LinearClassifierMixin, SparseCoefMixin, LayerParameters, SaysWhatItTakes, BaseEstimator, ABC
+    TakesCallbacks,
+    ScoresWeighedRows,
+    LinearClassifierMixin,
+    SparseCoefMixin,
+    LayerParameters,
+    SaysWhatItTakes,
+    BaseEstimator,
+    ABC,
 ):
     """Shared part of the estimators. Use Perceptron or Adaline.
 
@@ -61,15 +69,9 @@ class ThresholdLayer(  # type: ignore[misc]
 
     def _check_partial(self) -> None:
         """Refuse parameters that cannot be used one chunk of rows at a time."""
-        if self.early_stopping:
-            raise ValueError("partial_fit does not support early_stopping=True")
-        if self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' is not supported for partial_fit, because one chunk does "
-                "not show how frequent the classes are. Pass sample_weight, or class_weight as a "
-                "dict."
-            )
+        check_chunks(self.early_stopping, self.class_weight)
 
+    @fits
     def fit(
         self,
         X: Any,
@@ -99,6 +101,14 @@ class ThresholdLayer(  # type: ignore[misc]
         self : object
         """
         check_parameters(self)
+        # units learn in one compiled piece, which has no epochs to be looked at
+        rows = FitRows(X, y, sample_weight)
+        through_tasks(
+            self, rows, lambda _: self._fit(X, y, coef_init, intercept_init, sample_weight)
+        )
+        return self
+
+    def _fit(self, X: Any, y: Any, coef_init: Any, intercept_init: Any, sample_weight: Any) -> None:
         keep = self.warm_start and hasattr(self, "coef_")
         X, y = self._validate(X, y, reset=True)
         self.classes_ = np.arange(y.shape[1]) if y.ndim == 2 else np.unique(y)
@@ -110,11 +120,12 @@ class ThresholdLayer(  # type: ignore[misc]
             )
         shape = self._units(), X.shape[1]
         if keep:
-            coef_init = _dense(self.coef_) if coef_init is None else coef_init
+            coef_init = dense_weights(self.coef_) if coef_init is None else coef_init
             intercept_init = self.intercept_ if intercept_init is None else intercept_init
         self._progress = first_progress(shape, X.dtype, coef_init, intercept_init)
         self.t_ = 1.0
-        learned = self._learn(X, y, sample_weight, self.max_iter, True)
+        with one_blas_thread():
+            learned = self._learn(X, y, sample_weight, self.max_iter, True)
         self._report(learned)
         if self.tol is not None and any(
             one.epochs == self.max_iter and one.status == unit_memory.GOING for one in learned
@@ -124,8 +135,8 @@ class ThresholdLayer(  # type: ignore[misc]
                 f"(max_iter={self.max_iter}). Consider increasing max_iter to improve the fit.",
                 ConvergenceWarning,
             )
-        return self
 
+    @fits
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
         """Learn from these rows for one more epoch.
 
@@ -170,28 +181,14 @@ class ThresholdLayer(  # type: ignore[misc]
         elif not self._is_current():
             # set by hand
             self._progress = first_progress(
-                self.coef_.shape, X.dtype, _dense(self.coef_), self.intercept_
+                self.coef_.shape, X.dtype, dense_weights(self.coef_), self.intercept_
             )
-        self._learn(X, y, sample_weight, 1, begins)
+        with one_blas_thread():
+            self._learn(X, y, sample_weight, 1, begins)
         return self
 
     def _validate(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
-        X, y = validate_data(
-            self, X, y, accept_sparse="csr", dtype=DTYPES, order="C", accept_large_sparse=False,
-            multi_output=True, reset=reset,
-        )  # fmt: skip
-        check_places(X)
-        y = y.toarray() if hasattr(y, "toarray") else y
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        if y.ndim == 2 or y.dtype.kind not in DISCRETE:
-            check_classification_targets(y)
-        if y.ndim == 2 and type_of_target(y) != "multilabel-indicator":
-            raise ValueError(
-                f"y of shape {y.shape} has to be 0 and 1, a column for each label; several "
-                f"columns of classes are not supported by {type(self).__name__}."
-            )
-        return X, y
+        return rows_and_classes(self, X, y, reset)
 
     def _is_binary(self) -> bool:
         return len(self.classes_) == 2 and not self._multilabel
@@ -205,15 +202,15 @@ class ThresholdLayer(  # type: ignore[misc]
         if sample_weight is None:
             sample_weight = np.ones(X.shape[0], X.dtype)
         else:
-            sample_weight = _check_sample_weight(
-                sample_weight, X, dtype=X.dtype, allow_all_zero_weights=self.early_stopping
-            )
+            sample_weight = row_weights(sample_weight, X, X.dtype)
         held = np.zeros(len(y), np.uint8)
         if self.early_stopping:
             held = held_rows(y, sample_weight, self.validation_fraction, self.random_state)
         rows = make_rows(X, held)
         seeds = shuffle_seeds(self.random_state, None if self._is_binary() else self._units())
         tasks = self._tasks(y, sample_weight)
+        for task in tasks if self.class_weight is not None else ():
+            check_weights(task.factors[held == 0], "class_weight", "The rows to train on")
         rules = [self._full_rule(rule, rows) for rule in self._rules(rows, tasks, first)]
         jobs = [
             partial(self._learn_unit, X, rows, task, rule, seed, progress, max_epochs)
@@ -225,6 +222,10 @@ class ThresholdLayer(  # type: ignore[misc]
             parallel = Parallel(n_jobs=self.n_jobs, require="sharedmem")
             learned = parallel(delayed(job)() for job in jobs)
         self._take_over(learned, X)
+        gone = [one.epochs for one in learned if one.status == unit_memory.DIVERGED]
+        if gone:
+            said = f"In epoch {min(gone)} learning left all bounds. {self._advice(rows)} The best "
+            warn_user(f"{said}weights seen were kept.", DivergenceWarning)
         return learned
 
     def _full_rule(self, rule: Rule, rows: Rows) -> Rule:
@@ -251,7 +252,25 @@ class ThresholdLayer(  # type: ignore[misc]
         score = validation_score(X, rows.held, task) if self.early_stopping else None
         capacity = min(self._capacity(), len(task.targets) * max_epochs)
         with np.errstate(all="ignore"):
-            learned = learn(rows, task, rule, start, max_epochs, capacity, score)
+
+            def again(epochs: int) -> Learned:
+                return learn(rows, task, rule, start, epochs, capacity, score)
+
+            return self._settled(again(max_epochs), again, X, rows, task, start)
+
+    def _settled(
+        self,
+        learned: Learned,
+        again: Callable[[int], Learned],
+        X: Any,
+        rows: Rows,
+        task: Task,
+        start: Progress,
+    ) -> Learned:
+        """Return what a unit is to keep of what it learned; `again` learns anew for some epochs.
+
+        DivergenceError where that is nothing.
+        """
         if learned.status == unit_memory.DIVERGED:
             raise DivergenceError(
                 f"Floating-point under-/overflow occurred at epoch #{learned.epochs}. "
@@ -287,22 +306,14 @@ class ThresholdLayer(  # type: ignore[misc]
             counts[: one.epochs, k] = one.mistakes
         self.loss_curve_ = (sums / len(learned)).tolist()
         self.stop_reason_ = str(self._reason(learned))
-        self._count_mistakes(learned, counts)
+        self.mistakes_ = mistakes_of(learned, counts)
         if self.verbose:
             for epoch, (loss, row) in enumerate(zip(self.loss_curve_, counts, strict=True), 1):
                 print(f"Epoch {epoch}, loss = {loss:.8f}, mistakes = {row.sum()}")
 
-    def _count_mistakes(self, learned: list[Learned], counts: Vector) -> None:
-        pairs = [one.kept_rows for one in learned]
-        self.mistakes_ = Mistakes(
-            epoch=np.concatenate([one[:, 0] for one in pairs]),
-            row=np.concatenate([one[:, 1] for one in pairs]),
-            unit=np.repeat(np.arange(len(learned)), [len(one) for one in pairs]),
-            update=np.concatenate([one.kept_updates for one in learned]),
-            counts=counts,
-        )
-
     def _reason(self, learned: list[Learned]) -> StopReason:
+        if any(one.status == unit_memory.DIVERGED for one in learned):
+            return StopReason.DIVERGED
         if all(one.status == unit_memory.IDLE or not one.mistakes[-1] for one in learned):
             return StopReason.NO_MISTAKES
         if any(one.status == unit_memory.GOING for one in learned):
@@ -315,7 +326,7 @@ class ThresholdLayer(  # type: ignore[misc]
 
     def progress(self) -> list[Progress]:
         """Return where each unit's learning stands: anew, if coef_ was set by hand."""
-        weights = _dense(self.coef_)
+        weights = dense_weights(self.coef_)
         if self._is_current() or weights is not self.coef_:
             return self._progress
         return [
@@ -349,6 +360,23 @@ class ThresholdLayer(  # type: ignore[misc]
         if current:
             self._shown = self.coef_, self.intercept_
 
+    def decision_function(self, X: Any) -> Vector:
+        """Return the sums of the units for the rows of X: 0 is on the plane between two classes.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        sums : ndarray of shape (n_samples,), or (n_samples, n_classes) for several units
+        """
+        with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
+            sums: Vector = super().decision_function(X)
+            if not np.isfinite(sums).all():
+                sums = sums_within(validated(self, X, accept_sparse="csr", reset=False), self)
+        return sums
+
     def predict(self, X: Any) -> Vector:
         """Predict the class, or the labels, of the rows of X.
 
@@ -370,8 +398,3 @@ class ThresholdLayer(  # type: ignore[misc]
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_label = True
         return tags
-
-
-def _dense(weights: Any) -> Any:
-    """Return weights as an array, also after `sparsify`."""
-    return weights.toarray() if hasattr(weights, "toarray") else weights

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurona.engine.unit_learner import Learned
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -84,3 +86,15 @@ class Mistakes:
             return "no mistakes"
         last = int(np.flatnonzero(self.counts.sum(axis=1))[-1]) + 1
         return f"{self.total} mistakes, {len(self)} of them kept; the last in epoch {last}"
+
+
+def mistakes_of(learned: list[Learned], counts: Any) -> Mistakes:
+    """Return the mistakes of several units; `counts` are epochs x units."""
+    pairs = [one.kept_rows for one in learned]
+    return Mistakes(
+        epoch=np.concatenate([one[:, 0] for one in pairs]),
+        row=np.concatenate([one[:, 1] for one in pairs]),
+        unit=np.repeat(np.arange(len(learned)), [len(one) for one in pairs]),
+        update=np.concatenate([one.kept_updates for one in learned]),
+        counts=counts,
+    )

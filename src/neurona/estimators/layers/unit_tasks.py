@@ -96,6 +96,17 @@ def validation_score(X: Any, held: Vector, task: Task) -> Callable[[Vector, floa
     return score
 
 
+def mean_loss(X: Any, held: Vector, task: Task, weights: Vector, bias: float) -> float:
+    """Return a unit's mean half squared error on the rows that it learns from; inf where its sums
+    leave the finite numbers.
+    """
+    mine = held == 0
+    with np.errstate(all="ignore"):
+        errors = X[mine] @ weights.astype(np.float64) + bias - task.targets[mine]
+        loss = 0.5 * float(np.average(errors**2, weights=task.factors[mine].astype(np.float64)))
+    return loss if np.isfinite(loss) else float("inf")
+
+
 def first_progress(shape: tuple[int, int], dtype: Any, weights: Any, biases: Any) -> list[Progress]:
     """Return where each unit begins: at zero, or at the given weights and biases."""
     units, width = shape

@@ -6,12 +6,12 @@ from `random` in scikit-learn's order: weights, split, then what is ours.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight
 
 from neurona.engine.choice import current_engine
 from neurona.estimators import choices
@@ -28,7 +28,9 @@ from neurona.estimators.mlp.starts import shape_of
 from neurona.estimators.mlp.subject import Subject
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
+from neurona.estimators.weights import check_weights, row_weights
 from neurona.network import Network, Vector
+from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.initializers import find_initializer
 from neurona.numerics.noise import Noise
 from neurona.numerics.schedules import Constant
@@ -87,10 +89,9 @@ def assign(
     random = generator(params["random_state"])
     check_targets(found.loss, found.targets)
     networks = _networks(params, subject, found, earlier)
-    initializer = find_initializer(params["initializer"])
+    draw = drawing(params)
     if earlier is None:
-        weights = initial_weights(networks[0], initializer, random)
-        beginning = Beginning(weights, drawn=True)
+        beginning = Beginning(draw(networks[0], random), drawn=True)
     else:
         beginning = Beginning(
             packed_weights(networks[0], earlier), earlier.history, earlier.samples_seen
@@ -115,14 +116,14 @@ def assign(
         method=method,
         regularisations=(with_seed(first, random), *rest),
         plan=plan,
-        rule=_rule(params, earlier),
+        rule=_rule(params, _monitor(params, validation), earlier),
         table=make_table(found.inputs, found.targets, found.weights, found.inputs.dtype),
         order=order_of(rows),
         validation=validation,
         batch=batch,
         beginning=_gone_on(beginning, earlier, plan) if incremental else beginning,
         random=random,
-        initializer=initializer,
+        draw=draw,
         engine=current_engine(),
         seeds=tuple(int(seed) for seed in seeds),
         # starts side by side have a thread each
@@ -148,6 +149,13 @@ def _networks(
     if earlier is not None:
         of_starts[0] = networks[0]
     return of_starts
+
+
+def drawing(params: Params) -> Callable[[Network, np.random.RandomState], Vector]:
+    """Return the function that draws first weights as an estimator's parameters say."""
+    given = params["activation"]
+    hidden = None if isinstance(given, list | tuple) else ACTIVATIONS.find(given)
+    return partial(initial_weights, find_initializer(params["initializer"]), hidden)
 
 
 def packed_weights(network: Network, earlier: Earlier) -> Vector:
@@ -190,8 +198,9 @@ def _split(
 ) -> tuple[Vector, Validation | None]:
     """Return the rows to train on, and the validation rows if there are any."""
     rows, dtype = np.arange(found.inputs.shape[0]), found.inputs.dtype
-    # scikit-learn's "lbfgs" has no early stopping
-    can_stop = not (isinstance(params["solver"], str) and params["solver"] == "lbfgs")
+    # scikit-learn's "lbfgs" has no early stopping; who says what to monitor speaks our words
+    as_theirs = isinstance(params["solver"], str) and params["solver"] == "lbfgs"
+    can_stop = not as_theirs or params["monitor"] in ("val_loss", "score")
     if (given.X_val is None) != (given.y_val is None):
         has, missing = ("X_val", "y_val") if given.y_val is None else ("y_val", "X_val")
         raise ValueError(f"{has} is provided, but {missing} was not provided.")
@@ -201,14 +210,18 @@ def _split(
         inputs, targets = subject.encode_more(given.X_val, given.y_val)
         weights = given.sample_weight_val
         if weights is not None:
-            weights = _check_sample_weight(weights, inputs, dtype=dtype)
+            weights = row_weights(weights, inputs, dtype, "sample_weight_val")
         weights = subject.row_weights(given.y_val, weights)
     elif params["early_stopping"] and can_stop:
         rows, held = _put_aside(params, rows, subject.stratify(found.targets), random)
         aside = _taken(found, held)
+        if aside.weights is not None and found.weights is not None:
+            how = "another random_state or validation_fraction puts others aside"
+            check_weights(found.weights[rows], how, "The rows left to train on")
+            check_weights(aside.weights, how, "The rows held out for validation")
         inputs, targets, weights = aside.inputs, aside.targets, aside.weights
     else:
-        if params["monitor"] in ("val_loss", "score") and can_stop:
+        if params["monitor"] in ("val_loss", "score"):
             raise ValueError(
                 f"monitor={params['monitor']!r} needs validation rows: pass X_val and y_val to "
                 "fit, or set "
@@ -243,14 +256,14 @@ def _taken(found: Examples, rows: Vector) -> Examples:
     return replace(found, inputs=found.inputs[rows], targets=found.targets[rows], weights=weights)
 
 
-def _monitor(params: Params) -> str:
+def _monitor(params: Params, validation: Validation | None) -> str:
     if params["monitor"] != "auto":
         return str(params["monitor"])
-    return "score" if params["early_stopping"] else "loss"
+    return "score" if params["early_stopping"] and validation is not None else "loss"
 
 
-def _rule(params: Params, earlier: Earlier | None) -> StoppingRule:
-    rule = StoppingRule(_monitor(params), params["tol"], params["n_iter_no_change"])
+def _rule(params: Params, monitor: str, earlier: Earlier | None) -> StoppingRule:
+    rule = StoppingRule(monitor, params["tol"], params["n_iter_no_change"])
     if earlier is not None and len(earlier.history):
         standing = earlier.standing
         if standing.best_result is not None:
@@ -261,7 +274,7 @@ def _rule(params: Params, earlier: Earlier | None) -> StoppingRule:
 def _plan(
     params: Params, method: ChosenMethod, validation: Validation | None, incremental: bool
 ) -> Plan:
-    monitor, steps = _monitor(params), method.solver is None
+    monitor, steps = _monitor(params, validation), method.solver is None
     watched = validation is not None and monitor != "loss"
     given = params["restore_best"]
     return Plan(

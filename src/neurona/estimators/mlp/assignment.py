@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from neurona.numerics.losses import Loss
 from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solver import MEMORY_LIMIT, Need, Solver, Tolerances
 from neurona.optimizers.state import OptimizerState
+from neurona.training.blas import one_blas_thread
 from neurona.training.engine import Engine
 from neurona.training.history import History
 from neurona.training.loop import Training
@@ -85,13 +87,15 @@ class Assignment:
         Of the first start.
     random : RandomState
         What the first start draws from; all it draws before its first epoch is drawn.
-    initializer : function
-        Draws the other starts' weights.
+    draw : function (network, random) that returns flat weights
+        Draws the first weights.
     engine : Engine
         What computes.
     seeds : tuple of int, one per start but the first
     threads : int or None
         Threads of one training.
+    about : mapping
+        What trackers are told of it (`Training.about`).
 
     Examples
     --------
@@ -119,10 +123,11 @@ class Assignment:
     batch: int
     beginning: Beginning
     random: np.random.RandomState
-    initializer: Initializer
+    draw: Callable[[Network, np.random.RandomState], Vector]
     engine: Engine
     seeds: tuple[int, ...] = ()
     threads: int | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:
@@ -145,7 +150,7 @@ class Assignment:
             random, beginning = self.random, self.beginning
         else:
             random = np.random.RandomState(self.seeds[start - 1])
-            weights = initial_weights(network, self.initializer, random)
+            weights = self.draw(network, random)
             seen = self.beginning.samples_seen
             beginning = Beginning(weights, samples_seen=seen, drawn=True)
             regularisation = with_seed(regularisation, random)
@@ -157,7 +162,7 @@ class Assignment:
         problem.set_weights(weights)
         if beginning.optimizer is not None:
             problem.set_optimizer_state(beginning.optimizer)
-        return Training(
+        training = Training(
             problem,
             self.plan,
             replace(self.rule) if start == 0 else fresh(self.rule),
@@ -169,6 +174,8 @@ class Assignment:
             beginning.learning_rate,
             self._solving(problem, units),
         )
+        training.about.update(self.about)
+        return training
 
     def _problem(self, network: Network, regularisation: Regularisation) -> Problem:
         """Bind a network to the kernels, with the optimizer and what is done to the gradient."""
@@ -217,11 +224,21 @@ def fresh(rule: StoppingRule) -> StoppingRule:
 
 
 def initial_weights(
-    network: Network, initializer: Initializer, random: np.random.RandomState
+    initializer: Initializer,
+    given: Activation | None,
+    network: Network,
+    random: np.random.RandomState,
 ) -> Vector:
-    """Draw a network's first weights."""
-    layers = zip(network.sizes, network.sizes[1:], _seen_by_initializers(network), strict=False)
-    pairs = [initializer(random, n, m, activation) for n, m, activation in layers]
+    """Draw a network's first weights.
+
+    An initializer sees the hidden layers' activation, as scikit-learn's does, for the last layer,
+    too; without hidden layers the one that was `given` for them, if there is one.
+    """
+    *hidden, last = network.activations
+    last = hidden[-1] if hidden else given or last
+    layers = zip(network.sizes, network.sizes[1:], [*hidden, last], strict=False)
+    with one_blas_thread():
+        pairs = [initializer(random, n, m, activation) for n, m, activation in layers]
     return network.pack([w for w, _ in pairs], [b for _, b in pairs])
 
 
@@ -233,11 +250,3 @@ def with_seed(given: Regularisation, random: np.random.RandomState) -> Regularis
     if not any(given.dropout) and given.noise is None:
         return given
     return replace(given, seed=int(random.randint(2**31 - 1)))
-
-
-def _seen_by_initializers(network: Network) -> list[Activation]:
-    """The activation that each layer's initializer sees: scikit-learn's goes by the hidden layers'
-    alone.
-    """
-    hidden = network.activations[:-1]
-    return [*hidden, hidden[-1] if hidden else network.activations[-1]]

@@ -16,21 +16,24 @@ from neurona.errors import IncompatibleError
 from neurona.estimators import choices
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
+from neurona.estimators.containers import framed_rows
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, is_sparse, takes_batches
 from neurona.estimators.mlp.examples import Given
-from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, CodeParameters
+from neurona.estimators.mlp.parameters import CODER_PARAMETERS, QUANTITY_ATTRIBUTES, CodeParameters
 from neurona.estimators.mlp.reference import Reference
-from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import COUNT, Activations, Sizes
+from neurona.estimators.validated import validated
+from neurona.estimators.weights import row_weights
 from neurona.inference.answers import converted
-from neurona.network import Network, Vector
+from neurona.network import Network, Vector, numbered
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
 from neurona.numerics.noise import NOISES, Noise
 from neurona.training.loop import Training
 
 
-@constructed(CODER_PARAMETERS, ATTRIBUTES)
+@constructed(CODER_PARAMETERS, QUANTITY_ATTRIBUTES)
 class Autoencoder(  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseMLP, CodeParameters
 ):
@@ -172,6 +175,7 @@ class Autoencoder(  # type: ignore[misc]
 
     # -- fitting
 
+    @fits
     def fit(  # type: ignore[override]
         self,
         X: Any,
@@ -208,6 +212,7 @@ class Autoencoder(  # type: ignore[misc]
         return self._fit(self.given(X, None, sample_weight, **held))
 
     @available_if(takes_batches)
+    @fits
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 
@@ -235,11 +240,16 @@ class Autoencoder(  # type: ignore[misc]
         Returns
         -------
         codes : ndarray of shape (n_samples, n_components), in the dtype of training
+            Or the frame that `set_output` asks for, with the index of X.
         """
+        return self.codes(X)
+
+    def codes(self, X: Any) -> Vector:
+        """Return the codes of the rows of X as an array, whatever `set_output` asks for."""
         rows = self._validated_inputs(X)
         return self._through(0, self.encoder_layers_, rows)
 
-    def inverse_transform(self, X: Any) -> Vector:
+    def inverse_transform(self, X: Any) -> Any:
         """Return the rows that codes stand for.
 
         Parameters
@@ -249,7 +259,12 @@ class Autoencoder(  # type: ignore[misc]
         Returns
         -------
         rows : ndarray of shape (n_samples, n_features), in the dtype of training
+            Or the frame that `set_output` asks for, with the index of X.
         """
+        return self._framed(self.decoded(X), X)
+
+    def decoded(self, X: Any) -> Vector:
+        """Return the rows that codes stand for as an array, whatever `set_output` asks for."""
         check_is_fitted(self, "coefs_")
         codes = check_array(X, dtype=DTYPES, order="C", estimator=self, input_name="X")
         if codes.shape[1] != self._n_features_out:
@@ -259,7 +274,7 @@ class Autoencoder(  # type: ignore[misc]
             )
         return self._through(self.encoder_layers_, self.n_layers_ - 1, codes)
 
-    def reconstruct(self, X: Any) -> Vector:
+    def reconstruct(self, X: Any) -> Any:
         """Return what is left of the rows of X when they went through the code and back.
 
         Parameters
@@ -269,8 +284,9 @@ class Autoencoder(  # type: ignore[misc]
         Returns
         -------
         rows : ndarray of shape (n_samples, n_features), in the dtype of training
+            Or the frame that `set_output` asks for, with the index of X.
         """
-        return self.outputs(X)
+        return self._framed(self.outputs(X), X)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return the share of the variance of X that survives the code: 1 is all of it.
@@ -289,7 +305,7 @@ class Autoencoder(  # type: ignore[misc]
         share : float, at most 1
         """
         rows = self._validated_inputs(X)
-        weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
+        weights = None if sample_weight is None else row_weights(sample_weight, rows, np.float64)
         outputs = self.learned().outputs(rows)
         return metrics.explained_share(_dense(rows), outputs, weights=weights)
 
@@ -326,7 +342,7 @@ class Autoencoder(  # type: ignore[misc]
         squares = self.squared_errors(X)
         return self.reference_.scores(squares)
 
-    def column_errors(self, X: Any) -> Vector:
+    def column_errors(self, X: Any) -> Any:
         """Return each cell's squared error by its column's usual one: which column is odd.
 
         Parameters
@@ -336,9 +352,10 @@ class Autoencoder(  # type: ignore[misc]
         Returns
         -------
         errors : ndarray of shape (n_samples, n_features), float64; 1 is usual
+            Or the frame that `set_output` asks for, with the index of X.
         """
         squares = self.squared_errors(X)
-        return self.reference_.errors(squares)
+        return self._framed(self.reference_.errors(squares), X)
 
     def squared_errors(self, X: Any) -> Vector:
         """Return the squared difference of each number from its reconstruction (rows x inputs)."""
@@ -347,6 +364,10 @@ class Autoencoder(  # type: ignore[misc]
         with np.errstate(over="ignore"):
             squares: Vector = difference**2
         return squares
+
+    def _framed(self, rows: Vector, given: Any) -> Any:
+        names = getattr(self, "feature_names_in_", numbered("x", rows.shape[1]))
+        return framed_rows(self, rows, names, given)
 
     def _through(self, first: int, last: int, X: Any) -> Vector:
         """Carry validated rows through some of the layers, whose weights lie in one piece."""

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from neurona.estimators import choices
+from neurona.estimators.fits import fits
 from neurona.estimators.members import HasMembers
 from neurona.estimators.mlp import fitting
 from neurona.estimators.mlp.by_hand import layers_by_hand
@@ -19,8 +20,9 @@ from neurona.estimators.mlp.one_network import one_network
 from neurona.estimators.mlp.parameters import NetworkParameters
 from neurona.estimators.mlp.standing import Earlier, FittedOptimizer, Standing
 from neurona.estimators.mlp.subject import Subject
-from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import SaysWhatItTakes, check_parameters
+from neurona.estimators.tasks import TakesCallbacks
+from neurona.estimators.validated import validated
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
@@ -33,7 +35,7 @@ DTYPES = (np.float64, np.float32)
 
 
 class BaseMLP(  # type: ignore[misc]
-    HasMembers, NetworkParameters, SaysWhatItTakes, BaseEstimator, ABC
+    TakesCallbacks, HasMembers, NetworkParameters, SaysWhatItTakes, BaseEstimator, ABC
 ):
     """Shared part of the estimators. Use MLPRegressor or MLPClassifier."""
 
@@ -95,6 +97,7 @@ class BaseMLP(  # type: ignore[misc]
             trained=self._trained,
         )
 
+    @fits
     def fit(
         self,
         X: Any,
@@ -138,20 +141,24 @@ class BaseMLP(  # type: ignore[misc]
 
     def _fit(self, given: Given) -> Any:
         check_parameters(self)
+        self.__dict__.pop("_begun", None)
         return fitting.fit(self, given)
 
     def _fit_more(self, given: Given) -> Any:
         """Train one more epoch."""
         if not hasattr(self, "coefs_"):
             check_parameters(self)
+        self.__dict__.pop("_begun", None)
         return fitting.fit_more(self, given)
 
+    @fits
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         check_parameters(self)
         self._begun = fitting.begin(self, self.given(*rows, **held))
         return self._begun
 
+    @fits
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to; see `finish`."""
         fitting.check_begun(self, vars(self).get("_begun"), training)

@@ -8,7 +8,6 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
     check_classification_targets,
@@ -21,9 +20,9 @@ from neurona import metrics
 from neurona.errors import IncompatibleError
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, ClassParameters, StartParameters
-from neurona.estimators.mlp.validated import validated
 from neurona.estimators.parameters import (
     PARAMETERS,
     Activations,
@@ -31,15 +30,18 @@ from neurona.estimators.parameters import (
     Sizes,
     check_parameters,
 )
+from neurona.estimators.validated import validated
+from neurona.estimators.weights import ScoresWeighedRows, check_weights, class_weights
 from neurona.inference.answers import class_of, probabilities
 from neurona.inference.learned import Labels
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
+from neurona.training.memory import refuse_classes
 
 
 @constructed(PARAMETERS, ATTRIBUTES)
-class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
+class MLPClassifier(ScoresWeighedRows, ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
     """Multi-layer perceptron for classification: scikit-learn's MLPClassifier, compiled, and more.
 
     Two classes or several labels have logistic outputs and the binary cross-entropy; several
@@ -144,6 +146,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         """Return 0 and 1 per output, in X's dtype: one column for two classes, else one per class
         or label.
         """
+        outputs = len(self.classes_) if len(self.classes_) > 2 else 1
+        refuse_classes(y.shape[0], outputs, X.dtype.itemsize)
         if self._label_binarizer.y_type_.startswith("multilabel"):
             dense = y.toarray() if hasattr(y, "toarray") else y
             labels: Vector = np.ascontiguousarray(dense, X.dtype)
@@ -166,8 +170,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
     def _row_weights(self, y: Any, sample_weight: Vector | None) -> Vector | None:
         if self.class_weight is None:
             return sample_weight
-        weights: Vector = compute_sample_weight(self.class_weight, y)
-        return weights if sample_weight is None else weights * sample_weight
+        weights = class_weights(self.class_weight, y)
+        if sample_weight is not None:
+            weights = weights * sample_weight
+            check_weights(weights, "sample_weight times class_weight")
+        return weights
 
     def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
         one_of_many = self._label_binarizer.y_type_ == "multiclass"
@@ -199,8 +206,9 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes), in the order of `classes_`
+            Of a single class it is 1 in every row.
         """
-        return probabilities(self.outputs(X))
+        return probabilities(self.outputs(X), self.classes_)
 
     def predict_log_proba(self, X: Any) -> Vector:
         """Return the logarithm of `predict_proba`.
@@ -218,6 +226,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP, StartParameters, ClassParameters):
         return logarithms
 
     @available_if(takes_batches)
+    @fits
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
         """Train one more epoch on these rows.
 

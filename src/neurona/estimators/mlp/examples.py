@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight
 
 from neurona.estimators import choices
 from neurona.estimators.automatic import choose
 from neurona.estimators.mlp.assignment import ChosenMethod
 from neurona.estimators.mlp.subject import Subject
+from neurona.estimators.weights import row_weights
 from neurona.network import Vector, count_parameters
 from neurona.numerics.activations import Activation
 from neurona.numerics.losses import Loss
@@ -63,7 +63,7 @@ def examples(
         X, targets = X.astype(np.float64, copy=False), targets.astype(np.float64, copy=False)
     weights = given.sample_weight
     if weights is not None:
-        weights = _check_sample_weight(weights, X, dtype=X.dtype)
+        weights = row_weights(weights, X, X.dtype)
     found = Examples(X, targets, subject.row_weights(given.y, weights), loss, output)
     return found, _method({**params, "solver": solver}, reason)
 
@@ -73,7 +73,7 @@ def more_examples(model: BaseMLP, X: Any, y: Any, sample_weight: Any = None) -> 
     subject = model.subject()
     X, targets = subject.encode_more(X, y)
     if sample_weight is not None:
-        sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        sample_weight = row_weights(sample_weight, X, X.dtype)
     weights = subject.row_weights(y, sample_weight)
     return Examples(X, targets, weights, *subject.loss_and_output())
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from neurona.engine.threads import available_threads
 from neurona.errors import IncompatibleError, StopReason
+from neurona.estimators.about import about
+from neurona.estimators.available import NO_EARLY_STOPPING
 from neurona.estimators.mlp import outcome
 from neurona.estimators.mlp.assigning import assign
 from neurona.estimators.mlp.assignment import Assignment
@@ -14,6 +17,7 @@ from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.standing import Standing
 from neurona.estimators.mlp.starts import start_of, train_all
 from neurona.estimators.showing import network_callback
+from neurona.estimators.tasks import FitRows, changed, shallow, through_tasks
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.spelling import parameter
 from neurona.training.blas import one_blas_thread
@@ -26,22 +30,43 @@ if TYPE_CHECKING:
 
 def fit(model: BaseMLP, given: Given) -> BaseMLP:
     """Fit a model to rows."""
-    return _fitted(model, given, False)
+    through_tasks(
+        model,
+        # an autoencoder's targets are its inputs
+        FitRows(given.X, given.X if given.y is None else given.y, given.sample_weight),
+        lambda watching: _fit(model, given, False, watching),
+        lambda training: attributes_of(model, training),
+    )
+    return model
 
 
 def fit_more(model: BaseMLP, given: Given) -> BaseMLP:
     """Train a model one more epoch on rows."""
-    return _fitted(model, given, True)
+    _fit(model, given, True)
+    return model
 
 
-def _fitted(model: BaseMLP, given: Given, incremental: bool) -> BaseMLP:
-    callbacks = as_callbacks(model.callbacks)
+def attributes_of(model: BaseMLP, training: Training) -> dict[str, Any]:
+    """Return the attributes that a model would have, had its training ended now."""
+    other = shallow(model)
+    reason = StopReason.INTERRUPTED
+    outcome.take_over(other, training, reason)
+    other.history_ = training.history.copy()
+    other.subject().trained(training)
+    outcome.take_over_starts(other, [start_of(training, reason)], 0)
+    return changed(model, other)
+
+
+def _fit(
+    model: BaseMLP, given: Given, incremental: bool, watching: Sequence[Callback] = ()
+) -> None:
+    callbacks = [*as_callbacks(model.callbacks), *watching]
     fit = _assigned(model, given, incremental, callbacks)
     if model.verbose:
         callbacks = [network_callback(model, incremental), *callbacks]
     if fit.starts > 1 and not incremental:
         _run_starts(model, fit, callbacks)
-        return model
+        return
     training = fit.training()
     try:
         reason = training.run(callbacks)
@@ -52,7 +77,6 @@ def _fitted(model: BaseMLP, given: Given, incremental: bool) -> BaseMLP:
     if incremental and reason == StopReason.MAX_EPOCHS:
         reason = StopReason.ONE_EPOCH
     finish(model, training, reason)
-    return model
 
 
 def begin(model: BaseMLP, given: Given) -> Training:
@@ -100,8 +124,14 @@ def _assigned(
     earlier = model.earlier() if incremental or model.warm_start else None
     _check_starts(len(subject.hidden_shapes()), model.n_starts, callbacks)
     if incremental and model.early_stopping:
-        raise ValueError("partial_fit does not support early_stopping=True")
+        raise ValueError(NO_EARLY_STOPPING)
+    if incremental and model.monitor in ("val_loss", "score"):
+        raise ValueError(
+            f"partial_fit does not support monitor={model.monitor!r}, which needs validation rows: "
+            'take monitor="loss", or fit.'
+        )
     fit = assign(vars(model), subject, given, earlier, incremental)
+    fit = replace(fit, about={**about(model), "task": subject.task})
     model.solver_, model.solver_reason_ = fit.method.given, fit.method.reason
     if earlier is None:
         _set_out(model, fit)

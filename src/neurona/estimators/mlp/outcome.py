@@ -43,7 +43,7 @@ def take_over(model: Any, training: Training, reason: str) -> None:
     model.loss_curve_ = history.column("loss")
     model.loss_ = model.loss_curve_[-1] if model.loss_curve_ else math.nan
     losses = [loss for loss in model.loss_curve_ if not math.isnan(loss)]
-    watched = model.early_stopping
+    watched = model.early_stopping and training.validation is not None
     model.best_loss_ = None if watched else min(losses, default=math.inf)
     model.validation_scores_ = history.column("score") if training.validation is not None else None
     scores = [
@@ -80,13 +80,17 @@ def adopt_members(model: Any, members: list[Member]) -> None:
     model.adopt(model.learned().with_members(members if told else []))
     posteriors = [m.posterior for m in members if m.posterior is not None]
     if not posteriors:
-        for name in ("effective_parameters_", "log_evidence_", "relevance_"):
+        for name in ("effective_parameters_", "log_evidence_", "relevance_", "noise_"):
             model.__dict__.pop(name, None)
         return
     model.effective_parameters_ = float(np.mean([p.effective.sum() for p in posteriors]))
     model.log_evidence_ = float(max(p.log_evidence for p in posteriors))
     inputs = model.coefs_[0].shape[0]
     model.relevance_ = np.mean([p.relevance(inputs) for p in posteriors], axis=0)
+    model.__dict__.pop("noise_", None)
+    loss, _ = model.subject().loss_and_output()
+    if loss.has_noise:
+        model.noise_ = np.sqrt(np.mean([p.noise for p in posteriors], axis=0))
 
 
 def _next_rate(training: Training) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -106,20 +106,25 @@ CODER_PARAMETERS = PARAMETERS | {
 ATTRIBUTES = {
     "coefs_, intercepts_": Described(
         "list of ndarray",
-        "Weight matrices (inputs x outputs) and bias vectors of the layers.",
+        "Weight matrices (inputs x outputs) and bias vectors of the layers; where several starts "
+        "predict together, of the best one (`member(k)` has the others').",
     ),
     "loss_, best_loss_, loss_curve_": Described(
-        "float, float or None, list", "Training loss of the last epoch, the least, and all."
+        "float, float or None, list",
+        "Training loss of the last epoch, the least, and all; of the best start.",
     ),
     "validation_scores_, best_validation_score_": Described(
-        "list or None, float or None", "Scores on the validation rows, if there were any."
+        "list or None, float or None",
+        "Scores on the validation rows, if there were any; of the best start.",
     ),
     "history_": Described(
         "History",
         "One record per epoch: loss, val_loss, score, learning_rate, gradient_norm, seconds, "
         'damping (of "lm" and "bayesian-lm"); `to_frame()`. Of the best start.',
     ),
-    "stop_reason_": Described("str", "Why training ended, in a sentence."),
+    "stop_reason_": Described(
+        "str", "Why training ended, in a sentence; of several starts, the best one's."
+    ),
     "solver_, solver_reason_": Described(
         "str or value, str", "The solver that trained, and why it was taken."
     ),
@@ -136,9 +141,9 @@ ATTRIBUTES = {
     "relevance_": Described(
         "ndarray of shape (n_features_in_,)",
         "For \"bayesian-lm\": each input's share of the prior variances of the first layer's "
-        "weights.",
+        "weights; the mean of the members that predict.",
     ),
-    "n_iter_, t_": Described("int", "Epochs done, rows trained on."),
+    "n_iter_, t_": Described("int", "Epochs done, rows trained on; of the best start."),
     "n_layers_, n_outputs_, out_activation_": Described(
         "int, int, str",
         "Layers with inputs and outputs counted, outputs, name of the output activation.",
@@ -147,3 +152,18 @@ ATTRIBUTES = {
         "int, ndarray", "Number of inputs; their names if X had any."
     ),
 }
+
+NOISE = {
+    "noise_": Described(
+        "ndarray of shape (n_outputs_,)",
+        'For "bayesian-lm": how far observations scatter around what the best model could say, a '
+        "standard deviation per output, in its units; of several members the root of their mean "
+        "variance.",
+    )
+}
+QUANTITY_ATTRIBUTES = ATTRIBUTES | NOISE
+
+
+def attribute_names(described: Iterable[str]) -> list[str]:
+    """Return the single names of a table of attributes, of which one entry may tell of several."""
+    return [name for names in described for name in names.split(", ")]

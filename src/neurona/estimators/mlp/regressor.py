@@ -13,10 +13,12 @@ from neurona.estimators import choices
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
-from neurona.estimators.mlp.parameters import ATTRIBUTES, StartParameters
-from neurona.estimators.mlp.validated import validated
+from neurona.estimators.mlp.parameters import QUANTITY_ATTRIBUTES, StartParameters
 from neurona.estimators.parameters import PARAMETERS, Activations, Sizes
+from neurona.estimators.validated import validated
+from neurona.estimators.weights import ScoresWeighedRows
 from neurona.inference.answers import converted, flat
 from neurona.inference.uncertainty import Uncertainty, uncertainty
 from neurona.network import Vector
@@ -24,8 +26,8 @@ from neurona.numerics.activations import ACTIVATIONS, Activation
 from neurona.numerics.losses import LOSSES, Loss
 
 
-@constructed(PARAMETERS, ATTRIBUTES)
-class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
+@constructed(PARAMETERS, QUANTITY_ATTRIBUTES)
+class MLPRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
     """Multi-layer perceptron for regression: scikit-learn's MLPRegressor, compiled, and more.
 
     Parameters
@@ -109,6 +111,7 @@ class MLPRegressor(RegressorMixin, HasErrorBars, BaseMLP, StartParameters):
         return found
 
     @available_if(takes_batches)
+    @fits
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train one more epoch on these rows.
 

@@ -20,9 +20,11 @@ from neurona.errors import StopReason
 from neurona.inference.members import Member
 from neurona.inference.posterior import Posterior
 from neurona.numerics.evidence import LARGEST_SHARE
+from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
+from neurona.training.solving import Solving
 
 
 class Start(NamedTuple):
@@ -118,9 +120,13 @@ def shape_of(start: int, starts: int, hidden: Sequence[bool]) -> int:
 
 def posterior_of(training: Training) -> Posterior | None:
     """Return the posterior at a training's weights, None if its solver knows nothing of it."""
-    solving = training.solving
-    if solving is None:
+    if training.solving is None:
         return None
+    with one_blas_thread():
+        return _posterior(training, training.solving)
+
+
+def _posterior(training: Training, solving: Solving) -> Posterior | None:
     objective, state = solving.objective, solving.state.copy()
     state.x = objective.parameters_of(training.weights)
     believed = solving.solver.posterior(objective, state)
@@ -150,6 +156,30 @@ def _why(reason: str, interrupted: bool, error: BaseException | None) -> str:
     if error is not None:
         return StopReason.FAILED
     return StopReason.INTERRUPTED if interrupted else reason
+
+
+def _side_by_side(
+    one: Callable[[int], None],
+    count: int,
+    threads: int,
+    called_off: threading.Event,
+    interrupted: threading.Event,
+) -> BaseException | None:
+    """Run each start in a thread, and return the first error; Ctrl-C calls all off."""
+    with ThreadPoolExecutor(max(1, min(threads, count))) as pool:
+        futures: list[Future[None]] = []
+        try:
+            for start in range(count):
+                futures.append(pool.submit(copy_context().run, one, start))
+            wait(futures, return_when=FIRST_EXCEPTION)
+        except KeyboardInterrupt:
+            interrupted.set()
+            called_off.set()
+        failed = next((f for f in futures if f.done() and f.exception()), None)
+        if failed is None:
+            return None
+        called_off.set()
+        return failed.exception()
 
 
 def train_all(
@@ -196,6 +226,8 @@ def train_all(
                 return
             training = begin(start)
         reason = training.run([relay] if callbacks else [])
+        for event in (interrupted, called_off) if reason == StopReason.INTERRUPTED else ():
+            event.set()
         cut = reason in (StopReason.INTERRUPTED, relay.said)
         came_to = start_of(training, reason)._replace(cut=cut)
         with kept:
@@ -206,19 +238,7 @@ def train_all(
 
     error: BaseException | None = None
     try:
-        with ThreadPoolExecutor(max(1, min(threads, count))) as pool:
-            futures: list[Future[None]] = [
-                pool.submit(copy_context().run, one, start) for start in range(count)
-            ]
-            try:
-                wait(futures, return_when=FIRST_EXCEPTION)
-            except KeyboardInterrupt:
-                interrupted.set()
-                called_off.set()
-            failed = next((f for f in futures if f.done() and f.exception()), None)
-            if failed is not None:
-                called_off.set()
-                error = failed.exception()
+        error = _side_by_side(one, count, threads, called_off, interrupted)
     finally:
         if best:
             (_, _, first), training = best[0]
@@ -227,6 +247,8 @@ def train_all(
                 callback.on_end(training, str(reason))
     if error is not None:
         raise error
+    if not best:
+        raise KeyboardInterrupt  # before any start began
     order = sorted(done)
     found = [done[start] for start in order]
     return Outcome(found, order.index(first), training, str(reason))

@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything, random_split
 from neurona.data.table import Column, Table
 from neurona.estimators import choices
 from neurona.estimators.constructors import constructed
+from neurona.estimators.containers import framed_table
+from neurona.estimators.fits import fits
 from neurona.estimators.mlp.autoencoder import Autoencoder
-from neurona.estimators.mlp.parameters import CodeParameters
+from neurona.estimators.mlp.parameters import NOISE, CodeParameters
 from neurona.estimators.mlp.reference import Reference
 from neurona.estimators.parameters import Activations, Sizes, check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
+from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import (
     CODER_TABLE_ATTRIBUTES,
     CODER_TABLE_PARAMETERS,
@@ -30,6 +33,8 @@ from neurona.estimators.tables.parameters import (
 )
 from neurona.estimators.tables.plan import LENGTHS, iterations_of
 from neurona.estimators.tables.splitting import MIN_ROWS_TO_SPLIT, few_rows
+from neurona.estimators.tasks import FitRows
+from neurona.estimators.weights import row_weights
 from neurona.optimizers import StepOptimizer
 from neurona.optimizers.solver import Solver
 
@@ -46,7 +51,7 @@ _KEPT = (
 )
 
 
-@constructed(CODER_TABLE_PARAMETERS, CODER_TABLE_ATTRIBUTES)
+@constructed(CODER_TABLE_PARAMETERS, CODER_TABLE_ATTRIBUTES | NOISE)
 class TableAutoencoder(  # type: ignore[misc]
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -104,6 +109,7 @@ class TableAutoencoder(  # type: ignore[misc]
         network_: Autoencoder
         preparation_: Preparation
 
+    @fits
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None) -> Any:
         """Fit to the rows of a table; all of its columns take part.
 
@@ -130,8 +136,7 @@ class TableAutoencoder(  # type: ignore[misc]
             A table that cannot be learned from; the sentence names row, column and cell.
         """
         lesson = self._lesson(X, y, sample_weight, X_val=X_val)
-        self._fit_network(lesson)
-        self._judge(lesson)
+        self._fit_to(lesson, FitRows(X, X, sample_weight))
         return self
 
     def _lesson(
@@ -143,9 +148,7 @@ class TableAutoencoder(  # type: ignore[misc]
         table, named = inputs.inputs_of(self, X)
         check_rows(table, "rows")
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
-            )
+            sample_weight = row_weights(sample_weight, np.zeros((table.rows, 1)), np.float64)
         self.target_names_: list[str] = []
         self.left_out_: list[str] = []
         inputs.learn_columns(self, table, named)
@@ -195,12 +198,11 @@ class TableAutoencoder(  # type: ignore[misc]
         return Autoencoder(**words)
 
     def _judge(self, lesson: Lesson) -> None:
-        self._take_over()
         measured = lesson.measured
         self.reference_ = Reference.of(
             measured,
             lesson.weights_val if lesson.held_out else lesson.weights,
-            self.network_.reconstruct,
+            self.network_.outputs,
             self.contamination,
             column_starts(self.preparation_),
         )
@@ -229,6 +231,7 @@ class TableAutoencoder(  # type: ignore[misc]
         Returns
         -------
         codes : ndarray of shape (n_samples, n_components)
+            Or the frame that `set_output` asks for, with the index of X.
 
         Raises
         ------
@@ -236,14 +239,14 @@ class TableAutoencoder(  # type: ignore[misc]
             A missing column, or a cell that is not of its column's kind.
         """
         matrix = self._matrix(X)
-        return self.network_.transform(matrix)
+        return self.network_.codes(matrix)
 
-    def inverse_transform(self, X: Any) -> Table:
+    def inverse_transform(self, X: Any) -> Any:
         """Return the rows that codes stand for, in the columns' own units and words.
 
         A category is its likeliest level, rare ones are "(other)"; a cell is missing where missing
         is likelier. Columns that were left out do not come back. `pandas.DataFrame(rows.columns)`
-        makes a frame of them.
+        makes a frame of them, and so does `set_output(transform="pandas")`.
 
         Parameters
         ----------
@@ -252,11 +255,12 @@ class TableAutoencoder(  # type: ignore[misc]
         Returns
         -------
         rows : Table
+            Or the frame that `set_output` asks for, with the index of X.
         """
         check_is_fitted(self, "network_")
-        return self.preparation_.restore(self.network_.inverse_transform(X))
+        return framed_table(self, self.preparation_.restore(self.network_.decoded(X)), X)
 
-    def reconstruct(self, X: Any) -> Table:
+    def reconstruct(self, X: Any) -> Any:
         """Return what is left of the rows of X when they went through the code and back.
 
         Parameters
@@ -265,10 +269,10 @@ class TableAutoencoder(  # type: ignore[misc]
 
         Returns
         -------
-        rows : Table, as of `inverse_transform`
+        rows : Table or frame, as of `inverse_transform`
         """
         matrix = self._matrix(X)
-        return self.preparation_.restore(self.network_.reconstruct(matrix))
+        return framed_table(self, self.preparation_.restore(self.network_.outputs(matrix)), X)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Return the share of the variance of the prepared columns that survives the code.
@@ -318,7 +322,7 @@ class TableAutoencoder(  # type: ignore[misc]
         matrix = self._matrix(X)
         return self.reference_.scores(self.network_.squared_errors(matrix))
 
-    def column_errors(self, X: Any) -> Table:
+    def column_errors(self, X: Any) -> Any:
         """Return each cell's squared error by its column's usual one: which column is odd.
 
         Parameters
@@ -327,11 +331,18 @@ class TableAutoencoder(  # type: ignore[misc]
 
         Returns
         -------
-        errors : Table of numbers; 1 is usual
+        errors : Table or frame of numbers; 1 is usual
         """
         matrix = self._matrix(X)
         errors = self.reference_.errors(self.network_.squared_errors(matrix))
-        return Table(dict(zip(self.preparation_.needed, errors.T, strict=True)), "errors")
+        columns = dict(zip(self.preparation_.needed, errors.T, strict=True))
+        return framed_table(self, Table(columns, "errors"), X)
+
+    @property
+    def noise_(self) -> Column:
+        """How far the prepared columns scatter, of "bayesian-lm"; see the class."""
+        found: Column = attribute_of(self, "noise_")
+        return found
 
     @property
     def _n_features_out(self) -> int:

@@ -6,27 +6,32 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
+from functools import cache
 from inspect import signature
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
+from neurona.data.split import Split
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
-from neurona.estimators import showing
+from neurona.estimators import showing, tasks
 from neurona.estimators.choices import solver_of
+from neurona.estimators.fits import fits
 from neurona.estimators.members import HasMembers
 from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
+from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
 from neurona.estimators.tables.splitting import Rows, table_split
 from neurona.estimators.warn import warn_user
+from neurona.estimators.weights import row_weights
 from neurona.inference.learned import Comparison
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import Loss
@@ -81,6 +86,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     # -- fitting
 
+    @fits
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
     ) -> Any:
@@ -112,14 +118,23 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """
         lesson = self._lesson(X, y, sample_weight, X_val=X_val, y_val=y_val)
         with showing.shown(self, lesson.source, lesson.rows) as callbacks:
-            if callbacks:
-                callbacks += as_callbacks(self.callbacks)
-                lesson.words.update(callbacks=callbacks, verbose=False)
-            self._fit_network(lesson)
-            # what shows a fit is not the model's
-            self.network_.set_params(callbacks=self.callbacks, verbose=self.verbose)
-            self._judge(lesson)
+            self._fit_to(lesson, self._as_scored(X, y, sample_weight), callbacks)
         return self
+
+    def _as_scored(self, X: Any, y: Any, sample_weight: Any) -> tasks.FitRows:
+        """Return what a fit was given as scores can be made of it: target columns as values."""
+        if y is None or inputs.target_names(inputs.inputs_of(self, X)[0], y) is None:
+            return tasks.FitRows(X, y, sample_weight)
+
+        @cache
+        def rows() -> Rows:
+            other = tasks.shallow(self)
+            other.notes_ = []
+            found: Rows = other._rows(X, y, sample_weight, False)[0]  # noqa: SLF001 - a copy
+            return found
+
+        weights = None if sample_weight is None else lambda: rows().weights
+        return tasks.FitRows(lambda: rows().table, lambda: rows().values, weights)
 
     def _lesson(
         self,
@@ -132,6 +147,8 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
     ) -> Lesson:
         check_parameters(self)
         self.notes_: list[str] = []
+        # what a run knew of the model that this was
+        self.__dict__.pop("provenance_", None)
         random = generator(self.random_state)
         rows, named = self._rows(X, y, sample_weight, True)
         self._learn_targets(rows.values)
@@ -196,9 +213,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
                     "give rows with targets."
                 )
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, np.zeros((table.rows, 1)), dtype=np.float64
-            )
+            sample_weight = row_weights(sample_weight, np.zeros((table.rows, 1)), np.float64)
         if known is not None and names is not None:
             values = self._named_targets(table, names)
             dropped = table.rows - len(known)
@@ -217,8 +232,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         return Rows(table, values, sample_weight), named
 
     def _judge(self, lesson: Lesson) -> None:
-        """Take over what the network came to, and compare it with the trivial baseline."""
-        self._take_over()
+        """Compare what the network came to with the trivial baseline."""
         compared = self._compare(lesson.train_values, lesson.values, lesson.measured)
         self.comparison_ = compared._replace(held_out=lesson.held_out)
         said = self._collapsed(self.comparison_)
@@ -267,6 +281,37 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         table = inputs.matched(self, rows.table if named else X)
         matrix = self.preparation_.transform(table, dtype)
         return matrix, self._encode_targets(rows.values), rows.weights
+
+    def divided(self, X: Any, y: Any) -> tuple[Rows, Split]:
+        """Return the rows whose targets are known, and which of them `fit` trains on and holds out.
+
+        Arguments are those of `fit`. The model, which is fitted, is not changed; with a
+        `random_state` that is no number the split is that of the last fit, if these are its rows.
+        """
+        check_is_fitted(self, "preparation_")
+        notes, self.notes_ = self.notes_, []
+        try:
+            rows, _ = self._rows(X, y, None, False)
+        finally:
+            self.notes_ = notes
+        found: Split | None = vars(self).get("split_")
+        if found is not None and len(found.train) + len(found.held) == len(rows.values):
+            return rows, found
+        evidence, classes = is_bayesian(self.plan_.solver), self._classes_of(rows.values)
+        random = generator(self.random_state)
+        return rows, table_split(vars(self), rows, classes, evidence, False, random)[0]
+
+    def encoded(self, table: Table, values: Column, dtype: Any) -> tuple[Column, Column]:
+        """Return rows of `divided` as the fitted network learns them: inputs and targets."""
+        targets = self._encode_targets(values)
+        return self.preparation_.transform(table, dtype), _as_dtype(targets, np.dtype(dtype))
+
+    @property
+    def solver_reason_(self) -> str:
+        """Why the solver was taken; see the class."""
+        plan: Plan | None = vars(self).get("plan_")
+        reason: str = attribute_of(self, "solver_reason_") if plan is None else plan.reason
+        return reason
 
     # -- prediction
 

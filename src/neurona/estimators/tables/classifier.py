@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
@@ -19,14 +18,18 @@ from neurona.estimators.mlp.base import is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
 from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
+from neurona.estimators.tables.always import say_always
 from neurona.estimators.tables.base import BaseTable, is_clear
+from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
+from neurona.estimators.weights import ScoresWeighedRows, class_weights
 from neurona.inference.learned import Comparison
 from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
+from neurona.training.memory import refuse_classes
 
 
 @constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
-class TableClassifier(ClassifierMixin, BaseTable):
+class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
     """Predict classes or labels from a table: columns are prepared, the best network is kept.
 
     One target column is two or more classes; several target columns of 0 and 1 (or yes and no) are
@@ -88,7 +91,7 @@ class TableClassifier(ClassifierMixin, BaseTable):
         matrix = self._matrix(X)
         if self.task_ is Task.MULTILABEL:
             return self.network_.predict(matrix)  # type: ignore[no-any-return]
-        codes = self._probabilities(matrix).argmax(axis=1)
+        codes = self.network_.predict_proba(matrix).argmax(axis=1)
         return self.classes_[codes]  # type: ignore[no-any-return]
 
     def predict_proba(self, X: Any) -> Column:
@@ -103,11 +106,8 @@ class TableClassifier(ClassifierMixin, BaseTable):
         probabilities : ndarray of shape (n_samples, n_classes or n_labels), in the order of
             `classes_`
         """
-        return self._probabilities(self._matrix(X))
-
-    def _probabilities(self, matrix: Column) -> Column:
-        found: Column = self.network_.predict_proba(matrix)
-        return found[:, : len(self.classes_)]
+        matrix = self._matrix(X)
+        return self.network_.predict_proba(matrix)  # type: ignore[no-any-return]
 
     def _named_targets(self, table: Table, names: list[str]) -> Column:
         if len(names) > 1:
@@ -134,9 +134,17 @@ class TableClassifier(ClassifierMixin, BaseTable):
         if values.ndim == 2:
             self.task_ = Task.MULTILABEL
             self.classes_ = np.arange(values.shape[1])
+            for name, column in zip(self.target_names_, values.T, strict=True):
+                if (column == column[0]).all():
+                    self.notes_.append(
+                        f"Label {name!r} is {int(column[0])} in every row; the model can only say "
+                        "that."
+                    )
             return
         self.classes_ = np.unique(values)
         self.task_ = Task.BINARY if len(self.classes_) <= 2 else Task.MULTICLASS
+        if self.task_ is Task.MULTICLASS:
+            refuse_classes(len(values), len(self.classes_), 8 if self.dtype == "float64" else 4)
         if len(self.classes_) == 1:
             self.notes_.append(
                 f"Target {self.target_names_[0]!r} has the single class {self.classes_[0]!s}; the "
@@ -171,12 +179,25 @@ class TableClassifier(ClassifierMixin, BaseTable):
             weight = {codes[label]: w for label, w in weight.items() if label in codes}
         return MLPClassifier(class_weight=weight, **words)
 
+    def _lesson(self, *rows: Any, **held: Any) -> Lesson:
+        lesson = super()._lesson(*rows, **held)
+        if self.class_weight is not None:
+            # before anything is trained
+            class_weights(self.class_weight, lesson.train_values, "The rows to train on")
+            class_weights(self.class_weight, lesson.values, "The rows held out")
+        return lesson
+
+    def _judge(self, lesson: Lesson) -> None:
+        if self.task_ is Task.MULTILABEL:
+            say_always(self.network_, np.concatenate([lesson.train_values, lesson.values]))
+        super()._judge(lesson)
+
     def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
-        said, several = self._probabilities(matrix), self.task_ is Task.MULTILABEL
+        said, several = self.network_.predict_proba(matrix), self.task_ is Task.MULTILABEL
         weights_train = weights = None
         if self.class_weight is not None:
-            weights_train = compute_sample_weight(self.class_weight, train)
-            weights = compute_sample_weight(self.class_weight, values)
+            weights_train = class_weights(self.class_weight, train)
+            weights = class_weights(self.class_weight, values)
         on_train, on = self._one_hot(train), self._one_hot(values)
         usual = np.broadcast_to(metrics.frequencies(on_train, weights=weights_train), said.shape)
         weights = np.ones(len(values)) if weights is None else weights / weights.mean()

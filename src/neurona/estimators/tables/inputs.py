@@ -60,6 +60,7 @@ def learn_columns(estimator: Any, table: Table, named: bool) -> None:
         refuse_missing=estimator.missing == "refuse",
         reports=estimator.columns_,
     )
+    estimator.columns_ = estimator.preparation_.bounded(estimator.columns_, table)
     estimator.notes_ += [*table.notes, *estimator.preparation_.notes]
 
 

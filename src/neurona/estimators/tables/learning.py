@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +15,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from neurona.data.table import Column, Table
 from neurona.errors import CollapsedWarning, StopReason, TableError
+from neurona.estimators.about import SaysWhose
 from neurona.estimators.available import NotThere
-from neurona.estimators.mlp.fitting import check_begun
+from neurona.estimators.fits import fits
+from neurona.estimators.mlp.fitting import attributes_of, check_begun
+from neurona.estimators.mlp.parameters import ATTRIBUTES, attribute_names
 from neurona.estimators.parameters import SaysWhatItTakes
 from neurona.estimators.tables import inputs
+from neurona.estimators.tables.of_network import attribute_of, shows_network
+from neurona.estimators.tables.parameters import OF_COLUMNS
+from neurona.estimators.tasks import FitRows, TakesCallbacks, changed, shallow, through_tasks
+from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.loop import Training
 
 
@@ -77,7 +84,10 @@ class Lesson:
         return {name: value for name, value in given.items() if value is not None}
 
 
-class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
+@shows_network(
+    name for name in attribute_names(ATTRIBUTES) if name not in attribute_names(OF_COLUMNS)
+)
+class LearnsTables(TakesCallbacks, SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
     """Shared part of the estimators for tables."""
 
     partial_fit = NotThere(
@@ -98,10 +108,42 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         """Take over what the network came to, and measure it."""
 
     def _fit_network(self, lesson: Lesson) -> None:
+        self.__dict__.pop("_begun", None)
         self.network_ = self._new_network(lesson.words)
         with _the_budget_may_end():
             self.network_.fit(**lesson.arguments())
 
+    def _fit_to(self, lesson: Lesson, rows: FitRows, shown: Sequence[Callback] = ()) -> None:
+        """Fit the network, followed by what shows it, our callbacks and scikit-learn's; judge."""
+
+        def fit(watching: list[Callback]) -> None:
+            own = as_callbacks(self.callbacks)
+            whose = [SaysWhose(self)] if own else []
+            if shown or own or watching:
+                lesson.words["callbacks"] = [*shown, *whose, *own, *watching]
+            if shown:
+                lesson.words["verbose"] = False
+            try:
+                self._fit_network(lesson)
+            finally:
+                # what watches a fit is not the model's
+                network = vars(self).get("network_")
+                if network is not None and network.callbacks is lesson.words.get("callbacks"):
+                    network.set_params(callbacks=self.callbacks, verbose=self.verbose)
+            self._judge(lesson)
+
+        def attributes(training: Training) -> dict[str, Any]:
+            other, network = shallow(self), shallow(self.network_)
+            vars(network).update(attributes_of(self.network_, training))
+            other.network_, other.notes_ = network, []
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                other._judge(lesson)  # noqa: SLF001 - a copy of this one
+            return changed(self, other)
+
+        through_tasks(self, rows, fit, attributes)
+
+    @fits
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         lesson = self._lesson(*rows, **held)
@@ -110,6 +152,7 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         self._begun = training, lesson
         return training
 
+    @fits
     def finish_fit(self, training: Training, reason: str) -> None:
         """Take over what the training of `begin_fit` came to, and judge it; see `finish`."""
         begun, lesson = vars(self).get("_begun", (None, None))
@@ -120,10 +163,14 @@ class LearnsTables(SaysWhatItTakes, BaseEstimator, ABC):  # type: ignore[misc]
         if lesson is not None and reason != StopReason.FAILED:
             self._judge(lesson)
 
-    def _take_over(self) -> None:
-        self.history_ = self.network_.history_
-        self.stop_reason_ = self.network_.stop_reason_
-        self.n_iter_ = self.network_.n_iter_
+    @property
+    def relevance_(self) -> dict[str, float]:
+        """How much each column matters, of "bayesian-lm"; see the class."""
+        shares = iter(attribute_of(self, "relevance_"))
+        return {
+            encoder.name: float(sum(next(shares) for _ in encoder.features()))
+            for encoder in self.preparation_.encoders
+        }
 
     def _matrix(self, X: Any) -> Column:
         """Return the prepared rows of a table to answer for."""

@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from neurona.data.preparation import DEFAULT_MAX_LEVELS
 from neurona.data.split import SPLITTERS
 from neurona.estimators.constructors import parameter_group
-from neurona.estimators.mlp.parameters import CODER_PARAMETERS
+from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, NOISE
 from neurona.estimators.parameters import (
     COUNT,
     INNER_SHARE,
@@ -171,15 +171,28 @@ CODER_TABLE_PARAMETERS = (
     }
 )
 
+OF_COLUMNS = {
+    "relevance_": Described(
+        "dict of str to float",
+        'For "bayesian-lm": for each column its share of the prior variances of the first layer\'s '
+        "weights, all that it was encoded to together; the mean of the members that predict.",
+    ),
+    "n_features_in_, feature_names_in_": Described(
+        "int, ndarray", "Number of input columns; their names if X had any."
+    ),
+}
+"""What a table says by its columns, where its network says it by their encodings."""
 CODER_TABLE_ATTRIBUTES = {
     "notes_": Described("list of str", "What was done with the table, in sentences."),
     "columns_": Described("list of ColumnReport", "What each input column was found to be."),
     "preparation_": Described("Preparation", "How inputs become a matrix."),
     "split_": Described("Split", "Rows trained on and held out."),
-    "history_, stop_reason_, n_iter_": Described("as in `MLPRegressor`"),
-    "n_features_in_, feature_names_in_": Described(
-        "int, ndarray", "Number of input columns; their names if X had any."
+    **ATTRIBUTES,
+    "coefs_, intercepts_": Described(
+        "list of ndarray",
+        "As in `MLPRegressor`, of `network_`: its inputs are the `preparation_.features`.",
     ),
+    **OF_COLUMNS,
 }
 TABLE_ATTRIBUTES = {
     "plan_": Described(
@@ -190,3 +203,4 @@ TABLE_ATTRIBUTES = {
     "target_names_": Described("list of str", "Names of the targets."),
     "left_out_": Described("list of str", "Columns that were used for the split only."),
 } | CODER_TABLE_ATTRIBUTES
+QUANTITY_TABLE_ATTRIBUTES = TABLE_ATTRIBUTES | NOISE

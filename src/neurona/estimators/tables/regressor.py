@@ -21,15 +21,17 @@ from neurona.estimators.mlp.regressor import MLPRegressor
 from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.base import BaseTable, is_clear
-from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
+from neurona.estimators.tables.of_network import attribute_of
+from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS
+from neurona.estimators.weights import ScoresWeighedRows
 from neurona.inference.answers import flat
 from neurona.inference.learned import Comparison
 from neurona.inference.uncertainty import Uncertainty
 from neurona.numerics.losses import LOSSES, Loss
 
 
-@constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
-class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
+@constructed(TABLE_PARAMETERS, QUANTITY_TABLE_ATTRIBUTES)
+class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable):
     """Predict quantities from a table: columns are prepared, targets scaled, the best network kept.
 
     Parameters
@@ -100,6 +102,12 @@ class TableRegressor(RegressorMixin, HasErrorBars, BaseTable):
         parts = [part.reshape(len(part), -1) for part in found]
         scaled = Uncertainty(*parts).scaled(self.targets_.scale, self.targets_.center)
         return Uncertainty(*map(flat, scaled))
+
+    @property
+    def noise_(self) -> Column:
+        """How far the targets scatter, of "bayesian-lm", in their own units; see the class."""
+        scaled: Column = attribute_of(self, "noise_") * np.abs(np.asarray(self.targets_.scale))
+        return scaled
 
     def _predict(self, matrix: Column) -> Column:
         outputs = self.network_.predict(matrix).reshape(len(matrix), -1)

@@ -94,6 +94,6 @@ def _chances(model: Exportable, outputs: list[str]) -> list[Answer]:
         return []
     names = model.answers.names
     if model.answers.task is Task.BINARY:
-        formulas = [f"1-{outputs[0]}", outputs[0]]
+        formulas = [f"1-{outputs[0]}", outputs[0]] if len(names) > 1 else ["1"]
         return [Answer(f"P({n})", f) for n, f in zip(names, formulas, strict=False)]
     return [Answer(f"P({n})", cell) for n, cell in zip(names, outputs, strict=True)]

@@ -42,7 +42,8 @@ def go(problem: Objective, state: BallState, step_within: Callable[[float], Ball
         state.radius = radius if math.isfinite(radius) else 0.0
         if gain > LEAST_GAIN:
             break
-        if found.promised <= EPSILON * abs(state.value):
+        # a region that does not shrink, or to nothing, would be tried for ever
+        if found.promised <= EPSILON * abs(state.value) or not 0 < radius < used:
             return no_step(state)
     decrease = state.value - value
     state.x, state.value, state.gradient = x, value, gradient

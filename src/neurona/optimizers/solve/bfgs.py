@@ -76,6 +76,8 @@ def _update(state: BFGSState, step: Vector, change: Vector) -> None:
     product = float(step @ change)
     if not product > EPSILON * float(np.linalg.norm(step) * np.linalg.norm(change)):
         return  # the search ended without the second Wolfe condition
+    if not change @ change > 0:
+        return  # its square is too small for a number
     if state.updates == 0:
         state.inverse *= product / float(change @ change)
     pushed = state.inverse @ change

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from neurona.numerics.line_search import LineSearch, StrongWolfe
 from neurona.optimizers.solve.line import first_step, no_step, search_and_move
@@ -72,6 +72,11 @@ class ConjugateGradient(Solver):
         return advance
 
 
+def _ratio(above: Any, below: Any) -> float:
+    """Return a quotient; 0, which begins anew, where what it is divided by is not above 0."""
+    return float(above) / float(below) if below > 0 else 0.0
+
+
 def _restart(state: ConjugateGradientState) -> None:
     state.direction, state.since_restart = -state.gradient, 0
 
@@ -83,7 +88,7 @@ class PolakRibiere(ConjugateGradient):
 
     def share(self, gradient: Vector, before: Vector, direction: Vector) -> float:
         """Return max(g'y / g_before'g_before, 0)."""
-        return max(float(gradient @ (gradient - before)) / float(before @ before), 0.0)
+        return max(_ratio(gradient @ (gradient - before), before @ before), 0.0)
 
 
 @SOLVERS.register("cg-fletcher-reeves")
@@ -95,7 +100,7 @@ class FletcherReeves(ConjugateGradient):
 
     def share(self, gradient: Vector, before: Vector, direction: Vector) -> float:
         """Return g'g / g_before'g_before."""
-        return float(gradient @ gradient) / float(before @ before)
+        return _ratio(gradient @ gradient, before @ before)
 
 
 @SOLVERS.register("cg-hestenes-stiefel")
@@ -106,5 +111,4 @@ class HestenesStiefel(ConjugateGradient):
     def share(self, gradient: Vector, before: Vector, direction: Vector) -> float:
         """Return max(g'y / p'y, 0); p'y is positive after a Wolfe search."""
         change = gradient - before
-        below = float(direction @ change)
-        return max(float(gradient @ change) / below, 0.0) if below > 0 else 0.0
+        return max(_ratio(gradient @ change, direction @ change), 0.0)

@@ -78,8 +78,10 @@ class LBFGS(Solver):
         done = move(state, line, direction, found.point)
         rate = found.point.step
         product = (found.point.slope - slope) * rate
-        if product > -EPSILON * slope * rate:
-            _remember(state, done.step, state.gradient - gradient, product)
+        change = state.gradient - gradient
+        # a change whose square is too small for a number tells of no scale
+        if product > -EPSILON * slope * rate and change @ change > 0:
+            _remember(state, done.step, change, product)
         return done
 
 
@@ -110,5 +112,7 @@ def _direction(state: LBFGSState) -> Vector:
 def _remember(state: LBFGSState, step: Vector, change: Vector, product: float) -> None:
     place = state.pairs % state.products.size
     state.steps[place], state.changes[place], state.products[place] = step, change, product
-    state.scale = product / float(change @ change)
+    square = float(change @ change)
+    if square > 0:
+        state.scale = product / square
     state.pairs += 1

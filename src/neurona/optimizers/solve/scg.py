@@ -19,6 +19,7 @@ from neurona.optimizers.solve.line import no_step
 from neurona.optimizers.solver import SOLVERS, Advance, Objective, Solver, SolverState, Vector
 from neurona.values import option
 
+LEAST_NORMAL = float(np.finfo(np.float64).tiny)
 LEAST, LARGEST = 1e-15, 1e60
 
 
@@ -50,13 +51,15 @@ class SCG(Solver):
             _restart(state)
         slope = float(state.gradient @ state.direction)
         square = float(state.direction @ state.direction)
-        if not slope < 0:
+        if not (slope < 0 and slope * slope > 0 and LEAST_NORMAL <= square < math.inf):
             return no_step(state)
         curvature = self._curvature(problem, state, math.sqrt(square))
         while state.damping < LARGEST:
             if curvature + state.damping * square <= 0:
                 state.damping = -2 * curvature / square
             delta = curvature + state.damping * square
+            if not 0 < delta < math.inf:
+                break
             rate = -slope / delta
             step = rate * state.direction
             x = state.x + step
@@ -65,7 +68,7 @@ class SCG(Solver):
             value, gradient = problem.value_and_gradient(x)
             state.evaluations += 1
             decrease = state.value - value
-            gain = 2 * delta * decrease / slope**2
+            gain = _gain(delta, decrease, slope)
             finite = math.isfinite(gain) and bool(np.isfinite(gradient).all())
             if finite and gain >= 0.75:
                 state.damping = max(state.damping / 4, LEAST)
@@ -90,6 +93,14 @@ class SCG(Solver):
         state.evaluations += 1
         curvature = float((ahead - state.gradient) @ state.direction) / sigma
         return curvature if math.isfinite(curvature) else 0.0
+
+
+def _gain(delta: float, decrease: float, slope: float) -> float:
+    """Return the decrease, as a share of slope^2 / 2 delta, which was promised."""
+    promised = slope * slope
+    if LEAST_NORMAL <= promised < math.inf:
+        return 2 * delta * decrease / promised
+    return 2 * (delta / slope) * (decrease / slope)
 
 
 def _restart(state: SCGState) -> None:

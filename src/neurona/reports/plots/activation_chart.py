@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neurona.numerics.activations import ACTIVATIONS, Activation
+from neurona.numerics.activations import Activation
 from neurona.numerics.evaluate import evaluate
 from neurona.reports.plots.canvas import axes_for, legend_below, tidy
+from neurona.reports.plots.named import activation_named
 from neurona.reports.plots.palette import stroke
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def activation(
     Parameters
     ----------
     activation : str or Activation
+        A name of ours, or another tool's: "sigmoid" draws "logistic", and says so.
     ax : Axes, default=None
         None draws on a new figure.
     low, high : float
@@ -32,8 +34,14 @@ def activation(
     -------
     Axes
         `ax.figure.savefig("activation.png")` writes the picture.
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> plots.activation("sigmoid").get_title()
+    'logistic'
     """
-    found: Activation = ACTIVATIONS.find(activation)
+    found = activation_named(activation)
     if not low < high:
         raise ValueError(f"low must be less than high. Got {low!r} and {high!r}.")
     sums = np.linspace(low, high, 801)

@@ -9,42 +9,71 @@ import numpy as np
 
 from neurona.reports.plots.canvas import axes_for, legend_below, need, tidy
 from neurona.reports.plots.palette import stroke
+from neurona.reports.subject import check_answers, column_names, is_model, places_of, unit_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MARGIN = 0.12
+AXES = ("$x_1$", "$x_2$")
 FIRES = "#f3e3b3"
 
 
 def decision_line(
     weights: Any,
-    bias: float,
+    bias: Any = None,
     X: Any = None,
     y: Any = None,
     *,
-    input_names: Sequence[str] = ("$x_1$", "$x_2$"),
+    input_names: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the line w'x + b = 0 of a neuron with two inputs; where it fires is tinted.
 
     Parameters
     ----------
-    weights : array-like of shape (2,)
-    bias : float
-        Minus the threshold.
-    X : array-like of shape (rows, 2), default=None
+    weights : fitted model, or array-like of shape (2,)
+        A model of one unit, such as a `Perceptron` of two classes.
+    bias : float, default=None
+        Minus the threshold. A model has its own: `decision_line(model, X, y)`.
+    X : array-like of shape (rows, 2), or frame of two columns, default=None
     y : array-like of shape (rows,), default=None
         Points and their classes; without points the view is the unit square and some room.
+    input_names : sequence of str, default=None
+        None are those of the columns, else x1 and x2.
     ax : Axes, default=None
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from neurona import Perceptron
+    >>> from neurona.reports import plots
+    >>> X, y = {"a": [0.0, 0.0, 1.0, 1.0], "b": [0.0, 1.0, 0.0, 1.0]}, [0, 0, 0, 1]
+    >>> model = Perceptron(shuffle=False).fit([[0, 0], [0, 1], [1, 0], [1, 1]], y)
+    >>> plots.decision_line(model, X, y).get_xlabel()
+    'a'
     """
+    if is_model(weights):
+        unit = unit_of(weights)
+        X, y = (X, y) if bias is None else (bias, X if y is None else y)
+        input_names = unit.input_names if input_names is None else input_names
+        weights, bias = unit.matrices[0][:, 0], float(unit.biases[0][0])
+    elif bias is None:
+        raise ValueError("decision_line needs a fitted model, or weights and a bias.")
     w = np.asarray(weights, np.float64)
     if w.shape != (2,) or not w.any():
         raise ValueError(
             f"A decision line needs two weights that are not both 0. Got {np.asarray(w).tolist()}."
         )
-    points = np.array([[0.0, 0.0], [1.0, 1.0]]) if X is None else _points(X)
+    points, classes = np.array([[0.0, 0.0], [1.0, 1.0]]), y
+    if X is not None:
+        rows = places_of(X, y, 2)
+        points, classes = rows.points, rows.targets
+        input_names = rows.names if input_names is None else input_names
     ax = axes_for(ax, (4.6, 4.2))
     (left, right), (low, high) = window = _window(points, 0.35 if X is None else MARGIN)
     across, up = np.meshgrid(np.linspace(left, right, 200), np.linspace(low, high, 200))
@@ -58,10 +87,11 @@ def decision_line(
     patches = need("matplotlib.patches")
     ax.add_patch(patches.Rectangle((0, 0), 0, 0, facecolor=FIRES, label="fires"))
     if X is not None:
-        _draw_points(ax, points, np.zeros(len(points)) if y is None else np.asarray(y))
+        _draw_points(ax, points, classes)
     legend_below(ax, 4)
     ax.set(xlim=window[0], ylim=window[1])
-    tidy(ax, input_names[0], input_names[1], grid=False)
+    across_name, up_name = input_names or AXES
+    tidy(ax, across_name, up_name, grid=False)
     return ax
 
 
@@ -70,7 +100,7 @@ def decision_boundary(
     X: Any,
     y: Any,
     *,
-    input_names: Sequence[str] = ("$x_1$", "$x_2$"),
+    input_names: Sequence[str] | None = None,
     resolution: int = 200,
     ax: Axes | None = None,
 ) -> Axes:
@@ -78,22 +108,45 @@ def decision_boundary(
 
     Parameters
     ----------
-    model : any classifier with `predict`
+    model : any classifier with `predict`, fitted
         Where it has `decision_function` or `predict_proba`, the boundary is their smooth level
         line.
-    X : array-like of shape (rows, 2)
-    y : array-like of shape (rows,)
+    X : array-like of shape (rows, 2), frame, Table or dict of two columns
+    y : array-like of shape (rows,), or the name of a third column of X
+    input_names : sequence of str, default=None
+        None are those of the columns, else x1 and x2.
     resolution : int, default=200
         Places along each side at which the model is asked.
     ax : Axes, default=None
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    TypeError
+        The model predicts no classes.
+    ValueError
+        X has not two columns of numbers, or y another length.
+
+    Examples
+    --------
+    >>> from neurona import MLPClassifier
+    >>> from neurona.reports import plots
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> model = MLPClassifier(4, "tanh", solver="lbfgs", random_state=0).fit(X, y)
+    >>> ax = plots.decision_boundary(model, X, y, input_names=["left", "right"])
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('left', 'right')
     """
-    points, y = _points(X), np.asarray(y)
-    if y.shape != (len(points),):
-        raise ValueError(f"y must be one class for each of the {len(points)} rows of X.")
+    check_answers(model, "classifier", "draw regression_fit, parity or learning_curves")
+    rows = places_of(X, y, 2)
+    points, y = rows.points, rows.targets
     (left, right), (low, high) = window = _window(points, MARGIN)
     x_side, y_side = np.linspace(left, right, resolution), np.linspace(low, high, resolution)
     across, up = np.meshgrid(x_side, y_side)
-    places = np.column_stack([across.ravel(), up.ravel()])
+    places = rows.given(np.column_stack([across.ravel(), up.ravel()]))
     classes = np.unique(
         np.concatenate([np.unique(y), np.unique(np.asarray(model.predict(places)))])
     )
@@ -103,7 +156,8 @@ def decision_boundary(
         _draw_regions(ax, across, up, margins)
     _draw_points(ax, points, y, classes)
     ax.set(xlim=window[0], ylim=window[1])
-    tidy(ax, input_names[0], input_names[1], grid=False)
+    across_name, up_name = input_names or rows.names or column_names(model) or AXES
+    tidy(ax, across_name, up_name, grid=False)
     legend_below(ax, min(4, len(classes)))
     return ax
 
@@ -121,7 +175,7 @@ def _draw_regions(ax: Axes, across: Array, up: Array, margins: Array) -> None:
             ax.contour(across, up, lead, levels=[0.0], colors="black", linewidths=1.5, zorder=2)
 
 
-def _margins(model: Any, places: Array, classes: Array) -> Array:
+def _margins(model: Any, places: Any, classes: Array) -> Array:
     """Return a number per place and class; the largest is the class predicted."""
     known = np.asarray(getattr(model, "classes_", classes))
     for way in ("decision_function", "predict_proba"):
@@ -131,17 +185,10 @@ def _margins(model: Any, places: Array, classes: Array) -> Array:
         found = np.asarray(ask(places), np.float64)
         if found.ndim == 1 and len(classes) == 2:
             return np.column_stack([-found, found])
-        if found.shape == (len(places), len(classes)):
+        if found.ndim == 2 and found.shape[1] == len(classes):
             return found
     chosen: Array = np.asarray(model.predict(places))[:, None] == classes
     return chosen.astype(np.float64)
-
-
-def _points(X: Any) -> Array:
-    points = np.asarray(X, np.float64)
-    if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-        raise ValueError(f"X must have two columns, to be drawn in a plane. Got {points.shape}.")
-    return points
 
 
 def _window(points: Array, margin: float) -> tuple[tuple[float, float], tuple[float, float]]:

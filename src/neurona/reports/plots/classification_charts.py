@@ -26,6 +26,17 @@ def confusion(
     names : sequence of str, default=None
         One per class, in the order of `numpy.unique`.
     ax : Axes, default=None
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> ax = plots.confusion(["a", "b", "b"], ["a", "b", "a"])
+    >>> [text.get_text() for text in ax.texts]
+    ['1', '0', '1', '1']
     """
     y, predicted = np.asarray(y), np.asarray(predicted)
     if y.ndim != 1 or y.shape != predicted.shape or not y.size:

@@ -53,6 +53,14 @@ def surface(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from neurona import surfaces
+    >>> from neurona.reports import plots
+    >>> way = surfaces.race("saddle", "adam")
+    >>> plots.surface(way.surface, way, title="a pass").get_title()
+    'a pass'
     """
     paths = list(paths)
     if surface.size == 1:
@@ -95,6 +103,13 @@ def surface_3d(
 
     `logarithmic` shows log10(1 + height above the lowest place drawn), for surfaces with steep
     walls; the rest as in `surface`. `ax`, if given, must be of the "3d" projection.
+
+    Examples
+    --------
+    >>> from neurona import surfaces
+    >>> from neurona.reports import plots
+    >>> plots.surface_3d(surfaces.Rosenbrock(), logarithmic=True).get_zlabel()
+    'log$_{10}$(1 + height)'
     """
     if surface.size == 1:
         raise ValueError("A surface of one coordinate is a curve: use surface, not surface_3d.")

@@ -9,6 +9,7 @@ import numpy as np
 
 from neurona.reports.plots.canvas import axes_for, legend_below, tidy
 from neurona.reports.plots.palette import stroke
+from neurona.reports.subject import epochs_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,17 +21,31 @@ STEEP = 20.0
 """Losses that fall by more than this factor are drawn on a logarithmic scale."""
 
 
-def learning_curves(
-    history: Sequence[EpochRecord] | Mapping[str, Sequence[EpochRecord]], ax: Axes | None = None
-) -> Axes:
+def learning_curves(history: Any, ax: Axes | None = None) -> Axes:
     """Draw the training loss and, where there is one, the validation loss with its best epoch.
 
     Parameters
     ----------
-    history : History, or mapping of name to History
-        A fitted model's `history_`; of several models, by name, the training losses are compared.
+    history : fitted model or its `history_`, or mapping of names to such
+        Of several models, by name, the training losses are compared.
     ax : Axes, default=None
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor
+    >>> from neurona.reports import plots
+    >>> model = MLPRegressor(solver="lbfgs", random_state=0).fit([[0.0], [1.0]], [0.0, 1.0])
+    >>> plots.learning_curves(model).get_xlabel()
+    'epoch'
     """
+    if isinstance(history, Mapping):
+        history = {str(name): epochs_of(one) for name, one in history.items()}
+    else:
+        history = epochs_of(history)
     if not history or (isinstance(history, Mapping) and not all(map(len, history.values()))):
         raise ValueError("The history is empty: nothing was trained yet.")
     ax = axes_for(ax)

@@ -10,6 +10,7 @@ import numpy as np
 
 from neurona.reports.plots.canvas import INK, axes_for, bare, need
 from neurona.reports.plots.signed import draw_edges, number, sign_legend
+from neurona.reports.subject import is_model, layers_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +33,7 @@ class _Layer(NamedTuple):
 
 
 def network(
-    coefs: Sequence[Any],
+    coefs: Any,
     intercepts: Sequence[Any] | None = None,
     *,
     input_names: Sequence[str] | None = None,
@@ -41,15 +42,17 @@ def network(
     most_units: int = 12,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a network, such as `network(model.coefs_, model.intercepts_)`.
+    """Draw a network: a fitted model's, such as `network(model)`, or one of matrices.
 
     Parameters
     ----------
-    coefs : sequence of array-like (inputs, outputs)
-        The weight matrix of every layer.
+    coefs : fitted model, or sequence of array-like (inputs, outputs)
+        A model with layers, of tables too, where the inputs are what the columns were encoded to;
+        of several networks that are averaged the best is drawn. Or every layer's weight matrix.
     intercepts : sequence of array-like (outputs,), default=None
         Biases, drawn as the weights of a unit that is always 1; None leaves them out.
     input_names, output_names : sequence of str, default=None
+        None are the model's own, if it has any.
     numbers : bool, default=None
         Whether to write the weights on the lines; None does so for up to 12.
     most_units : int, default=12
@@ -59,7 +62,23 @@ def network(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor
+    >>> from neurona.reports import plots
+    >>> model = MLPRegressor(hidden_layer_sizes=(2,), solver="lbfgs", random_state=0)
+    >>> ax = plots.network(model.fit([[0.0], [1.0]], [0.0, 1.0]), input_names=["load"])
+    >>> "load" in [text.get_text() for text in ax.texts]
+    True
     """
+    note = ""
+    if is_model(coefs):
+        layers_drawn = layers_of(coefs)
+        note, coefs = layers_drawn.note, layers_drawn.matrices
+        intercepts = layers_drawn.biases if intercepts is None else intercepts
+        input_names = layers_drawn.input_names if input_names is None else input_names
+        output_names = layers_drawn.output_names if output_names is None else output_names
     matrices = [np.asarray(matrix, np.float64) for matrix in coefs]
     biases = None if intercepts is None else [np.ravel(b).astype(np.float64) for b in intercepts]
     sizes = _sizes(matrices, biases)
@@ -91,7 +110,7 @@ def network(
     ax.set_ylim(low, reach)
     longest = [max(map(len, names)) if names else 0 for names in (input_names, output_names)]
     ax.set_xlim(-0.6 - 0.17 * longest[0], (len(sizes) - 1) * apart + 0.6 + 0.17 * longest[1])
-    bare(ax)
+    bare(ax, note)
     return ax
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurona.numerics.activations import ACTIVATIONS, Activation
+from neurona.numerics.activations import Activation
 from neurona.numerics.evaluate import evaluate
 from neurona.reports.plots.canvas import INK, axes_for, bare, need
+from neurona.reports.plots.named import activation_named
 from neurona.reports.plots.signed import draw_edges, number, sign_legend
+from neurona.reports.subject import is_model, unit_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +26,7 @@ def neuron(
     bias: float | None = None,
     *,
     threshold: float | None = None,
-    activation: str | Activation = "step",
+    activation: str | Activation | None = None,
     inputs: Any = None,
     input_names: Sequence[str] | None = None,
     ax: Axes | None = None,
@@ -33,24 +35,37 @@ def neuron(
 
     Parameters
     ----------
-    weights : array-like of shape (inputs,)
+    weights : fitted model of one unit, or array-like of shape (inputs,)
     bias : float, default=None
         Drawn as the weight of an input that is always 1.
     threshold : float, default=None
         The other form; give one of the two.
-    activation : str or Activation, default="step"
+    activation : str or Activation, default=None
+        None is the model's own, else "step"; words of other tools, such as "sigmoid", are taken.
     inputs : array-like of shape (inputs,), default=None
         With them the sum and the output are computed and written into the drawing.
     input_names : sequence of str, default=None
-        None is x1, x2, ...
+        None is the model's own, else x1, x2, ...
     ax : Axes, default=None
 
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> ax = plots.neuron([1.0, 1.0], threshold=1.5, inputs=[1, 1])
+    >>> "sum = 2" in [text.get_text() for text in ax.texts]
+    True
     """
+    if is_model(weights):
+        unit = unit_of(weights)
+        activation = unit.activation if activation is None else activation
+        input_names = unit.input_names if input_names is None else input_names
+        weights, bias = unit.matrices[0][:, 0], float(unit.biases[0][0])
     weights = np.atleast_1d(np.asarray(weights, np.float64))
-    found: Activation = ACTIVATIONS.find(activation)
+    found = activation_named("step" if activation is None else activation)
     names = list(input_names or (f"$x_{{{k + 1}}}$" for k in range(weights.size)))
     given = None if inputs is None else np.atleast_1d(np.asarray(inputs, np.float64))
     _check(weights, bias, threshold, names, given)
@@ -69,14 +84,7 @@ def neuron(
         note = "bias" if always else "" if given is None else f"= {number(given[k])}"
         if note:
             ax.text(FIRST - RADIUS - 0.12, y, note, ha="right", va="center", color=INK, fontsize=10)
-    _circle(ax, BODY, 0.0, BODY_RADIUS, "white")
-    ax.plot([BODY, BODY], [-BODY_RADIUS, BODY_RADIUS], color=INK, linewidth=1, zorder=3)
-    ax.text(BODY - 0.3, 0, r"$\Sigma$", ha="center", va="center", fontsize=15, zorder=4)
-    ax.text(BODY + 0.3, 0, "$g$", ha="center", va="center", fontsize=14, zorder=4)
-    ax.text(BODY, BODY_RADIUS + 0.14, _rule(found, threshold), ha="center", va="bottom",
-            color=INK, fontsize=10)  # fmt: skip
-    ax.annotate("", (LAST, 0), (BODY + BODY_RADIUS, 0),
-                arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5})  # fmt: skip
+    _body(ax, _rule(found, threshold))
     result = "$y$"
     if given is not None:
         total = float(weights @ given) + (bias or 0.0)
@@ -91,6 +99,18 @@ def neuron(
     ax.set_ylim(-top, top)
     bare(ax)
     return ax
+
+
+def _body(ax: Axes, rule: str) -> None:
+    """Draw the sum, the activation, and the way out."""
+    _circle(ax, BODY, 0.0, BODY_RADIUS, "white")
+    ax.plot([BODY, BODY], [-BODY_RADIUS, BODY_RADIUS], color=INK, linewidth=1, zorder=3)
+    ax.text(BODY - 0.3, 0, r"$\Sigma$", ha="center", va="center", fontsize=15, zorder=4)
+    ax.text(BODY + 0.3, 0, "$g$", ha="center", va="center", fontsize=14, zorder=4)
+    ax.text(BODY, BODY_RADIUS + 0.14, rule, ha="center", va="bottom",
+            color=INK, fontsize=10)  # fmt: skip
+    ax.annotate("", (LAST, 0), (BODY + BODY_RADIUS, 0),
+                arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5})  # fmt: skip
 
 
 def _check(

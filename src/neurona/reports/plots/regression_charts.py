@@ -9,6 +9,7 @@ import numpy as np
 from neurona import metrics
 from neurona.reports.plots.canvas import axes_for, legend_below, tidy
 from neurona.reports.plots.palette import stroke
+from neurona.reports.subject import check_answers, column_names, places_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,8 +22,8 @@ def regression_fit(
     X: Any,
     y: Any,
     *,
-    input_name: str = "x",
-    target_name: str = "y",
+    input_name: str | None = None,
+    target_name: str | None = None,
     resolution: int = 400,
     ax: Axes | None = None,
 ) -> Axes:
@@ -30,21 +31,46 @@ def regression_fit(
 
     Parameters
     ----------
-    model : any regressor with `predict`
-    X : array-like of shape (rows, 1)
-    y : array-like of shape (rows,)
+    model : any regressor with `predict`, fitted
+    X : array-like of shape (rows, 1), frame, Table or dict of one column
+    y : array-like of shape (rows,), or the name of a second column of X
+    input_name, target_name : str, default=None
+        None are those of the columns, else x and y.
+    resolution : int, default=400
+        Places along the axis at which the model is asked.
+    ax : Axes, default=None
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    TypeError
+        The model predicts classes, or nothing.
+    ValueError
+        X has not one column of numbers, or y another length.
+
+    Examples
+    --------
+    >>> from neurona import MLPRegressor
+    >>> from neurona.reports import plots
+    >>> X, y = [[0.0], [1.0], [2.0]], [0.0, 1.0, 4.0]
+    >>> model = MLPRegressor(hidden_layer_sizes=3, solver="lbfgs", random_state=0).fit(X, y)
+    >>> plots.regression_fit(model, X, y, input_name="load").get_xlabel()
+    'load'
     """
-    x = np.asarray(X, np.float64)
-    if x.ndim != 2 or x.shape[1] != 1:
-        raise ValueError(f"X must have one column, to be drawn along one axis. Got {x.shape}.")
-    y = _column("y", y)
+    check_answers(model, "regressor", "draw decision_boundary, confusion or learning_curves")
+    rows = places_of(X, y, 1)
+    x, y = rows.points[:, 0], _column("y", rows.targets)
+    along = np.linspace(np.nanmin(x), np.nanmax(x), resolution)
+    predicted = _column("the prediction", model.predict(rows.given(along[:, None])))
     ax = axes_for(ax)
-    _dots(ax, x[:, 0], y, "data")
-    along = np.linspace(x.min(), x.max(), resolution)
+    _dots(ax, x, y, "data")
     line = stroke(1)
-    ax.plot(along, _column("the prediction", model.predict(along[:, None])), color=line.color,
-            linewidth=2, label="model", zorder=3)  # fmt: skip
-    tidy(ax, input_name, target_name)
+    ax.plot(along, predicted, color=line.color, linewidth=2, label="model", zorder=3)
+    own = rows.names or column_names(model)
+    tidy(ax, input_name or (own[0] if own else "x"), target_name or rows.target_name or "y")
     legend_below(ax)
     return ax
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from neurona.reports.plots.canvas import INK, axes_for, tidy
 from neurona.reports.plots.palette import stroke
+from neurona.reports.subject import is_model, relevances_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
 def relevance(
-    names: Sequence[str],
-    values: Any,
+    names: Any,
+    values: Any = None,
     *,
     spread: Any = None,
     label: str = "relevance",
@@ -27,8 +27,10 @@ def relevance(
 
     Parameters
     ----------
-    names : sequence of str
-    values : array-like of shape (inputs,)
+    names : fitted model, or sequence of str
+        A model of solver="bayesian-lm" knows what its inputs matter; any other is drawn by names
+        and values.
+    values : array-like of shape (inputs,), default=None
         Such as permutation importances.
     spread : array-like of shape (inputs,), default=None
         Half the length of each bar's whisker (a standard deviation, say).
@@ -37,7 +39,28 @@ def relevance(
     most : int, default=20
         Draw no more than the largest so many.
     ax : Axes, default=None
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        The model knows no relevances, or there are not as many values as names.
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> ax = plots.relevance(["speed", "load"], [0.2, 0.8])
+    >>> [tick.get_text() for tick in ax.get_yticklabels()]  # from the bottom
+    ['speed', 'load']
     """
+    if is_model(names):
+        found, own = relevances_of(names)
+        names, values = found, own if values is None else values
+    elif values is None:
+        raise ValueError("relevance needs a fitted model, or names and values.")
     values = np.asarray(values, np.float64)
     if values.ndim != 1 or len(names) != values.size or not values.size:
         raise ValueError(f"{len(names)} names need as many values. Got shape {values.shape}.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurona.progress.numbers import TITLES, several, short
-from neurona.progress.terminal import printable
+from neurona.progress.surface import printable
 
 if TYPE_CHECKING:
     from neurona.runs.comparing.comparison import Comparison, Paired

@@ -6,13 +6,10 @@ what was decided by the clock is decided as it was.
 
 from __future__ import annotations
 
-import math
 import os
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +17,23 @@ from neurona import __version__
 from neurona.choosing.importance import what_mattered
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Batch, Candidate, Rounds, rungs_of
-from neurona.choosing.space import HIDDEN, Parameters, key_of, make_space
+from neurona.choosing.space import HIDDEN, Parameters, make_space
 from neurona.compiled.announcements import Announcement, announced_to
-from neurona.engine.threads import available_threads
-from neurona.progress.events import Event, Listener, Stream, log_file
+from neurona.progress.events import Event, Listener, Stream
+from neurona.progress.log import log_file
 from neurona.progress.search_lines import said
 from neurona.runs import run_folder as folders
 from neurona.runs.compiling import compile_ahead
 from neurona.runs.estimator import check_shares
 from neurona.runs.failures import Code, Failure
-from neurona.runs.run import Run, absolute_paths
+from neurona.runs.run import Run
 from neurona.runs.run_folder import RunFolder
+from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.judge import Judge, given_settings, with_parameters
 from neurona.runs.searching.report import Found, report
-from neurona.runs.settings import Settings, read_toml
+from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.training_data import gather
 from neurona.spelling import parameter
-from neurona.training.blas import one_blas_thread
 
 JOURNAL, SETTINGS = "search.jsonl", "search.toml"
 clock = time.perf_counter
@@ -121,7 +118,7 @@ class Search:
         """Search, and train the best; returns what it came to. Failure, NeuronaError as a run's."""
         if not self.settings["data.source"]:
             raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
-        absolute_paths(self.settings)
+        make_absolute(self.settings)
         check_shares(self.settings)
         searched = Settings(dict(self.settings.values), dict(self.settings.origins))
         searched.values["data.folds"] = 0
@@ -190,7 +187,7 @@ class Search:
         rungs = rungs_of(len(judge.folds))
         rounds = Rounds(space, _first(given), rungs, self.settings["training.seed"], self.trials)
         stream.put(self._event(judge))
-        crew = _Crew(judge, journal, self)
+        crew = Crew(judge, journal, lambda: self._stopped, self.elapsed)
         decided = {line["batch"]: line["go"] for line in journal.lines if line["event"] == "batch"}
         plan, number = rounds.plan(), 0
         batch = next(plan, None)
@@ -214,12 +211,12 @@ class Search:
             batch, number = following, number + 1
         return rounds
 
-    def _go_on(self, rounds: Rounds, crew: _Crew) -> bool:
+    def _go_on(self, rounds: Rounds, crew: Crew) -> bool:
         """Whether there is time for another batch, and for the run at the end."""
         deadline = self._deadline(rounds, crew)
         return deadline is None or self.elapsed() < deadline
 
-    def _deadline(self, rounds: Rounds, crew: _Crew) -> float | None:
+    def _deadline(self, rounds: Rounds, crew: Crew) -> float | None:
         """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
             return None
@@ -229,11 +226,6 @@ class Search:
     def elapsed(self) -> float:
         """Return the seconds spent, those before it was taken up included."""
         return self._spent + clock() - self._began
-
-    @property
-    def stopped(self) -> bool:
-        """Whether it was asked to stop."""
-        return self._stopped
 
     def _stop(self) -> bool:
         self._stopped = True
@@ -302,80 +294,6 @@ class Search:
             folder.write(folders.SUMMARY, [(summary + report(found)).encode("utf-8", "replace")])
         self.found = found
         return code
-
-
-class _Crew:
-    """Trains candidates side by side, on all cores, and looks in the journal first."""
-
-    def __init__(self, judge: Judge, journal: Journal, search: Search) -> None:
-        self._judge, self._journal, self._search = judge, journal, search
-        self._deadline = math.inf
-        self._known = {
-            (line["key"], line["fold"], line["effort"]): line
-            for line in journal.lines
-            if line["event"] == "trained"
-        }
-
-    def losses(self, batch: Batch, rounds: Rounds, deadline: float | None) -> list[float] | None:
-        """Return what each candidate of a batch comes to; None if the deadline came first."""
-        self._deadline = math.inf if deadline is None else deadline
-        rung, cores = rounds.rungs[batch.rung], available_threads()
-        jobs = [(one, fold) for one in batch.candidates for fold in range(rung.folds)]
-        threads = max(1, cores // len(jobs))
-        # held by the batch: lifted and set again between fits, the limit costs tenfold at times
-        with one_blas_thread(), ThreadPoolExecutor(min(cores, len(jobs))) as pool:
-            futures = [
-                pool.submit(copy_context().run, self._one, rounds, one, fold, rung.effort, threads)
-                for one, fold in jobs
-            ]
-            found = [future.result() for future in futures]
-        if any(one is None for one in found):
-            return None
-        losses = [one for one in found if one is not None]
-        folds = rung.folds
-        pieces = [losses[k : k + folds] for k in range(0, len(losses), folds)]
-        return [self._judge.combined(piece) for piece in pieces]
-
-    def _over(self) -> bool:
-        return self._search.stopped or self._search.elapsed() > self._deadline
-
-    def longest(self, candidate: Candidate) -> float:
-        """Return the seconds of a candidate's longest training to the end."""
-        key = key_of(candidate.parameters)
-        return max(
-            (one["seconds"] for (k, _, e), one in self._known.items() if k == key and e == 1),
-            default=0.0,
-        )
-
-    def _one(
-        self, rounds: Rounds, candidate: Candidate, fold: int, effort: float, threads: int
-    ) -> float | None:
-        """Return the loss of a candidate on one fold; None if it was stopped."""
-        key = key_of(candidate.parameters), fold, effort
-        line = self._known.get(key)
-        if line is None:
-            if self._over():
-                return None
-            began = clock()
-            parameters = rounds.space.reduced(candidate.parameters, effort)
-            loss = self._judge.loss(parameters, fold, threads, self._over)
-            if self._over():
-                return None
-            line = {
-                "event": "trained",
-                "number": candidate.number,
-                "origin": candidate.origin,
-                "key": key[0],
-                "fold": fold,
-                "effort": effort,
-                "loss": loss if loss < float("inf") else None,
-                "seconds": round(clock() - began, 3),
-                "elapsed": round(self._search.elapsed(), 3),
-            }
-            self._journal.append(line)
-            self._known[key] = line
-        loss = line["loss"]
-        return float("inf") if loss is None else float(loss)
 
 
 def _first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:

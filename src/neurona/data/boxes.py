@@ -1,0 +1,34 @@
+"""Boxes: tables drawn with lines (SAP, psql, mysql, Markdown), undrawn line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+_RULE = re.compile(r"(?=.*(---|===|--\t|[-=]{2}[+|:]))[\s|+:=-]+")
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is drawn: nothing but dashes, and what joins them.
+
+    >>> is_rule("+-----+----+"), is_rule("|:---|---:|"), is_rule("-5"), is_rule("---,---")
+    (True, True, False, False)
+    """
+    return _RULE.fullmatch(line.strip()) is not None
+
+
+def has_bars(lines: Sequence[str]) -> bool:
+    """Whether bars stand around the rows of a drawn table, not only between its cells."""
+    rows = [line.strip() for line in lines if "|" in line and not is_rule(line)]
+    return bool(rows) and all(row.startswith("|") and row.endswith("|") for row in rows)
+
+
+def undrawn(lines: Iterable[str], bars: bool) -> Iterator[str]:
+    """Yield lines without what is drawn; rules are blank, so that others keep their numbers."""
+    for line in lines:
+        if is_rule(line):
+            yield "\n"
+        elif bars and "|" in line:
+            yield line.strip()[1:-1] + "\n"
+        else:
+            yield line

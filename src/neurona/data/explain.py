@@ -1,0 +1,67 @@
+"""Explain: why a cell does not fit its column, and what to do."""
+
+from __future__ import annotations
+
+import re
+
+from neurona.data.cells import SPREADSHEET_ERRORS, NumberFormat
+from neurona.data.marks import proof
+from neurona.data.notation import sign_of
+from neurona.spelling import can_be_set, parameter
+
+_SHOWN = 40
+
+
+def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
+    """Return why a cell is no number and what to do, as the end of a sentence."""
+    shown = show(cell)
+    text = cell.strip()
+    if text in SPREADSHEET_ERRORS:
+        return f"the cell {shown} is a spreadsheet's error; repair the formula or empty the cell"
+    if text.lstrip("+-").lower() in ("inf", "infinity"):
+        return f"the cell {shown} is infinite; empty the cell or write a finite number"
+    if text.endswith("%"):
+        return f"the cell {shown} is no number; write percentages without the sign"
+    sign = sign_of(text)
+    if sign:
+        return (
+            f"the cell {shown} is no number; write all cells of the column with the sign {sign}, "
+            "or none"
+        )
+    said = f"the cell {shown} is no number; "
+    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", text) and form.decimal == ".":
+        return f"{said}if commas separate thousands, pass {parameter('thousands', ',')}"
+    if re.fullmatch(r"[-+]?\d*,\d+([eE][-+]?\d+)?", text) and form.decimal == ".":
+        return f"{said}if it has a decimal comma, pass {parameter('decimal', ',')}"
+    if re.fullmatch(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?", text) and form.decimal == ",":
+        return f"{said}if points separate thousands, pass {parameter('thousands', '.')}"
+    if proof(text) not in ("", form.decimal):
+        marks = {",": "comma", ".": "point"}
+        return (
+            f"{said}it has a decimal {marks[proof(text)]} where others have a "
+            f"{marks[form.decimal]}; write all alike"
+        )
+    said += f"correct it, or pass {parameter('bad_cells', 'missing')} to count it as missing"
+    return f"{said}{_or_text(column)}"
+
+
+def _or_text(column: str) -> str:
+    """Return the end of a sentence: how the reader says that a column is text."""
+    flag = parameter("data.types", f"{column}=category")
+    if flag.startswith("--"):
+        return f", or pass {flag} to read the column as text"
+    return ", or give the column the type 'text'" if can_be_set("types") else ""
+
+
+def explain_date(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
+    """Return why a cell among dates is none and what to do, as the end of a sentence."""
+    said = (
+        f"the cell {show(cell)} is no date; correct it, or pass "
+        f"{parameter('bad_cells', 'missing')} to count it as missing"
+    )
+    return f"{said}{_or_text(column)}"
+
+
+def show(cell: str) -> str:
+    """Return a cell as a message shows it: quoted, and cut when long."""
+    return repr(cell if len(cell) <= _SHOWN else cell[:_SHOWN] + "...")

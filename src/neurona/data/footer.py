@@ -1,0 +1,141 @@
+"""Footer: what stands below a table in its file: totals, remarks, a second table.
+
+Only the last lines are looked at. Lines after a blank one that do not fit the table are no rows;
+neither are words alone at the end, nor the last rows if they begin with "Total" or the like.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from neurona.data.cells import MISSING_MARKS
+from neurona.data.notation import is_valued
+
+TAIL = 60
+"""How many lines at the end of a file may be a footer."""
+_CHUNK = 4096
+_TOTAL = re.compile(
+    r"(grand |sub)?-?(totals?|totales?|totale|sum|summe|gesamt(summe)?|endsumme|zwischensumme|"
+    r"somme|suma|soma|totaal|summa|celkem|razem)( general| amount)?\s*:?",
+    re.IGNORECASE,
+)
+_STATISTIC = re.compile(
+    r"(min(imum)?|max(imum)?|mean|average|avg|mittel(wert)?|durchschnitt|moyenne|median|"
+    r"st\.?\s?d(ev)?\.?|std\.? ?dev\.?|standardabweichung|rsd( ?%)?|count|anzahl|n|cv( ?%)?)\s*:?",
+    re.IGNORECASE,
+)
+Row = Sequence[str]
+
+
+def footer_at(rows: Sequence[Row], width: int) -> int:
+    """Return where the footer begins in the last rows of a table, their number if there is none.
+
+    A row without cells is a blank line.
+    """
+    if width < 2:
+        return len(rows)
+    end = _after_blank(rows, width)
+    while end and _is_blank(rows[end - 1]):
+        end -= 1
+    while end and _is_remark(rows[end - 1], width):
+        end -= 1
+        while end and _is_blank(rows[end - 1]):
+            end -= 1
+    return _before_totals(rows, end)
+
+
+def _is_blank(row: Row) -> bool:
+    return not any(cell.strip() for cell in row)
+
+
+def _fits(row: Row, width: int) -> bool:
+    """Whether a row may be one of the table: as many cells, and not one word alone among many."""
+    filled = [cell for cell in row if cell.strip()]
+    alone = len(filled) == 1 and width > 2 and not is_valued(filled[0])
+    return len(row) == width and not alone
+
+
+def _is_remark(row: Row, width: int) -> bool:
+    """Whether a row is a single cell of words, such as "(12 rows)"."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    words = len(filled) == 1 and re.search(r"[^\W\d_]{3}", filled[0])
+    return bool(words) and (len(row) == 1 or (width > 2 and " " in filled[0]))
+
+
+def _after_blank(rows: Sequence[Row], width: int) -> int:
+    """Return where lines begin that a blank one divides from the table and most do not fit it."""
+    for at in range(1, len(rows)):
+        if _is_blank(rows[at]) or not _is_blank(rows[at - 1]) or _fits(rows[at], width):
+            continue
+        rest = [row for row in rows[at:] if not _is_blank(row)]
+        if 2 * sum(_fits(row, width) for row in rest) < len(rest):
+            return at
+    return len(rows)
+
+
+def _before_totals(rows: Sequence[Row], end: int) -> int:
+    """Return where the last rows begin that sum up those above: by a word in their first cell that
+    no other row has there.
+    """
+
+    def first(row: Row) -> tuple[int, str]:
+        return next(((k, c.strip()) for k, c in enumerate(row) if c.strip()), (0, ""))
+
+    start = end
+    while start > 2:
+        place, word = first(rows[start - 1])
+        above = [row[place].strip() for row in rows[: start - 1] if place < len(row)]
+        # beside names a lone "Max" may be a name
+        column = [
+            cell
+            for cell in above
+            if cell not in MISSING_MARKS
+            and not (_TOTAL.fullmatch(cell) or _STATISTIC.fullmatch(cell))
+        ]
+        among_values = bool(column) and all(map(is_valued, column[-5:]))
+        known = _TOTAL.fullmatch(word) or (_STATISTIC.fullmatch(word) and among_values)
+        if not known or word in above or not any(map(is_valued, rows[start - 1])):
+            break
+        start -= 1
+    return start
+
+
+def without_footer(
+    lines: Iterator[str], line: int, delimiter: str, width: int, said: Callable[[str], None]
+) -> Iterator[str]:
+    """Yield lines up to a table's footer; the first of them is that after `line`.
+
+    `said` takes what is left out, as the end of a sentence, once the end has been read.
+    """
+    held: list[str] = []
+    while True:
+        more = list(islice(lines, _CHUNK))
+        if len(more) < _CHUNK:
+            break
+        yield from held
+        line += len(held)
+        held = more
+    held += more
+    tail = held[-TAIL:]
+    rows = _cut(tail, delimiter)
+    end = len(held) - len(tail) + (footer_at(rows, width) if rows else len(tail))
+    yield from held[:end]
+    left = [k for k in range(end, len(held)) if held[k].strip()]
+    if left:
+        first, last = line + left[0] + 1, line + left[-1] + 1
+        are = f"line {first} is" if first == last else f"lines {first} to {last} are"
+        shown = held[left[0]].strip()
+        said(f"{are} left out, below the table ({shown[:40]!r}{'...' if len(shown) > 40 else ''})")
+
+
+def _cut(tail: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Return the cells of lines, none if a cell goes over lines."""
+    if any(line.count('"') % 2 for line in tail):
+        return []
+    try:
+        return [next(csv.reader([line], delimiter=delimiter), []) for line in tail]
+    except csv.Error:
+        return []

@@ -1,0 +1,49 @@
+"""Signatures: what a file that is no table is, by its first bytes, and what to do with it."""
+
+from __future__ import annotations
+
+import re
+
+_ELSE = (
+    (b"%PDF", "a PDF document; copy its table to a spreadsheet, and save it as CSV"),
+    (b"{\\rtf", "an RTF document; copy its table to a spreadsheet, and save it as CSV"),
+    (b"SQLite format 3", "an SQLite database; export a table from it as CSV"),
+    (b"\x89HDF", "an HDF5 file (or one of MATLAB 7.3); write the table to CSV or Parquet"),
+    (b"MATLAB 5.0", "a file of MATLAB; write the table with writetable(t, 'table.csv')"),
+    (b"\x93NUMPY", "an array of NumPy; pass np.load's result, or save it with np.savetxt"),
+    (b"$FL2", "a file of SPSS; export it as CSV"),
+    (b"$FL3", "a file of SPSS; export it as CSV"),
+    (b"<stata_dta>", "a file of Stata; export it with 'export delimited'"),
+    (b"TDSm", "a TDMS file of LabVIEW; export it as text"),
+    (b"MDF     ", "a measurement file (MDF); export it as CSV"),
+    (b"ARROW1", "a Feather file; save it as Parquet"),
+    (b"FEA1", "a Feather file; save it as Parquet"),
+    (b"ORC", "an ORC file; save it as Parquet"),
+    (b"BZh", "packed by bzip2; unpack it, or pack it by gzip"),
+    (b"\xfd7zXZ", "packed by xz; unpack it, or pack it by gzip"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd; unpack it, or pack it by gzip"),
+    (b"7z\xbc\xaf", "a 7-zip archive; unpack it and give the CSV inside"),
+    (b"Rar!", "a RAR archive; unpack it and give the CSV inside"),
+)
+_JSON = re.compile(rb"\s*(\[\s*)?[\[{]\s*([\"{\[\]}]|-?\d)")
+_MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|table|meta|head|body)", re.IGNORECASE)
+
+
+def no_table(start: bytes) -> str | None:
+    """Return what a file is by its first bytes and what to do, None if it may be a table.
+
+    >>> no_table(b"%PDF-1.7"), no_table(b"a,b")
+    ('a PDF document; copy its table to a spreadsheet, and save it as CSV', None)
+    """
+    for mark, said in _ELSE:
+        if start.startswith(mark):
+            return said
+    bare = start.removeprefix(b"\xef\xbb\xbf")
+    if _JSON.match(bare):
+        return "JSON; write it as CSV, e.g. with pandas: read_json(file).to_csv('table.csv')"
+    if _MARKUP.match(bare):
+        what = "XML" if b"<?xml" in bare.lower() and b"<html" not in bare.lower() else "HTML"
+        return (
+            f"{what}, whatever its name says; open it in a spreadsheet program and save it as CSV"
+        )
+    return None

@@ -1,0 +1,56 @@
+"""Diagnosis: what is wrong with a training, with evidence in numbers, and what to do about it.
+
+| name | what it is |
+|---|---|
+| `diagnose` | looks at a model and its rows, and returns a `Diagnosis` |
+| `Diagnosis` | the findings, worst first; text, a notebook's page, plain data |
+| `Finding` | one thing: what, why, what to do; `apply()` and `try_it()` |
+| `Remedy`, `Trial` | a change of parameters, or of the data; what it came to |
+| `Check`, `FINDINGS` | what looks for one finding, and the registry of them |
+| `Evidence` | what checks look at: model, rows, history, measures made at most once |
+| `Notes` | the callback that says during training what the losses alone can tell |
+
+A training is followed by `Notes` without the rest, so names are imported when they are first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from neurona.diagnosis.check import FINDINGS, Check
+    from neurona.diagnosis.diagnosis import Diagnosis, diagnose
+    from neurona.diagnosis.evidence import Evidence
+    from neurona.diagnosis.finding import Finding, Remedy, Trial
+    from neurona.diagnosis.notes import Notes
+
+_HOME = {
+    "FINDINGS": "check",
+    "Check": "check",
+    "Diagnosis": "diagnosis",
+    "Evidence": "evidence",
+    "Finding": "finding",
+    "Notes": "notes",
+    "Remedy": "finding",
+    "Trial": "finding",
+    "diagnose": "diagnosis",
+}
+
+__all__ = [
+    "FINDINGS",
+    "Check",
+    "Diagnosis",
+    "Evidence",
+    "Finding",
+    "Notes",
+    "Remedy",
+    "Trial",
+    "diagnose",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'neurona.diagnosis' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"neurona.diagnosis.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,128 @@
+"""Classes: how often they come, and labels that contradict their neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from neurona.diagnosis.check import FINDINGS, Check
+from neurona.diagnosis.evidence import Evidence
+from neurona.diagnosis.finding import Finding, Remedy
+from neurona.network import Vector
+
+
+def classes_of(targets: Vector) -> Vector:
+    """Return class numbers of encoded targets of one of several classes."""
+    if targets.shape[1] == 1:
+        return (targets[:, 0] > 0.5).astype(np.int64)
+    found: Vector = targets.argmax(axis=1)
+    return found
+
+
+def one_of_several(evidence: Evidence) -> bool:
+    """Whether every row has one class (and not several labels)."""
+    if not evidence.case.classifies:
+        return False
+    targets = evidence.seen.targets
+    return targets.shape[1] == 1 or bool((targets.sum(axis=1) == 1).all())
+
+
+@FINDINGS.register("class_imbalance")
+@dataclass(frozen=True)
+class ClassImbalance(Check):
+    """A class so rare that the model hardly ever says it."""
+
+    rare: float = 0.12
+    recall: float = 0.6
+
+    def look(self, evidence: Evidence) -> Finding | None:
+        """Count the rarest class, and how often it is said where it is true."""
+        case = evidence.case
+        weights = getattr(case.network, "class_weight", None)
+        if not one_of_several(evidence) or weights is not None:
+            return None
+        codes = classes_of(case.train.targets)
+        counts = np.bincount(codes, minlength=max(2, case.train.targets.shape[1]))
+        counts = counts[counts > 0]
+        share = counts.min() / counts.sum()
+        if len(counts) < 2 or share > self.rare:
+            return None
+        rows = evidence.seen if evidence.held is None else evidence.held
+        truth, outputs = classes_of(rows.targets), evidence.outputs(rows)
+        said = classes_of(np.nan_to_num(outputs))
+        rarest = int(np.bincount(codes).argmin()) if len(counts) == codes.max() + 1 else -1
+        own = truth == rarest
+        if not own.any():
+            return None
+        recall = float((said[own] == rarest).mean())
+        accuracy = float((said == truth).mean())
+        if recall > self.recall:
+            return None
+        return self.found(
+            0.75 + 0.2 * (1 - recall),
+            f"The rarest class has {share:.1%} of the rows, and the model finds {recall:.0%} of "
+            f"them; its accuracy of {accuracy:.1%} beside {1 - share:.1%} for never saying it "
+            "tells nothing of that.",
+            "Every row counts the same in the loss, so the frequent class decides.",
+            'Let all classes weigh the same (class_weight="balanced"), and judge by balanced '
+            "accuracy.",
+            {"rarest_share": share, "recall": recall, "accuracy": accuracy},
+            Remedy({"class_weight": "balanced"}, measure="balanced_accuracy"),
+        )
+
+
+def _against_the_line(said: Vector, codes: Vector, margin: float = 0.6) -> Vector:
+    """Return where a straight line through the other rows is sure of another class."""
+    said = np.hstack([1 - said, said]) if said.shape[1] == 1 else said
+    own = said[np.arange(len(codes)), codes]
+    found: Vector = np.nan_to_num(said.max(axis=1) - own) > margin
+    return found
+
+
+@FINDINGS.register("noisy_labels")
+@dataclass(frozen=True)
+class NoisyLabels(Check):
+    """Labels that all the neighbours contradict."""
+
+    share: float = 0.03
+    agree: float = 0.9
+    """Of the neighbours, this share says the same other class."""
+    of_sure: float = 0.08
+    """Where neighbours agree so far, classes that overlap have fewer contradictions than this."""
+
+    def look(self, evidence: Evidence) -> Finding | None:
+        """Ask each row's neighbours."""
+        if not one_of_several(evidence):
+            return None
+        found = evidence.references
+        codes = classes_of(evidence.seen.targets)[found.places]
+        if found.neighbours.shape[1] < 5 or len(codes) < 60:
+            return None
+        near = codes[found.neighbours]
+        several = int(codes.max()) + 1
+        votes = np.stack([(near == code).mean(axis=1) for code in range(several)], axis=1)
+        doubted = (votes.max(axis=1) >= self.agree) & (votes.argmax(axis=1) != codes)
+        doubted |= _against_the_line(found.line_said, codes)
+        share = float(doubted.mean())
+        sure = float((votes.max(axis=1) >= self.agree).mean())
+        rarest = np.bincount(codes, minlength=several).min() / len(codes)
+        # a rare class among a frequent one is no noise
+        if share <= max(self.share, self.of_sure * sure) or sure < 0.3 or share > 0.6 * rarest:
+            return None
+        rows = evidence.seen.places[found.places][doubted]
+        return self.found(
+            0.5 + 2 * share,
+            f"{share:.1%} of the labels are contradicted by nearly all of the {near.shape[1]} rows "
+            "next to them.",
+            "A network large enough learns wrong labels by heart, and asks the same of their "
+            "neighbours.",
+            "Look at these rows (`remedy.without_rows` has their numbers) and mend or leave out "
+            "what is wrong.",
+            {"contradicted": share, "rows": len(rows), "sure_neighbourhoods": sure},
+            Remedy(
+                data=f"look at {len(rows)} rows, e.g. {rows[:3].tolist()}",
+                without_rows=tuple(int(row) for row in rows),
+                measure="accuracy",
+            ),
+        )

@@ -1,0 +1,69 @@
+"""Rows as scikit-learn checks them, with a word on who takes what networks cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse as is_sparse
+from sklearn.base import is_classifier
+from sklearn.utils.validation import validate_data
+
+from neurona.data.table import Table
+
+UNFIT = re.compile(
+    r"^Input X contains NaN|could not convert string to float|could not be promoted|NAType"
+    r"|dtype='numeric' is not compatible|Unable to convert array of bytes/strings"
+    r"|argument must be a string or a real number"
+)
+"""What scikit-learn says of missing values, texts and dates among the inputs."""
+
+
+def validated(model: Any, X: Any, y: Any = "no_validation", **checks: Any) -> Any:
+    """Return X, or X and y, as `validate_data` does.
+
+    Its sentence on inputs that are missing or text ends with the estimator that takes such tables.
+    """
+    name = type(model).__name__
+    if isinstance(X, Table | Mapping) and not is_sparse(X):
+        raise _told(TypeError(f"{name} takes arrays and frames of numbers."), model)
+    if hasattr(X, "collect"):
+        raise _told(TypeError(f"{name} takes no lazy frame: collect it first."), model)
+    words = _first_word(y) if checks.get("y_numeric") else None
+    if words is not None:
+        raise ValueError(
+            f"The targets y are to be numbers; could not convert string to float: {words!r}. "
+            "MLPClassifier and TableClassifier predict classes."
+        )
+    try:
+        return validate_data(model, X, y, **checks)
+    except (ValueError, TypeError) as error:
+        if not UNFIT.search(str(error)):
+            raise
+        raise _told(error, model) from None
+
+
+def _first_word(y: Any) -> str | None:
+    """Return the first target that is a text and no number, if there is one."""
+    cells = np.asarray(y)
+    if cells.dtype.kind not in "OUST":
+        return None
+    for cell in cells.ravel().tolist():
+        if isinstance(cell, str):
+            try:
+                float(cell)
+            except ValueError:
+                return cell
+    return None
+
+
+def _told(error: Exception, model: Any) -> Exception:
+    tables = "TableClassifier" if is_classifier(model) else "TableRegressor"
+    tables = "TableAutoencoder" if hasattr(model, "inverse_transform") else tables
+    kind = ValueError if isinstance(error, ValueError) else TypeError
+    return kind(
+        f"{error}\nneurona.{tables} takes such a table as it is: it fills missing values, encodes "
+        "text and dates, and scales."
+    )

@@ -1,0 +1,108 @@
+"""Predictions as a Parquet file: a group of rows for each block, and nothing kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from neurona.data.cells import NumberFormat
+from neurona.runs.copied_cells import BOOL, FLOAT, INT, TEXT, as_type, type_of
+from neurona.runs.text_output import Answered, Layout, kept_cells
+
+
+class OtherType(Exception):  # noqa: N818 - a way to begin again, not an error
+    """A copied column is not of the type that its first rows had: it is to be written as text."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class _Pipe:
+    """A file that hands on what is written to it."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: Any) -> int:
+        """Take bytes."""
+        part = bytes(data)
+        self._parts.append(part)
+        self._size += len(part)
+        return len(part)
+
+    def tell(self) -> int:
+        """Return how many bytes were written."""
+        return self._size
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def take(self) -> bytes:
+        """Return what was written since last time."""
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+
+def parquet_pieces(
+    answered: Iterable[Answered],
+    layout: Layout,
+    form: NumberFormat,
+    texts: set[str],
+    arrow: Any,
+    parquet: Any,
+) -> Iterator[bytes]:
+    """Yield a Parquet file.
+
+    A copied column has the type of its first block; OtherType if it has another one later, unless
+    it is among those to be written as `texts`.
+    """
+    pipe, writer = _Pipe(), None
+    types: list[str] = []
+    known = {INT: arrow.int64(), FLOAT: arrow.float64(), BOOL: arrow.bool_(), TEXT: arrow.string()}
+    for piece, answers in answered:
+        cells = kept_cells(piece, layout.places)
+        if writer is None:
+            types = [
+                TEXT if name in texts else type_of(column, form)
+                for name, column in zip(layout.kept, cells, strict=True)
+            ]
+            fields = [(name, known[kind]) for name, kind in zip(layout.kept, types, strict=True)]
+            added = zip(layout.names, answers, strict=True)
+            fields += [(name, _type(values, arrow)) for name, values in added]
+            schema = arrow.schema(fields)
+            writer = parquet.ParquetWriter(arrow.PythonFile(pipe, mode="w"), schema)
+        if piece.table.rows:
+            columns = _copied(cells, types, layout.kept, form)
+            columns += [values.tolist() for values in answers]
+            arrays = [arrow.array(c, one.type) for c, one in zip(columns, schema, strict=True)]
+            writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
+        yield pipe.take()
+    if writer is None:
+        schema = arrow.schema([(name, known[TEXT]) for name in (*layout.kept, *layout.names)])
+        writer = parquet.ParquetWriter(arrow.PythonFile(pipe, mode="w"), schema)
+    writer.close()
+    yield pipe.take()
+
+
+def _copied(
+    cells: Sequence[Sequence[str]], types: Sequence[str], names: Sequence[str], form: NumberFormat
+) -> list[Any]:
+    columns = []
+    for column, kind, name in zip(cells, types, names, strict=True):
+        found = as_type(column, kind, form)
+        if found is None:
+            raise OtherType(name)
+        columns.append(found)
+    return columns
+
+
+def _type(values: Any, arrow: Any) -> Any:
+    kinds = {"f": arrow.float64(), "b": arrow.bool_(), "i": arrow.int64(), "u": arrow.int64()}
+    return kinds.get(values.dtype.kind, arrow.string())

@@ -1,0 +1,9 @@
+"""Tables as other programs write them: a name, the bytes, and the columns that are right.
+
+The forms are those of the programs' own documentation and of files that people published; the
+numbers are made here.
+"""
+
+from tests.data.exports import bench, laboratory, office, programs
+
+EXPORTS = [*bench.EXPORTS, *laboratory.EXPORTS, *office.EXPORTS, *programs.EXPORTS]
