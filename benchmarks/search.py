@@ -86,16 +86,7 @@ def ours(case: Case, seconds: float, folder: Path) -> tuple[float, str]:
     from neurona.runs.searching import search as searching
 
     searching.clock = clock
-    rows = case.table.take(case.train)
-    if case.task == "classes":
-        columns = {
-            name: column.astype(str).astype(object) if name in case.targets else column
-            for name, column in rows.columns.items()
-        }
-        rows = Table(columns)
-    path = folder / f"{case.name}.parquet"
-    write(rows, path)
-    task = "regression" if case.task in ("regression", "multi-target") else "classification"
+    path, task = written(case, folder)
     fixed = {"data.test_share": 0.0, "data.task": task}
     found = neurona.search(
         path, case.targets, budget=seconds, out=folder / case.name, settings=fixed
@@ -107,6 +98,21 @@ def ours(case: Case, seconds: float, folder: Path) -> tuple[float, str]:
         return score(case, model.predict(inputs)), what
     classes = getattr(model, "classes_", None)
     return score(case, model.predict_proba(inputs), classes), what
+
+
+def written(case: Case, folder: Path) -> tuple[Path, str]:
+    """Write the training rows as a file; returns it and the task in our words."""
+    rows = case.table.take(case.train)
+    if case.task == "classes":
+        columns = {
+            name: column.astype(str).astype(object) if name in case.targets else column
+            for name, column in rows.columns.items()
+        }
+        rows = Table(columns)
+    path = folder / f"{case.name}.parquet"
+    write(rows, path)
+    task = "regression" if case.task in ("regression", "multi-target") else "classification"
+    return path, task
 
 
 def write(table: Table, path: Path) -> None:

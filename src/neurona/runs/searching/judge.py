@@ -41,7 +41,7 @@ FEW, SOME = 1000, 4000
 """Rows up to which there are five folds, or three; more have one share held out."""
 SHARE, MOST_HELD = 0.2, 10_000
 """The share held out of large tables, and its most rows."""
-OF_BUDGET = 1 / 2
+OF_BUDGET = 1 / 4
 """The share of a time budget that the default may take in all folds; there are fewer otherwise."""
 
 
