@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from neurona.observers.tensorboard import TensorBoard
     from neurona.observers.watch import Watch
     from neurona.optimizers.minimize import least_squares, minimize
+    from neurona.runs.comparing.comparison import compare
+    from neurona.runs.searching.front import search
     from neurona.tracing import check_gradient, trace
     from neurona.training.callbacks import Callback
     from neurona.training.history import EpochRecord, History
@@ -84,6 +86,7 @@ _HOME = {
     "Watch": "neurona.observers.watch",
     "begin": "neurona.estimators.begin",
     "check_gradient": "neurona.tracing",
+    "compare": "neurona.runs.comparing.comparison",
     "computation_graph": "neurona.estimators.mlp.graph",
     "diagnose": "neurona.diagnosis",
     "finish": "neurona.estimators.begin",
@@ -93,6 +96,7 @@ _HOME = {
     "read_table": "neurona.data.read",
     "report": "neurona.insight.reporting",
     "save": "neurona.files",
+    "search": "neurona.runs.searching.front",
     "trace": "neurona.tracing",
 }
 
@@ -130,6 +134,7 @@ __all__ = [
     "autodiff",
     "begin",
     "check_gradient",
+    "compare",
     "computation_graph",
     "datasets",
     "diagnose",
@@ -142,6 +147,7 @@ __all__ = [
     "read_table",
     "report",
     "save",
+    "search",
     "surfaces",
     "trace",
 ]

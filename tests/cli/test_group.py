@@ -18,6 +18,8 @@ FAILING = {
     "diagnose": ["diagnose", "nowhere"],
     "plot": ["plot", "nowhere"],
     "report": ["report", "nowhere"],
+    "compare": ["compare", "nowhere", "neither"],
+    "search": ["search", "nowhere.csv", "--trials", "1"],
     "datasets": ["datasets", "iris", "--rows", "3"],
     "warm": ["warm"],
 }

@@ -41,11 +41,10 @@ def test_all_that_fit_are_drawn(capsys, tmp_path):
     assert all(one.path.read_bytes()[:4] == b"\x89PNG" for one in found.written)
     assert not found.notes
     exhibit, again = exhibit_of_run("first")
-    start = next(event for event in again.events if event["event"] == "start")
+    start, done = again.start, again.done
     counts = {name: part.rows for name, part in exhibit.parts.items()}
     assert counts == {name: start["split"][name] for name in ("training", "validation", "test")
                       if name != "training"} | {"training": start["split"]["train"]}  # fmt: skip
-    done = next(event for event in again.events if event["event"] == "done")
     quantities = exhibit.quantities("test")
     rmse = np.sqrt(np.mean((quantities.true - quantities.predicted) ** 2))
     assert rmse == pytest.approx(done["test"]["rmse"][0], rel=1e-6)

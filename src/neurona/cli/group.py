@@ -10,8 +10,10 @@ from neurona.cli import outside
 from neurona.nearest import nearest
 from neurona.runs.failures import Failure
 
-COMMANDS = ("train", "predict", "evaluate", "inspect", "diagnose", "plot", "report",
-            "datasets", "warm")  # fmt: skip
+COMMANDS = (
+    *("train", "predict", "evaluate", "inspect", "diagnose", "plot", "report"),
+    *("compare", "search", "datasets", "warm"),
+)
 COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("fit", "learn", "run"), "train"),
     **dict.fromkeys(("apply", "infer", "use"), "predict"),
@@ -20,6 +22,8 @@ COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("check", "doctor", "why", "debug", "lint"), "diagnose"),
     **dict.fromkeys(("draw", "chart", "charts", "picture", "graph", "visualize"), "plot"),
     **dict.fromkeys(("html", "document", "export-report"), "report"),
+    **dict.fromkeys(("diff", "versus"), "compare"),
+    **dict.fromkeys(("tune", "optimize", "sweep", "hpo"), "search"),
     **dict.fromkeys(("data", "examples"), "datasets"),
     **dict.fromkeys(("compile",), "warm"),
 }

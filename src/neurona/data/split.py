@@ -135,9 +135,8 @@ def group_split(
     Groups are taken until the share is reached as nearly as whole groups allow. A missing group is
     a group of its own.
     """
-    keys = _keys(groups)
-    total = held_count(len(keys), fraction)
-    _, codes = np.unique(keys, return_inverse=True)
+    codes = group_codes(groups)
+    total = held_count(len(codes), fraction)
     counts = np.bincount(codes)
     if len(counts) < 2:
         raise TableError(
@@ -154,7 +153,7 @@ def group_split(
             chosen.append(int(group))
             size += int(counts[group])
     held = np.flatnonzero(np.isin(codes, chosen))
-    return Split(_others(len(keys), held), held, f"by group, {len(chosen)} of {len(counts)} held")
+    return Split(_others(len(codes), held), held, f"by group, {len(chosen)} of {len(counts)} held")
 
 
 def time_split(times: Column, fraction: float, name: str | None = None) -> Split:
@@ -181,6 +180,26 @@ def time_split(times: Column, fraction: float, name: str | None = None) -> Split
         border = later[0]
     held = np.flatnonzero(times >= border)
     return Split(_others(len(times), held), held, "the latest rows held out")
+
+
+def times_of(column: Column, name: str | None = None) -> Column:
+    """Return a column of times as dates or numbers: texts are read as dates."""
+    if column.dtype.kind != "O":
+        return column
+    times = as_dates(column)[0]
+    wrong = np.flatnonzero(np.isnat(times) & ~is_missing(column))
+    if len(wrong):
+        raise TableError(
+            f"The time column{_called(name)} has texts that are no dates, e.g. "
+            f"{column[wrong[0]]!r}; give dates or numbers."
+        )
+    return times
+
+
+def group_codes(groups: Column) -> Column:
+    """Return the number of each row's group; a missing group is a group of its own."""
+    codes: Column = np.unique(_keys(groups), return_inverse=True)[1]
+    return codes
 
 
 def order_split(rows: int, fraction: float) -> Split:
@@ -210,17 +229,8 @@ def _by_group(wanted: Wanted) -> Split:
 
 
 def _by_time(wanted: Wanted) -> Split:
-    column = _named(wanted)
-    if column.dtype.kind == "O":
-        times = as_dates(column)[0]
-        wrong = np.flatnonzero(np.isnat(times) & ~is_missing(column))
-        if len(wrong):
-            raise TableError(
-                f"The time column{_called(wanted.name)} has texts that are no dates, e.g. "
-                f"{column[wrong[0]]!r}; give dates or numbers."
-            )
-        column = times
-    return time_split(column, wanted.fraction, wanted.name)
+    times = times_of(_named(wanted), wanted.name)
+    return time_split(times, wanted.fraction, wanted.name)
 
 
 def _called(name: str | None) -> str:

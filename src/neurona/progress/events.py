@@ -7,6 +7,9 @@ start   the data, the split, the model, the plan, the baseline: the first event,
 epoch   the record of one epoch, and of how many epochs; thinned, so that no reader drowns
 start_end  how one of several starts ended, and the best so far
 note    a sentence that a person should know
+fold    the scores of one fold of a cross-validation, on the rows that it held out
+search  what a search tries, judged by what: before the first start event, as is
+rung    what came of the candidates that were just trained side by side
 done    why training ended, the best epoch, scores, and where the model is
 """
 
@@ -100,13 +103,14 @@ def line_of(event: Event) -> bytes:
     try:
         text = json.dumps(event, allow_nan=False, ensure_ascii=False)
     except ValueError:
-        text = json.dumps(_finite(event), allow_nan=False, ensure_ascii=False)
+        text = json.dumps(finite(event), allow_nan=False, ensure_ascii=False)
     return text.encode("utf-8", "replace") + b"\n"
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return plain values with None for numbers that JSON has not: nan, infinity."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: finite(one) for key, one in value.items()}
+    return [finite(one) for one in value] if isinstance(value, list | tuple) else value

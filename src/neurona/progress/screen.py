@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from neurona.progress.events import Event
+from neurona.progress.fold_lines import fold_parts, folds_text
 from neurona.progress.modes import shown_as
 from neurona.progress.numbers import count, in_words, scores_text, several, short
+from neurona.progress.search_lines import Rungs, search_parts
 from neurona.progress.surface import DIM, Surface
 
 MOST_NOTES = 8
@@ -30,6 +32,7 @@ class Screen:
         self._epochs = shown_as(mode, surface, plot)
         self._notes = 0
         self._has_baseline = False
+        self._rungs = Rungs()
 
     def take(self, event: Event) -> None:
         """Show an event."""
@@ -38,6 +41,9 @@ class Screen:
             "epoch": self._epochs.show,
             "start_end": self._start_end,
             "note": self._note,
+            "fold": self._fold,
+            "search": self._search,
+            "rung": self._search,
             "done": self._done,
         }
         show[event["event"]](event)
@@ -68,6 +74,13 @@ class Screen:
         best = event["best_start"] == event["start"]
         if event["starts"] <= MOST_STARTS or best or event["start"] == event["starts"]:
             self._out.line("start", start_parts(event), DIM)
+
+    def _fold(self, event: Event) -> None:
+        self._out.line("fold", fold_parts(event))
+
+    def _search(self, event: Event) -> None:
+        if self._rungs.is_due(event):
+            self._out.line("search", search_parts(event))
 
     def _done(self, event: Event) -> None:
         self._epochs.end()
@@ -176,6 +189,8 @@ def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:
     for name, key in (("val", "validation"), ("train", "train"), ("test", "test")):
         if event.get(key):
             parts.append(f"{name} {scores_text(event[key])}")
+    if event.get("folds"):
+        parts.append(folds_text(event["folds"]))
     if not baseline_was_shown and event.get("validation_baseline"):
         parts.append(f"baseline {scores_text(event['validation_baseline'])}")
     if event.get("members", 1) > 1:

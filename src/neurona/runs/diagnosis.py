@@ -48,11 +48,8 @@ def diagnose_run(given: str) -> RunDiagnosis:
     from neurona.diagnosis import diagnose
 
     found = diagnose(model, data.train, list(data.targets), X_val=data.validation)
-    said = [
-        e["text"] for e in run.events if e.get("event") == "note" and e.get("kind") == "finding"
-    ]
     commands = [command_for(run, one) for one in found]
-    return RunDiagnosis(run.path, data.source.table.source, found, commands, said)
+    return RunDiagnosis(run.path, data.source.table.source, found, commands, run.findings)
 
 
 def command_for(run: RunAgain, finding: Finding) -> str:

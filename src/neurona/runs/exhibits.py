@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from neurona.errors import NeuronaError
 from neurona.runs.failures import Failure
 from neurona.runs.model import model_file
-from neurona.runs.run_again import RunAgain, is_run, read_run
+from neurona.runs.record import is_run
+from neurona.runs.run_again import RunAgain, read_run
 
 if TYPE_CHECKING:
     from neurona.insight.exhibit import Exhibit

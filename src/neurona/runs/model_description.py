@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 from neurona import value_text
@@ -15,6 +16,7 @@ from neurona.inference.learned import Comparison
 from neurona.inference.provenance import PartScore, Provenance
 from neurona.runs.members_description import describe_members
 from neurona.runs.model import Model, check_readable, model_file
+from neurona.runs.record import Record, is_run
 
 
 def describe_model(given: str) -> dict[str, Any]:
@@ -52,6 +54,8 @@ def describe_model(given: str) -> dict[str, Any]:
         "notes": list(getattr(estimator, "notes_", [])),
         **_scores(estimator),
     }
+    if Path(given).is_dir():
+        found["folds"] = _folds(given)
     if model.of_tables:
         prepared = estimator.preparation_
         found["inputs"] = [_input(one) for one in prepared.encoders]
@@ -67,6 +71,15 @@ def describe_model(given: str) -> dict[str, Any]:
             for name in estimator.feature_names_in_
         ]
     return found
+
+
+def _folds(given: str) -> dict[str, Any] | None:
+    """Return the cross-validation of a run, None if there was none."""
+    if not is_run(given):
+        return None
+    record = Record.read(given)
+    folds: dict[str, Any] | None = (record.done or {}).get("folds")
+    return None if folds is None else {**folds, "each": record.folds}
 
 
 def _changed(estimator: Any) -> dict[str, str]:

@@ -10,7 +10,8 @@ from neurona.errors import UnknownNameError
 from neurona.runs.exhibits import exhibit_of_run
 from neurona.runs.failures import Code, Failure
 from neurona.runs.model import check_given
-from neurona.runs.run_again import is_run, read_run
+from neurona.runs.record import is_run
+from neurona.runs.run_again import read_run
 
 if TYPE_CHECKING:
     from neurona.insight.charts import Drawing

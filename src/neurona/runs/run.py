@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from neurona.compiled.announcements import Announcement
     from neurona.files.checkpoint import Checkpoint
     from neurona.observers.tensorboard import TensorBoard
+    from neurona.runs.cross_validation import CrossValidation
 
 
 class _Planned(Exception):  # noqa: N818 - the end of a dry run, not an error
@@ -82,6 +83,8 @@ class Run:
         Whether to stop before the first epoch, and write nothing.
     resume : Path, default=None
         The folder of a run to go on with from its checkpoint; `taken_up` finds the settings, too.
+    folder : RunFolder, default=None
+        One that is there already, to be filled; otherwise it is made.
 
     Attributes
     ----------
@@ -99,6 +102,7 @@ class Run:
         listeners: Sequence[Listener] = (),
         dry: bool = False,
         resume: Path | None = None,
+        folder: RunFolder | None = None,
     ) -> None:
         self.settings = Settings(dict(settings.values), dict(settings.origins))
         self.stream = Stream(listeners)
@@ -108,9 +112,10 @@ class Run:
         self.training = False
         self._asked = self._making = False
         self._saved: Path | None = None
-        self._began = time.perf_counter()
+        self._given, self._began = folder, time.perf_counter()
         self._ask: Callable[[], bool] = lambda: False
         self._start: Event = {}
+        self._folds: CrossValidation | None = None
 
     @classmethod
     def taken_up(
@@ -150,15 +155,18 @@ class Run:
         if not self.settings["data.source"]:
             raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
         make_absolute(self.settings)
-        resumed = self._resumed()
+        resumed = None if self.resume is None else folders.checkpoint_in(self.resume)
         check_shares(self.settings)
         data = gather(self.settings)
         check_loss(self.settings, data)
         # only now what trains is imported: what is wrong so far has been said at once
         from neurona.diagnosis.notes import Notes
         from neurona.runs.checkpoints import checkpoint_of
+        from neurona.runs.cross_validation import CrossValidation
         from neurona.runs.watching import tensorboard_of
 
+        if data.whole is not None:
+            self._folds = CrossValidation(self.settings, data, data.whole)
         board = tensorboard_of(self.settings, data)
         checkpoint = checkpoint_of(self.settings["run.checkpoint_every"], resumed, self.stream)
         watcher = Watcher(
@@ -218,7 +226,8 @@ class Run:
 
     def abandon(self) -> None:
         """Remove the folder of a run that was made, and in which nothing was trained."""
-        if self.folder is not None and self.resume is None and not self._start:
+        ours = self.resume is None and self._given is None
+        if self.folder is not None and ours and not self._start:
             self.folder.abandon()
             self.folder = None
 
@@ -234,18 +243,6 @@ class Run:
             self.folder.close()
 
     # -- before training
-
-    def _resumed(self) -> Path | None:
-        """Return the checkpoint to go on from, if a run is to be; a Failure if there is none."""
-        if self.resume is None:
-            return None
-        path = self.resume / folders.CHECKPOINT
-        if not path.is_file():
-            raise Failure(
-                f"The run {str(self.resume)!r} has no checkpoint to go on from; train with "
-                f"{parameter('run.checkpoint_every')} N."
-            )
-        return path
 
     def _fit(self, model: Any, data: TrainingData) -> list[warnings.WarningMessage]:
         """Fit; returns the warnings. Rows to validate on are a table of their own, if given.
@@ -314,7 +311,7 @@ class Run:
 
         self._making = True
         if self.resume is None:
-            self.folder = RunFolder.create(name, self.settings["run.out"])
+            self.folder = self._given or RunFolder.create(name, self.settings["run.out"])
             checkpoint.path = self.folder.file(folders.CHECKPOINT)
         else:
             self.folder = RunFolder.reopen(self.resume, training.epochs_done)
@@ -369,10 +366,14 @@ class Run:
         self.model = model
         self._saved, in_place = save_model(model, self.folder, self.stream)
         put(self.folder, folders.HISTORY, as_csv(model.history_), self.stream)
+        if self._folds is not None and code == Code.OK:
+            self._ask = self._folds.ask
+            code = self._folds.run(self.stream, partial(self.folder.write, folders.FOLDS))
         place = self.folder.path if in_place else self._saved
         event = {
             **done_event(model, tested, collapsed, code),
             "worth": in_words(model),
+            "folds": None if self._folds is None else self._folds.facts(),
             "seconds": self._seconds(),
             "run": self._place(),
             "model": str(self._saved),

@@ -70,14 +70,8 @@ def in_words(model: Any) -> str:
 def diverged_event(seconds: float, place: str | None) -> Event:
     """Return the end of a training that diverged at once, for readers of events: no model."""
     none = (
-        "best_epoch",
-        "worth",
-        "validation",
-        "train",
-        "validation_baseline",
-        "test",
-        "model",
-        "next",
+        *("best_epoch", "worth", "validation", "train", "validation_baseline", "test", "folds"),
+        *("model", "next"),
     )
     return {
         **end_facts(History(), StopReason.DIVERGED),

@@ -20,6 +20,7 @@ HISTORY = "history.csv"
 EVENTS = "events.jsonl"
 CONFIG = "config.toml"
 SUMMARY = "summary.md"
+FOLDS = "folds.csv"
 CHECKPOINT = "checkpoint.neurona"
 
 
@@ -130,6 +131,17 @@ def config_of(run: Path) -> Path:
     if not (run / CONFIG).is_file():
         raise Failure(f"{parameter('resume')}: {str(run)!r} is not the folder of a run.")
     return run / CONFIG
+
+
+def checkpoint_in(run: Path) -> Path:
+    """Return the checkpoint of a run to go on from; a Failure if there is none."""
+    path = run / CHECKPOINT
+    if not path.is_file():
+        raise Failure(
+            f"The run {str(run)!r} has no checkpoint to go on from; train with "
+            f"{parameter('run.checkpoint_every')} N."
+        )
+    return path
 
 
 def check_resumed(settings: Settings) -> None:

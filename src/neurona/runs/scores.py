@@ -116,22 +116,47 @@ def baseline(task: Task, train: Array, test: Array) -> dict[str, Any]:
 
 def score(model: Any, table: Table, values: Array) -> dict[str, Any]:
     """Return the scores of a fitted table estimator on rows whose targets are `values`."""
+    return score_answers(model, answers(model, table), values)
+
+
+def answers(model: Any, table: Table) -> Array:
+    """Return what a fitted table estimator says of rows, rows x targets: quantities, or the
+    probabilities of classes or labels.
+    """
     if model.task_ is Task.REGRESSION:
-        pairs = zip(_matrix(values).T, _matrix(model.predict(table)).T, strict=True)
-        scores = [_quantity(truth, said) for truth, said in pairs]
+        return _matrix(model.predict(table))
+    return np.asarray(model.predict_proba(table), np.float64)
+
+
+def score_answers(model: Any, said: Array, values: Array) -> dict[str, Any]:
+    """Return the scores of `answers` beside the truth."""
+    if model.task_ is Task.REGRESSION:
+        pairs = zip(_matrix(values).T, said.T, strict=True)
+        scores = [_quantity(truth, one) for truth, one in pairs]
         return {"rmse": [one["rmse"] for one in scores], "r2": _mean(scores)["r2"]}
-    probabilities = np.asarray(model.predict_proba(table), np.float64)
+    losses = row_losses(model, said, values)
     if model.task_ is Task.MULTILABEL:
-        right = ((probabilities > 0.5) == values).all(axis=1)
-        said = np.where(values, probabilities, 1 - probabilities)
-        loss = metrics.surprise(said, None).sum(axis=1)
+        right = ((said > 0.5) == values).all(axis=1)
     else:
-        right = model.classes_[probabilities.argmax(axis=1)] == values
-        on = values[:, None] == model.classes_
-        # a class that training never saw had no chance
-        said = np.where(on, probabilities, 0).sum(axis=1)
-        loss = metrics.surprise(said, None)
-    return {"accuracy": float(np.mean(right)), "log_loss": float(loss.mean())}
+        right = model.classes_[said.argmax(axis=1)] == values
+    return {"accuracy": float(np.mean(right)), "log_loss": float(losses.mean())}
+
+
+def row_losses(model: Any, said: Array, values: Array) -> Array:
+    """Return what each row costs by `answers`: the square of the error (rows x targets), or the log
+    loss (rows).
+    """
+    if model.task_ is Task.REGRESSION:
+        squares: Array = (_matrix(values) - said) ** 2
+        return squares
+    if model.task_ is Task.MULTILABEL:
+        given = np.where(values, said, 1 - said)
+        sums: Array = metrics.surprise(given, None).sum(axis=1)
+        return sums
+    on = values[:, None] == model.classes_
+    # a class that training never saw had no chance
+    given = np.where(on, said, 0).sum(axis=1)
+    return metrics.surprise(given, None)
 
 
 def _matrix(values: Array) -> Array:

@@ -152,6 +152,13 @@ _ALL = (
         "Rows kept back for the test; 0 for none.",
         flag="--test-share SHARE",
     ),
+    Setting(
+        "data.folds",
+        0,
+        whole(0),
+        "Cross-validate in so many folds, too; 0 for none.",
+        flag="--folds K",
+    ),
     Setting("data.missing", "impute", choice("impute", "refuse"), "Missing inputs.", "missing"),
     Setting(
         "data.bad_cells",

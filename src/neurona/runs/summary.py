@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from neurona.progress.events import Event
+from neurona.progress.fold_lines import folds_text
 from neurona.progress.numbers import scores_text
 from neurona.progress.screen import data_parts, done_parts, model_parts
 
@@ -18,6 +19,7 @@ def summary(start: Event, done: Event, notes: list[str]) -> str:
         ("baseline", f"{start['baseline']['what']}: {scores_text(start['baseline']['metrics'])}"),
         ("validation", scores_text(done["validation"] or {})),
         ("test (once)", scores_text(done["test"] or {})),
+        ("folds", folds_text(done["folds"]) if done.get("folds") else ""),
         ("in words", done["worth"]),
     ]
     lines = [f"# {start['source']}: {', '.join(start['target'][:4])}", "", "| | |", "|---|---|"]

@@ -32,12 +32,23 @@ from neurona.training.memory import refuse_classes
 MIN_ROWS_TO_TEST = 20
 
 
+class Whole(NamedTuple):
+    """All rows whose targets are known, the way they are split, and its column, "" for none."""
+
+    table: Table
+    values: Column
+    word: str
+    column: str
+
+
 class TrainingData(NamedTuple):
     """Tables to learn from and to test on (None: no rows are kept back), with their targets.
 
     `rows` were read, `dropped` of them have no target; `split` is the estimator's word and
     `split_column` its column; `validation` is a table of its own if one was given. `kinds` are what
-    the inputs were found to be in all rows, `said` those of them that the person named.
+    the inputs were found to be in all rows, `said` those of them that the person named. `numbers`
+    and `test_numbers` are rows of the source, counted from 0: those of `whole` (None if there are
+    to be no folds), and those of `test`.
     """
 
     source: TrainingTable
@@ -58,6 +69,9 @@ class TrainingData(NamedTuple):
     notes: list[str]
     said: dict[str, str]
     kinds: dict[str, str]
+    numbers: Column
+    test_numbers: Column
+    whole: Whole | None
 
 
 def gather(settings: Settings) -> TrainingData:
@@ -92,7 +106,8 @@ def gather(settings: Settings) -> TrainingData:
     kept = _test_split(table, values, task, word, column, settings, notes)
     test = None if kept is None else table.take(kept.held)
     train = table if kept is None else table.take(kept.train)
-    if kept is not None and word == "group" and len(set(texts_of(train[column]))) < 2:
+    whole = Whole(table, values, word, column) if settings["data.folds"] else None
+    if kept is not None and is_lone_group(train, word, column):
         notes.append(
             f"the test took all groups of {column!r} but one; rows to validate on are drawn by lot"
         )
@@ -121,7 +136,15 @@ def gather(settings: Settings) -> TrainingData:
         notes=notes,
         said={name: kind for name, kind in said.items() if name in kinds},
         kinds=kinds,
+        numbers=known,
+        test_numbers=known[:0] if kept is None else known[kept.held],
+        whole=whole,
     )
+
+
+def is_lone_group(train: Table, word: str, column: str) -> bool:
+    """Whether rows to be split by group are all of one group."""
+    return word == "group" and len(set(texts_of(train[column]))) < 2
 
 
 def _name_columns(settings: Settings, present: list[str]) -> None:

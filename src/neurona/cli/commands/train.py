@@ -32,9 +32,14 @@ def _place(key: str) -> int:
     return ORDER.index(key if key in ORDER else key.partition(".")[0])
 
 
+ORDERED = sorted(FLAGS, key=_place)
+
+
 @click.command("train", short_help="Train a network on a table.")
 @click.argument("source", required=False)
-@setting_options(sorted(FLAGS, key=_place))
+@setting_options(ORDERED)
+@click.option("--groups", metavar="COL", help="As --split group:COL.")
+@click.option("--time", metavar="COL", help="As --split time:COL.")
 @click.option("--config", metavar="FILE", multiple=True, help="Settings in TOML; repeatable.")
 @click.option("--set", "assignments", metavar="A.B=V", multiple=True, help="Set any setting.")
 @click.option("--print-config", is_flag=True, help="Print all settings with their origins.")
@@ -71,6 +76,7 @@ def command(
         key: (setting.option, others.pop(setting.option[2:].replace("-", "_")))
         for key, setting in FLAGS.items()
     }
+    given["data.split"] = split_said(given["data.split"], others.pop("groups"), others.pop("time"))
     run = None if resume is None else Path(resume)
     files = [*([] if run is None else [config_of(run)]), *map(Path, config)]
     settings = resolve(files, assignments, {**given, "data.source": ("SOURCE", source)})
@@ -82,6 +88,18 @@ def command(
     if not settings["data.source"]:
         raise Failure(f"Name a table: neurona train SOURCE.{_swallowed(settings)}", Code.USAGE)
     return _train(settings, run, dry_run, **others)
+
+
+def split_said(
+    split: tuple[str, Any], groups: str | None, time: str | None
+) -> tuple[str, str | None]:
+    """Return the flag that said how to split, and how; a Failure if several did."""
+    said = [split, ("--groups", groups and f"group:{groups}"), ("--time", time and f"time:{time}")]
+    found = [one for one in said if one[1]]
+    if len(found) > 1:
+        both = " and ".join(flag for flag, _ in found)
+        raise Failure(f"{both} each say how to split the rows; give one of them.", Code.USAGE)
+    return found[0] if found else split
 
 
 def _swallowed(settings: Settings) -> str:

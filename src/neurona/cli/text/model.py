@@ -7,6 +7,7 @@ from typing import Any
 from neurona.cli.text.layout import entry, grid
 from neurona.cli.text.members import members_text
 from neurona.data.encoders import KINDS
+from neurona.progress.fold_lines import fold_parts, folds_text
 from neurona.progress.numbers import count, scores_text, short
 
 
@@ -46,6 +47,9 @@ def _fitted_text(found: dict[str, Any], no_color: bool) -> list[str]:
         lines.append(entry("target", said))
     lines += _training_text(found["training"])
     lines += _scores_text(found)
+    if found.get("folds"):
+        lines.append(entry("folds", f"{folds_text(found['folds'])}   ({found['folds']['how']})"))
+        lines += [entry("", "   ".join(fold_parts(one))) for one in found["folds"]["each"]]
     lines += members_text(found, no_color)
     if found["inputs"]:
         body = [[one["name"], one["kind"], str(one["features"]), _how(one)]

@@ -1,0 +1,88 @@
+"""A search as a person reads it: what is judged by what, then a line for each rung."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from neurona.progress.events import Event
+from neurona.progress.numbers import TITLES, count, in_words, short
+
+SOLVER = "training.solver"
+SILENCE, LATER = 5.0, 1.1
+"""Seconds between two lines that tell nothing new, and how these grow."""
+
+
+class Rungs:
+    """Tells which rungs are shown: those with a better candidate, and one now and then."""
+
+    def __init__(self) -> None:
+        self._best: Any = None
+        self._shown = 0.0
+
+    def is_due(self, event: Event) -> bool:
+        """Whether to show an event of a search."""
+        if event["event"] == "search":
+            return True
+        best = event["best"] and event["best"]["number"]
+        if best == self._best and event["seconds"] < self._shown * LATER + SILENCE:
+            return False
+        self._best, self._shown = best, event["seconds"]
+        return True
+
+
+def search_parts(event: Event) -> list[str]:
+    """Return what there is to say of a search's first event, or of a rung."""
+    if event["event"] == "search":
+        return _begin_parts(event)
+    best = event["best"]
+    parts = [
+        f"{count(event['tried'], 'candidate')} tried",
+        f"{event['count']} just now{_effort(event)}",
+    ]
+    if best is not None:
+        said = best["said"] or "as the table decides"
+        parts.append(f"best {_metric(event)} {short(best['loss'])} ({best['origin']}: {said})")
+    parts.append(f"{event['seconds']:.0f} s")
+    return parts
+
+
+def _begin_parts(event: Event) -> list[str]:
+    folds = event["folds"]
+    held = f"{count(event['held'], 'row')} held out" if folds == 1 else f"{folds} folds"
+    budget = "" if event["budget"] is None else f"for {in_words(event['budget'])}"
+    trials = "" if event["trials"] is None else f"at most {count(event['trials'], 'candidate')}"
+    return [
+        f"judged by {_metric(event)} on {held} of {count(event['rows'], 'row')}",
+        f"baseline {short(event['baseline'])}",
+        " or ".join(filter(None, [budget, trials])),
+    ]
+
+
+def _metric(event: Event) -> str:
+    name: str = event["metric"]
+    return TITLES.get(name, name)
+
+
+def _effort(event: Event) -> str:
+    effort = event["effort"]
+    return "" if effort >= 1 else f" to {effort:.0%}"
+
+
+def said(parameters: Mapping[str, Any]) -> str:
+    """Return settings in a few words: adam, hidden 64,64, rate 0.003.
+
+    >>> said({"training.solver": "adam", "model.hidden": [64, 64], "training.rate": 0.003})
+    'adam, hidden 64,64, rate 0.003'
+    """
+    parts = []
+    for key, value in sorted(parameters.items(), key=lambda pair: (pair[0] != SOLVER, pair[0])):
+        name = key.partition(".")[2]
+        if key == "model.hidden":
+            shown = value if isinstance(value, str) else ",".join(map(str, value)) or "none"
+            parts.append(f"hidden {shown}")
+        elif key in (SOLVER, "model.activation", "training.combine"):
+            parts.append(str(value))
+        else:
+            parts.append(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
+    return ", ".join(parts)

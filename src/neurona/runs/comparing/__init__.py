@@ -1,0 +1,1 @@
+"""Runs beside each other: what differs, how they score on the same rows, and how sure that is."""

@@ -1,0 +1,107 @@
+"""Who trains the candidates of a search: threads side by side, with a journal of the past."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
+from neurona.choosing.journal import Journal
+from neurona.choosing.rounds import Batch, Candidate, Rounds
+from neurona.choosing.space import key_of
+from neurona.engine.threads import available_threads
+from neurona.runs.searching.judge import Judge
+from neurona.training.blas import one_blas_thread
+
+
+class Crew:
+    """Trains candidates side by side, on all cores, and looks in the journal first.
+
+    Parameters
+    ----------
+    judge : Judge
+    journal : Journal
+    stopped : function
+        Returns whether to stop.
+    elapsed : function
+        Returns the seconds that the search has spent.
+    """
+
+    def __init__(
+        self,
+        judge: Judge,
+        journal: Journal,
+        stopped: Callable[[], bool],
+        elapsed: Callable[[], float],
+    ) -> None:
+        self._judge, self._journal = judge, journal
+        self._stopped, self._elapsed = stopped, elapsed
+        self._deadline = math.inf
+        self._known = {
+            (line["key"], line["fold"], line["effort"]): line
+            for line in journal.lines
+            if line["event"] == "trained"
+        }
+
+    def losses(self, batch: Batch, rounds: Rounds, deadline: float | None) -> list[float] | None:
+        """Return what each candidate of a batch comes to; None if the deadline came first."""
+        self._deadline = math.inf if deadline is None else deadline
+        rung, cores = rounds.rungs[batch.rung], available_threads()
+        jobs = [(one, fold) for one in batch.candidates for fold in range(rung.folds)]
+        threads = max(1, cores // len(jobs))
+        # held by the batch: lifted and set again between fits, the limit costs tenfold at times
+        with one_blas_thread(), ThreadPoolExecutor(min(cores, len(jobs))) as pool:
+            futures = [
+                pool.submit(copy_context().run, self._one, rounds, one, fold, rung.effort, threads)
+                for one, fold in jobs
+            ]
+            found = [future.result() for future in futures]
+        if any(one is None for one in found):
+            return None
+        losses = [one for one in found if one is not None]
+        folds = rung.folds
+        pieces = [losses[k : k + folds] for k in range(0, len(losses), folds)]
+        return [self._judge.combined(piece) for piece in pieces]
+
+    def _over(self) -> bool:
+        return self._stopped() or self._elapsed() > self._deadline
+
+    def longest(self, candidate: Candidate) -> float:
+        """Return the seconds of a candidate's longest training to the end."""
+        key = key_of(candidate.parameters)
+        return max(
+            (one["seconds"] for (k, _, e), one in self._known.items() if k == key and e == 1),
+            default=0.0,
+        )
+
+    def _one(
+        self, rounds: Rounds, candidate: Candidate, fold: int, effort: float, threads: int
+    ) -> float | None:
+        """Return the loss of a candidate on one fold; None if it was stopped."""
+        key = key_of(candidate.parameters), fold, effort
+        line = self._known.get(key)
+        if line is None:
+            if self._over():
+                return None
+            began = time.perf_counter()
+            parameters = rounds.space.reduced(candidate.parameters, effort)
+            loss = self._judge.loss(parameters, fold, threads, self._over)
+            if self._over():
+                return None
+            line = {
+                "event": "trained",
+                "number": candidate.number,
+                "origin": candidate.origin,
+                "key": key[0],
+                "fold": fold,
+                "effort": effort,
+                "loss": loss if loss < float("inf") else None,
+                "seconds": round(time.perf_counter() - began, 3),
+                "elapsed": round(self._elapsed(), 3),
+            }
+            self._journal.append(line)
+            self._known[key] = line
+        loss = line["loss"]
+        return float("inf") if loss is None else float(loss)

@@ -1,0 +1,268 @@
+"""The judge of a search: trains a candidate without some rows, and says its loss on them.
+
+The rows kept back for the test are not among them: nothing is chosen by these. Rows are held out
+fold by fold, in the way the run is split; large tables have one share held out instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from neurona import metrics
+from neurona.choosing.space import Parameters
+from neurona.choosing.work import Facts, seconds
+from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
+from neurona.data.targets import Task
+from neurona.errors import NeuronaError, StopReason
+from neurona.estimators.choices import hidden_shapes, solver_of
+from neurona.estimators.tables.budget import automatic_batch
+from neurona.estimators.tables.plan import is_bayesian, is_dense
+from neurona.numerics.losses import LOSSES
+from neurona.optimizers import find
+from neurona.runs.estimator import make_estimator
+from neurona.runs.failures import Failure
+from neurona.runs.folding import make_folds
+from neurona.runs.scores import answers, row_losses
+from neurona.runs.settings import Settings
+from neurona.runs.takers import AUTO
+from neurona.runs.training_data import TrainingData, is_lone_group
+from neurona.spelling import parameter
+from neurona.training.callbacks import Callback
+from neurona.training.history import EpochRecord
+from neurona.training.loop import Training
+
+FEW, SOME = 1000, 4000
+"""Rows up to which there are five folds, or three; more have one share held out."""
+SHARE, MOST_HELD = 0.2, 10_000
+"""The share held out of large tables, and its most rows."""
+OF_BUDGET = 1 / 4
+"""The share of a time budget that the default may take in all folds; there are fewer otherwise."""
+
+
+class _Planned(Exception):  # noqa: N818 - what was wanted is known
+    """Raised before the first epoch of the default."""
+
+
+class _Planning(Callback):
+    """Ends a fit when its plan is known."""
+
+    def on_start(self, training: Training) -> None:
+        """Raise before the first epoch."""
+        raise _Planned
+
+
+class _Stopping(Callback):
+    """Ends trainings when the search is to stop."""
+
+    def __init__(self, stopped: Callable[[], bool]) -> None:
+        self._stopped = stopped
+
+    def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
+        """Return why to stop."""
+        return str(StopReason.INTERRUPTED) if self._stopped() else None
+
+
+class Judge:
+    """Trains candidates on folds of a table's training rows.
+
+    Attributes
+    ----------
+    facts : Facts
+        What a plan is made of.
+    folds : list of Split
+        Rows of the training rows to train on and to judge by.
+    metric : str
+        What candidates are judged by: "rmse", "mae" or "log_loss".
+    network : estimator
+        The unfitted MLP of the default, for what has to be compiled.
+    """
+
+    def __init__(self, settings: Settings, data: TrainingData, budget: float | None) -> None:
+        self._settings, self._data = settings, data
+        self.metric = _metric(settings, data.task)
+        self.facts, self.network = self._look()
+        self.folds = self._folds(budget)
+        values = data.train_values
+        self._scale = np.ones(1)
+        if data.task is Task.REGRESSION:
+            spread = values.reshape(len(values), -1).std(axis=0)
+            self._scale = np.where(spread > 0, spread, 1.0)
+
+    @property
+    def unit(self) -> float:
+        """What a loss is multiplied by for people: one target's spread."""
+        return float(self._scale[0]) if len(self._scale) == 1 else 1.0
+
+    def fingerprint(self) -> str:
+        """Return what tells the table of another search apart."""
+        digest = hashlib.blake2b(digest_size=8)
+        digest.update(repr((self._data.train.names, self._data.rows)).encode(errors="replace"))
+        for name in self._data.train.names:
+            digest.update(repr(self._data.train[name].tolist()).encode(errors="replace"))
+        return digest.hexdigest()
+
+    def baseline(self) -> float:
+        """Return the loss of the trivial answer: the mean, the median, how frequent classes are."""
+        return self.combined([self._trivial(split) for split in self.folds])
+
+    def combined(self, losses: list[float]) -> float:
+        """Return the loss of a candidate over folds; that of squares is the root of their mean."""
+        mean = float(np.mean(losses))
+        return math.sqrt(mean) if self.metric == "rmse" else mean
+
+    def loss(
+        self, parameters: Parameters, fold: int, threads: int, stopped: Callable[[], bool]
+    ) -> float:
+        """Return a candidate's loss on one fold; infinite if it cannot be trained."""
+        split, word = self.folds[fold], self._data.split
+        table, column = self._data.train.take(split.train), self._data.split_column
+        if is_lone_group(table, word, column or ""):
+            table, word, column = table.without([column or ""]), AUTO, None
+        try:
+            model = self._estimator(parameters, word, column, threads, [_Stopping(stopped)])
+            model.fit(table, list(self._data.targets), X_val=self._data.validation)
+            return self._judged(model, split)
+        except (NeuronaError, ValueError, ArithmeticError, np.linalg.LinAlgError):
+            return math.inf
+
+    # -- one candidate
+
+    def _estimator(
+        self,
+        parameters: Mapping[str, Any],
+        word: str,
+        column: str | None,
+        threads: int,
+        callbacks: list[Callback],
+    ) -> Any:
+        settings = with_parameters(self._settings, parameters)
+        settings.values["training.threads"] = threads
+        return make_estimator(
+            settings,
+            self._data.task,
+            word,
+            split_column=column,
+            kinds=self._data.kinds,
+            callbacks=callbacks,
+        )
+
+    def _judged(self, model: Any, split: Split) -> float:
+        values = self._data.train_values[split.held]
+        said = answers(model, self._data.train.take(split.held))
+        if self.metric == "mae":
+            errors = (values.reshape(said.shape) - said) / self._scale
+            return float(np.abs(errors).mean())
+        losses = row_losses(model, said, values)
+        return float((losses / self._scale**2).mean() if self.metric == "rmse" else losses.mean())
+
+    def _trivial(self, split: Split) -> float:
+        train = self._data.train_values[split.train]
+        held = self._data.train_values[split.held]
+        if self._data.task is Task.REGRESSION:
+            train, held = train.reshape(len(train), -1), held.reshape(len(held), -1)
+            middle = np.median(train, axis=0) if self.metric == "mae" else train.mean(axis=0)
+            errors = (held - middle) / self._scale
+            return float(np.abs(errors).mean() if self.metric == "mae" else (errors**2).mean())
+        if self._data.task is Task.MULTILABEL:
+            shares = train.mean(axis=0)
+            given = np.where(held, shares, 1 - shares)
+            return float(metrics.surprise(given, None).sum(axis=1).mean())
+        classes, counts = np.unique(train, return_counts=True)
+        known = dict(zip(classes.tolist(), (counts / len(train)).tolist(), strict=True))
+        given = np.array([known.get(label, 0.0) for label in held.tolist()])
+        return float(metrics.surprise(given, None).mean())
+
+    # -- what the table is
+
+    def _look(self) -> tuple[Facts, Any]:
+        """Plan the default without training it; returns the facts and its network."""
+        data = self._data
+        model = self._estimator({}, data.split, data.split_column, 1, [_Planning()])
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                model.fit(data.train, list(data.targets), X_val=data.validation)
+        except _Planned:
+            pass
+        plan, outputs = model.plan_, model.learns()[0]
+        rows = data.train.rows
+        facts = Facts(
+            rows=rows,
+            inputs=len(model.preparation_.features),
+            outputs=outputs,
+            classifies=data.task is not Task.REGRESSION,
+            family=_family(plan.solver),
+            shapes=tuple(tuple(one) for one in hidden_shapes(plan.hidden_layer_sizes)),
+            starts=plan.n_starts,
+            batch=automatic_batch(rows),
+        )
+        return facts, model.network_
+
+    def _folds(self, budget: float | None) -> list[Split]:
+        """Return the folds that suit the rows and, if there is a budget of time, the time."""
+        data, rows = self._data, self.facts.rows
+        count = 5 if rows <= FEW else 3 if rows <= SOME else 1
+        each = seconds(self.facts.family, {}, self.facts)
+        while count > 1 and budget is not None and count * each > budget * OF_BUDGET:
+            count = {5: 3}.get(count, 1)
+        word, column = data.split, data.split_column
+        classes = data.train_values if data.task in (Task.BINARY, Task.MULTICLASS) else None
+        random = np.random.RandomState([self._settings["training.seed"] % 2**32, 3])
+        where = data.train[column] if column and SPLITTERS[word].of_column else None
+        share = min(SHARE, MOST_HELD / rows)
+        wanted = Wanted(rows, share, random, where, classes, column)
+        if count > 1:
+            return make_folds(word, wanted, count)
+        word = AUTO if word == "none" or (word == "stratified" and classes is None) else word
+        split = with_all_classes(choose_split(word, wanted), word, wanted, column)
+        if not len(split.held):
+            raise Failure("No rows can be held out to choose by: each class has a single one.")
+        return [split]
+
+
+def with_parameters(settings: Settings, parameters: Mapping[str, Any]) -> Settings:
+    """Return settings with those of a candidate, said by the search."""
+    changed = Settings(dict(settings.values), dict(settings.origins))
+    for key, value in parameters.items():
+        changed.put(key, value, "search")
+    return changed
+
+
+def given_settings(settings: Settings) -> dict[str, Any]:
+    """Return what a person has said of the network and its training: the search leaves it alone."""
+    apart = ("training.seed", "training.threads", "training.time_limit")
+    return {
+        key: value
+        for key, value in settings.values.items()
+        if key.split(".")[0] in ("model", "training")
+        and key not in apart
+        and settings.origins[key] != "default"
+        and value != AUTO
+    }
+
+
+def _metric(settings: Settings, task: Task) -> str:
+    if task is not Task.REGRESSION:
+        return "log_loss"
+    said = settings["model.loss"]
+    middle = LOSSES.find("squared_error" if said == AUTO else said).baseline
+    if middle is None:
+        raise Failure(
+            "A search judges by RMSE, by MAE or by the log loss, which are not what "
+            f"{parameter('model.loss', said)} learns; train with it instead."
+        )
+    return "mae" if middle == "median" else "rmse"
+
+
+def _family(solver: Any) -> str:
+    if is_bayesian(solver):
+        return "evidence"
+    if is_dense(solver):
+        return "curvature"
+    return "vectors" if solver_of(solver) is not None or find(solver).full_batch else "steps"
