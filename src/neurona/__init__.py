@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         TableWarning,
         UnknownNameError,
     )
+    from neurona.estimators.advice import advise_batch, find_rate
     from neurona.estimators.begin import begin, finish
     from neurona.estimators.layers.adaline import Adaline
     from neurona.estimators.layers.perceptron import Perceptron
@@ -71,10 +72,12 @@ _HOME = {
     "TableRegressor": "neurona.estimators.tables.regressor",
     "TableWarning": "neurona.errors",
     "UnknownNameError": "neurona.errors",
+    "advise_batch": "neurona.estimators.advice",
     "begin": "neurona.estimators.begin",
     "check_gradient": "neurona.tracing",
     "computation_graph": "neurona.estimators.mlp.graph",
     "diagnose": "neurona.diagnosis",
+    "find_rate": "neurona.estimators.advice",
     "finish": "neurona.estimators.begin",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
@@ -110,6 +113,7 @@ __all__ = [
     "TableWarning",
     "UnknownNameError",
     "__version__",
+    "advise_batch",
     "autodiff",
     "begin",
     "check_gradient",
@@ -117,6 +121,7 @@ __all__ = [
     "datasets",
     "diagnose",
     "export",
+    "find_rate",
     "finish",
     "least_squares",
     "load",

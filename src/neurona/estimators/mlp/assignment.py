@@ -21,6 +21,7 @@ from neurona.training.memory import DOUBLE, MIB, refuse_memory
 from neurona.training.objective import NetworkObjective
 from neurona.training.plan import Plan, StoppingRule, Validation
 from neurona.training.problem import Problem, Regularisation
+from neurona.training.rates import RateCurve
 from neurona.training.rows import Table
 from neurona.training.solving import Solving, refuse_noise
 from neurona.training.units import ScaledObjective, Units, units_of
@@ -92,6 +93,8 @@ class Assignment:
     seeds : tuple of int, one per start but the first
     threads : int or None
         Threads of one training.
+    rate_curve : RateCurve or None
+        What the plan's rate was found by, if it was found for this fit.
 
     Examples
     --------
@@ -123,6 +126,7 @@ class Assignment:
     engine: Engine
     seeds: tuple[int, ...] = ()
     threads: int | None = None
+    rate_curve: RateCurve | None = None
 
     @property
     def network(self) -> Network:
