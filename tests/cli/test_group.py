@@ -15,6 +15,7 @@ FAILING = {
     "predict": ["predict", "nowhere.neurona", "t.csv"],
     "evaluate": ["evaluate", "nowhere.neurona", "t.csv"],
     "inspect": ["inspect", "nowhere.csv"],
+    "diagnose": ["diagnose", "nowhere"],
     "datasets": ["datasets", "iris", "--rows", "3"],
     "warm": ["warm"],
 }

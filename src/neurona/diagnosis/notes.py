@@ -103,17 +103,19 @@ def _of_the_rate(curve: Curve, trivial: float, rate: float) -> Iterator[tuple[st
     start, length = longest_flat(curve, STILL)
     if length < max(FIRST_LOOK - 1, len(curve) // 2) or start + length < len(curve) - 1:
         return
-    if abs(curve[start] - trivial) < 0.05 * trivial:
-        yield (
-            "collapsed",
-            f"for {length} epochs the loss stands at {last:.3g}, and always saying the same would "
-            f"cost {trivial:.3g}",
-        )
-    elif curve[start] > 0.5 * trivial and start == 0:
+    if last > 1.02 * curve[start]:
+        return
+    if start == 0 and last > 0.5 * trivial:
         yield (
             "rate_too_small",
             f"in {len(curve)} epochs the loss fell from {curve[0]:.3g} to {last:.3g} only; the "
             f"learning rate ({rate:.2g}) may be too small",
+        )
+    elif abs(curve[start] - trivial) < 0.05 * trivial:
+        yield (
+            "collapsed",
+            f"for {length} epochs the loss stands at {last:.3g}, and always saying the same would "
+            f"cost {trivial:.3g}",
         )
 
 

@@ -1,0 +1,257 @@
+"""What a user sees of a diagnosis: order, texts, remedies, trials, and a model left as it was."""
+
+import copy
+import json
+import pickle
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+import neurona
+from neurona import MLPClassifier, MLPRegressor, TableClassifier, TableRegressor, diagnose
+from neurona.diagnosis import FINDINGS, Finding, Remedy
+from neurona.diagnosis.case import case_of
+from neurona.diagnosis.checks.units import DeadUnits
+from neurona.diagnosis.evidence import Evidence
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def rows(count=300, seed=0, columns=3):
+    r = np.random.default_rng(seed)
+    X = r.standard_normal((count, columns))
+    return X, np.tanh(X[:, 0]) + 0.5 * X[:, 1] ** 2 + 0.1 * r.standard_normal(count)
+
+
+def state(model):
+    return {k: copy.deepcopy(v) for k, v in vars(model).items() if not k.startswith("_")}
+
+
+@pytest.mark.parametrize("fitted", [True, False])
+@pytest.mark.parametrize(
+    "model",
+    [
+        MLPRegressor(max_iter=20, random_state=0),
+        MLPRegressor(max_iter=20, early_stopping=True, random_state=0),
+        MLPRegressor(max_iter=20, solver="lbfgs", hidden_layer_sizes=(5,), random_state=0),
+        MLPRegressor(solver="lm", hidden_layer_sizes=(5,), early_stopping=True, random_state=0),
+        TableRegressor(steps=200, random_state=0),
+    ],
+    ids=lambda one: type(one).__name__ + str(one.solver),
+)
+def test_the_model_stays_as_it_was(model, fitted):
+    X, y = rows()
+    model = copy.deepcopy(model)
+    if fitted:
+        model.fit(X, y)
+    before, bits = state(model), pickle.dumps(X)
+    first, second = diagnose(model, X, y), diagnose(model, X, y)
+    after = state(model)
+    assert before.keys() == after.keys()
+    if fitted:
+        inner = getattr(model, "network_", model)
+        saved = before.get("network_", None)
+        coefs = before["coefs_"] if saved is None else saved.coefs_
+        np.testing.assert_array_equal(inner.coefs_[0], coefs[0])
+    assert pickle.dumps(X) == bits
+    assert json.dumps(first.as_dict()) == json.dumps(second.as_dict())
+
+
+def test_worst_first_and_causes_before_what_they_explain():
+    X, y = rows()
+    found = diagnose(MLPRegressor(max_iter=50, random_state=0), X * [1, 1e4, 1], 1e5 * (y + 3))
+    severities = [one.severity for one in found]
+    assert severities == sorted(severities, reverse=True)
+    assert set(found.names[:2]) == {"unscaled_inputs", "unscaled_target"}
+    assert found.find("collapsed") is None or found.names.index("collapsed") > 1
+    assert found[0] is found.find(found.names[0]) and len(found[:2]) == 2
+
+
+def test_a_finding_says_what_why_and_what_to_do_in_sentences_with_numbers():
+    X, y = rows()
+    found = diagnose(MLPRegressor(max_iter=50, random_state=0), X * [1, 1e4, 1], y)[0]
+    for text in (found.what, found.why, found.advice):
+        assert text[0].isupper() and text.endswith(".")
+    assert re.search(r"\d", found.what) and all(
+        isinstance(value, float | int) for value in found.evidence.values()
+    )
+    assert found.word == "serious" and str(found.remedy)
+    json.dumps(found.as_dict(), allow_nan=False)
+
+
+def test_what_is_applied_is_a_new_unfitted_estimator():
+    X, y = rows()
+    model = MLPRegressor(learning_rate_init=1e-7, max_iter=300, random_state=3).fit(X, y)
+    found = diagnose(model, X, y).find("rate_too_small")
+    changed = found.apply()
+    assert changed is not model and not hasattr(changed, "coefs_")
+    assert changed.learning_rate_init == found.remedy.parameters["learning_rate_init"]
+    assert {**changed.get_params(), "learning_rate_init": 1e-7} == model.get_params()
+    assert model.learning_rate_init == 1e-7
+
+
+def test_scaling_inside_takes_over_what_was_asked_for():
+    X, y = rows()
+    model = MLPRegressor(
+        hidden_layer_sizes=(7,), activation="tanh", solver="sgd", momentum=0.5, max_iter=40,
+        alpha=0.3, random_state=0, loss="huber",
+    )  # fmt: skip
+    changed = diagnose(model.fit(X * 1e4, y), X * 1e4, y).find("unscaled_inputs").apply()
+    assert isinstance(changed, TableRegressor)
+    assert (changed.hidden_layer_sizes, changed.activation, changed.alpha) == ((7,), "tanh", 0.3)
+    assert (changed.epochs, changed.loss, changed.solver.momentum) == (40, "huber", 0.5)
+    labels = (y > 0).astype(int)
+    other = MLPClassifier(class_weight="balanced", random_state=0, max_iter=30)
+    changed = diagnose(other.fit(X * 1e4, labels), X * 1e4, labels).find("unscaled_inputs").apply()
+    assert isinstance(changed, TableClassifier) and changed.class_weight == "balanced"
+
+
+def test_a_trial_scores_both_on_the_validation_rows():
+    X, y = rows()
+    model = MLPRegressor(learning_rate_init=1e-7, max_iter=100, random_state=3)
+    model.fit(X[:200], y[:200])
+    trial = diagnose(model, X[:200], y[:200], X[200:], y[200:]).find("rate_too_small").try_it()
+    assert trial.rows == 100 and trial.improved and "better" in str(trial)
+    assert trial.before["r2"] == pytest.approx(model.score(X[200:], y[200:]))
+    assert trial.after["r2"] == pytest.approx(trial.model.score(X[200:], y[200:]))
+
+
+def test_a_training_that_diverges_at_once_can_be_looked_at():
+    X, y = rows()
+    model = MLPRegressor(solver="sgd", learning_rate_init=1e300, random_state=0)
+    with pytest.raises(neurona.DivergenceError):
+        model.fit(X, y)
+    found = diagnose(model, X, y)
+    assert found[0].name == "rate_too_large" and "diverged" in found[0].what
+
+
+def test_nothing_found_says_so():
+    X, y = rows(600)
+    model = MLPRegressor(
+        hidden_layer_sizes=(20,), solver="lbfgs", alpha=0.3, max_iter=2000, random_state=0
+    )
+    found = diagnose(model.fit(X[:450], y[:450]), X[:450], y[:450], X[450:], y[450:])
+    assert not found and repr(found) == "Diagnosis(nothing found)"
+    assert str(found).startswith("nothing found (")
+    assert "Nothing found" in found._repr_html_()
+
+
+def test_names_from_tables_are_escaped_and_there_are_no_scripts():
+    r = np.random.default_rng(0)
+    name = "<script>alert(1)</script>"
+    table = {name: r.permutation(200).astype(float), "a": r.standard_normal(200)}
+    model = TableRegressor(solver="adam", steps=100, random_state=0)
+    found = diagnose(model, table, table["a"] ** 2)
+    assert name in found.find("id_like_column").what
+    assert "<script" not in found._repr_html_() and "&lt;script" in found._repr_html_()
+
+
+def test_a_table_leaves_the_column_out():
+    r = np.random.default_rng(0)
+    table = {"id": r.permutation(200).astype(float), "a": r.standard_normal(200)}
+    model = TableRegressor(solver="adam", steps=300, random_state=0).fit(table, table["a"] ** 2)
+    finding = diagnose(model, table, table["a"] ** 2).find("id_like_column")
+    changed = finding.apply().fit(table, table["a"] ** 2)
+    assert [one.name for one in changed.preparation_.dropped] == ["id"]
+    assert np.isfinite(finding.try_it().after["r2"])
+
+
+def test_targets_by_name_frames_and_sparse_matrices():
+    import pandas as pd
+    from scipy import sparse
+
+    X, y = rows()
+    frame = pd.DataFrame(X * [1, 1e4, 1], columns=["a", "b", "c"])
+    assert "'b'" in diagnose(MLPRegressor(max_iter=20, random_state=0), frame, y)[0].what
+    both = frame.assign(y=y)
+    assert diagnose(TableRegressor(steps=50, random_state=0), both, "y").looked_for
+    packed = sparse.csr_matrix(X * 1e4)
+    found = diagnose(MLPRegressor(max_iter=20, random_state=0), packed, y)
+    assert found[0].name == "unscaled_inputs"
+
+
+def test_rows_ahead_without_targets():
+    X, y = rows()
+    model = MLPRegressor(max_iter=20, random_state=0).fit(X, y)
+    found = diagnose(model, X, y, X + np.array([0, 9, 0]))
+    assert "'x2'" in found.find("extrapolation").what
+    assert diagnose(model, X, y, X).find("extrapolation") is None
+    table = TableRegressor(steps=50, random_state=0).fit(X, y)
+    assert diagnose(table, X, y, X + np.array([0, 9, 0])).find("extrapolation") is not None
+
+
+def test_the_rows_put_aside_are_those_of_the_fit():
+    X, y = rows()
+    model = MLPRegressor(early_stopping=True, max_iter=10, random_state=0).fit(X, y)
+    evidence = Evidence(case_of(model, X, y))
+    assert evidence.held.inputs.shape == (30, 3)
+    # the best validation loss is that of the weights that were kept
+    assert evidence.on_held.loss == pytest.approx(
+        model.history_[int(np.argmax(model.validation_scores_))].val_loss
+    )
+    second = MLPRegressor(
+        early_stopping=True, solver="lm", hidden_layer_sizes=(4,), random_state=0
+    ).fit(X, y)
+    kept = second.history_[int(np.argmax(second.validation_scores_))].val_loss
+    assert Evidence(case_of(second, X, y)).on_held.loss == pytest.approx(kept)
+    table = TableRegressor(solver="adam", steps=300, random_state=0).fit(X, y)
+    held = Evidence(case_of(table, X, y)).on_held
+    assert held.loss == pytest.approx(np.nanmin(table.history_.column("val_loss")), rel=1e-3)
+
+
+def test_rows_put_aside_by_chance_are_not_known():
+    X, y = rows()
+    model = MLPRegressor(early_stopping=True, max_iter=10).fit(X, y)
+    assert any("not known" in note for note in diagnose(model, X, y).notes)
+
+
+def test_several_starts_and_shapes():
+    X, y = rows()
+    model = MLPRegressor(hidden_layer_sizes=[(3,), (5, 2)], n_starts=4, max_iter=30, random_state=0)
+    assert diagnose(model.fit(X, y), X, y).looked_for == list(FINDINGS)
+
+
+def test_checks_are_values_with_options():
+    X, y = rows()
+    model = MLPRegressor(max_iter=20, random_state=0).fit(X, y)
+    assert diagnose(model, X, y, checks=[DeadUnits(share=0.9)]).looked_for == ["dead_units"]
+    with pytest.raises(neurona.UnknownNameError, match="did you mean 'dead_units'"):
+        diagnose(model, X, y, checks=["dead_unit"])
+    names = [type(FINDINGS.find(name)).causes for name in FINDINGS]
+    assert {cause for causes in names for cause in causes} <= set(FINDINGS)
+
+
+def test_other_models_are_refused_in_a_sentence():
+    with pytest.raises(TypeError, match="Got a LinearRegression"):
+        from sklearn.linear_model import LinearRegression
+
+        diagnose(LinearRegression(), [[0.0]], [0.0])
+    with pytest.raises(TypeError, match="Autoencoder"):
+        diagnose(neurona.Autoencoder(), [[0.0]], [0.0])
+
+
+def test_a_finding_without_a_model_cannot_be_tried():
+    finding = Finding("x", 0.5, "a", "b", "c", {}, Remedy())
+    for act in (finding.apply, finding.try_it):
+        with pytest.raises(ValueError, match="make it by `diagnose`"):
+            act()
+
+
+def test_a_loss_of_ones_own_and_several_outputs():
+    X, y = rows()
+    own = neurona.GraphLoss(lambda t, p: np.abs(p - t) ** 1.5)
+    model = MLPRegressor(loss=own, max_iter=10, hidden_layer_sizes=(5,), random_state=0)
+    assert diagnose(model, X, y).looked_for
+    two = np.column_stack([y, y * 100])
+    assert diagnose(MLPRegressor(max_iter=10, random_state=0), X, two).looked_for
+    labels = np.column_stack([y > 0, y > 1]).astype(int)
+    model = MLPClassifier(max_iter=10, random_state=0)
+    found = diagnose(model, X[:200], labels[:200], X[200:], labels[200:])
+    assert found.looked_for and (not found or found[0].try_it().measure == "log_loss")
