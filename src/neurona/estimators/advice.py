@@ -116,7 +116,8 @@ def advise_batch(model: Any, X: Any, y: Any = None, sample_weight: Any = None) -
     >>> import numpy as np
     >>> from neurona import MLPRegressor, advise_batch
     >>> X = np.random.default_rng(0).normal(size=(400, 3))
-    >>> advice = advise_batch(MLPRegressor(hidden_layer_sizes=(8,), random_state=0), X, X[:, 0] * X[:, 1])
+    >>> model = MLPRegressor(hidden_layer_sizes=(8,), random_state=0)
+    >>> advice = advise_batch(model, X, X[:, 0] * X[:, 1])
     >>> 16 <= advice.batch <= 400
     True
     """
