@@ -23,8 +23,8 @@ from neurona.optimizers import SGD, Adam, RMSProp, StepOptimizer
 _PLACES = [above / "shared" / "data" for above in Path(__file__).parents[2:4]]
 DATA = next((place for place in _PLACES if place.is_dir()), _PLACES[0])
 GRID = [float(f"{10.0**k:.3g}") for k in np.arange(-5, 1.25, 0.5)]
-BUNDLED = ("diabetes", "breast-cancer", "wine", "digits", "robot-arm")
-TABLES = ("energy", "wine_red", "strike", "kin40k", "sonar")
+BUNDLED = ("diabetes", "breast-cancer", "moons", "digits", "robot-arm")
+TABLES = ("energy", "wine_red", "letter", "kin40k", "wall_following")
 ROWS, STEPS = 2000, 2000
 OPTIMIZERS: dict[str, StepOptimizer] = {
     "sgd": SGD(momentum=0.0),
@@ -83,18 +83,19 @@ def compared(name: str, optimizer: StepOptimizer, seeds: int) -> dict[str, Any]:
     means[~np.isfinite(means)] = np.inf
     best = int(np.argmin(means))
     nearly = [rate for rate, one in zip(GRID, means, strict=True) if one <= means[best] + 0.0198]
-    found, ratios, shares, over = [], [], [], []
+    found, ratios, shares, over, good = [], [], [], [], []
     for seed in range(seeds):
         loss, seconds, model = fitted(X, y, classifies, optimizer, "find", seed)
         rate = model.learning_rate_found_
         _, plain, _ = fitted(X, y, classifies, optimizer, rate, seed)
         found.append(rate)
         ratios.append(max(rate / GRID[best], GRID[best] / rate))
+        good.append(max(1.0, min(nearly) / rate, rate / max(nearly)))
         shares.append(max(0.0, seconds - plain) / plain)
         over.append(loss / grid[seed].min())
     return {
         "best": GRID[best], "nearly": nearly, "found": found, "ratio": float(np.median(ratios)),
-        "cost": float(np.median(shares)), "over": float(np.median(over)),
+        "good": float(np.median(good)), "cost": float(np.median(shares)), "over": float(np.median(over)),
     }  # fmt: skip
 
 
@@ -105,20 +106,23 @@ def main() -> None:
     given = parser.parse_args()
     names = given.sets or [*BUNDLED, *TABLES]
     names = [n for n in names if n in BUNDLED or (DATA / "tables" / f"{n}.parquet").is_file()]
-    print("| set | optimizer | best of the grid | as good (2 %) | found | factor | loss to the "
-          "grid's best | cost, of the fit |\n|---|---|---|---|---|---|---|---|")  # fmt: skip
+    print("| set | optimizer | best of the grid | as good (2 %) | found | factor | to as good | loss to the "
+          "grid's best | cost, of the fit |\n|---|---|---|---|---|---|---|---|---|")  # fmt: skip
     factors: dict[str, list[float]] = {title: [] for title in OPTIMIZERS}
+    to_good: dict[str, list[float]] = {title: [] for title in OPTIMIZERS}
     for name in names:
         for title, optimizer in OPTIMIZERS.items():
             one = compared(name, optimizer, given.seeds)
             factors[title].append(one["ratio"])
+            to_good[title].append(one["good"])
             good = f"{min(one['nearly']):.2g} to {max(one['nearly']):.2g}"
             told = ", ".join(f"{rate:.2g}" for rate in one["found"])
             print(f"| {name} | {title} | {one['best']:.2g} | {good} | {told} | {one['ratio']:.2f} "
-                  f"| {one['over']:.3f} | {one['cost']:.0%} |", flush=True)  # fmt: skip
+                  f"| {one['good']:.2f} | {one['over']:.3f} | {one['cost']:.0%} |", flush=True)  # fmt: skip
     for title, ratios in factors.items():
-        near = sum(ratio <= 3 for ratio in ratios)
-        print(f"\n{title}: within a factor 3 on {near} of {len(ratios)} sets.")
+        near, good = (sum(one <= 3 for one in ones) for ones in (ratios, to_good[title]))
+        print(f"\n{title}: within a factor 3 of the best on {near}, of one as good on {good}, of "
+              f"{len(ratios)} sets.")  # fmt: skip
 
 
 if __name__ == "__main__":

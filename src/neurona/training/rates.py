@@ -30,13 +30,10 @@ WORK = 1e9
 MOST_STEPS, LEAST_STEPS = 40_000, 80
 MOST_ROWS = 2000
 """Rows that are scored."""
-KEPT = 4, 2
+KEPT = 5, 3
 """How many rates go on after the first and the second round."""
-SHARES = 0.2, 0.25, 0.55
+SHARES = 0.2, 0.2, 0.6
 """What part of the steps the rounds have."""
-NEARLY = 1.01
-"""Losses that differ by less are taken as equal, and the smaller rate as the better one."""
-
 
 @dataclass(frozen=True)
 class RateCurve:
@@ -73,7 +70,7 @@ class RateCurve:
         """Return the curve as a table of plain text, the best rate marked."""
         lines = [f"{'rate':>10} {'loss':>12} {'steps':>7}"]
         for rate, loss, steps in zip(self.rates, self.losses, self.steps, strict=True):
-            mark = "  <- best" if rate == self.best else ""
+            mark = "  <- lowest" if loss == min(self.losses) else ""
             shown = f"{loss:.5g}" if math.isfinite(loss) else "diverged"
             lines.append(f"{rate:>10.3g} {shown:>12} {steps:>7,}{mark}")
         return "\n".join([*lines, self.why])
@@ -109,18 +106,20 @@ def search_rate(
             sweep.go_on(rate, steps)
         if number < len(KEPT):
             alive = sorted(alive, key=lambda rate: (sweep.losses[rate], rate))[: KEPT[number]]
-    best = _best(sweep, alive)
+    lowest = min(alive, key=lambda rate: (sweep.losses[rate], rate))
+    best = _vertex(lowest, sweep.losses)
     told = "validation rows" if validation is not None else "rows trained on"
-    loss = sweep.losses[best]
+    loss, steps = sweep.losses[lowest], sweep.done[lowest]
     if loss < sweep.start:
+        between = "" if best == lowest else f"; a parabola through it and its neighbors: {best:g}"
         why = (
-            f"The rate {best:g} brought the loss on {told} from {sweep.start:.4g} to {loss:.4g} in "
-            f"{sweep.done[best]:,} steps, further than {len(RATES) - 1} others."
+            f"Of {len(RATES)} rates {lowest:g} lowered the loss on {told} most, from "
+            f"{sweep.start:.4g} to {loss:.4g} in {steps:,} steps{between}."
         )
     else:
         why = (
-            f"No rate lowered the loss on {told}, {sweep.start:.4g}, in {sweep.done[best]:,} "
-            f"steps; {best:g} did the least harm."
+            f"No rate lowered the loss on {told}, {sweep.start:.4g}, in {steps:,} steps; {best:g} "
+            "did the least harm."
         )
     return RateCurve(
         RATES,
@@ -133,11 +132,22 @@ def search_rate(
     )
 
 
-def _best(sweep: _Sweep, alive: list[float]) -> float:
-    """Return the smallest of the last rates whose loss is nearly the lowest."""
-    lowest = min(sweep.losses[rate] for rate in alive)
-    limit = max(lowest * NEARLY, lowest)
-    return min(rate for rate in alive if sweep.losses[rate] <= limit)
+def _vertex(lowest: float, losses: dict[float, float]) -> float:
+    """Return the lowest point of the parabola through the logarithms of the lowest loss and its
+    neighbors, two digits of it; the rate itself where there is none.
+    """
+    k = RATES.index(lowest)
+    if not 0 < k < len(RATES) - 1:
+        return lowest
+    three = [losses[rate] for rate in RATES[k - 1 : k + 2]]
+    if not all(0 < loss < math.inf for loss in three):
+        return lowest
+    left, middle, right = map(math.log, three)
+    bend = left - 2 * middle + right
+    if not bend > 0:
+        return lowest
+    # less than half a step of the sweep, as the middle one is the lowest
+    return float(f"{10 ** (math.log10(lowest) + 0.25 * (left - right) / bend):.1e}")
 
 
 class _Sweep:
