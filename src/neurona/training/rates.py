@@ -2,13 +2,15 @@
 
 A sweep over rates, as in L. Smith's range test (Cyclical learning rates, WACV 2017), but every rate
 begins anew at the same weights and sees the same batches, so that one rate's damage is not the
-next one's start. Those that come to the lowest losses go on (successive halving: K. Jamieson,
-A. Talwalkar, Non-stochastic best arm identification, AISTATS 2016). The fit's schedule is pressed
-into the longest of these trainings.
+next one's start. Those that come to the lowest losses are tried again for longer (successive
+halving: K. Jamieson, A. Talwalkar, Non-stochastic best arm identification, AISTATS 2016). The fit's
+schedule is pressed into each of these trainings, so that a large rate is judged when it has gone
+down.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
@@ -24,16 +26,21 @@ from neurona.training.rows import Table, dense_table
 RATES = tuple(float(f"{10.0**k:.1e}") for k in np.arange(-6, 1.75, 0.5))
 """What is tried: two rates a decade."""
 SHARE = 0.1
-"""The share of the fit's steps that all short trainings have together."""
-WORK = 1e9
-"""Multiplications that they may have in any case, about 0.2 s, if the fit itself has as many."""
-MOST_STEPS, LEAST_STEPS = 40_000, 80
+"""The share of the fit's steps that all short trainings have together, at least."""
+WORK = 2e9
+"""Multiplications that they have in any case, some tenths of a second: little data, whole fits."""
+MOST_STEPS, LEAST_STEPS = 100_000, 100
 MOST_ROWS = 2000
 """Rows that are scored."""
+NEARLY = 1.02
+"""Losses that differ by less are taken as equal."""
+LOOKS = 10
+"""How often a short training is looked at, where the fit keeps its best weights."""
 KEPT = 5, 3
 """How many rates go on after the first and the second round."""
-SHARES = 0.2, 0.2, 0.6
+SHARES = 0.25, 0.25, 0.5
 """What part of the steps the rounds have."""
+
 
 @dataclass(frozen=True)
 class RateCurve:
@@ -103,15 +110,15 @@ def search_rate(
     alive = list(RATES)
     for number, steps in enumerate(sweep.rounds):
         for rate in alive:
-            sweep.go_on(rate, steps)
+            sweep.tries(rate, steps)
         if number < len(KEPT):
             alive = sorted(alive, key=lambda rate: (sweep.losses[rate], rate))[: KEPT[number]]
     lowest = min(alive, key=lambda rate: (sweep.losses[rate], rate))
-    best = _vertex(lowest, sweep.losses)
+    best = _middle(lowest, sweep.losses, alive)
     told = "validation rows" if validation is not None else "rows trained on"
     loss, steps = sweep.losses[lowest], sweep.done[lowest]
     if loss < sweep.start:
-        between = "" if best == lowest else f"; a parabola through it and its neighbors: {best:g}"
+        between = "" if best == lowest else f"; between it and its neighbors lies {best:g}"
         why = (
             f"Of {len(RATES)} rates {lowest:g} lowered the loss on {told} most, from "
             f"{sweep.start:.4g} to {loss:.4g} in {steps:,} steps{between}."
@@ -132,9 +139,19 @@ def search_rate(
     )
 
 
+def _middle(lowest: float, losses: dict[float, float], alive: list[float]) -> float:
+    """Return the middle of the last rates that are nearly as good, else a parabola's lowest point;
+    two digits of it.
+    """
+    near = [rate for rate in alive if losses[rate] <= NEARLY * losses[lowest]]
+    if len(near) > 1 and 0 < losses[lowest] < math.inf:
+        return float(f"{math.exp(sum(map(math.log, near)) / len(near)):.1e}")
+    return _vertex(lowest, losses)
+
+
 def _vertex(lowest: float, losses: dict[float, float]) -> float:
     """Return the lowest point of the parabola through the logarithms of the lowest loss and its
-    neighbors, two digits of it; the rate itself where there is none.
+    neighbors; the rate itself where there is none.
     """
     k = RATES.index(lowest)
     if not 0 < k < len(RATES) - 1:
@@ -165,33 +182,41 @@ class _Sweep:
         self._table, self._rows = _judged(problem, order, validation)
         per_epoch = -(-len(order) // problem.batch)
         self.rounds = _rounds(problem, per_epoch * plan.max_epochs)
-        longest = sum(self.rounds)
-        self._order = _batches(order, problem.batch, longest, plan.shuffle)
-        self._factors = np.ones(longest)
-        if plan.schedule.varies:
-            epochs = np.arange(longest) / longest * plan.max_epochs
-            self._factors = np.asarray(plan.schedule.factors(Clock(epochs, plan.max_epochs, 0)))
+        self._plan = plan
+        self._order = _batches(order, problem.batch, self.rounds[-1], plan.shuffle)
         problem.set_weights(weights)
-        first = problem.weights.copy(), problem.optimizer_state().copy()
-        self._standing = dict.fromkeys(RATES, first)
+        self._first = problem.weights.copy(), problem.optimizer_state().copy()
         self.start = self._loss()
         self.done = dict.fromkeys(RATES, 0)
         self.losses = dict.fromkeys(RATES, math.inf)
 
-    def go_on(self, rate: float, steps: int) -> None:
-        """Train so many more steps at a rate; one that has diverged stays where it is."""
-        begin, end = self.done[rate], self.done[rate] + steps
-        if begin and not math.isfinite(self.losses[rate]):
+    def tries(self, rate: float, steps: int) -> None:
+        """Train at a rate for so many steps from the first weights; one that diverged is out."""
+        if self.done[rate] and not math.isfinite(self.losses[rate]):
             return
         problem, batch = self.problem, self.problem.batch
-        weights, state = self._standing[rate]
-        problem.set_weights(weights)
-        problem.set_optimizer_state(state.copy())
-        piece = np.ascontiguousarray(self._order[begin * batch : end * batch])
-        result = problem.train_epoch(piece, rate * self._factors[begin:end])
-        self._standing[rate] = problem.weights.copy(), problem.optimizer_state().copy()
-        self.done[rate] = end
-        self.losses[rate] = self._loss() if result.finite else math.inf
+        rates = rate * self._factors(steps)
+        problem.set_weights(self._first[0])
+        problem.set_optimizer_state(self._first[1].copy())
+        losses = []
+        cuts = sorted({round(steps * k / LOOKS) for k in range(LOOKS + 1)})
+        for begin, end in itertools.pairwise(cuts):
+            piece = np.ascontiguousarray(self._order[begin * batch : end * batch])
+            finite = problem.train_epoch(piece, rates[begin:end]).finite
+            losses.append(self._loss() if finite else math.inf)
+            if not finite:
+                break
+        keeps = self._plan.restore_best and math.isfinite(losses[-1])
+        self.done[rate] = steps
+        self.losses[rate] = min(losses) if keeps else losses[-1]
+
+    def _factors(self, steps: int) -> Vector:
+        """Return what the schedule makes of the rate, the whole fit pressed into so many steps."""
+        schedule, epochs = self._plan.schedule, self._plan.max_epochs
+        if not schedule.varies:
+            return np.ones(steps)
+        clock = Clock(np.arange(steps) / steps * epochs, epochs, 0)
+        return np.asarray(schedule.factors(clock))
 
     def _loss(self) -> float:
         with np.errstate(all="ignore"):
@@ -200,12 +225,12 @@ class _Sweep:
 
 
 def _rounds(problem: Problem, whole: int) -> list[int]:
-    """Return the steps of one rate in each round, by the steps of the whole fit."""
+    """Return the steps of one rate in each round, none longer than the whole fit."""
     work = 3.0 * problem.network.n_parameters * problem.batch + 1e4
-    total = max(SHARE * whole, min(whole, WORK / work), LEAST_STEPS)
-    total = min(total, MOST_STEPS)
+    total = min(max(SHARE * whole, WORK / work, LEAST_STEPS), MOST_STEPS)
     counts = (len(RATES), *KEPT)
-    return [max(1, int(part * total / n)) for part, n in zip(SHARES, counts, strict=True)]
+    found = [max(1, int(part * total / n)) for part, n in zip(SHARES, counts, strict=True)]
+    return list(dict.fromkeys(min(steps, max(1, whole)) for steps in found))
 
 
 def _batches(order: Vector, batch: int, steps: int, shuffle: bool) -> Vector:
