@@ -128,8 +128,19 @@ def main() -> None:
     given = parser.parse_args()
     names = given.sets or [*BUNDLED, *TABLES]
     names = [n for n in names if n in BUNDLED or (DATA / "tables" / f"{n}.parquet").is_file()]
-    head = ("set", "optimizer", "best of the mean", "as good (2 %)", "found", "factor",
-            "of the mean", "to as good", "loss to the grid's best", "finding, s", "fit, s")  # fmt: skip
+    head = (
+        "set",
+        "optimizer",
+        "best of the mean",
+        "as good (2 %)",
+        "found",
+        "factor",
+        "of the mean",
+        "to as good",
+        "loss to the grid's best",
+        "finding, s",
+        "fit, s",
+    )
     print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
     kept: dict[str, list[Any]] = {title: [] for title in OPTIMIZERS}
     for name in names:

@@ -134,16 +134,16 @@ def _advice(training: Training) -> BatchAdvice:
     rows, network = len(training.order), training.network
     noise = gradient_noise(Place.of(training.problem, rows=np.sort(training.order)))
     cached = max(LEAST_BATCH, CACHE // (2 * network.dtype.itemsize * sum(network.sizes)))
-    wanted = noise.scale if math.isfinite(noise.scale) else rows
-    most = min(cached, rows)
-    batch = int(min(max(2 ** math.floor(math.log2(max(wanted, 1.0))), LEAST_BATCH), most))
-    if wanted >= most:
-        what = "all rows there are" if rows <= cached else "what a core's cache holds"
-        why = f"signal equals noise only at {noise.scale:,.3g} rows, so {what}."
-    else:
+    most = min(rows, 2 ** int(math.log2(cached)))
+    seen = math.isfinite(noise.scale)
+    batch = most
+    if seen and noise.scale < most:
+        batch = min(most, max(LEAST_BATCH, 2 ** int(math.log2(max(noise.scale, 1.0)))))
         why = f"signal equals noise at {noise.scale:,.3g} rows; more would cost more than it saves."
-    if batch < rows:
-        batch = max(1, min(batch, 2 ** math.floor(math.log2(batch))))
+    else:
+        limit = "there are no more rows" if most == rows else "a core's cache holds no more"
+        where = f"signal equals noise at {noise.scale:,.3g} rows" if seen else "noise hides signal"
+        why = f"{where}, and {limit}."
     return BatchAdvice(batch, noise, rows, int(cached), why)
 
 

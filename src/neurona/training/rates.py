@@ -28,7 +28,7 @@ RATES = tuple(float(f"{10.0**k:.1e}") for k in np.arange(-6, 1.75, 0.5))
 SHARE = 0.1
 """The share of the fit's steps that all short trainings have together, at least."""
 WORK = 2e9
-"""Multiplications that they have in any case, some tenths of a second: little data, whole fits."""
+"""Multiplications that they have in any case, some 0.2 s: with little data, whole fits."""
 MOST_STEPS, LEAST_STEPS = 100_000, 100
 MOST_ROWS = 2000
 """Rows that are scored."""

@@ -17,6 +17,7 @@ from neurona.reports.plots.landscapes import surface, surface_3d
 from neurona.reports.plots.learning import learning_curves
 from neurona.reports.plots.network_diagram import network
 from neurona.reports.plots.neuron_diagram import neuron
+from neurona.reports.plots.rate_chart import rate_curve
 from neurona.reports.plots.regression_charts import parity, regression_fit, residuals
 from neurona.reports.plots.relevance_chart import relevance
 
@@ -29,6 +30,7 @@ __all__ = [
     "network",
     "neuron",
     "parity",
+    "rate_curve",
     "regression_fit",
     "relevance",
     "residuals",
