@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         TableWarning,
         UnknownNameError,
     )
+    from neurona.estimators.advice import advise_batch, find_rate
     from neurona.estimators.begin import begin, finish
     from neurona.estimators.layers.adaline import Adaline
     from neurona.estimators.layers.perceptron import Perceptron
@@ -84,11 +85,13 @@ _HOME = {
     "TensorBoard": "neurona.observers.tensorboard",
     "UnknownNameError": "neurona.errors",
     "Watch": "neurona.observers.watch",
+    "advise_batch": "neurona.estimators.advice",
     "begin": "neurona.estimators.begin",
     "check_gradient": "neurona.tracing",
     "compare": "neurona.runs.comparing.comparison",
     "computation_graph": "neurona.estimators.mlp.graph",
     "diagnose": "neurona.diagnosis",
+    "find_rate": "neurona.estimators.advice",
     "finish": "neurona.estimators.begin",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
@@ -131,6 +134,7 @@ __all__ = [
     "UnknownNameError",
     "Watch",
     "__version__",
+    "advise_batch",
     "autodiff",
     "begin",
     "check_gradient",
@@ -139,6 +143,7 @@ __all__ = [
     "datasets",
     "diagnose",
     "export",
+    "find_rate",
     "finish",
     "least_squares",
     "load",

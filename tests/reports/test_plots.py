@@ -273,6 +273,7 @@ DRAWINGS = [
     lambda ax: plots.decision_line([1, 1], -1, ax=ax),
     lambda ax: plots.decision_boundary(Smooth(), [[0, 0], [1, 1]], ["a", "b"], ax=ax),
     lambda ax: plots.surface(surfaces.Quadratic(), ax=ax),
+    lambda ax: plots.rate_curve([0.1, 1.0], [0.5, 0.7], 0.1, ax=ax),
     lambda ax: plots.learning_curves([record(1, 1.0)], ax),
     lambda ax: plots.regression_fit(Double(), [[0.0], [1.0]], [0, 2], ax=ax),
     lambda ax: plots.residuals([0, 1], [0, 1], ax=ax),
@@ -367,3 +368,12 @@ def test_error_surfaces_of_networks_are_drawn_too():
     ax = plots.surface(surface, resolution=15)
     assert ax.get_legend() is None
     ax.figure.canvas.draw()
+
+
+def test_rate_curve_shows_what_diverged_and_what_was_taken():
+    ax = plots.rate_curve([0.01, 0.1, 1.0], [0.5, 0.1, np.inf], 0.1, start=1.0)
+    labels = [line.get_label() for line in ax.get_lines()]
+    assert "taken: 0.1" in labels and "far above, or diverged" in labels
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    with pytest.raises(ValueError, match="as many losses"):
+        plots.rate_curve([0.1], [], 0.1)

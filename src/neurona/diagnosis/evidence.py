@@ -16,6 +16,7 @@ from neurona.diagnosis.columns import ColumnFacts, column_facts
 from neurona.diagnosis.probes import Losses as ShortLosses
 from neurona.diagnosis.probes import Probe, probed, probed_batches
 from neurona.errors import OperationError, StopReason
+from neurona.estimators.choices import initial_rate
 from neurona.network import Network, Vector
 from neurona.optimizers import StepOptimizer
 from neurona.training.guard import trivial_loss
@@ -91,7 +92,7 @@ class Evidence:
     @property
     def rate(self) -> float:
         """The learning rate at the start."""
-        return float(self.case.network.learning_rate_init)
+        return initial_rate(vars(self.case.network))
 
     @property
     def diverged(self) -> bool:

@@ -112,6 +112,16 @@ def step_optimizer(params: Mapping[str, Any]) -> StepOptimizer:
     return find(solver)
 
 
+def initial_rate(params: Mapping[str, Any]) -> float:
+    """Return the rate of the first step; of one to be found what an earlier fit found, else nan.
+
+    `params` may have an estimator's fitted attributes beside its parameters.
+    """
+    if params["learning_rate_init"] == "find":
+        return float(params.get("learning_rate_found_", np.nan))
+    return float(params["learning_rate_init"])
+
+
 def learning_schedule(params: Mapping[str, Any]) -> Schedule:
     """Return the schedule: `schedule` if given, else what `learning_rate` means (for 'sgd' only, as
     ever).

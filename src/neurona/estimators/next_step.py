@@ -176,7 +176,7 @@ def _hidden(model: Any, earlier: Earlier | None) -> list[int]:
 def _rate(params: Mapping[str, Any], standing: Standing, samples_seen: int) -> float:
     """Return the rate of the first step of the next call of partial_fit."""
     schedule = choices.learning_schedule(params)
-    initial = params["learning_rate_init"]
+    initial = choices.initial_rate(params)
     if not schedule.varies:
         return float(initial if standing.optimizer is None else standing.learning_rate)
     clock = Clock(np.zeros(1), 1, samples_seen)

@@ -37,6 +37,8 @@ Activations = str | Activation | Sequence[str | Activation]
 Listener = Callback | Callable[[Training, EpochRecord], str | None]
 Listeners = Listener | Sequence[Listener] | None
 
+FIND = "find"
+"""What is said instead of a rate that is to be found."""
 COUNT = Interval(Integral, 1, None, closed="left")
 NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
@@ -135,7 +137,12 @@ PARAMETERS: dict[str, Described] = {
         'scikit-learn\'s schedules, for solver="sgd" only; `schedule` works for all.',
         [StrOptions(Names(["constant", "invscaling", "adaptive"]))],
     ),
-    "learning_rate_init": Described("float", "Initial learning rate.", [POSITIVE]),
+    "learning_rate_init": Described(
+        'float or "find"',
+        'Initial learning rate; "find" looks for it by short trainings from the first weights '
+        "(`learning_rate_found_`, `rate_curve_`; see `find_rate`).",
+        [StrOptions(Names([FIND])), POSITIVE],
+    ),
     "power_t": Described("float", 'Exponent of "invscaling".', [NOT_NEGATIVE]),
     "max_iter": Described("int", 'Most epochs (iterations for "lbfgs").', [COUNT]),
     "shuffle": Described("bool", "Whether to shuffle the rows before each epoch.", ["boolean"]),

@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 
 from neurona.data.table import Table
 from neurona.data.targets import Task
+from neurona.estimators.choices import initial_rate
 from neurona.estimators.layers import fitted as layers
 from neurona.estimators.layers.base import ThresholdLayer
 from neurona.estimators.mlp.autoencoder import Autoencoder
@@ -71,7 +72,7 @@ def _of_mlp(model: Any, name: str) -> Exportable:
         loss=_loss(model.loss, learned.network.activations[-1]),
         l2=float(model.alpha),
         l1=float(model.alpha_l1),
-        rate=float(model.learning_rate_init),
+        rate=initial_rate(vars(model)),
     )
     found = of_fitted(learned, name, training)
     if isinstance(model, Autoencoder):

@@ -14,7 +14,10 @@ from neurona.network import Network, Vector
 from neurona.optimizers.state import OptimizerState
 from neurona.training.history import History
 
-NUMBERS = ("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", "stop_reason_")
+NUMBERS = (
+    *("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", "stop_reason_"),
+    "learning_rate_found_",
+)
 """Attributes that are a number, a text or None."""
 
 

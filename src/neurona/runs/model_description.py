@@ -112,6 +112,7 @@ def _training(estimator: Any, inside: Any) -> dict[str, Any]:
         "stop_reason": str(getattr(inside, "stop_reason_", "")),
         "seconds": _finite(history[-1].seconds) if len(history) else None,
         "loss": _finite(history[-1].loss) if len(history) else None,
+        "rate_found": _finite(getattr(inside, "learning_rate_found_", None)),
         "best_epoch": None,
         "best_validation_loss": None,
     }

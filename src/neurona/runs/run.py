@@ -297,7 +297,9 @@ class Run:
         self.stream.put(event)
         self._start, self.training = event, True
         # what reading found is in both
-        for text in dict.fromkeys([*data.notes, *model.notes_]):
+        found = getattr(model, "rate_curve_", None)
+        rate_notes = [] if found is None else [found.why]
+        for text in dict.fromkeys([*data.notes, *model.notes_, *rate_notes]):
             self.stream.note(text)
         if self.resume is not None:
             self.stream.note(f"taken up after epoch {training.epochs_done}")

@@ -19,7 +19,6 @@ from neurona.runs.takers import (
     columns,
     mark_or_auto,
     number,
-    positive,
     share,
     sizes,
     split,
@@ -275,7 +274,14 @@ _ALL = (
         "The prediction of several starts: that of the best, or the mean of all.",
         "combine",
     ),
-    Setting("training.rate", AUTO, positive, "Learning rate.", "learning_rate_init", "--rate X"),
+    Setting(
+        "training.rate",
+        AUTO,
+        number("a number above 0", lambda x: 0 < x < math.inf, AUTO, "find"),
+        "Learning rate; find looks for it by short trainings.",
+        "learning_rate_init",
+        "--rate X",
+    ),
     Setting(
         "training.schedule",
         AUTO,

@@ -68,6 +68,8 @@ def _training_text(training: dict[str, Any]) -> list[str]:
     lines = [entry("training", f"{training['solver']}, {epochs}{seconds}")]
     if training["why_solver"] not in ("", "as asked for"):
         lines.append(entry("solver", f"{training['solver']}: {training['why_solver']}"))
+    if training["rate_found"] is not None:
+        lines.append(entry("rate", f"{training['rate_found']:g}, found by short trainings"))
     if training["stop_reason"]:
         lines.append(entry("stopped", training["stop_reason"]))
     if training["best_epoch"] is not None:

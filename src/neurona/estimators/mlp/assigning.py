@@ -23,10 +23,11 @@ from neurona.estimators.mlp.assignment import (
     with_seed,
 )
 from neurona.estimators.mlp.examples import Examples, Given, Params, check_targets, examples
+from neurona.estimators.mlp.rate import with_found_rate
 from neurona.estimators.mlp.standing import Earlier
 from neurona.estimators.mlp.starts import shape_of
 from neurona.estimators.mlp.subject import Subject
-from neurona.estimators.parameters import check_parameters
+from neurona.estimators.parameters import FIND, check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.weights import check_weights, row_weights
 from neurona.network import Network, Vector
@@ -110,7 +111,7 @@ def assign(
     others.set_state(random.get_state())
     seeds = others.randint(2**31 - 1, size=params["n_starts"] - 1)
     first, *rest = (regularisation(params, one, subject.noise(), method) for one in networks)
-    return Assignment(
+    fit = Assignment(
         networks=tuple(networks),
         loss=found.loss,
         method=method,
@@ -129,6 +130,7 @@ def assign(
         # starts side by side have a thread each
         threads=params["n_threads"] if params["n_starts"] == 1 else 1,
     )
+    return with_found_rate(params, fit) if params["learning_rate_init"] == FIND else fit
 
 
 def _networks(
@@ -279,7 +281,7 @@ def _plan(
     given = params["restore_best"]
     return Plan(
         1 if incremental else params["max_iter"],
-        params["learning_rate_init"],
+        choices.initial_rate(params),
         choices.learning_schedule({**params, "solver": method.given}) if steps else Constant(),
         watched if given == "auto" else bool(given),
         # a solver ends by its own tolerances

@@ -23,6 +23,7 @@ from neurona.training.memory import DOUBLE, MIB, refuse_memory
 from neurona.training.objective import NetworkObjective
 from neurona.training.plan import Plan, StoppingRule, Validation
 from neurona.training.problem import Problem, Regularisation
+from neurona.training.rates import RateCurve
 from neurona.training.rows import Table
 from neurona.training.solving import Solving, refuse_noise
 from neurona.training.units import ScaledObjective, Units, units_of
@@ -96,6 +97,8 @@ class Assignment:
         Threads of one training.
     about : mapping
         What trackers are told of it (`Training.about`).
+    rate_curve : RateCurve or None
+        What the plan's rate was found by, if it was found for this fit.
 
     Examples
     --------
@@ -128,6 +131,7 @@ class Assignment:
     seeds: tuple[int, ...] = ()
     threads: int | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
+    rate_curve: RateCurve | None = None
 
     @property
     def network(self) -> Network:

@@ -14,6 +14,7 @@ from neurona.estimators.mlp import outcome
 from neurona.estimators.mlp.assigning import assign
 from neurona.estimators.mlp.assignment import Assignment
 from neurona.estimators.mlp.examples import Given
+from neurona.estimators.mlp.rate import show_rate
 from neurona.estimators.mlp.standing import Standing
 from neurona.estimators.mlp.starts import start_of, train_all
 from neurona.estimators.showing import network_callback
@@ -135,6 +136,7 @@ def _assigned(
     fit = assign(vars(model), subject, given, earlier, incremental)
     fit = replace(fit, about={**about(model), "task": subject.task})
     model.solver_, model.solver_reason_ = fit.method.given, fit.method.reason
+    show_rate(model, fit)
     if earlier is None:
         _set_out(model, fit)
     return fit

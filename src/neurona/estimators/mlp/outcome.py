@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from neurona.errors import CollapsedWarning, DivergenceError, DivergenceWarning, StopReason
+from neurona.estimators.choices import initial_rate
 from neurona.estimators.mlp.scales import scaling_advice
 from neurona.estimators.mlp.starts import Start, kept
 from neurona.estimators.warn import warn_once, warn_user
@@ -149,7 +150,7 @@ def _report_collapse(model: Any, training: Training) -> None:
             "(StandardScaler, TransformedTargetRegressor)"
         )
     elif training.solving is None:
-        rate = parameter("learning_rate_init", model.learning_rate_init)
+        rate = parameter("learning_rate_init", initial_rate(vars(model)))
         why = (
             f"the steps may be too long or too few: try another {rate}, scale the inputs "
             "(StandardScaler), or train longer"

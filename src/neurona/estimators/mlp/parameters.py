@@ -26,7 +26,7 @@ class NetworkParameters:
     alpha: float = 0.0001
     batch_size: int | Literal["auto"] = "auto"
     learning_rate: Literal["constant", "invscaling", "adaptive"] = "constant"
-    learning_rate_init: float = 0.001
+    learning_rate_init: float | Literal["find"] = 0.001
     power_t: float = 0.5
     max_iter: int = 200
     shuffle: bool = True
@@ -127,6 +127,9 @@ ATTRIBUTES = {
     ),
     "solver_, solver_reason_": Described(
         "str or value, str", "The solver that trained, and why it was taken."
+    ),
+    "learning_rate_found_, rate_curve_": Described(
+        "float, RateCurve", 'With learning_rate_init="find": the rate, and what others came to.'
     ),
     "starts_, best_start_": Described(
         "list, int",

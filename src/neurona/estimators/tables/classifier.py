@@ -70,7 +70,7 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
     activation: Activations = "auto"
     _: KW_ONLY
     class_weight: dict[Any, float] | Literal["balanced"] | None = None
-    learning_rate_init: float = 0.001
+    learning_rate_init: float | Literal["find"] = 0.001
 
     def predict(self, X: Any) -> Column:
         """Predict the class, or the labels as 0 and 1, of the rows of X.

@@ -181,6 +181,16 @@ class LearnsTables(  # type: ignore[misc]
             for encoder in self.preparation_.encoders
         }
 
+    @property
+    def learning_rate_found_(self) -> float:
+        """The rate that was found; there with learning_rate_init="find"."""
+        return float(self.network_.learning_rate_found_)
+
+    @property
+    def rate_curve_(self) -> Any:
+        """What the rates that were tried came to; there with learning_rate_init="find"."""
+        return self.network_.rate_curve_
+
     def _matrix(self, X: Any) -> Column:
         """Return the prepared rows of a table to answer for."""
         check_is_fitted(self, "network_")

@@ -35,7 +35,7 @@ class TableParameters:
     epochs: int | None = None
     patience: int | float | None = None
     batch_size: int | Literal["auto"] = "auto"
-    learning_rate_init: float = 0.003
+    learning_rate_init: float | Literal["find"] = 0.003
     schedule: str | Schedule | None = "cosine"
     alpha: float = 0.0001
     dropout: float | Sequence[float] = 0.0

@@ -27,6 +27,7 @@ from neurona.reports.plots.network_diagram import network
 from neurona.reports.plots.neuron_diagram import neuron
 from neurona.reports.plots.parity_chart import ParityDisplay, parity
 from neurona.reports.plots.precision_recall_chart import PrecisionRecallDisplay
+from neurona.reports.plots.rate_chart import rate_curve
 from neurona.reports.plots.regression_fit import regression_fit
 from neurona.reports.plots.relevance_chart import RelevanceDisplay, relevance
 from neurona.reports.plots.reliability_chart import ReliabilityDisplay
@@ -59,6 +60,7 @@ __all__ = [
     "network",
     "neuron",
     "parity",
+    "rate_curve",
     "regression_fit",
     "relevance",
     "residuals",
