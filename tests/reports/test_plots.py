@@ -315,7 +315,7 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError) as caught:
         plots.activation("tanh")
-    assert str(caught.value) == "Drawings need matplotlib: pip install 'neurona[plots]'"
+    assert str(caught.value) == "Drawings need matplotlib: pip install matplotlib"
 
 
 def test_the_palette_can_be_told_apart_without_color():

@@ -66,7 +66,7 @@ TableAutoencoder, Perceptron or Adaline
     IncompatibleError
         The network does not fit into a spreadsheet, or has an activation without a formula.
     ImportError
-        openpyxl is missing; `pip install neurona[excel]` brings it.
+        openpyxl is missing; `pip install openpyxl` brings it.
     OSError
         The file cannot be written.
 
@@ -107,7 +107,7 @@ def write_workbook(
         from openpyxl import Workbook
     except ImportError:
         raise ImportError(
-            "Writing workbooks needs openpyxl; install it with `pip install neurona[excel]`."
+            "Writing workbooks needs openpyxl; install it: `pip install openpyxl`."
         ) from None
     _check_finite(model)
     cells = _example_cells(model, None if rows is None else rows_of(model, model, rows))

@@ -1,4 +1,4 @@
-"""Drawings, with matplotlib (`pip install "neurona[plots]"`).
+"""Drawings, with matplotlib.
 
 A display holds the numbers of a chart, and draws them: `RocDisplay.from_estimator(model, X, y)`,
 `.from_predictions(...)`, `.plot(ax)`; then it has `ax_` and `figure_`, and a `caption()` says its

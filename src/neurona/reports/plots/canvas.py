@@ -26,7 +26,7 @@ def need(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError:
-        raise ImportError("Drawings need matplotlib: pip install 'neurona[plots]'") from None
+        raise ImportError("Drawings need matplotlib: pip install matplotlib") from None
 
 
 def axes_for(
