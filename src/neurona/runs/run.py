@@ -43,7 +43,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurona.errors import CollapsedWarning, DivergenceError, StopReason
+from neurona.errors import CollapsedWarning, DivergenceError
 from neurona.progress.events import Event, Listener, Stream
 from neurona.progress.log import log_file
 from neurona.progress.watcher import Watcher
@@ -291,15 +291,12 @@ class Run:
         if not self.dry:
             compile_ahead(model.network_, self._tell_compiling)
             self._make_folder(data.source.name, training, checkpoint, board)
-        from neurona.runs.run_events import start_event
+        from neurona.runs.run_events import notes_of, start_event
 
         event = start_event(data, model, training, self.settings["training.seed"], self._place())
         self.stream.put(event)
         self._start, self.training = event, True
-        # what reading found is in both
-        found = getattr(model, "rate_curve_", None)
-        rate_notes = [] if found is None else [found.why]
-        for text in dict.fromkeys([*data.notes, *model.notes_, *rate_notes]):
+        for text in notes_of(data, model):
             self.stream.note(text)
         if self.resume is not None:
             self.stream.note(f"taken up after epoch {training.epochs_done}")
@@ -347,17 +344,19 @@ class Run:
 
     def _finish(self, model: Any, data: TrainingData, caught: list[Any]) -> Code:
         from neurona.runs.measuring import provenance_of, tested_of
-        from neurona.runs.run_events import done_event, in_words, next_command, tells_more
+        from neurona.runs.run_events import (
+            CODES,
+            done_event,
+            in_words,
+            next_command,
+            notes_of,
+            tells_more,
+        )
         from neurona.runs.saving import drop_checkpoint, put, save_model
 
         # what was found in these rows is no parameter
         model.set_params(kinds=data.said or None)
-        reason = model.stop_reason_
-        code = Code.OK
-        if reason == StopReason.INTERRUPTED:
-            code = Code.INTERRUPTED
-        elif reason == StopReason.DIVERGED:
-            code = Code.DIVERGED
+        code = CODES.get(model.stop_reason_, Code.OK)
         collapsed = any(issubclass(one.category, CollapsedWarning) for one in caught)
         for one in caught:
             if tells_more(one.category, code):
@@ -381,8 +380,7 @@ class Run:
             "model": str(self._saved),
             "next": next_command(self.folder, code, place),
         }
-        notes = list(dict.fromkeys([*data.notes, *model.notes_]))
-        text = summary(self._start, event, notes)
+        text = summary(self._start, event, notes_of(data, model))
         put(self.folder, folders.SUMMARY, [text.encode("utf-8", "replace")], self.stream)
         if not self.settings["run.checkpoint_every"] and code == Code.OK and self.resume is None:
             drop_checkpoint(self.folder)

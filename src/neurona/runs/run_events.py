@@ -19,6 +19,16 @@ from neurona.runs.scores import baseline
 from neurona.runs.training_data import TrainingData
 from neurona.training.history import History
 
+CODES = {StopReason.INTERRUPTED: Code.INTERRUPTED, StopReason.DIVERGED: Code.DIVERGED}
+"""What a training that ended for another reason than its plan's comes to."""
+
+
+def notes_of(data: TrainingData, model: Any) -> list[str]:
+    """Return what was found on the way, once: by reading, which is in both, and by the fit."""
+    found = getattr(model, "rate_curve_", None)
+    rate = [] if found is None else [found.why]
+    return list(dict.fromkeys([*data.notes, *model.notes_, *rate]))
+
 
 def start_event(
     data: TrainingData, model: Any, training: Any, seed: int, place: str | None
