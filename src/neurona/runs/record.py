@@ -49,8 +49,7 @@ class Record:
         path = Path(given)
         if not is_run(path):
             raise Failure(
-                f"{str(given)!r} is not the folder of a run: it has no {folders.CONFIG}; name a "
-                "folder that `neurona train` wrote."
+                f"{str(given)!r} is not the folder of a run; name one that `neurona train` wrote."
             )
         settings = Settings.defaults()
         settings.put_table(read_toml(path / folders.CONFIG), f"config {folders.CONFIG}")
