@@ -178,7 +178,7 @@ def test_a_column_that_no_kind_takes():
 
 def test_the_kinds_that_people_may_name():
     assert list(KINDS) == [
-        *("numeric", "boolean", "category", "date", "time", "constant", "id-like")
+        *("numeric", "boolean", "category", "date", "time", "constant", "id-like", "piecewise")
     ]
 
 

@@ -47,7 +47,7 @@ def test_the_mean_of_several_classifiers_and_of_a_table(tmp_path):
     answers = np.array(found.answers(4), float)
     np.testing.assert_array_equal(answers[:, 0], model.predict(SOME))
     np.testing.assert_allclose(answers[:, 1:], model.predict_proba(SOME), rtol=1e-9)
-    words = {"n_starts": 2, "combine": "average", "solver": "lm"}
+    words = {"n_starts": 2, "combine": "average", "solver": "lm", "bins": 3}
     model = of_table(neurona.TableRegressor, AMOUNT, **words)
     found = written(model, tmp_path, odd_rows())
     np.testing.assert_allclose(numbers(found).ravel(), model.predict(odd_rows()), rtol=1e-9)

@@ -168,7 +168,7 @@ def test_error_bars(words):
 
 
 def test_error_bars_of_a_table_are_in_its_units(tmp_path):
-    model = of_table(neurona.TableRegressor, AMOUNT, solver="bayesian-lm", epochs=20)
+    model = of_table(neurona.TableRegressor, AMOUNT, solver="bayesian-lm", epochs=20, bins=3)
     some = odd_rows()
     ours, theirs = exportable(model).predict_uncertainty(some), model.predict_uncertainty(some)
     for one, other in zip(ours, theirs, strict=True):

@@ -47,6 +47,7 @@ class Preparation:
         *,
         kinds: Mapping[str, str] | None = None,
         max_levels: int = DEFAULT_MAX_LEVELS,
+        bins: int = 0,
         refuse_missing: bool = False,
         reports: Sequence[ColumnReport] | None = None,
     ) -> Preparation:
@@ -57,10 +58,13 @@ class Preparation:
         table : Table
             The training rows, targets left out.
         kinds : mapping of column name to kind
-            Kinds that are not to be guessed: "numeric", "boolean", "category", "date"; "constant"
+            Kinds that are not to be guessed: "numeric", "piecewise", "boolean", "category",
+            "date"; "constant"
             and "id-like" drop a column.
         max_levels : int
             Most columns that one category may become, the shared one for rare levels counted.
+        bins : int
+            Into how many pieces between quantiles numbers are cut besides; 0 for none.
         refuse_missing : bool
             Whether a missing cell is a TableError, in training and later.
         reports : list of ColumnReport
@@ -83,6 +87,7 @@ class Preparation:
                 )
                 continue
             encoder = encodes.fit(table, report.name, report.missing > 0, max_levels)
+            encoder = encoder.in_pieces(table, bins) if bins else encoder
             encoders.append(encoder)
             notes.extend(_notes(report, encoder))
         if not encoders:

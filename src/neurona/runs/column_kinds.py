@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _READ_AS: dict[str, ColumnType] = {
     "numeric": "number",
+    "piecewise": "number",
     "category": "text",
     "date": "date",
     "time": "date",

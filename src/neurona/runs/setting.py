@@ -166,6 +166,14 @@ _ALL = (
         "Cells of a number column that are no numbers are refused, if not told else.",
         flag="--bad-cells [refuse|missing]",
     ),
+    Setting(
+        "data.bins",
+        AUTO,
+        whole(0, AUTO),
+        "Cut numbers into so many pieces, too: thresholds become easy.",
+        "bins",
+        flag="--bins N",
+    ),
     Setting("data.max_levels", AUTO, whole(2, AUTO), "Most columns of a category.", "max_levels"),
     Setting(
         "data.delimiter",

@@ -6,6 +6,7 @@ boolean    0 or 1 for the lesser or the greater value; missing: the more frequen
 date       days since 1970, then as numeric
 time       parts of a day, then as numeric
 numeric    (x - center) / scale, within +-limit; missing: the median, and 1 in an indicator column
+piecewise  as numeric, and its place between quantiles; only where somebody says so
 category   one column per level; missing is a level; rare levels share the column "other"
 
 A column is asked in this order. A kind of one's own is one class: derive it from `Encoder`, or from
@@ -21,6 +22,7 @@ from neurona.data.encoders.date import Date
 from neurona.data.encoders.kind import KINDS, Encoder, Kind, Seen, checked_text
 from neurona.data.encoders.left_out import Constant, IdLike
 from neurona.data.encoders.numeric import Numeric
+from neurona.data.encoders.piecewise import Piecewise
 from neurona.data.encoders.scaled import LIMIT, Marked, Scaled, spread
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Kind",
     "Marked",
     "Numeric",
+    "Piecewise",
     "Scaled",
     "Seen",
     "Time",

@@ -77,6 +77,12 @@ class Encoder(Kind):
         beyond +-limit spreads) does not come back.
         """
 
+    def in_pieces(self, table: Table, bins: int) -> Encoder:
+        """Return what also says where a number lies between so many quantiles, if these are
+        numbers.
+        """
+        return self
+
     def reads_as(self) -> ColumnType:
         """Return how a file's column is to be read for this."""
         return "text"

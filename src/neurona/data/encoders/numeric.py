@@ -42,6 +42,12 @@ class Numeric(Scaled):
         """Return the numbers."""
         return numbers_of(table, self.name)
 
+    def in_pieces(self, table: Table, bins: int) -> Numeric:
+        """Return what also says where a number lies between so many quantiles."""
+        from neurona.data.encoders.piecewise import Piecewise
+
+        return Piecewise.between(table, self.name, self.indicator, bins)
+
     def decode(self, numbers: Column) -> Column:
         """Return the numbers, nan where the mark is above 1/2."""
         values = self.unscaled(numbers)

@@ -13,7 +13,7 @@ LIMIT = 10.0
 
 
 class Marked(Encoder):
-    """A column of numbers, and with `indicator` a second one that is 1 where a cell is missing."""
+    """A column of numbers, and with `indicator` a last one that is 1 where a cell is missing."""
 
     __slots__ = ()
     indicator: bool
@@ -27,10 +27,10 @@ class Marked(Encoder):
         return 0 if self.indicator else int(is_missing(table[self.name]).sum())
 
     def marked(self, numbers: Column) -> Column:
-        """Return where the second of the columns of numbers says that the cell is missing."""
+        """Return where the last of the columns of numbers says that the cell is missing."""
         if not self.indicator:
             return np.zeros(len(numbers), bool)
-        marked: Column = numbers[:, 1] > 0.5
+        marked: Column = numbers[:, -1] > 0.5
         return marked
 
 
@@ -52,7 +52,9 @@ class Scaled(Marked):
         return values
 
     def scaled(self, values: Column, out: Column) -> int:
-        """Write numbers (nan: missing) into the columns `out`; returns how many are missing."""
+        """Write numbers (nan: missing) into the first and the last column of `out`; returns how
+        many are missing.
+        """
         absent = np.isnan(values)
         with np.errstate(over="ignore"):
             scaled = (values - self.center) / self.scale
@@ -60,7 +62,7 @@ class Scaled(Marked):
         scaled[absent] = 0
         out[:, 0] = scaled
         if self.indicator:
-            out[:, 1] = absent
+            out[:, -1] = absent
         return int(absent.sum())
 
     def stands_in(self) -> str:

@@ -154,7 +154,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         self._learn_targets(rows.values)
         self.left_out_ = [] if self.split_column is None else [self.split_column]
         table = rows.table.without(self.left_out_)
-        inputs.learn_columns(self, table, named)
+        inputs.learn_columns(self, table, named, self.bins)
         self.plan_ = self._plan(len(rows.values))
         classes = self._classes_of(rows.values)
         evidence = is_bayesian(self.plan_.solver)

@@ -50,13 +50,16 @@ def remember_columns(estimator: Any, table: Table, named: bool) -> None:
         estimator.feature_names_in_ = np.array(table.names, object)
 
 
-def learn_columns(estimator: Any, table: Table, named: bool) -> None:
-    """Learn of what kind the columns are and how they become numbers, with notes on both."""
+def learn_columns(estimator: Any, table: Table, named: bool, bins: int = 0) -> None:
+    """Learn of what kind the columns are and how they become numbers (numbers in `bins` pieces,
+    too), with notes on both.
+    """
     remember_columns(estimator, table, named)
     estimator.columns_ = find_columns(table, estimator.kinds)
     estimator.preparation_ = Preparation.fit(
         table,
         max_levels=estimator.max_levels,
+        bins=bins,
         refuse_missing=estimator.missing == "refuse",
         reports=estimator.columns_,
     )

@@ -59,6 +59,7 @@ class TargetTableParameters(TableParameters):
     combine: Literal["auto", "best", "average"] = "auto"
     split: Literal["auto", "random", "stratified", "group", "time", "last", "none"] = "auto"
     split_column: str | None = None
+    bins: int = 0
 
 
 _OF_TABLES = {
@@ -88,8 +89,8 @@ _OF_TABLES = {
     "validation_fraction": Described("float", "Share of the rows to hold out.", [INNER_SHARE]),
     "kinds": Described(
         "dict",
-        'Kinds of columns that are not to be guessed: "numeric", "boolean", "category", "date"; '
-        'and "constant" or "id-like" to leave a column out.',
+        'Kinds of columns that are not to be guessed: "numeric", "piecewise", "boolean", '
+        '"category", "date", "time"; and "constant" or "id-like" to leave a column out.',
         [dict, None],
     ),
     "max_levels": Described(
@@ -143,6 +144,12 @@ TABLE_PARAMETERS = (
             'as in `MLPRegressor`, or "auto"',
             _STARTS,
             [StrOptions(Names(["auto", "best", "average"]))],
+        ),
+        "bins": Described(
+            "int",
+            "Into how many pieces between quantiles each column of numbers is cut besides; 0 for "
+            "none. With 8 or 16 thresholds in the inputs are easy to learn.",
+            [Interval(Integral, 0, 1024, closed="both")],
         ),
         "split": Described(
             '{"auto", "random", "stratified", "group", "time", "last", "none"}',

@@ -7,6 +7,7 @@ other.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,6 +69,15 @@ def _number(encoder: Any, learned: int, x: str, row: int, column: int) -> list[s
     center, scale, limit = (at(learned, which, True, SHEET) for which in (CENTER, SCALE, LIMITS))
     scaled = f'IF({x}="",0,MAX(-{limit},MIN({limit},({x}-{center})/{scale})))'
     return [scaled, *_indicator(encoder, x)]
+
+
+def _steps(encoder: Any, learned: int, x: str, row: int, column: int) -> list[str]:
+    scaled, *mark = _number(encoder, learned, x, row, column)
+    center = at(learned, CENTER, True, SHEET)
+    known = f'IF({x}="",{center},{x})'
+    edges = [at(learned, LEVELS + k, True, SHEET) for k in range(len(encoder.edges))]
+    steps = [f"MAX(0,MIN(1,({known}-{low})/({high}-{low})))" for low, high in pairwise(edges)]
+    return [scaled, *steps, *mark]
 
 
 def _indicator(encoder: Any, x: str) -> list[str]:
@@ -167,7 +177,7 @@ def _nearer(encoder: Boolean, learned: int, outputs: list[str]) -> tuple[str, st
 
 
 def _unless_missing(encoder: Any, formula: str, outputs: list[str]) -> str:
-    return f'IF({outputs[1]}>0.5,"",{formula})' if encoder.indicator else formula
+    return f'IF({outputs[-1]}>0.5,"",{formula})' if encoder.indicator else formula
 
 
 def _likeliest(encoder: Category, learned: int, outputs: list[str]) -> tuple[str, str]:
@@ -211,6 +221,12 @@ def _scaling(encoder: Any, shift: int = 0) -> dict[int, Any]:
 
 FORMS = {
     "numeric": Form(_scaling, _number, _quantity, _numbers),
+    "piecewise": Form(
+        lambda encoder: _scaling(encoder) | dict(enumerate(encoder.edges, LEVELS)),
+        _steps,
+        _quantity,
+        _numbers,
+    ),
     "date": Form(
         lambda encoder: _scaling(encoder, EPOCH),
         _number,

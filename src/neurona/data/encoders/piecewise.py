@@ -1,0 +1,97 @@
+"""Numbers, and beside them where they lie between quantiles: thresholds become easy to learn.
+
+Between each two neighbouring quantiles of training a column goes from 0 to 1 (the piecewise linear
+encoding of Y. Gorishniy, I. Rubachev and A. Babenko, NeurIPS 2022, arXiv:2203.05556).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from neurona.data.contents import numbers_of
+from neurona.data.encoders.kind import KINDS, Seen
+from neurona.data.encoders.numeric import Numeric
+from neurona.data.encoders.scaled import LIMIT, spread
+from neurona.data.table import Column, Table
+
+DEFAULT_BINS = 8
+
+
+@KINDS.register("piecewise")
+@dataclass(frozen=True, slots=True)
+class Piecewise(Numeric):
+    """Numbers with a column more for each step between the quantiles `edges`, which ascend.
+
+    A missing number is the median, in every column, and marked.
+    """
+
+    edges: tuple[float, ...]
+
+    @classmethod
+    def recognize(cls, seen: Seen) -> str | None:
+        """Return None: no column is taken for one unless somebody says so."""
+        return None
+
+    @classmethod
+    def fit(cls, table: Table, name: str, missing: bool, max_levels: int) -> Piecewise:
+        """Learn the middle, the spread and the quantiles."""
+        return cls.between(table, name, missing, DEFAULT_BINS)
+
+    @classmethod
+    def between(cls, table: Table, name: str, missing: bool, bins: int) -> Piecewise:
+        """Learn as many quantiles as make so many pieces; fewer where values repeat."""
+        values = numbers_of(table, name)
+        return cls(name, *spread(values), LIMIT, missing, _edges(values, bins))
+
+    @classmethod
+    def checked(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Return stored values; ValueError if edges are no finite numbers that ascend."""
+        values = super(Piecewise, cls).checked(values)
+        edges = tuple(values["edges"])
+        if not all(type(edge) in (int, float) and np.isfinite(edge) for edge in edges):
+            raise ValueError("edges")
+        if any(not low / 2 < high / 2 for low, high in pairwise(edges)):
+            raise ValueError("edges")
+        return values | {"edges": edges}
+
+    def features(self) -> list[str]:
+        """Return the names of the columns this becomes."""
+        steps = [f"{self.name} from {low!r} to {high!r}" for low, high in pairwise(self.edges)]
+        name, *mark = Numeric.features(self)
+        return [name, *steps, *mark]
+
+    def encode(self, table: Table, out: Column) -> int:
+        """Write the columns into `out`; returns how many cells were missing."""
+        values = self.numbers(table)
+        # halves, so that numbers near the largest leave room for their difference
+        halves = np.where(np.isnan(values), self.center, values) / 2
+        for k, (low, high) in enumerate(pairwise(edge / 2 for edge in self.edges), 1):
+            out[:, k] = np.clip((np.clip(halves, low, high) - low) / (high - low), 0, 1)
+        return self.scaled(values, out)
+
+    def described(self) -> dict[str, Any]:
+        """Return middle, spread and quantiles."""
+        return {**Numeric.described(self), "edges": list(self.edges)}
+
+    @staticmethod
+    def in_words(described: Any) -> str:
+        """Return the formula and how many steps there are."""
+        count = max(len(described["edges"]) - 1, 0)
+        return f"{Numeric.in_words(described)}, and {count} steps between quantiles"
+
+
+def _edges(values: Column, bins: int) -> tuple[float, ...]:
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return ()
+    edges = np.unique(np.quantile(values / 2, np.linspace(0, 1, bins + 1))) * 2
+    lowest, highest = values.min(), values.max()
+    edges = np.unique(np.clip(edges, lowest, highest))
+    # half of the least numbers there are is the same number
+    apart = np.concatenate([[True], np.diff(edges / 2) > 0])
+    edges = edges[apart]
+    return tuple(map(float, edges)) if len(edges) > 1 else ()
