@@ -147,7 +147,7 @@ def test_rows_without_any_weight_give_zeros():
 
 
 def test_sparse_inputs():
-    X = sparse.random_array((50, 6), density=0.3, rng=0, format="csr")
+    X = sparse.csr_array(np.random.default_rng(0).binomial(3, 0.1, (50, 6)).astype(float))
     problem, _, targets = make_problem(make_network((6, 4, 2), ("tanh", "identity")), rows=50, X=X)
     assert_curvature(problem, X.toarray(), targets)
 

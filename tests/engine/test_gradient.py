@@ -85,7 +85,7 @@ def test_rows_around_a_block(rows):
         {"l1": 0.3, "l2": 0.7, "row_weights": np.linspace(0, 3, 40)},
         {"row_weights": np.linspace(0, 3, 40)},
         {"row_weights": np.linspace(0, 3, 300), "rows": 300, "loss": "binary_cross_entropy"},
-        {"X": sparse.random_array((40, 6), density=0.3, rng=0, format="csr")},
+        {"X": sparse.csr_array(np.random.default_rng(0).binomial(3, 0.1, (40, 6)).astype(float))},
         {"n_threads": 2, "rows": 300},
     ],
     ids=lambda options: "-".join(options),

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.signals import hear
+
 CLEAR_NAMES = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
 
 
@@ -57,6 +59,10 @@ def seen_by_a_person(
     def set_size(width: int) -> None:
         fcntl.ioctl(main, termios.TIOCSWINSZ, struct.pack("HHHH", lines, width, 0, 0))
 
+    def begin() -> None:
+        hear()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
     began, seen = time.monotonic(), Seen()
     main, side = pty.openpty()
     set_size(columns)
@@ -65,7 +71,7 @@ def seen_by_a_person(
         [sys.executable, "-m", "neurona", *words],
         cwd=folder, stdin=side, stdout=side, stderr=side, start_new_session=True,
         env={**env, "TERM": "xterm", **(environment or {})},
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=begin,
     )  # fmt: skip
     os.close(side)  # so that its end is seen here
     screen = pyte.Screen(columns, lines)

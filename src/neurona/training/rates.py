@@ -18,6 +18,7 @@ import numpy as np
 
 from neurona.network import Vector
 from neurona.numerics.schedules import Clock
+from neurona.training.guard import WORSE, trivial_loss
 from neurona.training.measures.place import thinned
 from neurona.training.plan import Plan, Validation
 from neurona.training.problem import Problem
@@ -52,7 +53,7 @@ class RateCurve:
         Ascending.
     losses : tuple of float
         Each rate's mean loss after its last short training, without penalties; inf if that left
-        the finite numbers.
+        the finite numbers, or its own rows' loss rose far above that of the start.
     steps : tuple of int
         How many steps each was given.
     start : float
@@ -187,6 +188,7 @@ class _Sweep:
         problem.set_weights(weights)
         self._first = problem.weights.copy(), problem.optimizer_state().copy()
         self.start = self._loss()
+        self._known = float(np.fmax(self.start, trivial_loss(problem.loss, problem.table)))
         self.done = dict.fromkeys(RATES, 0)
         self.losses = dict.fromkeys(RATES, math.inf)
 
@@ -202,9 +204,12 @@ class _Sweep:
         cuts = sorted({round(steps * k / LOOKS) for k in range(LOOKS + 1)})
         for begin, end in itertools.pairwise(cuts):
             piece = np.ascontiguousarray(self._order[begin * batch : end * batch])
-            finite = problem.train_epoch(piece, rates[begin:end]).finite
-            losses.append(self._loss() if finite else math.inf)
-            if not finite:
+            trained = problem.train_epoch(piece, rates[begin:end])
+            out = not trained.finite or trained.loss > WORSE * self._known
+            loss = math.inf if out else self._loss()
+            # rows that are judged may be few, and lie well by chance where training runs away
+            losses.append(max(loss, trained.loss) if trained.loss > self._known else loss)
+            if out:
                 break
         keeps = self._plan.restore_best and math.isfinite(losses[-1])
         self.done[rate] = steps

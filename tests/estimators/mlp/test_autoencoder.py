@@ -260,7 +260,7 @@ def test_denoising_denoises():
 
 
 def test_noise_and_sparse_rows():
-    X = sparse.random_array((80, 12), density=0.3, rng=np.random.default_rng(0), format="csr")
+    X = sparse.csr_array(np.random.default_rng(0).binomial(3, 0.1, (80, 12)).astype(float))
     dense, thin = (
         Autoencoder(2, noise="masking", max_iter=3, **SMALL).fit(rows) for rows in (X.toarray(), X)
     )

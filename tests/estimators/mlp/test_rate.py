@@ -1,8 +1,11 @@
 """learning_rate_init="find", and what is said of batches."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
 import neurona
@@ -84,6 +87,25 @@ def test_the_best_rate_of_a_quadratic_is_below_its_limit():
 def test_a_solver_without_a_rate_says_so(solver):
     with pytest.raises(IncompatibleError, match="has no learning rate to be found"):
         MLPRegressor(solver=solver, learning_rate_init="find", hidden_layer_sizes=(3,)).fit(X, Y)
+
+
+@pytest.mark.filterwarnings("error::neurona.DivergenceWarning")
+@pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")
+@pytest.mark.parametrize("solver", ["sgd", "adam", "rmsprop"])
+def test_a_rate_that_lies_well_by_chance_on_few_rows_is_not_found(solver):
+    """At a huge rate six held-out rows may all be right while training runs away."""
+    for seed in range(12):
+        random = np.random.default_rng(seed)
+        X = random.normal(size=(60, 3))
+        y = X[:, 0] * X[:, 1] + 0.3 * random.normal(size=60) > 0
+        words = {"solver": solver, "max_iter": 3, "random_state": seed, "early_stopping": True}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model = MLPClassifier(
+                hidden_layer_sizes=8, learning_rate_init="find", activation="silu", **words
+            ).fit(X, y)
+        last, start = model.history_[-1].loss, model.rate_curve_.start
+        assert last < 5 * start, (seed, model.learning_rate_found_)
 
 
 def test_other_words_are_refused():

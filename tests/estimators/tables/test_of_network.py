@@ -30,6 +30,7 @@ KINDS = {
     "bayesian": BAYESIAN,
     "average": {**BAYESIAN, "hidden_layer_sizes": [(2,), (3,), ()], "n_starts": 4},
     "adam": {"solver": "adam", "epochs": 3, "random_state": 0},
+    "find": {"solver": "adam", "learning_rate_init": "find", "epochs": 3, "random_state": 0},
     "lm": {"solver": "lm", "hidden_layer_sizes": 2, "random_state": 0},
 }
 CASES = [
@@ -39,6 +40,7 @@ CASES = [
     if not (cls is neurona.TableAutoencoder and kind == "average")
 ]
 OF_EVIDENCE = {"relevance_", "log_evidence_", "effective_parameters_", "noise_"}
+OF_RATE = {"learning_rate_found_", "rate_curve_"}
 OF_COLUMNS = {"relevance_", "n_features_in_", "feature_names_in_"}
 
 
@@ -59,7 +61,10 @@ def test_the_attributes_of_the_network_are_the_tables(fitted, cls, kind):
     for model in fitted[cls, kind]:
         network = model.network_
         for name in attribute_names(ATTRIBUTES):
-            assert hasattr(network, name) or name in OF_EVIDENCE | {"feature_names_in_"}
+            if kind != "find":
+                assert not (name in OF_RATE and hasattr(network, name))
+            optional = OF_EVIDENCE | OF_RATE | {"feature_names_in_"}
+            assert hasattr(network, name) or name in optional
             if name in OF_COLUMNS or name in ("noise_", "solver_reason_"):
                 continue
             assert hasattr(model, name) == hasattr(network, name), name

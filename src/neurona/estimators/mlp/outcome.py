@@ -182,7 +182,7 @@ def _report_divergence(model: Any, training: Training) -> None:
         return
     advice = (
         f"In epoch {epoch} {StopReason.DIVERGED}: lower "
-        f"{parameter('learning_rate_init', model.learning_rate_init)}, or "
+        f"{parameter('learning_rate_init', training.plan.learning_rate)}, or "
         f"{scale}, or look for huge values in them."
     )
     if epoch == 1 and len(training.history) == 1 and not training.guard.ran_away:

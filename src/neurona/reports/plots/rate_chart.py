@@ -31,6 +31,21 @@ def rate_curve(
     start : float, default=None
         The loss before, drawn as a line.
     ax : Axes, default=None
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        There is no rate, or not a loss for each.
+
+    Examples
+    --------
+    >>> from neurona.reports import plots
+    >>> plots.rate_curve([0.01, 0.1, 1.0], [0.5, 0.1, float("inf")], best=0.1).get_xlabel()
+    'learning rate'
     """
     x, y = np.asarray(rates, np.float64), np.asarray(losses, np.float64)
     if not len(x) or x.shape != y.shape:
