@@ -114,7 +114,7 @@ _ALL = (
         "data.types",
         [],
         types,
-        "What a column is: numeric, boolean, category, date, time or id-like; repeatable.",
+        "What a column is: numeric, piecewise, boolean, category, date, time, id-like; repeatable.",
         flag="--type COL=KIND",
     ),
     Setting(
