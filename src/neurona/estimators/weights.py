@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import Any
 
@@ -12,6 +13,12 @@ from sklearn.utils.validation import _check_sample_weight
 from neurona.network import Vector
 
 SAMPLE_WEIGHT = "sample_weight"
+# scikit-learn 1.8 does not look at the sum, 1.9 may be told not to
+_SUM_IS_OURS = (
+    {"allow_all_zero_weights": True}
+    if "allow_all_zero_weights" in inspect.signature(_check_sample_weight).parameters
+    else {}
+)
 
 
 def row_weights(given: Any, X: Any, dtype: Any, name: str = SAMPLE_WEIGHT) -> Vector:
@@ -20,7 +27,7 @@ def row_weights(given: Any, X: Any, dtype: Any, name: str = SAMPLE_WEIGHT) -> Ve
     ValueError, in a sentence, for weights of another number, negative ones, and sums that are 0 or
     not finite.
     """
-    weights: Vector = _check_sample_weight(given, X, dtype=dtype, allow_all_zero_weights=True)
+    weights: Vector = _check_sample_weight(given, X, dtype=dtype, **_SUM_IS_OURS)
     check_weights(weights, name)
     return weights
 

@@ -67,10 +67,15 @@ def fit_both(task, sample_weight=None, convert=np.asarray, **parameters):
     }
     if task == "counts":
         parameters["loss"] = "poisson"
-    return [
-        getattr(module, name)(**parameters).fit(convert(X), y, sample_weight)
-        for module in (sklearn.neural_network, neurona)
-    ]
+    ours = getattr(neurona, name)(**parameters).fit(convert(X), y, sample_weight)
+    theirs = getattr(sklearn.neural_network, name)(**parameters)
+    try:
+        theirs.fit(convert(X), y, sample_weight)
+    except TypeError as error:
+        if "isnan" not in str(error) or sklearn.__version__ >= "1.9":
+            raise
+        pytest.skip("scikit-learn 1.8 asks whether classes that are words are finite")
+    return theirs, ours
 
 
 def assert_same(theirs, ours, tolerance=1e-10):
