@@ -22,7 +22,7 @@ def run_python(*arguments, sources=SOURCES, **variables):
     }
     done = subprocess.run(
         [sys.executable, "-W", "error", *map(str, arguments)],
-        env=environment, cwd=ROOT, capture_output=True, text=True, timeout=300,
+        env=environment, cwd=ROOT, capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.split()

@@ -36,6 +36,14 @@ def copied(tmp_path):
     return tmp_path, key
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A cache that holds one function."""
+    folder = tmp_path_factory.mktemp("filled")
+    assert compiled("step", NEURONA_CACHE_DIR=folder) == 1
+    return folder
+
+
 @pytest.mark.parametrize("job", ["fit", "solve"])
 def test_the_second_process_compiles_nothing(job):
     compiled(job)
@@ -47,10 +55,9 @@ def test_a_new_combination_compiles_nothing():
     assert first == after
 
 
-def test_a_fresh_folder_is_filled_once(tmp_path):
-    assert compiled("step", NEURONA_CACHE_DIR=tmp_path) == 1
-    assert {path.name for path in tmp_path.iterdir()} == {cache.key()}
-    assert compiled("step", NEURONA_CACHE_DIR=tmp_path) == 0
+def test_a_fresh_folder_is_filled_once(filled):
+    assert {path.name for path in filled.iterdir()} == {cache.key()}
+    assert compiled("step", NEURONA_CACHE_DIR=filled) == 0
 
 
 def test_the_process_that_compiles_gets_the_bits_of_those_that_load(tmp_path):
@@ -121,12 +128,12 @@ def test_a_folder_that_cannot_be_written_is_only_slow(tmp_path):
 
 
 @pytest.mark.parametrize(("ending", "damage"), [(".nbi", 20), (".nbc", 0), (".nbc", 200)])
-def test_a_damaged_file_is_only_slow(tmp_path, ending, damage):
-    compiled("step", NEURONA_CACHE_DIR=tmp_path)
-    (path,) = tmp_path.rglob(f"*{ending}")
+def test_a_damaged_file_is_only_slow(tmp_path, filled, ending, damage):
+    folder = shutil.copytree(filled, tmp_path / "cache")
+    (path,) = folder.rglob(f"*{ending}")
     path.write_bytes(path.read_bytes()[:damage])
-    assert compiled("step", NEURONA_CACHE_DIR=tmp_path) == 1
-    assert compiled("step", NEURONA_CACHE_DIR=tmp_path) == 0
+    assert compiled("step", NEURONA_CACHE_DIR=folder) == 1
+    assert compiled("step", NEURONA_CACHE_DIR=folder) == 0
 
 
 def test_every_numerical_source_counts():

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no fo
 
 BEGIN = """
 import os, sys, threading, time, warnings
+FORKS = 40 if "NEURONA_LONG" in os.environ else 20
 import numpy as np
 warnings.simplefilter("ignore")
 from neurona import MLPRegressor
@@ -84,10 +85,10 @@ threads = [threading.Thread(target=busy, daemon=True) for _ in range(3)]
 for thread in threads:
     thread.start()
 try:
-    seen = [child(lambda: fit(solver=("lbfgs", "lm")[k % 2])) for k in range(40)]
+    seen = [child(lambda: fit(solver=("lbfgs", "lm")[k % 2])) for k in range(FORKS)]
 finally:
     stop.set()
-assert seen == [0] * 40, seen
+assert seen == [0] * FORKS, seen
 """)
 
 
@@ -132,11 +133,11 @@ fit()
 thread = threading.Thread(target=compiling, daemon=True)
 thread.start()
 try:
-    seen = [child(lambda: numba.njit(lambda x: x + 2)(1.0)) for _ in range(20)]
+    seen = [child(lambda: numba.njit(lambda x: x + 2)(1.0)) for _ in range(FORKS // 2)]
 finally:
     stop.set()
     thread.join()
-assert seen == [0] * 20, seen
+assert seen == [0] * (FORKS // 2), seen
 """)
 
 

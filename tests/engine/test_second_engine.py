@@ -39,6 +39,8 @@ SUITES = (
     "tests/estimators/mlp/test_one_network.py",
 )
 """The estimators' own tests of fitting, stopping, checkpoints, callbacks, files and prediction."""
+ANOTHER_PROCESS = ("tests/files/test_checkpoint.py::test_killed_at_any_moment",)
+"""Those that train in processes of their own, which know the compiled engine only."""
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +107,8 @@ def test_predictions_are_the_same():
     PLAIN, reason="plain Python is slow, and the twin would be compared with itself"
 )
 def test_the_estimators_own_tests_pass_with_it():
-    run_python("-m", "pytest", "-q", "-p", "tests.engine.numpy_plugin", *SUITES)
+    skipped = [f"--deselect={name}" for name in ANOTHER_PROCESS]
+    run_python("-m", "pytest", "-q", "-p", "tests.engine.numpy_plugin", *skipped, *SUITES)
 
 
 def test_the_compiled_engine_is_in_force_unless_said_otherwise():

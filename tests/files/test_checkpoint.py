@@ -47,7 +47,7 @@ TRAININGS: dict[str, dict[str, Any]] = {
     "rprop": {"solver": "rprop"},
     "amsgrad, float32": {"solver": "amsgrad"},
     "reduce on plateau": {"solver": "rmsprop", "schedule": "reduce_on_plateau"},
-    "no shuffling, large": {"solver": "adamw", "shuffle": False, "hidden_layer_sizes": (300, 60)},
+    "no shuffling, large": {"solver": "adamw", "shuffle": False, "hidden_layer_sizes": (120, 60)},
     **{name: {"solver": name} for name in SOLVERS},
     "lm, early stopping": {"solver": "lm", "early_stopping": True, "n_iter_no_change": 2},
     "lm, converged": {"solver": "lm", "hidden_layer_sizes": ()},
@@ -202,7 +202,7 @@ def test_the_last_checkpoint_stays_when_the_next_cannot_be_written(tmp_path, mon
 
 # -- killed at any moment
 
-KILLS, LENGTH = 200, 30
+KILLS, LENGTH = 200 if "NEURONA_LONG" in os.environ else 50, 30
 
 
 def killed_model(path=None, report=None, every=1):

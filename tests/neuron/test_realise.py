@@ -166,7 +166,7 @@ def test_counting_is_for_functions_of_the_number_of_ones():
         lambda a, b: a != b, {(0, 0): 0, (0, 1): 1, (1, 0): 1, (1, 1): 0},
         BooleanFunction((0, 1, 1, 0)),
     ],
-    ids=str,
+    ids=lambda given: "a function" if callable(given) else str(given),
 )  # fmt: skip
 def test_a_function_can_be_given_in_many_ways(given):
     assert boolean_function(given).outputs == (0, 1, 1, 0)

@@ -55,7 +55,7 @@ def assert_same_bits(ours, theirs):
     assert (ours.n_iter_, ours.t_) == (theirs.n_iter_, theirs.t_)
 
 
-@pytest.mark.parametrize("words", WORDS, ids=str)
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: str(words).split(" at 0x")[0])
 @pytest.mark.parametrize("name", SETS)
 def test_the_weights_are_scikit_learns_to_the_last_bit(name, words):
     X, y = SETS[name](return_X_y=True)
