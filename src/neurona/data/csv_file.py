@@ -88,6 +88,7 @@ class CsvFile:
         start = begin(sample, text, options)
         sample, self._line, self._lines = start.sample, start.line, start.lines
         self.dialect: Dialect = start.dialect
+        self._mark = start.mark
         notes = [f"{source}: {said}." for said in start.notes]
         first = self._first_row(sample)
         check_columns(source, len(first))
@@ -302,5 +303,5 @@ class CsvFile:
         raise TableError(
             f"{self.source}, line {line}: the row has {len(row)} cells but the header has {count}; "
             "correct the row, or quote cells that contain the delimiter "
-            f"{self.dialect.delimiter!r}{before}."
+            f"{self._mark!r}{before}."
         )

@@ -17,9 +17,15 @@ def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     shown = show(cell)
     text = cell.strip()
     if text in SPREADSHEET_ERRORS:
-        return f"the cell {shown} is a spreadsheet's error; repair the formula or empty the cell"
+        return (
+            f"the cell {shown} is a spreadsheet's error; repair the formula or empty the cell, or "
+            f"{_counted_missing()}"
+        )
     if text.lstrip("+-").lower() in ("inf", "infinity"):
-        return f"the cell {shown} is infinite; empty the cell or write a finite number"
+        return (
+            f"the cell {shown} is infinite; empty the cell or write a finite number, or "
+            f"{_counted_missing()}"
+        )
     if text.endswith("%"):
         return f"the cell {shown} is no number; write percentages without the sign"
     sign = sign_of(text)
@@ -41,8 +47,12 @@ def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
             f"{said}it has a decimal {marks[proof(text)]} where others have a "
             f"{marks[form.decimal]}; write all alike"
         )
-    said += f"correct it, or pass {parameter('bad_cells', 'missing')} to count it as missing"
+    said += f"correct it, or {_counted_missing()}"
     return f"{said}{_or_text(column)}"
+
+
+def _counted_missing() -> str:
+    return f"pass {parameter('bad_cells', 'missing')} to count it as missing"
 
 
 def _or_text(column: str) -> str:
@@ -56,8 +66,7 @@ def _or_text(column: str) -> str:
 def explain_date(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     """Return why a cell among dates is none and what to do, as the end of a sentence."""
     said = (
-        f"the cell {show(cell)} is no date; correct it, or pass "
-        f"{parameter('bad_cells', 'missing')} to count it as missing"
+        f"the cell {show(cell)} is no date; correct it, or {_counted_missing()}"
     )
     return f"{said}{_or_text(column)}"
 

@@ -62,7 +62,8 @@ class Sheet:
         rows, texts, numbered = rows[above:], texts[above:], numbered[above:]
         if numbered[0][0] > 1 and (above or skip_rows):
             upto = numbered[0][0] - 1
-            self.notes.append(f"{source}: the {upto} rows above row {upto + 1} are left out.")
+            are = "row above it is" if upto == 1 else f"{upto} rows above it are"
+            self.notes.append(f"{source}: the table begins in row {upto + 1}; the {are} left out.")
         if header is None:
             header = find_header(texts, NumberFormat())
         self.names, named = column_names(texts[0], header, source)
@@ -289,7 +290,8 @@ def _not_computed(path: Path, openpyxl: Any, name: str, known: dict[int, Any]) -
     if not count:
         return []
     cells = "1 formula has" if count == 1 else f"{count:,} formulas have"
+    are = "counts" if count == 1 else "count"
     return [
-        f"{path.name}: {cells} no value in the file (the first is in {first}) and count as "
+        f"{path.name}: {cells} no value in the file (the first is in {first}) and {are} as "
         "missing; open it in a spreadsheet program and save it."
     ]
