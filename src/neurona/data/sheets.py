@@ -52,7 +52,8 @@ class Sheet:
         numbered = cells.rows[skip_rows or 0 :]
         self.source = source
         if not numbered:
-            raise TableError(f"{source} is empty; give a sheet with a header and rows.")
+            empty = f"{source} is empty; give a sheet with a header and rows."
+            raise TableError(" ".join([empty, *cells.notes]))
         self.notes = list(cells.notes)
         numbered = self._without_far_cells(numbered)
         width = max(len(_trimmed(row)) for _, row in numbered)
@@ -215,7 +216,10 @@ def _other_sheets(source: str, names: Sequence[str], name: str) -> list[str]:
     others = [repr(one) for one in names if one != name]
     if not others:
         return []
-    return [f"{source}: the sheet {name!r} is read; others are {', '.join(others[:5])}."]
+    return [
+        f"{source}: the sheet {name!r} is read; others are {', '.join(others[:5])} "
+        f"({parameter('sheet', names[-1])} reads that one)."
+    ]
 
 
 def read_cells(path: Path, openpyxl: Any, sheet: str | int, most: int) -> Cells:

@@ -12,6 +12,7 @@ from neurona.data.dialect import Dialect
 from neurona.data.stream import Piece
 from neurona.runs import digits
 from neurona.runs.absent import REFUSE, find_inputs, find_kept
+from neurona.runs.asked import check_asked
 from neurona.runs.cells import value_cells
 from neurona.runs.failures import Failure
 from neurona.runs.model import Model
@@ -52,14 +53,8 @@ def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
     Returns how many there were and what is to be said of them; None if `write` says, with False,
     that nobody reads on.
     """
-    if request.proba and not model.classifies:
-        raise Failure(
-            "The model predicts quantities, which have no probabilities; drop "
-            f"{parameter('proba')}."
-        )
-    if request.std or request.interval is not None:
-        _check_error_bars(model, parameter("std" if request.std else "interval"))
-    check_output(request.output)
+    check_asked(model, request.proba, request.std, request.interval)
+    check_output(request.output, request.table)
     texts: set[str] = set()
     while True:
         try:
@@ -115,19 +110,6 @@ def _written(
         return parquet_pieces(blocks, layout, dialect.numbers, texts, arrow, parquet)
     pieces = text_pieces(blocks, layout, form_of(dialect, output))
     return gzipped(pieces) if output is not None and output.lower().endswith(".gz") else pieces
-
-
-def _check_error_bars(model: Model, flag: str) -> None:
-    if model.classifies:
-        raise Failure(
-            f"The model predicts classes, which have no error bars; drop {flag}, or take "
-            f"{parameter('proba')}."
-        )
-    if not model.has_error_bars:
-        raise Failure(
-            f"The model does not know how sure it is; drop {flag}, or train it with "
-            f"{parameter('training.solver', 'bayesian-lm')}, which learns error bars."
-        )
 
 
 def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list[str]:
