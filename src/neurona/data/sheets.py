@@ -15,6 +15,7 @@ import numpy as np
 
 from neurona.data.cells import MISSING_MARKS, NumberFormat
 from neurona.data.dialect import SAMPLE_LINES, column_names, find_header
+from neurona.data.explain import names_here, zeros_in_front
 from neurona.data.footer import TAIL, footer_at
 from neurona.data.frames import copied, number_text, to_column
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText
@@ -79,6 +80,7 @@ class Sheet:
                 f"{source}: row {numbered[1][0]} is left out, it has units and no values "
                 f"({shown}); {keep} keeps it."
             )
+        self._above = (skip_rows or above) + header + count
         self._cells = rows[header + count :]
         self._lines = [line for line, _ in numbered][header + count :]
         self._leave_footer_out()
@@ -170,11 +172,13 @@ class Sheet:
             row = min(gatherer.bad)
             raise TableError(
                 f"{self.source}, row {row + 1} (line {self._lines[row]}), column {name!r}: "
-                f"{gatherer.why(row)}."
+                f"{gatherer.why(row)}{names_here(gatherer.bad[row], row, self._above)}."
             )
-        return gatherer.take(), [
-            f"{self.source}, column {name!r}: {text}." for text in gatherer.found()
-        ]
+        said = gatherer.found()
+        if kind is None and gatherer.kind == "number":
+            shown = ["" if value is None else cell_text(value) for value in values]
+            said += filter(None, [zeros_in_front(shown, name)])
+        return gatherer.take(), [f"{self.source}, column {name!r}: {text}." for text in said]
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
