@@ -25,6 +25,7 @@ from neurona.data.dialect import (
     is_blank,
     sample_rows,
 )
+from neurona.data.explain import zeros_in_front
 from neurona.data.footer import without_footer
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.options import CsvOptions
@@ -88,6 +89,7 @@ class CsvFile:
         start = begin(sample, text, options)
         sample, self._line, self._lines = start.sample, start.line, start.lines
         self.dialect: Dialect = start.dialect
+        self._mark = start.mark
         notes = [f"{source}: {said}." for said in start.notes]
         first = self._first_row(sample)
         check_columns(source, len(first))
@@ -114,6 +116,8 @@ class CsvFile:
         width = widths.most_common(1)[0][0] if widths else len(first)
         if len(widths) == 1 and width == len(first) - 1 and first[-1].strip().lower() in _COMMENT:
             self._add_note(f"its last column {self.names.pop()!r} has no cells; it is left out")
+        if options.other_types is None:
+            self._note_zeros(rows)
         self._lines = without_footer(
             self._lines, self._line, self.dialect.delimiter, width, self._add_note
         )
@@ -134,6 +138,12 @@ class CsvFile:
 
     def _add_note(self, said: str) -> None:
         self.notes.append(f"{self.source}: {said}.")
+
+    def _note_zeros(self, rows: list[list[str]]) -> None:
+        for place, name in enumerate(self.names):
+            said = zeros_in_front([row[place] for row in rows if place < len(row)], name)
+            if said and name not in self.options.types:
+                self.notes.append(f"{self.source}, column {name!r}: {said}.")
 
     def _first_row(self, sample: list[str]) -> list[str]:
         """Return the first record that is not blank; a header is consumed."""
@@ -302,5 +312,5 @@ class CsvFile:
         raise TableError(
             f"{self.source}, line {line}: the row has {len(row)} cells but the header has {count}; "
             "correct the row, or quote cells that contain the delimiter "
-            f"{self.dialect.delimiter!r}{before}."
+            f"{self._mark!r}{before}."
         )

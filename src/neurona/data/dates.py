@@ -15,6 +15,7 @@ _CLOCK = r"(\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
 _HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
 _TIME = rf"(?:(?:[T ]|, )\s*{_CLOCK}{_HALF})?\s*(Z|UTC|GMT|[+-]\d{{2}}(?::?\d{{2}})?)?"
 _WEEKDAY = r"(?:[^\W\d]{2,10}\.?,?\s+)?"
+_OF = r"(?:del? |do )?"  # 13 de marzo de 2024
 _MONTH = r"(?P<n>[^\W\d]{3,10})\.?"
 _YEAR = r"(?P<y>\d{4}|\d\d)"
 _SHAPES = {
@@ -23,6 +24,7 @@ _SHAPES = {
         re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})()"),
         re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()(?:T?(\d\d|\d{4}|\d{6})())?(Z)?"),
         re.compile(r"(?P<y>\d{4})-?W(?P<w>\d{2})(?:-?(?P<k>[1-7]))?"),
+        re.compile(r"(?P<y>\d{4})-?Q(?P<q>[1-4])"),
     ),
     "last": (
         re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<y>\d{4})" + _TIME),
@@ -30,7 +32,7 @@ _SHAPES = {
         re.compile(r"(?P<a>\d{1,2})(/)(?P<b>\d{1,2})/(?P<y>\d\d)" + _TIME),
     ),
     "name": (
-        re.compile(rf"{_WEEKDAY}(?P<d>\d{{1,2}})\.?[- /]*{_MONTH}[-, /]*{_YEAR}{_TIME}"),
+        re.compile(rf"{_WEEKDAY}(?P<d>\d{{1,2}})\.?[- /]*{_OF}{_MONTH}[-, /]*{_OF}{_YEAR}{_TIME}"),
         re.compile(rf"{_WEEKDAY}{_MONTH}[- ](?P<d>\d{{1,2}}),?[- ](?P<y>\d{{4}}){_TIME}"),
         re.compile(rf"(?P<y>\d{{4}})[- ]{_MONTH}[- ](?P<d>\d{{1,2}}){_TIME}"),
         re.compile(rf"{_MONTH}[- ](?P<y>\d{{4}})"),
@@ -174,6 +176,8 @@ def _to_date(text: str, order: str) -> np.datetime64:
         return _week(int(year), int(parts["w"]), int(parts["k"] or 1))
     if shape == "last":
         day, month = (parts["a"], parts["b"]) if order == "dmy" else (parts["b"], parts["a"])
+    elif parts.get("q"):
+        day, month = "1", str(3 * int(parts["q"]) - 2)
     else:
         day = parts.get("d") or "1"
         month = str(_month(parts["n"])) if shape == "name" else parts["m"]

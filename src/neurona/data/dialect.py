@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat, is_number_like, to_number
 from neurona.data.marks import find_decimal
+from neurona.data.notation import is_valued
 from neurona.data.preamble import DELIMITERS, cut_at_blanks, is_one_column, whole
 
 SAMPLE_LINES = 200
@@ -64,7 +65,7 @@ def is_blank(row: list[str]) -> bool:
 
 def find_delimiter(lines: Sequence[str]) -> str:
     """Return the delimiter that cuts the most rows into the same number of cells, a comma if none
-    does; a blank if only blanks cut a table of numbers evenly.
+    does; a blank if only blanks cut a table of values evenly.
 
     Cells that another delimiter would cut speak against it, decimal commas aside: "1,5;2" is no
     table of commas.
@@ -88,7 +89,7 @@ def find_delimiter(lines: Sequence[str]) -> str:
 
 
 def _blanks_cut(lines: Sequence[str]) -> bool:
-    """Whether blanks cut all rows into the same number of cells, most of them numbers."""
+    """Whether blanks cut all rows into the same number of cells, half of them values."""
     rows = [row for row in sample_rows(list(cut_at_blanks(lines)), "\t") if row != [""]]
     if len(rows) < 2 or len(rows[-1]) < 2:
         return False
@@ -97,8 +98,7 @@ def _blanks_cut(lines: Sequence[str]) -> bool:
     if len(rows[0]) not in (width, max(2, width - 1)) or any(len(row) != width for row in rows[1:]):
         return False
     cells = [cell for row in rows[1:] for cell in row]
-    forms = (NumberFormat(), NumberFormat(","))
-    return max(sum(_is_number(c, form) for c in cells) for form in forms) * 2 > len(cells)
+    return 2 * sum(map(is_valued, cells)) >= len(cells)
 
 
 def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:

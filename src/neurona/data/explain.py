@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from neurona.data.cells import SPREADSHEET_ERRORS, NumberFormat
 from neurona.data.marks import proof
@@ -10,6 +11,8 @@ from neurona.data.notation import sign_of
 from neurona.spelling import can_be_set, parameter
 
 _SHOWN = 40
+_CODE = 3
+"""Digits from which zeros in front speak for a name; two may be an hour, or a month."""
 
 
 def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
@@ -17,9 +20,15 @@ def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     shown = show(cell)
     text = cell.strip()
     if text in SPREADSHEET_ERRORS:
-        return f"the cell {shown} is a spreadsheet's error; repair the formula or empty the cell"
+        return (
+            f"the cell {shown} is a spreadsheet's error; repair the formula or empty the cell, or "
+            f"{_counted_missing()}"
+        )
     if text.lstrip("+-").lower() in ("inf", "infinity"):
-        return f"the cell {shown} is infinite; empty the cell or write a finite number"
+        return (
+            f"the cell {shown} is infinite; empty the cell or write a finite number, or "
+            f"{_counted_missing()}"
+        )
     if text.endswith("%"):
         return f"the cell {shown} is no number; write percentages without the sign"
     sign = sign_of(text)
@@ -41,8 +50,40 @@ def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
             f"{said}it has a decimal {marks[proof(text)]} where others have a "
             f"{marks[form.decimal]}; write all alike"
         )
-    said += f"correct it, or pass {parameter('bad_cells', 'missing')} to count it as missing"
+    said += f"correct it, or {_counted_missing()}"
     return f"{said}{_or_text(column)}"
+
+
+def names_here(cell: str, row: int, before: int) -> str:
+    """Return the end of a sentence on a word in the first row: it may be a second row of names,
+    which `before` lines above it hide.
+    """
+    if row or any(map(str.isdigit, cell)):
+        return ""
+    return f"; if its row has the names of the columns, pass {parameter('skip_rows', before)}"
+
+
+def zeros_in_front(cells: Sequence[str], column: str) -> str | None:
+    """Return what is to be said of digits with zeros in front, which numbers lose; None if they are
+    none, or nobody can say what they are.
+
+    >>> zeros_in_front(["01067", "99084"], "zip")[:44]
+    "its cells have zeros in front, e.g. '01067',"
+    """
+    known = [cell.strip() for cell in cells if cell.strip()]
+    advice = _or_text(column).removeprefix(", or ")
+    if not known or not advice or not all(map(str.isdecimal, known)):
+        return None
+    example = next((cell for cell in known if cell[0] == "0" and cell.strip("0")), "")
+    if len(example) < _CODE or len(set(map(len, known))) > 1:
+        return None
+    return (
+        f"its cells have zeros in front, e.g. {example!r}, and count as numbers; if not, {advice}"
+    )
+
+
+def _counted_missing() -> str:
+    return f"pass {parameter('bad_cells', 'missing')} to count it as missing"
 
 
 def _or_text(column: str) -> str:
@@ -55,10 +96,7 @@ def _or_text(column: str) -> str:
 
 def explain_date(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     """Return why a cell among dates is none and what to do, as the end of a sentence."""
-    said = (
-        f"the cell {show(cell)} is no date; correct it, or pass "
-        f"{parameter('bad_cells', 'missing')} to count it as missing"
-    )
+    said = f"the cell {show(cell)} is no date; correct it, or {_counted_missing()}"
     return f"{said}{_or_text(column)}"
 
 

@@ -22,7 +22,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 COMMENTS = ("#", "%", "//", "!")
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-_NO_FIT = "they do not fit the table below"
+_NO_FIT = "{} not fit the table below"
 _END = "***End_of_Header***"
 
 
@@ -63,9 +63,9 @@ def find_preamble(lines: Sequence[str], delimiter: str | None = None) -> Preambl
 def _skipping(count: int, what: str) -> Preamble:
     if not count:
         return Preamble()
-    said = "line 1 is" if count == 1 else f"lines 1 to {count} are"
-    how = parameter("skip_rows", 0)
-    return Preamble(count, notes=(f"{said} left out: {what} ({how} keeps them)",))
+    said, they = ("line 1 is", "it does") if count == 1 else (f"lines 1 to {count} are", "they do")
+    how = f"{parameter('skip_rows', 0)} keeps {'it' if count == 1 else 'them'}"
+    return Preamble(count, notes=(f"{said} left out: {what.format(they)} ({how})",))
 
 
 def _comments(lines: Sequence[str], start: int, comment: str) -> Preamble:
@@ -84,7 +84,8 @@ def _comments(lines: Sequence[str], start: int, comment: str) -> Preamble:
         skipped = sum(1 for i in range(start, last) if lines[i].strip())
         notes = [f"its header is the comment in line {last + 1}"]
         if skipped:
-            notes.append(f"{skipped} lines of comments ({comment}) are left out")
+            are = "1 line of comments is" if skipped == 1 else f"{skipped} lines of comments are"
+            notes.append(f"{are} left out ({comment})")
         return Preamble(last, comment, None, last, tuple(notes))
     count = sum(1 for i in range(start, after) if lines[i].strip())
     are = "1 line that begins" if count == 1 else f"{count} lines that begin"
@@ -106,6 +107,8 @@ def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
     """Return a file that begins with lines that do not fit the table below them."""
     if is_one_column(lines):
         return Preamble()
+    if delimiter == " ":
+        return _title_above_blanks(lines, start)
     best, most = Preamble(), 0.0
     for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
         rows = _cut(lines, mark)
@@ -152,12 +155,18 @@ def is_one_column(lines: Sequence[str]) -> bool:
 
 
 def _cut(lines: Sequence[str], mark: str) -> list[list[str]]:
-    """Return the cells of each line; none if cells go over lines."""
+    """Return the cells of each line; a row that goes over lines stands in its first, and the
+    others have none.
+    """
+    rows: list[list[str]] = []
+    reader = csv.reader(lines, delimiter=mark)
     try:
-        rows = list(csv.reader(lines, delimiter=mark))
+        for row in reader:
+            rows.append(row)
+            rows += [[] for _ in range(reader.line_num - len(rows))]
     except csv.Error:
         return []
-    return rows if len(rows) == len(lines) else []
+    return rows
 
 
 def whole(rows: Sequence[Sequence[str]], delimiter: str) -> float:
@@ -210,7 +219,9 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
     skipped = [row for row in rows[start:header] if _filled(row)]
     divided = header > start and not _filled(rows[header - 1])
     fits = [len(row) == width and _filled(row) >= max(2, width / 2) for row in skipped]
-    if not skipped or (all(fits) and not divided):
+    if not skipped:
+        return header if header > start else 0  # rows without a cell
+    if all(fits) and not divided:
         return 0
     # rows and headers of another length are mistakes to name
     short = [row for row in skipped if abs(len(row) - width) == 1 and _filled(row) > 1]

@@ -20,8 +20,11 @@ from neurona.data.signature import no_table
 from neurona.data.table import Table
 from neurona.errors import TableError
 from neurona.nearest import nearest
+from neurona.spelling import parameter
 
 _BATCH = 16_384
+FIRST = 0
+"""The sheet that is read if nobody names one."""
 WORKBOOKS = ("excel", "xls", "xlsb", "ods")
 BadCells = Literal["refuse", "missing"]
 
@@ -129,6 +132,8 @@ def open_table(
         raise TableError(f"bad_cells must be 'refuse' or 'missing'. Got {bad_cells!r} instead.")
     kind = file_kind(path)
     source = path.name
+    if kind not in WORKBOOKS:
+        check_no_sheet(source, sheet)
     if kind == "parquet":
         frame = _parquet(path, max_cells)
         return Opened(
@@ -158,6 +163,12 @@ def open_table(
     )
 
 
+def check_no_sheet(source: str, sheet: str | int) -> None:
+    """Raise a TableError if a sheet is named of a file that has none."""
+    if sheet != FIRST:
+        raise TableError(f"{source} is no workbook and has no sheets; drop {parameter('sheet')}.")
+
+
 def read_blocks(
     path: str | Path,
     rows: int = 50_000,
@@ -176,7 +187,7 @@ def read_blocks(
     kind = file_kind(path)
     if kind == "text":
         how.setdefault("delimiter", "\t" if is_tsv(path) else None)
-        how.pop("sheet", None)
+        check_no_sheet(path.name, how.pop("sheet", FIRST))
         options = CsvOptions(**how, types=types or {}, bad_cells=bad_cells)
         yield from read_in_blocks(lambda: open_file(path), path.name, options, rows)
     elif kind == "parquet":

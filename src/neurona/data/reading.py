@@ -10,6 +10,7 @@ import numpy as np
 
 from neurona.data.cells import has_numbers
 from neurona.data.csv_file import Block, CsvFile
+from neurona.data.explain import names_here
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
 from neurona.data.limits import check_cells
 from neurona.data.options import CsvOptions
@@ -83,7 +84,8 @@ class Reading:
         more = f" ({others} more such {'cell' if others == 1 else 'cells'} in the column)"
         return (
             f"{self.file.source}, row {row + self.first_row} (line {self._line_of(row)}), "
-            f"column {column.name!r}: {column.why(row)}{more if others else ''}."
+            f"column {column.name!r}: {column.why(row)}{more if others else ''}"
+            f"{names_here(column.bad[row], row + self.first_row - 1, self._line_of(row) - 1)}."
         )
 
     def _line_of(self, row: int) -> int:

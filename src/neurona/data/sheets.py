@@ -15,6 +15,7 @@ import numpy as np
 
 from neurona.data.cells import MISSING_MARKS, NumberFormat
 from neurona.data.dialect import SAMPLE_LINES, column_names, find_header
+from neurona.data.explain import names_here, zeros_in_front
 from neurona.data.footer import TAIL, footer_at
 from neurona.data.frames import copied, number_text, to_column
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText
@@ -52,7 +53,8 @@ class Sheet:
         numbered = cells.rows[skip_rows or 0 :]
         self.source = source
         if not numbered:
-            raise TableError(f"{source} is empty; give a sheet with a header and rows.")
+            empty = f"{source} is empty; give a sheet with a header and rows."
+            raise TableError(" ".join([empty, *cells.notes]))
         self.notes = list(cells.notes)
         numbered = self._without_far_cells(numbered)
         width = max(len(_trimmed(row)) for _, row in numbered)
@@ -62,7 +64,8 @@ class Sheet:
         rows, texts, numbered = rows[above:], texts[above:], numbered[above:]
         if numbered[0][0] > 1 and (above or skip_rows):
             upto = numbered[0][0] - 1
-            self.notes.append(f"{source}: the {upto} rows above row {upto + 1} are left out.")
+            are = "row above it is" if upto == 1 else f"{upto} rows above it are"
+            self.notes.append(f"{source}: the table begins in row {upto + 1}; the {are} left out.")
         if header is None:
             header = find_header(texts, NumberFormat())
         self.names, named = column_names(texts[0], header, source)
@@ -77,6 +80,7 @@ class Sheet:
                 f"{source}: row {numbered[1][0]} is left out, it has units and no values "
                 f"({shown}); {keep} keeps it."
             )
+        self._above = (skip_rows or above) + header + count
         self._cells = rows[header + count :]
         self._lines = [line for line, _ in numbered][header + count :]
         self._leave_footer_out()
@@ -168,11 +172,13 @@ class Sheet:
             row = min(gatherer.bad)
             raise TableError(
                 f"{self.source}, row {row + 1} (line {self._lines[row]}), column {name!r}: "
-                f"{gatherer.why(row)}."
+                f"{gatherer.why(row)}{names_here(gatherer.bad[row], row, self._above)}."
             )
-        return gatherer.take(), [
-            f"{self.source}, column {name!r}: {text}." for text in gatherer.found()
-        ]
+        said = gatherer.found()
+        if kind is None and gatherer.kind == "number":
+            shown = ["" if value is None else cell_text(value) for value in values]
+            said += filter(None, [zeros_in_front(shown, name)])
+        return gatherer.take(), [f"{self.source}, column {name!r}: {text}." for text in said]
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
@@ -214,7 +220,10 @@ def _other_sheets(source: str, names: Sequence[str], name: str) -> list[str]:
     others = [repr(one) for one in names if one != name]
     if not others:
         return []
-    return [f"{source}: the sheet {name!r} is read; others are {', '.join(others[:5])}."]
+    return [
+        f"{source}: the sheet {name!r} is read; others are {', '.join(others[:5])} "
+        f"({parameter('sheet', names[-1])} reads that one)."
+    ]
 
 
 def read_cells(path: Path, openpyxl: Any, sheet: str | int, most: int) -> Cells:
@@ -289,7 +298,8 @@ def _not_computed(path: Path, openpyxl: Any, name: str, known: dict[int, Any]) -
     if not count:
         return []
     cells = "1 formula has" if count == 1 else f"{count:,} formulas have"
+    are = "counts" if count == 1 else "count"
     return [
-        f"{path.name}: {cells} no value in the file (the first is in {first}) and count as "
+        f"{path.name}: {cells} no value in the file (the first is in {first}) and {are} as "
         "missing; open it in a spreadsheet program and save it."
     ]

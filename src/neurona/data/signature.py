@@ -40,7 +40,12 @@ def no_table(start: bytes) -> str | None:
             return said
     bare = start.removeprefix(b"\xef\xbb\xbf")
     if _JSON.match(bare):
-        return "JSON; write it as CSV, e.g. with pandas: read_json(file).to_csv('table.csv')"
+        # an object a line
+        lines = ", lines=True" if re.match(rb"\s*\{[^\n]*\}\s*\n\s*\{", bare) else ""
+        return (
+            "JSON; write it as CSV, e.g. with pandas: "
+            f"read_json(file{lines}).to_csv('table.csv', index=False)"
+        )
     if _MARKUP.match(bare):
         what = "XML" if b"<?xml" in bare.lower() and b"<html" not in bare.lower() else "HTML"
         return (

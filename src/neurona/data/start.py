@@ -20,13 +20,15 @@ TITLES = 60
 
 class Start(NamedTuple):
     """The lines from the header on, the first of them as a sample, how many lines stand before,
-    how the table is written, and what is to be said of it (without the file's name).
+    how the table is written, what cuts cells in the file, and what is to be said of it (without the
+    file's name).
     """
 
     lines: Iterator[str]
     sample: list[str]
     line: int
     dialect: Dialect
+    mark: str
     notes: list[str]
 
 
@@ -53,6 +55,7 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
             f"{parameter('skip_rows')} and {parameter('comment')}."
         )
     delimiter = options.delimiter or found.delimiter or find_delimiter(lines)
+    mark = delimiter
     if delimiter == " ":
         lines, rest, delimiter = list(cut_at_blanks(lines)), cut_at_blanks(rest), "\t"
         notes.append("its cells are cut at blanks")
@@ -62,7 +65,7 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
     if dialect.header and _names_rows(rows):
         at = next(i for i, line in enumerate(lines) if line.strip())
         lines[at] = delimiter + lines[at]
-    return Start(chain(lines, rest), lines, found.skip, dialect, notes)
+    return Start(chain(lines, rest), lines, found.skip, dialect, mark, notes)
 
 
 def _preamble(sample: list[str], options: CsvOptions) -> Preamble:

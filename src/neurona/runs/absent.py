@@ -80,6 +80,12 @@ def find_targets(
             f"{missing_columns(absent, names, source)} The targets are needed to "
             f"score; {parameter('target')} names them if they are called otherwise."
         )
+    taken = [name for name in targets if model.of_tables and name in model.inputs(names, source)]
+    if taken:
+        raise Failure(
+            f"The column {taken[0]!r} is an input of the model, so it cannot be a target; "
+            f"{parameter('target')} names the column that holds {', '.join(model.targets)}."
+        )
     return list(targets)
 
 

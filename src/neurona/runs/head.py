@@ -1,5 +1,5 @@
 """What a model's file says of the columns that it takes, before its network is read: what is wrong
-with a table's columns is said at once.
+with a table's columns, or with what is asked for, is said at once.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neurona.runs.absent import find_inputs, find_kept, find_targets
+from neurona.runs.asked import check_asked
 from neurona.runs.model import model_file
 
 LARGE = 1 << 26
@@ -19,9 +20,11 @@ class Head:
     """The columns of a model of tables, out of its file."""
 
     of_tables = True
+    has_error_bars = True  # for all that is known of them
 
-    def __init__(self, preparation: Any, targets: list[str]) -> None:
+    def __init__(self, preparation: Any, targets: list[str], task: str) -> None:
         self.preparation_, self.targets = preparation, targets
+        self.classifies = task != "regression"
 
     @property
     def estimator(self) -> Any:
@@ -41,14 +44,21 @@ def check_columns(
     *,
     keep: str = "all",
     targets: Sequence[str] | None = None,
+    proba: bool = False,
+    std: bool = False,
+    interval: float | None = None,
 ) -> None:
-    """Raise a Failure if a table lacks a column; `targets` are needed, too, if they are given.
+    """Raise a Failure if a table lacks a column, or the model what is asked for; `targets` are
+    needed, too, if they are given.
 
     Nothing is said of standard input, of files that are read as a whole, and of a model that is
     not of tables or cannot be read: whoever opens these says what is wrong with them.
     """
-    head = None if table == "-" else _head(model)
+    head = _head(model)
     if head is None:
+        return
+    check_asked(head, proba, std, interval)
+    if table == "-":
         return
     from neurona.data.read import file_kind
     from neurona.runs.sources import open_source
@@ -75,6 +85,6 @@ def _head(model: str) -> Head | None:
     try:
         fitted = read(path).document["model"]["fitted"]
         targets = [str(name) for name in fitted["targets"]]
-        return Head(Preparation.from_state(fitted["preparation"]), targets)
+        return Head(Preparation.from_state(fitted["preparation"]), targets, str(fitted["task"]))
     except (NeuronaError, KeyError, TypeError):
         return None

@@ -28,11 +28,15 @@ def kind_of(output: str | None) -> str:
     return next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), TEXT)
 
 
-def check_output(output: str | None) -> None:
-    """Raise a Failure if a file cannot be written: its kind, its place, a package that lacks."""
+def check_output(output: str | None, table: str = "-") -> None:
+    """Raise a Failure if a file cannot be written: its kind, its place, a package that lacks; or if
+    it is the table itself.
+    """
     if output is None or output == "-":
         return
     path = Path(output)
+    if path.is_file() and Path(table).is_file() and path.samefile(table):
+        raise Failure(f"{output!r} is the table itself; name another file for the predictions.")
     if output.lower().endswith(OTHER_KINDS):
         raise Failure(f"predict writes {WRITTEN}, not {output!r}; name such a file.")
     if path.is_dir():

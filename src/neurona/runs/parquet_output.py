@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from neurona.data.cells import NumberFormat
 from neurona.runs.copied_cells import BOOL, FLOAT, INT, TEXT, as_type, type_of
 from neurona.runs.text_output import Answered, Layout, kept_cells
+
+TYPES = {"f": FLOAT, "b": BOOL, "i": INT, "u": INT}
+"""What predictions are, by the kind of their array."""
 
 
 class OtherType(Exception):  # noqa: N818 - a way to begin again, not an error
@@ -55,13 +58,14 @@ def parquet_pieces(
     layout: Layout,
     form: NumberFormat,
     texts: set[str],
+    empty: Mapping[str, str],
     arrow: Any,
     parquet: Any,
 ) -> Iterator[bytes]:
     """Yield a Parquet file.
 
     A copied column has the type of its first block; OtherType if it has another one later, unless
-    it is among those to be written as `texts`.
+    it is among those to be written as `texts`. `empty` says what columns are if there are no rows.
     """
     pipe, writer = _Pipe(), None
     types: list[str] = []
@@ -75,7 +79,7 @@ def parquet_pieces(
             ]
             fields = [(name, known[kind]) for name, kind in zip(layout.kept, types, strict=True)]
             added = zip(layout.names, answers, strict=True)
-            fields += [(name, _type(values, arrow)) for name, values in added]
+            fields += [(name, known[TYPES.get(values.dtype.kind, TEXT)]) for name, values in added]
             schema = arrow.schema(fields)
             writer = parquet.ParquetWriter(arrow.PythonFile(pipe, mode="w"), schema)
         if piece.table.rows:
@@ -85,7 +89,8 @@ def parquet_pieces(
             writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
         yield pipe.take()
     if writer is None:
-        schema = arrow.schema([(name, known[TEXT]) for name in (*layout.kept, *layout.names)])
+        names = (*layout.kept, *layout.names)
+        schema = arrow.schema([(name, known[empty.get(name, TEXT)]) for name in names])
         writer = parquet.ParquetWriter(arrow.PythonFile(pipe, mode="w"), schema)
     writer.close()
     yield pipe.take()
@@ -101,8 +106,3 @@ def _copied(
             raise OtherType(name)
         columns.append(found)
     return columns
-
-
-def _type(values: Any, arrow: Any) -> Any:
-    kinds = {"f": arrow.float64(), "b": arrow.bool_(), "i": arrow.int64(), "u": arrow.int64()}
-    return kinds.get(values.dtype.kind, arrow.string())

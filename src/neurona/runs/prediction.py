@@ -12,11 +12,13 @@ from neurona.data.dialect import Dialect
 from neurona.data.stream import Piece
 from neurona.runs import digits
 from neurona.runs.absent import REFUSE, find_inputs, find_kept
+from neurona.runs.asked import check_asked
 from neurona.runs.cells import value_cells
+from neurona.runs.copied_cells import FLOAT, TEXT
 from neurona.runs.failures import Failure
 from neurona.runs.model import Model
 from neurona.runs.output import EXCEL, PARQUET, Sink, check_output, kind_of, needed
-from neurona.runs.parquet_output import OtherType, parquet_pieces
+from neurona.runs.parquet_output import TYPES, OtherType, parquet_pieces
 from neurona.runs.remarks import Remarks
 from neurona.runs.sources import STDIN, open_source
 from neurona.runs.text_output import Answered, Layout, form_of, gzipped, text_pieces
@@ -52,14 +54,8 @@ def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
     Returns how many there were and what is to be said of them; None if `write` says, with False,
     that nobody reads on.
     """
-    if request.proba and not model.classifies:
-        raise Failure(
-            "The model predicts quantities, which have no probabilities; drop "
-            f"{parameter('proba')}."
-        )
-    if request.std or request.interval is not None:
-        _check_error_bars(model, parameter("std" if request.std else "interval"))
-    check_output(request.output)
+    check_asked(model, request.proba, request.std, request.interval)
+    check_output(request.output, request.table)
     texts: set[str] = set()
     while True:
         try:
@@ -83,7 +79,8 @@ def _predict(model: Model, request: Request, write: Sink, texts: set[str]) -> Pr
         pieces = (piece._replace(table=found.whole(piece.table)) for piece in pieces)
         layout = Layout(source.names, kept, predicted_names(model, request, kept))
         blocks = _answered(model, pieces, request, remarks)
-        if not write(_written(blocks, layout, source.dialect, request.output, texts)):
+        empty = _types_without_rows(model, found.present, layout)
+        if not write(_written(blocks, layout, source.dialect, request.output, texts, empty)):
             return None
     return Predicted(remarks.rows, remarks.all())
 
@@ -103,6 +100,7 @@ def _written(
     dialect: Dialect,
     output: str | None,
     texts: set[str],
+    empty: Mapping[str, str],
 ) -> Iterator[bytes]:
     """Return the bytes of the file that the output's name asks for."""
     kind = kind_of(output)
@@ -112,22 +110,20 @@ def _written(
         return workbook_pieces(blocks, layout, dialect.numbers, needed("openpyxl"))
     if kind == PARQUET:
         arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
-        return parquet_pieces(blocks, layout, dialect.numbers, texts, arrow, parquet)
+        return parquet_pieces(blocks, layout, dialect.numbers, texts, empty, arrow, parquet)
     pieces = text_pieces(blocks, layout, form_of(dialect, output))
     return gzipped(pieces) if output is not None and output.lower().endswith(".gz") else pieces
 
 
-def _check_error_bars(model: Model, flag: str) -> None:
-    if model.classifies:
-        raise Failure(
-            f"The model predicts classes, which have no error bars; drop {flag}, or take "
-            f"{parameter('proba')}."
-        )
-    if not model.has_error_bars:
-        raise Failure(
-            f"The model does not know how sure it is; drop {flag}, or train it with "
-            f"{parameter('training.solver', 'bayesian-lm')}, which learns error bars."
-        )
+def _types_without_rows(model: Model, inputs: Sequence[str], layout: Layout) -> dict[str, str]:
+    """Return what columns are by the model alone, for a table that has no rows to tell it."""
+    known = {name: FLOAT for name, kind in model.types(inputs).items() if kind == "number"}
+    if not model.classifies:
+        return known | dict.fromkeys((*model.targets, *layout.names), FLOAT)
+    classes = np.asarray(model.estimator.classes_ if model.classes else [0])
+    kind = TYPES.get(_classes(classes).dtype.kind, TEXT)
+    said = layout.names[: len(model.targets)]
+    return known | dict.fromkeys(layout.names, FLOAT) | dict.fromkeys(said, kind)
 
 
 def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list[str]:

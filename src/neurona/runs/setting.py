@@ -29,9 +29,9 @@ from neurona.runs.takers import (
 
 READING = (
     *("delimiter", "decimal", "thousands", "header", "skip_rows", "units_row", "comment"),
-    *("encoding", "bad_cells", "max_cells"),
+    *("encoding", "sheet", "bad_cells", "max_cells"),
 )
-"""Settings of [data] that say how a text file is written."""
+"""Settings of [data] that say how a file is written."""
 OPTIMIZERS = "neurona.optimizers:OPTIMIZERS"
 SOLVERS = "neurona.optimizers:SOLVERS"
 ACTIVATIONS = "neurona.numerics.activations:ACTIVATIONS"
@@ -221,6 +221,7 @@ _ALL = (
         flag="--comment MARK",
     ),
     Setting("data.encoding", AUTO, text, "The encoding of a table.", flag="--encoding NAME"),
+    Setting("data.sheet", AUTO, text, "The sheet of a workbook.", flag="--sheet NAME"),
     Setting(
         "data.max_cells",
         AUTO,

@@ -190,7 +190,8 @@ def _nearest_key(key: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    several = isinstance(value, list | tuple)
+    text = ", ".join(map(repr, value)) if several and value else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -14,7 +14,15 @@ from neurona.data.cells import NumberFormat
 from neurona.data.dialect import Dialect
 from neurona.data.gather import ColumnType
 from neurona.data.options import CsvOptions
-from neurona.data.read import Opened, file_kind, is_tsv, open_file, open_table
+from neurona.data.read import (
+    FIRST,
+    Opened,
+    check_no_sheet,
+    file_kind,
+    is_tsv,
+    open_file,
+    open_table,
+)
 from neurona.data.stream import Piece, Stream
 from neurona.data.table import Table
 from neurona.runs.cells import value_cells
@@ -122,12 +130,13 @@ def open_source(
         pipe = io.BufferedReader(sys.stdin.buffer)  # type: ignore[type-var]
         start = pipe.peek(8)[:8]
         if not start.startswith((b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+            check_no_sheet(STDIN, how.pop("sheet", FIRST))
             options = CsvOptions(**how, bad_cells=bad_cells)
             with Stream(lambda: pipe, STDIN, options) as stream:
                 yield TextSource(stream)
             return
         with on_disk(pipe) as path:
-            yield WholeSource(open_table(path, bad_cells=bad_cells), STDIN)
+            yield WholeSource(open_table(path, bad_cells=bad_cells, **how), STDIN)
         return
     path = Path(given)
     if file_kind(path) != "text":
@@ -135,6 +144,7 @@ def open_source(
         return
     if how.get("delimiter") is None and is_tsv(path):
         how["delimiter"] = "\t"
+    check_no_sheet(path.name, how.pop("sheet", FIRST))
     options = CsvOptions(**how, bad_cells=bad_cells)
     with Stream(lambda: open_file(path), path.name, options) as stream:
         yield TextSource(stream)

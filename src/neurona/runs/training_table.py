@@ -40,6 +40,8 @@ def names_data_set(word: str) -> bool:
     path = Path(word)
     if path.exists():
         return False
+    if word == "-":
+        raise Failure("Training reads a file, not standard input; write the table to a file first.")
     from neurona import datasets
 
     if word in datasets.names():

@@ -57,10 +57,11 @@ def command(model: str, table: str, output: str | None, keep: str, quiet: bool, 
     from neurona.runs.model import check_given, open_model
     from neurona.runs.output import check_output, to_file
 
-    check_output(output)
+    check_output(output, table)
     check_given(model, table)
     reading = reading_words(how)
-    check_columns(model, table, how["missing_columns"], reading, keep=keep)
+    asked = {name: how[name] for name in ("proba", "std", "interval")}
+    check_columns(model, table, how["missing_columns"], reading, keep=keep, **asked)
     from neurona.runs.prediction import Request
     from neurona.runs.prediction import predict as predicted
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from neurona.cli.text.layout import entry, grid
@@ -48,9 +49,16 @@ def _values(column: dict[str, Any]) -> str:
         return str(column["reason"])
     if isinstance(low, str):
         return f"{_day(low)} to {_day(high)}"
-    middle = f", median {column['median']:.5g}" if "median" in column else ""
+    digits = _digits(low, high)
+    middle = f", median {column['median']:.{digits}g}" if "median" in column else ""
     reason = f"; {column['reason']}" if kind == "id-like" else ""
-    return f"{low:.5g} to {high:.5g}{middle}{reason}"
+    return f"{low:.{digits}g} to {high:.{digits}g}{middle}{reason}"
+
+
+def _digits(low: float, high: float) -> int:
+    """Return how many digits tell the ends of a range apart, five of its width."""
+    largest, width = max(abs(low), abs(high)), high - low
+    return 5 if not 0 < width < largest else min(15, 5 + int(math.log10(largest / width)))
 
 
 def _day(text: str) -> str:

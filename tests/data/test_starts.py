@@ -1,0 +1,143 @@
+"""Where a table starts, and what is said of cells that may be more than they look like."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from neurona import TableError, read_table
+
+ROWS = [(f"{k / 4:.2f}", f"{10 - k / 2:.1f}") for k in range(40)]
+STARTS = {
+    "as many words as numbers between blanks": (
+        "STATION   DATE         TMAX   TMIN\n",
+        [f"{'AB'[k % 2] * 4:<10}2024-01-{k % 28 + 1:02}   {a:>5}  {b:>5}\n" for k, (a, b) in
+         enumerate(ROWS)],
+        {},
+        ["STATION", "DATE", "TMAX", "TMIN"],
+    ),
+    "blanks that are named": (
+        "name   x    y\n", [f"{'ab'[k % 2]}   {a:>6} {b:>7}\n" for k, (a, b) in enumerate(ROWS)],
+        {"delimiter": " "},
+        ["name", "x", "y"],
+    ),
+    "rows of delimiters above the header": (
+        ",,,\n,,,\n,a,b,y\n", [f",{a},{b},{k}\n" for k, (a, b) in enumerate(ROWS)], {},
+        ["x1", "a", "b", "y"],
+    ),
+    "cells over lines below a title": (
+        '"Owner:";"Max"\n"As of 01.03.2024:";"1.234,56 EUR"\n\n"Day";"Text";"Amount"\n',
+        [f'"{k % 28 + 1:02}.03.2024";"No. ""{k}"";\nsecond line";"{k},50"\n' for k in range(40)],
+        {},
+        ["Day", "Text", "Amount"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_all_rows_and_names_are_found(name, tmp_path):
+    head, rows, how, names = STARTS[name]
+    path = tmp_path / "t.csv"
+    path.write_text(head + "".join(rows))
+    table = read_table(path, **how)
+    assert table.names == names and table.rows == 40
+
+
+def test_what_cuts_cells_is_named_as_it_stands_in_the_file(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("a b c\n" + "1 2 3\n" * 300 + "1 2 3 4\n")
+    with pytest.raises(TableError, match="delimiter ' '"):
+        read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("01067", True),
+        ("0004711", True),
+        ("007", True),
+        ("07", False),  # a month
+        ("000", False),
+        ("0.50", False),
+    ],
+)
+def test_zeros_in_front_are_told_of(body, said, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("zip,y\n" + "".join(f"{body},{k}\n" for k in range(9)))
+    told = [note for note in read_table(path).notes if "zeros in front" in note]
+    assert len(told) == said and all(repr(body) in note for note in told)
+    assert read_table(path, types={"zip": "text"}).notes == ()
+    assert list(read_table(path, types={"zip": "text"})["zip"]) == [body] * 9
+
+
+def test_cells_of_other_widths_are_numbers(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + "".join(f"{'007' if k else '12'},{k}\n" for k in range(9)))
+    assert read_table(path).notes == ()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_second_row_of_names_is_told_of(ending, tmp_path):
+    rows = [("pre", "pre", "post"), ("x", "y", "x"), *((k, k / 2, k * 3) for k in range(9))]
+    path = tmp_path / f"t.{ending}"
+    if ending == "csv":
+        path.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+    else:
+        book = pytest.importorskip("openpyxl").Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    with pytest.raises(TableError, match="names of the columns, pass skip_rows=1") as refused:
+        read_table(path)
+    skip = int(re.findall(r"skip_rows=(\d)", str(refused.value))[0])
+    assert read_table(path, skip_rows=skip).names == ["x", "y", "x_2"]
+
+
+def test_a_slip_in_the_first_row_is_no_name(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n<0.05,1\n" + "1,2\n" * 9)
+    with pytest.raises(TableError, match=r"'<0\.05' is no number") as refused:
+        read_table(path)
+    assert "skip_rows" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("lines", "advice"), [(True, "lines=True"), (False, "read_json(file).")])
+def test_advice_on_json_is_right(lines, advice, tmp_path):
+    rows = [{"a": k, "b": k / 2} for k in range(3)]
+    text = "\n".join(map(json.dumps, rows)) if lines else json.dumps({"a": [1], "b": [2]})
+    path = tmp_path / "t.json"
+    path.write_text(text)
+    with pytest.raises(TableError, match=re.escape(advice)):
+        read_table(path)
+
+
+@pytest.mark.parametrize("cell", ["#DIV/0!", "inf"])
+def test_advice_on_odd_cells_works(cell, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(f"a,b\n1,2\n{cell},3\n4,5\n")
+    with pytest.raises(TableError, match="bad_cells='missing'"):
+        read_table(path)
+    assert [value == value for value in read_table(path, bad_cells="missing")["a"]] == [1, 0, 1]
+
+
+def test_what_postgresql_writes_for_nothing_is_missing(tmp_path):
+    path = tmp_path / "t.tsv"
+    path.write_text("id\tnote\n1\tok\n2\t\\N\n3\tok\n")
+    assert read_table(path)["note"].tolist() == ["ok", None, "ok"]
+
+
+def test_sheets_are_named(tmp_path):
+    book = pytest.importorskip("openpyxl").Workbook()
+    book.active.title = "cover"
+    sheet = book.create_sheet("data")
+    for row in [("a", "b"), (1, 2), (3, 5)]:
+        sheet.append(row)
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(TableError, match=r"'cover' is read; others are 'data' \(sheet='data'"):
+        read_table(tmp_path / "t.xlsx")
+    assert read_table(tmp_path / "t.xlsx", sheet="data").names == ["a", "b"]
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(TableError, match="is no workbook"):
+        read_table(tmp_path / "t.csv", sheet="data")
