@@ -119,12 +119,13 @@ def bare(ax: Axes, title: str = "") -> None:
         ax.set_title(title, color=INK, fontsize=11)
 
 
-def legend_below(ax: Axes, columns: int = 3) -> None:
-    """Put the legend under the labels of the x axis, where it hides nothing."""
+def legend_below(ax: Axes, columns: int = 3, title: str = "") -> None:
+    """Put the legend under the labels of the x axis, where it hides nothing; a title is over it."""
     moved = need("matplotlib.transforms").ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans)
     whole = ax.get_figure(root=True)
     narrow = whole is not None and ax.get_position().width * whole.get_figwidth() < 2.6
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + moved,
-        ncols=columns, frameon=False, fontsize=8 if narrow else 9,
+        ncols=columns, frameon=False, fontsize=8 if narrow else 9, title=title or None,
+        title_fontsize=8 if narrow else 9,
     )  # fmt: skip
