@@ -67,13 +67,14 @@ def report_run(given: str, out: str = "", format: str | None = None, data: str =
     home = Path() if run is None else run.path
     path = Path(out) if out else home / f"{NAME}{FORMATS[kind][0]}"
     from neurona.runs.diagnosis import command_for
+    from neurona.runs.reported import blocks_of_run
 
     def commands(found: Any) -> list[str]:
         return [""] * len(found) if run is None else [command_for(run, one) for one in found]
 
     again = again_of_model(exhibit) if run is None else again_of_run(run, exhibit.model)
     try:
-        document = document_of(exhibit, again, commands)
+        document = document_of(exhibit, again, commands, () if run is None else blocks_of_run(run))
     except ImportError as error:
         raise Failure(str(error)) from None
     return written(document, path, kind)

@@ -21,6 +21,7 @@ class Contenders(NamedTuple):
     """What each says of the rows that are scored: rows x targets, or rows x classes.
 
     `learned` tells which rows the others learned from, and how many; `notes` why one is missing.
+    They are `flattered` where these are the rows that are scored, and the model did not see them.
     """
 
     said: dict[str, Array]
@@ -28,6 +29,7 @@ class Contenders(NamedTuple):
     linear: str
     learned: str
     notes: list[str]
+    flattered: bool
 
 
 def contenders(exhibit: Exhibit) -> Contenders:
@@ -51,7 +53,7 @@ def contenders(exhibit: Exhibit) -> Contenders:
             found.true.shape
         )
     said[TRIVIAL] = np.broadcast_to(true.mean(axis=0), found.true.shape)
-    return Contenders(said, "the mean", "ridge regression", where, notes)
+    return Contenders(said, "the mean", "ridge regression", where, notes, learned == ["test"])
 
 
 def _of_classes(exhibit: Exhibit, learned: list[str], where: str) -> Contenders:
@@ -71,7 +73,7 @@ def _of_classes(exhibit: Exhibit, learned: list[str], where: str) -> Contenders:
         said[LINEAR] = shares
     said[TRIVIAL] = np.broadcast_to(on.mean(axis=0), found.shares.shape)
     usual = "how frequent each label is" if several else "how frequent each class is"
-    return Contenders(said, usual, "logistic regression", where, notes)
+    return Contenders(said, usual, "logistic regression", where, notes, learned == ["test"])
 
 
 def _codes(exhibit: Exhibit, name: str) -> Array:

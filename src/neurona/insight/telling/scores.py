@@ -46,6 +46,7 @@ def scores_of(exhibit: Exhibit) -> tuple[list[Block], str]:
     both = f"{against.linear} on the same prepared inputs" if LINEAR in against.said else ""
     others = f"The trivial answer is {against.trivial}"
     others += f", the linear model {both}; both learned from {against.learned}" if both else ""
+    others += ", so that their scores flatter them" if both and against.flattered else ""
     how = (
         f"In brackets: 95 % intervals, by drawing the {rows:,} rows again "
         f"({intervals.RESAMPLES if rows < intervals.MANY_ROWS else intervals.FEWER:,} times)."
