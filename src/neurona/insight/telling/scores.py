@@ -159,5 +159,5 @@ def _cell(key: str, found: Estimate) -> str:
 def _text(key: str, value: float | None) -> str:
     """Return a score; what is next to nothing beside 1 is not written with an exponent."""
     if value is not None and key in AT_MOST_ONE and abs(value) < 1e-3:
-        return f"{value:.4f}"
+        return f"{value:.4f}".replace("-0.0000", "0.0000")
     return score_text(key, value)

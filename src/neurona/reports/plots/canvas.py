@@ -17,6 +17,10 @@ DOTS = 140
 """Dots per inch of a picture, unless savefig is told otherwise."""
 STEEP = 20.0
 """What differs by more than this factor is drawn on a logarithmic scale."""
+COUNTED = ("epoch", "rows", "weights", "validation fails")
+"""Axes of what is counted: whole numbers."""
+LARGE, SMALL = 1e5, 1e-3
+"""Numbers that are written with a letter for their thousands: k, M; m, and so on."""
 BELOW = 0.46
 """Inches from the chart to its legend: room for the numbers and the name of the x axis."""
 
@@ -75,12 +79,16 @@ def panels(
 def words(text: Any, most: int = 28) -> str:
     """Return a name from somebody's table as matplotlib is to write it: no formula, not too long.
 
-    >>> words("a" * 40), words("cost in $")
-    ('aaaaaaaaaaaaaaaaaaaaaaaaaaa…', 'cost in \\\\$')
+    The end of a long one stays, which often tells it from its neighbors.
+
+    >>> words("temperature at station " + "a" * 40 + " 7"), words("cost in $")
+    ('temperature at sta…aaaaaaa 7', 'cost in \\\\$')
     """
     flat = " ".join(str(text).split())
-    cut = flat if len(flat) <= most else flat[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    return cut.replace("$", r"\$")
+    if len(flat) > most:
+        end = most // 3
+        flat = f"{flat[: most - end - 1]}\N{HORIZONTAL ELLIPSIS}{flat[-end:]}"
+    return flat.replace("$", r"\$")
 
 
 def said(names: Sequence[Any] | None) -> list[str] | None:
@@ -102,6 +110,31 @@ def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True)
         ax.set_axisbelow(True)
 
 
+def readable(ax: Axes) -> None:
+    """Give the numbers on a chart's axes room: fewer on a narrow one, 25 M rather than 25000000.
+
+    Axes with ticks of their own, or a logarithmic scale, are left alone.
+    """
+    ticker = need("matplotlib.ticker")
+    whole = ax.get_figure(root=True)
+    inches = ax.get_position().width * whole.get_figwidth() if whole is not None else 4.0
+    for axis, name in ((ax.xaxis, ax.get_xlabel()), (ax.yaxis, ax.get_ylabel())):
+        if not isinstance(axis.get_major_formatter(), ticker.ScalarFormatter):
+            continue
+        if not isinstance(axis.get_major_locator(), ticker.AutoLocator):
+            continue
+        most = 7 if axis is ax.yaxis else 6 if inches > 2.9 else 4
+        counts = name in COUNTED
+        steps = [1, 2, 5, 10] if counts else [1, 2, 2.5, 5, 10]
+        axis.set_major_locator(ticker.MaxNLocator(nbins=most, steps=steps, integer=counts))
+        low, high = axis.get_view_interval()
+        farthest = max(abs(low), abs(high))
+        near = high - low < 1e-3 * farthest  # thousands of units would all be the same number
+        if (farthest >= LARGE or 0 < farthest < SMALL) and not near:
+            thin = "\N{THIN SPACE}"
+            axis.set_major_formatter(ticker.EngFormatter(sep=thin))
+
+
 def logarithmic(ax: Axes, heights: Any) -> None:
     """Give a chart a logarithmic scale if its heights, all above 0, differ by more than STEEP."""
     finite = np.asarray(heights, np.float64)
@@ -119,13 +152,21 @@ def bare(ax: Axes, title: str = "") -> None:
         ax.set_title(title, color=INK, fontsize=11)
 
 
-def legend_below(ax: Axes, columns: int = 3, title: str = "") -> None:
-    """Put the legend under the labels of the x axis, where it hides nothing; a title is over it."""
-    moved = need("matplotlib.transforms").ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans)
+def legend_below(
+    ax: Axes, columns: int = 3, title: str = "", lower: float = 0.0, drawn: Axes | None = None
+) -> None:
+    """Put the legend under the labels of the x axis, where it hides nothing; a title is over it.
+
+    `lower` are inches that the labels need more than usual; `drawn` has what is told of, if it is
+    not on these axes.
+    """
+    inches = -BELOW - lower
+    moved = need("matplotlib.transforms").ScaledTranslation(0, inches, ax.figure.dpi_scale_trans)
     whole = ax.get_figure(root=True)
     narrow = whole is not None and ax.get_position().width * whole.get_figwidth() < 2.6
     ax.legend(
-        loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + moved,
+        *(drawn or ax).get_legend_handles_labels(), loc="upper center", bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + moved,
         ncols=columns, frameon=False, fontsize=8 if narrow else 9, title=title or None,
         title_fontsize=8 if narrow else 9,
     )  # fmt: skip

@@ -119,7 +119,12 @@ class ConfusionDisplay(Display):
                 f"; most often {self.names[int(i)]} was taken for {self.names[int(j)]} "
                 f"({many:,} row{'' if many == 1 else 's'})"
             )
-        return said.replace("%)", " %)", 1) + "."
+        told = (
+            " The darker, the larger a share of the true class."
+            if (len(self.names) > MOST_NUMBERS)
+            else ""
+        )
+        return f"{said.replace('%)', ' %)', 1)}.{told}"
 
     def draw(self, axes: list[Axes]) -> None:
         """Draw the table."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_PANELS, MOST_LEVELS, MOST_LINES = 6, 12, 7
+SLANT = 0.4
+"""Inches that slanted names of levels need."""
 
 
 @dataclass(eq=False)
@@ -122,8 +124,10 @@ class DependenceDisplay(Display):
             ax.set_ylim(low - room, high + room)
             tidy(ax, words(name), label if k % self.columns() == 0 else "")
         if several:
-            lower = axes[-1 - (len(axes) - 1) % self.columns()]
-            legend_below(lower, 2 if self.columns() > 1 else 4)
+            corner = len(axes) - 1 - (len(axes) - 1) % self.columns()
+            shown = next(iter(self.answers.values()))[corner].levels
+            room = SLANT if shown is not None and _slanted(shown) else 0.0
+            legend_below(axes[corner], 2 if self.columns() > 1 else 4, lower=room)
 
 
 def _answers(model: Any) -> tuple[list[str], bool]:
@@ -146,8 +150,7 @@ def _draw(ax: Axes, one: Dependence, number: int, label: str) -> None:
         ax.errorbar(places, one.mean[: len(shown)], yerr=None if label else reach, linestyle="",
                     marker=line.mark, color=line.color, elinewidth=3, ecolor="#b9d3e6",
                     label=label)  # fmt: skip
-        slanted = max(map(len, shown)) * len(shown) > 18
-        turned: dict[str, Any] = {"rotation": 35, "ha": "right"} if slanted else {}
+        turned: dict[str, Any] = {"rotation": 35, "ha": "right"} if _slanted(shown) else {}
         ax.set_xticks(places, [words(level, 12) for level in shown], **turned)
         ax.set_xlim(-0.5, len(shown) - 0.5)
         return
@@ -160,6 +163,11 @@ def _draw(ax: Axes, one: Dependence, number: int, label: str) -> None:
         ticks = dates.AutoDateLocator(minticks=2, maxticks=5)
         ax.xaxis.set_major_locator(ticks)
         ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(ticks))
+
+
+def _slanted(levels: Sequence[str]) -> bool:
+    shown = levels[:MOST_LEVELS]
+    return max(map(len, shown)) * len(shown) > 18
 
 
 def _as_label(answer: Any, labels: Sequence[str]) -> Any:

@@ -94,6 +94,7 @@ class RelevanceDisplay(Display):
         ax.barh(range(len(order)), self.values[order], color=stroke(0).color, height=0.65,
                 xerr=whiskers, error_kw=look)  # fmt: skip
         ax.set_yticks(range(len(order)), [words(self.names[k]) for k in order])
+        ax.set_ylim(-0.7, len(order) - 0.3)
         ax.axvline(0, color="#888888", linewidth=0.8)
         tidy(ax, self.label)
         ax.grid(False, axis="y")
