@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from neurona.insight.exhibit import Exhibit
@@ -109,8 +109,14 @@ class Chart(Value):
 
 
 def each(names: Sequence[str], draw: Callable[[str, str], Drawing]) -> list[Drawing]:
-    """Return a drawing for each of a few names; of a single one it is not named."""
-    return [draw(name, name if len(names) > 1 else "") for name in names[:MOST_TARGETS]]
+    """Return a drawing for each of a few names; of a single one it is not named. Of many the last
+    one says that there are more.
+    """
+    drawn = [draw(name, name if len(names) > 1 else "") for name in names[:MOST_TARGETS]]
+    if len(names) > MOST_TARGETS:
+        more = f" There are {len(names)}; the first {MOST_TARGETS} are drawn."
+        drawn[-1] = replace(drawn[-1], caption=drawn[-1].caption + more)
+    return drawn
 
 
 def of_part(exhibit: Exhibit) -> str:

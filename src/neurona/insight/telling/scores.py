@@ -43,6 +43,9 @@ def scores_of(exhibit: Exhibit) -> tuple[list[Block], str]:
         if said:
             sentences.append(f"{of}: {said}" if of else said)
     found += [Text(f"{sentence}.") for sentence in sentences[1:]]
+    left = 0 if exhibit.classifies else len(exhibit.targets) - MOST_TARGETS
+    if left > 0:
+        found.append(Text(f"These are the first {MOST_TARGETS} of {len(exhibit.targets)} targets."))
     both = f"{against.linear} on the same prepared inputs" if LINEAR in against.said else ""
     others = f"The trivial answer is {against.trivial}"
     others += f", the linear model {both}; both learned from {against.learned}" if both else ""

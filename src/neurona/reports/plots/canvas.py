@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,8 @@ COUNTED = ("epoch", "rows", "weights", "validation fails")
 """Axes of what is counted: whole numbers."""
 LARGE, SMALL = 1e5, 1e-3
 """Numbers that are written with a letter for their thousands: k, M; m, and so on."""
+MOST_LETTERS = 28
+CUT = "\N{HORIZONTAL ELLIPSIS}"
 BELOW = 0.46
 """Inches from the chart to its legend: room for the numbers and the name of the x axis."""
 
@@ -76,7 +79,7 @@ def panels(
     return [figure.add_subplot(grid[place]) for place in places]
 
 
-def words(text: Any, most: int = 28) -> str:
+def words(text: Any, most: int = MOST_LETTERS) -> str:
     """Return a name from somebody's table as matplotlib is to write it: no formula, not too long.
 
     The end of a long one stays, which often tells it from its neighbors.
@@ -85,15 +88,44 @@ def words(text: Any, most: int = 28) -> str:
     ('temperature at sta…aaaaaaa 7', 'cost in \\\\$')
     """
     flat = " ".join(str(text).split())
-    if len(flat) > most:
-        end = most // 3
-        flat = f"{flat[: most - end - 1]}\N{HORIZONTAL ELLIPSIS}{flat[-end:]}"
-    return flat.replace("$", r"\$")
+    return _middle_cut(flat, most).replace("$", r"\$")
 
 
-def said(names: Sequence[Any] | None) -> list[str] | None:
+def said(names: Sequence[Any] | None, most: int = MOST_LETTERS) -> list[str] | None:
     """Return names from somebody's table as matplotlib is to write them; None stays None."""
-    return None if names is None else [words(name) for name in names]
+    return None if names is None else told_apart(names, most)
+
+
+def told_apart(names: Sequence[Any], most: int = MOST_LETTERS) -> list[str]:
+    """Return names as `words`, cut at another place where they would look the same.
+
+    >>> told_apart(["sensor at station 1, north-west wall", "sensor at station 2, north-west wall"])
+    ['sensor at station 1, north-…', 'sensor at station 2, north-…']
+    """
+    flat = [" ".join(str(one).split()) for one in names]
+    long = [one for one in flat if len(one) > most]
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*long, strict=False))
+    shared = len(list(same))
+    ways: list[Callable[[str], str]] = [
+        lambda one: _middle_cut(one, most),
+        lambda one: one[: most - 1] + CUT,
+        lambda one: CUT + one[1 - most :],
+        lambda one: _middle_cut(CUT + one[shared:], most),
+    ]
+    for way in ways:
+        found = [one if len(one) <= most else way(one) for one in flat]
+        if len(set(found)) == len(set(flat)):
+            break
+    else:
+        found = [_middle_cut(one, most) for one in flat]
+    return [one.replace("$", r"\$") for one in found]
+
+
+def _middle_cut(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return f"{text[: most - end - 1]}{CUT}{text[-end:]}"
 
 
 def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from neurona import metrics
 from neurona.reports.answers import chances_of
-from neurona.reports.plots.canvas import INK, words
+from neurona.reports.plots.canvas import INK, told_apart, words
 from neurona.reports.plots.display import Display
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class ConfusionDisplay(Display):
 
     def _label(self, ax: Axes) -> None:
         count = len(self.names)
-        said = [words(one, 18) for one in self.names]
+        said = told_apart(self.names, 18)
         slanted = max(map(len, said)) > 6
         ax.set_xticks(range(count), said, rotation=35 if slanted else 0,
                       ha="right" if slanted else "center", rotation_mode="anchor")  # fmt: skip

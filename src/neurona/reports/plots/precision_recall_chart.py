@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from neurona.reports.answers import Chances, chances_of
 from neurona.reports.measures.ranking import PrecisionRecall, precision_recall
-from neurona.reports.plots.canvas import legend_below, tidy, words
+from neurona.reports.plots.canvas import legend_below, tidy, told_apart
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 from neurona.reports.plots.ranking_curves import Drawn, chances_given, classes_drawn
@@ -69,10 +69,11 @@ class PrecisionRecallDisplay(Display):
     def draw(self, axes: list[Axes]) -> None:
         """Draw the curves; short lines at the left are what guesses come to."""
         (ax,) = axes
+        names = told_apart([one.name for one in self.curves], 16)
         for k, one in enumerate(self.curves):
             line = stroke(k)
             ax.step(one.recall, one.precision, where="post", color=line.color, linestyle=line.dash,
-                    linewidth=1.8, label=f"{words(one.name, 16)}: {one.average:.3f}")  # fmt: skip
+                    linewidth=1.8, label=f"{names[k]}: {one.average:.3f}")  # fmt: skip
             alone = len(self.curves) == 1
             ends, color = ((0, 1), "#888888") if alone else ((0, 0.06), line.color)
             label = f"a guess: {one.share:.3g}" if alone else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from neurona.reports.answers import Chances, chances_of
 from neurona.reports.measures.ranking import Roc, roc
-from neurona.reports.plots.canvas import legend_below, tidy, words
+from neurona.reports.plots.canvas import legend_below, tidy, told_apart
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 from neurona.reports.plots.ranking_curves import Drawn, chances_given, classes_drawn
@@ -76,10 +76,11 @@ class RocDisplay(Display):
     def draw(self, axes: list[Axes]) -> None:
         """Draw the curves."""
         (ax,) = axes
+        names = told_apart([one.name for one in self.curves], 16)
         for k, one in enumerate(self.curves):
             line = stroke(k)
             ax.plot(one.false_positives, one.true_positives, color=line.color, linestyle=line.dash,
-                    linewidth=1.8, label=f"{words(one.name, 16)}: {one.area:.3f}")  # fmt: skip
+                    linewidth=1.8, label=f"{names[k]}: {one.area:.3f}")  # fmt: skip
         ax.plot([0, 1], [0, 1], color="#888888", linewidth=1, label="a guess: 0.5", zorder=1)
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
         tidy(ax, "false positives, share of the others", "true positives, share of the class")
