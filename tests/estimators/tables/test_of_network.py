@@ -39,6 +39,7 @@ CASES = [
     if not (cls is neurona.TableAutoencoder and kind == "average")
 ]
 OF_EVIDENCE = {"relevance_", "log_evidence_", "effective_parameters_", "noise_"}
+OF_FINDING = {"learning_rate_found_", "rate_curve_"}
 OF_COLUMNS = {"relevance_", "n_features_in_", "feature_names_in_"}
 
 
@@ -59,7 +60,9 @@ def test_the_attributes_of_the_network_are_the_tables(fitted, cls, kind):
     for model in fitted[cls, kind]:
         network = model.network_
         for name in attribute_names(ATTRIBUTES):
-            assert hasattr(network, name) or name in OF_EVIDENCE | {"feature_names_in_"}
+            assert hasattr(network, name) or name in OF_EVIDENCE | OF_FINDING | {
+                "feature_names_in_"
+            }
             if name in OF_COLUMNS or name in ("noise_", "solver_reason_"):
                 continue
             assert hasattr(model, name) == hasattr(network, name), name

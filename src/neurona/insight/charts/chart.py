@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from neurona.insight.exhibit import Exhibit
+from neurona.progress.numbers import count
 from neurona.registry import Registry
 from neurona.reports.plots.display import Display, picture_of
 from neurona.values import Value
@@ -122,4 +123,4 @@ def each(names: Sequence[str], draw: Callable[[str, str], Drawing]) -> list[Draw
 def of_part(exhibit: Exhibit) -> str:
     """Return which rows are shown: "30 test rows: "."""
     which = "" if exhibit.telling == "rows" else f"{exhibit.telling} "
-    return f"{exhibit.part.rows:,} {which}rows: "
+    return f"{count(exhibit.part.rows, f'{which}row')}: "

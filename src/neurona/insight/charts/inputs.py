@@ -25,6 +25,8 @@ class _OfAnswers(Chart):
             return f"{self.name} needs predictions, and a {exhibit.called} makes none."
         if hasattr(exhibit.part.X, "nnz"):
             return f"{self.name} is not drawn of sparse inputs; give the columns of interest dense."
+        if exhibit.part.rows < 2:
+            return f"{self.name} compares rows, and there is but one."
         return ""
 
 

@@ -155,7 +155,7 @@ def readable(ax: Axes) -> None:
             continue
         if not isinstance(axis.get_major_locator(), ticker.AutoLocator):
             continue
-        most = 7 if axis is ax.yaxis else 6 if inches > 2.9 else 4
+        most = 7 if axis is ax.yaxis else 6 if inches > 2.9 else 5
         counts = name in COUNTED
         steps = [1, 2, 5, 10] if counts else [1, 2, 2.5, 5, 10]
         axis.set_major_locator(ticker.MaxNLocator(nbins=most, steps=steps, integer=counts))

@@ -110,7 +110,11 @@ class ConfusionDisplay(Display):
     def caption(self) -> str:
         """Return what it says in a sentence."""
         rows, right = int(self.counts.sum()), int(np.trace(self.counts))
-        said = f"{right:,} of {rows:,} rows ({right / max(rows, 1):.0%}) are right"
+        one = rows == 1
+        said = (
+            f"{right:,} of {rows:,} row{'' if one else 's'} ({right / max(rows, 1):.0%}) "
+            f"{'is' if one else 'are'} right"
+        )
         wrong = self.counts * (1 - np.eye(len(self.names), dtype=np.int64))
         if wrong.any():
             i, j = np.unravel_index(int(wrong.argmax()), wrong.shape)
