@@ -267,3 +267,12 @@ def test_a_notebook_shows_names_of_columns_as_they_are_written():
     for shown in (found, found[0]):
         page = shown._repr_html_()
         assert "<script" not in page and "&lt;script&gt;alert(1)" in page
+
+
+def test_of_many_classes_of_one_size_none_is_rare():
+    r = np.random.default_rng(0)
+    y = np.arange(400) % 10
+    X = r.normal(size=(10, 4))[y] + 0.1 * r.normal(size=(400, 4))
+    model = MLPClassifier(learning_rate_init=1e-7, max_iter=2, random_state=0)
+    found = diagnose(model, X, y, checks=["class_imbalance", "rate_too_small"])
+    assert found.names == ["rate_too_small"]
