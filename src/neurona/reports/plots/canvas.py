@@ -128,6 +128,11 @@ def _middle_cut(text: str, most: int) -> str:
     return f"{text[: most - end - 1]}{CUT}{text[-end:]}"
 
 
+def rows_text(number: int) -> str:
+    """Return how many rows there are: 1 row, 1,200 rows."""
+    return f"{number:,} row{'' if number == 1 else 's'}"
+
+
 def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True) -> None:
     """Label a chart and take away what is not needed to read it."""
     ax.set_xlabel(x, color=INK)

@@ -10,7 +10,7 @@ import numpy as np
 
 from neurona import metrics
 from neurona.reports.answers import chances_of
-from neurona.reports.plots.canvas import INK, told_apart, words
+from neurona.reports.plots.canvas import INK, rows_text, told_apart, words
 from neurona.reports.plots.display import Display
 
 if TYPE_CHECKING:
@@ -110,11 +110,8 @@ class ConfusionDisplay(Display):
     def caption(self) -> str:
         """Return what it says in a sentence."""
         rows, right = int(self.counts.sum()), int(np.trace(self.counts))
-        one = rows == 1
-        said = (
-            f"{right:,} of {rows:,} row{'' if one else 's'} ({right / max(rows, 1):.0%}) "
-            f"{'is' if one else 'are'} right"
-        )
+        share = f"({right / max(rows, 1):.0%}) {'is' if rows == 1 else 'are'} right"
+        said = f"{right:,} of {rows_text(rows)} {share}"
         wrong = self.counts * (1 - np.eye(len(self.names), dtype=np.int64))
         if wrong.any():
             i, j = np.unravel_index(int(wrong.argmax()), wrong.shape)

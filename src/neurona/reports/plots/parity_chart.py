@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from neurona import metrics
-from neurona.progress.numbers import count
-from neurona.reports.plots.canvas import legend_below, tidy
+from neurona.reports.plots.canvas import legend_below, rows_text, tidy
 from neurona.reports.plots.pairs import Pairs, PairsDisplay, dots
 from neurona.reports.plots.palette import stroke
 
@@ -81,7 +80,7 @@ class ParityDisplay(PairsDisplay):
             found = agreement(one)
             told = f"R {found.r:.3f}, " if np.isfinite(found.r) else ""
             told += f"R\N{SUPERSCRIPT TWO} {found.r2:.3f}" if np.isfinite(found.r2) else "no R"
-            said.append(f"{one.part} {told} ({count(len(one.true), 'row')})")
+            said.append(f"{one.part} {told} ({rows_text(len(one.true))})")
         return f"Predicted against true: {'; '.join(said)}."
 
     def draw(self, axes: list[Axes]) -> None:
@@ -95,7 +94,7 @@ class ParityDisplay(PairsDisplay):
             self._one(ax, one, side)
             several = len(self.parts) > 1
             tidy(ax, self.called("true"), self.called("predicted") if k == 0 else "",
-                 f"{one.part}: {count(len(one.true), 'row')}" if several else "")  # fmt: skip
+                 f"{one.part}: {rows_text(len(one.true))}" if several else "")  # fmt: skip
             legend_below(ax, 1)
 
     def _one(self, ax: Axes, pairs: Pairs, side: tuple[float, float]) -> None:
