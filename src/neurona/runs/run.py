@@ -353,11 +353,8 @@ class Run:
         # what was found in these rows is no parameter
         model.set_params(kinds=data.said or None)
         reason = model.stop_reason_
-        code = Code.OK
-        if reason == StopReason.INTERRUPTED:
-            code = Code.INTERRUPTED
-        elif reason == StopReason.DIVERGED:
-            code = Code.DIVERGED
+        ends = {StopReason.INTERRUPTED: Code.INTERRUPTED, StopReason.DIVERGED: Code.DIVERGED}
+        code = next((ends[one] for one in ends if reason == one), Code.OK)
         collapsed = any(issubclass(one.category, CollapsedWarning) for one in caught)
         for one in caught:
             if tells_more(one.category, code):
