@@ -255,3 +255,24 @@ def test_a_loss_of_ones_own_and_several_outputs():
     model = MLPClassifier(max_iter=10, random_state=0)
     found = diagnose(model, X[:200], labels[:200], X[200:], labels[200:])
     assert found.looked_for and (not found or found[0].try_it().measure == "log_loss")
+
+
+def test_a_notebook_shows_names_of_columns_as_they_are_written():
+    r = np.random.default_rng(0)
+    evil = "<script>alert(1)</script>"
+    y = r.normal(size=200)
+    table = {evil: 3 * y, "other": r.normal(size=200), "y": y}
+    model = neurona.TableRegressor(epochs=3, random_state=0).fit(table, "y")
+    found = neurona.diagnose(model, table, "y", checks=["column_gives_target_away"])
+    for shown in (found, found[0]):
+        page = shown._repr_html_()
+        assert "<script" not in page and "&lt;script&gt;alert(1)" in page
+
+
+def test_of_many_classes_of_one_size_none_is_rare():
+    r = np.random.default_rng(0)
+    y = np.arange(400) % 10
+    X = r.normal(size=(10, 4))[y] + 0.1 * r.normal(size=(400, 4))
+    model = MLPClassifier(learning_rate_init=1e-7, max_iter=2, random_state=0)
+    found = diagnose(model, X, y, checks=["class_imbalance", "rate_too_small"])
+    assert found.names == ["rate_too_small"]

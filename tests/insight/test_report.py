@@ -227,3 +227,26 @@ def test_formats_that_there_are_not(words, message, tmp_path):
     assert message in str(caught.value) and not list(tmp_path.iterdir())
     with pytest.raises(ValueError, match="is not fitted"):
         neurona.MLPRegressor().report(tmp_path / "r.html", X, y)
+
+
+def test_new_rows_teach_others_in_turn_and_a_single_row_none():
+    from sklearn.linear_model import Ridge
+    from sklearn.model_selection import KFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    from neurona.insight.exhibit import Exhibit, Part
+    from neurona.insight.telling.contenders import LINEAR, TRIVIAL, contenders
+
+    r = np.random.default_rng(5)
+    X, y = r.normal(size=(90, 3)), r.normal(size=90)
+    model = neurona.MLPRegressor(hidden_layer_sizes=2, solver="lbfgs", random_state=0).fit(X, y)
+    new, truth = r.normal(size=(40, 3)), r.normal(size=(40, 1))
+    found = contenders(Exhibit(model, {"test": Part(new, truth)}))
+    linear = make_pipeline(StandardScaler(with_mean=False), Ridge())
+    for learned, asked in KFold(5, shuffle=True, random_state=0).split(new):
+        said = linear.fit(new[learned], truth[learned]).predict(new[asked])
+        np.testing.assert_allclose(found.said[LINEAR][asked, 0], said.ravel())
+        np.testing.assert_allclose(found.said[TRIVIAL][asked], truth[learned].mean())
+    alone = contenders(Exhibit(model, {"test": Part(new[:1], truth[:1])}))
+    assert list(alone.said) == ["this model"] and "too few" in alone.notes[0]

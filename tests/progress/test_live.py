@@ -61,7 +61,7 @@ def test_the_curve_grows_and_stays_when_the_terminal_is_small_and_resized(folder
     assert seen.code == 130
     assert any(drawn.search(line) for screen in seen.screens[:-1] for line in screen)
     assert max(sum(bool(drawn.search(line)) for line in screen) for screen in seen.screens) <= 6
-    assert any("loss  val" in line for line in seen.last)
+    assert any(re.search(r"loss [0-9.e-]+  val [0-9.e-]+$", line.rstrip()) for line in seen.last)
     assert any(line.startswith("done") for line in seen.last)
 
 
@@ -141,6 +141,14 @@ def test_a_long_training_keeps_few_points_and_its_ends():
     rows = drawn(curve)
     assert rows[0].split()[0] == "3.000"
     assert rows[-1].rstrip().endswith("5000") and curve.names == ["loss", "val"]
+
+
+def test_nothing_is_drawn_of_one_epoch_and_the_key_says_where_each_is():
+    curve = Curve()
+    curve.add(epoch(1, 0.5, 0.75))
+    assert drawn(curve) == []
+    curve.add(epoch(2, 0.25, 0.5))
+    assert drawn(curve) and curve.key == ["loss 0.2500", "val 0.5000"]
 
 
 def test_several_starts_are_a_series_each():

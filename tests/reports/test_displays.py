@@ -284,3 +284,50 @@ def test_refusals_are_one_sentence(draw, message):
     with pytest.raises(ValueError) as caught:
         draw()
     assert message in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("display", [plots.RocDisplay, plots.PrecisionRecallDisplay])
+def test_curves_that_are_not_drawn_are_told(display):
+    r = np.random.default_rng(0)
+    y = np.repeat(np.arange(12), np.arange(5, 17))
+    found = display.from_predictions(y, r.dirichlet(np.ones(12), len(y)))
+    said = "the 7 most frequent of 12 classes"
+    assert [one.name for one in found.curves] == [str(k) for k in range(5, 12)]
+    assert said in found.caption() and found.ax_.get_legend().get_title().get_text() == said
+    few = display.from_predictions(y[y < 5], r.dirichlet(np.ones(5), (y < 5).sum()))
+    assert "Drawn" not in few.caption() and not few.ax_.get_legend().get_title().get_text()
+
+
+def test_a_class_without_rows_is_told():
+    from neurona.reports.answers import Chances
+
+    shares = np.random.default_rng(0).dirichlet(np.ones(3), 9)
+    found = plots.RocDisplay.of(Chances("y", ["a", "b", "c"], np.arange(9) % 2, shares))
+    assert "No curve for c: no row, or every one, is of the class." in found.caption()
+
+
+def test_names_that_differ_are_drawn_so():
+    from neurona.reports.plots.canvas import told_apart
+
+    ends = [f"the pressure that is measured at pump {k}" for k in range(3)]
+    middles = [f"sensor at station {k}, on the north-west wall" for k in range(3)]
+    tails = [f"sensor on the north-west wall at station {k}, in bar and so on" for k in range(30)]
+    for names in (ends, middles, tails, ["short", "other"], ["same", "same"]):
+        found = told_apart(names)
+        assert len(set(found)) == len(set(names)) and max(map(len, found)) <= 28
+
+
+def test_large_numbers_are_short_and_counts_whole():
+    x = np.linspace(1e6, 9e7, 50)
+    found = plots.ResidualsDisplay.from_predictions(x, x[::-1])
+    found.figure_.canvas.draw()
+    assert all("e" not in t.get_text() for t in found.ax_.get_xticklabels())
+    assert found.ax_.get_xticklabels()[-2].get_text().endswith("M")
+    assert not found.ax_.xaxis.get_offset_text().get_text()
+    few = plots.ErrorHistogramDisplay.from_predictions([1.0, 2.0], [1.1, 1.9])
+    assert all(float(t).is_integer() for t in few.ax_.get_yticks())
+
+
+def test_what_is_left_out_of_bars_is_told():
+    found = plots.ImportanceDisplay.from_values([f"x{k}" for k in range(30)], np.arange(30.0))
+    assert "(the largest 20 of 30)" in found.ax_.get_xlabel()

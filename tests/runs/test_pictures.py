@@ -84,7 +84,9 @@ def test_the_command_line(capsys, tmp_path):
         (("report", "nowhere"), 3, "There is no model 'nowhere'"),
         (("report", "first", "--out", "r.pdf"), 3, "name it .html or .md"),
         (("report", "first", "--out", "no/r.html"), 3, "There is no folder 'no'"),
-        (("report", "first/model.neurona"), 3, "is not the folder of a run"),
+        (("report", "first/model.neurona"), 3, "or give rows for the model: --data TABLE."),
+        (("plot", "first/model.neurona", "--data", "nowhere.csv"), 3, "nowhere.csv"),
+        (("plot", "first/model.neurona", "parity"), 3, "parity shows rows; give those"),
     ],
 )
 def test_refusals(words, code, said, capsys):
@@ -142,6 +144,51 @@ def test_a_run_whose_data_is_gone(capsys, tmp_path):
     with pytest.raises(Failure, match="There are no test rows"):
         plot_run("first", rows="test")
     assert "Network" in report_run("first").read_text("utf-8")
+
+
+def test_a_model_file_shows_the_rows_of_a_table(capsys, tmp_path):
+    train(capsys)
+    exhibit, again = exhibit_of_run("first/model.neurona", shown="pump data.csv")
+    whole, _ = exhibit_of_run("first")
+    assert again is None and list(exhibit.parts) == ["training", "test"]
+    assert exhibit.parts["test"].rows == whole.parts["test"].rows
+    assert "trained or validated on 170 of the 200 rows" in exhibit.notes[-1]
+    for found in (exhibit, whole):
+        order = np.argsort(found.quantities("test").true[:, 0])
+        found.sorted = found.quantities("test").predicted[order, 0]
+    np.testing.assert_array_equal(exhibit.sorted, whole.sorted)
+    code, out, err = run(capsys, "report", "first/model.neurona", "--data", "pump data.csv")
+    assert code == 0 and out == "report.html\n" and not err
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "30 test rows, which the model had not seen" in page
+    assert weights_print(neurona.load("first/model.neurona")) in page
+    words = ("plot", "first", "parity", "--data", "pump data.csv", "--out", "p")
+    code, out, _ = run(capsys, *words)
+    assert code == 0 and "170 of the 200 rows" in " ".join(out.split())
+
+
+def test_rows_that_are_all_new_or_of_which_nothing_is_known(capsys, tmp_path):
+    train(capsys, "--set", "run.fingerprints=false")
+    exhibit, _ = exhibit_of_run("first/model.neurona", shown="pump data.csv")
+    assert list(exhibit.parts) == ["rows"] and exhibit.parts["rows"].rows == 200
+    train(capsys, out="second")
+    new = "\n".join(["a;b;flow;<b>", "0.1;0.2;0.3;x", "0.5;;0.1;x", "0.4;0.1;;x"])
+    (tmp_path / "new.csv").write_text(new + "\n")
+    exhibit, _ = exhibit_of_run("second", shown="new.csv")
+    assert {name: part.rows for name, part in exhibit.parts.items()} == {"test": 2}
+    said = " ".join(exhibit.notes)
+    assert "1 of 3 rows have no target" in said and "trained on none of these rows" in said
+    assert report_run("second", "new.html", data="new.csv").is_file()
+
+
+def test_the_report_tells_the_folds(capsys):
+    train(capsys, "--folds", "3")
+    page = report_run("first", "first.md").read_text("utf-8")
+    table = page.partition("## Cross-validation")[2].partition("##")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "---" not in line]
+    first, mean = read_run("first").folds[0], read_run("first").done["folds"]["metrics"]["rmse"]
+    assert f"{first['metrics']['rmse'][0]:.4g}"[:5] in rows[1]
+    assert f"{mean['mean'][0]:.4g}"[:5] in rows[4] and rows[4].startswith("| **mean**")
 
 
 def test_without_matplotlib_it_says_what_to_install(capsys, monkeypatch):

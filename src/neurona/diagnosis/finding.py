@@ -156,6 +156,11 @@ class Finding:
     applied: Callable[[Remedy], Any] | None = field(default=None, repr=False)
     tried: Callable[[Remedy], Trial] | None = field(default=None, repr=False)
 
+    def _repr_html_(self) -> str:
+        from neurona.diagnosis.page import page
+
+        return page([self], [], 1)
+
     @property
     def word(self) -> str:
         """The severity in words."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
-from neurona.diagnosis.finding import Finding
+if TYPE_CHECKING:
+    from neurona.diagnosis.finding import Finding
 
 COLORS = {"serious": "#b3261e", "worth mending": "#8a5a00", "worth a look": "#3c5a78"}
 

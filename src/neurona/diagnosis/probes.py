@@ -25,6 +25,8 @@ MOST_ROWS, LEAST_ROWS = 2000, 300
 NEARLY = 1.1
 LEAST_STEPS, MOST_STEPS, PASSES = 20, 2000, 10
 """Steps of a short training at least and at most, and passes over the rows at most."""
+FEWEST_STEPS, LARGE = 8, 6.0
+"""Steps at least of networks whose LEAST_STEPS come to more than LARGE times WORK."""
 
 
 class Losses(NamedTuple):
@@ -159,7 +161,8 @@ def _order(problem: Problem, rows: int) -> tuple[Vector, int]:
     work = 3.0 * problem.network.n_parameters * batch + 1e4
     per_pass = -(-rows // batch)
     most = min(MOST_STEPS, max(LEAST_STEPS, PASSES * per_pass))
-    steps = int(np.clip(WORK / work, LEAST_STEPS, most))
+    least = min(LEAST_STEPS, max(FEWEST_STEPS, int(LARGE * WORK / work)))
+    steps = int(np.clip(WORK / work, least, most))
     passes = -(-steps * batch // rows)
     order = np.concatenate([random.permutation(rows) for _ in range(passes)])
     return order[: steps * batch].astype(np.int64), steps

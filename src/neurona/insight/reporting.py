@@ -109,12 +109,17 @@ def format_of(path: str | os.PathLike[str], said: str | None) -> str:
     return found
 
 
-def document_of(exhibit: Exhibit, again: Again, commands: Any = None) -> Document:
-    """Return the report on an exhibit; `commands` is asked for a command for each finding."""
+def document_of(
+    exhibit: Exhibit, again: Again, commands: Any = None, more: Sequence[Block] = ()
+) -> Document:
+    """Return the report on an exhibit; `commands` is asked for a command for each finding, `more`
+    comes after the scores.
+    """
     blocks: list[Block] = []
     if exhibit.parts and exhibit.classifies is not None:
         scored, lead = scores_of(exhibit)
         blocks += [Text(f"{lead}."), Heading("Scores"), *scored]
+    blocks += more
     diagnosis = diagnosis_made(exhibit)
     if diagnosis is not None:
         asked = None if commands is None else commands(diagnosis)

@@ -66,13 +66,20 @@ class Curve:
         """The series, in the order of their numbers."""
         return list(self._seen)
 
+    @property
+    def key(self) -> list[str]:
+        """What is written of each series below the picture: its name and where it is now, by which
+        it is told from the others without colors.
+        """
+        return [f"{name} {short(series[-1][1])}" for name, series in self._seen.items()]
+
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the picture, so many columns wide, with an axis at its left and one below.
 
-        Nothing is drawn before there are two points.
+        Nothing is drawn before there are two epochs.
         """
         points = [point for series in self._seen.values() for point in series]
-        if len(points) < 2 or height < 2:
+        if len({epoch for epoch, _ in points}) < 2 or height < 2:
             return []
         values = [value for _, value in points]
         low, high = min(values), max(values)

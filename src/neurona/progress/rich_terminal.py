@@ -162,6 +162,6 @@ class RichTerminal:
                 text.append(letters, SERIES[series % len(SERIES)] if series >= 0 else "dim")
             drawn.append(text)
         legend = Text(" " * len(lines[0].axis), no_wrap=True, overflow="crop")
-        for number, name in enumerate(curve.names):
+        for number, name in enumerate(curve.key):
             legend.append(f"{name}  ", SERIES[number % len(SERIES)])
         return [*drawn, legend]

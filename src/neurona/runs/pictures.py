@@ -44,11 +44,11 @@ class Known(NamedTuple):
     refusal: str
 
 
-def known_charts(given: str = "") -> list[Known]:
+def known_charts(given: str = "", data: str = "") -> list[Known]:
     """Return the charts that there are; `given` is a run, or a model, that they are to fit."""
     from neurona.insight.charts import CHARTS
 
-    exhibit = exhibit_of_run(given)[0] if given else None
+    exhibit = exhibit_of_run(given, shown=data)[0] if given else None
     found = []
     for name in CHARTS:
         chart = CHARTS.find(name)
@@ -64,6 +64,7 @@ def plot_run(
     kind: str = "png",
     rows: str = "",
     beside: Sequence[str] = (),
+    data: str = "",
 ) -> Pictures:
     """Draw charts of a run into files.
 
@@ -71,7 +72,7 @@ def plot_run(
     ----------
     given : str
         The folder of a run, whose data is read and split again; or a model's file, of which charts
-        that need no rows are drawn.
+        that need no rows are drawn, unless there is `data`.
     names : sequence of str, default=()
         Charts (`insight.CHARTS`); none are all that fit.
     out : str, default=""
@@ -81,6 +82,8 @@ def plot_run(
         Of which rows charts of one part are; nothing takes those that tell most.
     beside : sequence of str, default=()
         Other runs, whose losses are drawn over those of this one.
+    data : str, default=""
+        A table whose rows are shown in the place of those of the run.
 
     Raises
     ------
@@ -88,9 +91,9 @@ def plot_run(
         No run, no such chart, or one that does not fit.
     """
     if not is_run(given):
-        check_given(given, "-")
+        check_given(given, data or "-")
     chosen = _checked(names)
-    exhibit, run = exhibit_of_run(given, rows)
+    exhibit, run = exhibit_of_run(given, rows, data)
     from neurona.insight.drawing import drawings_of
 
     try:

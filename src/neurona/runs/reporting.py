@@ -8,29 +8,35 @@ from typing import TYPE_CHECKING, Any
 
 from neurona.runs.exhibits import exhibit_of_run
 from neurona.runs.failures import Failure
+from neurona.runs.model import check_given
+from neurona.runs.record import is_run
 from neurona.runs.run_again import RunAgain
 from neurona.runs.settings import Settings
 from neurona.runs.spelled import as_code, as_command
 from neurona.runs.takers import AUTO
+from neurona.spelling import parameter
 
 if TYPE_CHECKING:
+    from neurona.insight.exhibit import Exhibit
     from neurona.insight.telling.again import Again
 
 NAME = "report"
 AGAIN = "again"
 
 
-def report_run(given: str, out: str = "", format: str | None = None) -> Path:
+def report_run(given: str, out: str = "", format: str | None = None, data: str = "") -> Path:
     """Write the report on a run: one HTML file, or Markdown with a folder of pictures.
 
     Parameters
     ----------
     given : str
-        The folder of a run; its data is read and split again.
+        The folder of a run; its data is read and split again. With `data` also a model's file.
     out : str, default=""
-        The file; otherwise report.html, or report.md, in the run's folder.
+        The file; otherwise report.html, or report.md, in the run's folder, or here.
     format : {"html", "markdown"}, default=None
         None goes by the file's ending.
+    data : str, default=""
+        A table whose rows are told of in the place of those of the run.
 
     Returns
     -------
@@ -50,22 +56,42 @@ def report_run(given: str, out: str = "", format: str | None = None) -> Path:
             raise Failure(f"There is no folder {str(Path(out).parent)!r} to write to; make it.")
     else:
         kind = format or "html"
-    exhibit, run = exhibit_of_run(given)
-    if run is None:
-        raise Failure(f"{given!r} is not the folder of a run; name one that `neurona train` wrote.")
-    path = Path(out) if out else run.path / f"{NAME}{FORMATS[kind][0]}"
+    if not is_run(given):
+        check_given(given, data or "-")
+        if not data:
+            raise Failure(
+                f"{given!r} is not the folder of a run; name one that `neurona train` wrote, or "
+                f"give rows for the model: {parameter('data')} TABLE."
+            )
+    exhibit, run = exhibit_of_run(given, shown=data)
+    home = Path() if run is None else run.path
+    path = Path(out) if out else home / f"{NAME}{FORMATS[kind][0]}"
     from neurona.runs.diagnosis import command_for
-
-    known = run
+    from neurona.runs.reported import blocks_of_run
 
     def commands(found: Any) -> list[str]:
-        return [command_for(known, one) for one in found]
+        return [""] * len(found) if run is None else [command_for(run, one) for one in found]
 
+    again = again_of_model(exhibit) if run is None else again_of_run(run, exhibit.model)
     try:
-        document = document_of(exhibit, again_of_run(run, exhibit.model), commands)
+        document = document_of(exhibit, again, commands, () if run is None else blocks_of_run(run))
     except ImportError as error:
         raise Failure(str(error)) from None
     return written(document, path, kind)
+
+
+def again_of_model(exhibit: Exhibit) -> Again:
+    """Return the code that trains a model's file again, of which no run is known."""
+    from neurona.insight.telling.again import again_of
+
+    model = exhibit.model
+    targets = [str(name) for name in getattr(model, "target_names_", [])]
+    named = repr(targets[0] if len(targets) == 1 else targets)
+    found = again_of(exhibit, f"table, {named}" if targets else "X, y")
+    known = getattr(model, "provenance_", None)
+    source = f"{known.source}, " if known is not None and known.source else ""
+    where = f"The rows are those that it was trained on: {source}without those that were tested on."
+    return found._replace(remarks=(where, *found.remarks))
 
 
 def again_of_run(run: RunAgain, model: Any) -> Again:

@@ -21,6 +21,7 @@ EVENTS = "events.jsonl"
 CONFIG = "config.toml"
 SUMMARY = "summary.md"
 FOLDS = "folds.csv"
+FOUND = "search-found.json"
 CHECKPOINT = "checkpoint.neurona"
 
 

@@ -18,6 +18,12 @@ import click
     help="What the pictures are.",
 )
 @click.option(
+    "--data",
+    default="",
+    metavar="TABLE",
+    help="Show the rows of this table, whose targets are known, not those of the run.",
+)
+@click.option(
     "--rows",
     default=None,
     type=click.Choice(["training", "validation", "test"]),
@@ -35,6 +41,7 @@ def command(
     charts: tuple[str, ...],
     out: str,
     kind: str,
+    data: str,
     rows: str | None,
     beside: tuple[str, ...],
     listed: bool,
@@ -42,18 +49,19 @@ def command(
 ) -> None:
     """Draw charts of RUN, a folder that `neurona train` wrote: those named, or all that fit.
 
-    The model is read, and its table is read and split again. Of a model's file charts are drawn
-    that need no rows.
+    The model is read, and its table is read and split again. RUN may be a model's file, too: with
+    --data charts show the rows of that table, those that the model was trained on as training rows;
+    without it only charts are drawn that need no rows.
     """
     if listed:
         from neurona.cli.text.pictures import charts_text
         from neurona.runs.pictures import known_charts
 
-        click.echo(charts_text(known_charts(run or "")))
+        click.echo(charts_text(known_charts(run or "", data)))
         return
     if run is None:
         raise click.UsageError("Missing argument 'RUN'; --list says which charts there are.")
     from neurona.cli.text.pictures import pictures_text
     from neurona.runs.pictures import plot_run
 
-    click.echo(pictures_text(plot_run(run, charts, out, kind, rows or "", beside), quiet))
+    click.echo(pictures_text(plot_run(run, charts, out, kind, rows or "", beside, data), quiet))

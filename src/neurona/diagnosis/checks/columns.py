@@ -140,7 +140,8 @@ def told(column: Vector, targets: Vector, classes: bool) -> float:
         if not total > 0:
             continue
         means = np.bincount(bins, one, len(edges) + 1) / np.maximum(counts, 1)
-        share = 1 - ((one - means[bins]) ** 2).sum() / total
+        # what lies between the bins is what they tell
+        share = (counts * (means - one.mean()) ** 2).sum() / total
         if not classes:
             with np.errstate(all="ignore"):
                 share = max(share if share > 0.999 else 0, np.corrcoef(column, one)[0, 1] ** 2)

@@ -46,7 +46,8 @@ class ClassImbalance(Check):
         counts = np.bincount(codes, minlength=max(2, case.train.targets.shape[1]))
         counts = counts[counts > 0]
         share = counts.min() / counts.sum()
-        if len(counts) < 2 or share > self.rare:
+        # of ten classes of the same size none is rare
+        if len(counts) < 2 or share > min(self.rare, 0.5 / len(counts)):
             return None
         rows = evidence.seen if evidence.held is None else evidence.held
         truth, outputs = classes_of(rows.targets), evidence.outputs(rows)

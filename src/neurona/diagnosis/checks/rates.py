@@ -299,7 +299,7 @@ def _noise(evidence: Evidence) -> float:
 
 def _of_batches(evidence: Evidence, best: int) -> str:
     batch, tried, scale = evidence.case.fit.batch, evidence.probe_batches, _noise(evidence)
-    told = "" if math.isnan(scale) else f"; the gradient's noise scale is {scale:.3g} rows"
+    told = "" if not math.isfinite(scale) else f"; the gradient's noise scale is {scale:.3g} rows"
     return (
         f"In batches of {best} instead of {batch} the same number of rows brings the loss to "
         f"{tried[best].seen:.3g} instead of {tried[batch].seen:.3g}{told}."

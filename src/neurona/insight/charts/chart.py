@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from neurona.insight.exhibit import Exhibit
+from neurona.progress.numbers import count
 from neurona.registry import Registry
 from neurona.reports.plots.display import Display, picture_of
 from neurona.values import Value
@@ -109,11 +110,17 @@ class Chart(Value):
 
 
 def each(names: Sequence[str], draw: Callable[[str, str], Drawing]) -> list[Drawing]:
-    """Return a drawing for each of a few names; of a single one it is not named."""
-    return [draw(name, name if len(names) > 1 else "") for name in names[:MOST_TARGETS]]
+    """Return a drawing for each of a few names; of a single one it is not named. Of many the last
+    one says that there are more.
+    """
+    drawn = [draw(name, name if len(names) > 1 else "") for name in names[:MOST_TARGETS]]
+    if len(names) > MOST_TARGETS:
+        more = f" There are {len(names)}; the first {MOST_TARGETS} are drawn."
+        drawn[-1] = replace(drawn[-1], caption=drawn[-1].caption + more)
+    return drawn
 
 
 def of_part(exhibit: Exhibit) -> str:
     """Return which rows are shown: "30 test rows: "."""
     which = "" if exhibit.telling == "rows" else f"{exhibit.telling} "
-    return f"{exhibit.part.rows:,} {which}rows: "
+    return f"{count(exhibit.part.rows, f'{which}row')}: "

@@ -11,6 +11,9 @@ from neurona.reports.plots.dependence_chart import MOST_PANELS, DependenceDispla
 from neurona.reports.plots.importance_chart import ImportanceDisplay
 from neurona.reports.plots.relevance_chart import RelevanceDisplay
 
+MOST_ASKED = 3
+"""Targets that are followed as inputs change."""
+
 
 @dataclass(frozen=True)
 class _OfAnswers(Chart):
@@ -22,6 +25,8 @@ class _OfAnswers(Chart):
             return f"{self.name} needs predictions, and a {exhibit.called} makes none."
         if hasattr(exhibit.part.X, "nnz"):
             return f"{self.name} is not drawn of sparse inputs; give the columns of interest dense."
+        if exhibit.part.rows < 2:
+            return f"{self.name} compares rows, and there is but one."
         return ""
 
 
@@ -49,17 +54,22 @@ class DependenceChart(_OfAnswers):
 
     def drawings(self, exhibit: Exhibit) -> list[Drawing]:
         """Draw it; of several targets the first three each."""
-        chosen = exhibit.inputs[:MOST_PANELS]
+        chosen, count = exhibit.inputs[:MOST_PANELS], len(exhibit.inputs)
+        about = of_part(exhibit)
+        if count > MOST_PANELS:
+            about += f"The {MOST_PANELS} of {count} inputs that matter most. "
 
         def draw(answer: Any) -> Drawing:
             asked = DependenceDisplay.from_estimator
             display = asked(exhibit.model, exhibit.part.X, chosen, answer=answer)
-            return self.one(display, "" if answer is None else str(answer), of_part(exhibit))
+            return self.one(display, "" if answer is None else str(answer), about)
 
         if exhibit.classifies or len(exhibit.targets) < 2:
             return [draw(None)]
         known = getattr(exhibit.model, "target_names_", None) is not None
-        several = exhibit.targets[:3]
+        several = exhibit.targets[:MOST_ASKED]
+        if len(several) < len(exhibit.targets):
+            about += f"The first {MOST_ASKED} of {len(exhibit.targets)} targets are drawn. "
         return [draw(name if known else k) for k, name in enumerate(several)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,11 @@ from neurona.insight.exhibit import Exhibit, Part
 from neurona.reports.answers import coded, is_named
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Lessons = list[tuple[Array, Array]]
+"""Rows that are learned from, and those that are answered then."""
 MOST_ROWS, MOST_CELLS = 50_000, 50_000_000
+LEAST_ALONE = 20
+"""New rows of which others can learn."""
 MODEL, LINEAR, TRIVIAL = "this model", "linear model", "trivial answer"
 
 
@@ -31,7 +36,11 @@ class Contenders(NamedTuple):
 
 
 def contenders(exhibit: Exhibit) -> Contenders:
-    """Return what the model and the others say of the rows that tell most."""
+    """Return what the model and the others say of the rows that tell most.
+
+    The others learn from the rows that the model was trained and validated on. Where only rows are
+    known that are new to the model they learn from four fifths of these, and answer the last.
+    """
     own = exhibit.telling
     names: list[str] = [
         name for name in ("training", "validation") if name in exhibit.parts and name != own
@@ -39,39 +48,73 @@ def contenders(exhibit: Exhibit) -> Contenders:
     learned = names or [own]
     rows = sum(exhibit.parts[name].rows for name in learned)
     where = f"the {rows:,} {' and '.join(learned)} rows" if learned != ["rows"] else "these rows"
-    if exhibit.classifies:
-        return _of_classes(exhibit, learned, where)
-    found = exhibit.quantities(own)
+    lessons = [(np.arange(rows), np.arange(exhibit.part.rows))]
+    if learned == ["test"]:
+        if rows < LEAST_ALONE:
+            said = exhibit.chances(own).shares if exhibit.classifies else (
+                exhibit.quantities(own).predicted)  # fmt: skip
+            return Contenders({MODEL: said}, "", "", "", ["The rows are too few for others to "
+                              "learn from; give those of the training, too."])  # fmt: skip
+        where = "the other four fifths of these rows, in turn"
+        lessons = _fifths(rows)
+    tell = _of_classes if exhibit.classifies else _of_quantities
+    return tell(exhibit, learned, where, lessons)
+
+
+def _of_quantities(
+    exhibit: Exhibit, learned: list[str], where: str, lessons: Lessons
+) -> Contenders:
+    found = exhibit.quantities(exhibit.telling)
     true = np.concatenate([exhibit.quantities(name).true for name in learned])
     said = {MODEL: found.predicted}
     notes: list[str] = []
-    fitted = _fitted(exhibit, learned, true, notes, _ridge())
-    if fitted is not None:
-        said[LINEAR] = np.asarray(fitted.predict(_inputs(exhibit.model, exhibit.part))).reshape(
-            found.true.shape
-        )
-    said[TRIVIAL] = np.broadcast_to(true.mean(axis=0), found.true.shape)
+    trivial = np.empty(found.true.shape)
+    for rows, asked in lessons:
+        trivial[asked] = true[rows].mean(axis=0)
+
+    def ask(linear: Any, asked: Any) -> Array:
+        told: Array = np.asarray(linear.predict(asked)).reshape(asked.shape[0], -1)
+        return told
+
+    linear = _taught(exhibit, learned, true, lessons, notes, _ridge, ask)
+    if linear is not None:
+        said[LINEAR] = linear
+    said[TRIVIAL] = trivial
     return Contenders(said, "the mean", "ridge regression", where, notes)
 
 
-def _of_classes(exhibit: Exhibit, learned: list[str], where: str) -> Contenders:
+def _of_classes(exhibit: Exhibit, learned: list[str], where: str, lessons: Lessons) -> Contenders:
     found = exhibit.chances(exhibit.telling)
     several, count = found.several, found.shares.shape[1]
     codes = np.concatenate([_codes(exhibit, name) for name in learned])
     on = codes if several else (codes[:, None] == np.arange(count)).astype(np.float64)
     said = {MODEL: found.shares}
     notes: list[str] = []
-    fitted = _fitted(exhibit, learned, codes, notes, _logistic(several))
-    if fitted is not None:
-        shares = np.zeros(found.shares.shape)
-        given = np.asarray(fitted.predict_proba(_inputs(exhibit.model, exhibit.part)))
-        places = np.arange(count) if several else fitted.classes_
+    trivial = np.empty(found.shares.shape)
+    for rows, asked in lessons:
+        trivial[asked] = on[rows].mean(axis=0)
+
+    def ask(linear: Any, asked: Any) -> Array:
+        shares = np.zeros((asked.shape[0], count))
+        given = np.asarray(linear.predict_proba(asked))
+        places = np.arange(count) if several else linear.classes_
         known = places < count
         shares[:, places[known]] = given[:, known]
-        said[LINEAR] = shares
-    said[TRIVIAL] = np.broadcast_to(on.mean(axis=0), found.shares.shape)
+        return shares
+
+    linear = _taught(exhibit, learned, codes, lessons, notes, lambda: _logistic(several), ask)
+    if linear is not None:
+        said[LINEAR] = linear
+    said[TRIVIAL] = trivial
     usual = "how frequent each label is" if several else "how frequent each class is"
     return Contenders(said, usual, "logistic regression", where, notes)
+
+
+def _fifths(rows: int) -> Lessons:
+    from sklearn.model_selection import KFold
+
+    folds = KFold(5, shuffle=True, random_state=0).split(np.zeros((rows, 1)))
+    return [(learned, asked) for learned, asked in folds]
 
 
 def _codes(exhibit: Exhibit, name: str) -> Array:
@@ -82,12 +125,21 @@ def _codes(exhibit: Exhibit, name: str) -> Array:
     return coded(list(exhibit.model.classes_), values.ravel())[1]
 
 
-def _fitted(
-    exhibit: Exhibit, learned: list[str], targets: Array, notes: list[str], linear: Any
-) -> Any:
-    """Return a linear model fitted to prepared inputs; None, and a note, where there cannot be."""
+def _taught(
+    exhibit: Exhibit,
+    learned: list[str],
+    targets: Array,
+    lessons: Lessons,
+    notes: list[str],
+    made: Callable[[], Any],
+    ask: Callable[[Any, Any], Array],
+) -> Array | None:
+    """Return what linear models say that learned from prepared inputs; None, and a note, where
+    there cannot be one.
+    """
     try:
         parts = [_inputs(exhibit.model, exhibit.parts[name]) for name in learned]
+        own = _inputs(exhibit.model, exhibit.part)
     except (TypeError, ValueError):
         notes.append("The inputs are no numbers, so there is no linear model beside it.")
         return None
@@ -95,18 +147,25 @@ def _fitted(
         from scipy import sparse
 
         inputs = sparse.vstack(parts).tocsr()
+        own = own.tocsr()
     else:
         inputs = np.concatenate(parts)
-    step = max(1, -(-inputs.shape[0] // MOST_ROWS), -(-inputs.shape[0] * inputs.shape[1] //
-               MOST_CELLS))  # fmt: skip
-    inputs, targets = inputs[::step], targets[::step]
+    cells = inputs.shape[0] * inputs.shape[1]
+    step = max(1, -(-inputs.shape[0] // MOST_ROWS), -(-cells // MOST_CELLS))
+    answers: list[Array] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return linear.fit(inputs, targets)
+            for rows, asked in lessons:
+                linear = made().fit(inputs[rows[::step]], targets[rows[::step]])
+                answers.append(ask(linear, own[asked]))
         except ValueError as error:
             notes.append(f"No linear model could be fitted: {str(error).splitlines()[0]}")
             return None
+    found = np.empty((exhibit.part.rows, answers[0].shape[1]))
+    for (_, asked), answer in zip(lessons, answers, strict=True):
+        found[asked] = answer
+    return found
 
 
 def _inputs(model: Any, part: Part) -> Any:

@@ -123,6 +123,9 @@ def network_of(exhibit: Exhibit) -> list[Block]:
         why = getattr(model, "solver_reason_", "")
         text = solver if isinstance(solver, str) else value_text.write(solver)
         rows.append(("trained by", f"{text}: {why}" if why else str(text)))
+    rate = getattr(inside, "learning_rate_found_", None)
+    if rate is not None:
+        rows.append(("learning rate", f"{rate:.3g}, found by short trainings"))
     if getattr(inside, "history_", None):
         rows.append(("epochs", f"{int(inside.n_iter_):,}"))
     if hasattr(model, "stop_reason_"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import numpy as np
+
 from neurona.diagnosis import Diagnosis
 from neurona.diagnosis.diagnosis import diagnosis_of
 from neurona.insight.exhibit import Exhibit
@@ -29,7 +31,8 @@ def findings_of(diagnosis: Diagnosis, commands: list[str] | None = None) -> list
     if not diagnosis:
         found.append(Text(f"Nothing found; {len(diagnosis.looked_for)} things were looked for."))
     for one, command in zip(diagnosis, commands or [""] * len(diagnosis), strict=True):
-        small = ", ".join(f"{name} {_number(value)}" for name, value in one.evidence.items())
+        known = {name: value for name, value in one.evidence.items() if np.isfinite(value)}
+        small = ", ".join(f"{name} {_number(value)}" for name, value in known.items())
         remedy = command or (f"remedy: {one.remedy}" if one.remedy else "")
         found.append(
             Item(

@@ -13,7 +13,7 @@ from neurona.insight.exhibit import Exhibit
 from neurona.insight.telling import intervals
 from neurona.insight.telling.contenders import LINEAR, MODEL, TRIVIAL, Contenders, contenders
 from neurona.insight.telling.intervals import Estimate, estimate
-from neurona.progress.numbers import AT_MOST_ONE, score_text
+from neurona.progress.numbers import AT_MOST_ONE, count, score_text
 from neurona.reports.page.document import Block, Grid, Text
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -33,7 +33,8 @@ def scores_of(exhibit: Exhibit) -> tuple[list[Block], str]:
     against = contenders(exhibit)
     found: list[Block] = []
     rows = exhibit.part.rows
-    found.append(Text(f"On {rows:,} {WHERE[exhibit.telling]}."))
+    where = WHERE[exhibit.telling]
+    found.append(Text(f"On {rows:,} {where if rows > 1 else where.replace('rows', 'row', 1)}."))
     sentences = []
     for of, scorers in _scorers(exhibit):
         table, said = _table(against, scorers)
@@ -43,16 +44,21 @@ def scores_of(exhibit: Exhibit) -> tuple[list[Block], str]:
         if said:
             sentences.append(f"{of}: {said}" if of else said)
     found += [Text(f"{sentence}.") for sentence in sentences[1:]]
+    left = 0 if exhibit.classifies else len(exhibit.targets) - MOST_TARGETS
+    if left > 0:
+        found.append(Text(f"These are the first {MOST_TARGETS} of {len(exhibit.targets)} targets."))
     both = f"{against.linear} on the same prepared inputs" if LINEAR in against.said else ""
     others = f"The trivial answer is {against.trivial}"
     others += f", the linear model {both}; both learned from {against.learned}" if both else ""
     how = (
-        f"In brackets: 95 % intervals, by drawing the {rows:,} rows again "
+        f" In brackets: 95 % intervals, by drawing the {rows:,} rows again "
         f"({intervals.RESAMPLES if rows < intervals.MANY_ROWS else intervals.FEWER:,} times)."
     )
-    found.append(Text(" ".join([f"{others}. {how}", *against.notes]), small=True))
+    others = f"{others}.{how if rows > 1 else ''}" if TRIVIAL in against.said else ""
+    small = " ".join([others, *against.notes]).strip()
+    found += [Text(small, small=True)] if small else []
     which = "" if exhibit.telling == "rows" else f"{exhibit.telling} "
-    return found, f"On {rows:,} {which}rows: {sentences[0]}"
+    return found, f"On {count(rows, f'{which}row')}: {sentences[0]}"
 
 
 def _table(against: Contenders, scorers: list[Scorer]) -> tuple[Grid, str]:
@@ -77,7 +83,8 @@ def _sentence(found: dict[str, Estimate], against: Contenders, scorer: Scorer) -
     key, title, _, _ = scorer
     said = [f"{name} {score_text(key, found[name].value)}" for name in (LINEAR, TRIVIAL)
             if name in found]  # fmt: skip
-    text = f"{title} {score_text(key, found[MODEL].value)} ({', '.join(said)})"
+    text = f"{title} {score_text(key, found[MODEL].value)}"
+    text += f" ({', '.join(said)})" if said else ""
     return f"{text}; it is {_gap(against, scorer)}" if LINEAR in found else text
 
 
@@ -158,5 +165,5 @@ def _cell(key: str, found: Estimate) -> str:
 def _text(key: str, value: float | None) -> str:
     """Return a score; what is next to nothing beside 1 is not written with an exponent."""
     if value is not None and key in AT_MOST_ONE and abs(value) < 1e-3:
-        return f"{value:.4f}"
+        return f"{value:.4f}".replace("-0.0000", "0.0000")
     return score_text(key, value)

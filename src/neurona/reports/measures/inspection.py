@@ -23,6 +23,10 @@ MOST_ROWS, MOST_CURVES = 2000, 500
 """Rows that are permuted, and rows whose answers are followed; of more, every so many is taken."""
 
 
+MOST_STEPS = 10
+"""Different numbers of an input that are taken for steps, between which nothing is asked."""
+
+
 class Importance(NamedTuple):
     """By input: how much worse the score is when its values are shuffled, mean and deviation.
 
@@ -95,11 +99,12 @@ def partial_dependence(
         got = dependence(
             asked, own, [k], kind="both", method="brute", percentiles=(0.02, 0.98),
             grid_resolution=resolution, categorical_features=None if levels is None else [k],
+            custom_values=_even(own[:, k], k, resolution) if levels is None else None,
         )  # fmt: skip
         lines = got["individual"][0]
         low, high = np.quantile(lines, [0.1, 0.9], axis=0)
         values = np.asarray(got["grid_values"][0], np.float64)
-        said = None if levels is None else [str(levels[int(code)]) for code in values]
+        said = None if levels is None else [_level(levels[int(code)]) for code in values]
         if k in known.dates:
             values = values.astype(np.int64).astype("datetime64[us]")
         found.append(
@@ -183,6 +188,20 @@ def _answer(model: Any, X: Any, place: int) -> Array:
         raise ValueError(f"A {name_of(model)} gives {said.shape[1]} answers. Got {place}.")
     found: Array = said[:, place]
     return found
+
+
+def _even(values: Array, place: int, count: int) -> dict[int, Array] | None:
+    """Return values between which the answer is asked, of an input with a few of many numbers; None
+    of one with so many that scikit-learn spaces them itself, or so few that each is one.
+    """
+    if not MOST_STEPS < len(np.unique(values)) < count:
+        return None
+    low, high = np.quantile(values, [0.02, 0.98])
+    return {place: np.linspace(low, high, count)}
+
+
+def _level(value: Any) -> str:
+    return "missing" if value is None else str(value)
 
 
 def _thinned(count: int, most: int) -> Array:

@@ -62,8 +62,11 @@ def _table(one: blocks.Grid) -> str:
     rule = ["---:" if k in one.numbers else "---" for k in range(len(one.head))]
     lines = [row(one.head), f"| {' | '.join(rule)} |"]
     for k, cells in enumerate(one.rows):
-        lines.append(row(cells) if k != one.main else
-                     f"| {' | '.join(f'**{plain(cell)}**' for cell in cells)} |")  # fmt: skip
+        if k != one.main:
+            lines.append(row(cells))
+            continue
+        bold = [f"**{plain(cell)}**" if cell else "" for cell in cells]
+        lines.append(f"| {' | '.join(bold)} |")
     return "\n".join(lines)
 
 

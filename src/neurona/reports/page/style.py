@@ -72,5 +72,7 @@ footer { margin-top: 2.5rem; padding-top: .6rem; border-top: 1px solid var(--rul
   figure img { max-height: 215mm; }
   pre { background: none; font-size: 8pt; }
   p, li, dd { orphans: 3; widows: 3; }
+  p:has(+ pre), p:has(+ .table) { break-after: avoid; }
+  pre { break-inside: avoid; }
 }
 """.strip()

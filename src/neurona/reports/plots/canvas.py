@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,12 @@ DOTS = 140
 """Dots per inch of a picture, unless savefig is told otherwise."""
 STEEP = 20.0
 """What differs by more than this factor is drawn on a logarithmic scale."""
+COUNTED = ("epoch", "rows", "weights", "validation fails")
+"""Axes of what is counted: whole numbers."""
+LARGE, SMALL = 1e5, 1e-3
+"""Numbers that are written with a letter for their thousands: k, M; m, and so on."""
+MOST_LETTERS = 28
+CUT = "\N{HORIZONTAL ELLIPSIS}"
 BELOW = 0.46
 """Inches from the chart to its legend: room for the numbers and the name of the x axis."""
 
@@ -72,20 +79,58 @@ def panels(
     return [figure.add_subplot(grid[place]) for place in places]
 
 
-def words(text: Any, most: int = 28) -> str:
+def words(text: Any, most: int = MOST_LETTERS) -> str:
     """Return a name from somebody's table as matplotlib is to write it: no formula, not too long.
 
-    >>> words("a" * 40), words("cost in $")
-    ('aaaaaaaaaaaaaaaaaaaaaaaaaaa…', 'cost in \\\\$')
+    The end of a long one stays, which often tells it from its neighbors.
+
+    >>> words("temperature at station " + "a" * 40 + " 7"), words("cost in $")
+    ('temperature at sta…aaaaaaa 7', 'cost in \\\\$')
     """
     flat = " ".join(str(text).split())
-    cut = flat if len(flat) <= most else flat[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    return cut.replace("$", r"\$")
+    return _middle_cut(flat, most).replace("$", r"\$")
 
 
-def said(names: Sequence[Any] | None) -> list[str] | None:
+def said(names: Sequence[Any] | None, most: int = MOST_LETTERS) -> list[str] | None:
     """Return names from somebody's table as matplotlib is to write them; None stays None."""
-    return None if names is None else [words(name) for name in names]
+    return None if names is None else told_apart(names, most)
+
+
+def told_apart(names: Sequence[Any], most: int = MOST_LETTERS) -> list[str]:
+    """Return names as `words`, cut at another place where they would look the same.
+
+    >>> told_apart(["sensor at station 1, north-west wall", "sensor at station 2, north-west wall"])
+    ['sensor at station 1, north-…', 'sensor at station 2, north-…']
+    """
+    flat = [" ".join(str(one).split()) for one in names]
+    long = [one for one in flat if len(one) > most]
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*long, strict=False))
+    shared = len(list(same))
+    ways: list[Callable[[str], str]] = [
+        lambda one: _middle_cut(one, most),
+        lambda one: one[: most - 1] + CUT,
+        lambda one: CUT + one[1 - most :],
+        lambda one: _middle_cut(CUT + one[shared:], most),
+    ]
+    for way in ways:
+        found = [one if len(one) <= most else way(one) for one in flat]
+        if len(set(found)) == len(set(flat)):
+            break
+    else:
+        found = [_middle_cut(one, most) for one in flat]
+    return [one.replace("$", r"\$") for one in found]
+
+
+def _middle_cut(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return f"{text[: most - end - 1]}{CUT}{text[-end:]}"
+
+
+def rows_text(number: int) -> str:
+    """Return how many rows there are: 1 row, 1,200 rows."""
+    return f"{number:,} row{'' if number == 1 else 's'}"
 
 
 def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True) -> None:
@@ -100,6 +145,31 @@ def tidy(ax: Axes, x: str = "", y: str = "", title: str = "", grid: bool = True)
     if grid:
         ax.grid(True, color=PALE, linewidth=0.6)
         ax.set_axisbelow(True)
+
+
+def readable(ax: Axes) -> None:
+    """Give the numbers on a chart's axes room: fewer on a narrow one, 25 M rather than 25000000.
+
+    Axes with ticks of their own, or a logarithmic scale, are left alone.
+    """
+    ticker = need("matplotlib.ticker")
+    whole = ax.get_figure(root=True)
+    inches = ax.get_position().width * whole.get_figwidth() if whole is not None else 4.0
+    for axis, name in ((ax.xaxis, ax.get_xlabel()), (ax.yaxis, ax.get_ylabel())):
+        if not isinstance(axis.get_major_formatter(), ticker.ScalarFormatter):
+            continue
+        if not isinstance(axis.get_major_locator(), ticker.AutoLocator):
+            continue
+        most = 7 if axis is ax.yaxis else 6 if inches > 2.9 else 5
+        counts = name in COUNTED
+        steps = [1, 2, 5, 10] if counts else [1, 2, 2.5, 5, 10]
+        axis.set_major_locator(ticker.MaxNLocator(nbins=most, steps=steps, integer=counts))
+        low, high = axis.get_view_interval()
+        farthest = max(abs(low), abs(high))
+        near = high - low < 1e-3 * farthest  # thousands of units would all be the same number
+        if (farthest >= LARGE or 0 < farthest < SMALL) and not near:
+            thin = "\N{THIN SPACE}"
+            axis.set_major_formatter(ticker.EngFormatter(sep=thin))
 
 
 def logarithmic(ax: Axes, heights: Any) -> None:
@@ -119,12 +189,21 @@ def bare(ax: Axes, title: str = "") -> None:
         ax.set_title(title, color=INK, fontsize=11)
 
 
-def legend_below(ax: Axes, columns: int = 3) -> None:
-    """Put the legend under the labels of the x axis, where it hides nothing."""
-    moved = need("matplotlib.transforms").ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans)
+def legend_below(
+    ax: Axes, columns: int = 3, title: str = "", lower: float = 0.0, drawn: Axes | None = None
+) -> None:
+    """Put the legend under the labels of the x axis, where it hides nothing; a title is over it.
+
+    `lower` are inches that the labels need more than usual; `drawn` has what is told of, if it is
+    not on these axes.
+    """
+    inches = -BELOW - lower
+    moved = need("matplotlib.transforms").ScaledTranslation(0, inches, ax.figure.dpi_scale_trans)
     whole = ax.get_figure(root=True)
     narrow = whole is not None and ax.get_position().width * whole.get_figwidth() < 2.6
     ax.legend(
-        loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=ax.transAxes + moved,
-        ncols=columns, frameon=False, fontsize=8 if narrow else 9,
+        *(drawn or ax).get_legend_handles_labels(), loc="upper center", bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + moved,
+        ncols=columns, frameon=False, fontsize=8 if narrow else 9, title=title or None,
+        title_fontsize=8 if narrow else 9,
     )  # fmt: skip

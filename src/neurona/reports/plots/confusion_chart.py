@@ -10,7 +10,7 @@ import numpy as np
 
 from neurona import metrics
 from neurona.reports.answers import chances_of
-from neurona.reports.plots.canvas import INK, words
+from neurona.reports.plots.canvas import INK, rows_text, told_apart, words
 from neurona.reports.plots.display import Display
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ class ConfusionDisplay(Display):
     def caption(self) -> str:
         """Return what it says in a sentence."""
         rows, right = int(self.counts.sum()), int(np.trace(self.counts))
-        said = f"{right:,} of {rows:,} rows ({right / max(rows, 1):.0%}) are right"
+        share = f"({right / max(rows, 1):.0%}) {'is' if rows == 1 else 'are'} right"
+        said = f"{right:,} of {rows_text(rows)} {share}"
         wrong = self.counts * (1 - np.eye(len(self.names), dtype=np.int64))
         if wrong.any():
             i, j = np.unravel_index(int(wrong.argmax()), wrong.shape)
@@ -119,7 +120,12 @@ class ConfusionDisplay(Display):
                 f"; most often {self.names[int(i)]} was taken for {self.names[int(j)]} "
                 f"({many:,} row{'' if many == 1 else 's'})"
             )
-        return said.replace("%)", " %)", 1) + "."
+        told = (
+            " The darker, the larger a share of the true class."
+            if (len(self.names) > MOST_NUMBERS)
+            else ""
+        )
+        return f"{said.replace('%)', ' %)', 1)}.{told}"
 
     def draw(self, axes: list[Axes]) -> None:
         """Draw the table."""
@@ -140,7 +146,7 @@ class ConfusionDisplay(Display):
 
     def _label(self, ax: Axes) -> None:
         count = len(self.names)
-        said = [words(one, 18) for one in self.names]
+        said = told_apart(self.names, 18)
         slanted = max(map(len, said)) > 6
         ax.set_xticks(range(count), said, rotation=35 if slanted else 0,
                       ha="right" if slanted else "center", rotation_mode="anchor")  # fmt: skip

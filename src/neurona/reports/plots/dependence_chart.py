@@ -11,7 +11,7 @@ import numpy as np
 from neurona.reports.answers import classifies
 from neurona.reports.measures.coded import Coded
 from neurona.reports.measures.inspection import Dependence, input_place, partial_dependence
-from neurona.reports.plots.canvas import legend_below, need, tidy, words
+from neurona.reports.plots.canvas import legend_below, need, tidy, told_apart, words
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_PANELS, MOST_LEVELS, MOST_LINES = 6, 12, 7
+SLANT = 0.4
+"""Inches that slanted names of levels need."""
 
 
 @dataclass(eq=False)
@@ -33,6 +35,8 @@ class DependenceDisplay(Display):
     ----------
     answers : dict of str to list of Dependence
         What is answered, and how it goes with each input.
+    classes : int, default=0
+        How many there are, if only some are answered.
 
     Examples
     --------
@@ -47,6 +51,7 @@ class DependenceDisplay(Display):
     """
 
     answers: dict[str, list[Dependence]]
+    classes: int = 0
 
     @classmethod
     def from_estimator(
@@ -80,7 +85,7 @@ class DependenceDisplay(Display):
         }
         if classes and len(found) == 1:
             found = {f"probability of {label}": one for label, one in found.items()}
-        return cls(found).plot(ax)
+        return cls(found, len(labels) if classes else 0).plot(ax)
 
     @property
     def inputs(self) -> list[str]:
@@ -102,11 +107,19 @@ class DependenceDisplay(Display):
     def caption(self) -> str:
         """Return what it says in a sentence."""
         said = []
+        kept = self._kept()
         for name, found in self.answers.items():
             most = max(found, key=lambda one: float(np.ptp(one.mean)))
             low, high = float(most.mean.min()), float(most.mean.max())
             said.append(f"{name} most with {most.name}, from {low:.3g} to {high:.3g}")
-        return f"The mean answer as one input changes: {'; '.join(said)}."
+        return f"The mean answer as one input changes: {'; '.join(said)}." + (
+            f" Drawn are {kept}." if kept else ""
+        )
+
+    def _kept(self) -> str:
+        """Return which answers are drawn, if not all are."""
+        left = self.classes > len(self.answers) > 1
+        return f"the first {len(self.answers)} of {self.classes} classes" if left else ""
 
     def draw(self, axes: list[Axes]) -> None:
         """Draw the panels, all with the same heights."""
@@ -116,14 +129,17 @@ class DependenceDisplay(Display):
         high = max(float((one.mean if several else one.high).max()) for one in found)
         room = 0.05 * (high - low or 1.0)
         label = "probability" if several else words(next(iter(self.answers)))
-        for k, (ax, name) in enumerate(zip(axes, self.inputs, strict=True)):
-            for number, (answer, inputs) in enumerate(self.answers.items()):
-                _draw(ax, inputs[k], number, words(answer) if several else "")
+        names, kinds = told_apart(self.inputs), told_apart(list(self.answers))
+        for k, (ax, name) in enumerate(zip(axes, names, strict=True)):
+            for number, inputs in enumerate(self.answers.values()):
+                _draw(ax, inputs[k], number, kinds[number] if several else "")
             ax.set_ylim(low - room, high + room)
-            tidy(ax, words(name), label if k % self.columns() == 0 else "")
+            tidy(ax, name, label if k % self.columns() == 0 else "")
         if several:
-            lower = axes[-1 - (len(axes) - 1) % self.columns()]
-            legend_below(lower, 2 if self.columns() > 1 else 4)
+            corner = len(axes) - 1 - (len(axes) - 1) % self.columns()
+            shown = next(iter(self.answers.values()))[corner].levels
+            room = SLANT if shown is not None and _slanted(shown) else 0.0
+            legend_below(axes[corner], 2 if self.columns() > 1 else 4, self._kept(), room)
 
 
 def _answers(model: Any) -> tuple[list[str], bool]:
@@ -146,9 +162,8 @@ def _draw(ax: Axes, one: Dependence, number: int, label: str) -> None:
         ax.errorbar(places, one.mean[: len(shown)], yerr=None if label else reach, linestyle="",
                     marker=line.mark, color=line.color, elinewidth=3, ecolor="#b9d3e6",
                     label=label)  # fmt: skip
-        slanted = max(map(len, shown)) * len(shown) > 18
-        turned: dict[str, Any] = {"rotation": 35, "ha": "right"} if slanted else {}
-        ax.set_xticks(places, [words(level, 12) for level in shown], **turned)
+        turned: dict[str, Any] = {"rotation": 35, "ha": "right"} if _slanted(shown) else {}
+        ax.set_xticks(places, told_apart(shown, 12), **turned)
         ax.set_xlim(-0.5, len(shown) - 0.5)
         return
     if not label:
@@ -160,6 +175,11 @@ def _draw(ax: Axes, one: Dependence, number: int, label: str) -> None:
         ticks = dates.AutoDateLocator(minticks=2, maxticks=5)
         ax.xaxis.set_major_locator(ticks)
         ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(ticks))
+
+
+def _slanted(levels: Sequence[str]) -> bool:
+    shown = levels[:MOST_LEVELS]
+    return max(map(len, shown)) * len(shown) > 18
 
 
 def _as_label(answer: Any, labels: Sequence[str]) -> Any:

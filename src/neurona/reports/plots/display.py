@@ -7,7 +7,7 @@ import warnings
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
-from neurona.reports.plots.canvas import panels
+from neurona.reports.plots.canvas import panels, readable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,6 +69,8 @@ class Display(ABC):
         self.axes_ = panels(ax, self.panels(), self.panel_size(), self.columns())
         self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure  # type: ignore[assignment]
         self.draw(self.axes_)
+        for one in self.axes_:
+            readable(one)
         return self
 
     def picture(self, kind: str = "png") -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neurona.reports.plots.canvas import legend_below, tidy
+from neurona.reports.plots.canvas import legend_below, rows_text, tidy
 from neurona.reports.plots.pairs import PairsDisplay
 from neurona.reports.plots.palette import stroke
 
@@ -38,8 +38,8 @@ class ErrorHistogramDisplay(PairsDisplay):
         errors = np.concatenate([one.errors for one in self.parts])
         low, middle, high = np.quantile(errors, [0.05, 0.5, 0.95])
         return (
-            f"Errors (true \N{MINUS SIGN} predicted) of {errors.size:,} rows: median {middle:.3g}, "
-            f"nine of ten between {low:.3g} and {high:.3g}."
+            f"Errors (true \N{MINUS SIGN} predicted) of {rows_text(errors.size)}: "
+            f"median {middle:.3g}, nine of ten between {low:.3g} and {high:.3g}."
         )
 
     def draw(self, axes: list[Axes]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from neurona.reports.plots.canvas import INK, axes_for, bare, need, words
+from neurona.reports.plots.canvas import INK, axes_for, bare, need, told_apart
 from neurona.reports.plots.signed import draw_edges, number, sign_legend
 from neurona.reports.subject import is_model, layers_of
 
@@ -183,10 +183,12 @@ def _draw_units(ax: Axes, layers: list[_Layer], apart: float) -> None:
 def _write_names(ax: Axes, layers: list[_Layer], apart: float, ends: tuple[Any, Any]) -> None:
     """Write the names of inputs and outputs beside their units."""
     for k, names, side in ((0, ends[0], -1), (len(layers) - 1, ends[1], 1)):
-        for unit, y in zip(layers[k].shown, layers[k].heights, strict=True):
-            if names is not None:
-                ax.text(k * apart + side * (RADIUS + 0.12), y, words(names[unit]), va="center",
-                        ha="right" if side < 0 else "left", fontsize=10, color=INK)  # fmt: skip
+        if names is None:
+            continue
+        shown = told_apart([names[unit] for unit in layers[k].shown])
+        for name, y in zip(shown, layers[k].heights, strict=True):
+            ax.text(k * apart + side * (RADIUS + 0.12), y, name, va="center",
+                    ha="right" if side < 0 else "left", fontsize=10, color=INK)  # fmt: skip
 
 
 def _write_numbers(ax: Axes, ends: list[Any], weights: list[float]) -> None:

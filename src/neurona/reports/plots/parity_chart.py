@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from neurona import metrics
-from neurona.reports.plots.canvas import legend_below, tidy
+from neurona.reports.plots.canvas import legend_below, rows_text, tidy
 from neurona.reports.plots.pairs import Pairs, PairsDisplay, dots
 from neurona.reports.plots.palette import stroke
 
@@ -78,10 +78,9 @@ class ParityDisplay(PairsDisplay):
         said = []
         for one in self.parts:
             found = agreement(one)
-            said.append(
-                f"{one.part} R {found.r:.3f}, R\N{SUPERSCRIPT TWO} {found.r2:.3f} "
-                f"({len(one.true):,} rows)"
-            )
+            told = f"R {found.r:.3f}, " if np.isfinite(found.r) else ""
+            told += f"R\N{SUPERSCRIPT TWO} {found.r2:.3f}" if np.isfinite(found.r2) else "no R"
+            said.append(f"{one.part} {told} ({rows_text(len(one.true))})")
         return f"Predicted against true: {'; '.join(said)}."
 
     def draw(self, axes: list[Axes]) -> None:
@@ -95,16 +94,16 @@ class ParityDisplay(PairsDisplay):
             self._one(ax, one, side)
             several = len(self.parts) > 1
             tidy(ax, self.called("true"), self.called("predicted") if k == 0 else "",
-                 f"{one.part}: {len(one.true):,} rows" if several else "")  # fmt: skip
+                 f"{one.part}: {rows_text(len(one.true))}" if several else "")  # fmt: skip
             legend_below(ax, 1)
 
     def _one(self, ax: Axes, pairs: Pairs, side: tuple[float, float]) -> None:
         found = agreement(pairs)
         if pairs.std is not None:
             _bars(ax, pairs)
-        score = f"R\N{SUPERSCRIPT TWO} = {found.r2:.3f}"
+        score = f", R\N{SUPERSCRIPT TWO} = {found.r2:.3f}" if np.isfinite(found.r2) else ""
         word = "rows" if pairs.part == "rows" or len(self.parts) > 1 else pairs.part
-        dots(ax, pairs.true, pairs.predicted, f"{word}, {score}")
+        dots(ax, pairs.true, pairs.predicted, f"{word}{score}")
         ax.plot(side, side, color="black", linewidth=1.2, label="predicted = true", zorder=1)
         if np.isfinite(found.slope):
             line = stroke(1)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from neurona.reports.answers import Chances, chances_of
 from neurona.reports.measures.ranking import PrecisionRecall, precision_recall
-from neurona.reports.plots.canvas import legend_below, tidy, words
+from neurona.reports.plots.canvas import legend_below, tidy, told_apart
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
-from neurona.reports.plots.ranking_curves import chances_given, classes_drawn
+from neurona.reports.plots.ranking_curves import Drawn, chances_given, classes_drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class PrecisionRecallDisplay(Display):
     """Precision over recall at every threshold of a class's probability.
 
-    Of two classes the second is drawn, of more each against all others. The curves are
+    Of two classes the second is drawn, of more each against all others, the most
+    frequent ones if these are many. The curves are
     scikit-learn's `precision_recall_curve`. Use `from_estimator` or `from_predictions`, whose
     parameters are those of `RocDisplay`.
 
@@ -33,6 +34,7 @@ class PrecisionRecallDisplay(Display):
     """
 
     curves: list[PrecisionRecall]
+    drawn: Drawn = field(default_factory=lambda: Drawn([]))
 
     @classmethod
     def from_predictions(cls, y: Any, scores: Any, *, names: Any = None, ax: Any = None) -> Self:
@@ -50,7 +52,8 @@ class PrecisionRecallDisplay(Display):
     @classmethod
     def of(cls, found: Chances, ax: Any = None) -> Self:
         """Draw what is known of rows (`reports.answers.Chances`)."""
-        return cls([precision_recall(*one) for one in classes_drawn(found)]).plot(ax)
+        drawn = classes_drawn(found)
+        return cls([precision_recall(*one) for one in drawn.classes], drawn).plot(ax)
 
     def panel_size(self) -> tuple[float, float]:
         """Return the size."""
@@ -61,19 +64,20 @@ class PrecisionRecallDisplay(Display):
         said = ", ".join(
             f"{one.name} {one.average:.3f} (a guess {one.share:.3f})" for one in self.curves
         )
-        return f"Average precision: {said}."
+        return f"Average precision: {said}.{self.drawn.sentence}"
 
     def draw(self, axes: list[Axes]) -> None:
         """Draw the curves; short lines at the left are what guesses come to."""
         (ax,) = axes
+        names = told_apart([one.name for one in self.curves], 16)
         for k, one in enumerate(self.curves):
             line = stroke(k)
             ax.step(one.recall, one.precision, where="post", color=line.color, linestyle=line.dash,
-                    linewidth=1.8, label=f"{words(one.name, 16)}: {one.average:.3f}")  # fmt: skip
+                    linewidth=1.8, label=f"{names[k]}: {one.average:.3f}")  # fmt: skip
             alone = len(self.curves) == 1
             ends, color = ((0, 1), "#888888") if alone else ((0, 0.06), line.color)
             label = f"a guess: {one.share:.3g}" if alone else None
             ax.plot(ends, [one.share] * 2, color=color, linewidth=1, zorder=1, label=label)
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
         tidy(ax, "recall, share of the class that is found", "precision, share that is right")
-        legend_below(ax, 2)
+        legend_below(ax, 2, self.drawn.kept)

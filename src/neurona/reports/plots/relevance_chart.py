@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from neurona.reports.plots.canvas import INK, tidy, words
+from neurona.reports.plots.canvas import INK, tidy, told_apart
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 from neurona.reports.subject import is_model, relevances_of
@@ -93,9 +93,12 @@ class RelevanceDisplay(Display):
         look = {"ecolor": INK, "elinewidth": 1.2, "capsize": 3}
         ax.barh(range(len(order)), self.values[order], color=stroke(0).color, height=0.65,
                 xerr=whiskers, error_kw=look)  # fmt: skip
-        ax.set_yticks(range(len(order)), [words(self.names[k]) for k in order])
+        ax.set_yticks(range(len(order)), told_apart([self.names[k] for k in order]))
+        ax.set_ylim(-0.7, len(order) - 0.3)
         ax.axvline(0, color="#888888", linewidth=0.8)
-        tidy(ax, self.label)
+        left = len(self.names) - len(order)
+        tidy(ax, f"{self.label} (the largest {len(order)} of {len(self.names)})" if left else
+             self.label)  # fmt: skip
         ax.grid(False, axis="y")
         ax.tick_params(axis="y", length=0)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from neurona.reports.answers import Chances, chances_of
-from neurona.reports.plots.canvas import tidy, words
+from neurona.reports.plots.canvas import legend_below, tidy, words
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 from neurona.reports.plots.ranking_curves import chances_given
@@ -122,7 +122,7 @@ class ReliabilityDisplay(Display):
 
     def panel_size(self) -> tuple[float, float]:
         """Return half of the size."""
-        return 4.4, 2.6
+        return 4.4, 2.25
 
     def caption(self) -> str:
         """Return what it says in a sentence."""
@@ -142,8 +142,8 @@ class ReliabilityDisplay(Display):
                     label=words(f"{self.what}, 95 %", 40))  # fmt: skip
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
         tidy(ax, "", "share that came true")
-        ax.legend(loc="upper left", frameon=False, fontsize=9)
         below.bar(found.said, found.rows, width=0.07, color=line.color)
         below.set_xlim(-0.02, 1.02)
         tidy(below, f"probability of {words(self.what)}", "rows")
         below.grid(False, axis="x")
+        legend_below(below, 2, drawn=ax)

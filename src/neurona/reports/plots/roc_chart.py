@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from neurona.reports.answers import Chances, chances_of
 from neurona.reports.measures.ranking import Roc, roc
-from neurona.reports.plots.canvas import legend_below, tidy, words
+from neurona.reports.plots.canvas import legend_below, tidy, told_apart
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
-from neurona.reports.plots.ranking_curves import chances_given, classes_drawn
+from neurona.reports.plots.ranking_curves import Drawn, chances_given, classes_drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class RocDisplay(Display):
     """True against false positives at every threshold of a class's probability.
 
-    Of two classes the second is drawn, of more each against all others. The curves are
+    Of two classes the second is drawn, of more each against all others, the most
+    frequent ones if these are many. The curves are
     scikit-learn's `roc_curve`. Use `from_estimator` or `from_predictions`.
 
     Examples
@@ -32,6 +33,7 @@ class RocDisplay(Display):
     """
 
     curves: list[Roc]
+    drawn: Drawn = field(default_factory=lambda: Drawn([]))
 
     @classmethod
     def from_predictions(cls, y: Any, scores: Any, *, names: Any = None, ax: Any = None) -> Self:
@@ -59,7 +61,8 @@ class RocDisplay(Display):
     @classmethod
     def of(cls, found: Chances, ax: Any = None) -> Self:
         """Draw what is known of rows (`reports.answers.Chances`)."""
-        return cls([roc(*one) for one in classes_drawn(found)]).plot(ax)
+        drawn = classes_drawn(found)
+        return cls([roc(*one) for one in drawn.classes], drawn).plot(ax)
 
     def panel_size(self) -> tuple[float, float]:
         """Return the size."""
@@ -68,16 +71,17 @@ class RocDisplay(Display):
     def caption(self) -> str:
         """Return what it says in a sentence."""
         said = ", ".join(f"{one.name} {one.area:.3f}" for one in self.curves)
-        return f"Area under the ROC curve (1 is perfect, 0.5 a guess): {said}."
+        return f"Area under the ROC curve (1 is perfect, 0.5 a guess): {said}.{self.drawn.sentence}"
 
     def draw(self, axes: list[Axes]) -> None:
         """Draw the curves."""
         (ax,) = axes
+        names = told_apart([one.name for one in self.curves], 16)
         for k, one in enumerate(self.curves):
             line = stroke(k)
             ax.plot(one.false_positives, one.true_positives, color=line.color, linestyle=line.dash,
-                    linewidth=1.8, label=f"{words(one.name, 16)}: {one.area:.3f}")  # fmt: skip
+                    linewidth=1.8, label=f"{names[k]}: {one.area:.3f}")  # fmt: skip
         ax.plot([0, 1], [0, 1], color="#888888", linewidth=1, label="a guess: 0.5", zorder=1)
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
         tidy(ax, "false positives, share of the others", "true positives, share of the class")
-        legend_below(ax, 2)
+        legend_below(ax, 2, self.drawn.kept)

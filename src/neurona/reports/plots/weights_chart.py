@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from neurona.reports.plots.canvas import legend_below, tidy
+from neurona.reports.plots.canvas import legend_below, need, tidy
 from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
 from neurona.reports.subject import layers_of
@@ -103,4 +103,5 @@ class WeightsDisplay(Display):
             title = f"layer {k + 1} of {len(axes)}" if len(axes) > 1 else ""
             tidy(ax, "value", "weights" if k % self.columns() == 0 else "", title)
             ax.grid(False, axis="x")
+            ax.yaxis.set_major_locator(need("matplotlib.ticker").MaxNLocator(5, integer=True))
             legend_below(ax, 2)

@@ -92,6 +92,17 @@ class Found:
         return [*rows, [short(self.baseline), "baseline", "the trivial answer"]]
 
 
+def as_plain(found: Found) -> dict[str, Any]:
+    """Return what a report tells of a search, as plain data."""
+    return {
+        "tried": found.tried,
+        "ended": len(found.candidates),
+        "judged_by": _title(found.metric),
+        "candidates": found.rows(),
+        "mattered": _mattered(found.mattered),
+    }
+
+
 def report(found: Found) -> str:
     """Return what is added to the summary of the run, as Markdown."""
     title = _title(found.metric)

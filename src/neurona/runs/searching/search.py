@@ -6,6 +6,7 @@ what was decided by the clock is decided as it was.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 import warnings
@@ -30,7 +31,7 @@ from neurona.runs.run import Run
 from neurona.runs.run_folder import RunFolder
 from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.judge import Judge, given_settings, with_parameters
-from neurona.runs.searching.report import Found, report
+from neurona.runs.searching.report import Found, as_plain, report
 from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.training_data import gather
 from neurona.spelling import parameter
@@ -292,6 +293,7 @@ class Search:
             )
             summary = folder.file(folders.SUMMARY).read_text(encoding="utf-8")
             folder.write(folders.SUMMARY, [(summary + report(found)).encode("utf-8", "replace")])
+            folder.write(folders.FOUND, [json.dumps(as_plain(found), indent=1).encode()])
         self.found = found
         return code
 
