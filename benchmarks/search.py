@@ -31,8 +31,8 @@ from neurona.engine.threads import available_threads
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "tables"
 SETS = (
-    *("edm", "emotions", "energy", "horse_colic", "kin40k", "letter", "sensory", "sonar"),
-    *("strike", "wall_following", "wine_red", "wq", "meta", "adult"),
+    *("adult", "edm", "emotions", "energy", "horse_colic", "kin40k", "letter", "meta"),
+    *("sensory", "sonar", "strike", "wall_following", "wine_red", "wq"),
 )
 
 
@@ -258,8 +258,10 @@ def theirs(case: Case, seconds: float, kind: str) -> tuple[float, str]:
             models[trial.number] = model
             if clock() - began > seconds:
                 raise optuna.TrialPruned
-            model.fit(X.iloc[train], target[train])
-            found.append(loss(case, model, answers(case, model, X.iloc[held]), y[held], scale))
+            with threadpool_limits(1, "openmp"):  # a limit is that of a thread
+                model.fit(X.iloc[train], target[train])
+                said = answers(case, model, X.iloc[held])
+            found.append(loss(case, model, said, y[held], scale))
         took[trial.number] = (clock() - at) / len(splits)
         return float(np.mean(found))
 
@@ -276,11 +278,11 @@ def theirs(case: Case, seconds: float, kind: str) -> tuple[float, str]:
 
     with threadpool_limits(1):
         study.optimize(objective, n_jobs=available_threads(), callbacks=[enough])
-    done = [one for one in study.trials if one.value is not None]
-    if not done:
-        return math.nan, "none ended"
-    model = clone(models[study.best_trial.number]).fit(X, target)
-    said = answers(case, model, X_test)
+        done = [one for one in study.trials if one.value is not None]
+        if not done:
+            return math.nan, "none ended"
+        model = clone(models[study.best_trial.number]).fit(X, target)
+        said = answers(case, model, X_test)
     return score(case, said, getattr(model, "classes_", None)), f"{len(done)} tried"
 
 
