@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import time
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -39,6 +41,8 @@ from neurona.training.loop import Training
 
 FEW, SOME = 1000, 4000
 """Rows up to which there are five folds, or three; more have one share held out."""
+LEAST = 6
+"""The fewest rows that a search chooses by."""
 SHARE, MOST_HELD = 0.2, 10_000
 """The share held out of large tables, and its most rows."""
 OF_BUDGET = 1 / 4
@@ -58,14 +62,16 @@ class _Planning(Callback):
 
 
 class _Stopping(Callback):
-    """Ends trainings when the search is to stop."""
+    """Ends trainings when the search is to stop, or the time of a training is over."""
 
-    def __init__(self, stopped: Callable[[], bool]) -> None:
-        self._stopped = stopped
+    def __init__(self, stopped: Callable[[], bool], limit: float) -> None:
+        self._stopped, self._until = stopped, time.perf_counter() + limit
 
     def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
         """Return why to stop."""
-        return str(StopReason.INTERRUPTED) if self._stopped() else None
+        if self._stopped():
+            return str(StopReason.INTERRUPTED)
+        return "the time limit was reached" if time.perf_counter() > self._until else None
 
 
 class Judge:
@@ -125,7 +131,8 @@ class Judge:
         if is_lone_group(table, word, column or ""):
             table, word, column = table.without([column or ""]), AUTO, None
         try:
-            model = self._estimator(parameters, word, column, threads, [_Stopping(stopped)])
+            stopping = _Stopping(stopped, self._settings["training.time_limit"])
+            model = self._estimator(parameters, word, column, threads, [stopping])
             model.fit(table, list(self._data.targets), X_val=self._data.validation)
             return self._judged(model, split)
         except (NeuronaError, ValueError, ArithmeticError, np.linalg.LinAlgError):
@@ -207,6 +214,11 @@ class Judge:
     def _folds(self, budget: float | None) -> list[Split]:
         """Return the folds that suit the rows and, if there is a budget of time, the time."""
         data, rows = self._data, self.facts.rows
+        if rows < LEAST:
+            raise Failure(
+                f"{rows} rows to learn from are too few to choose by; a search needs {LEAST}. "
+                "Train without one."
+            )
         count = 5 if rows <= FEW else 3 if rows <= SOME else 1
         each = seconds(self.facts.family, {}, self.facts)
         while count > 1 and budget is not None and count * each > budget * OF_BUDGET:
@@ -217,8 +229,9 @@ class Judge:
         where = data.train[column] if column and SPLITTERS[word].of_column else None
         share = min(SHARE, MOST_HELD / rows)
         wanted = Wanted(rows, share, random, where, classes, column)
-        if count > 1:
-            return make_folds(word, wanted, count)
+        for fewer in range(count, 1, -1):  # as many as there are rows, groups or times for
+            with suppress(Failure):
+                return make_folds(word, wanted, fewer)
         word = AUTO if word == "none" or (word == "stratified" and classes is None) else word
         split = with_all_classes(choose_split(word, wanted), word, wanted, column)
         if not len(split.held):
