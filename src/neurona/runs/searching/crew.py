@@ -29,6 +29,9 @@ class Crew:
         Returns whether to stop.
     elapsed : function
         Returns the seconds that the search has spent.
+
+    Attributes
+    ----------
     told : function
         Hears how many trainings of a batch are done, and of how many.
     """
@@ -39,10 +42,10 @@ class Crew:
         journal: Journal,
         stopped: Callable[[], bool],
         elapsed: Callable[[], float],
-        told: Callable[[int, int], None],
     ) -> None:
         self._judge, self._journal = judge, journal
-        self._stopped, self._elapsed, self._told = stopped, elapsed, told
+        self._stopped, self._elapsed = stopped, elapsed
+        self.told: Callable[[int, int], object] = lambda done, of: None
         self._deadline = math.inf
         self._left = False
         self._known = {
@@ -66,7 +69,7 @@ class Crew:
             try:
                 pending = set(futures)
                 while pending:
-                    self._told(len(jobs) - len(pending), len(jobs))
+                    self.told(len(jobs) - len(pending), len(jobs))
                     done, pending = wait(pending, TICK, FIRST_COMPLETED)
                     for future in done:
                         future.result()

@@ -18,7 +18,7 @@ import numpy as np
 
 from neurona import metrics
 from neurona.choosing.space import Parameters
-from neurona.choosing.work import Facts, seconds
+from neurona.choosing.work import Facts
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.targets import Task
 from neurona.errors import NeuronaError, StopReason
@@ -45,8 +45,6 @@ LEAST = 6
 """The fewest rows that a search chooses by."""
 SHARE, MOST_HELD = 0.2, 10_000
 """The share held out of large tables, and its most rows."""
-OF_BUDGET = 1 / 4
-"""The share of a time budget that the default may take in all folds; there are fewer otherwise."""
 
 
 class _Planned(Exception):  # noqa: N818 - what was wanted is known
@@ -89,11 +87,11 @@ class Judge:
         The unfitted MLP of the default, for what has to be compiled.
     """
 
-    def __init__(self, settings: Settings, data: TrainingData, budget: float | None) -> None:
+    def __init__(self, settings: Settings, data: TrainingData) -> None:
         self._settings, self._data = settings, data
         self.metric = _metric(settings, data.task)
         self.facts, self.network = self._look()
-        self.folds = self._folds(budget)
+        self.folds = self._folds()
         values = data.train_values
         self._scale = np.ones(1)
         if data.task is Task.REGRESSION:
@@ -211,8 +209,8 @@ class Judge:
         )
         return facts, model.network_
 
-    def _folds(self, budget: float | None) -> list[Split]:
-        """Return the folds that suit the rows and, if there is a budget of time, the time."""
+    def _folds(self) -> list[Split]:
+        """Return the folds that suit the rows."""
         data, rows = self._data, self.facts.rows
         if rows < LEAST:
             raise Failure(
@@ -220,9 +218,6 @@ class Judge:
                 "Train without one."
             )
         count = 5 if rows <= FEW else 3 if rows <= SOME else 1
-        each = seconds(self.facts.family, {}, self.facts)
-        while count > 1 and budget is not None and count * each > budget * OF_BUDGET:
-            count = {5: 3}.get(count, 1)
         word, column = data.split, data.split_column
         classes = data.train_values if data.task in (Task.BINARY, Task.MULTICLASS) else None
         random = np.random.RandomState([self._settings["training.seed"] % 2**32, 3])

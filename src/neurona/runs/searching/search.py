@@ -11,6 +11,7 @@ import shlex
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from neurona.runs.run_folder import RunFolder
 from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.decisions import Decisions
 from neurona.runs.searching.judge import Judge, given_settings, with_parameters
+from neurona.runs.searching.pace import Pace
 from neurona.runs.searching.report import Found, report
 from neurona.runs.searching.telling import begin_event, rung_event, tried, trying_event
 from neurona.runs.settings import Settings, make_absolute, read_toml
@@ -136,7 +138,7 @@ class Search:
         data = gather(searched)
         check_loss(searched, data)
         self.settings.values.update({k: searched[k] for k in ("data.target", "data.ignore")})
-        judge = Judge(searched, data, self.budget)
+        judge = Judge(searched, data)
         folder = self._folder(data.source.name)
         stream = Stream([*self._listeners, log_file(folder.events)])
         try:
@@ -212,19 +214,20 @@ class Search:
 
     def _search(self, judge: Judge, journal: Journal, stream: Stream) -> Rounds:
         given = given_settings(self.settings)
-        longest = 20 * _seconds_of_default(judge)
+        usual = _seconds_of_default(judge)
+        stopped = partial(getattr, self, "_stopped")
+        crew = Crew(judge, journal, stopped, self.elapsed)
+        told = Stream(self._listeners)  # how far a batch is is not written down
+        longest, first = 20 * usual, _first(given)
         if self.budget is not None:
-            longest = min(longest, max(2.0, self.budget * LONGEST))
+            pace = Pace(judge, crew, journal, first, self.budget)
+            judge.folds = judge.folds[: pace.folds]
+            longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
         space = make_space(judge.facts, given, longest)
         rungs = rungs_of(len(judge.folds))
-        rounds = Rounds(space, _first(given), rungs, self.settings["training.seed"], self.trials)
+        rounds = Rounds(space, first, rungs, self.settings["training.seed"], self.trials)
         stream.put(begin_event(judge, self.budget, self.trials))
-        told = Stream(self._listeners)  # how far a batch is is not written down
-
-        def tell(done: int, of: int) -> None:
-            told.put(trying_event(done, of, rounds, judge, self.elapsed()))
-
-        crew = Crew(judge, journal, lambda: self._stopped, self.elapsed, tell)
+        crew.told = lambda done, of: told.put(trying_event(done, of, rounds, judge, self.elapsed()))
         decisions = Decisions(journal)
         plan, number = rounds.plan(), 0
         batch = next(plan, None)
