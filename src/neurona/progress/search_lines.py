@@ -27,6 +27,8 @@ class Rungs:
         """Whether to show an event of a search."""
         if event["event"] == "search":
             return True
+        if event["event"] == "trying" and not event["done"]:
+            return False
         best = event["best"] and event["best"]["number"]
         silence = SILENCE if event["event"] == "rung" else LONG_SILENCE
         if best == self._best and event["seconds"] < self._shown * LATER + silence:
@@ -71,13 +73,17 @@ def search_parts(event: Event) -> list[str]:
 def _begin_parts(event: Event) -> list[str]:
     folds = event["folds"]
     held = f"{count(event['held'], 'row')} held out" if folds == 1 else f"{folds} folds"
-    budget = "" if event["budget"] is None else f"for {in_words(event['budget'])}"
+    budget = "" if event["budget"] is None else f"for {_length(event['budget'])}"
     trials = "" if event["trials"] is None else f"at most {count(event['trials'], 'candidate')}"
     return [
         f"judged by {_metric(event)} on {held} of {count(event['rows'], 'row')}",
         f"baseline {short(event['baseline'])}",
         " or ".join(filter(None, [budget, trials])),
     ]
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:g} s" if seconds < 60 else in_words(seconds)
 
 
 def _metric(event: Event) -> str:

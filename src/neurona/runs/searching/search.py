@@ -220,6 +220,7 @@ class Search:
         told = Stream(self._listeners)  # how far a batch is is not written down
         longest, first = 20 * usual, _first(given)
         if self.budget is not None:
+            stream.note("the default is trained, to see how long that takes", "compiling")
             pace = Pace(judge, crew, journal, first, self.budget)
             judge.folds = judge.folds[: pace.folds]
             longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
