@@ -1,7 +1,8 @@
 """neurona search beside Optuna with scikit-learn's MLP and random search of HistGradientBoosting.
 
 Run `python -m benchmarks.search [--seconds S] [--split K] [SET ...]`; prints a Markdown table. The
-sets lie in ../shared/data/tables. Each method has the same seconds and the same training rows, its
+sets lie in ../shared/data/tables, in the order of the alphabet; the target is for the first ten.
+Each method has the same seconds and the same training rows, its
 choice by validation of its own on these, and is scored once on the same test rows: RMSE, for
 several targets the mean of RMSE over that of saying the mean, or log loss; less is better. Seconds
 are those of the processor divided by the cores, so that a busy machine changes nothing. Others have
