@@ -44,7 +44,7 @@ def judge_of(name: str, folder: Path, seconds: float) -> tuple[Judge, Space]:
             "data.task": task,
         }
     )
-    judge = Judge(settings, gather(settings), seconds)
+    judge = Judge(settings, gather(settings))
     return judge, make_space(judge.facts, {}, seconds / 8)
 
 

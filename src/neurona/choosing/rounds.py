@@ -92,6 +92,11 @@ class Rounds:
         self._first, self._draw = first, draw
 
     @property
+    def begun(self) -> int:
+        """How many candidates are tried in any case."""
+        return len(self._first)
+
+    @property
     def last(self) -> int:
         """The rung that trains to the end."""
         return len(self.rungs) - 1

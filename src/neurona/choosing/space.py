@@ -74,6 +74,14 @@ class Space:
                 break
         return self._without_fixed(moved)
 
+    def has_choices(self) -> bool:
+        """Whether anything is left to choose."""
+        return any(
+            key not in self.fixed and not _is_lone(choice)
+            for choices in self.choices.values()
+            for key, choice in choices.items()
+        )
+
     def family_of(self, parameters: Mapping[str, Any]) -> str:
         """Return the family of a candidate; of one that says nothing, that of the table."""
         solver = parameters.get(SOLVER, self.given.get(SOLVER, "auto"))

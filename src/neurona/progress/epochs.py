@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from neurona.progress.events import Event
 from neurona.progress.numbers import clock, short
-from neurona.progress.surface import DIM, Part, Surface
+from neurona.progress.surface import DIM, Part, Row, Surface
 
 BETWEEN_LINES = 1.0
 LONGEST_SILENCE = 60.0
@@ -30,6 +30,9 @@ class Epochs(Protocol):
 
     def wait(self, text: str) -> None:
         """Show what is waited for."""
+
+    def under_way(self, row: Row) -> bool:
+        """Show how far something else than epochs is; returns False where no line changes."""
 
     def end(self) -> None:
         """No epoch comes any more."""
@@ -148,6 +151,10 @@ class Lines:
         """Print it."""
         self._out.line("wait", [text], DIM)
 
+    def under_way(self, row: Row) -> bool:
+        """Return False: no line changes."""
+        return False
+
     def end(self) -> None:
         """Do nothing."""
 
@@ -190,6 +197,10 @@ class KerasLines:
     def wait(self, text: str) -> None:
         """Print it."""
         self._out.line("wait", [text], DIM)
+
+    def under_way(self, row: Row) -> bool:
+        """Return False: no line changes."""
+        return False
 
     def end(self) -> None:
         """Do nothing."""

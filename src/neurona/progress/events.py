@@ -8,7 +8,8 @@ epoch   the record of one epoch, and of how many epochs; thinned, so that no rea
 start_end  how one of several starts ended, and the best so far
 note    a sentence that a person should know
 fold    the scores of one fold of a cross-validation, on the rows that it held out
-search  what a search tries, judged by what: before the first start event, as is
+search  what a search tries, judged by what: before the first start event, as are
+trying  how many trainings of a round are done; told while it lasts, and not written down
 rung    what came of the candidates that were just trained side by side
 done    why training ended, the best epoch, scores, and where the model is
 """

@@ -68,6 +68,14 @@ class LiveEpochs:
         """Show what is waited for in the line that changes."""
         self._out.show([Row("wait", [(0, text)])])
 
+    def under_way(self, row: Row) -> bool:
+        """Show it in the line that changes."""
+        now = time.perf_counter()
+        if now - self._drawn >= REDRAW:
+            self._drawn = now
+            self._out.show([row])
+        return True
+
     def end(self) -> None:
         """Take away what changes; the curve stays."""
         self._out.clear()

@@ -9,7 +9,7 @@ from neurona.progress.events import Event
 from neurona.progress.fold_lines import fold_parts, folds_text
 from neurona.progress.modes import shown_as
 from neurona.progress.numbers import count, in_words, scores_text, several, short
-from neurona.progress.search_lines import Rungs, search_parts
+from neurona.progress.search_lines import Rungs, search_parts, trying_row
 from neurona.progress.surface import DIM, Surface
 
 MOST_NOTES = 8
@@ -33,6 +33,7 @@ class Screen:
         self._notes = 0
         self._has_baseline = False
         self._rungs = Rungs()
+        self._begun: Event = {}
 
     def take(self, event: Event) -> None:
         """Show an event."""
@@ -44,6 +45,7 @@ class Screen:
             "fold": self._fold,
             "search": self._search,
             "rung": self._search,
+            "trying": self._trying,
             "done": self._done,
         }
         show[event["event"]](event)
@@ -53,6 +55,7 @@ class Screen:
         self._epochs.close()
 
     def _start(self, event: Event) -> None:
+        self._epochs.close()
         self._out.line("data", data_parts(event))
         self._out.line("model", model_parts(event))
         self._epochs.begin(event)
@@ -78,7 +81,13 @@ class Screen:
     def _fold(self, event: Event) -> None:
         self._out.line("fold", fold_parts(event))
 
+    def _trying(self, event: Event) -> None:
+        if not self._epochs.under_way(trying_row(event, self._begun)):
+            self._search(event)
+
     def _search(self, event: Event) -> None:
+        if event["event"] == "search":
+            self._begun = event
         if self._rungs.is_due(event):
             self._out.line("search", search_parts(event))
 

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from neurona.progress.events import Event
-from neurona.progress.numbers import TITLES, count, in_words, short
+from neurona.progress.numbers import TITLES, clock, count, in_words, short
+from neurona.progress.surface import Row
 
 SOLVER = "training.solver"
-SILENCE, LATER = 5.0, 1.1
-"""Seconds between two lines that tell nothing new, and how these grow."""
+SILENCE, LONG_SILENCE, LATER = 5.0, 15.0, 1.1
+"""Seconds between two lines that tell nothing new, the same within a round, and how these grow."""
 
 
 class Rungs:
-    """Tells which rungs are shown: those with a better candidate, and one now and then."""
+    """Tells which events of a search have a line: those with a better candidate, and one now and
+    then.
+    """
 
     def __init__(self) -> None:
         self._best: Any = None
@@ -24,11 +27,29 @@ class Rungs:
         """Whether to show an event of a search."""
         if event["event"] == "search":
             return True
+        if event["event"] == "trying" and not event["done"]:
+            return False
         best = event["best"] and event["best"]["number"]
-        if best == self._best and event["seconds"] < self._shown * LATER + SILENCE:
+        silence = SILENCE if event["event"] == "rung" else LONG_SILENCE
+        if best == self._best and event["seconds"] < self._shown * LATER + silence:
             return False
         self._best, self._shown = best, event["seconds"]
         return True
+
+
+def trying_row(event: Event, begun: Event) -> Row:
+    """Return how far a search is as a line that changes; `begun` is its first event."""
+    best, seconds = event["best"], event["seconds"]
+    budget, trials = begun["budget"], begun["trials"]
+    shares = [seconds / budget if budget else 0.0, event["tried"] / (trials + 2) if trials else 0.0]
+    left = f"{clock(max(0.0, budget - seconds))} left" if budget else f"{clock(seconds)} so far"
+    parts = [
+        (0, f"{count(event['tried'], 'candidate')}"),
+        (1, left),
+        (2, f"best {_metric(event)} {short(best['loss'])}" if best else ""),
+        (3, f"{event['done']} of {event['of']} trainings of this round"),
+    ]
+    return Row("search", parts, min(1.0, max(shares)))
 
 
 def search_parts(event: Event) -> list[str]:
@@ -36,10 +57,12 @@ def search_parts(event: Event) -> list[str]:
     if event["event"] == "search":
         return _begin_parts(event)
     best = event["best"]
-    parts = [
-        f"{count(event['tried'], 'candidate')} tried",
-        f"{event['count']} just now{_effort(event)}",
-    ]
+    now = (
+        f"{event['count']} just now{_effort(event)}"
+        if event["event"] == "rung"
+        else f"{event['done']} of {event['of']} trainings of this round"
+    )
+    parts = [f"{count(event['tried'], 'candidate')} tried", now]
     if best is not None:
         said = best["said"] or "as the table decides"
         parts.append(f"best {_metric(event)} {short(best['loss'])} ({best['origin']}: {said})")
@@ -50,13 +73,17 @@ def search_parts(event: Event) -> list[str]:
 def _begin_parts(event: Event) -> list[str]:
     folds = event["folds"]
     held = f"{count(event['held'], 'row')} held out" if folds == 1 else f"{folds} folds"
-    budget = "" if event["budget"] is None else f"for {in_words(event['budget'])}"
+    budget = "" if event["budget"] is None else f"for {_length(event['budget'])}"
     trials = "" if event["trials"] is None else f"at most {count(event['trials'], 'candidate')}"
     return [
         f"judged by {_metric(event)} on {held} of {count(event['rows'], 'row')}",
         f"baseline {short(event['baseline'])}",
         " or ".join(filter(None, [budget, trials])),
     ]
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:g} s" if seconds < 60 else in_words(seconds)
 
 
 def _metric(event: Event) -> str:

@@ -100,6 +100,13 @@ class RunFolder:
         folder.events = open(folder.file(EVENTS), "ab")  # noqa: SIM115 - the folder closes it
         return folder
 
+    @classmethod
+    def again(cls, path: Path) -> RunFolder:
+        """Take up the folder of what tells all its events anew."""
+        folder = cls(path, *_open(path, "ab"))
+        folder.events.truncate(0)
+        return folder
+
     def file(self, name: str) -> Path:
         """Return the path of a file in the folder."""
         return self.path / name

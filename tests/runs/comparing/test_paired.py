@@ -50,3 +50,9 @@ def test_what_tells_nothing():
     assert tuple(same) == (0, 0, 0, 5) and not same.clear
     perfect = of_rows(np.zeros(4), np.array([1.0, 4, 1, 4]), root=True)
     assert perfect.value == pytest.approx(math.sqrt(2.5)) and perfect.clear
+
+
+def test_rows_that_all_agree_do_not_say_how_sure_that_is():
+    found = of_rows(np.zeros(3), np.ones(3))
+    assert found.value == 1 and not found.clear and found.low == -np.inf
+    assert of_rows(np.ones(3), np.ones(3))[:3] == (0, 0, 0)

@@ -70,7 +70,7 @@ def test_a_loss_by_independent_means(table):
     neurona.search(table, trials=1, out="one", settings=QUICK)
     settings = Settings.of({**QUICK, "data.source": table})
     data = gather(settings)
-    judge = Judge(settings, data, None)
+    judge = Judge(settings, data)
     assert len(judge.folds) == 5 and judge.metric == "rmse"
     held = np.concatenate([one.held for one in judge.folds])
     assert sorted(held.tolist()) == list(range(data.train.rows))
@@ -110,6 +110,78 @@ def test_taken_up_after_it_was_killed(table):
         neurona.search(resume="cut")
 
 
+def test_a_journal_that_was_damaged_comes_to_the_same(table):
+    neurona.search(table, trials=12, out="whole", settings=QUICK)
+    expected = trained("whole"), Path("whole/history.csv").read_bytes()
+    lines = Path("whole/search.jsonl").read_bytes().splitlines(keepends=True)
+    decisions = [k for k, line in enumerate(lines) if line.startswith(b'{"event": "batch"')]
+    for name in ("model.neurona", "history.csv"):
+        Path("whole", name).unlink()
+    for lost in (20, decisions[2], len(lines) - 1):
+        damaged = [line.replace(b"e", b"f", 1) if k == lost else line
+                   for k, line in enumerate(lines)]  # fmt: skip
+        Path("whole/search.jsonl").write_bytes(b"".join(damaged))
+        heard = Heard()
+        neurona.search(resume="whole", listeners=[heard])
+        assert (trained("whole"), Path("whole/history.csv").read_bytes()) == expected
+        assert any("1 line damaged" in one.get("text", "") for one in heard.events)
+        Path("whole/model.neurona").unlink()
+    # what is told of a search that was taken up is told once
+    events = Path("whole/events.jsonl").read_bytes()
+    assert events.count(b'"event": "search"') == events.count(b'"event": "done"') == 1
+
+
+def test_what_cannot_be_searched_is_refused_before_a_folder_is_made(table, tmp_path):
+    Path("three.csv").write_text("a,y\n1,2\n2,3\n3,5\n")
+    state = str(write_classes(tmp_path / "state.csv", 90))
+    for words, said in (
+        (["three.csv"], "3 rows to learn from are too few"),
+        ([state, "--loss", "absolute_error"], "is for a regression"),
+        ([table, "--target", "nothing"], "has no column 'nothing'"),
+    ):
+        with pytest.raises((Failure, neurona.TableError), match=said):
+            settings = Settings.of({
+                "data.source": words[0], "run.out": "none",
+                **({"data.target": [words[2]]} if "--target" in words else {}),
+                **({"model.loss": words[2]} if "--loss" in words else {}),
+            })  # fmt: skip
+            Search(settings, [], None, 3).run()
+        assert not Path("none").exists()
+    for wrong in ({"trials": 0}, {"trials": 2.5}, {"budget": "ten"}, {"budget": -1}):
+        with pytest.raises(Failure, match="must be") as caught:
+            neurona.search(table, **wrong)
+        assert caught.value.code is Code.USAGE
+    with pytest.raises(Failure, match="takes all from the search"):
+        neurona.search(table, resume="none")
+    assert main(["search", "--resume", "none", "--solver", "adam"]) == 2
+
+
+def test_a_python_interrupt_ends_the_trainings(table):
+    class Interrupted:
+        def take(self, event):
+            if event["event"] == "trying" and event["done"]:
+                raise KeyboardInterrupt
+
+        def close(self):
+            pass
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        neurona.search(table, trials=900, out="cut", settings=QUICK, listeners=[Interrupted()])
+    assert "--resume cut" in caught.value.__notes__[0]
+    assert len(trained("cut")) <= 9  # of the first batch
+
+
+def test_nothing_is_left_to_choose(table):
+    heard = Heard()
+    fixed = {
+        "training.solver": "bayesian-lm", "training.starts": 1, "model.hidden": [2],
+        "model.activation": "tanh",
+    }  # fmt: skip
+    found = neurona.search(table, trials=3, out="one", settings=fixed, listeners=[heard])
+    assert found.tried == 1
+    assert any("nothing else to try" in one.get("text", "") for one in heard.events)
+
+
 def test_another_table_is_not_gone_on_with(table, tmp_path):
     settings = Settings.of({**QUICK, "data.source": table, "run.out": "cut"})
     heard = Heard(lambda event: event["event"] == "rung" and search.stop())
@@ -126,6 +198,7 @@ def test_time_ends_it_between_batches_and_is_remembered(table):
     assert search.run() is Code.OK
     decided = [(one["batch"], one["go"]) for one in lines_of("one") if one["event"] == "batch"]
     assert decided == [(0, True), (1, False)]
+    assert [one["folds"] for one in lines_of("one") if one["event"] == "pace"] == [1]
     assert search.found.tried == 2 and len(search.found.candidates) == 2
 
 

@@ -14,8 +14,6 @@ from neurona.runs.failures import Code, Failure
 from neurona.runs.settings import resolve
 from neurona.runs.takers import duration
 
-LEFT = "left at once: what was tried is in the journal; go on with: neurona search --resume RUN"
-
 
 @click.command("search", short_help="Try ways to train on a table, and train the best.")
 @click.argument("source", required=False)
@@ -55,11 +53,12 @@ def command(
         for key, setting in FLAGS.items()
     }
     given["data.split"] = split_said(given["data.split"], groups, time)
+    flags = any(value not in (None, ()) for _, value in given.values())
+    if resume is not None and (source or config or assignments or budget or trials or flags):
+        raise Failure("--resume takes all from the search; drop the rest.", Code.USAGE)
     settings = resolve(map(Path, config), assignments, {**given, "data.source": ("SOURCE", source)})
     if resume is None and not settings["data.source"]:
         raise Failure("Name a table: neurona search SOURCE.", Code.USAGE)
-    if resume is not None and (source or config or assignments or budget or trials):
-        raise Failure("--resume takes all from the search; drop the rest.", Code.USAGE)
     try:
         seconds = None if budget is None else duration(budget)
     except ValueError as error:
@@ -82,5 +81,5 @@ def command(
         else:
             search = Search(settings, listeners, seconds, trials)
         interrupts.ask = search.stop
-        interrupts.farewell = lambda: LEFT
+        interrupts.farewell = lambda: f"interrupted: {search.left()}"
         return search.run()

@@ -21,8 +21,8 @@ COVERAGE = 0.95
 class Difference(NamedTuple):
     """A difference of two scores and the interval that holds it with 95 %.
 
-    `over` is the number of rows or folds; `low` and `high` are infinite where one alone tells
-    nothing.
+    `over` is the number of rows or folds; `low` and `high` are infinite where one alone, or several
+    that differ by the same, tell nothing.
     """
 
     value: float
@@ -68,7 +68,8 @@ def _interval(value: float, parts: Array, share: float) -> Difference:
     from scipy.special import stdtrit
 
     count = len(parts)
-    if count < 2:
+    # so few that they all agree: how they vary is not known (of none there is no difference)
+    if count < 2 or (value and not parts.var()):
         return Difference(value, -math.inf, math.inf, count)
     error = math.sqrt(parts.var(ddof=1) * share)
     reach = float(stdtrit(count - 1, (1 + COVERAGE) / 2)) * error

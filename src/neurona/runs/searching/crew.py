@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextvars import copy_context
 
 from neurona.choosing.journal import Journal
@@ -14,6 +13,9 @@ from neurona.choosing.space import key_of
 from neurona.engine.threads import available_threads
 from neurona.runs.searching.judge import Judge
 from neurona.training.blas import one_blas_thread
+
+TICK = 1.0
+"""Seconds after which it is told how far a batch is, whether or not anything ended."""
 
 
 class Crew:
@@ -27,6 +29,11 @@ class Crew:
         Returns whether to stop.
     elapsed : function
         Returns the seconds that the search has spent.
+
+    Attributes
+    ----------
+    told : function
+        Hears how many trainings of a batch are done, and of how many.
     """
 
     def __init__(
@@ -38,7 +45,9 @@ class Crew:
     ) -> None:
         self._judge, self._journal = judge, journal
         self._stopped, self._elapsed = stopped, elapsed
+        self.told: Callable[[int, int], object] = lambda done, of: None
         self._deadline = math.inf
+        self._left = False
         self._known = {
             (line["key"], line["fold"], line["effort"]): line
             for line in journal.lines
@@ -57,7 +66,17 @@ class Crew:
                 pool.submit(copy_context().run, self._one, rounds, one, fold, rung.effort, threads)
                 for one, fold in jobs
             ]
-            found = [future.result() for future in futures]
+            try:
+                pending = set(futures)
+                while pending:
+                    self.told(len(jobs) - len(pending), len(jobs))
+                    done, pending = wait(pending, TICK, FIRST_COMPLETED)
+                    for future in done:
+                        future.result()
+            except BaseException:  # KeyboardInterrupt too: what is being trained is given up
+                self._left = True
+                raise
+        found = [future.result() for future in futures]
         if any(one is None for one in found):
             return None
         losses = [one for one in found if one is not None]
@@ -66,7 +85,7 @@ class Crew:
         return [self._judge.combined(piece) for piece in pieces]
 
     def _over(self) -> bool:
-        return self._stopped() or self._elapsed() > self._deadline
+        return self._left or self._stopped() or self._elapsed() > self._deadline
 
     def longest(self, candidate: Candidate) -> float:
         """Return the seconds of a candidate's longest training to the end."""
@@ -85,7 +104,7 @@ class Crew:
         if line is None:
             if self._over():
                 return None
-            began = time.perf_counter()
+            began = self._elapsed()
             parameters = rounds.space.reduced(candidate.parameters, effort)
             loss = self._judge.loss(parameters, fold, threads, self._over)
             if self._over():
@@ -98,7 +117,7 @@ class Crew:
                 "fold": fold,
                 "effort": effort,
                 "loss": loss if loss < float("inf") else None,
-                "seconds": round(time.perf_counter() - began, 3),
+                "seconds": round(self._elapsed() - began, 3),
                 "elapsed": round(self._elapsed(), 3),
             }
             self._journal.append(line)

@@ -74,14 +74,19 @@ def search(
     >>> folder.cleanup()
     """
     if resume is not None:
+        if os.fspath(data) or target or settings or os.fspath(out) or seed or budget or trials:
+            raise Failure("resume takes all from the search; drop the rest.", Code.USAGE)
         searching = Search.taken_up(resume, listeners)
     else:
         targets = [target] if isinstance(target, str) else list(target)
         words = {"data.source": os.fspath(data), "data.target": targets, "training.seed": seed}
         said = {**words, "run.out": os.fspath(out), **(settings or {})}
-        time = None if budget is None else duration(budget)
+        try:
+            time = None if budget is None else duration(budget)
+        except ValueError as error:
+            raise Failure(f"budget must be {error}. Got {budget!r} instead.", Code.USAGE) from None
         searching = Search(Settings.of(said), listeners, time, trials)
     searching.run()
     if searching.found is None:
-        raise Failure("The search was stopped; go on with resume=FOLDER.", Code.INTERRUPTED)
+        raise Failure(f"The search was stopped; {searching.left()}", Code.INTERRUPTED)
     return searching.found

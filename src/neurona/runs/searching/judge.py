@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import math
+import time
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from neurona import metrics
 from neurona.choosing.space import Parameters
-from neurona.choosing.work import Facts, seconds
+from neurona.choosing.work import Facts
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.targets import Task
 from neurona.errors import NeuronaError, StopReason
@@ -39,10 +41,10 @@ from neurona.training.loop import Training
 
 FEW, SOME = 1000, 4000
 """Rows up to which there are five folds, or three; more have one share held out."""
+LEAST = 6
+"""The fewest rows that a search chooses by."""
 SHARE, MOST_HELD = 0.2, 10_000
 """The share held out of large tables, and its most rows."""
-OF_BUDGET = 1 / 4
-"""The share of a time budget that the default may take in all folds; there are fewer otherwise."""
 
 
 class _Planned(Exception):  # noqa: N818 - what was wanted is known
@@ -58,14 +60,16 @@ class _Planning(Callback):
 
 
 class _Stopping(Callback):
-    """Ends trainings when the search is to stop."""
+    """Ends trainings when the search is to stop, or the time of a training is over."""
 
-    def __init__(self, stopped: Callable[[], bool]) -> None:
-        self._stopped = stopped
+    def __init__(self, stopped: Callable[[], bool], limit: float) -> None:
+        self._stopped, self._until = stopped, time.perf_counter() + limit
 
     def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
         """Return why to stop."""
-        return str(StopReason.INTERRUPTED) if self._stopped() else None
+        if self._stopped():
+            return str(StopReason.INTERRUPTED)
+        return "the time limit was reached" if time.perf_counter() > self._until else None
 
 
 class Judge:
@@ -83,11 +87,11 @@ class Judge:
         The unfitted MLP of the default, for what has to be compiled.
     """
 
-    def __init__(self, settings: Settings, data: TrainingData, budget: float | None) -> None:
+    def __init__(self, settings: Settings, data: TrainingData) -> None:
         self._settings, self._data = settings, data
         self.metric = _metric(settings, data.task)
         self.facts, self.network = self._look()
-        self.folds = self._folds(budget)
+        self.folds = self._folds()
         values = data.train_values
         self._scale = np.ones(1)
         if data.task is Task.REGRESSION:
@@ -125,7 +129,8 @@ class Judge:
         if is_lone_group(table, word, column or ""):
             table, word, column = table.without([column or ""]), AUTO, None
         try:
-            model = self._estimator(parameters, word, column, threads, [_Stopping(stopped)])
+            stopping = _Stopping(stopped, self._settings["training.time_limit"])
+            model = self._estimator(parameters, word, column, threads, [stopping])
             model.fit(table, list(self._data.targets), X_val=self._data.validation)
             return self._judged(model, split)
         except (NeuronaError, ValueError, ArithmeticError, np.linalg.LinAlgError):
@@ -204,21 +209,24 @@ class Judge:
         )
         return facts, model.network_
 
-    def _folds(self, budget: float | None) -> list[Split]:
-        """Return the folds that suit the rows and, if there is a budget of time, the time."""
+    def _folds(self) -> list[Split]:
+        """Return the folds that suit the rows."""
         data, rows = self._data, self.facts.rows
+        if rows < LEAST:
+            raise Failure(
+                f"{rows} rows to learn from are too few to choose by; a search needs {LEAST}. "
+                "Train without one."
+            )
         count = 5 if rows <= FEW else 3 if rows <= SOME else 1
-        each = seconds(self.facts.family, {}, self.facts)
-        while count > 1 and budget is not None and count * each > budget * OF_BUDGET:
-            count = {5: 3}.get(count, 1)
         word, column = data.split, data.split_column
         classes = data.train_values if data.task in (Task.BINARY, Task.MULTICLASS) else None
         random = np.random.RandomState([self._settings["training.seed"] % 2**32, 3])
         where = data.train[column] if column and SPLITTERS[word].of_column else None
         share = min(SHARE, MOST_HELD / rows)
         wanted = Wanted(rows, share, random, where, classes, column)
-        if count > 1:
-            return make_folds(word, wanted, count)
+        for fewer in range(count, 1, -1):  # as many as there are rows, groups or times for
+            with suppress(Failure):
+                return make_folds(word, wanted, fewer)
         word = AUTO if word == "none" or (word == "stratified" and classes is None) else word
         split = with_all_classes(choose_split(word, wanted), word, wanted, column)
         if not len(split.held):

@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 from neurona import __version__
 from neurona.choosing.importance import what_mattered
 from neurona.choosing.journal import Journal
-from neurona.choosing.rounds import Batch, Candidate, Rounds, rungs_of
-from neurona.choosing.space import HIDDEN, Parameters, make_space
+from neurona.choosing.rounds import Candidate, Rounds, rungs_of
+from neurona.choosing.space import HIDDEN, Parameters, Space, make_space
 from neurona.compiled.announcements import Announcement, announced_to
-from neurona.progress.events import Event, Listener, Stream
+from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
-from neurona.progress.search_lines import said
+from neurona.progress.numbers import count
 from neurona.runs import run_folder as folders
 from neurona.runs.compiling import compile_ahead
-from neurona.runs.estimator import check_shares
+from neurona.runs.estimator import check_loss, check_shares
 from neurona.runs.failures import Code, Failure
 from neurona.runs.run import Run
 from neurona.runs.run_folder import RunFolder
 from neurona.runs.searching.crew import Crew
+from neurona.runs.searching.decisions import Decisions
 from neurona.runs.searching.judge import Judge, given_settings, with_parameters
+from neurona.runs.searching.pace import Pace
 from neurona.runs.searching.report import Found, as_plain, report
+from neurona.runs.searching.telling import begin_event, rung_event, tried, trying_event
 from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.training_data import gather
 from neurona.spelling import parameter
@@ -81,11 +87,18 @@ class Search:
                 f"Say how long to search: {parameter('budget')} 10m, or {parameter('trials')} 50.",
                 Code.USAGE,
             )
+        if trials is not None and (not _is_whole(trials, 1)):
+            raise Failure(
+                f"{parameter('trials')} must be a whole number of 1 or more. Got {trials!r} "
+                "instead.",
+                Code.USAGE,
+            )
         self.settings = Settings(dict(settings.values), dict(settings.origins))
         self.budget, self.trials, self.resume = budget, trials, resume
         self.found: Found | None = None
         self._listeners = list(listeners)
         self._stopped = False
+        self._folder_of: Path | None = resume
         self._ask: Callable[[], bool] = self._stop
         self._spent = 0.0
         self._began = clock()
@@ -124,38 +137,55 @@ class Search:
         searched = Settings(dict(self.settings.values), dict(self.settings.origins))
         searched.values["data.folds"] = 0
         data = gather(searched)
+        check_loss(searched, data)
         self.settings.values.update({k: searched[k] for k in ("data.target", "data.ignore")})
+        judge = Judge(searched, data)
         folder = self._folder(data.source.name)
         stream = Stream([*self._listeners, log_file(folder.events)])
         try:
-            judge = Judge(searched, data, self.budget)
-            compile_ahead(judge.network, lambda text: stream.note(text, "compiling"))
             with Journal(folder.file(JOURNAL)) as journal:
-                self._take_up(journal, folder, judge)
+                self._take_up(journal, folder, judge, stream)
+                compile_ahead(judge.network, lambda text: stream.note(text, "compiling"))
+                self._began = clock()
                 with warnings.catch_warnings(), announced_to(_quiet):
                     warnings.simplefilter("ignore")  # candidates fail, that is what they are for
                     rounds = self._search(judge, journal, stream)
             if self._stopped:
-                stream.note(
-                    "The search was stopped; what was tried is kept. Go on with: neurona search "
-                    f"--resume {folder.path}",
-                    "warning",
-                )
+                stream.note(f"The search was stopped; {self.left()}", "warning")
                 return Code.INTERRUPTED
             return self._train(judge, rounds, folder, stream)
+        except KeyboardInterrupt as error:
+            error.add_note(self.left())
+            raise
         finally:
+            stream.close()
             folder.close()
+
+    def left(self) -> str:
+        """Return what there is if the search ends at once, and how to go on, in a sentence."""
+        if self._folder_of is None:
+            return "nothing was written."
+        where = shlex.quote(str(self._folder_of))
+        if (self._folder_of / folders.MODEL).exists():
+            return f"its model is in {where}."
+        return f"what was tried is kept; go on with: neurona search --resume {where}"
 
     # -- before
 
     def _folder(self, name: str) -> RunFolder:
         if self.resume is not None:
-            return RunFolder.reopen(self.resume, 0)
-        folder = RunFolder.create(f"{name}-search", self.settings["run.out"])
-        folder.write(SETTINGS, [self.settings.to_toml().encode()])
+            folder = RunFolder.again(self.resume)
+        else:
+            folder = RunFolder.create(f"{name}-search", self.settings["run.out"])
+            try:
+                folder.write(SETTINGS, [self.settings.to_toml().encode()])
+            except BaseException:
+                folder.abandon()
+                raise
+        self._folder_of = folder.path
         return folder
 
-    def _take_up(self, journal: Journal, folder: RunFolder, judge: Judge) -> None:
+    def _take_up(self, journal: Journal, folder: RunFolder, judge: Judge, stream: Stream) -> None:
         """Begin a journal, or go on; a Failure if it is of another table or another version."""
         given = [key for key, origin in self.settings.origins.items() if origin != "default"]
         head = {
@@ -174,43 +204,73 @@ class Search:
                 f"The search in {str(folder.path)!r} was of another table, or of another version "
                 "of neurona; begin anew."
             )
+        if journal.damaged:
+            stream.note(
+                f"{JOURNAL}: {count(journal.damaged, 'line')} damaged, done again where needed.",
+                "warning",
+            )
         self._spent = max((line.get("elapsed", 0.0) for line in journal.lines), default=0.0)
-        self._began = clock()
 
     # -- trying
 
     def _search(self, judge: Judge, journal: Journal, stream: Stream) -> Rounds:
         given = given_settings(self.settings)
-        longest = 20 * _seconds_of_default(judge)
+        usual = _seconds_of_default(judge)
+        stopped = partial(getattr, self, "_stopped")
+        crew = Crew(judge, journal, stopped, self.elapsed)
+        told = Stream(self._listeners)  # how far a batch is is not written down
+        longest, first = 20 * usual, _first(given)
         if self.budget is not None:
-            longest = min(longest, max(2.0, self.budget * LONGEST))
+            stream.note("the default is trained, to see how long that takes", "compiling")
+            pace = Pace(judge, crew, journal, first, self.budget)
+            judge.folds = judge.folds[: pace.folds]
+            longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
         space = make_space(judge.facts, given, longest)
         rungs = rungs_of(len(judge.folds))
-        rounds = Rounds(space, _first(given), rungs, self.settings["training.seed"], self.trials)
-        stream.put(self._event(judge))
-        crew = Crew(judge, journal, lambda: self._stopped, self.elapsed)
-        decided = {line["batch"]: line["go"] for line in journal.lines if line["event"] == "batch"}
+        rounds = Rounds(space, first, rungs, self.settings["training.seed"], self.trials)
+        stream.put(begin_event(judge, self.budget, self.trials))
+        crew.told = lambda done, of: told.put(trying_event(done, of, rounds, judge, self.elapsed()))
+        decisions = Decisions(journal)
         plan, number = rounds.plan(), 0
         batch = next(plan, None)
         while batch is not None and not self._stopped:
-            if number not in decided:
-                decided[number] = number == 0 or self._go_on(rounds, crew)
-                journal.append({"event": "batch", "batch": number, "go": decided[number]})
-            if not decided[number]:
+            go = decisions.said(number)
+            if go is None:
+                go = number == 0 or self._go_on(rounds, crew)
+                decisions.put(number, go, self.elapsed())
+            if not go:
                 break
-            losses = crew.losses(batch, rounds, self._deadline(rounds, crew) if number else None)
+            # the default is trained in any case
+            free = number == 0 or decisions.is_past(number)
+            losses = crew.losses(batch, rounds, None if free else self._deadline(rounds, crew))
             if self._stopped:
                 break
             if losses is None:  # time was over in its midst; it is as if it had not begun
-                journal.append({"event": "batch", "batch": number, "go": False})
+                decisions.put(number, False, self.elapsed())
                 break
             try:
                 following = plan.send(losses)
             except StopIteration:
                 following = None
-            stream.put(self._rung(batch, rounds, judge))
+            stream.put(rung_event(batch, rounds, judge, self.elapsed()))
             batch, number = following, number + 1
+        if batch is None and decisions.said(number) is None:
+            decisions.put(number, False, self.elapsed())  # all that the plan has is done
+        self._tell_what_was_left(rounds, space, stream)
         return rounds
+
+    def _tell_what_was_left(self, rounds: Rounds, space: Space, stream: Stream) -> None:
+        """Say why nothing but what is tried in any case was tried, if so."""
+        if self._stopped or tried(rounds) > rounds.begun:
+            return
+        if self.budget is not None and rounds.left() and space.has_choices():
+            stream.note(
+                "The time was over before others than the default could be tried; give "
+                f"{parameter('budget')} more of it.",
+                "warning",
+            )
+        else:
+            stream.note("All that a search chooses is fixed: there is nothing else to try.")
 
     def _go_on(self, rounds: Rounds, crew: Crew) -> bool:
         """Whether there is time for another batch, and for the run at the end."""
@@ -232,37 +292,6 @@ class Search:
         self._stopped = True
         return True
 
-    def _event(self, judge: Judge) -> Event:
-        return {
-            "event": "search",
-            "metric": judge.metric,
-            "folds": len(judge.folds),
-            "held": len(judge.folds[0].held),
-            "rows": judge.facts.rows,
-            "baseline": judge.baseline() * judge.unit,
-            "budget": self.budget,
-            "trials": self.trials,
-        }
-
-    def _rung(self, batch: Batch, rounds: Rounds, judge: Judge) -> Event:
-        best = rounds.best()
-        return {
-            "event": "rung",
-            "metric": judge.metric,
-            "count": len(batch.candidates),
-            "folds": rounds.rungs[batch.rung].folds,
-            "effort": rounds.rungs[batch.rung].effort,
-            "tried": len([one for one in rounds.candidates if one.losses]),
-            "best": best
-            and {
-                "number": best.number,
-                "origin": best.origin,
-                "said": said(best.parameters),
-                "loss": best.losses[rounds.last] * judge.unit,
-            },
-            "seconds": round(self.elapsed(), 1),
-        }
-
     # -- the run
 
     def _train(self, judge: Judge, rounds: Rounds, folder: RunFolder, stream: Stream) -> Code:
@@ -277,7 +306,7 @@ class Search:
         with Run(settings, self._listeners, folder=folder) as run:
             self._ask = run.stop
             code = run.train()
-            tried = [
+            ranked = [
                 (one.parameters, one.losses[0])
                 for one in rounds.candidates
                 if 0 in one.losses and rounds.last != 0
@@ -288,14 +317,18 @@ class Search:
                 judge.metric,
                 trivial * judge.unit,
                 [_row(one, judge.unit, rounds.last) for one in rounds.ended()],
-                sum(bool(one.losses) for one in rounds.candidates),
-                what_mattered(tried),
+                tried(rounds),
+                what_mattered(ranked),
             )
             summary = folder.file(folders.SUMMARY).read_text(encoding="utf-8")
             folder.write(folders.SUMMARY, [(summary + report(found)).encode("utf-8", "replace")])
             folder.write(folders.FOUND, [json.dumps(as_plain(found), indent=1).encode()])
         self.found = found
         return code
+
+
+def _is_whole(value: Any, least: int) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
 
 
 def _first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
