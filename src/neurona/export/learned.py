@@ -27,6 +27,7 @@ def of_fitted(fitted: Fitted, title: str = "", training: Training | None = None)
         networks=networks_of(fitted),
         answers=_answers(fitted, outputs),
         training=training_of(fitted) if training is None else training,
+        best=next((k for k, one in enumerate(fitted.members) if _is_of(one, fitted)), 0),
     )
 
 

@@ -125,7 +125,8 @@ class Exportable:
     """A fitted model as an exporter sees it.
 
     `names` are the columns of a row as the user gives it, `features` the numbers that the networks
-    take; they are the same where there is no `preparation`.
+    take; they are the same where there is no `preparation`. `best` is the place of the best network
+    among those that are averaged.
     """
 
     title: str
@@ -136,6 +137,7 @@ class Exportable:
     preparation: Preparation | None = None
     reconstruction: Reconstruction | None = None
     training: Training = field(default_factory=Training)
+    best: int = 0
 
     @property
     def encoders(self) -> tuple[Encoder, ...]:

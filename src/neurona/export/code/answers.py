@@ -1,4 +1,4 @@
-"""What networks' outputs become, as statements: quantities, probabilities and classes, rows back."""
+"""What outputs become, as statements: quantities, probabilities and classes, rows back."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from neurona.export.code.form import (
     Let,
     Loop,
     Name,
+    NotANumber,
     Number,
     Output,
     Program,
@@ -42,7 +43,10 @@ def _quantities(program: Program, model: Exportable, found: str) -> tuple[Output
     value = place(found, i)
     spreads = [1.0] * len(names)
     if scaling is not None:
-        scales, centers = program.table("unit", scaling.scale), program.table("zero", scaling.center)
+        scales, centers = (
+            program.table("unit", scaling.scale),
+            program.table("zero", scaling.center),
+        )
         value = value * place(scales, i) + place(centers, i)
         spreads = list(scaling.scale)
     program.body.append(Loop("i", len(names), (Put("y", i, value),)))
@@ -122,9 +126,7 @@ def write_row_back(
         error = f"error{c + 1}"
         program.let(error, 0.0)
         gap = place(features, i + first) - place(found, i + first)
-        program.body.append(
-            Loop("i", last - first, (Let(error, Name(error) + gap * gap, True),))
-        )
+        program.body.append(Loop("i", last - first, (Let(error, Name(error) + gap * gap, True),)))
         program.let("score", score + Name(error) / float(usual[c]), True)
     program.put("y", columns, score / float(columns) / float(reference.limit))
     return (*outputs, Output("anomaly score", "score"))
@@ -153,9 +155,7 @@ def _cell(
 def _unless(encoder: Any, value: Number, found: str, first: int) -> Number:
     if not encoder.indicator:
         return value
-    # 0 / 0 is not-a-number in every language that has IEEE arithmetic
-    zero = place(found, first) * 0.0
-    return pick(less(0.5, place(found, first + 1)), zero / zero, value)
+    return pick(less(0.5, place(found, first + 1)), NotANumber(), value)
 
 
 def finite_tables(program: Program) -> bool:

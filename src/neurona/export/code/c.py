@@ -23,6 +23,11 @@ class CPrinter(Printer):
         """The type of numbers."""
         return "float" if self.program.single else "double"
 
+    @property
+    def not_a_number(self) -> str:  # type: ignore[override]
+        """What stands for a missing cell."""
+        return f"({self.literal(0.0)} / {self.literal(0.0)})"
+
     def literal(self, value: float) -> str:
         """Return a number, with F if it has 32 bits."""
         text = super().literal(value)
@@ -97,10 +102,12 @@ class CPrinter(Printer):
 
     def prototype(self) -> str:
         """Return the declaration of the function that answers a row."""
-        name, count, answers = self.program.name, len(self.program.inputs), len(self.program.outputs)
-        return (
-            f"int32_t {name}_predict(const {self.real} x[{count}], {self.real} y[{answers}])"
+        name, count, answers = (
+            self.program.name,
+            len(self.program.inputs),
+            len(self.program.outputs),
         )
+        return f"int32_t {name}_predict(const {self.real} x[{count}], {self.real} y[{answers}])"
 
     def selftest(self, rows: Vector, answers: Vector) -> list[str]:
         """Return the function that compares answers to rows with those that must come."""
@@ -266,5 +273,3 @@ def files(program: Program, rows: Vector, answers: Vector, **_: Any) -> dict[str
         f"{program.name}.h": header(program),
         f"{program.name}.c": source(program, rows, answers),
     }
-
-

@@ -113,7 +113,7 @@ def _many_scaled(program: Program, some: list[Any], first: int, column: int) -> 
     limits: float | Number = some[0].limit
     if any(one.limit != limits for one in some):
         limits = place(program.table(f"limit_{tag}", [one.limit for one in some]), k)
-    low, high = (-limits, limits) if isinstance(limits, float) else (-limits, limits)
+    low, high = -limits, limits
     body = (
         Let("v", shifted / place(scales, k)),
         Let("v", pick(less(v, low), low, pick(less(high, v), high, v)), True),

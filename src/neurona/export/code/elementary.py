@@ -1,13 +1,15 @@
 """exp, expm1 and log1p as statements, to 2 units in the last place, without a library.
 
 exp(x) = 2^n exp(r) with |r| <= ln(2) / 2 (W. J. Cody and W. Waite, Software Manual for the
-Elementary Functions, 1980, chapter 6): n is rounded by adding and taking away a number so large that
-no fraction stays, and ln 2 is subtracted in two parts, the first of which has zeros to spare.
+Elementary Functions, 1980, chapter 6): n is rounded by adding and taking away a number so large
+that no fraction stays, and ln 2 is subtracted in two parts, the first of which has zeros to spare.
 exp(r) - 1 is 2 r P(r^2) / (Q(r^2) - r P(r^2)) in 64 bits, r + r^2 P(r) in 32, with the coefficients
-of S. L. Moshier, Cephes, 1992 (exp.c, expf.c). Powers of two are in tables, so that no bits are moved.
+of S. L. Moshier, Cephes, 1992 (exp.c, expf.c). Powers of two are in tables: no bits are moved.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from neurona.export.code.form import (
     Let,
@@ -91,16 +93,15 @@ def exp(single: bool) -> Routine:
         Let("w", Name("v") * place("coarse", Name("k"))),
         Let("d", pick(less(h, float(most)), Name("w"), Name("w") + Name("w"))),
     )
-    return Routine(
-        "exp", {"fine": fine, "coarse": coarse}, body, pick(less(z, low), 0.0, Name("d"))
-    )  # type: ignore[arg-type]
+    tables = {"fine": np.array(fine), "coarse": np.array(coarse)}
+    return Routine("exp", tables, body, pick(less(z, low), 0.0, Name("d")))
 
 
 def expm1(single: bool) -> Routine:
     """Return e to the z less 1 for z <= 0, to full relative accuracy."""
     low = MINUS_ONE[single]
     most = round(-low * LOG2_E)
-    powers = [2.0**-k for k in range(most, -1, -1)]
+    powers = np.array([2.0**-k for k in range(most, -1, -1)])
     s = Name("s")
     body = (
         Let("c", pick(less(low, z), z, low)),
@@ -108,7 +109,7 @@ def expm1(single: bool) -> Routine:
         Let("g", Name("n") + float(most)),
         Let("s", place("powers", Name("g"))),
     )
-    return Routine("expm1", {"powers": powers}, body, s * Name("f") + (s - 1.0))  # type: ignore[arg-type]
+    return Routine("expm1", {"powers": powers}, body, s * Name("f") + (s - 1.0))
 
 
 def log1p(single: bool) -> Routine:

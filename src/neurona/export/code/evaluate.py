@@ -22,6 +22,7 @@ from neurona.export.code.form import (
     Literal,
     Name,
     Negative,
+    NotANumber,
     Number,
     Operation,
     Pick,
@@ -85,6 +86,8 @@ class _Run:
 
         if isinstance(value, Literal):
             return self.rows(value.value)
+        if isinstance(value, NotANumber):
+            return self.rows(np.nan)
         if isinstance(value, Name):
             return names[value.name]
         if isinstance(value, Counted):

@@ -1,8 +1,9 @@
 """The form between a model and a language: tables of constants, and scalar statements in order.
 
-There are numbers (`Number`: literals, names, sums, ...) and whole numbers that count loops and find
-places in arrays (`Count`). A choice is `pick`, both sides of which are computed; there is no branch,
-so how long a routine takes does not depend on its data. Operators of Python build expressions.
+There are numbers (`Number`: literals, names, sums, ...) and whole numbers that count loops and
+find places in arrays (`Count`). A choice is `pick`, both sides of which are computed; there is no
+branch, so how long a routine takes does not depend on its data. Python's operators build
+expressions.
 """
 
 from __future__ import annotations
@@ -90,6 +91,11 @@ class Literal(Number):
     """A number that is known."""
 
     value: float
+
+
+@dataclass(frozen=True)
+class NotANumber(Number):
+    """What stands for a missing cell."""
 
 
 @dataclass(frozen=True)

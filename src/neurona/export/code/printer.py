@@ -22,6 +22,7 @@ from neurona.export.code.form import (
     Loop,
     Name,
     Negative,
+    NotANumber,
     Number,
     Operation,
     Pick,
@@ -52,6 +53,7 @@ class Printer:
 
     indent = "    "
     end = ";"
+    not_a_number = "(0.0 / 0.0)"
     base = 0
     """The place of an array's first element."""
 
@@ -82,6 +84,8 @@ class Printer:
             )
         if isinstance(value, Counted):
             return self.counted(value.count)
+        if isinstance(value, NotANumber):
+            return self.not_a_number
         assert isinstance(value, At)
         return self.at(value)
 

@@ -28,12 +28,20 @@ from neurona.export.source import Exportable
 DTYPES = ("float64", "float32")
 MOST_CONSTANTS = 2_000_000
 """More are no source text that a compiler likes."""
-RESERVED = frozenset(
-    "alignas auto bool break case catch char class const continue default delete do double else "
-    "end enum export extern false float for function goto if import in inline int long main new "
-    "not null or and return short signed sizeof static struct switch this true try typedef union "
-    "unsigned var void volatile while with yield lambda def pass None True False predict".split()
+_WORDS = (
+    "none abs action alignas and ans asm assert async at auto await bool break "
+    "by byte case catch char class const continue cos date def default del delete dint do "
+    "double elif else end endfunction endif enum eps except exit exp explicit export extern "
+    "false finally float for friend from function global goto if import in inf inline int "
+    "interface is lambda let log long lreal main mod mutable namespace nan new nonlocal not "
+    "null of operator or ord otherwise package parfor pass persistent pi predict private "
+    "program protected public raise real register repeat restrict retain return sel short "
+    "signed sin sint sizeof spmd static step struct super switch tan template then this "
+    "throw time to true try type typedef typename typeof union unsigned until using var "
+    "virtual void volatile while with word xor yield"
 )
+RESERVED = frozenset(_WORDS.lower().split())
+"""Words of a language, in lower case: some languages do not tell cases apart."""
 i = Counter("i")
 
 
@@ -79,7 +87,7 @@ def program_of(model: Exportable, name: str = "model", dtype: str = "float64") -
 
 def check_name(name: str) -> None:
     """Raise ValueError unless a name can begin names in every language."""
-    good = re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,39}", name) and name not in RESERVED
+    good = re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,39}", name) and name.lower() not in RESERVED
     if not good or "__" in name or name.endswith("_"):
         raise ValueError(
             "name must be a letter and up to 39 letters, digits and single underscores, and no "
@@ -92,7 +100,7 @@ def identifier(text: str, known: tuple[str, ...] = ()) -> str:
     found = re.sub("[^A-Za-z0-9]+", "_", text)[:32].strip("_")
     if not found or not found[0].isalpha():
         found = f"m_{found}".rstrip("_")
-    if found in RESERVED:
+    if found.lower() in RESERVED:
         found = f"{found}_1"
     plain, count = found, 1
     lower = {one.lower() for one in known}

@@ -31,7 +31,9 @@ def input_line(one: Input) -> str:
     if one.limit is None:
         return f"{name}: 0 or 1{gap}"
     low, high = one.usual - one.limit * one.spread, one.usual + one.limit * one.spread
-    return f"{name}: number{unit}, usually {one.usual:.6g}, cut off at {low:.6g} and {high:.6g}{gap}"
+    return (
+        f"{name}: number{unit}, usually {one.usual:.6g}, cut off at {low:.6g} and {high:.6g}{gap}"
+    )
 
 
 def output_line(one: Output) -> str:
