@@ -166,8 +166,7 @@ def _encode(program: Program) -> list[str]:
         "",
         "",
         "def encode(cells):",
-    lines += ["", "predict(x) answers a row, predict_rows(rows) many at once with NumPy."]
-    lines += ['"""', ""]
+        '    """Return the numbers of a row by column: words become codes, None is missing."""',
         "    x = []",
         "    for name in NAMES:",
         "        cell = cells[name]",

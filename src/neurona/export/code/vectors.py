@@ -107,14 +107,19 @@ def difference(model: Exportable, program: Program, vectors: Vectors) -> Differe
     rows, answers = rows[fits], answers[fits]
     if not len(rows):
         return Difference(0.0, 0.0, 0)
-    known = _own_answers(model, cells(model, program, rows))
+    with np.errstate(all="ignore"):
+        known = _own_answers(model, cells(model, program, rows))
+        return _difference(program, answers, known)
+
+
+def _difference(program: Program, answers: Vector, known: Vector) -> Difference:
     spreads = np.array([one.spread for one in program.outputs])
     gaps = np.abs(answers - known)[:, ~np.isnan(known).all(axis=0)]
     units = np.broadcast_to(spreads, known.shape)[:, ~np.isnan(known).all(axis=0)]
     # an answer far out, of rows far out, is told by its own size
     sizes = np.maximum(units, np.abs(known[:, ~np.isnan(known).all(axis=0)]))
     parts = np.nan_to_num(gaps / sizes)
-    return Difference(float(parts.max(initial=0)), float(np.sqrt((parts**2).mean())), len(rows))
+    return Difference(float(parts.max(initial=0)), float(np.sqrt((parts**2).mean())), len(answers))
 
 
 def _as_cells(program: Program, row: Vector) -> bool:
