@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from neurona.export.excel.workbook import xlsx
     from neurona.export.exporters import EXPORTERS, write
     from neurona.export.source import Exportable
+    from neurona.export.tensors.writing import onnx
 
 _HOME = {
     "EXPORTERS": "neurona.export.exporters",
@@ -23,6 +24,7 @@ _HOME = {
     "Written": "neurona.export.code.writing",
     **dict.fromkeys(("c", "javascript", "matlab", "python", "st"), "neurona.export.code.doors"),
     "exportable": "neurona.export.convert",
+    "onnx": "neurona.export.tensors.writing",
     "write": "neurona.export.exporters",
     "xlsx": "neurona.export.excel.workbook",
 }
@@ -34,6 +36,7 @@ __all__ = [
     "exportable",
     "javascript",
     "matlab",
+    "onnx",
     "python",
     "st",
     "write",

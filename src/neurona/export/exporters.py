@@ -66,10 +66,21 @@ def _code(language: str) -> Exporter:
 
 
 EXPORTERS.add("xlsx", _xlsx)
+
+
+def _onnx() -> Exporter:
+    from neurona.export.tensors.writing import write_onnx
+
+    return write_onnx
+
+
 LANGUAGES = ("c", "python", "javascript", "matlab", "st")
-"""The exporters that write a folder of code."""
+"""The exporters that print the one form in between."""
 for _language in LANGUAGES:
     EXPORTERS.add(_language, partial(_code, _language))
+EXPORTERS.add("onnx", _onnx)
+FOLDERS = (*LANGUAGES, "onnx")
+"""The exporters that write several files into a folder, with a name."""
 
 
 def write(model: Any, path: str | os.PathLike[str], to: str, **options: Any) -> Any:

@@ -32,7 +32,7 @@ def export_model(given: str, to: str, out: str = "", name: str = "", **options: 
         There is no such model, or the exporter does not know an option.
     """
     from neurona.export.convert import exportable
-    from neurona.export.exporters import EXPORTERS, LANGUAGES
+    from neurona.export.exporters import EXPORTERS, FOLDERS
     from neurona.runs.model import model_file
 
     path = model_file(given)
@@ -41,10 +41,10 @@ def export_model(given: str, to: str, out: str = "", name: str = "", **options: 
     folder = Path(out or name)
     said = {key: value for key, value in options.items() if value}
     model = exportable(path)
-    if to in LANGUAGES:
+    if to in FOLDERS:
         try:
             return str(write(model, folder, name=name, **said))
-        except ValueError as error:
+        except (ValueError, ImportError) as error:
             raise Failure(str(error)) from None
     if said:
         words = ", ".join(f"--{key.replace('_', '-')}" for key in said)

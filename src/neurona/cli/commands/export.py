@@ -16,6 +16,7 @@ import click
 @click.option(
     "--dtype", type=click.Choice(["float64", "float32"]), help="Numbers of the code; float64."
 )
+@click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
 @click.option("--check", is_flag=True, help="Run what was written and compare every bit.")
 def command(
@@ -24,6 +25,7 @@ def command(
     out: str,
     name: str,
     dtype: str | None,
+    matrix: bool,
     best_start: bool,
     check: bool,
 ) -> None:
@@ -34,4 +36,5 @@ def command(
     """
     from neurona.runs.exporting import export_model
 
-    click.echo(export_model(model, to, out, name, dtype=dtype, best_start=best_start, check=check))
+    how = {"dtype": dtype, "matrix": matrix, "best_start": best_start, "check": check}
+    click.echo(export_model(model, to, out, name, **how))

@@ -18,6 +18,14 @@ class Figures(NamedTuple):
     quotients: int
     choices: int
 
+    def __str__(self) -> str:
+        """Return a few words."""
+        operations = self.sums + self.products + self.quotients + self.choices
+        return (
+            f"{self.table_bytes:,} bytes of tables, {self.work_bytes:,} of work arrays, "
+            f"{operations:,} operations a row"
+        )
+
 
 def figures(program: Program) -> Figures:
     """Return what a program costs; nothing of it depends on the row."""

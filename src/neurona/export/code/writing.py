@@ -37,26 +37,24 @@ class Written:
         The files, the code first.
     difference : Difference
         From the model's own `predict`, over the test vectors.
-    figures : Figures
-        Bytes and operations.
+    figures : Figures or None
+        Bytes and operations, of code.
     checked : str
         What running it said, "" if it was not run.
     """
 
     paths: tuple[Path, ...]
     difference: Difference
-    figures: Figures
+    figures: Figures | None
     checked: str = ""
 
     def __str__(self) -> str:
         """Return one line for a person."""
         found, far = self.figures, self.difference
-        operations = found.sums + found.products + found.quotients + found.choices
         parts = [
             f"{', '.join(path.name for path in self.paths)}: at most {far.largest:.1e} of the "
             f"target's spread from predict over {far.rows} rows",
-            f"{found.table_bytes:,} bytes of tables, {found.work_bytes:,} of work arrays, "
-            f"{operations:,} operations a row",
+            f"{self.paths[0].stat().st_size:,} bytes" if found is None else str(found),
             self.checked,
         ]
         return "; ".join(part for part in parts if part)
