@@ -121,7 +121,7 @@ def _outputs(g: Graph, model: Exportable, rows: str, found: str) -> list[Any]:
 
 def _label(g: Graph, model: Exportable, code: str) -> Any:
     classes = np.asarray(model.answers.classes)
-    if classes.dtype.kind in "iub":
+    if classes.dtype.kind in "iu":
         table, kind = g.constant(classes, np.int64), g.onnx.TensorProto.INT64
     else:
         table, kind = g.texts(list(model.answers.names)), g.onnx.TensorProto.STRING
