@@ -8,7 +8,7 @@ without padding, the rest are values of `data`, `numerics` and `inference`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -126,7 +126,8 @@ class Exportable:
 
     `names` are the columns of a row as the user gives it, `features` the numbers that the networks
     take; they are the same where there is no `preparation`. `best` is the place of the best network
-    among those that are averaged.
+    among those that are averaged, `ranges` the least and greatest number of columns in training, as
+    far as that is known.
     """
 
     title: str
@@ -138,6 +139,7 @@ class Exportable:
     reconstruction: Reconstruction | None = None
     training: Training = field(default_factory=Training)
     best: int = 0
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def encoders(self) -> tuple[Encoder, ...]:

@@ -14,7 +14,9 @@ import click
 @click.option("--out", default="", metavar="DIR", help="The folder; otherwise one named NAME.")
 @click.option("--name", default="", metavar="NAME", help="Begins names of files and functions.")
 @click.option(
-    "--dtype", type=click.Choice(["float64", "float32"]), help="Numbers of the code; float64."
+    "--dtype",
+    type=click.Choice(["float64", "float32", "int16"]),
+    help="Numbers of the code; float64.",
 )
 @click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")

@@ -257,8 +257,13 @@ def source(program: Program, rows: Vector, answers: Vector) -> str:
         lines += printer.function(routine)
     lines += printer.predict()
     lines += printer.selftest(rows, answers)
-    lines += [f"const char *{name}_info(void)", "{", *_text(info(program)), "}"]
+    lines += info_lines(name, info(program))
     return "\n".join(lines) + "\n"
+
+
+def info_lines(name: str, text: str) -> list[str]:
+    """Return the function that returns a text."""
+    return [f"const char *{name}_info(void)", "{", *_text(text), "}"]
 
 
 def _text(text: str) -> list[str]:

@@ -46,6 +46,31 @@ int main(void) {{
     }}
 }}
 """
+FIXED_MAIN = """\
+#include <stdio.h>
+#include "{name}.h"
+
+int main(void) {{
+    int32_t x[{inputs}], y[{outputs}];
+    long given = 0;
+    if ({name}_selftest() != 0) {{
+        return 2;
+    }}
+    for (;;) {{
+        for (int k = 0; k < {inputs}; k++) {{
+            if (scanf("%ld", &given) != 1) {{
+                return 0;
+            }}
+            x[k] = (int32_t)given;
+        }}
+        (void){name}_predict(x, y);
+        for (int k = 0; k < {outputs}; k++) {{
+            printf("%ld ", (long)y[k]);
+        }}
+        printf("\\n");
+    }}
+}}
+"""
 PYTHON_MAIN = """\
 import sys
 sys.path.insert(0, {folder!r})
@@ -93,6 +118,27 @@ def run(language: str, program: Program, folder: Path, vectors: Vectors) -> str:
             f"in row {wrong[0] + 1}; do not use what was written, and please report it."
         )
     return f"{tool} gives the same bits in {len(rows)} rows"
+
+
+def run_fixed(name: str, folder: Path, rows: np.ndarray, answers: np.ndarray) -> str:
+    """Return what running C of integers says; IncompatibleError if an answer is wrong."""
+    tool = compiler()
+    if tool is None:
+        return "not run: no C compiler here"
+    main = FIXED_MAIN.format(name=name, inputs=rows.shape[1], outputs=answers.shape[1])
+    given = "".join(" ".join(map(str, row)) + "\n" for row in rows.tolist())
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "main.c").write_text(main, encoding="utf-8")
+        files = [f"{scratch}/main.c", str(folder / f"{name}.c")]
+        _called([tool, "-std=c99", "-O2", f"-I{folder}", "-o", f"{scratch}/run", *files])
+        found = _called([f"{scratch}/run"], given)
+    values = np.array([[int(one) for one in line.split()] for line in found.splitlines()])
+    if not np.array_equal(values, answers):
+        raise IncompatibleError(
+            f"{Path(tool).name} gives other answers than it must; do not use what was written, and "
+            "please report it."
+        )
+    return f"{Path(tool).name} gives the same integers in {len(rows)} rows"
 
 
 def _equal(values: np.ndarray, answers: np.ndarray) -> np.ndarray:

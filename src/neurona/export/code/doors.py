@@ -21,7 +21,9 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
         Where to; it is made if it is not there.
     name : str, default=""
         Begins the names of files and functions; otherwise made of the estimator's name.
-    dtype : {"float64", "float32"}, default="float64"
+    dtype : {"float64", "float32", "int16"}, default="float64"
+        int16 is for chips without floating point: of a table's model with tanh, logistic or relu.
+        Its `difference` is over `rows`, or over rows drawn from the range of training.
     best_start : bool, default=False
         Of averaged networks write the best one alone: a fraction of the size.
     rows : array of rows x inputs, default=None

@@ -84,6 +84,8 @@ def write_code(
         )
     if best_start:
         model = replace(model, networks=(model.networks[model.best],))
+    if dtype == "int16" and language == "c":
+        return _write_fixed(model, Path(folder), name, rows, check)
     program = program_of(model, name, dtype)
     vectors = vectors_of(program, rows)
     printer = import_module(LANGUAGES[language])
@@ -99,6 +101,19 @@ def write_code(
     return Written(
         paths, written.difference, written.figures, run(language, program, place, vectors)
     )
+
+
+def _write_fixed(model: Exportable, folder: Path, name: str, rows: Any, check: bool) -> Written:
+    from neurona.export.code.fixed_writing import write_fixed
+
+    files, far, found, test, answers = write_fixed(model, name, rows)
+    paths = put(folder, files)
+    checked = ""
+    if check:
+        from neurona.export.code.check import run_fixed
+
+        checked = run_fixed(name, folder, test, answers)
+    return Written(paths, far, found, checked)
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:
