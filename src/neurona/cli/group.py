@@ -12,7 +12,7 @@ from neurona.runs.failures import Failure
 
 COMMANDS = (
     *("train", "predict", "evaluate", "inspect", "diagnose", "plot", "report"),
-    *("compare", "search", "export", "datasets", "warm"),
+    *("compare", "search", "export", "import", "datasets", "warm"),
 )
 COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("fit", "learn", "run"), "train"),

@@ -24,11 +24,13 @@ CASES = {
     "table": lambda: m.of_table(neurona.TableRegressor, m.AMOUNT),
     "table of classes": lambda: m.of_table(neurona.TableClassifier, HIGH),
     "table of two": lambda: m.of_table(neurona.TableClassifier, m.AMOUNT > 60),
-    "averaged": lambda: m.of_table(
-        neurona.TableRegressor, m.AMOUNT, n_starts=3, combine="average"
-    ),
+    "averaged": lambda: m.of_table(neurona.TableRegressor, m.AMOUNT, n_starts=3, combine="average"),
     "no missing": lambda: m.of_table(
-        neurona.TableRegressor, m.X[:, 0], {"a": m.X[:, 0], "b": m.X[:, 1]}, missing="refuse", kinds=None
+        neurona.TableRegressor,
+        m.X[:, 0],
+        {"a": m.X[:, 0], "b": m.X[:, 1]},
+        missing="refuse",
+        kinds=None,
     ),
     "autoencoder": lambda: m.autoencoder(),
     "autoencoder of a table": lambda: m.table_autoencoder(),
@@ -36,7 +38,7 @@ CASES = {
     "perceptron of three": lambda: neurona.Perceptron().fit(m.X, CLASS),
     "adaline": lambda: neurona.Adaline().fit(m.X, CLASS > 0),
     "gates": lambda: neurona.neuron.gate("AND"),
-}  # fmt: skip
+}
 
 
 @cache

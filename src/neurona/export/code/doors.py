@@ -68,7 +68,7 @@ def python(model: Any, folder: Folder, **options: Any) -> Written:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     said = neurona.export.python(neurona.neuron.gate("OR"), folder, name="any", check=True)
     >>> said.checked
-    'python gives the same bits in 54 rows'
+    'python gives the same bits in ... rows'
     """
     return write_code(exportable(model), folder, language="python", **options)
 
