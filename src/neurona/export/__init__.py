@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurona.export.code.doors import c, javascript, matlab, python, st
+    from neurona.export.code.doors import c, fmu, javascript, matlab, python, st
     from neurona.export.code.writing import Written
     from neurona.export.convert import exportable
     from neurona.export.excel.workbook import xlsx
@@ -22,7 +22,9 @@ _HOME = {
     "EXPORTERS": "neurona.export.exporters",
     "Exportable": "neurona.export.source",
     "Written": "neurona.export.code.writing",
-    **dict.fromkeys(("c", "javascript", "matlab", "python", "st"), "neurona.export.code.doors"),
+    **dict.fromkeys(
+        ("c", "fmu", "javascript", "matlab", "python", "st"), "neurona.export.code.doors"
+    ),
     "exportable": "neurona.export.convert",
     "onnx": "neurona.export.tensors.writing",
     "write": "neurona.export.exporters",
@@ -34,6 +36,7 @@ __all__ = [
     "Written",
     "c",
     "exportable",
+    "fmu",
     "javascript",
     "matlab",
     "onnx",

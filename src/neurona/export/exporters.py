@@ -74,12 +74,19 @@ def _onnx() -> Exporter:
     return write_onnx
 
 
+def _fmu() -> Exporter:
+    from neurona.export.code.fmu import write_fmu
+
+    return write_fmu
+
+
 LANGUAGES = ("c", "python", "javascript", "matlab", "st")
 """The exporters that print the one form in between."""
 for _language in LANGUAGES:
     EXPORTERS.add(_language, partial(_code, _language))
 EXPORTERS.add("onnx", _onnx)
-FOLDERS = (*LANGUAGES, "onnx")
+EXPORTERS.add("fmu", _fmu)
+FOLDERS = (*LANGUAGES, "onnx", "fmu")
 """The exporters that write several files into a folder, with a name."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,10 @@ def export_model(given: str, to: str, out: str = "", name: str = "", **options: 
     model = exportable(path)
     if to in FOLDERS:
         try:
+            known = signature(write).parameters
+            odd = [f"--{key.replace('_', '-')}" for key in said if key not in known]
+            if odd:
+                raise Failure(f"The exporter {to!r} does not take {', '.join(odd)}; leave it out.")
             return str(write(model, folder, name=name, **said))
         except (ValueError, ImportError) as error:
             raise Failure(str(error)) from None

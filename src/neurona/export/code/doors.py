@@ -115,3 +115,23 @@ def st(model: Any, folder: Folder, **options: Any) -> Written:
     'any.st'
     """
     return write_code(exportable(model), folder, language="st", **options)
+
+
+def fmu(model: Any, folder: Folder, **options: Any) -> Written:
+    """Write a fitted model as a functional mock-up unit: FMI 2.0 for co-simulation, with source.
+
+    A tool compiles it: Simulink by itself since R2024a, others with FMPy (`fmpy compile NAME.fmu`).
+    Inputs and outputs are real numbers of the columns' names. The parameters are those of `c` but
+    dtype, which is float64, and check.
+
+    Examples
+    --------
+    >>> import tempfile, neurona
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     said = neurona.export.fmu(neurona.neuron.gate("OR"), folder, name="any")
+    >>> said.paths[0].name
+    'any.fmu'
+    """
+    from neurona.export.code.fmu import write_fmu
+
+    return write_fmu(exportable(model), folder, **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,4 @@ def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:
 def writer(language: str) -> Callable[..., Written]:
     """Return the exporter of a language."""
 
-    def write(model: Exportable, path: str | os.PathLike[str], **options: Any) -> Written:
-        return write_code(model, path, language=language, **options)
-
-    return write
+    return partial(write_code, language=language)
