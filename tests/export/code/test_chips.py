@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 
@@ -61,7 +60,7 @@ def test_an_avr_has_the_same_bits_in_32(tmp_path):
     (tmp_path / "say.c").write_text(chip.AVR)
     run("avr-gcc -mmcu=atmega2560 -std=c99 -Os main.c say.c pump.c -o pump.elf", tmp_path)
     said = run("simavr -m atmega2560 -f 16000000 pump.elf", tmp_path)
-    found = re.search(r"\b[0-9a-f]{8}\b|failed", said)
+    found = re.search(r"[0-9a-f]{8}(?=\.)", said)
     assert found is not None
     assert found[0] == on_this_computer(tmp_path, 40)
 
@@ -79,10 +78,7 @@ def test_an_avr_refuses_64_bits_in_words(tmp_path):
 def test_a_small_network_is_small_on_a_chip(tmp_path):
     random = np.random.default_rng(0)
     rows = {f"x{k}": random.normal(size=200) for k in range(6)}
-    model = zoo.m.of_table(
-        neurona.TableRegressor, {"a": rows["x0"], "b": rows["x1"]}, rows, activation="tanh",
-        hidden_layer_sizes=(20,), kinds=None,
-    ) if False else zoo.m.quiet(
+    model = zoo.m.quiet(
         lambda: neurona.TableRegressor(
             (20,), activation="tanh", steps=20, random_state=0
         ).fit(rows, {"a": rows["x0"], "b": rows["x1"]})
@@ -108,7 +104,6 @@ def test_a_small_network_is_small_on_a_chip(tmp_path):
     usage = "".join(path.read_text() for path in tmp_path.glob("*pump.su"))
     stack = {line.split(":")[3].split()[0]: int(line.split("\t")[1]) for line in usage.splitlines()}
     assert stack["pump_predict"] + stack.get("pump_tanh", 0) + stack.get("pump_expm1", 0) <= 200
-    print("flash", text, "stack", stack)
 
 
 @needs("cppcheck")
@@ -121,7 +116,8 @@ def test_no_required_rule_of_misra_is_broken(dtype, tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     rules = set(re.findall(r"misra-c2012-(\d+\.\d+)", done.stderr))
-    assert rules <= set(), done.stderr[:3000]
+    # advisory: a type and macros that nothing uses here, what is used elsewhere, brackets
+    assert rules <= {"2.3", "2.5", "8.7", "12.1"}, done.stderr[:3000]
 
 
 @needs("gcc")
@@ -165,7 +161,3 @@ def test_what_integers_cannot_hold_is_said(tmp_path):
     model = zoo.m.of_table(neurona.TableRegressor, zoo.m.AMOUNT, activation="gelu")
     with pytest.raises(neurona.IncompatibleError, match="'gelu' has no integers"):
         neurona.export.c(model, tmp_path, dtype="int16")
-
-
-def test_the_tools_are_named():
-    assert shutil.which("sh")

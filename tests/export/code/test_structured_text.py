@@ -63,18 +63,13 @@ def declared(line):
 
 
 def computed(text, rows):
-    class Number(float):
-        pass
-
     space = {
         "SEL": lambda condition, no, yes: yes if condition else no,
-        "LREAL_TO_DINT": lambda value: int(value),
+        "LREAL_TO_DINT": int,
         "DINT_TO_LREAL": float,
+        "NAN": math.nan,
     }
-    code = translated(text).replace("(l_zero / l_zero)", "NAN")
-    exec(code, space | {"NAN": math.nan}) if False else exec(
-        code, space := space | {"NAN": math.nan}
-    )
+    exec(translated(text).replace("(l_zero / l_zero)", "NAN"), space)
     return [space["pump"](row) for row in rows]
 
 

@@ -17,7 +17,8 @@ static int32_t {name}_round(const int32_t value, const uint32_t shift)
     /* nearest, halves away from 0, and no negative number is shifted */
     const uint32_t half = (shift > 0U) ? ((uint32_t)1U << (shift - 1U)) : 0U;
     const uint32_t size = (value < 0) ? ((uint32_t)0U - (uint32_t)value) : (uint32_t)value;
-    const int32_t found = (int32_t)((size + half) >> shift);
+    const uint32_t part = (size + half) >> shift;
+    const int32_t found = (int32_t)part;
     return (value < 0) ? -found : found;
 }}
 """
@@ -29,9 +30,11 @@ static int32_t {name}_tanh(const int32_t z)
     size = (size > 524287U) ? 524287U : size;
     const uint32_t place = (size + 1024U) >> 11;
     const uint32_t near = (uint32_t){upper}_READ16(steps[place]);
-    const int32_t d = (int32_t)size - (int32_t)(place << 11);
+    const uint32_t middle = place << 11;
+    const int32_t d = (int32_t)size - (int32_t)middle;
+    const uint32_t square = (size < middle) ? (middle - size) : (size - middle);
     const uint32_t slope = 32768U - (((near * near) + 16384U) >> 15);
-    const uint32_t bend = (((near * slope) + 16384U) >> 15) * ((uint32_t)(d * d) >> 4);
+    const uint32_t bend = (((near * slope) + 16384U) >> 15) * ((square * square) >> 4);
     const int32_t more = ((int32_t)slope * d) - {name}_round((int32_t)bend, 12U);
     int32_t found = (int32_t)near + {name}_round(more, 16U);
     found = (found > 32767) ? 32767 : found;
