@@ -20,6 +20,7 @@ import click
 )
 @click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
+@click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
 @click.option("--check", is_flag=True, help="Run what was written and compare every bit.")
 def command(
     model: str,
@@ -29,6 +30,7 @@ def command(
     dtype: str | None,
     matrix: bool,
     best_start: bool,
+    std: bool,
     check: bool,
 ) -> None:
     """Write MODEL, a file or the folder of a run, as code that needs nothing of neurona.
@@ -38,5 +40,5 @@ def command(
     """
     from neurona.runs.exporting import export_model
 
-    how = {"dtype": dtype, "matrix": matrix, "best_start": best_start, "check": check}
+    how = {"dtype": dtype, "matrix": matrix, "best_start": best_start, "std": std, "check": check}
     click.echo(export_model(model, to, out, name, **how))

@@ -26,6 +26,9 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
         Its `difference` is over `rows`, or over rows drawn from the range of training.
     best_start : bool, default=False
         Of averaged networks write the best one alone: a fraction of the size.
+    std : bool, default=False
+        Put the standard deviation of a new observation behind the targets, of a model that has
+        error bars. It takes a number for each pair of weights.
     rows : array of rows x inputs, default=None
         Some of your own rows, as numbers, for the test vectors.
     check : bool, default=False

@@ -125,4 +125,6 @@ def whole(count: Count, counters: dict[str, int]) -> int:
     if isinstance(count, Counter):
         return counters[count.name]
     left, right = whole(count.left, counters), whole(count.right, counters)  # type: ignore[attr-defined]
+    if count.symbol == "/":  # type: ignore[attr-defined]
+        return left // right
     return left + right if count.symbol == "+" else left * right  # type: ignore[attr-defined]

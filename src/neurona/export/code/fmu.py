@@ -21,7 +21,7 @@ from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
 from neurona.export.code.texts import input_line, output_line, version
 from neurona.export.code.vectors import csv_of, difference, vectors_of
-from neurona.export.code.writing import Written
+from neurona.export.code.writing import Written, left_out
 from neurona.export.source import Exportable
 from neurona.files.atomic import write_atomically
 
@@ -34,12 +34,13 @@ def write_fmu(
     *,
     name: str = "",
     best_start: bool = False,
+    std: bool = False,
     rows: Any = None,
 ) -> Written:
     """Write a model as NAME.fmu with its test vectors; see `fmu`."""
     if best_start:
         model = replace(model, networks=(model.networks[model.best],))
-    program = program_of(model, name or identifier(model.title))
+    program = program_of(model, name or identifier(model.title), std=std)
     vectors = vectors_of(program, rows)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -50,7 +51,8 @@ def write_fmu(
     path, table = place / f"{program.name}.fmu", place / f"{program.name}-test-vectors.csv"
     write_atomically(path, [_zipped(files)])
     write_atomically(table, [csv_of(program, vectors).encode()])
-    return Written((path, table), difference(model, program, vectors), figures(program))
+    far = difference(model, program, vectors)
+    return Written((path, table), far, figures(program), "", left_out(model, std))
 
 
 def _zipped(files: dict[str, str]) -> bytes:

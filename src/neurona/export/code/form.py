@@ -43,7 +43,7 @@ class Counter(Count):
 
 @dataclass(frozen=True)
 class CountOf(Count):
-    """A sum or a product of whole numbers."""
+    """A sum, a product, or a quotient (`/`, without a rest) of whole numbers."""
 
     symbol: str
     left: Count
@@ -53,6 +53,11 @@ class CountOf(Count):
 def counted(value: int | Count) -> Count:
     """Return a whole number as the form has it."""
     return value if isinstance(value, Count) else Fixed(value)
+
+
+def halved(value: Count) -> Count:
+    """Return half of an even whole number."""
+    return CountOf("/", value, Fixed(2))
 
 
 class Number:

@@ -8,6 +8,8 @@ import re
 from neurona.errors import IncompatibleError
 from neurona.export.code.answers import finite_tables, write_answers, write_row_back
 from neurona.export.code.columns import LARGEST, inputs_of, write_columns
+from neurona.export.code.deviations import check as check_deviations
+from neurona.export.code.deviations import write_deviations
 from neurona.export.code.form import (
     Counter,
     Input,
@@ -45,11 +47,16 @@ RESERVED = frozenset(_WORDS.lower().split())
 i = Counter("i")
 
 
-def program_of(model: Exportable, name: str = "model", dtype: str = "float64") -> Program:
+def program_of(
+    model: Exportable, name: str = "model", dtype: str = "float64", std: bool = False
+) -> Program:
     """Return the program of a model: what a row of numbers becomes, statement by statement.
 
-    IncompatibleError for what has no code.
+    With `std` the deviations of a new observation follow the targets. IncompatibleError for what
+    has no code.
     """
+    if std:
+        check_deviations(model)
     check_name(name)
     if dtype not in DTYPES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
@@ -64,7 +71,7 @@ def program_of(model: Exportable, name: str = "model", dtype: str = "float64") -
         write_columns(program, model.encoders)
         source = "a"
     _write_status(program)
-    if model.reconstruction is not None and source == "a":
+    if (std or model.reconstruction is not None) and source == "a":
         program.array("f", len(model.features))
         program.body.append(Loop("i", len(model.features), (Put("f", i, place("a", i)),)))
         source = "f"
@@ -73,6 +80,8 @@ def program_of(model: Exportable, name: str = "model", dtype: str = "float64") -
         program.outputs = write_row_back(program, model, source, found)
     else:
         program.outputs = write_answers(program, model, found)
+    if std:
+        program.outputs += write_deviations(program, model, source)
     if not finite_tables(program):
         raise IncompatibleError(
             f"The model has weights that {dtype} cannot hold: train it again, or export float64."
@@ -80,7 +89,7 @@ def program_of(model: Exportable, name: str = "model", dtype: str = "float64") -
     if sum(map(len, program.tables.values())) > MOST_CONSTANTS:
         raise IncompatibleError(
             f"The model has more than {MOST_CONSTANTS:,} constants, too many for source text; "
-            "export ONNX."
+            "export ONNX, or leave --std out."
         )
     return program
 

@@ -40,6 +40,10 @@ class PythonPrinter(Printer):
         """Return a choice."""
         return f"({yes} if {condition} else {no})"
 
+    def count(self, value: Count) -> str:
+        """Return a whole number."""
+        return super().count(value).replace(" / ", " // ")
+
     def counted(self, value: Count) -> str:
         """Return a whole number as one with a point."""
         return f"float({self.bare_count(value)})"

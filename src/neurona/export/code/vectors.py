@@ -108,7 +108,7 @@ def difference(model: Exportable, program: Program, vectors: Vectors) -> Differe
     if not len(rows):
         return Difference(0.0, 0.0, 0)
     with np.errstate(all="ignore"):
-        known = _own_answers(model, cells(model, program, rows))
+        known = _own_answers(model, cells(model, program, rows), len(program.outputs))
         return _difference(program, answers, known)
 
 
@@ -170,7 +170,7 @@ def _clock(days: float) -> str | None:
     return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _own_answers(model: Exportable, X: Any) -> Vector:
+def _own_answers(model: Exportable, X: Any, outputs: int) -> Vector:
     """Return what the program's answers must be near, a column of not-a-number where that is not
     a number of `predict`.
     """
@@ -183,7 +183,10 @@ def _own_answers(model: Exportable, X: Any) -> Vector:
         return np.column_stack([np.full((len(score), len(model.names)), np.nan), score])
     found = model.predict(X)
     if model.answers.task is Task.REGRESSION:
-        return np.asarray(found, np.float64).reshape(len(found), -1)
+        values = np.asarray(found, np.float64).reshape(len(found), -1)
+        if outputs == values.shape[1]:
+            return values
+        return np.column_stack([values, model.predict_uncertainty(X).std])
     if model.answers.task is not Task.MULTILABEL:
         assert model.answers.classes is not None
         places = {value: k for k, value in enumerate(model.answers.classes.tolist())}

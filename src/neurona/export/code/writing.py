@@ -42,12 +42,15 @@ class Written:
         Bytes and operations, of code.
     checked : str
         What running it said, "" if it was not run.
+    left_out : str
+        What the model has and the code has not, "" if that is nothing.
     """
 
     paths: tuple[Path, ...]
     difference: Difference
     figures: Figures | None
     checked: str = ""
+    left_out: str = ""
 
     def __str__(self) -> str:
         """Return one line for a person."""
@@ -57,6 +60,7 @@ class Written:
             f"target's spread from predict over {far.rows} rows",
             f"{self.paths[0].stat().st_size:,} bytes" if found is None else str(found),
             self.checked,
+            self.left_out,
         ]
         return "; ".join(part for part in parts if part)
 
@@ -69,14 +73,15 @@ def write_code(
     name: str = "",
     dtype: str = "float64",
     best_start: bool = False,
+    std: bool = False,
     rows: Any = None,
     check: bool = False,
 ) -> Written:
     """Write a model as code into a folder, which is made if it is not there.
 
-    With `best_start` the best of averaged networks is written alone.
-    `rows` (numbers and codes, as the code takes them) are among the test vectors if they are given.
-    Every file is written as a whole or not at all.
+    With `std` the deviation of a new observation follows the targets; with `best_start` the best of
+    averaged networks is written alone. `rows` (numbers and codes, as the code takes them) are among
+    the test vectors if they are given. Every file is written as a whole or not at all.
     """
     name = name or identifier(model.title)
     if dtype != "float64" and language not in SINGLE:
@@ -86,22 +91,28 @@ def write_code(
     if best_start:
         model = replace(model, networks=(model.networks[model.best],))
     if dtype == "int16" and language == "c":
+        if std:
+            raise IncompatibleError("int16 has no error bars; leave --std out.")
         return _write_fixed(model, Path(folder), name, rows, check)
-    program = program_of(model, name, dtype)
+    program = program_of(model, name, dtype, std)
     vectors = vectors_of(program, rows)
     printer = import_module(LANGUAGES[language])
     files: dict[str, str] = printer.files(program, vectors.rows, vectors.answers)
     files[f"{name}-test-vectors.csv"] = csv_of(program, vectors)
     place = Path(folder)
     paths = put(place, files)
-    written = Written(paths, difference(model, program, vectors), figures(program))
-    if not check:
-        return written
-    from neurona.export.code.check import run
+    checked = ""
+    if check:
+        from neurona.export.code.check import run
 
-    return Written(
-        paths, written.difference, written.figures, run(language, program, place, vectors)
-    )
+        checked = run(language, program, place, vectors)
+    far = difference(model, program, vectors)
+    return Written(paths, far, figures(program), checked, left_out(model, std))
+
+
+def left_out(model: Exportable, std: bool = False) -> str:
+    """Return what the model has and code has not, in words."""
+    return "its error bars are left out" if model.has_error_bars and not std else ""
 
 
 def _write_fixed(model: Exportable, folder: Path, name: str, rows: Any, check: bool) -> Written:
@@ -114,7 +125,7 @@ def _write_fixed(model: Exportable, folder: Path, name: str, rows: Any, check: b
         from neurona.export.code.check import run_fixed
 
         checked = run_fixed(name, folder, test, answers)
-    return Written(paths, far, found, checked)
+    return Written(paths, far, found, checked, left_out(model))
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:

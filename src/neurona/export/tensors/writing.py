@@ -12,7 +12,7 @@ import numpy as np
 from neurona.export.code.form import Program
 from neurona.export.code.program import DTYPES, identifier, program_of
 from neurona.export.code.vectors import csv_of, difference, vectors_of
-from neurona.export.code.writing import Written
+from neurona.export.code.writing import Written, left_out
 from neurona.export.convert import exportable
 from neurona.export.source import Exportable
 from neurona.export.tensors.graph import package
@@ -53,7 +53,8 @@ def write_onnx(
     filled = vectors.answers.copy()
     filled[~vectors.refused] = found
     far = difference(model, program, vectors._replace(answers=filled))
-    return Written((path, table), far, None, _checked(made) if check else "")
+    checked = _checked(made) if check else ""
+    return Written((path, table), far, None, checked, left_out(model))
 
 
 def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any:
