@@ -9,7 +9,7 @@ import click
 @click.argument("model", metavar="MODEL")
 @click.option(
     "--to", required=True, metavar="NAME",
-    help="c, python, javascript, matlab, fmu, st, xlsx, or what another package brings.",
+    help="c, python, javascript, matlab, onnx, fmu, st, xlsx, or what another package brings.",
 )  # fmt: skip
 @click.option("--out", default="", metavar="DIR", help="The folder; otherwise one named NAME.")
 @click.option("--name", default="", metavar="NAME", help="Begins names of files and functions.")

@@ -25,9 +25,8 @@ from neurona.export.code.form import (
     pruned,
 )
 from neurona.numerics.activations import Activation
+from neurona.numerics.activations.rectifiers import SELU_ALPHA, SELU_SCALE
 from neurona.numerics.normal import DOUBLE, SINGLE
-
-SELU_ALPHA, SELU_SCALE = 1.6732632423543772848, 1.0507009873554804934
 
 z = Name("z")
 e, m, s, t = Name("e"), Name("m"), Name("s"), Name("t")

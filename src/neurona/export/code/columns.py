@@ -7,7 +7,8 @@ not-a-number. The columns of numbers go into the work array `a`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,12 @@ LARGEST = {True: 3.4028234663852886e38, False: 1.7976931348623157e308}
 v = Name("v")
 
 
-def inputs_of(encoders: tuple[Encoder, ...], refuse: bool) -> tuple[Input, ...]:
+def inputs_of(
+    encoders: tuple[Encoder, ...], refuse: bool, ranges: Mapping[str, tuple[float, float]]
+) -> tuple[Input, ...]:
     """Return the columns of a row of a table."""
-    return tuple(_input(one, refuse) for one in encoders)
+    found = (_input(one, refuse) for one in encoders)
+    return tuple(replace(one, seen=ranges.get(one.name)) for one in found)
 
 
 def _input(encoder: Any, refuse: bool) -> Input:

@@ -214,7 +214,7 @@ class Input:
 
     `words` are texts by their code, None among them a missing cell; `missing` tells whether
     not-a-number is allowed. `usual` and `spread` tell where numbers lie, `limit` how many spreads
-    away they are cut off.
+    away they are cut off, `seen` the least and the greatest of training, if that is known.
     """
 
     name: str
@@ -224,8 +224,7 @@ class Input:
     usual: float = 0.0
     spread: float = 1.0
     limit: float | None = None
-    low: Any = None
-    high: Any = None
+    seen: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

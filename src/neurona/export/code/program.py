@@ -64,7 +64,7 @@ def program_of(
     if model.preparation is None:
         inputs = tuple(Input(one, "number") for one in model.names)
     else:
-        inputs = inputs_of(model.encoders, model.preparation.refuse_missing)
+        inputs = inputs_of(model.encoders, model.preparation.refuse_missing, model.ranges)
     program = Program(name, model.title, single, inputs, (), checksum_of(model))
     source = "x"
     if model.preparation is not None:

@@ -12,9 +12,8 @@ from typing import Any
 from neurona.errors import IncompatibleError
 from neurona.export.tensors.graph import Graph
 from neurona.numerics.activations import Activation
+from neurona.numerics.activations.rectifiers import SELU_ALPHA, SELU_SCALE
 from neurona.numerics.normal import DOUBLE, SINGLE
-
-SELU_ALPHA, SELU_SCALE = 1.6732632423543772848, 1.0507009873554804934
 
 
 def _small(g: Graph, z: str) -> str:
