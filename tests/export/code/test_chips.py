@@ -66,6 +66,20 @@ def test_an_avr_has_the_same_bits_in_32(tmp_path):
 
 
 @needs("avr-gcc")
+@needs("simavr")
+def test_integers_are_right_on_an_avr(tmp_path):
+    write_code(zoo.case("table"), tmp_path, language="c", name="pump", dtype="int16")
+    text = 'pump_selftest() == 0 ? "00000000\\n" : "failed\\n"'
+    (tmp_path / "main.c").write_text(
+        f'#include "pump.h"\nvoid say(const char *);\nint main(void) {{ say({text}); return 0; }}\n'
+    )
+    (tmp_path / "say.c").write_text(chip.AVR)
+    run("avr-gcc -mmcu=atmega328p -std=c99 -Os -Wall main.c say.c pump.c -o pump.elf", tmp_path)
+    said = run("simavr -m atmega328p -f 16000000 pump.elf", tmp_path)
+    assert "00000000." in said, said
+
+
+@needs("avr-gcc")
 def test_an_avr_refuses_64_bits_in_words(tmp_path):
     write_code(zoo.every(), tmp_path, language="c", name="pump")
     command = ["avr-gcc", "-mmcu=atmega2560", "-std=c99", "-c", "pump.c"]

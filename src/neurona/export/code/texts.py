@@ -30,10 +30,9 @@ def input_line(one: Input) -> str:
     unit = {"date": ", days since 1970-01-01", "time": ", parts of a day"}.get(one.kind, "")
     if one.limit is None:
         return f"{name}: 0 or 1{gap}"
+    seen = "" if one.seen is None else f", {one.seen[0]:.6g} to {one.seen[1]:.6g} in training"
     low, high = one.usual - one.limit * one.spread, one.usual + one.limit * one.spread
-    return (
-        f"{name}: number{unit}, usually {one.usual:.6g}, cut off at {low:.6g} and {high:.6g}{gap}"
-    )
+    return f"{name}: number{unit}{seen}, cut off at {low:.6g} and {high:.6g}{gap}"
 
 
 def output_line(one: Output) -> str:
