@@ -118,5 +118,13 @@ def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
         The package onnx is not there: `pip install 'neurona[onnx]'`.
     IncompatibleError
         The model has something that there are no nodes for.
+
+    Examples
+    --------
+    >>> import tempfile, neurona
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     said = neurona.export.onnx(neurona.neuron.gate("OR"), folder, name="any")
+    >>> [path.name for path in said.paths], said.difference.largest
+    (['any.onnx', 'any-test-vectors.csv'], 0.0)
     """
     return write_onnx(exportable(model), folder, **options)
