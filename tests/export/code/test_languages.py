@@ -151,6 +151,21 @@ int main(void) {
     subprocess.run([tmp_path / "run"], check=True)
 
 
+def test_hundreds_of_words_nest_no_brackets(tmp_path):
+    random = np.random.default_rng(0)
+    words = np.array([f"w{k}" for k in random.integers(0, 700, 3000)], object)
+    model = zoo.m.of_table(
+        neurona.TableRegressor, random.normal(size=3000), {"word": words}, kinds=None,
+        max_levels=400, steps=2,
+    )  # fmt: skip
+    for language, tool in TOOLS.items():
+        found = write_code(
+            neurona.export.exportable(model), tmp_path, language=language, name="pump",
+            check=shutil.which(tool) is not None and language != "matlab",
+        )  # fmt: skip
+        assert found.difference.largest < 1e-12
+
+
 def test_hostile_names_stay_texts(tmp_path):
     evil = ['*/ int x; /*"\\', "</script>%s", "größe ??/ \n", "*) ; (*", "end", "a" * 300]
     random = np.random.default_rng(0)

@@ -26,7 +26,6 @@ from neurona.export.code.form import (
     Program,
     Put,
     less,
-    number,
     pick,
     place,
     same,
@@ -158,15 +157,17 @@ def _mark(program: Program, encoder: Any, x: Number, column: int) -> None:
 
 def _category(program: Program, encoder: Any, first: int, column: int) -> None:
     x = place("x", first)
-    known: Number = number(0.0)
     for code, level in enumerate(encoder.levels):
         # a missing cell is not-a-number, which equals nothing
         own = pick(same(x, x), 0.0, 1.0) if level is None else pick(same(x, float(code)), 1.0, 0.0)
         program.put("a", column + code, own)
-        known = known + place("a", column + code)
     if encoder.other:
         # a code of none of the levels, and a missing cell where that is no level
-        program.put("a", column + len(encoder.levels), 1.0 - known)
+        known, count = f"known{first + 1}", len(encoder.levels)
+        program.let(known, 0.0)
+        grow = Let(known, Name(known) + place("a", Counter("k") + column), True)
+        program.body.append(Loop("k", count, (grow,)))
+        program.put("a", column + count, 1.0 - Name(known))
 
 
 _WRITERS: dict[type, Callable[[Program, Any, int, int], None]] = {
