@@ -21,6 +21,8 @@ FAILING = {
     "compare": ["compare", "nowhere", "neither"],
     "search": ["search", "nowhere.csv", "--trials", "1"],
     "datasets": ["datasets", "iris", "--rows", "3"],
+    "export": ["export", "nowhere.neurona", "--to", "c"],
+    "import": ["import", "nowhere.m"],
     "warm": ["warm"],
 }
 

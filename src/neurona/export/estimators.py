@@ -115,6 +115,7 @@ def _of_table(model: Any, name: str) -> Exportable:
     return of_table(
         network, name, preparation, model.task_, model.target_names_,
         getattr(model, "targets_", None), getattr(model, "classes_", None),
+        getattr(model, "columns_", ()),
     )  # fmt: skip
 
 

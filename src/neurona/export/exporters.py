@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from neurona.errors import UnknownNameError
@@ -15,8 +16,10 @@ from neurona.nearest import unknown
 from neurona.plugins import outside
 
 GROUP = "neurona.exporters"
-Exporter = Callable[..., None]
-"""`write(model: Exportable, path, **options)`: writes a file as a whole, or nothing."""
+Exporter = Callable[..., Any]
+"""`write(model: Exportable, path, **options)`: writes files as a whole, or nothing; what it returns
+is said as one line.
+"""
 
 
 class Exporters:
@@ -56,21 +59,54 @@ def _xlsx() -> Exporter:
     return write_workbook
 
 
+def _code(language: str) -> Exporter:
+    from neurona.export.code.writing import writer
+
+    return writer(language)
+
+
 EXPORTERS.add("xlsx", _xlsx)
 
 
-def write(model: Any, path: str | os.PathLike[str], to: str, **options: Any) -> None:
+def _onnx() -> Exporter:
+    from neurona.export.tensors.writing import write_onnx
+
+    return write_onnx
+
+
+def _fmu() -> Exporter:
+    from neurona.export.code.fmu import write_fmu
+
+    return write_fmu
+
+
+LANGUAGES = ("c", "python", "javascript", "matlab", "st")
+"""The exporters that print the one form in between."""
+for _language in LANGUAGES:
+    EXPORTERS.add(_language, partial(_code, _language))
+EXPORTERS.add("onnx", _onnx)
+EXPORTERS.add("fmu", _fmu)
+FOLDERS = (*LANGUAGES, "onnx", "fmu")
+"""The exporters that write several files into a folder, with a name."""
+
+
+def write(model: Any, path: str | os.PathLike[str], to: str, **options: Any) -> Any:
     """Write a fitted model with the exporter of a name.
 
     Parameters
     ----------
     model : as in `exportable`
     path : str or PathLike
-        The file to write.
+        The file to write; of a language, the folder.
     to : str
-        A name in `EXPORTERS`: "xlsx", or one that another distribution brings.
+        A name in `EXPORTERS`: "xlsx", "c", "python", ..., or one that another distribution brings.
     **options
         The exporter's own.
+
+    Returns
+    -------
+    written : object or None
+        What the exporter says of it; of a language, a `Written`.
 
     Raises
     ------
@@ -88,4 +124,4 @@ def write(model: Any, path: str | os.PathLike[str], to: str, **options: Any) -> 
     """
     from neurona.export.convert import exportable
 
-    EXPORTERS.find(to)(exportable(model), path, **options)
+    return EXPORTERS.find(to)(exportable(model), path, **options)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from neurona.data.columns import ColumnReport
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.export.source import Answers, Exportable, Layers, Training, class_names
@@ -27,6 +29,7 @@ def of_fitted(fitted: Fitted, title: str = "", training: Training | None = None)
         networks=networks_of(fitted),
         answers=_answers(fitted, outputs),
         training=training_of(fitted) if training is None else training,
+        best=next((k for k, one in enumerate(fitted.members) if _is_of(one, fitted)), 0),
     )
 
 
@@ -61,7 +64,7 @@ def of_fitted_table(fitted: FittedTable) -> Exportable:
     title = "TableRegressor" if fitted.task is Task.REGRESSION else "TableClassifier"
     return of_table(
         replace(network, training=training), title, fitted.preparation, fitted.task,
-        fitted.targets, fitted.scaling, fitted.classes,
+        fitted.targets, fitted.scaling, fitted.classes, fitted.columns,
     )  # fmt: skip
 
 
@@ -73,6 +76,7 @@ def of_table(
     targets: list[str],
     scaling: NumericTargets | None,
     classes: Vector | None,
+    columns: Sequence[ColumnReport] = (),
 ) -> Exportable:
     """Return a table's model, of the network inside and what is around it."""
     one_class = task in (Task.BINARY, Task.MULTICLASS)
@@ -90,7 +94,23 @@ def of_table(
         features=tuple(preparation.features),
         preparation=preparation,
         answers=answers,
+        ranges=ranges_of(preparation, columns),
     )
+
+
+def ranges_of(
+    preparation: Preparation, columns: Sequence[ColumnReport]
+) -> dict[str, tuple[float, float]]:
+    """Return the least and the greatest number of the columns that lie along a line."""
+    encoders = {one.name: one for one in preparation.encoders if one.line() is not None}
+    found = {}
+    for report in columns:
+        if report.name in encoders:
+            bounds = map(encoders[report.name].number_of, (report.low, report.high))
+            low, high = bounds
+            if low is not None and high is not None and low < high:
+                found[report.name] = low, high
+    return found
 
 
 def networks_of(fitted: Fitted) -> tuple[Layers, ...]:

@@ -8,7 +8,7 @@ without padding, the rest are values of `data`, `numerics` and `inference`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -125,7 +125,9 @@ class Exportable:
     """A fitted model as an exporter sees it.
 
     `names` are the columns of a row as the user gives it, `features` the numbers that the networks
-    take; they are the same where there is no `preparation`.
+    take; they are the same where there is no `preparation`. `best` is the place of the best network
+    among those that are averaged, `ranges` the least and greatest number of columns in training, as
+    far as that is known.
     """
 
     title: str
@@ -136,6 +138,8 @@ class Exportable:
     preparation: Preparation | None = None
     reconstruction: Reconstruction | None = None
     training: Training = field(default_factory=Training)
+    best: int = 0
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def encoders(self) -> tuple[Encoder, ...]:

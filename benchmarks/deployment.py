@@ -1,0 +1,160 @@
+"""What a network costs where it is taken to: flash, stack, time, and how far it is from `predict`.
+
+Run `python -m benchmarks.deployment` (about half a minute; needs gcc, for the chip also
+arm-none-eabi-gcc, for ONNX the package onnxruntime). The network is 6-20-2, tanh: the robot arm's,
+and one with random weights, which the figures of other exporters are of.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+import neurona
+from neurona.export.code.evaluate import evaluate
+from neurona.export.code.program import program_of
+from neurona.export.source import Exportable, Layer, Layers
+
+CHIP = "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -std=c99 -Os"
+SECTIONS = "-ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,-e,reset -nostdlib -lgcc"
+TIMED = """\
+#include <stdio.h>
+#include <time.h>
+#include "arm.h"
+int main(void) {{
+    {real} x[6] = {{0}}, y[2], sum = 0;
+    clock_t from = clock();
+    for (int k = 0; k < 2000000; k++) {{
+        x[k % 6] = ({real})(k % 1000) * ({real})0.001;
+        (void)arm_predict(x, y);
+        sum += y[0];
+    }}
+    printf("%g %g\\n", (double)(clock() - from) / CLOCKS_PER_SEC / 2.0, (double)sum);
+    return 0;
+}}
+"""
+
+
+def robot_arm() -> tuple[Exportable, np.ndarray]:
+    data = neurona.datasets.load("robot-arm", rows=2000)
+    table = {name: data.X[:, k] for k, name in enumerate(data.input_names)}
+    targets = {name: data.y[:, k] for k, name in enumerate(data.target_names)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = neurona.TableRegressor((20,), activation="tanh", random_state=0).fit(table, targets)
+    found = neurona.export.exportable(model)
+    return replace(found, networks=(found.networks[found.best],)), data.X
+
+
+def with_random_weights(model: Exportable) -> Exportable:
+    random = np.random.default_rng(0)
+    layers = [
+        Layer(random.normal(size=one.weights.shape) / np.sqrt(len(one.weights)),
+              np.asarray(random.normal(size=one.biases.shape) * 0.1), one.activation)
+        for one in model.networks[0].layers
+    ]  # fmt: skip
+    return replace(model, networks=(Layers(tuple(layers)),))
+
+
+def ran(command: str, folder: Path) -> str:
+    done = subprocess.run(command.split(), cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def on_chip(folder: Path) -> tuple[int, int, int]:
+    """Flash with all it needs, static memory of its own, stack of the calls."""
+    (folder / "main.c").write_text(
+        '#include "arm.h"\nvoid reset(void);\n'
+        "float x[6], y[2];\nvoid reset(void) { for (;;) { (void)arm_predict(x, y); } }\n"
+    )
+    ran(f"arm-none-eabi-gcc {CHIP} -fstack-usage main.c arm.c {SECTIONS} -o a.elf", folder)
+    text, data, bss = map(int, ran("arm-none-eabi-size a.elf", folder).splitlines()[1].split()[:3])
+    lines = "".join(path.read_text() for path in folder.glob("*arm.su")).splitlines()
+    used = {line.split(":")[3].split()[0]: int(line.split("\t")[1]) for line in lines}
+    stack = sum(n for name, n in used.items() if name not in ("arm_selftest", "arm_info"))
+    # x and y are main's
+    return text, data + bss - 32, stack
+
+
+def errors(model: Exportable, rows: np.ndarray, dtype: str) -> tuple[float, float]:
+    assert model.answers.scaling is not None
+    spread = np.array(model.answers.scaling.scale)
+    if dtype == "int16":
+        found = neurona.export.c(
+            model, tempfile.mkdtemp(), name="arm", dtype=dtype, rows=rows
+        ).difference
+        return found.largest, found.rms
+    given = rows.astype(dtype).astype(float)
+    gaps = np.abs(evaluate(program_of(model, "arm", dtype), given)[0] - model.predict(given))
+    return float((gaps / spread).max()), float(np.sqrt(((gaps / spread) ** 2).mean()))
+
+
+def onnx_error(model: Exportable, rows: np.ndarray) -> float:
+    import onnxruntime
+
+    from neurona.export.tensors.model import graph_of
+
+    assert model.answers.scaling is not None
+    made = graph_of(model, matrix=True).SerializeToString()
+    session = onnxruntime.InferenceSession(made, providers=["CPUExecutionProvider"])
+    gaps = np.abs(session.run(None, {"x": rows})[0] - model.predict(rows))
+    return float((gaps / model.answers.scaling.scale).max())
+
+
+def main() -> None:
+    arm, rows = robot_arm()
+    random = with_random_weights(arm)
+    print(
+        "| from `predict`, in spreads of the target: largest (rms) | robot arm | random weights |"
+    )
+    print("|---|---|---|")
+    for dtype in ("float64", "float32", "int16"):
+        found = [errors(model, rows, dtype) for model in (arm, random)]
+        print(f"| C, {dtype} | " + " | ".join(f"{a:.1e} ({b:.1e})" for a, b in found) + " |")
+    try:
+        print("| ONNX Runtime, float64 |", " | ".join(
+            f"{onnx_error(model, rows):.1e}" for model in (arm, random)), "|")  # fmt: skip
+    except ImportError:
+        print("no ONNX Runtime here")
+    print()
+    for dtype in ("float32", "float64", "int16"):
+        folder = Path(tempfile.mkdtemp())
+        start = time.perf_counter()
+        neurona.export.c(arm, folder, name="arm", dtype=dtype)
+        seconds = time.perf_counter() - start
+        said = f"{dtype}: written in {seconds:.2f} s"
+        if dtype != "int16":
+            real = "float" if dtype == "float32" else "double"
+            (folder / "timed.c").write_text(TIMED.format(real=real))
+            ran("gcc -std=c99 -O2 timed.c arm.c -o timed", folder)
+            least = min(float(ran("./timed", folder).split()[0]) for _ in range(5))
+            said += f", a prediction {least:.2f} us at -O2"
+        if shutil.which("arm-none-eabi-gcc") and dtype == "float32":
+            flash, memory, stack = on_chip(folder)
+            said += f", Cortex-M4F: {flash:,} B flash, {memory} B static, {stack} B stack"
+        print(said)
+    code = "import sys, neurona; neurona.export.c(sys.argv[1], sys.argv[2], name='arm'); "
+    code += "print('sklearn' in sys.modules)"
+    folder = Path(tempfile.mkdtemp())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        table = {f"x{k}": rows[:, k] for k in range(6)}
+        model = neurona.TableRegressor((20,), steps=20, random_state=0).fit(table, rows[:, 0])
+    neurona.save(model, folder / "a.neurona")
+    start = time.perf_counter()
+    command = [sys.executable, "-c", code, str(folder / "a.neurona"), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    print(f"from a file, in a new process: {time.perf_counter() - start:.2f} s, "
+          f"scikit-learn imported: {done.strip()}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""`neurona export`: a saved model as code, a workbook, or whatever an exporter writes."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("export", short_help="Write a saved model as C, Python, ONNX, a workbook, ...")
+@click.argument("model", metavar="MODEL")
+@click.option(
+    "--to", required=True, metavar="NAME",
+    help="c, python, javascript, matlab, onnx, fmu, st, xlsx, or what another package brings.",
+)  # fmt: skip
+@click.option("--out", default="", metavar="DIR", help="The folder; otherwise one named NAME.")
+@click.option("--name", default="", metavar="NAME", help="Begins names of files and functions.")
+@click.option(
+    "--dtype",
+    type=click.Choice(["float64", "float32", "int16"]),
+    help="Numbers of the code; float64.",
+)
+@click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
+@click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
+@click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
+@click.option("--check", is_flag=True, help="Run what was written and compare every bit.")
+def command(
+    model: str,
+    to: str,
+    out: str,
+    name: str,
+    dtype: str | None,
+    matrix: bool,
+    best_start: bool,
+    std: bool,
+    check: bool,
+) -> None:
+    """Write MODEL, a file or the folder of a run, as code that needs nothing of neurona.
+
+    Beside the code stand test vectors: hard rows and what must come of them, to the last bit. The
+    line that is printed says how far the code is from `neurona predict` on them, and what it costs.
+    """
+    from neurona.runs.exporting import export_model
+
+    how = {"dtype": dtype, "matrix": matrix, "best_start": best_start, "std": std, "check": check}
+    click.echo(export_model(model, to, out, name, **how))

@@ -1,0 +1,170 @@
+"""Error bars as statements: the deviation of a new observation, as `predict_uncertainty` has it.
+
+J, the derivatives of an output by the weights, is carried back layer by layer. With H = L L', the
+posterior's factor, the weights give the variance |L^-1 J'|^2: L is solved for row by row. The noise
+and the differences between averaged networks come besides. A square root is Heron's, of as many
+steps as the least number needs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurona.errors import IncompatibleError
+from neurona.export.code import activations
+from neurona.export.code.form import (
+    Counter,
+    Let,
+    Loop,
+    Name,
+    Number,
+    Output,
+    Program,
+    Put,
+    halved,
+    place,
+)
+from neurona.export.source import Exportable, Layers
+
+HERON = 70
+i, j, r = Counter("i"), Counter("j"), Counter("r")
+s = Name("s")
+
+
+def check(model: Exportable) -> None:
+    """Raise IncompatibleError unless there are error bars that can be said."""
+    if not model.has_error_bars:
+        raise IncompatibleError("The model knows nothing of its uncertainty; leave --std out.")
+    for network in model.networks:
+        if any(layer.activation.name == "softmax" for layer in network.layers):
+            raise IncompatibleError("Error bars of a softmax layer have no code; leave --std out.")
+
+
+def write_deviations(program: Program, model: Exportable, source: str) -> tuple[Output, ...]:
+    """Add the statements that put the deviations of all targets behind them in `y`."""
+    outputs, scaling = len(model.answers.names), model.answers.scaling
+    program.array("spread", outputs)
+    program.array("each", outputs * len(model.networks))
+    program.let("none", 0.0)
+    program.body.append(Loop("i", outputs, (Put("spread", i, Name("none")),)))
+    noise = np.zeros(outputs)
+    for k, network in enumerate(model.networks):
+        assert network.posterior is not None
+        noise = noise + np.broadcast_to(network.posterior.noise, (outputs,))
+        _network(program, network, k, source)
+    share = float(len(model.networks))
+    noises = program.table("noise", noise / share)
+    own = place("each", j * outputs + i)
+    gap = own - Name("middle")
+    apart = Let("apart", Name("apart") + gap * gap, True)
+    between = (
+        Let("middle", Name("none")),
+        Loop("j", len(model.networks), (Let("middle", Name("middle") + own / share, True),)),
+        Let("apart", Name("none")),
+        Loop("j", len(model.networks), (apart,)),
+    )
+    scales = program.table("deviation_unit", np.ones(outputs) if scaling is None else scaling.scale)
+    variance = place(noises, i) + (place("spread", i) + Name("apart")) / share
+    body = (
+        *between,
+        Let("variance", variance),
+        Let("root", Name("variance") + 1.0),
+        Loop(
+            "j", HERON, (Let("root", 0.5 * (Name("root") + Name("variance") / Name("root")), True),)
+        ),
+        Put("y", i + outputs, Name("root") * place(scales, i)),
+    )
+    program.body.append(Loop("i", outputs, body))
+    units = np.ones(outputs) if scaling is None else scaling.scale
+    return tuple(
+        Output(f"{name} deviation", "deviation", float(unit))
+        for name, unit in zip(model.answers.names, units, strict=True)
+    )
+
+
+def _network(program: Program, network: Layers, number: int, source: str) -> None:
+    """Add a network's outputs to `each`, and the variances from its weights to `spread`."""
+    tag = f"d{number + 1}_"
+    values = [source]
+    for k, layer in enumerate(network.layers, 1):
+        values.append(program.array(f"h{k}", len(layer.biases)))
+        program.array(f"g{k}", len(layer.biases))
+        program.array(f"e{k}", len(layer.biases))
+        _layer(program, network, k, values, tag)
+    outputs = network.sizes[-1]
+    kept = Put("each", i + number * outputs, place(values[-1], i))
+    program.body.append(Loop("i", outputs, (kept,)))
+    assert network.posterior is not None
+    factor = network.posterior.factor
+    program.table(f"factor_{tag}", factor[np.tril_indices(len(factor))])
+    program.array("slopes", network.count)
+    for output in range(outputs):
+        _back(program, network, output, values, tag)
+        _solve(program, network.count, output, tag, number + output > 0)
+
+
+def _layer(program: Program, network: Layers, k: int, values: list[str], tag: str) -> None:
+    layer = network.layers[k - 1]
+    inputs, units = layer.weights.shape
+    weights = program.table(f"weights_{tag}{k}", layer.weights.T)
+    biases = program.table(f"biases_{tag}{k}", layer.biases)
+    value: Number = s
+    if layer.activation.name != "identity":
+        known = program.routines
+        value = program.call(activations.routine(layer.activation, program.single, known), s)
+    turned = activations.routine(layer.activation, program.single, program.routines, slope=True)
+    slope = program.call(turned, s)
+    grow = Let("s", s + place(weights, i * inputs + j) * place(values[k - 1], j), True)
+    body = (
+        Let("s", place(biases, i)),
+        Loop("j", inputs, (grow,)),
+        Put(f"h{k}", i, value),
+        Put(f"g{k}", i, slope),
+    )
+    program.body.append(Loop("i", units, body))
+
+
+def _back(program: Program, network: Layers, output: int, values: list[str], tag: str) -> None:
+    """Add the statements that make `slopes` of an output: all matrices, then all biases."""
+    layers = network.layers
+    last = len(layers)
+    program.body.append(Loop("i", network.sizes[-1], (Put(f"e{last}", i, Name("none")),)))
+    program.put(f"e{last}", output, place(f"g{last}", output))
+    for k in range(last - 1, 0, -1):
+        inputs, units = layers[k].weights.shape
+        weights = f"weights_{tag}{k + 1}"
+        grow = Let("s", s + place(weights, j * inputs + i) * place(f"e{k + 1}", j), True)
+        body = (
+            Let("s", Name("none")),
+            Loop("j", units, (grow,)),
+            Put(f"e{k}", i, s * place(f"g{k}", i)),
+        )
+        program.body.append(Loop("i", inputs, body))
+    at = 0
+    for k, layer in enumerate(layers, 1):
+        inputs, units = layer.weights.shape
+        product = Put("slopes", i * units + j + at, place(values[k - 1], i) * place(f"e{k}", j))
+        program.body.append(Loop("i", inputs, (Loop("j", units, (product,)),)))
+        at += inputs * units
+    for k, layer in enumerate(layers, 1):
+        program.body.append(
+            Loop("i", len(layer.biases), (Put("slopes", i + at, place(f"e{k}", i)),))
+        )
+        at += len(layer.biases)
+
+
+def _solve(program: Program, count: int, output: int, tag: str, again: bool) -> None:
+    """Add the statements that solve L v = J and add |v|^2 to the output's variance."""
+    factor = f"factor_{tag}"
+    row = halved(r * (r + 1))
+    program.let("total", Name("none"), again)
+    less = Let("s", s - place(factor, row + j) * place("slopes", j), True)
+    body = (
+        Let("s", place("slopes", r)),
+        Loop("j", r, (less,)),
+        Let("part", s / place(factor, row + r)),
+        Put("slopes", r, Name("part")),
+        Let("total", Name("total") + Name("part") * Name("part"), True),
+    )
+    program.body.append(Loop("r", count, body))
+    program.put("spread", output, place("spread", output) + Name("total"))

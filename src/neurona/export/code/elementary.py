@@ -1,0 +1,121 @@
+"""exp, expm1 and log1p as statements, to 2 units in the last place, without a library.
+
+exp(x) = 2^n exp(r) with |r| <= ln(2) / 2 (W. J. Cody and W. Waite, Software Manual for the
+Elementary Functions, 1980, chapter 6): n is rounded by adding and taking away a number so large
+that no fraction stays, and ln 2 is subtracted in two parts, the first of which has zeros to spare.
+exp(r) - 1 is 2 r P(r^2) / (Q(r^2) - r P(r^2)) in 64 bits, r + r^2 P(r) in 32, with the coefficients
+of S. L. Moshier, Cephes, 1992 (exp.c, expf.c). Powers of two are in tables: no bits are moved.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurona.export.code.form import (
+    Let,
+    Name,
+    Number,
+    Routine,
+    Statement,
+    less,
+    number,
+    pick,
+    place,
+    polynomial,
+)
+
+LOG2_E = 1.4426950408889634
+STEP = {True: 16, False: 32}
+MAGIC = {True: 12582912.0, False: 6755399441055744.0}
+LN2_HIGH = {True: 0.693359375, False: 0.693145751953125}
+LN2_LOW = {True: -2.12194440e-4, False: 1.42860682030941723212e-6}
+LOWEST = {True: -87.0, False: -708.0}
+HIGHEST = {True: 88.0, False: 709.4}
+MINUS_ONE = {True: -20.0, False: -40.0}
+"""Here exp(x) - 1 is -1 in so many bits."""
+
+z = Name("z")
+
+
+def reduced(x: Number, single: bool) -> list[Statement]:
+    """Return statements that let `n` be the nearest whole number of x / ln 2 and `f` be
+    exp(x - n ln 2) - 1.
+    """
+    r = Name("r")
+    magic, n = number(MAGIC[single]), Name("n")
+    found: list[Statement] = [
+        Let("n", (x * LOG2_E + magic) - magic),
+        Let("r", (x - n * LN2_HIGH[single]) - n * LN2_LOW[single]),
+    ]
+    if single:
+        tail = polynomial(
+            r,
+            *(5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2),
+            *(8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4),
+        )
+        return [*found, Let("f", (tail * r) * r + r)]
+    square, above, below = Name("q"), Name("p"), Name("b")
+    numerator = polynomial(
+        square, 9.99999999999999999910e-1, 3.02994407707441961300e-2, 1.26177193074810590878e-4
+    )
+    denominator = polynomial(
+        square,
+        *(2.00000000000000000009e0, 2.27265548208155028766e-1),
+        *(2.52448340349684104192e-3, 3.00198505138664455042e-6),
+    )
+    return [
+        *found,
+        Let("q", r * r),
+        Let("p", numerator * r),
+        Let("b", denominator - above),
+        Let("f", (above + above) / below),
+    ]
+
+
+def exp(single: bool) -> Routine:
+    """Return e to the z: 0 below -708 (32 bits: -87), and no more beyond 709.4 (88)."""
+    step, magic = STEP[single], number(MAGIC[single])
+    n, f, h = Name("n"), Name("f"), Name("h")
+    low, high = LOWEST[single], HIGHEST[single]
+    most = round(high * LOG2_E / step)
+    least = round(low * LOG2_E / step)
+    fine = [2.0**k for k in range(-step // 2, step // 2 + 1)]
+    coarse = [2.0 ** (step * k) for k in range(least, most)]
+    # the last power would be one too many for the type: its half, and the other half in `fine`
+    coarse.append(2.0 ** (step * most - 1))
+    body = (
+        Let("c", pick(less(low, z), pick(less(z, high), z, high), low)),
+        *reduced(Name("c"), single),
+        Let("h", (n * (1.0 / step) + magic) - magic),
+        Let("g", (n - h * float(step)) + step / 2.0),
+        Let("v", (1.0 + f) * place("fine", Name("g"))),
+        Let("k", h - float(least)),
+        Let("w", Name("v") * place("coarse", Name("k"))),
+        Let("d", pick(less(h, float(most)), Name("w"), Name("w") + Name("w"))),
+    )
+    tables = {"fine": np.array(fine), "coarse": np.array(coarse)}
+    return Routine("exp", tables, body, pick(less(z, low), 0.0, Name("d")))
+
+
+def expm1(single: bool) -> Routine:
+    """Return e to the z less 1 for z <= 0, to full relative accuracy."""
+    low = MINUS_ONE[single]
+    most = round(-low * LOG2_E)
+    powers = np.array([2.0**-k for k in range(most, -1, -1)])
+    s = Name("s")
+    body = (
+        Let("c", pick(less(low, z), z, low)),
+        *reduced(Name("c"), single),
+        Let("g", Name("n") + float(most)),
+        Let("s", place("powers", Name("g"))),
+    )
+    return Routine("expm1", {"powers": powers}, body, s * Name("f") + (s - 1.0))
+
+
+def log1p(single: bool) -> Routine:
+    """Return log(1 + z) for 0 <= z <= 1: 2 atanh(s) with s = z / (2 + z), as its series."""
+    s, q = Name("s"), Name("q")
+    terms = 9 if single else 18
+    tail = polynomial(q, *(1.0 / (2 * k + 1) for k in range(1, terms)))
+    body = (Let("s", z / (2.0 + z)), Let("q", s * s))
+    return Routine("log1p", {}, body, 2.0 * (s + (s * q) * tail))

@@ -1,0 +1,97 @@
+"""Networks as statements: sums in the order of their inputs, then activations."""
+
+from __future__ import annotations
+
+from neurona.export.code import activations, elementary
+from neurona.export.code.form import (
+    Call,
+    Counter,
+    Let,
+    Loop,
+    Name,
+    Number,
+    Program,
+    Put,
+    less,
+    number,
+    pick,
+    place,
+)
+from neurona.export.source import Layer, Layers
+
+i, j = Counter("i"), Counter("j")
+s = Name("s")
+
+
+def write_network(program: Program, network: Layers, tag: str, source: str) -> str:
+    """Add the statements of a network whose inputs are in `source`; returns where its outputs are.
+
+    `tag` begins the names of its tables.
+    """
+    for k, layer in enumerate(network.layers):
+        target = "b" if source == "a" else "a"
+        if source == "x":
+            target = "a"
+        write_layer(program, layer, f"{tag}{k + 1}", source, target)
+        source = target
+    return source
+
+
+def write_layer(program: Program, layer: Layer, tag: str, source: str, target: str) -> None:
+    """Add a layer: each unit's bias and weighted inputs, added one after the other."""
+    inputs, units = layer.weights.shape
+    weights = program.table(f"weights_{tag}", layer.weights.T)
+    biases = program.table(f"biases_{tag}", layer.biases)
+    program.array(target, units)
+    softmax = layer.activation.name == "softmax"
+    value: Number = s
+    if not softmax and layer.activation.name != "identity":
+        routine = activations.routine(layer.activation, program.single, program.routines)
+        value = program.call(routine, s)
+    step = Let("s", s + place(weights, i * inputs + j) * place(source, j), True)
+    body = (Let("s", place(biases, i)), Loop("j", inputs, (step,)), Put(target, i, value))
+    program.body.append(Loop("i", units, body))
+    if softmax:
+        write_softmax(program, target, units)
+
+
+def write_softmax(program: Program, target: str, units: int) -> None:
+    """Add the statements that make exp(z - largest z) of a layer, by their sum."""
+    exp = elementary.exp(program.single)
+    program.need(exp)
+    top, total = Name("top"), Name("total")
+    z = place(target, i)
+    again = "top" in _lets(program)
+    program.let("top", place(target, 0), again)
+    program.body.append(Loop("i", units, (Let("top", pick(less(top, z), z, top), True),)))
+    program.let("total", number(0.0), again)
+    grow = (Put(target, i, Call(exp.name, z - top)), Let("total", total + z, True))
+    program.body.append(Loop("i", units, grow))
+    program.body.append(Loop("i", units, (Put(target, i, z / total),)))
+
+
+def _lets(program: Program) -> set[str]:
+    return {one.name for one in program.body if isinstance(one, Let)}
+
+
+def write_mean(program: Program, networks: tuple[Layers, ...], source: str) -> str:
+    """Add all networks and the mean of their outputs; returns where it is.
+
+    Inputs that several networks read must not be written over: they go to `f` before.
+    """
+    if len(networks) == 1:
+        return write_network(program, networks[0], "", source)
+    inputs, outputs = networks[0].sizes[0], networks[0].sizes[-1]
+    if source != "x":
+        program.array("f", inputs)
+        program.body.append(Loop("i", inputs, (Put("f", i, place(source, i)),)))
+        source = "f"
+    program.array("mean", outputs)
+    for k, network in enumerate(networks):
+        found = write_network(program, network, f"{k + 1}_", source)
+        own = place(found, i)
+        total = own if k == 0 else place("mean", i) + own
+        program.body.append(Loop("i", outputs, (Put("mean", i, total),)))
+    share = place("mean", i) / float(len(networks))
+    program.body.append(Loop("i", outputs, (Put("mean", i, share),)))
+    return "mean"

@@ -1,0 +1,151 @@
+"""program_of: the program of an exportable model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from neurona.errors import IncompatibleError
+from neurona.export.code.answers import finite_tables, write_answers, write_row_back
+from neurona.export.code.columns import LARGEST, inputs_of, write_columns
+from neurona.export.code.deviations import check as check_deviations
+from neurona.export.code.deviations import write_deviations
+from neurona.export.code.form import (
+    Counter,
+    Input,
+    Let,
+    Loop,
+    Name,
+    Number,
+    Program,
+    Put,
+    less,
+    pick,
+    place,
+    same,
+)
+from neurona.export.code.layers import write_mean
+from neurona.export.source import Exportable
+
+DTYPES = ("float64", "float32")
+MOST_CONSTANTS = 2_000_000
+"""More are no source text that a compiler likes."""
+_WORDS = (
+    "none abs action alignas and ans asm assert async at auto await bool break "
+    "by byte case catch char class const continue cos date def default del delete dint do "
+    "double elif else end endfunction endif enum eps except exit exp explicit export extern "
+    "false finally float for friend from function global goto if import in inf inline int "
+    "interface is lambda let log long lreal main mod mutable namespace nan new nonlocal not "
+    "null of operator or ord otherwise package parfor pass persistent pi predict private "
+    "program protected public raise real register repeat restrict retain return sel short "
+    "signed sin sint sizeof spmd static step struct super switch tan template then this "
+    "throw time to true try type typedef typename typeof union unsigned until using var "
+    "virtual void volatile while with word xor yield"
+)
+RESERVED = frozenset(_WORDS.lower().split())
+"""Words of a language, in lower case: some languages do not tell cases apart."""
+i = Counter("i")
+
+
+def program_of(
+    model: Exportable, name: str = "model", dtype: str = "float64", std: bool = False
+) -> Program:
+    """Return the program of a model: what a row of numbers becomes, statement by statement.
+
+    With `std` the deviations of a new observation follow the targets. IncompatibleError for what
+    has no code.
+    """
+    if std:
+        check_deviations(model)
+    check_name(name)
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
+    single = dtype == "float32"
+    if model.preparation is None:
+        inputs = tuple(Input(one, "number") for one in model.names)
+    else:
+        inputs = inputs_of(model.encoders, model.preparation.refuse_missing, model.ranges)
+    program = Program(name, model.title, single, inputs, (), checksum_of(model))
+    source = "x"
+    if model.preparation is not None:
+        write_columns(program, model.encoders)
+        source = "a"
+    _write_status(program)
+    if (std or model.reconstruction is not None) and source == "a":
+        program.array("f", len(model.features))
+        program.body.append(Loop("i", len(model.features), (Put("f", i, place("a", i)),)))
+        source = "f"
+    found = write_mean(program, model.networks, source)
+    if model.reconstruction is not None:
+        program.outputs = write_row_back(program, model, source, found)
+    else:
+        program.outputs = write_answers(program, model, found)
+    if std:
+        program.outputs += write_deviations(program, model, source)
+    if not finite_tables(program):
+        raise IncompatibleError(
+            f"The model has weights that {dtype} cannot hold: train it again, or export float64."
+        )
+    if sum(map(len, program.tables.values())) > MOST_CONSTANTS:
+        raise IncompatibleError(
+            f"The model has more than {MOST_CONSTANTS:,} constants, too many for source text; "
+            "export ONNX, or leave --std out."
+        )
+    return program
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError unless a name can begin names in every language."""
+    good = re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,39}", name) and name.lower() not in RESERVED
+    if not good or "__" in name or name.endswith("_"):
+        raise ValueError(
+            "name must be a letter and up to 39 letters, digits and single underscores, and no "
+            f"word of a language. Got {name[:60]!r} instead; {identifier(name)!r} would do."
+        )
+
+
+def identifier(text: str, known: tuple[str, ...] = ()) -> str:
+    """Return an identifier like a text that is none of the known ones."""
+    found = re.sub("[^A-Za-z0-9]+", "_", text)[:32].strip("_")
+    if not found or not found[0].isalpha():
+        found = f"m_{found}".rstrip("_")
+    if found.lower() in RESERVED:
+        found = f"{found}_1"
+    plain, count = found, 1
+    lower = {one.lower() for one in known}
+    while found.lower() in lower:
+        count += 1
+        found = f"{plain}_{count}"
+    return found
+
+
+def _write_status(program: Program) -> None:
+    """Add the statements that find what cannot be answered: a missing cell where none may be, and
+    an infinite one where nothing cuts it off.
+    """
+    if all(one.missing for one in program.inputs):
+        return
+    program.let("bad", 0.0)
+    bad = Name("bad") + _bad(program, place("x", i), program.inputs[0])
+    program.body.append(Loop("i", len(program.inputs), (Let("bad", bad, True),)))
+    program.status = Name("bad")
+
+
+def _bad(program: Program, x: Number, column: Input) -> Number:
+    largest = LARGEST[program.single]
+    if column.kind != "number":
+        return pick(same(x, x), 0.0, 1.0)
+    inside = pick(less(x, -largest), 1.0, pick(less(largest, x), 1.0, 0.0))
+    return pick(same(x, x), inside, 1.0)
+
+
+def checksum_of(model: Exportable) -> str:
+    """Return 16 hexadecimal digits of all that the model knows."""
+    digest = hashlib.sha256()
+    digest.update(repr((model.names, model.answers.names, model.answers.scaling)).encode())
+    digest.update(repr(model.encoders).encode())
+    for network in model.networks:
+        for layer in network.layers:
+            digest.update(repr((layer.activation, layer.weights.shape)).encode())
+            digest.update(layer.weights.tobytes() + layer.biases.tobytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,142 @@
+"""write_code: a model as files of a language, with its test vectors, proven on request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from neurona.errors import IncompatibleError
+from neurona.export.code.figures import Figures, figures
+from neurona.export.code.program import identifier, program_of
+from neurona.export.code.vectors import Difference, csv_of, difference, vectors_of
+from neurona.export.source import Exportable
+from neurona.files.atomic import write_atomically
+
+LANGUAGES = {
+    "c": "neurona.export.code.c",
+    "python": "neurona.export.code.python",
+    "javascript": "neurona.export.code.javascript",
+    "matlab": "neurona.export.code.matlab",
+    "st": "neurona.export.code.structured_text",
+}
+SINGLE = ("c", "st")
+"""The languages that have numbers of 32 bits."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        The files, the code first.
+    difference : Difference
+        From the model's own `predict`, over the test vectors.
+    figures : Figures or None
+        Bytes and operations, of code.
+    checked : str
+        What running it said, "" if it was not run.
+    left_out : str
+        What the model has and the code has not, "" if that is nothing.
+    """
+
+    paths: tuple[Path, ...]
+    difference: Difference
+    figures: Figures | None
+    checked: str = ""
+    left_out: str = ""
+
+    def __str__(self) -> str:
+        """Return one line for a person."""
+        found, far = self.figures, self.difference
+        parts = [
+            f"{', '.join(path.name for path in self.paths)}: at most {far.largest:.1e} of the "
+            f"target's spread from predict over {far.rows} rows",
+            f"{self.paths[0].stat().st_size:,} bytes" if found is None else str(found),
+            self.checked,
+            self.left_out,
+        ]
+        return "; ".join(part for part in parts if part)
+
+
+def write_code(
+    model: Exportable,
+    folder: str | os.PathLike[str],
+    *,
+    language: str,
+    name: str = "",
+    dtype: str = "float64",
+    best_start: bool = False,
+    std: bool = False,
+    rows: Any = None,
+    check: bool = False,
+) -> Written:
+    """Write a model as code into a folder, which is made if it is not there.
+
+    With `std` the deviation of a new observation follows the targets; with `best_start` the best of
+    averaged networks is written alone. `rows` (numbers and codes, as the code takes them) are among
+    the test vectors if they are given. Every file is written as a whole or not at all.
+    """
+    name = name or identifier(model.title)
+    if dtype != "float64" and language not in SINGLE:
+        raise IncompatibleError(
+            f"{language} computes in float64; leave dtype out, or export {' or '.join(SINGLE)}."
+        )
+    if best_start:
+        model = replace(model, networks=(model.networks[model.best],))
+    if dtype == "int16" and language == "c":
+        if std:
+            raise IncompatibleError("int16 has no error bars; leave --std out.")
+        return _write_fixed(model, Path(folder), name, rows, check)
+    program = program_of(model, name, dtype, std)
+    vectors = vectors_of(program, rows)
+    printer = import_module(LANGUAGES[language])
+    files: dict[str, str] = printer.files(program, vectors.rows, vectors.answers)
+    files[f"{name}-test-vectors.csv"] = csv_of(program, vectors)
+    place = Path(folder)
+    paths = put(place, files)
+    checked = ""
+    if check:
+        from neurona.export.code.check import run
+
+        checked = run(language, program, place, vectors)
+    far = difference(model, program, vectors)
+    return Written(paths, far, figures(program), checked, left_out(model, std))
+
+
+def left_out(model: Exportable, std: bool = False) -> str:
+    """Return what the model has and code has not, in words."""
+    return "its error bars are left out" if model.has_error_bars and not std else ""
+
+
+def _write_fixed(model: Exportable, folder: Path, name: str, rows: Any, check: bool) -> Written:
+    from neurona.export.code.fixed_writing import write_fixed
+
+    files, far, found, test, answers = write_fixed(model, name, rows)
+    paths = put(folder, files)
+    checked = ""
+    if check:
+        from neurona.export.code.check import run_fixed
+
+        checked = run_fixed(name, folder, test, answers)
+    return Written(paths, far, found, checked, left_out(model))
+
+
+def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:
+    """Write texts as files of a folder; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        write_atomically(folder / name, [text.encode("utf-8")])
+    return tuple(folder / name for name in files)
+
+
+def writer(language: str) -> Callable[..., Written]:
+    """Return the exporter of a language."""
+
+    return partial(write_code, language=language)

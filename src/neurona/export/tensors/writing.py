@@ -1,0 +1,130 @@
+"""onnx: write a model as an ONNX file, and measure it against `predict`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neurona.export.code.form import Program
+from neurona.export.code.program import DTYPES, identifier, program_of
+from neurona.export.code.vectors import csv_of, difference, vectors_of
+from neurona.export.code.writing import Written, left_out
+from neurona.export.convert import exportable
+from neurona.export.source import Exportable
+from neurona.export.tensors.graph import package
+from neurona.export.tensors.model import graph_of
+from neurona.files.atomic import write_atomically
+
+
+def write_onnx(
+    model: Exportable,
+    folder: str | os.PathLike[str],
+    *,
+    name: str = "",
+    dtype: str = "float64",
+    matrix: bool = False,
+    best_start: bool = False,
+    rows: Any = None,
+    check: bool = False,
+) -> Written:
+    """Write a model as NAME.onnx with its test vectors; see `onnx`."""
+    if best_start:
+        model = replace(model, networks=(model.networks[model.best],))
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
+    name = name or identifier(model.title)
+    single = dtype == "float32"
+    program = program_of(model, name, dtype)
+    made = graph_of(model, single, matrix, name)
+    vectors = vectors_of(program, rows)
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    path, table = place / f"{name}.onnx", place / f"{name}-test-vectors.csv"
+    write_atomically(path, [made.SerializeToString()])
+    write_atomically(table, [csv_of(program, vectors).encode()])
+    # the reference evaluator is told codes, which every model has
+    numbers = graph_of(model, single, True, name)
+    answered = vectors.rows[~vectors.refused]
+    found = answers_of(model, program, numbers, answered)
+    filled = vectors.answers.copy()
+    filled[~vectors.refused] = found
+    far = difference(model, program, vectors._replace(answers=filled))
+    checked = _checked(made) if check else ""
+    return Written((path, table), far, None, checked, left_out(model))
+
+
+def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any:
+    """Return what the reference evaluator makes of rows of numbers and codes, in the order of the
+    program's outputs (of a table's autoencoder the score alone, the rest not-a-number).
+    """
+    package()
+    from onnx.reference import ReferenceEvaluator
+
+    dtype = np.float32 if program.single else np.float64
+    with np.errstate(all="ignore"):
+        found = ReferenceEvaluator(made).run(None, {"x": np.asarray(rows, dtype)})
+    if model.reconstruction is not None and model.preparation is not None:
+        unknown = np.full((len(rows), len(model.names)), np.nan)
+        return np.column_stack([unknown, found[1]])
+    parts = []
+    for one in found:
+        if one.dtype.kind in "OUS" or (one.ndim == 1 and model.answers.classes is not None):
+            assert model.answers.classes is not None
+            known = {str(value): k for k, value in enumerate(model.answers.classes.tolist())}
+            one = np.array([known[str(value)] for value in one.tolist()], np.float64)
+        parts.append(one.reshape(len(rows), -1).astype(np.float64))
+    return np.column_stack(parts)
+
+
+def _checked(made: Any) -> str:
+    """Return what ONNX Runtime says of the graph, if it is there."""
+    try:
+        import onnxruntime
+    except ImportError:
+        return "not run: no ONNX Runtime here"
+    onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
+    return "ONNX Runtime loads it"
+
+
+def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
+    """Write a fitted model as an ONNX graph: opset 17, ai.onnx.ml 3, IR 8.
+
+    Parameters
+    ----------
+    model : as in `exportable`
+    folder : str or PathLike
+        Where to; it is made if it is not there.
+    name : str, default=""
+        The file's; otherwise made of the estimator's name.
+    dtype : {"float64", "float32"}, default="float64"
+        float32 for accelerators, which know nothing else.
+    matrix : bool, default=False
+        One input `x` (rows x columns, words as codes) instead of one a column (rows x 1, named as
+        in training; words are texts, and an empty one is missing).
+    best_start, rows, check : as in `c`
+
+    Returns
+    -------
+    Written
+        Its difference is that of the reference evaluator from `predict`.
+
+    Raises
+    ------
+    ImportError
+        The package onnx is not there: `pip install 'neurona[onnx]'`.
+    IncompatibleError
+        The model has something that there are no nodes for.
+
+    Examples
+    --------
+    >>> import tempfile, neurona
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     said = neurona.export.onnx(neurona.neuron.gate("OR"), folder, name="any")
+    >>> [path.name for path in said.paths], said.difference.largest
+    (['any.onnx', 'any-test-vectors.csv'], 0.0)
+    """
+    return write_onnx(exportable(model), folder, **options)
