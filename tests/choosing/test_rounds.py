@@ -10,7 +10,7 @@ import pytest
 from neurona.choosing.importance import what_mattered
 from neurona.choosing.rounds import Rounds, Rung, rungs_of
 from neurona.choosing.space import key_of, make_space
-from neurona.choosing.work import Facts
+from neurona.choosing.work import Facts, size
 
 SMALL = Facts(400, 8, 1, False, "evidence", ((20,), (10, 10)), 11, 32)
 LARGE = Facts(40_000, 8, 1, False, "steps", ((64, 64),), 1, 128)
@@ -145,3 +145,13 @@ def test_what_matters_is_found():
     assert sum(one.share for one in found) == pytest.approx(1)
     assert what_mattered([(tried[0], 1.0)] * 5) == []
     assert what_mattered([(tried[0], math.inf)] * 50) == []
+
+
+def test_numbers_are_cut_into_pieces_where_there_are_some_and_these_count():
+    facts = LARGE._replace(inputs=5, numbers=3)
+    random = np.random.RandomState(0)
+    drawn = [make_space(facts, {}).draw(random) for _ in range(60)]
+    assert {one["data.bins"] for one in drawn} == {0, 4, 8, 16, 32}
+    assert "data.bins" not in make_space(LARGE, {}).draw(random)
+    # 5 inputs and 3 x 8 pieces into 4 units, a bias each, and these into one
+    assert size({"data.bins": 8, "model.hidden": [4]}, facts) == (5 + 24 + 1) * 4 + 5

@@ -19,7 +19,7 @@ from neurona.estimators.automatic import AFFORDABLE, VECTORS, iteration_cost
 Parameters = dict[str, Any]
 HIDDEN, ACTIVATION, SOLVER = "model.hidden", "model.activation", "training.solver"
 STARTS, ALPHA, STEPS = "training.starts", "training.alpha", "training.steps"
-DROPOUT, COMBINE = "model.dropout", "training.combine"
+DROPOUT, COMBINE, BINS = "model.dropout", "training.combine", "data.bins"
 RATE, BATCH = "training.rate", "training.batch"
 OF_STEPS = (RATE, BATCH, STEPS, "training.epochs", "training.patience", "training.schedule")
 """Settings that speak of steps on mini-batches: who fixes one wants a step method."""
@@ -183,6 +183,7 @@ def _curvature(facts: Facts) -> dict[str, Choice]:
 
 def _vectors(facts: Facts) -> dict[str, Choice]:
     return {
+        **_pieces(facts),
         SOLVER: Words({"scg": 0.5, "lbfgs": 0.5}),
         HIDDEN: Shapes(Ladder([4, 8, 16, 32, 64], 16, 1.2), Ladder([1, 2], 1, 0.7)),
         ACTIVATION: Words({"tanh": 0.5, "silu": 0.3, "relu": 0.2}),
@@ -192,12 +193,18 @@ def _vectors(facts: Facts) -> dict[str, Choice]:
     }
 
 
+def _pieces(facts: Facts) -> dict[str, Choice]:
+    """Return into how many pieces numbers are cut: thresholds want many, what is smooth none."""
+    return {BINS: Ladder([0, 4, 8, 16, 32], 0, 2.0)} if facts.numbers else {}
+
+
 def _steps(facts: Facts) -> dict[str, Choice]:
     few = facts.rows < 1000
     batches = [b for b in (16, 32, 64, 128, 256, 512) if b <= max(16, facts.rows // 4)]
     usual = min(batches, key=lambda batch: abs(batch - facts.batch))
     lengths = [2_000, 5_000, 10_000, 20_000, 40_000, 80_000]
     return {
+        **_pieces(facts),
         SOLVER: Words({"adam": 0.6, "adamw": 0.2, "nadam": 0.2}),
         HIDDEN: Shapes(
             Ladder([8, 16, 32, 64, 128, 256], 32 if few else 64, 1.2), Ladder([1, 2, 3], 2, 0.8)

@@ -20,7 +20,8 @@ STEP = 2e-5
 
 class Facts(NamedTuple):
     """What a plan is made of: rows to learn from, columns of the prepared inputs, outputs, whether
-    they are classes, and what the table's own defaults are: the solver's family and the shapes.
+    they are classes, and what the table's own defaults are: the solver's family and the shapes;
+    how many of the inputs are numbers, that may be cut into pieces.
     """
 
     rows: int
@@ -31,13 +32,16 @@ class Facts(NamedTuple):
     shapes: tuple[tuple[int, ...], ...]
     starts: int
     batch: int
+    numbers: int = 0
 
 
 def size(parameters: Mapping[str, Any], facts: Facts) -> int:
     """Return the parameters of a candidate's largest network."""
     hidden = parameters.get("model.hidden", "auto")
     shapes = facts.shapes if hidden == "auto" else (tuple(hidden),)
-    return max(count_parameters((facts.inputs, *one, facts.outputs)) for one in shapes)
+    bins = parameters.get("data.bins", "auto")
+    inputs = facts.inputs + (0 if bins == "auto" else bins * facts.numbers)
+    return max(count_parameters((inputs, *one, facts.outputs)) for one in shapes)
 
 
 def seconds(family: str, parameters: Mapping[str, Any], facts: Facts) -> float:

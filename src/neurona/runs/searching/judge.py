@@ -19,6 +19,7 @@ import numpy as np
 from neurona import metrics
 from neurona.choosing.space import Parameters
 from neurona.choosing.work import Facts
+from neurona.data.encoders import Numeric
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.targets import Task
 from neurona.errors import NeuronaError, StopReason
@@ -206,6 +207,7 @@ class Judge:
             shapes=tuple(tuple(one) for one in hidden_shapes(plan.hidden_layer_sizes)),
             starts=plan.n_starts,
             batch=automatic_batch(rows),
+            numbers=sum(isinstance(one, Numeric) for one in model.preparation_.encoders),
         )
         return facts, model.network_
 
