@@ -27,6 +27,10 @@ from neurona.compiled.scalars import multiply_add, primitive
 from neurona.compiled.tile import TILE_ROWS, VECTOR_BYTES, Tile, square_for, tile_for
 
 INDEX = ir.IntType(64)
+PANEL_BYTES = 16 * 1024
+"""What is copied together of a large matrix at a time: it stays in the nearest cache."""
+WORTH_COPYING = 4
+"""How many tiles must read a copy to pay for it."""
 
 
 def _plain_lanes(array: Any) -> int:
@@ -68,7 +72,7 @@ def _splat(builder, scalar, vector):
     return builder.shuffle_vector(single, undefined, mask)
 
 
-class _Factors(NamedTuple):
+class Factors(NamedTuple):
     """What a product reads and writes, as LLVM values: first elements, row strides, depth."""
 
     a: Any
@@ -156,7 +160,8 @@ class _Steps:
 
     def __init__(self, builder):
         self._builder = builder
-        self._place = cgutils.alloca_once_value(builder, INDEX(0))
+        self._place = cgutils.alloca_once(builder, INDEX)
+        builder.store(INDEX(0), self._place)
 
     def each(self, end, step):
         """Yield the place once, in the body of the loop."""
@@ -177,21 +182,75 @@ class _Steps:
         builder.position_at_end(after)
 
 
-def _emit_product(builder, factors, rows, columns, real, heights, widths, transposed):
-    """Walk the columns by widths, the widest first, and down each the rows by heights."""
+def emit_product(builder, factors, rows, columns, real, heights, widths, transposed):
+    """Walk the columns by widths, the widest first, and down each the rows by heights.
+
+    Rows of a B that does not fit the nearest cache share a few of its places when their stride is a
+    power of two, so its strip of columns is copied together first, a panel at a time. The sums of
+    the panels before are then read back: a chain of multiply-adds goes on where it was.
+    """
     item = 4 if isinstance(real, ir.FloatType) else 8
+    size = builder.mul(builder.mul(factors.depth, factors.ldb), INDEX(item))
+    copies = builder.and_(
+        builder.icmp_signed(">", size, INDEX(2 * PANEL_BYTES)),
+        builder.icmp_signed(">=", rows, INDEX(WORTH_COPYING * heights[0])),
+    )
+    room = cgutils.alloca_once(builder, ir.ArrayType(real, PANEL_BYTES // item))
+    room.align = VECTOR_BYTES
+    panel = builder.bitcast(room, real.as_pointer())
     across = _Steps(builder)
     for width in widths:
+        numbers = width // item
         vector = ir.VectorType(real, min(width, VECTOR_BYTES) // item)
-        for column in across.each(columns, width // item):
-            down = _Steps(builder)
-            builder.store(INDEX(0), down._place)
-            for height in heights:
-                for row in down.each(rows, height):
-                    part = factors.moved(builder, row, column, transposed)
-                    _emit_tile(
-                        builder, part, height, vector, width // item // vector.count, transposed
-                    )
+        vectors = numbers // vector.count
+        for column in across.each(columns, numbers):
+            strip = factors.moved(builder, INDEX(0), column, transposed)
+            for part in _panels(builder, strip, panel, copies, vector, vectors, transposed):
+                down = _Steps(builder)
+                for height in heights:
+                    for row in down.each(rows, height):
+                        tile = part.moved(builder, row, INDEX(0), transposed)
+                        _emit_tile(builder, tile, height, vector, vectors, transposed)
+
+
+def _panels(builder, strip, panel, copies, vector, vectors, transposed):
+    """Yield, in the body of a loop, the part of a strip over the next panel of its depth: all of it
+    if it is not copied.
+    """
+    width = vector.count * vectors
+    item = 4 if isinstance(vector.element, ir.FloatType) else 8
+    most = builder.select(copies, INDEX(PANEL_BYTES // item // width), strip.depth)
+    before = builder.block
+    body = builder.append_basic_block("panel")
+    builder.branch(body)
+    builder.position_at_end(body)
+    done = builder.phi(INDEX)
+    done.add_incoming(INDEX(0), before)
+    left = builder.sub(strip.depth, done)
+    deep = builder.select(builder.icmp_signed("<", left, most), left, most)
+    b = builder.gep(strip.b, [builder.mul(done, strip.ldb)])
+    with builder.if_then(copies), cgutils.for_range(builder, deep) as loop:
+        source = builder.gep(b, [builder.mul(loop.index, strip.ldb)])
+        target = builder.gep(panel, [builder.mul(loop.index, INDEX(width))])
+        for v in range(vectors):
+            place = INDEX(v * vector.count)
+            value = _load(builder, builder.gep(source, [place]), vector)
+            _store(builder, value, builder.gep(target, [place]))
+    first = builder.icmp_signed("==", done, INDEX(0))
+    yield strip._replace(
+        a=builder.gep(strip.a, [builder.mul(done, strip.lda) if transposed else done]),
+        b=builder.select(copies, panel, b),
+        ldb=builder.select(copies, INDEX(width), strip.ldb),
+        start=builder.select(first, strip.start, strip.c),
+        lds=builder.select(first, strip.lds, strip.ldc),
+        depth=deep,
+        has_start=builder.or_(builder.not_(first), strip.has_start),
+    )
+    following = builder.add(done, deep)
+    done.add_incoming(following, builder.block)
+    after = builder.append_basic_block("panels.done")
+    builder.cbranch(builder.icmp_signed("<", following, strip.depth), body, after)
+    builder.position_at_end(after)
 
 
 def _matrix(flat: Any, offset: int, shape: tuple[int, int], strides: tuple[int, int]) -> Any:
@@ -240,9 +299,9 @@ def make_product(
         def emit(context, builder, signature, args):
             a, b, c, first = (_data(context, builder, signature, args, k) for k in (0, 3, 6, 9))
             lda, ldb, ldc, lds = (args[k] for k in (2, 5, 8, 11))
-            factors = _Factors(a, lda, b, ldb, c, ldc, first, lds, args[13], args[15])
+            factors = Factors(a, lda, b, ldb, c, ldc, first, lds, args[13], args[15])
             tile, real = given or tile_for(level()), context.get_value_type(A.dtype)
-            _emit_product(
+            emit_product(
                 builder, factors, args[12], args[14], real, tile.heights(least), tile.widths(),
                 transposed,
             )  # fmt: skip
