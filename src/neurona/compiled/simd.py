@@ -195,7 +195,9 @@ def emit_product(builder, factors, rows, columns, real, heights, widths, transpo
         builder.icmp_signed(">", size, INDEX(2 * PANEL_BYTES)),
         builder.icmp_signed(">=", rows, INDEX(WORTH_COPYING * heights[0])),
     )
-    room = cgutils.alloca_once(builder, ir.ArrayType(real, PANEL_BYTES // item))
+    with builder.goto_entry_block():
+        # not Numba's own function, which fills the room with zeros at every call
+        room = builder.alloca(ir.ArrayType(real, PANEL_BYTES // item))
     room.align = VECTOR_BYTES
     panel = builder.bitcast(room, real.as_pointer())
     across = _Steps(builder)
