@@ -119,27 +119,34 @@ def _emit_tile(builder, factors, rows, vector, vectors, transposed):
 
     loop = builder.function.append_basic_block("tile.loop")
     done = builder.function.append_basic_block("tile.done")
+    begins = [builder.gep(a, [builder.mul(INDEX(r), lda)]) for r in range(0, rows, 4)]
     builder.cbranch(builder.icmp_signed(">", depth, INDEX(0)), loop, done)
 
     builder.position_at_end(loop)
     p = builder.phi(INDEX)
     p.add_incoming(INDEX(0), joined)
+    # a pointer for each four rows: one for each row would be more than there are registers for
+    groups = [builder.phi(a.type) for _ in range(0, rows, rows if transposed else 4)]
+    b_row = builder.phi(b.type)
     sums = {place: builder.phi(vector) for place in places}
-    b_row = builder.gep(b, [builder.mul(p, ldb)])
     b_values = [
         _load(builder, builder.gep(b_row, [INDEX(vector.count * v)]), vector)
         for v in range(vectors)
     ]
     new = {}
     for r in range(rows):
-        across, down = (INDEX(r), builder.mul(p, lda)) if transposed else (
-            p, builder.mul(INDEX(r), lda))  # fmt: skip
-        a_value = builder.load(builder.gep(a, [builder.add(down, across)]))
+        offset = INDEX(r) if transposed else builder.mul(INDEX(r % 4), lda)
+        a_value = builder.load(builder.gep(groups[0 if transposed else r // 4], [offset]))
         spread = _splat(builder, a_value, vector)
         for v in range(vectors):
             new[r, v] = multiply_add(builder, spread, b_values[v], sums[r, v])
     following = builder.add(p, INDEX(1))
     p.add_incoming(following, loop)
+    for number, group in enumerate(groups):
+        group.add_incoming(begins[number], joined)
+        group.add_incoming(builder.gep(group, [lda if transposed else INDEX(1)]), loop)
+    b_row.add_incoming(b, joined)
+    b_row.add_incoming(builder.gep(b_row, [ldb]), loop)
     for place in places:
         sums[place].add_incoming(first[place], joined)
         sums[place].add_incoming(new[place], loop)
