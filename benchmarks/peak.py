@@ -8,11 +8,13 @@ level can be forced, with `NUMBA_CPU_NAME=haswell NUMBA_CPU_FEATURES=`.
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -20,7 +22,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from benchmarks.cases import CASES
+from benchmarks.cases import CASES, Case
 from neurona.compiled.kernel import OPTIONS
 from neurona.compiled.level import level
 from neurona.compiled.scalars import multiply_add
@@ -28,7 +30,7 @@ from neurona.compiled.tile import tile_for
 from neurona.engine.matmul import product, transposed_column, transposed_product
 
 ROUNDS = 100_000
-TURNS = 12
+TURNS = 40
 SHARES = {CASES[2].name: 80, CASES[3].name: 75}
 """Per cent of the peak that are wanted of the products of a training step."""
 
@@ -75,7 +77,7 @@ def peak_loop(chains: int, vector_bytes: int) -> Callable[[Any, int], Any]:
     def run(seed, rounds):
         return run_chains(seed, rounds)
 
-    return run
+    return run  # type: ignore[no-any-return]
 
 
 @numba.njit(**OPTIONS)
@@ -107,91 +109,83 @@ def seconds_of(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def products(case: Any, dtype: Any) -> dict[str, tuple[float, Callable[[], Any]]]:
-    """Return the products of a training step by name, with their multiply-adds and how to run
-    them some times.
-    """
-    random, found = np.random.default_rng(0), {}
+class Work(NamedTuple):
+    """Something to run: its floating-point operations, and how many of them a training step has."""
+
+    name: str
+    operations: float
+    in_a_step: float
+    run: Callable[[], Any]
+
+
+def products(case: Case, dtype: Any) -> list[Work]:
+    """Return the products of a training step, each to be run some times at once."""
+    random, found = np.random.default_rng(0), []
     lanes, rows = 64 // dtype.itemsize, case.batch
-    for k, (n, m) in enumerate(zip(case.sizes[:-1], case.sizes[1:], strict=True)):
+
+    def numbers(size: int) -> Any:
+        return random.standard_normal(size).astype(dtype)
+
+    for k, (n, m) in enumerate(itertools.pairwise(case.sizes)):
         deep, wide = -(-n // lanes) * lanes, -(-m // lanes) * lanes
-        times = max(1, int(2e7 / (rows * n * m)))
-        A, D = (random.standard_normal(rows * size).astype(dtype) for size in (deep, wide))
-        W, T = (
-            random.standard_normal(size).astype(dtype)
-            for size in ((n + 8) * wide + lanes, wide * deep + lanes)
-        )
-        C, spare, yes, no = np.zeros_like(D), np.zeros(deep, dtype), np.bool_(True), np.bool_(False)
-        flops, back = 2.0 * rows * n * m * times, np.zeros_like(A)
-
-        def forward(A=A, W=W, C=C, deep=deep, wide=wide, times=times, yes=yes, rows=rows):
-            run_forward(A, W, C, rows, deep, wide, yes, times)
-
-        def backward(D=D, T=T, C=back, deep=deep, wide=wide, times=times, no=no, rows=rows):
-            run_forward(D, T, C, rows, wide, deep, no, times)
-
-        def gradient(A=A, D=D, W=W, s=spare, deep=deep, wide=wide, times=times, m=m, rows=rows):
-            if m == 1:
-                run_column(A, D, W, s, rows, deep, wide, times)
-            else:
-                run_gradient(A, D, W, rows, deep, wide, times)
-
-        found[f"forward {n} to {m}"] = (flops, forward)
+        times, once = max(1, int(2e7 / (rows * n * m))), 2.0 * rows * n * m
+        A, D, C, back = (numbers(rows * size) for size in (deep, wide, wide, deep))
+        W, T, spare = (numbers(size + lanes) for size in ((n + 8) * wide, wide * deep, deep))
+        calls: dict[str, Callable[[], Any]] = {
+            f"forward {n} to {m}": partial(
+                run_forward, A, W, C, rows, deep, wide, np.bool_(True), times
+            )
+        }
         if k:
-            found[f"back {m} to {n}"] = (flops, backward)
-        found[f"gradient {n} x {m}"] = (flops, gradient)
+            calls[f"back {m} to {n}"] = partial(
+                run_forward, D, T, back, rows, wide, deep, np.bool_(False), times
+            )
+        gradient = partial(run_gradient, A, D, W, rows, deep, wide, times)
+        if m == 1:
+            gradient = partial(run_column, A, D, W, spare, rows, deep, wide, times)
+        calls[f"gradient {n} x {m}"] = gradient
+        found += [Work(name, once * times, once, run) for name, run in calls.items()]
     return found
 
 
-def measure_peaks(dtype: Any) -> dict[str, tuple[float, Callable[[], Any]]]:
-    """Return loops of several shapes, with the operations of each."""
-    found = {}
+def peaks(dtype: Any) -> list[Work]:
+    """Return loops of several shapes that do nothing but multiply and add."""
+    found = []
     for vector_bytes in (16, 32, 64):
         for chains in (8, 10, 12, 14, 24):
-            run = peak_loop(chains, vector_bytes)
-            flops = 2.0 * ROUNDS * chains * vector_bytes / dtype.itemsize
-            found[f"{chains} x {vector_bytes} bytes"] = (
-                flops,
-                lambda run=run: run(dtype.type(0.5), ROUNDS),
-            )
+            operations = 2.0 * ROUNDS * chains * vector_bytes / dtype.itemsize
+            run = partial(peak_loop(chains, vector_bytes), dtype.type(0.5), ROUNDS)
+            found.append(Work(f"{chains} x {vector_bytes} bytes", operations, 0.0, run))
     return found
 
 
 def main() -> None:
     dtype = np.dtype(sys.argv[1] if len(sys.argv) > 1 else "float32")
-    loops = measure_peaks(dtype)
-    works = {("", name): work for name, work in loops.items()}
-    for case in (CASES[2], CASES[3]):
-        works |= {(case.name, name): work for name, work in products(case, dtype).items()}
+    loops = peaks(dtype)
+    cases = {case: products(case, dtype) for case in (CASES[2], CASES[3])}
+    works = [*loops, *itertools.chain(*cases.values())]
     times = dict.fromkeys(works, math.inf)
-    for _, run in works.values():
-        run()
+    for work in works:
+        work.run()
     for _ in range(TURNS):
-        for name, (_, run) in works.items():
-            times[name] = min(times[name], seconds_of(run))
-    speed = {name: works[name][0] / times[name] / 1e9 for name in works}
-    best = max(loops, key=lambda name: speed["", name])
-    peak = speed["", best]
-    tile = tile_for(level())
+        for work in works:
+            times[work] = min(times[work], seconds_of(work.run))
+    speed = {work: work.operations / times[work] / 1e9 for work in works}
+    best = max(loops, key=lambda work: speed[work])
+    peak, tile = speed[best], tile_for(level())
     print(f"\n{level().name}, {dtype}, tiles of {tile.rows} rows x {tile.width} bytes")
-    print(f"peak of one core, measured: {peak:.0f} GFLOP/s ({best})")
-    for case, share in SHARES.items():
-        own = [name for name in works if name[0] == case]
-        print(f"\n| product of {case} | GFLOP/s | share of the peak (target {share} % of all) |")
+    print(f"peak of one core, measured: {peak:.0f} GFLOP/s ({best.name})")
+    for case, own in cases.items():
+        share = SHARES[case.name]
+        print(
+            f"\n| product of {case.name} | GFLOP/s | share of the peak (target {share} % of all) |"
+        )
         print("|---|---|---|")
-        for name in own:
-            print(f"| {name[1]} | {speed[name]:.0f} | {100 * speed[name] / peak:.0f} % |")
-        # by the time that one step takes, however often each was run
-        once = sum(2.0 * flops_of(case, name[1]) for name in own)
-        seconds = sum(2.0 * flops_of(case, name[1]) / speed[name] / 1e9 for name in own)
-        print(f"| all | {once / seconds / 1e9:.0f} | {100 * once / seconds / 1e9 / peak:.0f} % |")
-
-
-def flops_of(case_name: str, name: str) -> float:
-    """Return the multiply-adds of a product by its name."""
-    case = next(case for case in CASES if case.name == case_name)
-    n, m = (int(word) for word in name.split() if word.isdigit())
-    return float(case.batch * n * m)
+        for work in own:
+            print(f"| {work.name} | {speed[work]:.0f} | {100 * speed[work] / peak:.0f} % |")
+        seconds = sum(work.in_a_step / speed[work] for work in own)
+        whole = sum(work.in_a_step for work in own) / seconds
+        print(f"| all | {whole:.0f} | {100 * whole / peak:.0f} % |")
 
 
 if __name__ == "__main__":
