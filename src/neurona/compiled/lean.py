@@ -37,25 +37,24 @@ def _no_call() -> int:
 
 
 class _Lean(JITCodeLibrary):  # type: ignore[misc]
-    """A code library that is optimised only if Python asks for an address in it."""
+    """A code library that is optimised only if Python asks for an address in it.
+
+    What is always inlined is optimised as Numba does, alone and first: its sums may be reordered,
+    and so its bits depend on what has been done to it before.
+    """
 
     _is_asked_for = False
+    _is_inlined = False
 
     def _optimize_functions(self, module: Any) -> None:
+        own = [function for function in module.functions if not function.is_declaration]
+        self._is_inlined = self._is_inlined or any(map(_is_always_inlined, own))
+        if self._is_inlined:
+            super()._optimize_functions(module)
+            return
         module.data_layout = self._codegen._data_layout
-        for function in module.functions:
-            if not function.is_declaration:
-                self._keep_apart(function)
-
-    def _keep_apart(self, function: Any) -> None:
-        attributes = {word for line in function.attributes for word in line.split()}
-        if not attributes & {b"alwaysinline", b"noinline"}:
+        for function in own:
             function.add_function_attribute("noinline")
-
-    def _optimize_final_module(self) -> None:
-        passes, builder = self._codegen._module_pass_manager()
-        with self._recorded_timings.record("Module passes", builder):
-            passes.run(self._final_module, builder)
 
     def get_pointer_to_function(self, name: str) -> Any:
         """Return the address of a function that is defined here; else what refuses to be called."""
@@ -82,7 +81,13 @@ class _Lean(JITCodeLibrary):  # type: ignore[misc]
         for library in dict.fromkeys(self._linking_libraries):
             self._reload_init.update(library._reload_init)
             self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        if self._is_inlined:
+            self._optimize_final_module()
         self._finalized = True
+
+
+def _is_always_inlined(function: Any) -> bool:
+    return any(b"alwaysinline" in line.split() for line in function.attributes)
 
 
 @contextmanager
