@@ -28,7 +28,7 @@ KNOWN = ("0.68.",)
 
 def is_known() -> bool:
     """Whether this Numba can be taken apart."""
-    return numba.__version__.startswith(KNOWN)
+    return bool(numba.__version__.startswith(KNOWN))
 
 
 def _no_call() -> int:
