@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.compiled.simd import TILE_ROWS, VECTOR_BYTES
+from neurona.compiled.tile import TILE_ROWS, VECTOR_BYTES
 from neurona.numerics.activations import Activation
 
 CHUNK = 4_096

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -83,9 +85,16 @@ class CompiledSession:
         # a view of their own, so that nobody writes to it or gives the kernels' another shape
         self._shown = as_read(model.weights)
         self._marked = (model.weights.copy(), model.state.copy(), model.memory.copy())
-        nothing = self._train_arguments(np.zeros(0, np.int64), self._no_rates, 0, self._totals, 0)
-        self._train = kernels.train.at(dtype, *nothing)
         self._refresh = kernels.refresh_turned.at(dtype, layout, model)
+        if not second_order:
+            # compiled now and not in the first epoch, whose time is the training's
+            _ = self._kernel
+
+    @cached_property
+    def _kernel(self) -> Callable[..., Any]:
+        """The kernel of training and of gradients: seconds to compile, and not every solver's."""
+        nothing = self._train_arguments(np.zeros(0, np.int64), self._no_rates, 0, self._totals, 0)
+        return kernels.train.at(self.network.dtype, *nothing)
 
     @property
     def weights(self) -> Vector:
@@ -147,11 +156,12 @@ class CompiledSession:
         if not fits:
             # the kernel is called without Numba's own checks
             raise TypeError(f"order must be int64, rates float64 with {steps} numbers")
+        train = self._kernel
         if self.threads == 1:
-            done = int(self._train(*self._train_arguments(order, rates, first_step, totals, 0)))
+            done = int(train(*self._train_arguments(order, rates, first_step, totals, 0)))
         else:
             done = self.team.run(
-                lambda k: self._train(*self._train_arguments(order, rates, first_step, totals, k))
+                lambda k: train(*self._train_arguments(order, rates, first_step, totals, k))
             )
         reraise(self._member)
         if done == NO_SUCH_ROW:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.compiled import members
-from neurona.compiled.simd import TILE_ROWS
+from neurona.compiled.tile import TILE_ROWS
 from neurona.network import TWIN, Layout, Network, Vector, padded
 from neurona.values import OPTION_SLOTS, Value
 

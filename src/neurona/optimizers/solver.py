@@ -194,6 +194,8 @@ class Solver(Value):
     keeps_dtype: ClassVar[bool] = False
     matrices: ClassVar[int] = 0
     """n x n matrices that it has of its own, at the most: a network's are counted where made."""
+    asks_gradients: ClassVar[bool] = True
+    """Whether it asks for value and gradient, and not for models and values only."""
 
     @property
     def is_dense(self) -> bool:

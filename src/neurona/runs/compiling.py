@@ -51,10 +51,11 @@ def compile_ahead(network: Any, tell: Tell) -> None:
     solver = choices.solver_of(network.solver)
     optimizer = None if solver is not None else choices.step_optimizer(network.get_params())
     curved = solver is not None and Need.MODEL in solver.needs
-    parts = parts_of_training([*hidden, output], loss, optimizer, curved)
+    gradients = solver is None or solver.asks_gradients
+    parts = parts_of_training([*hidden, output], loss, optimizer, curved, gradients)
     cold = [part for part in parts if not is_compiled(part.make)]
     for number, part in enumerate(cold, 1):
-        first = ", once on this machine (half a minute in all)" if number == 1 else ""
+        first = ", once on this machine (some seconds each)" if number == 1 else ""
         tell(f"compiling {number} of {len(cold)}: {part.name}{first}")
         with announced_to(_told):
             part.make()
@@ -65,17 +66,21 @@ def _told(_: Announcement) -> None:
 
 
 def parts_of_training(
-    activations: list[Activation], loss: Loss, optimizer: StepOptimizer | None, curved: bool
+    activations: list[Activation],
+    loss: Loss,
+    optimizer: StepOptimizer | None,
+    curved: bool,
+    gradients: bool = True,
 ) -> list[Part]:
     """Return what such a training uses, in the order in which each needs those before it only.
 
-    `activations` are that of the hidden layers and that of the outputs. Nothing, where nothing is
-    compiled.
+    `activations` are that of the hidden layers and that of the outputs; `curved`, it asks for
+    curvature, `gradients`, it asks for gradients. Nothing, where nothing is compiled.
     """
     if kernel.PLAIN or not isinstance(current_engine(), CompiledEngine):
         return []
     dtype = np.dtype(np.float64 if optimizer is None else np.float32)
-    tiny = partial(_problem, activations, loss, optimizer, dtype)
+    tiny = partial(_problem, activations, loss, optimizer, dtype, not gradients)
     parts = [
         Part(f"activation {one.name}", partial(_activation, one, dtype))
         for one in dict.fromkeys(activations)
@@ -84,7 +89,8 @@ def parts_of_training(
     if optimizer is not None:
         make = partial(members.address, optimizer.update, members.UPDATE, dtype)
         parts.append(Part(f"optimizer {optimizer.name}", make))
-    parts.append(Part("training (the longest)", lambda: tiny().close()))
+    if gradients:
+        parts.append(Part("training (the longest)", lambda: tiny().close()))
     parts.append(Part("evaluation", partial(_evaluate, tiny)))
     if optimizer is not None:
         parts.append(Part("shuffling", _shuffle))
@@ -107,13 +113,18 @@ def _shuffle() -> None:
 
 
 def _problem(
-    activations: list[Activation], loss: Loss, optimizer: StepOptimizer | None, dtype: Any
+    activations: list[Activation],
+    loss: Loss,
+    optimizer: StepOptimizer | None,
+    dtype: Any,
+    second_order: bool,
 ) -> Problem:
     network = Network((2, 3, 2), activations, dtype)
     table = make_table(np.zeros((ROWS, 2), dtype), np.full((ROWS, 2), 0.5), None, dtype)
     problem = Problem(
-        network, loss, optimizer, table, ROWS, Regularisation(), 1, engine=current_engine()
-    )
+        network, loss, optimizer, table, ROWS, Regularisation(), 1, second_order,
+        engine=current_engine(),
+    )  # fmt: skip
     problem.set_weights(network.from_parameters(np.zeros(network.n_parameters)))
     return problem
 

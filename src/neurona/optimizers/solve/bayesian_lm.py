@@ -75,6 +75,7 @@ class BayesianLM(Solver):
     """
 
     needs = frozenset({Need.MODEL, Need.EVIDENCE})
+    asks_gradients = False
 
     relevance: bool = True
     wait: int = option(5, 0)

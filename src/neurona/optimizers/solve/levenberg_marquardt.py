@@ -67,6 +67,7 @@ class LevenbergMarquardt(Solver):
     """
 
     needs = frozenset({Need.MODEL})
+    asks_gradients = False
 
     damping: float = option(1e-3, 0)
     least_damping: float = option(1e-8, 0, closed="neither")
