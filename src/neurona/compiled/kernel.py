@@ -19,15 +19,12 @@ from numba import types
 
 from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
-from neurona.compiled.lean import lean
 from neurona.compiled.uninterrupted import uninterrupted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 PLAIN = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-BLOCK: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""The options of what is never called from outside."""
 SUMS = {"reassoc", "contract", "nsz"}
 """Fast-math flags for sums: they may be reordered so that they vectorise; nan and inf keep their
 meaning.
@@ -39,17 +36,17 @@ compilations = 0
 
 def kernel(function: Function) -> Function:
     """Compile a building block: strict floating point, no cache of its own."""
-    return numba.njit(**BLOCK)(function)  # type: ignore[no-any-return]
+    return numba.njit(**OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 def inlined(function: Function) -> Function:
     """Compile a building block into its callers' own code."""
-    return numba.njit(inline="always", **BLOCK)(function)  # type: ignore[no-any-return]
+    return numba.njit(inline="always", **OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 def scalar_kernel(function: Function) -> Function:
     """Compile a function of scalars, always inlined: a call left in a loop stops the vectoriser."""
-    return numba.njit(forceinline=True, **BLOCK)(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, **OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 def sum_kernel(function: Function) -> Function:
@@ -59,7 +56,7 @@ def sum_kernel(function: Function) -> Function:
     one compiled by itself, or the one stored with another entry. Their sums may be reordered
     differently, and so the bits would depend on what was compiled before.
     """
-    return numba.njit(forceinline=True, fastmath=SUMS, **BLOCK)(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, fastmath=SUMS, **OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 class Entry:
@@ -85,8 +82,7 @@ class Entry:
         dispatcher = numba.njit(**OPTIONS)(self.function)
         told = partial(announce, self.function.__qualname__, self.slow)
         dispatcher._cache = cache_for(self.function, told)
-        with lean():
-            dispatcher.compile(signature)
+        dispatcher.compile(signature)
         count(dispatcher.stats.cache_misses)
         return dispatcher.overloads[signature].entry_point  # type: ignore[no-any-return]
 

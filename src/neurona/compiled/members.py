@@ -28,7 +28,6 @@ from neurona.compiled import kernel as compiling
 from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
 from neurona.compiled.callbacks import PythonLoss
-from neurona.compiled.lean import lean
 from neurona.compiled.uninterrupted import uninterrupted
 
 APPLY = "ppiiio"
@@ -85,8 +84,7 @@ def _compile(function: Callable[..., Any], kind: str, dtype: np.dtype[Any]) -> i
     options = {"nopython": True, "error_model": "numpy", "_nrt": False, "fastmath": fast}
     compiled: Any = CFunc(function, (signature.args, signature.return_type), {}, options)
     compiled._cache = cache_for(function, partial(announce, function.__qualname__, False))
-    with lean():
-        compiled.compile()
+    compiled.compile()
     compiling.count(1 - compiled.cache_hits)
     _COMPILED[compiled.address] = compiled
     return int(compiled.address)
