@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,9 +45,9 @@ class Numeric(Scaled):
 
     def in_pieces(self, table: Table, bins: int) -> Numeric:
         """Return what also says where a number lies between so many quantiles."""
-        from neurona.data.encoders.piecewise import Piecewise
-
-        return Piecewise.between(table, self.name, self.indicator, bins)
+        pieces: Any = KINDS["piecewise"]  # a kind that is made of this one
+        cut: Numeric = pieces.between(table, self.name, self.indicator, bins)
+        return cut
 
     def decode(self, numbers: Column) -> Column:
         """Return the numbers, nan where the mark is above 1/2."""
