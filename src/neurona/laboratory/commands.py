@@ -231,10 +231,12 @@ class MethodSet(Command):
     l1: float | None = of(Number(0.0, 1e6), None)
     dropout: float | None = of(_SHARE, None)
     clip_norm: float | None = of(_RATE, None)
+    epochs: int | None = of(Whole(1, 1_000_000), None)
+    patience: int | None = of(Whole(0, 1_000_000), None)
     options: dict[str, Any] | None = of(ByName(_OPTION, 20), None)
 
 
-@command("edit.undo")
+@command("edit.undo", edits=True)
 @dataclass(frozen=True)
 class EditUndo(Command):
     """Take the last edit back: a branch from the moment before it."""
@@ -274,7 +276,7 @@ class TrainStop(Command):
     keep: str = of(OneOf(("best", "last")), "last")
 
 
-@command("train.reset")
+@command("train.reset", edits=True)
 @dataclass(frozen=True)
 class TrainReset(Command):
     """Begin again at epoch 0 with the first weights, or with those of another seed."""
@@ -300,7 +302,7 @@ class TimeLive(Command):
     """Show the present again."""
 
 
-@command("time.fork")
+@command("time.fork", edits=True)
 @dataclass(frozen=True)
 class TimeFork(Command):
     """Go back to a moment and on from there, as a branch of its own."""
