@@ -148,6 +148,8 @@ export interface MethodSet {
   l1?: number;
   dropout?: number;
   clip_norm?: number;
+  epochs?: number;
+  patience?: number;
   options?: Record<string, number | boolean | string>;
 }
 
@@ -459,6 +461,8 @@ export interface MethodShown {
   clip_norm: number;
   options: Record<string, unknown>;
   steps_per_epoch: number;
+  epochs: number;
+  patience: number | null;
 }
 
 /** Whether it runs. `state` is "paused", "running" or "ended" (of a training that cannot go on: `why` says it in a sentence, and `fork` or `reset` begin again). `past` is the moment shown, None for the present. */

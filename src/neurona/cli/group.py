@@ -12,7 +12,7 @@ from neurona.runs.failures import Failure
 
 COMMANDS = (
     *("train", "predict", "evaluate", "inspect", "diagnose", "plot", "report"),
-    *("compare", "search", "datasets", "warm"),
+    *("lab", "compare", "search", "datasets", "warm"),
 )
 COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("fit", "learn", "run"), "train"),
@@ -22,6 +22,7 @@ COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("check", "doctor", "why", "debug", "lint"), "diagnose"),
     **dict.fromkeys(("draw", "chart", "charts", "picture", "graph", "visualize"), "plot"),
     **dict.fromkeys(("html", "document", "export-report"), "report"),
+    **dict.fromkeys(("playground", "gui", "ui", "serve", "browser", "demo"), "lab"),
     **dict.fromkeys(("diff", "versus"), "compare"),
     **dict.fromkeys(("tune", "optimize", "sweep", "hpo"), "search"),
     **dict.fromkeys(("data", "examples"), "datasets"),

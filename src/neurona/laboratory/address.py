@@ -74,7 +74,7 @@ def _bind_elsewhere(port: int, host: str, origins: Sequence[str]) -> Place:
 
 
 def _listening(family: int, host: str, port: int) -> socket.socket:
-    made = socket.socket(family, socket.SOCK_STREAM)
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # so that it has no delay
     try:
         if family == socket.AF_INET6:
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from neurona.laboratory.fields import (
-    ByName, Either, Flag, Many, Number, OneOf, Part, Text, Whole, of,
+    ByName,
+    Either,
+    Flag,
+    Many,
+    Number,
+    OneOf,
+    Part,
+    Text,
+    Whole,
+    of,
 )  # fmt: skip
 
 LARGEST_TEXT = 64_000
@@ -110,7 +119,9 @@ class StateGet(Command):
 class StatePut(Command):
     """Begin anew from a state document."""
 
-    state: dict[str, Any] = of(ByName(Either((_OPTION, Many(_OPTION, 100), ByName(_OPTION, 100))), 60))
+    state: dict[str, Any] = of(
+        ByName(Either((_OPTION, Many(_OPTION, 100), ByName(_OPTION, 100))), 60)
+    )
 
 
 @command("bye")

@@ -169,6 +169,8 @@ class MethodShown(Event):
     clip_norm: float
     options: dict[str, Any]
     steps_per_epoch: int
+    epochs: int
+    patience: int | None
 
 
 @event("status")

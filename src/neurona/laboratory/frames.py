@@ -101,9 +101,7 @@ def unpack(data: bytes) -> Frame:
         )
         if mark != b"NL" or version != VERSION:
             raise ValueError("These bytes are no frame.")
-        return Frame(
-            sequence, branch, epoch, step, live, ms, flags, tuple(_sections(data, count))
-        )
+        return Frame(sequence, branch, epoch, step, live, ms, flags, tuple(_sections(data, count)))
     except (struct.error, KeyError, IndexError) as error:
         raise ValueError(f"These bytes are no frame: {error}.") from None
 

@@ -58,7 +58,9 @@ def fields_of(command: Command) -> dict[str, Any]:
     import dataclasses
 
     plain = dataclasses.asdict(command)
-    left_out = {f.name for f in dataclasses.fields(command) if f.default == getattr(command, f.name)}
+    left_out = {
+        f.name for f in dataclasses.fields(command) if f.default == getattr(command, f.name)
+    }
     return {"do": command.do, **{name: v for name, v in plain.items() if name not in left_out}}
 
 

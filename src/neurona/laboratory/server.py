@@ -25,7 +25,12 @@ from neurona.laboratory.events import Gone, Welcome
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.guard import Guard
 from neurona.laboratory.protocol import (
-    PROTOCOL, answer, event_text, number_of, read_command, refusal,
+    PROTOCOL,
+    answer,
+    event_text,
+    number_of,
+    read_command,
+    refusal,
 )  # fmt: skip
 from neurona.laboratory.sessions import MOST_SESSIONS, Session
 

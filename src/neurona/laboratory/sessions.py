@@ -98,7 +98,9 @@ class Session:
         if len(text) > LARGEST_TEXT:
             refused = Refused(f"A command has at most {LARGEST_TEXT} bytes. Got {len(text)}.")
         elif not (self._acks if '"ack"' in text[:80] else self._commands).take():
-            refused = Refused(f"More than {COMMANDS_A_SECOND:.0f} commands a second; wait a little.")
+            refused = Refused(
+                f"More than {COMMANDS_A_SECOND:.0f} commands a second; wait a little."
+            )
         else:
             await self.engine.send(pipe.TEXT, text.encode())
             return

@@ -271,7 +271,12 @@ def _parted(edit: Edit) -> tuple[str, dict[str, Any]]:
 def replayed(state: State, edits: Iterable[Edit], budget: int = BUDGET) -> Course:
     """Return a course on which the edits were made again, without a page."""
     course = Course(state, budget)
+    again(course, edits)
+    return course
+
+
+def again(course: Course, edits: Iterable[Edit]) -> None:
+    """Make edits again, each where it was made."""
     for edit in edits:
         course.go_to(edit.epoch, edit.step)
         course.edit(command_of(*_parted(edit)))
-    return course

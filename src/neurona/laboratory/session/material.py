@@ -199,5 +199,3 @@ def erased_within(found: Material, circle: tuple[float, ...]) -> tuple[int, ...]
     everything = len(found.values) + len(found.spec.erased)
     left = np.setdiff1d(np.arange(everything), np.array(found.spec.erased, np.int64))
     return tuple(int(row) for row in left[inside])
-
-

@@ -73,8 +73,7 @@ class Kept:
 
 @dataclass(frozen=True, eq=False)
 class Keyframe:
-    """A moment between two epochs to go on from: the state, the method, and the last edit's number.
-    """
+    """A moment between two epochs to go on from: the state, the method, and the last edit's number."""
 
     state: TrainingState
     method: MethodSpec
@@ -85,8 +84,8 @@ class Keyframe:
         """About how much memory it takes."""
         state = self.state
         best = 0 if state.best_weights is None else state.best_weights.nbytes
-        known = getattr(state.optimizer, "state", None)
-        optimizer = known.nbytes if hasattr(known, "nbytes") else 3 * state.weights.nbytes
+        known: Any = getattr(state.optimizer, "state", None)
+        optimizer = known.nbytes if known is not None else 3 * state.weights.nbytes
         return int(state.weights.nbytes + best + optimizer + state.order.nbytes + 4_000)
 
 

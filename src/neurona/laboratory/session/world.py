@@ -18,12 +18,11 @@ from neurona.estimators.tables.regressor import TableRegressor
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.session import method
 from neurona.laboratory.session.material import Material
-from neurona.laboratory.session.spec import MethodSpec, NetSpec
+from neurona.laboratory.session.spec import MethodSpec, NetSpec, named
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.initializers import INITIALIZERS, find_initializer
 from neurona.numerics.losses import LOSSES
-from neurona.laboratory.session.spec import named
 from neurona.training.loop import Training
 from neurona.training.rows import Table as Rows
 
