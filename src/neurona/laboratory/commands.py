@@ -33,7 +33,7 @@ Form = TypeVar("Form", bound="type[Command]")
 class Command:
     """What the page asks for; `do` is its word in the protocol.
 
-    A command that `edits` changes what is trained: it is numbered, kept, and done again in a replay.
+    A command that `edits` changes what is trained: it is numbered, and done again in a replay.
     """
 
     do: ClassVar[str]
@@ -192,7 +192,7 @@ class NetworkSet(Command):
 @command("network.grow", edits=True)
 @dataclass(frozen=True)
 class NetworkGrow(Command):
-    """Add a unit to a hidden layer, or with `new` a layer after it; the answers stay as they are."""
+    """Add a unit to a hidden layer, or with `new` a layer after it; the answers stay."""
 
     layer: int = of(_LAYER)
     new: bool = of(Flag(), False)

@@ -177,8 +177,8 @@ class MethodShown(Event):
 @dataclass(frozen=True)
 class Status(Event):
     """Whether it runs. `state` is "paused", "running" or "ended" (of a training that cannot go on:
-    `why` says it in a sentence, and `fork` or `reset` begin again). `past` is the moment shown, None
-    for the present.
+    `why` says it in a sentence, and a change, a fork or a reset begin again). `past` is the moment
+    shown, branch and epoch, None for the present.
     """
 
     state: str

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from neurona.nearest import unknown
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - what the page is told, not a defect
     """A command that is not done, why in a sentence, and the field that is to blame."""
 
     def __init__(self, sentence: str, field: str | None = None) -> None:

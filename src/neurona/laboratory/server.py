@@ -70,7 +70,6 @@ class Lab:
         self._sessions: dict[str, Session] = {}
         self._waiting: Session | None = None
         self._server: uvicorn.Server | None = None
-        self._files = {path: self._file(*file) for path, file in FILES.items()}
         self.ended_because = ""
 
     @property
@@ -134,15 +133,12 @@ class Lab:
             if not self._sessions and self._waiting is None:
                 self.stop("Nobody has looked for ten minutes, so the Lab has ended.")
 
-    def _file(self, name: str, kind: str) -> tuple[bytes, str]:
-        path = STATIC / name
-        return (path.read_bytes() if path.is_file() else b""), kind
-
     async def _static(self, request: Request) -> Response:
-        content, kind = self._files[request.url.path]
-        if not content:
+        name, kind = FILES[request.url.path]
+        path = STATIC / name
+        if not path.is_file():
             return Response(b"This file is not there; build the page first.", 404)
-        return Response(content, media_type=kind)
+        return Response(path.read_bytes(), media_type=kind)
 
     # -- the socket
 
@@ -173,7 +169,7 @@ class Lab:
             await session.leave(socket)
 
     async def _greet(self, socket: WebSocket) -> Session | None:
-        """Return the session that the first message opens; None, and why is told, if it does not."""
+        """Return the session that the first message opens; None, told why, if it does not."""
         try:
             text = await asyncio.wait_for(socket.receive_text(), HELLO_SECONDS)
         except (TimeoutError, WebSocketDisconnect, KeyError, RuntimeError):

@@ -64,7 +64,7 @@ class Material:
 
 
 def material(spec: DataSpec) -> Material:
-    """Return the rows of a spec; Refused, with the reader's own sentence, if they cannot be used."""
+    """Return the rows of a spec; Refused, in the reader's words, if they cannot be used."""
     try:
         found = _from_file(spec) if spec.file else _from_set(spec)
         return _split(_painted(found))
@@ -189,7 +189,7 @@ def _split(found: Material) -> Material:
 
 
 def erased_within(found: Material, circle: tuple[float, ...]) -> tuple[int, ...]:
-    """Return the numbers of the rows, as they were read, that lie within a circle (x, y, radius)."""
+    """Return which rows, by their numbers as read, lie within a circle (x, y, radius)."""
     x, y, radius = circle
     names = found.table.names
     if len(names) > 2 or len(found.numeric) != len(names):

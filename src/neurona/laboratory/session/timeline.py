@@ -73,7 +73,7 @@ class Kept:
 
 @dataclass(frozen=True, eq=False)
 class Keyframe:
-    """A moment between two epochs to go on from: the state, the method, and the last edit's number."""
+    """A moment between two epochs to go on from: state, method, and how many edits there were."""
 
     state: TrainingState
     method: MethodSpec

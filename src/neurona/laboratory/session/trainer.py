@@ -1,4 +1,4 @@
-"""The trainer: the one thread in which a course goes on, is changed, and is copied for the painter."""
+"""The trainer: the one thread in which a course goes on and is changed."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Layers:
         """Yield the section."""
         network = moment.world.network
         gradients, gradient_biases = network.views(self._gradient.at(moment.weights))
-        matrices, biases = network.views(moment.weights)
+        matrices, _ = network.views(moment.weights)
         earlier = None if moment.before is None else network.views(moment.before)[0]
         rows = []
         for k in range(network.n_layers):
