@@ -108,7 +108,7 @@ export interface NetworkSet {
   seed?: number;
 }
 
-/** Add a unit to a hidden layer, or with `new` a layer after it; the answers stay as they are. */
+/** Add a unit to a hidden layer, or with `new` a layer after it; the answers stay. */
 export interface NetworkGrow {
   do: "network.grow";
   layer: number;
@@ -465,7 +465,7 @@ export interface MethodShown {
   patience: number | null;
 }
 
-/** Whether it runs. `state` is "paused", "running" or "ended" (of a training that cannot go on: `why` says it in a sentence, and `fork` or `reset` begin again). `past` is the moment shown, None for the present. */
+/** Whether it runs. `state` is "paused", "running" or "ended" (of a training that cannot go on: `why` says it in a sentence, and a change, a fork or a reset begin again). `past` is the moment shown, branch and epoch, None for the present. */
 export interface Status {
   event: "status";
   state: string;

@@ -3,7 +3,7 @@
 Header (32 bytes): "NL", version u8, flags u8, sequence u32, branch u16, sections u16, epoch u32,
 step u32, engine time ms u32, live epoch u32, 4 bytes 0.
 Section (24 bytes): view u8, dtype u8, rank u8, slot u8, shape 3 x u16, 2 bytes 0, low f32, high
-f32, bytes u32; then the payload, padded to 4 bytes. A u8 value means low + (high - low) * value / 255.
+f32, bytes u32; then the payload, padded to 4 bytes. A u8 value v means low + (high - low) v / 255.
 """
 
 from __future__ import annotations

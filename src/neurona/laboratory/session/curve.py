@@ -14,7 +14,8 @@ PER_FRAME = 64
 FIELDS = 7
 LOSS = 1
 
-Rows = np.ndarray[Any, np.dtype[np.float32]]
+Rows = np.ndarray[Any, np.dtype[np.float64]]
+Sent = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Curve:
@@ -25,7 +26,7 @@ class Curve:
     """
 
     def __init__(self) -> None:
-        self._rows: Rows = np.empty((KEPT, FIELDS), np.float32)
+        self._rows: Rows = np.empty((KEPT, FIELDS))
         self._count = 0
 
     def append(self, record: EpochRecord) -> None:
@@ -49,15 +50,15 @@ class Curve:
         )
         self._count += 1
 
-    def since(self, epoch: int) -> Rows:
+    def since(self, epoch: int) -> Sent:
         """Return a copy of the rows after an epoch, at most PER_FRAME."""
         rows = self._rows[: self._count]
         first = int(np.searchsorted(rows[:, 0], epoch, "right"))
-        return thinned(rows[first:], PER_FRAME)
+        return _single(thinned(rows[first:], PER_FRAME))
 
-    def whole(self) -> Rows:
+    def whole(self) -> Sent:
         """Return a copy of all, at most SENT rows."""
-        return thinned(self._rows[: self._count], SENT)
+        return _single(thinned(self._rows[: self._count], SENT))
 
     def until(self, epoch: int) -> Curve:
         """Return a curve of its own of the rows up to an epoch."""
@@ -85,3 +86,9 @@ def thinned(rows: Rows, most: int) -> Rows:
         places.add(int(start + part.argmin()))
         places.add(int(start + part.argmax()))
     return rows[sorted(places)]
+
+
+def _single(rows: Rows) -> Sent:
+    """Return rows as they are sent; what is too large becomes infinite."""
+    with np.errstate(over="ignore"):
+        return rows.astype(np.float32)

@@ -44,7 +44,7 @@ def check(how: MethodSpec) -> None:
     schedule_of(how)
     if isinstance(value, Solver) and not value.keeps_dtype:
         try:
-            refuse_noise(value, _regularisation(how, 1))
+            refuse_noise(value, _regularisation(how, 2))
         except NeuronaError as error:
             raise Refused(str(error), "solver") from None
 

@@ -10,7 +10,7 @@ from typing import Any
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.laboratory.events import Event, Ready
 from neurona.laboratory.fields import Refused
-from neurona.laboratory.session import answers, registries
+from neurona.laboratory.session import answers, exporting, registries  # noqa: F401
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.edits import Edit
 from neurona.laboratory.session.mailbox import Mailbox
