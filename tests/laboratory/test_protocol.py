@@ -13,10 +13,23 @@ from neurona.laboratory.commands import COMMANDS, LARGEST_TEXT
 from neurona.laboratory.events import EVENTS, Said
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.frames import (
-    COARSER, HEADER, LARGEST_FRAME, SECTION, VIEW_CODES, Frame, Section, unpack,
+    COARSER,
+    HEADER,
+    LARGEST_FRAME,
+    SECTION,
+    VIEW_CODES,
+    Frame,
+    Section,
+    unpack,
 )  # fmt: skip
 from neurona.laboratory.protocol import (
-    answer, command_of, event_text, fields_of, number_of, read_command, refusal,
+    answer,
+    command_of,
+    event_text,
+    fields_of,
+    number_of,
+    read_command,
+    refusal,
 )  # fmt: skip
 from neurona.laboratory.typescript import typescript
 
@@ -68,7 +81,7 @@ def test_ten_thousand_spoiled_commands() -> None:
         except Refused as error:
             refused += 1
             assert str(error) and len(str(error)) < 2_000
-    assert 5_000 < refused
+    assert refused > 5_000
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

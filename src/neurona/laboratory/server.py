@@ -228,9 +228,9 @@ class Lab:
             return False
         if command.do != "bye":
             return False
-        await socket.send_text(answer(number))
         if not self.stays:
             self.stop("The page said goodbye.")
+        await socket.send_text(answer(number))
         return True
 
 

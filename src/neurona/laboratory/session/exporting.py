@@ -9,6 +9,7 @@ import shlex
 import tempfile
 import warnings
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def export(trainer: Trainer, command: c.Export) -> dict[str, Any]:
     if command.what in ("model", "workbook"):
         name, data = _file(course, command.what)
         return {**made, "name": name, "base64": base64.b64encode(data).decode()}
-    texts = {
+    texts: dict[str, Callable[[], tuple[str, str]]] = {
         "edits": lambda: ("edits.json", json.dumps(log_of(course), indent=1)),
         "link": lambda: ("link.txt", link_of(course.state)),
         "command": lambda: ("command.txt", _command(course.state, course.epoch)),
@@ -98,12 +99,11 @@ def _file(course: Course, what: str) -> tuple[str, bytes]:
 
 def fitted(course: Course) -> Any:
     """Return a fitted model of the weights at present."""
-    training = course.world.begin(course.method)
+    model, training = course.world.begun(course.method)
     training.history = course.training.history.copy()
     training.set_weights(course.training.weights)
     training.epochs_done = course.epoch
     training.samples_seen = course.training.samples_seen
-    model = course.world.model
     training.stop("taken out of the Lab")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

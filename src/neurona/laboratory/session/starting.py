@@ -10,7 +10,7 @@ from typing import Any
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.laboratory.events import Event, Ready
 from neurona.laboratory.fields import Refused
-from neurona.laboratory.session import answers, exporting, registries  # noqa: F401
+from neurona.laboratory.session import answers, closer, exporting, registries, surfacing
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.edits import Edit
 from neurona.laboratory.session.mailbox import Mailbox
@@ -20,6 +20,8 @@ from neurona.laboratory.session.timeline import BUDGET
 from neurona.laboratory.session.trainer import Trainer
 from neurona.laboratory.session.world import World
 
+ANSWERING = (answers, closer, exporting, surfacing)
+"""Modules that bring what commands answer."""
 PARTS = 9
 """What a first training on a machine has compiled, about."""
 

@@ -6,6 +6,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from neurona.laboratory import commands as c
@@ -24,6 +26,13 @@ from neurona.training.history import EpochRecord
 
 STATUS_SECONDS = 0.25
 Answers = dict[type[Command], Callable[["Trainer", Any], Any]]
+
+
+@dataclass(frozen=True)
+class Later:
+    """An answer that takes a while; `work` touches nothing that is trained."""
+
+    work: Callable[[], Any]
 
 
 class Trainer:
@@ -57,6 +66,7 @@ class Trainer:
         self.running, self.speed = False, 0.0
         self.past: tuple[int, int] | None = None
         self.changed: Callable[[], None] = lambda: None
+        self._worker = ThreadPoolExecutor(1, "looker")
         self._left: tuple[str, int] | None = None
         self._version, self._painted = 0, -1
         self._told: dict[str, Any] = {}
@@ -79,6 +89,7 @@ class Trainer:
                 self.tell_status()
             if not busy:
                 self.mailbox.wait(self._patience(now))
+        self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _patience(self, now: float) -> float | None:
         """Return for how long nothing is to be done."""
@@ -175,7 +186,21 @@ class Trainer:
             traceback.print_exc(file=sys.stderr)
             self._answer(letter.number, Refused(f"This went wrong: {error}"))
         else:
-            self._answer(letter.number, value)
+            if isinstance(value, Later):
+                self._worker.submit(self._answer_later, letter.number, value)
+            else:
+                self._answer(letter.number, value)
+
+    def _answer_later(self, number: int, later: Later) -> None:
+        """Be the thread that works out what takes a while, while training goes on."""
+        try:
+            value = later.work()
+        except Refused as refused:
+            value = refused
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            value = Refused(f"This went wrong: {error}")
+        self._answer(number, value)
 
     def _looked_up(self, command: Command) -> Any:
         handler = self._answers.get(type(command))

@@ -37,15 +37,15 @@ class World:
     ----------
     material, net : what it is made of
     model : TableRegressor or TableClassifier
-        With its columns learned; the one whose training was begun last.
+        With its columns learned.
     network : Network
     """
 
     def __init__(self, material: Material, net: NetSpec) -> None:
         self.material, self.net = material, net
         self._check()
-        self.model: Any = None
-        self.network: Network = self.begin(MethodSpec(solver="sgd")).network
+        self.model, training = self.begun(MethodSpec(solver="sgd"))
+        self.network: Network = training.network
 
     def _check(self) -> None:
         for name in self.net.activation:
@@ -65,6 +65,10 @@ class World:
 
     def begin(self, how: MethodSpec) -> Training:
         """Return a training at epoch 0; the same whenever it is asked for."""
+        return self.begun(how)[1]
+
+    def begun(self, how: MethodSpec) -> tuple[Any, Training]:
+        """Return an estimator and its training at epoch 0, for `finish`."""
         method.check(how)
         model = self._model(how)
         found = self.material
@@ -78,13 +82,12 @@ class World:
                 training = begin(model, found.table.take(train), found.values[train], **validation)
         except (NeuronaError, ValueError, TypeError) as error:
             raise Refused(str(error)) from None
-        self.model = model
         training.plan = replace(training.plan, restore_best=False)
         training.history.limit = MOST_HISTORY
         if self.net.initializer is not None:
             training.set_weights(self.drawn(training.network, self.net.seed))
         method.settle(training, how)
-        return training
+        return model, training
 
     def drawn(self, network: Network, seed: int) -> Vector:
         """Return first weights drawn from a seed by the initializer that was asked for."""
