@@ -497,7 +497,7 @@ export interface EditShown {
   text: string;
 }
 
-/** A lesson was opened, or its checks have changed. */
+/** A lesson was opened, or its checks have changed. `race` has the fields of `surface.race` that a lesson on surfaces begins with; `questions` are answered by `lesson.check`. */
 export interface LessonShown {
   event: "lesson";
   id: string;
@@ -509,6 +509,7 @@ export interface LessonShown {
   questions: string[];
   checks: CheckShown[];
   screen: string;
+  race: Record<string, unknown> | null;
 }
 
 /** A sentence for the live region. */

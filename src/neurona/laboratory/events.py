@@ -229,7 +229,9 @@ class EditShown(Event):
 @event("lesson")
 @dataclass(frozen=True)
 class LessonShown(Event):
-    """A lesson was opened, or its checks have changed."""
+    """A lesson was opened, or its checks have changed. `race` has the fields of `surface.race` that
+    a lesson on surfaces begins with; `questions` are answered by `lesson.check`.
+    """
 
     id: str
     title: str
@@ -240,6 +242,7 @@ class LessonShown(Event):
     questions: list[str]
     checks: list[CheckShown]
     screen: str
+    race: dict[str, Any] | None
 
 
 @dataclass(frozen=True)

@@ -210,6 +210,20 @@ class Either:
 
 
 @dataclass(frozen=True)
+class Anything:
+    """A value of a file that is checked where it is used."""
+
+    def check(self, value: Any, name: str) -> Any:
+        """Return it."""
+        return value
+
+    @property
+    def typescript(self) -> str:
+        """The type in the page's language."""
+        return "unknown"
+
+
+@dataclass(frozen=True)
 class Part:
     """An object with the fields of a dataclass that `of` describes."""
 

@@ -14,7 +14,8 @@ from neurona.laboratory import commands
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.session import growing
 from neurona.laboratory.session.material import erased_within
-from neurona.laboratory.session.spec import DataSpec, NetSpec, State
+from neurona.laboratory.session.spec import DataSpec, State
+from neurona.laboratory.session.world import World
 
 if TYPE_CHECKING:
     from neurona.laboratory.session.course import Course
@@ -50,7 +51,7 @@ def use_table(course: Course, command: commands.TableUse) -> None:
         share=state.data.share,
         split_seed=state.data.split_seed,
     )
-    net = replace(state.net, loss=None)
+    net = replace(state.net, loss=None, fixed=())
     course.begin_anew(State(data, net, state.method))
 
 
@@ -117,6 +118,8 @@ def set_network(course: Course, command: commands.NetworkSet) -> None:
         given["activation"] = (*net.activation, *usual * 20)[: len(given["hidden"])]
     elif len(given.get("activation", ())) == 1:
         given["activation"] *= len(given.get("hidden", net.hidden))
+    if given.keys() - {"loss"}:
+        given["fixed"] = ()
     course.begin_anew(replace(course.state, net=replace(net, **given)))
 
 
@@ -127,20 +130,21 @@ def grow(course: Course, command: commands.NetworkGrow) -> None:
     if not 0 <= layer < len(net.hidden):
         raise Refused(f"There are {len(net.hidden)} hidden layers.", "layer")
     if command.new:
-        size, name = net.hidden[layer], net.activation[layer]
-        hidden = (*net.hidden[: layer + 1], size, *net.hidden[layer + 1 :])
-        activation = (*net.activation[: layer + 1], "identity", *net.activation[layer + 1 :])
-        _reshape(course, replace(net, hidden=hidden, activation=activation), layer, name)
+        after = layer + 1
+        hidden = (*net.hidden[:after], net.hidden[layer], *net.hidden[after:])
+        activation = (*net.activation[:after], "identity", *net.activation[after:])
+        world = _other_world(course, hidden=hidden, activation=activation)
+        course.carry_over(world, growing.one_layer_more(layer))
         return
-    hidden = _with(net.hidden, layer, net.hidden[layer] + 1)
-    world = course.world_of(State(course.world.material.spec, replace(net, hidden=hidden)))
+    world = _other_world(course, hidden=_with(net.hidden, layer, net.hidden[layer] + 1))
     seed = len(course.edits) + 1
     course.carry_over(world, growing.one_unit_more(layer, world.net.seed + seed))
 
 
-def _reshape(course: Course, net: NetSpec, layer: int, _: str) -> None:
-    world = course.world_of(State(course.world.material.spec, net))
-    course.carry_over(world, growing.one_layer_more(layer))
+def _other_world(course: Course, **given: Any) -> World:
+    """Return the rows with another network; what it begins with does not matter."""
+    net = replace(course.world.net, fixed=(), **given)
+    return course.world_of(State(course.world.material.spec, net))
 
 
 @change(commands.NetworkShrink)
@@ -151,8 +155,7 @@ def shrink(course: Course, command: commands.NetworkShrink) -> None:
         raise Refused("There is no such unit.", "unit")
     if net.hidden[layer] == 1:
         raise Refused("A layer has one unit at least.", "unit")
-    hidden = _with(net.hidden, layer, net.hidden[layer] - 1)
-    world = course.world_of(State(course.world.material.spec, replace(net, hidden=hidden)))
+    world = _other_world(course, hidden=_with(net.hidden, layer, net.hidden[layer] - 1))
     course.carry_over(world, growing.one_unit_less(layer, command.unit))
 
 
@@ -186,7 +189,7 @@ def set_weight(course: Course, command: commands.WeightSet) -> float:
 def draw_weights(course: Course, command: commands.WeightsDraw) -> None:
     """Begin with other first weights."""
     state = course.state
-    course.begin_anew(replace(state, net=replace(state.net, seed=command.seed)))
+    course.begin_anew(replace(state, net=replace(state.net, seed=command.seed, fixed=())))
 
 
 # -- method and training
@@ -224,7 +227,7 @@ def reset(course: Course, command: commands.TrainReset) -> None:
     """Begin again with the first weights, or with others."""
     state = course.state
     if command.seed is not None:
-        state = replace(state, net=replace(state.net, seed=command.seed))
+        state = replace(state, net=replace(state.net, seed=command.seed, fixed=()))
     course.begin_anew(state)
 
 

@@ -21,6 +21,8 @@ from neurona.runs.settings import Settings
 from neurona.runs.training_data import gather
 
 LEAST_TO_HOLD_OUT = 10
+POINTS = "points"
+"""The source of rows that are all painted."""
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1_000
 MOST_CELLS = 20_000_000
@@ -66,12 +68,33 @@ class Material:
 def material(spec: DataSpec) -> Material:
     """Return the rows of a spec; Refused, in the reader's words, if they cannot be used."""
     try:
+        if spec.source == POINTS and not spec.file:
+            return _split(_from_points(spec))
         found = _from_file(spec) if spec.file else _from_set(spec)
         return _split(_painted(found))
     except Refused:
         raise
     except (Failure, NeuronaError, ValueError, OSError) as error:
         raise Refused(str(error)) from None
+
+
+def _from_points(spec: DataSpec) -> Material:
+    """Return rows that were painted alone: one or two inputs, and a class or a number."""
+    widths = {len(point) for point in spec.painted}
+    if len(spec.painted) < 2 or len(widths) != 1 or not widths <= {2, 3}:
+        raise Refused("Points need one or two inputs each and a target, and two at least.")
+    points = np.array(spec.painted, np.float64)
+    points = points[np.setdiff1d(np.arange(len(points)), np.array(spec.erased, np.int64))]
+    names = ["x", "y"][: points.shape[1] - 1]
+    columns = {name: points[:, i].copy() for i, name in enumerate(names)}
+    regression = spec.task == "regression"
+    values: Any = points[:, -1] if regression else points[:, -1].astype(np.int64)
+    task = Task.REGRESSION
+    if not regression:
+        task = Task.BINARY if len(np.unique(values)) <= 2 else Task.MULTICLASS
+    kinds = dict.fromkeys(names, "numeric")
+    target = spec.targets[:1] or (("value",) if regression else ("class",))
+    return _whole(spec, POINTS, Table(columns, POINTS), values, task, target, kinds, ())
 
 
 def _from_set(spec: DataSpec) -> Material:
@@ -176,7 +199,7 @@ def _split(found: Material) -> Material:
     """Hold rows out, drawn from those that were read, so that painting moves none."""
     spec, count = found.spec, len(found.values)
     rows = np.arange(count)
-    original = count - len(spec.painted) if not spec.erased else count
+    original = count if spec.erased or spec.source == POINTS else count - len(spec.painted)
     if not spec.share or original < LEAST_TO_HOLD_OUT:
         return replace(found, train=rows, held=rows[:0])
     first = rows[:original]

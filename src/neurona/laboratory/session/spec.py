@@ -40,7 +40,8 @@ class DataSpec:
 class NetSpec:
     """Which network: hidden layers, an activation for each, and what its weights are drawn by.
 
-    `loss` and `initializer` None are the task's own.
+    `loss` and `initializer` None are the task's own. `fixed` are weights that are given instead
+    of drawn: (layer, input or -1 for the bias, unit, value) each.
     """
 
     hidden: tuple[int, ...] = (8, 8)
@@ -48,6 +49,7 @@ class NetSpec:
     loss: str | None = None
     initializer: str | None = None
     seed: int = 0
+    fixed: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.activation) != len(self.hidden):

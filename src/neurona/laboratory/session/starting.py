@@ -10,9 +10,12 @@ from typing import Any
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.laboratory.events import Event, Ready
 from neurona.laboratory.fields import Refused
-from neurona.laboratory.session import answers, closer, exporting, registries, surfacing
+from neurona.laboratory.session import (
+    answers, closer, exporting, lessons, registries, surfacing,
+)  # fmt: skip
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.edits import Edit
+from neurona.laboratory.session.lessons import Teaching
 from neurona.laboratory.session.mailbox import Mailbox
 from neurona.laboratory.session.painter import Painter
 from neurona.laboratory.session.spec import DataSpec, State
@@ -20,7 +23,7 @@ from neurona.laboratory.session.timeline import BUDGET
 from neurona.laboratory.session.trainer import Trainer
 from neurona.laboratory.session.world import World
 
-ANSWERING = (answers, closer, exporting, surfacing)
+ANSWERING = (answers, closer, exporting, lessons, surfacing)
 """Modules that bring what commands answer."""
 PARTS = 9
 """What a first training on a machine has compiled, about."""
@@ -48,15 +51,26 @@ def trainer_of(
         course = first_course(plan)
     painter = Painter(send_frame, lambda world: _rows_of(trainer, world))
     chosen = registries.chosen_from()
+    teaching = Teaching(plan.get("lessons"))
     seconds = time.perf_counter() - began
-    ready = Ready(round(seconds, 3), lessons=[], **chosen)
+    ready = Ready(round(seconds, 3), lessons=teaching.lines(), **chosen)
     trainer = Trainer(
-        course, mailbox, painter, tell, answer, answers.ANSWERS, lambda _: tell(ready)
+        course, mailbox, painter, tell, answer, answers.ANSWERS, lambda _: _welcome(trainer, ready)
     )
+    trainer.teaching, trainer.heard = teaching, lessons.note
+    if plan.get("lesson"):
+        teaching.open(trainer, plan["lesson"])
     trainer.changed = lambda: control({"state": _kept(course_of(trainer))})
     painter.start()
     trainer.changed()
     return trainer
+
+
+def _welcome(trainer: Trainer, ready: Ready) -> None:
+    """Tell a page that has come what there is, and of the lesson that is open."""
+    trainer.tell(ready)
+    if trainer.teaching.lesson is not None:
+        trainer.tell(trainer.teaching.shown())
 
 
 def course_of(trainer: Trainer) -> Course:

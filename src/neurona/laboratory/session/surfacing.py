@@ -64,7 +64,7 @@ def field(_: Trainer, command: c.SurfaceField) -> Later:
 
 
 @answers(c.SurfaceRace)
-def run_race(_: Trainer, command: c.SurfaceRace) -> Later:
+def run_race(trainer: Trainer, command: c.SurfaceRace) -> Later:
     """Return the paths of methods on a closed-form surface."""
     surface = _surface(command.surface, command.options)
     methods = [named(one.name, OPTIMIZERS, SOLVERS, options=one.options) for one in command.methods]
@@ -75,6 +75,8 @@ def run_race(_: Trainer, command: c.SurfaceRace) -> Later:
             found = race(surface, methods, command.start, command.steps, learning_rate=rates)
         except (NeuronaError, ValueError) as error:
             raise Refused(str(error)) from None
+        if trainer.teaching is not None and trainer.teaching.done is not None:
+            trainer.teaching.done.race = found
         paths = [
             {
                 "label": path.label,

@@ -66,6 +66,8 @@ class Trainer:
         self.running, self.speed = False, 0.0
         self.past: tuple[int, int] | None = None
         self.changed: Callable[[], None] = lambda: None
+        self.teaching: Any = None
+        self.heard: Callable[[Trainer, Command, Any], None] = lambda *_: None
         self._worker = ThreadPoolExecutor(1, "looker")
         self._left: tuple[str, int] | None = None
         self._version, self._painted = 0, -1
@@ -180,6 +182,7 @@ class Trainer:
     def _do(self, letter: Letter, command: Command) -> None:
         try:
             value = self.edit(command) if command.edits else self._looked_up(command)
+            self.heard(self, command, value)
         except Refused as refused:
             self._answer(letter.number, refused)
         except Exception as error:  # whatever it is, the engine goes on

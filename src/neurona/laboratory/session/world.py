@@ -86,8 +86,23 @@ class World:
         training.history.limit = MOST_HISTORY
         if self.net.initializer is not None:
             training.set_weights(self.drawn(training.network, self.net.seed))
+        if self.net.fixed:
+            training.set_weights(self._given(training))
         method.settle(training, how)
         return model, training
+
+    def _given(self, training: Training) -> Vector:
+        weights = training.weights.copy()
+        matrices, biases = training.network.views(weights)
+        try:
+            for layer, source, unit, value in self.net.fixed:
+                if source < 0:
+                    biases[int(layer)][int(unit)] = value
+                else:
+                    matrices[int(layer)][int(source), int(unit)] = value
+        except (IndexError, ValueError):
+            raise Refused("The weights that are given do not fit the network.", "fixed") from None
+        return weights
 
     def drawn(self, network: Network, seed: int) -> Vector:
         """Return first weights drawn from a seed by the initializer that was asked for."""
