@@ -29,45 +29,6 @@ export interface Racer {
   options?: Record<string, number | boolean | string>;
 }
 
-/** The first message: a ticket, or the key that an earlier one was exchanged for. */
-export interface Hello {
-  do: "hello";
-  protocol: string;
-  ticket?: string;
-  key?: string;
-  theme?: "light" | "dark";
-  reduced?: boolean;
-}
-
-/** The views that frames are to hold from now on; all others cost nothing. */
-export interface Look {
-  do: "look";
-  views: Partial<Record<"curve" | "weights" | "field" | "units" | "layers" | "points", ViewWish>>;
-}
-
-/** A frame was drawn: the next may be painted. It has no answer. */
-export interface Ack {
-  do: "ack";
-  sequence: number;
-  drawn_ms?: number;
-}
-
-/** Answers the state as a document: set, network, method, seed, cursor. */
-export interface StateGet {
-  do: "state.get";
-}
-
-/** Begin anew from a state document. */
-export interface StatePut {
-  do: "state.put";
-  state: Record<string, number | boolean | string | (number | boolean | string)[] | Record<string, number | boolean | string>>;
-}
-
-/** The page is being closed: the engine and the server end. */
-export interface Bye {
-  do: "bye";
-}
-
 /** Train on another set: generated from a seed, or bundled. */
 export interface TableUse {
   do: "table.use";
@@ -158,68 +119,6 @@ export interface EditUndo {
   do: "edit.undo";
 }
 
-/** Train on; `speed` is epochs a second, 0 as fast as it goes. */
-export interface TrainRun {
-  do: "train.run";
-  speed?: number;
-}
-
-/** Pause. */
-export interface TrainPause {
-  do: "train.pause";
-}
-
-/** Do some batches or epochs, then pause. */
-export interface TrainStep {
-  do: "train.step";
-  unit?: "batch" | "epoch";
-  count?: number;
-}
-
-/** Pause, and take the best weights seen, or keep the last. */
-export interface TrainStop {
-  do: "train.stop";
-  keep?: "best" | "last";
-}
-
-/** Begin again at epoch 0 with the first weights, or with those of another seed. */
-export interface TrainReset {
-  do: "train.reset";
-  seed?: number;
-}
-
-/** Show a moment of the past; training goes on behind it. */
-export interface TimeSeek {
-  do: "time.seek";
-  branch: number;
-  epoch: number;
-}
-
-/** Show the present again. */
-export interface TimeLive {
-  do: "time.live";
-}
-
-/** Go back to a moment and on from there, as a branch of its own. */
-export interface TimeFork {
-  do: "time.fork";
-  branch: number;
-  epoch: number;
-}
-
-/** Name a branch. */
-export interface BranchName {
-  do: "branch.name";
-  branch: number;
-  text: string;
-}
-
-/** Forget a branch that is not the present one's ancestor. */
-export interface BranchDrop {
-  do: "branch.drop";
-  branch: number;
-}
-
 /** Answers a unit's inside with numbers, for one row: inputs, weights, sum, value, slope. */
 export interface NeuronZoom {
   do: "neuron.zoom";
@@ -296,13 +195,108 @@ export interface LessonCheck {
   answers?: Record<string, string>;
 }
 
+/** The first message: a ticket, or the key that an earlier one was exchanged for. */
+export interface Hello {
+  do: "hello";
+  protocol: string;
+  ticket?: string;
+  key?: string;
+  theme?: "light" | "dark";
+  reduced?: boolean;
+}
+
+/** The views that frames are to hold from now on; all others cost nothing. */
+export interface Look {
+  do: "look";
+  views: Partial<Record<"curve" | "weights" | "field" | "units" | "layers" | "points", ViewWish>>;
+}
+
+/** A frame was drawn: the next may be painted. It has no answer. */
+export interface Ack {
+  do: "ack";
+  sequence: number;
+  drawn_ms?: number;
+}
+
+/** Answers the state as a document: set, network, method, seed, cursor. */
+export interface StateGet {
+  do: "state.get";
+}
+
+/** Begin anew from a state document. */
+export interface StatePut {
+  do: "state.put";
+  state: Record<string, number | boolean | string | (number | boolean | string)[] | Record<string, number | boolean | string>>;
+}
+
+/** The page is being closed: the engine and the server end. */
+export interface Bye {
+  do: "bye";
+}
+
+/** Train on; `speed` is epochs a second, 0 as fast as it goes. */
+export interface TrainRun {
+  do: "train.run";
+  speed?: number;
+}
+
+/** Pause. */
+export interface TrainPause {
+  do: "train.pause";
+}
+
+/** Do some batches or epochs, then pause. */
+export interface TrainStep {
+  do: "train.step";
+  unit?: "batch" | "epoch";
+  count?: number;
+}
+
+/** Pause, and take the best weights seen, or keep the last. */
+export interface TrainStop {
+  do: "train.stop";
+  keep?: "best" | "last";
+}
+
+/** Begin again at epoch 0 with the first weights, or with those of another seed. */
+export interface TrainReset {
+  do: "train.reset";
+  seed?: number;
+}
+
+/** Show a moment of the past; training goes on behind it. */
+export interface TimeSeek {
+  do: "time.seek";
+  branch: number;
+  epoch: number;
+}
+
+/** Show the present again. */
+export interface TimeLive {
+  do: "time.live";
+}
+
+/** Go back to a moment and on from there, as a branch of its own. */
+export interface TimeFork {
+  do: "time.fork";
+  branch: number;
+  epoch: number;
+}
+
+/** Name a branch. */
+export interface BranchName {
+  do: "branch.name";
+  branch: number;
+  text: string;
+}
+
+/** Forget a branch that is not the present one's ancestor. */
+export interface BranchDrop {
+  do: "branch.drop";
+  branch: number;
+}
+
 export type Command =
-  | Hello
-  | Look
-  | Ack
-  | StateGet
-  | StatePut
-  | Bye
   | TableUse
   | TableSplit
   | TablePaint
@@ -314,16 +308,6 @@ export type Command =
   | WeightsDraw
   | MethodSet
   | EditUndo
-  | TrainRun
-  | TrainPause
-  | TrainStep
-  | TrainStop
-  | TrainReset
-  | TimeSeek
-  | TimeLive
-  | TimeFork
-  | BranchName
-  | BranchDrop
   | NeuronZoom
   | TraceStep
   | TraceAnswer
@@ -333,7 +317,23 @@ export type Command =
   | RaceNet
   | Export
   | LessonOpen
-  | LessonCheck;
+  | LessonCheck
+  | Hello
+  | Look
+  | Ack
+  | StateGet
+  | StatePut
+  | Bye
+  | TrainRun
+  | TrainPause
+  | TrainStep
+  | TrainStop
+  | TrainReset
+  | TimeSeek
+  | TimeLive
+  | TimeFork
+  | BranchName
+  | BranchDrop;
 
 /** An option of a registered name, with its default. */
 export interface Option {

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from neurona.estimators.tables.regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.insight.reporting import report
+    from neurona.laboratory.front import lab
     from neurona.numerics.graph_loss import GraphLoss
     from neurona.observers.limit import Limit
     from neurona.observers.log import Log
@@ -93,6 +94,7 @@ _HOME = {
     "diagnose": "neurona.diagnosis",
     "find_rate": "neurona.estimators.advice",
     "finish": "neurona.estimators.begin",
+    "lab": "neurona.laboratory.front",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",
@@ -145,6 +147,7 @@ __all__ = [
     "export",
     "find_rate",
     "finish",
+    "lab",
     "least_squares",
     "load",
     "minimize",

@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from neurona.laboratory.fields import (
-    Anything, ByName, Many, Number, OneOf, Part, Refused, Text, Whole, filled, of,
+    Anything,
+    ByName,
+    Many,
+    Number,
+    OneOf,
+    Part,
+    Refused,
+    Text,
+    Whole,
+    filled,
+    of,
 )  # fmt: skip
 
 HOME = Path(__file__).parent / "lessons"
@@ -63,7 +73,7 @@ class Lesson:
 
 
 def read_lesson(path: Path) -> Lesson:
-    """Return the lesson in a file; Refused, with the file and what is wrong in it, if it is none."""
+    """Return the lesson in a file; Refused, saying what is wrong with it, if it is none."""
     try:
         if path.stat().st_size > LARGEST:
             raise Refused(f"it is larger than {LARGEST} bytes.")

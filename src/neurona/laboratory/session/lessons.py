@@ -69,8 +69,7 @@ class Teaching:
             hints=list(lesson.hints),
             questions=list(lesson.questions),
             checks=[
-                CheckShown(one.text, met)
-                for one, met in zip(lesson.checks, self.met, strict=True)
+                CheckShown(one.text, met) for one, met in zip(lesson.checks, self.met, strict=True)
             ],
             screen=lesson.screen,
             race=None if race is None else dataclasses.asdict(race),
@@ -101,8 +100,7 @@ def check_lesson(trainer: Trainer, command: c.LessonCheck) -> list[dict[str, Any
         teaching.done.answers = dict(command.answers)
     met = teaching.look(trainer)
     return [
-        {"text": one.text, "met": yes}
-        for one, yes in zip(teaching.lesson.checks, met, strict=True)
+        {"text": one.text, "met": yes} for one, yes in zip(teaching.lesson.checks, met, strict=True)
     ]
 
 

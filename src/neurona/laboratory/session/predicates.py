@@ -168,9 +168,7 @@ def steps_to(done: Done, height: float, most: int, method: str = "", least: int 
     """In the last race a method (any, if none is named) was at this height in so many steps."""
     if done.race is None:
         return False
-    counts = [
-        path.steps_to(height) for path in done.race if not method or _name(path) == method
-    ]
+    counts = [path.steps_to(height) for path in done.race if not method or _name(path) == method]
     return any(count is not None and least <= count <= most for count in counts)
 
 
@@ -248,7 +246,8 @@ def worked_out(done: Done, least: int) -> bool:
 @predicate
 def edited(done: Done, do: str, least: int = 1) -> bool:
     """A change of this kind was made so often."""
-    return sum(one.command["do"] == do for one in done.course.edits) >= least
+    made = [one for one in done.course.edits if one.command["do"] == do]
+    return len(made) >= least
 
 
 @predicate

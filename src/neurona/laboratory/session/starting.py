@@ -5,18 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.laboratory.events import Event, Ready
-from neurona.laboratory.fields import Refused
 from neurona.laboratory.session import (
-    answers, closer, exporting, lessons, registries, surfacing,
+    answers,
+    closer,
+    exporting,
+    lessons,
+    registries,
+    surfacing,
 )  # fmt: skip
-from neurona.laboratory.session.course import Course
+from neurona.laboratory.session.course import Course, again
 from neurona.laboratory.session.edits import Edit
 from neurona.laboratory.session.lessons import Teaching
 from neurona.laboratory.session.mailbox import Mailbox
+from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.painter import Painter
 from neurona.laboratory.session.spec import DataSpec, State
 from neurona.laboratory.session.timeline import BUDGET
@@ -100,24 +106,20 @@ def first_course(plan: Mapping[str, Any]) -> Course:
     known = plan.get("state")
     if known:
         course = Course(State.of(known["first"]), budget)
-        from neurona.laboratory.session.course import again
-
         again(course, [Edit(**one) for one in known["edits"]])
         course.go_to(int(known.get("epoch", 0)))
         return course
+    if plan.get("run"):
+        return Course(state_of_run(Path(plan["run"])), budget)
     state = State.of(plan.get("document") or {})
     source = plan.get("source")
     if source is not None:
-        file = bool(plan.get("file"))
         data = DataSpec(
             source=source,
-            file=file,
+            file=bool(plan.get("file")),
             targets=tuple(plan.get("targets") or ()),
             ignored=tuple(plan.get("ignored") or ()),
             task=plan.get("task") or "auto",
         )
         state = replace(state, data=data)
-    try:
-        return Course(state, budget)
-    except Refused as refused:
-        raise Refused(str(refused)) from None
+    return Course(state, budget)
