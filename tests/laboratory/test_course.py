@@ -80,7 +80,7 @@ def test_watched_and_steered_is_unwatched(solver: str) -> None:
 def test_a_course_is_the_estimators_fit() -> None:
     course = Course(state_of("adam"))
     found = course.world.material
-    model = course.world.model
+    model, _ = course.world.begun(course.method)
     X_val, y_val = found.table.take(found.held), found.values[found.held]
     training = begin(
         model, found.table.take(found.train), found.values[found.train], X_val=X_val, y_val=y_val
