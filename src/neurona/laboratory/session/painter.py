@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,8 @@ from neurona.laboratory.session.world import World
 SHARE = 0.3
 """How much of a core painting may take while training runs."""
 LEAST_GRID = 16
+PAUSE = 1.0
+"""Seconds until it tries again after a picture that failed."""
 
 
 class Painter(threading.Thread):
@@ -104,7 +107,12 @@ class Painter(threading.Thread):
                 moment, wishes = self._moment, self._wishes
                 self._moment = None
             assert moment is not None
-            self._one(moment, wishes)
+            try:
+                self._one(moment, wishes)
+            except Exception:  # one picture fails: the next may not
+                traceback.print_exc()
+                self._next = time.perf_counter() + PAUSE
+                self._busy = False
 
     def _one(self, moment: Snapshot, wishes: dict[str, ViewWish]) -> None:
         began = time.perf_counter()
