@@ -11,7 +11,7 @@ const most = 300_000;
 await mkdir(out, { recursive: true });
 await build({
   absWorkingDir: here,
-  entryPoints: { lab: "src/main.ts" },
+  entryPoints: [{ in: "src/main.ts", out: "lab" }, { in: "src/style.css", out: "lab" }],
   outdir: out,
   bundle: true,
   minify: true,

@@ -119,7 +119,11 @@ const SECTIONS: Record<number, (section: Section, frame: Frame) => void> = {
       if (all[layer]) all[layer] = { ...all[layer]!, spans: section.values as Float32Array };
     } else {
       const spans = all[layer]?.spans ?? null;
-      all[layer] = { side: section.shape[1], values: section.values as Uint8Array, spans };
+      const values = section.values as Uint8Array;
+      const line = section.shape[1] === 1;
+      all[layer] = line
+        ? { side: THUMB, values: silhouettes(values, section.shape[2]), spans }
+        : { side: section.shape[1], values, spans };
     }
     state.units.set(all);
   },
@@ -134,6 +138,21 @@ const SECTIONS: Record<number, (section: Section, frame: Frame) => void> = {
     }
   },
 };
+
+const THUMB = 24;
+
+/** Of answers over one input a picture each: filled under the curve. */
+function silhouettes(values: Uint8Array, points: number): Uint8Array {
+  const many = values.length / points;
+  const out = new Uint8Array(many * THUMB * THUMB);
+  for (let u = 0; u < many; u++) {
+    for (let c = 0; c < THUMB; c++) {
+      const v = values[u * points + Math.round((c / (THUMB - 1)) * (points - 1))];
+      for (let r = 0; r < THUMB; r++) out[(u * THUMB + r) * THUMB + c] = (r + 0.5) / THUMB <= v / 255 ? 235 : 128;
+    }
+  }
+  return out;
+}
 
 const MOST = 6000;
 

@@ -7,12 +7,11 @@ import { signed } from "./numbers.ts";
 import type { Theme } from "./palette.ts";
 import { edgeName, parameterAt, placesOf, unitName, type Architecture, type Edge, type Places } from "./places.ts";
 
+/** What the units of a layer answer: bytes by units, rows, columns; and the lowest and highest of each. */
 export interface Thumbs {
   side: number;
   values: Uint8Array;
-  /** Per unit of the hidden layers and the output. */
-  low: ArrayLike<number>;
-  high: ArrayLike<number>;
+  spans: Float32Array | null;
 }
 
 interface EdgeParts {
@@ -148,15 +147,15 @@ export class Diagram {
     speak(element, this.valueOf(edge));
   }
 
-  /** Draw what each unit answers. */
-  showUnits(thumbs: Thumbs | null, theme: Theme): void {
+  /** Draw what each unit answers; of the outputs the whole answer, where there is a picture of it. */
+  showUnits(thumbs: (Thumbs | null)[], answer: ImageData | null, theme: Theme): void {
     if (!this.arch || !this.places) return;
     const context = sharp(this.canvas, this.size[0], this.size[1]);
     context.clearRect(0, 0, this.size[0], this.size[1]);
     const side = this.places.side;
-    let before = 0;
     this.places.spots.forEach((spots, layer) => {
       for (const { unit, x, y } of spots) {
+        const image = this.thumb(thumbs, answer, layer, unit, theme);
         const [left, top] = [x - side / 2, y - side / 2];
         context.save();
         context.beginPath();
@@ -164,24 +163,28 @@ export class Diagram {
         context.clip();
         context.fillStyle = theme.well;
         context.fillRect(left, top, side, side);
-        if (layer === 0) {
-          const values = this.inputThumbs[unit];
-          if (values) place(context, fieldImage(values, 12, 12, theme), left, top, side, side);
-        } else if (thumbs) {
-          const n = thumbs.side;
-          const index = before + unit;
-          const values = thumbs.values.subarray(index * n * n, (index + 1) * n * n);
-          if (values.length === n * n) {
-            const [low, high] = [thumbs.low[index], thumbs.high[index]];
-            const zero = high > low ? (-255 * low) / (high - low) : 127.5;
-            const centre = this.isOutput(layer) || low >= 0 ? 127.5 : zero;
-            place(context, fieldImage(values, n, n, theme, 0, 255, centre), left, top, side, side);
-          }
-        }
+        if (image) place(context, image, left, top, side, side);
         context.restore();
       }
-      if (layer > 0) before += this.arch!.sizes[layer];
     });
+  }
+
+  private thumb(
+    thumbs: (Thumbs | null)[], answer: ImageData | null, layer: number, unit: number, theme: Theme,
+  ): ImageData | null {
+    if (layer === 0) {
+      const values = this.inputThumbs[unit];
+      return values ? fieldImage(values, 12, 12, theme) : null;
+    }
+    const found = thumbs[layer - 1];
+    if (!found) return this.isOutput(layer) && this.arch!.sizes[layer] === 1 ? answer : null;
+    const n = found.side;
+    const values = found.values.subarray(unit * n * n, (unit + 1) * n * n);
+    if (values.length < n * n) return null;
+    const low = found.spans?.[2 * unit] ?? -1;
+    const high = found.spans?.[2 * unit + 1] ?? 1;
+    const zero = low < 0 && high > 0 ? (-255 * low) / (high - low) : 127.5;
+    return fieldImage(values, n, n, theme, 0, 255, zero);
   }
 
   private isOutput(layer: number): boolean {
