@@ -88,7 +88,7 @@ function shell(): void {
     "div", { class: "app" },
     h("div", {}, h("a", { class: "skip", href: "#main", text: "To the content", on: { click: (e: Event) => { e.preventDefault(); main.focus(); } } }),
       h("header", { class: "head" }, h("h1", { class: "brand" }, logo(), "neurona", h("span", { text: "Lab" })), tabs(main), dark, iconButton("help", "Keys (?)", showKeys))),
-    h("div", { style: { display: "contents" } }, h("div", { style: { display: "contents" } }, transport()), banner()),
+    transport(), banner(),
     main, statusLine(),
   );
   add(document.body, app, voice());

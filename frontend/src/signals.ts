@@ -23,7 +23,15 @@ export function flush(): void {
   for (let turn = 0; waiting.size > 0 && turn < 100; turn++) {
     const now = [...waiting];
     waiting.clear();
-    for (const one of now) if (!one.dead) one.run();
+    for (const one of now) {
+      if (one.dead) continue;
+      try {
+        one.run();
+      } catch (error) {
+        // one picture that fails must not stop the others
+        console.error(error);
+      }
+    }
   }
 }
 

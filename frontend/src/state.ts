@@ -78,7 +78,8 @@ export const row = signal<number | null>(null);
 export const axes = signal<[number, number]>([0, 1]);
 export const pins = signal<Record<string, number>>({});
 export const output = signal(0);
-export const paint = signal<string | null>(null);
+/** What a click on the answer at Data does: adds a row of a class, or erases; null picks. */
+export const brush = signal<string | null>(null);
 export const said = signal("");
 export const theme = signal<Theme>(readTheme());
 export const shortcuts = signal(true);

@@ -8,7 +8,7 @@ import { fixed, percent, whole } from "./draw/numbers.ts";
 import { effect } from "./signals.ts";
 import * as state from "./state.ts";
 
-const SPEEDS = [["1", "1 epoch a second"], ["5", "5 a second"], ["30", "30 a second"], ["200", "200 a second"], ["0", "as fast as it goes"]];
+const SPEEDS = [["1", "1 a second"], ["5", "5 a second"], ["30", "30 a second"], ["200", "200 a second"], ["0", "at full speed"]];
 
 /** The transport bar. */
 export function transport(): HTMLElement {
@@ -63,7 +63,7 @@ function figures(): HTMLElement {
     say(score, share ? percent(value) : fixed(value, 3));
     const base = data?.baseline;
     const beside = base === null || base === undefined ? "" : `, trivial ${share ? percent(base, 0) : fixed(base, 2)}`;
-    say(name, data ? `${data.score_name}${data.validation_rows ? " on held-out rows" : ""}${beside}` : "score");
+    say(name, data ? `${data.score_name}${data.validation_rows ? ", held out" : ""}${beside}` : "score");
   });
   return h(
     "div", { class: "buttons", style: { gap: "1.25rem" } },

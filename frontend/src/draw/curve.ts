@@ -110,7 +110,7 @@ export class Curve {
       },
       axes: [
         { ...axis, size: 26, gap: 3, space: 70, values: (_, all) => all.map((v) => (Number.isInteger(v) ? count(v) : "")) },
-        { ...axis, size: 46, gap: 4, space: 26, values: (_, all) => all.map((v) => (v === null ? "" : short(v))) },
+        { ...axis, size: 46, gap: 4, space: 26, ...(log ? { filter: (_: uPlot, all: number[]) => all, splits: (_: uPlot, __: number, low: number, high: number) => decades(low, high) } : {}), values: (_, all) => all.map((v) => (v === null ? "" : short(v))) },
       ],
       series: [
         {},
@@ -192,6 +192,24 @@ function around(low: number, high: number): [number, number] {
   if (!(low > 0) || !Number.isFinite(high)) return [1e-3, 1];
   const room = Math.max(1.15, (high / low) ** 0.06);
   return [Math.max(low, 1e-16) / room, high * room];
+}
+
+/** Powers of ten inside a range, at most about six; twos and fives too where it is narrow. */
+function decades(low: number, high: number): number[] {
+  const [from, to] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const out: number[] = [];
+  if (to - from >= 2) {
+    const step = Math.ceil((to - from + 1) / 6);
+    for (let k = from; k <= to; k += step) out.push(10 ** k);
+    return out;
+  }
+  for (let k = from - 1; k <= to; k++) {
+    for (const m of [1, 2, 5]) {
+      const v = Number((m * 10 ** k).toPrecision(6));
+      if (v >= low && v <= high) out.push(v);
+    }
+  }
+  return out.length ? out : [low, high];
 }
 
 function count(v: number): string {

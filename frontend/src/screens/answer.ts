@@ -1,11 +1,13 @@
 // The answer over two inputs (or one), with the rows on it; a point can be picked or painted.
 
+import { ask } from "../actions.ts";
 import { choices, iconButton, panel } from "../controls/forms.ts";
 import { showTable } from "../controls/dialog.ts";
-import { h, sharp } from "../dom.ts";
+import { fill, h, s, sharp } from "../dom.ts";
 import { toData, toPixel, type Plane } from "../draw/axes.ts";
 import { drawField, type Dots, type FieldData } from "../draw/field.ts";
 import { fixed, short } from "../draw/numbers.ts";
+import { markOf } from "../draw/palette.ts";
 import { unitName } from "../draw/places.ts";
 import { drawProfile } from "../draw/profile.ts";
 import { effect, signal, computed } from "../signals.ts";
@@ -34,7 +36,7 @@ export const dots = computed<Dots | null>(() => {
 
 /** What is drawn: the answer, or what the unit under the pointer answers. */
 function ground(): { data: FieldData | null; title: string } {
-  const spot = state.hovered() ?? state.picked();
+  const spot = state.screen() === "data" ? null : (state.hovered() ?? state.picked());
   const arch = state.architecture();
   const last = (arch?.sizes.length ?? 1) - 1;
   if (spot && arch && (spot[0] < last || arch.sizes[last] > 1)) {
@@ -61,12 +63,14 @@ function ground(): { data: FieldData | null; title: string } {
 export function answerPanel(): HTMLElement {
   const canvas = h("canvas", { role: "img", tabindex: 0, "aria-label": "Answer of the network" });
   const place = h("div", { class: "field" }, canvas);
-  const note = h("p", { class: "tiny muted", text: "Point at a place or a row." });
+  const note = h("p", { class: "tiny muted", text: "Point at a place, or click a row." });
+  const legend = h("p", { class: "row tiny legend" });
   const axisA = h("select", { "aria-label": "Input across", class: "small" });
   const axisB = h("select", { "aria-label": "Input upward", class: "small" });
   const made = panel("Answer of the network", [h("span", { class: "grow" }), axisA, axisB, iconButton("table", "The rows as a table", rowsTable)], "answer-panel");
   const sliders = h("div", { class: "controls" });
-  made.root.append(place, note, sliders);
+  made.root.append(place, legend, note, sliders);
+  effect(() => fill(legend, ...legendOf()));
   const size = signal<[number, number]>([0, 0]);
   const cross = signal<[number, number] | null>(null);
   let plane: Plane | null = null;
@@ -134,6 +138,13 @@ export function answerPanel(): HTMLElement {
   canvas.addEventListener("pointerleave", () => cross.set(null));
   canvas.addEventListener("click", (event) => {
     const here = at(event as PointerEvent);
+    if (here && plane && state.screen.peek() === "data" && state.brush.peek() !== null) {
+      const [l, r] = plane.window;
+      const brush = state.brush.peek()!;
+      if (brush === "erase") void ask("table.paint", { erase: [...here, 0.05 * (r - l)] });
+      else void ask("table.paint", { points: [[...here, Number(brush)]] });
+      return;
+    }
     const all = dots();
     if (!here || !all || !plane) return;
     const [px, py] = toPixel(plane, ...here);
@@ -159,6 +170,28 @@ export function answerPanel(): HTMLElement {
     tell([Math.max(l, Math.min(r, now[0] + move[0] * step * (r - l))), Math.max(bo, Math.min(t, now[1] + move[1] * step * (t - bo)))]);
   });
   return made.root;
+}
+
+/** What the marks mean. */
+function legendOf(): Node[] {
+  const data = state.table();
+  const look = state.theme();
+  if (!data) return [];
+  const shapes: Record<string, (color: string, hollow: boolean) => SVGElement> = {
+    circle: (color, hollow) => s("circle", { cx: 6, cy: 6, r: 4, fill: hollow ? "none" : color, stroke: color, "stroke-width": 1.6 }),
+    square: (color) => s("rect", { x: 2, y: 2, width: 8, height: 8, fill: color }),
+    triangle: (color) => s("path", { d: "M6 1l5 9H1z", fill: color }),
+    diamond: (color) => s("path", { d: "M6 1l5 5-5 5-5-5z", fill: color }),
+  };
+  const key = (mark: string, color: string, text: string, hollow = false) => h(
+    "span", { class: "key" }, s("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" }, (shapes[mark] ?? shapes.diamond)(color, hollow)), text,
+  );
+  const two = data.classes.length === 2;
+  const out = data.classes.slice(0, 6).map((name, k) => (two
+    ? key(k ? "circle" : "square", k ? look.positive : look.negative, name)
+    : key(markOf(k), look.classes[k % 7], name)));
+  if (data.validation_rows) out.push(key("circle", look.muted, "held out", true));
+  return out;
 }
 
 function rowText(k: number): string {

@@ -4,7 +4,7 @@ import * as act from "../actions.ts";
 import { button, choice, choices, panel, slider } from "../controls/forms.ts";
 import { h, s } from "../dom.ts";
 import { percent, short, whole } from "../draw/numbers.ts";
-import { effect, signal } from "../signals.ts";
+import { effect, finallyDo, signal } from "../signals.ts";
 import * as state from "../state.ts";
 import { answerPanel } from "./answer.ts";
 
@@ -100,11 +100,24 @@ function card(name: string, role: string, values: number[] | null, counts: numbe
 }
 
 function paintPanel(): HTMLElement {
-  const made = panel("Add a row");
+  const made = panel("Paint rows");
   const note = h("p", { class: "muted tiny", text: "Training goes on with the new row." });
   const row = h("div", { class: "row" });
   made.root.append(row, note);
   const shape = signal("");
+  const brushes = h("div", { class: "row", role: "group", "aria-label": "What a click on the picture does" });
+  made.root.insertBefore(brushes, row);
+  finallyDo(() => state.brush.set(null));
+  effect(() => {
+    const data = state.table();
+    const now = state.brush();
+    const kinds: [string, string][] = [...(data?.classes ?? []).slice(0, 6).map((name, k) => [String(k), `click adds ${name}`] as [string, string]), ["erase", "click erases"]];
+    brushes.replaceChildren(...kinds.map(([kind, text]) => {
+      const one = button(text, () => state.brush.set(now === kind ? null : kind), "small");
+      one.setAttribute("aria-pressed", String(now === kind));
+      return one;
+    }));
+  });
   effect(() => {
     const data = state.table();
     const arch = `${data?.name}/${data?.inputs.length}/${data?.classes.join()}`;

@@ -31,7 +31,7 @@ export function insidePanel(): HTMLElement {
         "tr", {}, h("th", { scope: "row", text: k + 1 === last ? "output" : String(k + 1) }),
         h("td", {}, meter(scale(gradient, -6, 1), short(gradient, 2))),
         h("td", {}, meter(scale(step, -6, 0), short(step, 2), [scale(1e-4, -6, 0), scale(1e-2, -6, 0)])),
-        h("td", {}, Number.isFinite(saturated) ? meter(saturated, percent(saturated, 0), undefined, saturated > 0.5) : "\u2013"),
+        h("td", {}, Number.isFinite(saturated) ? meter(saturated, percent(saturated, 0), undefined, saturated > 0.5 && k + 1 < last) : "\u2013"),
         h("td", {}, Number.isFinite(dead) ? meter(dead, percent(dead, 0), undefined, dead > 0.2) : "\u2013"),
       ));
     }

@@ -99,6 +99,7 @@ export function optimizersScreen(): HTMLElement {
 
   function surfacePanel(): HTMLElement {
     const which = choice("Surface", [], name.peek(), (value) => { options.set({}); start.set(null); name.set(value); }, "row");
+    which.root.querySelector("label")!.className = "hidden-text";
     const made = panel("Surface", [which.root, h("span", { class: "grow" }), button("Play", play, "primary small")], "surface-panel");
     const canvas = h("canvas", { role: "img", tabindex: 0, "aria-label": "Surface" });
     const place = h("div", { class: "field big" }, canvas);
@@ -157,7 +158,7 @@ export function optimizersScreen(): HTMLElement {
     if (root.contains(document.activeElement)) return;
     root.replaceChildren();
     for (const option of found?.options ?? []) {
-      if (typeof option.default !== "number") continue;
+      if (typeof option.default !== "number" || option.name === "dimension") continue;
       const value = Number(options()[option.name] ?? option.default);
       const log = option.default >= 1;
       const bounds = option.name === "angle" ? [0, 90] : log ? [1, Math.max(100, option.default * 10)] : [0, 1];
@@ -209,7 +210,7 @@ export function optimizersScreen(): HTMLElement {
       outcome.classList.toggle("bad-text", path?.diverged ?? false);
     });
     const remove = button("Remove", () => racers.set(racers.peek().filter((_, n) => n !== k)), "small");
-    return h("div", { class: "racer", style: { "border-left-color": color(k) } }, h("div", { class: "row" }, method, outcome, h("span", { class: "grow" }), remove), ...parts);
+    return h("div", { class: "racer", style: { "border-left-color": color(k) } }, h("div", { class: "row" }, method, outcome, h("span", { class: "grow" }), remove), h("div", { class: "row" }, ...parts.map((one) => h("div", { class: "control" }, one))));
   }
 
   function heightPanel(): HTMLElement {

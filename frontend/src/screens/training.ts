@@ -1,7 +1,7 @@
 // Training: the network, its answer, the curve, and what goes on inside, at one moment.
 
 import * as act from "../actions.ts";
-import { choice, iconButton, panel } from "../controls/forms.ts";
+import { button, iconButton, panel } from "../controls/forms.ts";
 import { showTable } from "../controls/dialog.ts";
 import { h } from "../dom.ts";
 import { Curve, type Flag, type Line } from "../draw/curve.ts";
@@ -18,7 +18,7 @@ import { networkPanel } from "./network.ts";
 export function trainingScreen(): HTMLElement {
   return h(
     "div", {}, lessonStrip(),
-    h("div", { class: "training" }, networkPanel(), answerPanel(), curvePanel(), methodPanel(), insidePanel(), scorePanel()),
+    h("div", { class: "training" }, networkPanel(), curvePanel(), insidePanel(), h("div", { class: "stack side" }, answerPanel(), scorePanel()), methodPanel()),
   );
 }
 
@@ -31,10 +31,12 @@ export function watchSize(element: Element, work: () => void): void {
 
 function curvePanel(): HTMLElement {
   const log = signal(true);
-  const scale = choice("Scale", [{ value: "log", label: "logarithmic" }, { value: "linear" }], "log", (v) => log.set(v === "log"), "row tiny");
+  const scale = button("log", () => log.set(!log.peek()), "small");
+  scale.title = "Powers of ten, or even steps";
+  effect(() => scale.setAttribute("aria-pressed", String(log())));
   const keys = h("span", { class: "row tiny" });
   const made = panel("Loss over epochs", [
-    h("span", { class: "grow" }), keys, scale.root, iconButton("table", "The numbers of the curve as a table", numbers),
+    h("span", { class: "grow" }), keys, scale, iconButton("table", "The numbers of the curve as a table", numbers),
   ], "curve-panel");
   const place = h("div", { role: "img", "aria-label": "Curve of the loss" });
   const plot = new Curve(place, { log: true, xName: "epoch", yName: "loss", seek: (x) => void act.seek(x) });
