@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from neurona.estimators.tables.regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.insight.reporting import report
+    from neurona.laboratory.front import lab
     from neurona.numerics.graph_loss import GraphLoss
     from neurona.observers.limit import Limit
     from neurona.observers.log import Log
@@ -95,6 +96,7 @@ _HOME = {
     "finish": "neurona.estimators.begin",
     "from_matlab": "neurona.files.foreign.matlab",
     "from_sklearn": "neurona.files.foreign.scikit",
+    "lab": "neurona.laboratory.front",
     "least_squares": "neurona.optimizers.minimize",
     "load": "neurona.files",
     "minimize": "neurona.optimizers.minimize",
@@ -149,6 +151,7 @@ __all__ = [
     "finish",
     "from_matlab",
     "from_sklearn",
+    "lab",
     "least_squares",
     "load",
     "minimize",

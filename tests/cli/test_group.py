@@ -18,6 +18,7 @@ FAILING = {
     "diagnose": ["diagnose", "nowhere"],
     "plot": ["plot", "nowhere"],
     "report": ["report", "nowhere"],
+    "lab": ["lab", "nowhere.csv"],
     "compare": ["compare", "nowhere", "neither"],
     "search": ["search", "nowhere.csv", "--trials", "1"],
     "datasets": ["datasets", "iris", "--rows", "3"],

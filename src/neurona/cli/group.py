@@ -12,7 +12,7 @@ from neurona.runs.failures import Failure
 
 COMMANDS = (
     *("train", "predict", "evaluate", "inspect", "diagnose", "plot", "report"),
-    *("compare", "search", "export", "import", "datasets", "warm"),
+    *("lab", "compare", "search", "export", "import", "datasets", "warm"),
 )
 COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("fit", "learn", "run"), "train"),
@@ -23,6 +23,7 @@ COMMANDS_ELSEWHERE = {
     **dict.fromkeys(("draw", "chart", "charts", "picture", "graph", "visualize"), "plot"),
     **dict.fromkeys(("html", "document", "export-report"), "report"),
     **dict.fromkeys(("deploy", "convert", "codegen", "generate"), "export"),
+    **dict.fromkeys(("playground", "gui", "ui", "serve", "browser", "demo"), "lab"),
     **dict.fromkeys(("diff", "versus"), "compare"),
     **dict.fromkeys(("tune", "optimize", "sweep", "hpo"), "search"),
     **dict.fromkeys(("data", "examples"), "datasets"),

@@ -171,6 +171,8 @@ class Training(Held):
 
     def _mini_batches(self, steps_at_once: int | None) -> Generator[None, None, EpochResult]:
         steps = -(-self._order.size // self.problem.batch)
+        if self.plan.shuffle and self._shuffler is None:  # a solver had its turn before
+            self._shuffler = Shuffler(self._order, self.random)
         if self._shuffler:
             self._shuffler.shuffle()
         rates = self._rates

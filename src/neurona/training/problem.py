@@ -88,6 +88,7 @@ class Problem:
             )
         )  # fmt: skip
         self.steps = 0
+        self.steps_at_once: int | None = None  # of a piece, for who drives; None: PIECE_SECONDS
         step = 3.0 * self.network.n_parameters * self.batch + 1e4
         self._piece_steps = max(1, int(PIECE_SECONDS * 1e10 / step))
         # of an epoch under way: what it came to so far, its steps, and those before the mark
@@ -103,6 +104,11 @@ class Problem:
     def threads(self) -> int:
         """How many threads train."""
         return self.session.threads
+
+    @property
+    def steps_inside(self) -> int:
+        """Steps done of the epoch under way, 0 between two."""
+        return self._done
 
     def set_weights(self, weights: Vector) -> None:
         """Copy a flat weight vector in."""
@@ -176,7 +182,8 @@ class Problem:
         while self._done < steps:
             if self._done:
                 yield
-            take = min(steps_at_once or self._piece_steps, steps - self._done)
+            most = steps_at_once or self.steps_at_once or self._piece_steps
+            take = min(most, steps - self._done)
             started = time.perf_counter()
             got = self._train(order, rates, take)
             if got < take:

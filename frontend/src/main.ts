@@ -1,0 +1,167 @@
+// The page: its shell, its screens, and the line to the engine.
+
+import * as act from "./actions.ts";
+import { listen, showKeys, voice } from "./a11y.ts";
+import { connect, takeTicket } from "./channel/websocket.ts";
+import { iconButton } from "./controls/forms.ts";
+import { add, h, s, say } from "./dom.ts";
+import { readTheme } from "./draw/palette.ts";
+import { whole } from "./draw/numbers.ts";
+import { takeEvent, takeFrame } from "./receive.ts";
+import { SCREENS } from "./screens/all.ts";
+import { effect, flush, scope } from "./signals.ts";
+import * as state from "./state.ts";
+import { banner, transport } from "./transport.ts";
+
+const ticket = takeTicket();
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+
+function logo(): SVGElement {
+  const dots = [[4, 7], [4, 17], [12, 3], [12, 12], [12, 21], [20, 12]];
+  const lines = [[0, 2], [0, 3], [1, 3], [1, 4], [2, 5], [3, 5], [4, 5]];
+  const picture = s("svg", { viewBox: "0 0 24 24", width: 24, height: 24, "aria-hidden": "true" });
+  for (const [a, b] of lines) {
+    picture.append(s("line", { x1: dots[a][0], y1: dots[a][1], x2: dots[b][0], y2: dots[b][1], stroke: "var(--edge)" }));
+  }
+  dots.forEach(([cx, cy], k) => picture.append(s("circle", { cx, cy, r: 2.8, fill: k % 2 ? "var(--negative)" : "var(--positive)" })));
+  return picture;
+}
+
+function tabs(main: HTMLElement): HTMLElement {
+  const bar = h("div", { class: "tabs", role: "tablist", "aria-label": "Screens" });
+  const names = Object.keys(SCREENS);
+  const all = names.map((name) => h("button", {
+    type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "main", text: SCREENS[name].title,
+    on: { click: () => state.screen.set(name) },
+  }));
+  bar.append(...all);
+  bar.addEventListener("keydown", (event) => {
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!way) return;
+    const next = (names.indexOf(state.screen()) + way + names.length) % names.length;
+    state.screen.set(names[next]);
+    flush();
+    all[next].focus();
+    event.preventDefault();
+  });
+  effect(() => {
+    const now = state.screen();
+    all.forEach((tab, k) => {
+      tab.setAttribute("aria-selected", String(names[k] === now));
+      tab.tabIndex = names[k] === now ? 0 : -1;
+    });
+    main.setAttribute("aria-labelledby", `tab-${now}`);
+  });
+  return bar;
+}
+
+function statusLine(): HTMLElement {
+  const left = h("span", {});
+  const right = h("span", {});
+  effect(() => {
+    const data = state.table();
+    const net = state.network();
+    const now = state.method();
+    if (!data || !net || !now) return;
+    const rows = data.validation_rows ? `${whole(data.train_rows)} rows, ${whole(data.validation_rows)} held out` : `${whole(data.rows)} rows`;
+    say(left, `${data.name}: ${rows}  \u00b7  network ${net.sizes.join("-")}, ${whole(net.parameters)} weights  \u00b7  ${now.solver}, batch ${now.batch}, seed ${net.seed}`);
+    const many = state.edits().length;
+    say(right, `${many ? `${many} change${many > 1 ? "s" : ""}  \u00b7  ` : ""}neurona ${state.version()}`);
+  });
+  return h("footer", { class: "status" }, left, h("span", { class: "grow" }), right);
+}
+
+function setTheme(name: string): void {
+  document.documentElement.dataset.theme = name;
+  localStorage.setItem("neurona-theme", name);
+  state.theme.set(readTheme());
+}
+
+function shell(): void {
+  const kept = localStorage.getItem("neurona-theme");
+  if (kept) document.documentElement.dataset.theme = kept;
+  state.theme.set(readTheme());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.theme.set(readTheme()));
+  const main = h("main", { id: "main", role: "tabpanel", tabindex: -1 });
+  const dark = iconButton("moon", "Light or dark", () => setTheme(state.theme.peek().dark ? "light" : "dark"));
+  const app = h(
+    "div", { class: "app" },
+    h("div", {}, h("a", { class: "skip", href: "#main", text: "To the content", on: { click: (e: Event) => { e.preventDefault(); main.focus(); } } }),
+      h("header", { class: "head" }, h("h1", { class: "brand" }, logo(), "neurona", h("span", { text: "Lab" })), tabs(main), dark, iconButton("help", "Keys (?)", showKeys))),
+    transport(), banner(),
+    main, statusLine(),
+  );
+  add(document.body, app, voice());
+  let leave = () => {};
+  effect(() => {
+    const name = state.screen();
+    leave();
+    main.replaceChildren();
+    leave = scope(() => main.append(SCREENS[name].make()));
+  });
+}
+
+function line(): void {
+  const channel = connect(ticket);
+  act.use(channel);
+  channel.onEvent = (event) => takeEvent(event as any);
+  channel.onGone = (why) => {
+    state.phase.set("gone");
+    state.trouble.set(why);
+  };
+  let drawn = 0;
+  channel.onFrame = (bytes) => {
+    // a hidden page asks for nothing more until it is seen
+    const work = () => {
+      const began = performance.now();
+      const frame = takeFrame(bytes);
+      flush();
+      counts.frames++;
+      const took = performance.now() - began;
+      counts.took.push(took);
+      if (counts.took.length > 600) counts.took.shift();
+      drawn = performance.now();
+      void channel.send("ack", { sequence: frame.sequence, drawn_ms: Number(took.toFixed(2)) });
+    };
+    const wait = reduced.matches ? Math.max(0, 250 - (performance.now() - drawn)) : 0;
+    if (wait > 0) window.setTimeout(() => requestAnimationFrame(work), wait);
+    else requestAnimationFrame(work);
+  };
+  effect(() => {
+    if (state.phase() !== "ready") return;
+    const views = SCREENS[state.screen()].look();
+    void act.ask("look", { views });
+  });
+}
+
+/** What a benchmark and the tests read: how many frames were drawn, and how long each took. */
+const counts = { frames: 0, took: [] as number[] };
+(window as any).__lab = { counts, state };
+
+/** A first visitor sees something move: a fresh training begins by itself, slowly. */
+function begin(): void {
+  let begun = false;
+  effect(() => {
+    const now = state.status();
+    if (begun || state.phase() !== "ready" || !now || !state.table() || !state.network()) return;
+    begun = true;
+    const fresh = now.epoch === 0 && now.state === "paused" && !state.lesson.peek() && !reduced.matches;
+    if (!fresh || sessionStorage.getItem("neurona-begun")) return;
+    sessionStorage.setItem("neurona-begun", "1");
+    state.speed.set(30);
+    void act.ask("train.run", { speed: 30 });
+  });
+  effect(() => {
+    const open = state.lesson();
+    if (open?.screen && SCREENS[open.screen] && open.id !== lastLesson) {
+      lastLesson = open.id;
+      state.screen.set(open.screen);
+    }
+  });
+}
+let lastLesson = "";
+
+shell();
+listen();
+line();
+begin();

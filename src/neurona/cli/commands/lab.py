@@ -1,0 +1,140 @@
+"""`neurona lab`: a training in the browser, to see and to steer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from neurona.runs.failures import Code, Failure
+
+
+@click.command("lab", short_help="Train in the browser: see it, steer it, learn from it.")
+@click.argument("source", required=False)
+@click.option("--target", multiple=True, metavar="COL", help="Column to predict; repeatable.")
+@click.option("--ignore", multiple=True, metavar="COL", help="Column to leave out; repeatable.")
+@click.option("--task", default="auto", metavar="TASK", help="auto, regression, classification.")
+@click.option("--lesson", metavar="ID", help="Open a lesson.")
+@click.option("--lessons", metavar="DIR", help="A folder with lessons of your own.")
+@click.option(
+    "--port", default=0, metavar="N", type=click.IntRange(0, 65_535), help="A fixed port."
+)
+@click.option("--no-browser", is_flag=True, help="Print the address, and open nothing.")
+@click.option("--host", metavar="H", help="Listen elsewhere than on this machine alone.")
+@click.option("--allow-origin", multiple=True, metavar="O", help="With --host: who may come.")
+@click.option("--replay", metavar="LOG", help="Begin with the edits that a log has.")
+@click.option("--headless", is_flag=True, help="With --replay: do them, print the weights' hash.")
+@click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
+def command(source: str | None, replay: str | None, headless: bool, **others: Any) -> int:
+    """Open a training in the browser: see it, steer it, go back in it, learn from it.
+
+    SOURCE is a table (as of `neurona train`), the name of a data set, or the folder of a run; left
+    out, it is two moons. Nothing leaves this machine, and no other page or machine can come in.
+    """
+    if headless:
+        if replay is None:
+            raise Failure("--headless needs --replay LOG.", Code.USAGE)
+        return _headless(_log(replay))
+    if others["host"] and not others["allow_origin"]:
+        raise Failure(
+            f"--host {others['host']} needs --allow-origin http://NAME:PORT, the address that "
+            "browsers will have; an SSH tunnel to this machine needs neither.",
+            Code.USAGE,
+        )
+    plan = plan_of_source(source, others["target"], others["ignore"], others["task"])
+    if others["lessons"] is not None and not Path(others["lessons"]).is_dir():
+        raise Failure(f"--lessons: there is no folder {others['lessons']!r}.", Code.USAGE)
+    plan |= {
+        "lesson": others["lesson"],
+        "lessons": others["lessons"] and _absolute(others["lessons"]),
+    }
+    if replay is not None:
+        plan["state"] = _log(replay)
+    return _serve(plan, others)
+
+
+def plan_of_source(
+    source: str | None, targets: tuple[str, ...] = (), ignored: tuple[str, ...] = (),
+    task: str = "auto",
+) -> dict[str, Any]:  # fmt: skip
+    """Return what an engine is told of a source; Failure if there is nothing of that name."""
+    if source is None:
+        return {}
+    path = Path(source)
+    if (path / "config.toml").is_file():
+        return {"run": _absolute(source)}
+    from neurona.runs.training_table import names_data_set
+
+    known = names_data_set(source)
+    if not known and not path.is_file():
+        raise Failure(f"There is no file {source!r}.")
+    return {
+        "source": source if known else _absolute(source),
+        "file": not known,
+        "targets": list(targets),
+        "ignored": list(ignored),
+        "task": task,
+    }
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).absolute())
+
+
+def _log(path: str) -> dict[str, Any]:
+    try:
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Failure(f"--replay: {path} cannot be read: {error}.") from None
+    if not isinstance(found, dict) or not {"first", "edits"} <= set(found):
+        raise Failure(f"--replay: {path} is not a log that the Lab wrote (Export, edits).")
+    return found
+
+
+def _headless(log: dict[str, Any]) -> int:
+    from neurona.laboratory.replay import replay_log
+
+    click.echo(json.dumps(replay_log(log)))
+    return Code.OK
+
+
+def _serve(plan: dict[str, Any], how: dict[str, Any]) -> int:
+    from neurona.laboratory.address import bind
+    from neurona.laboratory.server import Lab, plan_of, run
+
+    try:
+        place = bind(how["port"], how["host"], how["allow_origin"])
+    except OSError as error:
+        raise Failure(f"The Lab cannot listen on port {how['port']}: {error.strerror}.") from None
+    lab = Lab(place, plan_of(**plan), lambda said: click.echo(said, err=True))
+    if how["host"]:
+        click.echo(
+            f"Whoever can reach {how['host']} and sees the address can train on this machine, and "
+            "nothing is encrypted.",
+            err=True,
+        )
+
+    def started() -> None:
+        if how["as_json"]:
+            click.echo(json.dumps({"address": lab.address, "port": place.port}))
+            sys.stdout.flush()
+        else:
+            click.echo(f"The Lab: {lab.address}\nCtrl-C ends it.", err=True)
+        if not how["no_browser"]:
+            _open(lab.address)
+
+    why = run(lab, started)
+    again = " ".join(["neurona lab", *sys.argv[2:]])
+    click.echo(f"{why} The Lab has ended; {again!r} opens it again.", err=True)
+    return Code.OK
+
+
+def _open(address: str) -> None:
+    """Open a browser, without waiting for it."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

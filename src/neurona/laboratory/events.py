@@ -1,0 +1,270 @@
+"""Every event that the engine, or the server, sends to the page as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+EVENTS: dict[str, type[Event]] = {}
+Form = TypeVar("Form", bound="type[Event]")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that the page is told; `event` is its word in the protocol."""
+
+    event: ClassVar[str]
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain values for JSON, its word among them."""
+        return {"event": self.event, **dataclasses.asdict(self)}
+
+
+def event(word: str) -> Callable[[Form], Form]:
+    """Class decorator: make a form known under its word."""
+
+    def add(form: Form) -> Form:
+        form.event = word
+        EVENTS[word] = form
+        return form
+
+    return add
+
+
+@event("hello")
+@dataclass(frozen=True)
+class Welcome(Event):
+    """The server's answer to a ticket or a key: `key` opens the next connection."""
+
+    neurona: str
+    protocol: str
+    key: str
+    largest_text: int
+    piece: int
+
+
+@event("compiling")
+@dataclass(frozen=True)
+class Compiling(Event):
+    """The engine is being compiled, once on a machine."""
+
+    done: int
+    of: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a registered name, with its default."""
+
+    name: str
+    default: float | str | bool | None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that may be chosen. `group` is "step" or "full" of solvers, the task of sets."""
+
+    name: str
+    about: str
+    group: str
+    options: list[Option]
+
+
+@event("ready")
+@dataclass(frozen=True)
+class Ready(Event):
+    """The engine is there: what may be chosen, and how long its start took."""
+
+    seconds: float
+    sets: list[Named]
+    activations: list[Named]
+    losses: list[Named]
+    solvers: list[Named]
+    schedules: list[Named]
+    initializers: list[Named]
+    surfaces: list[Named]
+    lessons: list[LessonLine]
+
+
+@dataclass(frozen=True)
+class LessonLine:
+    """A lesson in the list of lessons."""
+
+    id: str
+    title: str
+    row: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """An input as the page shows it: its range in the table's units, and its middle."""
+
+    name: str
+    low: float
+    high: float
+    middle: float
+
+
+@event("table")
+@dataclass(frozen=True)
+class TableShown(Event):
+    """What is trained on. `points` are up to 2,000 rows: the inputs, then the target (the class's
+    number, or the first target's value); `validation` says of each whether it is held out.
+
+    `baseline` is the score of the trivial answer on the rows that are scored.
+    """
+
+    name: str
+    task: str
+    inputs: list[Column]
+    targets: list[str]
+    classes: list[str]
+    rows: int
+    train_rows: int
+    validation_rows: int
+    points: list[list[float]]
+    validation: list[bool]
+    row_numbers: list[int]
+    low: float
+    high: float
+    score_name: str
+    baseline: float | None
+    notes: list[str]
+
+
+@event("network")
+@dataclass(frozen=True)
+class NetworkShown(Event):
+    """The network: sizes with inputs and outputs, the activation of every layer but the inputs,
+    and where each layer's matrix (inputs x outputs, by rows) and biases begin in `weights`.
+    """
+
+    sizes: list[int]
+    activations: list[str]
+    loss: str
+    initializer: str
+    seed: int
+    parameters: int
+    matrices: list[int]
+    biases: list[int]
+    dtype: str
+
+
+@event("method")
+@dataclass(frozen=True)
+class MethodShown(Event):
+    """How the loss is lowered now; `steps_per_epoch` is 1 for full-batch solvers."""
+
+    solver: str
+    group: str
+    rate: float
+    schedule: str
+    batch: int
+    l2: float
+    l1: float
+    dropout: float
+    clip_norm: float
+    options: dict[str, Any]
+    steps_per_epoch: int
+    epochs: int
+    patience: int | None
+
+
+@event("status")
+@dataclass(frozen=True)
+class Status(Event):
+    """Whether it runs. `state` is "paused", "running" or "ended" (of a training that cannot go on:
+    `why` says it in a sentence, and a change, a fork or a reset begin again). `past` is the moment
+    shown, branch and epoch, None for the present.
+    """
+
+    state: str
+    why: str | None
+    branch: int
+    epoch: int
+    step: int
+    speed: float
+    epochs_per_second: float
+    past: list[int] | None
+    past_from: int
+
+
+@dataclass(frozen=True)
+class BranchShown:
+    """A line of time: it left `parent` at epoch `start`, and has come to `end`."""
+
+    branch: int
+    parent: int | None
+    start: int
+    end: int
+    name: str
+    first_edit: int
+
+
+@event("branches")
+@dataclass(frozen=True)
+class Branches(Event):
+    """All lines of time there are."""
+
+    present: int
+    branches: list[BranchShown]
+
+
+@event("edit")
+@dataclass(frozen=True)
+class EditShown(Event):
+    """A change was made: its number, where, and the command as it was sent."""
+
+    n: int
+    branch: int
+    epoch: int
+    step: int
+    command: dict[str, Any]
+    text: str
+
+
+@event("lesson")
+@dataclass(frozen=True)
+class LessonShown(Event):
+    """A lesson was opened, or its checks have changed. `race` has the fields of `surface.race` that
+    a lesson on surfaces begins with; `questions` are answered by `lesson.check`.
+    """
+
+    id: str
+    title: str
+    row: str
+    text: list[str]
+    task: str
+    hints: list[str]
+    questions: list[str]
+    checks: list[CheckShown]
+    screen: str
+    race: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class CheckShown:
+    """What a lesson asks for, and whether it is so."""
+
+    text: str
+    met: bool
+
+
+@event("said")
+@dataclass(frozen=True)
+class Said(Event):
+    """A sentence for the live region."""
+
+    text: str
+
+
+@event("gone")
+@dataclass(frozen=True)
+class Gone(Event):
+    """The engine is no more, why, and the last lines it wrote."""
+
+    why: str
+    lines: list[str]

@@ -1,0 +1,1 @@
+"""The engine's process: what is trained, its time, its edits, and what is painted of it."""

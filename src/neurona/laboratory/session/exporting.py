@@ -1,0 +1,253 @@
+"""What is taken out of the Lab: texts that lead here again, and the model."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shlex
+import tempfile
+import warnings
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from neurona import value_text
+from neurona.data.targets import Task
+from neurona.estimators.begin import finish
+from neurona.export.exporters import write
+from neurona.files import save
+from neurona.laboratory import commands as c
+from neurona.laboratory.fields import Refused
+from neurona.laboratory.session import method
+from neurona.laboratory.session.answers import answers
+from neurona.laboratory.session.course import Course
+from neurona.laboratory.session.spec import State
+from neurona.laboratory.session.trainer import Trainer
+from neurona.runs.toml_text import toml_value
+
+LONGEST_LINK = 2_000
+
+
+def log_of(course: Course) -> dict[str, Any]:
+    """Return the log that leads to where a course is."""
+    return {
+        "first": course.first.document(),
+        "edits": [one.plain() for one in course.edits],
+        "epoch": course.epoch,
+        "step": course.step,
+    }
+
+
+def hash_of(course: Course) -> str:
+    """Return the hash of the weights, as a replay prints it."""
+    parameters = course.training.network.parameters(course.training.weights)
+    return hashlib.sha256(parameters.tobytes()).hexdigest()
+
+
+def link_of(state: State) -> str:
+    """Return a state as what stands behind the # of a link."""
+    packed = zlib.compress(json.dumps(state.document(), separators=(",", ":")).encode(), 9)
+    text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    if len(text) > LONGEST_LINK:
+        raise Refused("This state is too long for a link; export the edits instead.", "what")
+    return f"#s={text}"
+
+
+def state_of_link(text: str) -> State:
+    """Return the state of a link; Refused if it is none."""
+    try:
+        packed = base64.urlsafe_b64decode(text.removeprefix("#s=") + "==")
+        unpacker = zlib.decompressobj()
+        document = json.loads(unpacker.decompress(packed, 64_000))
+        return State.of(document)
+    except (ValueError, zlib.error, TypeError):
+        raise Refused("This link holds no state.", "state") from None
+
+
+@answers(c.Export)
+def export(trainer: Trainer, command: c.Export) -> dict[str, Any]:
+    """Return a text, or a file as base64, and the hash of the weights that it leads to."""
+    course = trainer.course
+    made: dict[str, Any] = {"what": command.what, "hash": hash_of(course)}
+    if command.what in ("model", "workbook"):
+        name, data = _file(course, command.what)
+        return {**made, "name": name, "base64": base64.b64encode(data).decode()}
+    texts: dict[str, Callable[[], tuple[str, str]]] = {
+        "edits": lambda: ("edits.json", json.dumps(log_of(course), indent=1)),
+        "link": lambda: ("link.txt", link_of(course.state)),
+        "command": lambda: ("command.txt", _command(course.state, course.epoch)),
+        "settings": lambda: ("config.toml", _settings(course.state, course.epoch)),
+        "script": lambda: ("train.py", _script(course)),
+    }
+    name, text = texts[command.what]()
+    return {**made, "name": name, "text": text}
+
+
+def _file(course: Course, what: str) -> tuple[str, bytes]:
+    model = fitted(course)
+    with tempfile.TemporaryDirectory() as folder:
+        if what == "model":
+            path = Path(folder) / "model.neurona"
+            save(model, path)
+        else:
+            path = Path(folder) / "model.xlsx"
+            write(model, path, "xlsx")
+        return path.name, path.read_bytes()
+
+
+def fitted(course: Course) -> Any:
+    """Return a fitted model of the weights at present."""
+    model, training = course.world.begun(course.method)
+    training.history = course.training.history.copy()
+    training.set_weights(course.training.weights)
+    training.epochs_done = course.epoch
+    training.samples_seen = course.training.samples_seen
+    training.stop("taken out of the Lab")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        training.run()
+        finish(model, training)
+    return model
+
+
+def _solver(state: State) -> str:
+    return value_text.write(method.value_of(state.method))
+
+
+def _flags(state: State, epochs: int) -> list[tuple[str, Any]]:
+    """Return the settings of `neurona train` that are nearest to a state."""
+    data, net, how = state.data, state.net, state.method
+    full = method.is_full_batch(how)
+    said: list[tuple[str, Any]] = [
+        ("data.source", data.source),
+        ("data.target", list(data.targets)),
+        ("data.ignore", list(data.ignored)),
+        ("model.hidden", list(net.hidden)),
+        ("model.activation", net.activation[0] if net.activation else "tanh"),
+        ("training.solver", _solver(state)),
+        ("training.epochs", max(1, epochs)),
+        ("training.seed", net.seed),
+        ("training.starts", 1),
+        ("training.alpha", how.l2),
+        ("model.dropout", how.dropout),
+    ]
+    if net.loss:
+        said.append(("model.loss", net.loss))
+    if not full:
+        said += [("training.rate", how.rate), ("training.batch", how.batch)]
+        said.append(("training.schedule", how.schedule))
+    return [(key, value) for key, value in said if value not in ([], "")]
+
+
+def _settings(state: State, epochs: int) -> str:
+    sections: dict[str, list[str]] = {}
+    for key, value in _flags(state, epochs):
+        section, name = key.split(".")
+        sections.setdefault(section, []).append(f"{name} = {toml_value(value)}")
+    return "\n\n".join(f"[{name}]\n" + "\n".join(lines) for name, lines in sections.items()) + "\n"
+
+
+def _command(state: State, epochs: int) -> str:
+    from neurona.runs.setting import SETTINGS
+
+    words = ["neurona", "train", state.data.source]
+    for key, value in _flags(state, epochs):
+        if key == "data.source":
+            continue
+        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        option = SETTINGS[key].option
+        words += [option + text] if option.endswith("=") else [*option.split(), text]
+        if option.startswith("--set "):
+            words[-2:] = [f"{words[-2]}={words[-1]}"]
+    return " ".join(shlex.quote(word) for word in words)
+
+
+_REPLAY = '''\
+"""Does again what was done in the Lab, without it; prints the hash of the weights."""
+
+import json
+
+from neurona.laboratory.replay import replay_log
+
+log = json.loads(r"""
+{log}
+""")
+print(json.dumps(replay_log(log)))
+'''
+
+_PLAIN = '''\
+"""Trains what was trained in the Lab, from its first epoch."""
+
+import hashlib
+
+import numpy as np
+
+import neurona
+from neurona.data.split import Wanted, choose_split, with_all_classes
+from neurona.optimizers import OPTIMIZERS
+from neurona.value_text import parse
+
+data = neurona.datasets.load({source})
+X, y = dict(zip(data.input_names, data.X.T)), data.y
+rows = np.arange(len(y))
+held = rows[:0]
+if {share} and len(y) >= 10:
+    wanted = Wanted(len(y), {share}, np.random.RandomState({split_seed}), None, {classes})
+    held = np.sort(with_all_classes(choose_split("auto", wanted), "auto", wanted, None).held)
+train = np.setdiff1d(rows, held)
+
+
+def part(rows):
+    return {{name: column[rows] for name, column in X.items()}}
+
+
+model = neurona.{estimator}(
+    solver=parse({solver!r}, OPTIMIZERS),
+{parameters}
+)
+validation = dict(X_val=part(held), y_val=y[held]) if len(held) else {{}}
+training = neurona.begin(model, part(train), y[train], **validation)
+training.plan.restore_best = False  # the last weights, not the best
+training.plan.stop_when_flat = False
+training.run()
+neurona.finish(model, training)
+parameters = training.network.parameters(training.weights)
+print(hashlib.sha256(parameters.tobytes()).hexdigest())
+'''
+
+
+def _script(course: Course) -> str:
+    state = course.state
+    data, net, how = state.data, state.net, state.method
+    plain = not course.edits and not data.file and course.step == 0 and course.epoch > 0
+    words = (net.initializer, net.loss, how.l1, how.clip_norm, how.patience, data.painted)
+    if not plain or any(words) or data.ignored or how.dropout or method.is_full_batch(how):
+        return _REPLAY.format(log=json.dumps(log_of(course), indent=1))
+    found = {"rows": data.rows, "noise": data.noise}
+    more = "".join(f", {key}={value!r}" for key, value in found.items() if value is not None)
+    regression = course.world.material.task is Task.REGRESSION
+    parameters = {
+        "hidden_layer_sizes": net.hidden,
+        "activation": list(net.activation),
+        "learning_rate_init": how.rate,
+        "batch_size": how.batch,
+        "alpha": how.l2,
+        "schedule": how.schedule,
+        "epochs": course.epoch,
+        "n_starts": 1,
+        "split": "none",
+        "dtype": "float64",
+        "random_state": net.seed,
+    }
+    lines = [f"    {name}={value!r}," for name, value in parameters.items()]
+    return _PLAIN.format(
+        source=f"{data.source!r}, seed={data.seed}{more}",
+        share=data.share,
+        split_seed=data.split_seed,
+        solver=_solver(state),
+        classes="y" if course.world.material.classes else "None",
+        estimator="TableRegressor" if regression else "TableClassifier",
+        parameters="\n".join(lines),
+    )

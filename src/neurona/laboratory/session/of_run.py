@@ -1,0 +1,69 @@
+"""The state that is nearest to a run's settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from neurona import value_text
+from neurona.laboratory.fields import Refused
+from neurona.laboratory.session.spec import DataSpec, MethodSpec, NetSpec, State
+from neurona.runs.failures import Failure
+from neurona.runs.run_folder import config_of
+from neurona.runs.settings import Settings, read_toml
+from neurona.runs.takers import AUTO
+from neurona.runs.training_table import names_data_set
+
+
+def state_of_run(folder: Path) -> State:
+    """Return a state with a run's table, network and method; Refused if the folder is none's."""
+    try:
+        settings = Settings.defaults()
+        settings.put_table(read_toml(config_of(folder)), "config")
+        source = settings["data.source"]
+        return State(
+            DataSpec(
+                source=source,
+                file=not names_data_set(source),
+                targets=tuple(settings["data.target"]),
+                ignored=tuple(settings["data.ignore"]),
+                task=settings["data.task"],
+            ),
+            _net(settings),
+            _method(settings),
+        )
+    except Failure as failure:
+        raise Refused(str(failure)) from None
+
+
+def _net(settings: Settings) -> NetSpec:
+    usual = NetSpec()
+    hidden = settings["model.hidden"]
+    hidden = usual.hidden if hidden == AUTO else tuple(hidden)
+    activation = _text(settings["model.activation"], "tanh")
+    loss = _text(settings["model.loss"], "squared_error")
+    return NetSpec(
+        hidden=hidden,
+        activation=(activation,) * len(hidden),
+        loss=None if loss == "squared_error" else loss,
+        seed=settings["training.seed"],
+    )
+
+
+def _method(settings: Settings) -> MethodSpec:
+    usual = MethodSpec()
+    rate, batch = settings["training.rate"], settings["training.batch"]
+    alpha, dropout = settings["training.alpha"], settings["model.dropout"]
+    return MethodSpec(
+        solver=_text(settings["training.solver"], usual.solver),
+        rate=rate if isinstance(rate, float | int) else usual.rate,
+        batch=usual.batch if batch == AUTO else batch,
+        l2=usual.l2 if alpha == AUTO else alpha,
+        dropout=usual.dropout if dropout == AUTO else dropout,
+    )
+
+
+def _text(value: Any, usual: str) -> str:
+    if value == AUTO or value is None:
+        return usual
+    return value if isinstance(value, str) else value_text.write(value)

@@ -1,0 +1,125 @@
+"""How an engine begins: what it is to train, and who does what."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from neurona.compiled.announcements import Announcement, announced_to
+from neurona.laboratory.events import Event, Ready
+from neurona.laboratory.session import (
+    answers,
+    closer,
+    exporting,
+    lessons,
+    registries,
+    surfacing,
+)  # fmt: skip
+from neurona.laboratory.session.course import Course, again
+from neurona.laboratory.session.edits import Edit
+from neurona.laboratory.session.lessons import Teaching
+from neurona.laboratory.session.mailbox import Mailbox
+from neurona.laboratory.session.of_run import state_of_run
+from neurona.laboratory.session.painter import Painter
+from neurona.laboratory.session.spec import DataSpec, State
+from neurona.laboratory.session.timeline import BUDGET
+from neurona.laboratory.session.trainer import Trainer
+from neurona.laboratory.session.world import World
+
+ANSWERING = (answers, closer, exporting, lessons, surfacing)
+"""Modules that bring what commands answer."""
+PARTS = 9
+"""What a first training on a machine has compiled, about."""
+
+
+def trainer_of(
+    plan: Mapping[str, Any],
+    mailbox: Mailbox,
+    tell: Callable[[Event], None],
+    answer: Callable[[int, Any], None],
+    send_frame: Callable[[bytes], None],
+    control: Callable[[dict[str, Any]], None],
+    compiling: Callable[[int, int, str], None],
+) -> Trainer:
+    """Return a trainer with all that it needs, its painter at work."""
+    began = time.perf_counter()
+    done = 0
+
+    def announce(announcement: Announcement) -> None:
+        nonlocal done
+        done += 1
+        compiling(done, max(PARTS, done), announcement.name)
+
+    with announced_to(announce):
+        course = first_course(plan)
+    painter = Painter(send_frame, lambda world: _rows_of(trainer, world))
+    chosen = registries.chosen_from()
+    teaching = Teaching(plan.get("lessons"))
+    seconds = time.perf_counter() - began
+    ready = Ready(round(seconds, 3), lessons=teaching.lines(), **chosen)
+    trainer = Trainer(
+        course, mailbox, painter, tell, answer, answers.ANSWERS, lambda _: _welcome(trainer, ready)
+    )
+    trainer.teaching, trainer.heard = teaching, lessons.note
+    if plan.get("lesson"):
+        teaching.open(trainer, plan["lesson"])
+    trainer.changed = lambda: control({"state": _kept(course_of(trainer))})
+    painter.start()
+    trainer.changed()
+    return trainer
+
+
+def _welcome(trainer: Trainer, ready: Ready) -> None:
+    """Tell a page that has come what there is, and of the lesson that is open."""
+    trainer.tell(ready)
+    if trainer.teaching.lesson is not None:
+        trainer.tell(trainer.teaching.shown())
+
+
+def course_of(trainer: Trainer) -> Course:
+    """Return the trainer's course of the moment."""
+    return trainer.course
+
+
+def _kept(course: Course) -> dict[str, Any]:
+    """Return what a new engine needs to be where this one is."""
+    return {
+        "first": course.first.document(),
+        "edits": [one.plain() for one in course.edits],
+        "epoch": course.epoch,
+    }
+
+
+def _rows_of(trainer: Trainer, world: World) -> tuple[Any, Any, float]:
+    """Return the rows that a world's training learns, its loss, and its penalty."""
+    course = trainer.course
+    training = course.training if course.world is world else world.begin(course.method)
+    return training.problem.table, training.problem.loss, course.method.l2
+
+
+def first_course(plan: Mapping[str, Any]) -> Course:
+    """Return the course that a plan asks for: a state with edits, or a source with its columns."""
+    budget = int(plan.get("budget") or BUDGET)
+    known = plan.get("state")
+    if known:
+        course = Course(State.of(known["first"]), budget)
+        again(course, [Edit(**one) for one in known["edits"]])
+        course.go_to(int(known.get("epoch", 0)))
+        return course
+    if plan.get("run"):
+        return Course(state_of_run(Path(plan["run"])), budget)
+    state = State.of(plan.get("document") or {})
+    source = plan.get("source")
+    if source is not None:
+        data = DataSpec(
+            source=source,
+            file=bool(plan.get("file")),
+            targets=tuple(plan.get("targets") or ()),
+            ignored=tuple(plan.get("ignored") or ()),
+            task=plan.get("task") or "auto",
+        )
+        state = replace(state, data=data)
+    return Course(state, budget)

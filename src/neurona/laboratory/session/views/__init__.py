@@ -1,0 +1,1 @@
+"""What frames hold, a view a file."""
