@@ -66,9 +66,9 @@ function figures(): HTMLElement {
     say(name, data ? `${data.score_name}${data.validation_rows ? ", held out" : ""}${beside}` : "score");
   });
   return h(
-    "div", { class: "buttons", style: { gap: "1.25rem" } },
-    h("div", { class: "odometer", style: { "min-width": "5rem" } }, loss, h("span", { text: "loss" })),
-    h("div", { class: "odometer", style: { "min-width": "8rem" } }, score, name),
+    "div", { class: "buttons figures" },
+    h("div", { class: "odometer" }, loss, h("span", { text: "loss" })),
+    h("div", { class: "odometer" }, score, name),
   );
 }
 

@@ -30,7 +30,7 @@ export function connect(ticket: string | null): Channel {
     onGone: () => {},
     send(command, fields = {}) {
       const id = ++number;
-      const text = JSON.stringify({ id, do: command, ...fields });
+      const text = JSON.stringify({ ...fields, id, do: command });
       return new Promise((resolve) => {
         if (command !== "ack") waiting.set(id, resolve);
         else resolve({ ok: true });

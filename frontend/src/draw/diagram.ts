@@ -32,6 +32,8 @@ export class Diagram {
   private size: [number, number] = [0, 0];
   private inputThumbs: (Uint8Array | null)[] = [];
   private weights: ArrayLike<number> | null = null;
+  private told = -1e9;
+  private marks: SVGGElement = s("g");
 
   constructor() {
     this.svg = s("svg", { class: "diagram-lines", role: "group", "aria-label": "Network" });
@@ -45,6 +47,7 @@ export class Diagram {
     const places = placesOf(arch.sizes, width, height);
     this.places = places;
     const group = { edges: s("g"), hits: s("g"), nodes: s("g") };
+    this.marks = s("g");
     this.edges = [];
     this.nodes = [];
     this.biases.clear();
@@ -59,7 +62,7 @@ export class Diagram {
           const line = s("path", { d, class: "edge" });
           const hit = s("path", {
             d, class: "edge-hit", role: "slider", tabindex: -1,
-            "aria-label": edgeName(arch, edge), "aria-valuemin": -10, "aria-valuemax": 10,
+            "aria-label": edgeName(arch, edge), "aria-valuemin": -10, "aria-valuemax": 10, "aria-valuenow": 0,
           });
           group.edges.append(line);
           group.hits.append(hit);
@@ -77,10 +80,11 @@ export class Diagram {
         );
       }
     });
-    this.svg.replaceChildren(group.edges, group.hits, group.nodes);
+    this.svg.replaceChildren(group.edges, group.hits, group.nodes, this.marks);
     set(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.inputThumbs = arch.sizes[0] === 2 ? [slope(0), slope(1)] : [];
     this.weights = null;
+    this.told = -1e9;
   }
 
   private node(
@@ -98,11 +102,11 @@ export class Diagram {
     );
     if (layer > 0) {
       const box = s("rect", {
-        class: "bias", role: "slider", tabindex: -1, "aria-valuemin": -10, "aria-valuemax": 10,
+        class: "bias", role: "slider", tabindex: -1, "aria-valuemin": -10, "aria-valuemax": 10, "aria-valuenow": 0,
         "aria-label": edgeName(arch, { layer: layer - 1, from: -1, to: unit }),
-        x: -side / 2 - 4, y: side / 2 - 7, width: 9, height: 9, rx: 2.5,
+        x: x - side / 2 - 4, y: y + side / 2 - 7, width: 9, height: 9, rx: 2.5,
       });
-      group.append(box);
+      this.marks.append(box);
       this.biases.set(`${layer - 1}/${unit}`, box);
     }
     if (layer === 0) group.append(caption(name, -side / 2 - 6, "end"));
@@ -116,6 +120,9 @@ export class Diagram {
     if (!this.arch) return;
     this.weights = weights;
     const sizes = this.arch.sizes;
+    // readers of the screen are told of all weights once a second, of the one in focus always
+    const all = performance.now() - this.told > 1000;
+    if (all) this.told = performance.now();
     for (const { edge, line, hit } of this.edges) {
       const value = weights[parameterAt(sizes, edge)];
       const size = Math.min(1, Math.abs(value) / 4);
@@ -125,11 +132,12 @@ export class Diagram {
         "stroke-opacity": (0.16 + 0.74 * Math.sqrt(size)).toFixed(2),
         "stroke-dasharray": value < 0 ? "7 3" : null,
       });
-      if (hit.getAttribute("tabindex") === "0") speak(hit, value);
+      if (all || hit.getAttribute("tabindex") === "0") speak(hit, value);
     }
     for (const [key, box] of this.biases) {
       const [layer, to] = key.split("/").map(Number);
       const value = weights[parameterAt(sizes, { layer, from: -1, to })];
+      if (all || box.getAttribute("tabindex") === "0") speak(box, value);
       set(box, {
         fill: value < 0 ? theme.negative : theme.positive,
         "fill-opacity": Math.min(1, 0.25 + Math.abs(value) / 2).toFixed(2),
