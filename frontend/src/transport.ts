@@ -58,7 +58,14 @@ function figures(): HTMLElement {
     const data = state.table();
     const has = all && at >= 0;
     say(loss, has ? fixed(all.loss[at], 4) : "\u2013");
-    const value = has ? all.score[at] : NaN;
+    let value = has ? all.score[at] : NaN;
+    const counts = state.confusion();
+    if (Number.isNaN(value) && counts && data?.score_name === "accuracy") {
+      const sum = counts.values.reduce((a, b) => a + b, 0);
+      let right = 0;
+      for (let k = 0; k < counts.side; k++) right += counts.values[k * counts.side + k];
+      value = right / sum;
+    }
     const share = data?.score_name === "accuracy";
     say(score, share ? percent(value) : fixed(value, 3));
     const base = data?.baseline;

@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,6 +81,17 @@ def test_the_page_moves_by_itself_and_the_ticket_is_gone(lab: Lab) -> None:
     assert "ticket" not in lab.page.url
     assert lab.page.locator("#run").inner_text() == "Pause"
     lab.pause()
+
+
+@pytest.mark.skipif(
+    not os.environ.get("NEURONA_PICTURES"), reason="pictures are made when asked for"
+)
+def test_pictures_of_the_documents(lab: Lab) -> None:
+    folder = Path(__file__).parents[2] / "docs" / "pictures"
+    while lab.state("liveEpoch") < 120:
+        lab.page.keyboard.press("]")
+    lab.until("state.confusion.peek() !== null")
+    lab.page.screenshot(path=folder / "lab-training.png")
 
 
 def test_keys_run_step_and_go_back_in_time(lab: Lab) -> None:

@@ -18,6 +18,30 @@ async function open(id: string): Promise<void> {
   await act.ask("lesson.open", { lesson: id } as never);
 }
 
+let asked = 0;
+let timer = 0;
+
+/** Look at the checks of an open lesson whenever something was done, at most twice a second. */
+export function watchLesson(): void {
+  effect(() => {
+    const now = state.lesson();
+    state.edits();
+    state.network();
+    state.running();
+    state.shownEpoch();
+    if (!now || closed() === now.id || now.checks.every((one) => one.met)) return;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      asked = performance.now();
+      void act.ask("lesson.check", {});
+    }, Math.max(100, 500 - (performance.now() - asked)));
+    if (performance.now() - asked > 900) {
+      asked = performance.now();
+      void act.ask("lesson.check", {});
+    }
+  });
+}
+
 /** The list of all lessons. */
 export function lessonsScreen(): HTMLElement {
   const list = h("div", { class: "lessons" });

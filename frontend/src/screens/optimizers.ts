@@ -54,8 +54,8 @@ export function optimizersScreen(): HTMLElement {
     const turn = ++wanted;
     const ask = surface === MINE ? act.ask("surface.slice", { kind: "path", grid: 41 }) : act.ask("surface.field", { surface, options: now, grid: 96 });
     void ask.then((found) => {
-      if (turn !== wanted || !found) return;
-      field.set(found);
+      if (turn !== wanted) return;
+      field.set(found ?? null);
     });
   });
   let racing = 0;
@@ -117,10 +117,11 @@ export function optimizersScreen(): HTMLElement {
     effect(() => {
       const now = field();
       const [width, height] = size();
-      if (!now || width < 60) return;
+      if (width < 60) return;
       const look = state.theme();
       const context = sharp(canvas, width, height);
       context.clearRect(0, 0, width, height);
+      if (!now) return;
       plane = { x: 40, y: 2, width: width - 46, height: height - 26, window: [now.x[0], now.x[1], now.y[0], now.y[1]] };
       const ways: Way[] = mine() && now.path
         ? [{ points: now.path, color: look.negative, dash: [], upTo: played() }]
