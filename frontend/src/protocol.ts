@@ -186,7 +186,7 @@ export interface Export {
 /** Open a lesson: its state is set up, its text and checks are sent. */
 export interface LessonOpen {
   do: "lesson.open";
-  id: string;
+  lesson: string;
 }
 
 /** Which checks of the open lesson are met; `answers` is what the person wrote, by place. */

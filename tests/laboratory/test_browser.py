@@ -206,7 +206,6 @@ def test_optimizers_race_from_where_one_clicks(lab: Lab) -> None:
     assert lab.page.locator(".racer").count() == 2
 
 
-@pytest.mark.xfail(reason="the field id of lesson.open is the message's own", strict=True)
 def test_a_lesson_opens_by_a_press_and_checks_itself(lab: Lab) -> None:
     lab.open("lessons")
     lab.page.get_by_role("button", name="What one line cannot do").click()

@@ -15,7 +15,7 @@ async function open(id: string): Promise<void> {
   hints.set(0);
   for (const key of Object.keys(given)) delete given[key];
   state.past.set(null);
-  await act.ask("lesson.open", { lesson: id } as never);
+  await act.ask("lesson.open", { lesson: id });
 }
 
 let asked = 0;

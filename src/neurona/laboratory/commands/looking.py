@@ -114,7 +114,7 @@ class Export(Command):
 class LessonOpen(Command):
     """Open a lesson: its state is set up, its text and checks are sent."""
 
-    id: str = of(Text(60))
+    lesson: str = of(Text(60))
 
 
 @command("lesson.check")

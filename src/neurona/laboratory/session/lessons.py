@@ -32,7 +32,7 @@ class Teaching:
     def open(self, trainer: Trainer, name: str) -> None:
         """Set a lesson's state up."""
         if name not in self.lessons:
-            raise Refused(unknown("lesson", name, self.lessons), "id")
+            raise Refused(unknown("lesson", name, self.lessons), "lesson")
         lesson = self.lessons[name]
         trainer.running, trainer.past = False, None
         trainer.restart(State.of(lesson.state or {}))
@@ -87,7 +87,7 @@ def teaching_of(trainer: Trainer) -> Teaching:
 @answers(c.LessonOpen)
 def open_lesson(trainer: Trainer, command: c.LessonOpen) -> None:
     """Open a lesson."""
-    teaching_of(trainer).open(trainer, command.id)
+    teaching_of(trainer).open(trainer, command.lesson)
 
 
 @answers(c.LessonCheck)
