@@ -87,11 +87,11 @@ def test_the_page_moves_by_itself_and_the_ticket_is_gone(lab: Lab) -> None:
     not os.environ.get("NEURONA_PICTURES"), reason="pictures are made when asked for"
 )
 def test_pictures_of_the_documents(lab: Lab) -> None:
-    folder = Path(__file__).parents[2] / "docs" / "pictures"
+    folder = Path(__file__).parents[2] / "docs" / "pictures" / "lab"
     while lab.state("liveEpoch") < 120:
         lab.page.keyboard.press("]")
     lab.until("state.confusion.peek() !== null")
-    lab.page.screenshot(path=folder / "lab-training.png")
+    lab.page.screenshot(path=folder / "training.png")
 
 
 def test_keys_run_step_and_go_back_in_time(lab: Lab) -> None:
