@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -156,30 +157,40 @@ class CPrinter(Printer):
 
 def header(program: Program) -> str:
     """Return the header."""
-    printer = CPrinter(program)
-    name, upper = program.name, program.name.upper()
+    name = program.name
+    said = [
+        *head_lines(program),
+        "",
+        f"{name}_predict returns 0, and 1 if a cell is missing or infinite where none may be.",
+        f"{name}_selftest returns 0, or the number of the first row whose answer is wrong.",
+        f"{name}_info returns this text. Nothing here keeps anything between two calls.",
+        *figure_lines(program),
+    ]
+    sizes = [("INPUTS", f"{len(program.inputs)}U"), ("OUTPUTS", f"{len(program.outputs)}U")]
+    return header_text(name, said, sizes, CPrinter(program).prototype())
+
+
+def header_text(
+    name: str, said: Iterable[str], macros: Iterable[tuple[str, str]], prototype: str
+) -> str:
+    """Return a header with a text at its head, macros `NAME_...`, and the three functions."""
+    upper = name.upper()
     lines = [
         "/*",
-        *(f" * {line}".rstrip() for line in head_lines(program)),
-        " *",
-        f" * {name}_predict returns 0, and 1 if a cell is missing or infinite where none may be.",
-        f" * {name}_selftest returns 0, or the number of the first row whose answer is wrong.",
-        f" * {name}_info returns this text. Nothing here keeps anything between two calls.",
-        *(f" * {line}".rstrip() for line in figure_lines(program)),
+        *(f" * {line}".rstrip() for line in said),
         " */",
         f"#ifndef {upper}_H",
         f"#define {upper}_H",
         "",
         "#include <stdint.h>",
         "",
-        f"#define {upper}_INPUTS {len(program.inputs)}U",
-        f"#define {upper}_OUTPUTS {len(program.outputs)}U",
+        *(f"#define {upper}_{word} {value}" for word, value in macros),
         "",
         "#ifdef __cplusplus",
         'extern "C" {',
         "#endif",
         "",
-        f"{printer.prototype()};",
+        f"{prototype};",
         f"int32_t {name}_selftest(void);",
         f"const char *{name}_info(void);",
         "",

@@ -8,7 +8,7 @@ import numpy as np
 
 from neurona.data.targets import Task
 from neurona.export.code import fixed_point
-from neurona.export.code.c import info_lines
+from neurona.export.code.c import header_text, info_lines
 from neurona.export.code.figures import Figures
 from neurona.export.code.fixed_c import MACROS, FixedPrinter
 from neurona.export.code.fixed_point import FixedNetwork, fixed_network
@@ -16,7 +16,7 @@ from neurona.export.code.form import Program
 from neurona.export.code.printer import plain
 from neurona.export.code.program import program_of
 from neurona.export.code.texts import version
-from neurona.export.code.vectors import Difference, cells, test_rows
+from neurona.export.code.vectors import Difference, cells, sample_rows
 from neurona.export.source import Exportable
 from neurona.network import Vector
 
@@ -32,7 +32,7 @@ def write_fixed(
     of each column.
     """
     network, program = fixed_network(model), program_of(model, name)
-    test = fixed_point.integers_of(network, test_rows(program))
+    test = fixed_point.integers_of(network, sample_rows(program))
     answers = fixed_point.evaluate(network, test)
     some = _drawn(model, program) if rows is None else np.asarray(rows, np.float64)
     far = error(model, program, network, some)
@@ -136,35 +136,13 @@ def _head(model: Exportable, program: Program, network: FixedNetwork, far: Diffe
 
 
 def _header(printer: FixedPrinter, said: list[str]) -> str:
-    name, upper = printer.name, printer.upper
-    bits = printer.network.bits if printer.network.task is Task.REGRESSION else ()
-    lines = [
-        "/*",
-        *(f" * {line}".rstrip() for line in said),
-        " */",
-        f"#ifndef {upper}_H",
-        f"#define {upper}_H",
-        "",
-        "#include <stdint.h>",
-        "",
-        f"#define {upper}_INPUTS {len(printer.network.cells)}U",
-        f"#define {upper}_OUTPUTS {len(printer.network.bits)}U",
-        *(f"#define {upper}_X{k}_BITS {cell.bits}" for k, cell in enumerate(printer.network.cells)
+    network = printer.network
+    bits = network.bits if network.task is Task.REGRESSION else ()
+    macros = [
+        ("INPUTS", f"{len(network.cells)}U"),
+        ("OUTPUTS", f"{len(network.bits)}U"),
+        *((f"X{k}_BITS", str(cell.bits)) for k, cell in enumerate(network.cells)
           if cell.kind == "scaled"),
-        *(f"#define {upper}_Y{k}_BITS {one}" for k, one in enumerate(bits)),
-        "",
-        "#ifdef __cplusplus",
-        'extern "C" {',
-        "#endif",
-        "",
-        f"{printer.prototype()};",
-        f"int32_t {name}_selftest(void);",
-        f"const char *{name}_info(void);",
-        "",
-        "#ifdef __cplusplus",
-        "}",
-        "#endif",
-        "",
-        f"#endif /* {upper}_H */",
+        *((f"Y{k}_BITS", str(one)) for k, one in enumerate(bits)),
     ]  # fmt: skip
-    return "\n".join(lines) + "\n"
+    return header_text(printer.name, said, macros, printer.prototype())

@@ -34,7 +34,7 @@ class Vectors(NamedTuple):
 
 def vectors_of(program: Program, rows: Any = None) -> Vectors:
     """Return the test vectors of a program; `rows` are used as well where they are given."""
-    found = test_rows(program)
+    found = sample_rows(program)
     if rows is not None:
         some = np.asarray(rows, np.float64)[:: max(1, len(rows) // (ROWS // 4))][: ROWS // 4]
         found[: len(some)] = some
@@ -45,7 +45,7 @@ def vectors_of(program: Program, rows: Any = None) -> Vectors:
     return Vectors(found, answers.astype(np.float64), refused)
 
 
-def test_rows(program: Program) -> Vector:
+def sample_rows(program: Program) -> Vector:
     """Return 64 rows of numbers, the same for the same program."""
     random = np.random.default_rng(64)
     usual = [_usual(one) for one in program.inputs]
