@@ -286,11 +286,6 @@ class Evidence:
         return measured(sharpness, self.at_last)
 
     @cached_property
-    def noise_first(self) -> GradientNoise | None:
-        """The gradient noise where training began."""
-        return measured(gradient_noise, self.at_first)
-
-    @cached_property
     def noise_last(self) -> GradientNoise | None:
         """The gradient noise where it came to."""
         return measured(gradient_noise, self.at_last)
@@ -309,11 +304,6 @@ class Evidence:
     def layers_first(self) -> list[LayerGradient]:
         """The gradient in each layer where training began."""
         return measured(layer_gradients, self.at_first) or []
-
-    @cached_property
-    def layers_last(self) -> list[LayerGradient]:
-        """The gradient in each layer where it came to."""
-        return measured(layer_gradients, self.at_last) or []
 
     @cached_property
     def probe(self) -> Probe | None:

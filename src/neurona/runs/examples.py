@@ -157,7 +157,7 @@ def _types(model: Model, words: Sequence[str]) -> dict[str, ColumnType]:
     no column of its name.
     """
     types: dict[str, ColumnType] = dict(model.types([])) if model.of_tables else {}
-    kind: ColumnType | None = None
+    kind: ColumnType
     if not model.classifies:
         kind = "number"
     elif model.task != "multilabel" and isinstance(model.classes[0], str):

@@ -70,7 +70,7 @@ class Piecewise(Numeric):
         # halves, so that numbers near the largest leave room for their difference
         halves = np.where(np.isnan(values), self.center, values) / 2
         for k, (low, high) in enumerate(pairwise(edge / 2 for edge in self.edges), 1):
-            out[:, k] = np.clip((np.clip(halves, low, high) - low) / (high - low), 0, 1)
+            out[:, k] = (np.clip(halves, low, high) - low) / (high - low)
         return self.scaled(values, out)
 
     def described(self) -> dict[str, Any]:
@@ -88,9 +88,9 @@ def _edges(values: Column, bins: int) -> tuple[float, ...]:
     values = values[~np.isnan(values)]
     if not len(values):
         return ()
-    edges = np.unique(np.quantile(values / 2, np.linspace(0, 1, bins + 1))) * 2
-    lowest, highest = values.min(), values.max()
-    edges = np.unique(np.clip(edges, lowest, highest))
+    edges = 2 * np.quantile(values / 2, np.linspace(0, 1, bins + 1))
+    # rounding may lead beyond the outer ones
+    edges = np.unique(np.clip(edges, values.min(), values.max()))
     # half of the least numbers there are is the same number
     apart = np.concatenate([[True], np.diff(edges / 2) > 0])
     edges = edges[apart]
