@@ -61,8 +61,11 @@ def through(network: Layers, values: Vector, first: int = 0) -> Vector:
 def mean_outputs(model: Exportable, X: Any) -> Vector:
     """Return the mean of the networks' outputs, rows x outputs."""
     rows = matrix(model, X)
-    mean: Vector = np.mean([through(network, rows) for network in model.networks], axis=0)
-    return mean
+    each = [through(network, rows) for network in model.networks]
+    if model.counts_equally:
+        mean: Vector = np.mean(each, axis=0)
+        return mean
+    return np.average(each, axis=0, weights=[network.share for network in model.networks])
 
 
 def predict(model: Exportable, X: Any) -> Any:

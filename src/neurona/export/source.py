@@ -39,7 +39,8 @@ class Layer(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """One network, and what is believed of its weights (None if nothing is known).
+    """One network, what is believed of its weights (None if nothing is known), and how much it
+    counts where several are averaged: the shares of all networks sum to 1.
 
     The posterior's order of weights is that of `Network.parameters`: all matrices, each row by row,
     then all biases.
@@ -47,13 +48,20 @@ class Layers:
 
     layers: tuple[Layer, ...]
     posterior: Posterior | None = None
+    share: float = 1.0
 
     @classmethod
-    def of(cls, network: Network, weights: Vector, posterior: Posterior | None = None) -> Layers:
+    def of(
+        cls,
+        network: Network,
+        weights: Vector,
+        posterior: Posterior | None = None,
+        share: float = 1.0,
+    ) -> Layers:
         """Return the layers of a network with these flat weights."""
         matrices, biases = network.views(weights.astype(np.float64))
         plain = map(np.ascontiguousarray, matrices), map(np.ascontiguousarray, biases)
-        return cls(tuple(map(Layer, *plain, network.activations)), posterior)
+        return cls(tuple(map(Layer, *plain, network.activations)), posterior, share)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -150,6 +158,11 @@ class Exportable:
     def outputs(self) -> int:
         """How many outputs the networks have."""
         return self.networks[0].sizes[-1]
+
+    @property
+    def counts_equally(self) -> bool:
+        """Whether every network counts the same in the mean."""
+        return len({network.share for network in self.networks}) == 1
 
     @property
     def has_error_bars(self) -> bool:

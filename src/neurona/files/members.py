@@ -38,6 +38,8 @@ def decode_members(documents: Any, arrays: Arrays, prefix: str, like: Network) -
 def _encode(member: Member, arrays: dict[str, Array], prefix: str) -> dict[str, Any]:
     put_layers(arrays, prefix, member.network, member.weights)
     document = {**encode_network(member.network), "posterior": None}
+    if member.share != 1.0:
+        document["share"] = plain.encode(float(member.share), "A member's share")
     known = member.posterior
     if known is not None:
         arrays[f"{prefix}factor"] = known.factor[np.tril_indices(len(known.factor))]
@@ -55,10 +57,13 @@ def _decode(document: Any, arrays: Arrays, prefix: str) -> Member:
         raise FormatError("a member is not as it should be")
     network = decode_network(document)
     weights = take_layers(arrays, prefix, network)
+    share = plain.decode(document.get("share", 1.0))
+    if not isinstance(share, float | int) or not 0 < share < np.inf:
+        raise FormatError("a member's share is not as it should be")
     if document.get("posterior") is None:
-        return Member(network, weights)
+        return Member(network, weights, share=float(share))
     known = entry(document, "posterior", dict)
-    return Member(network, weights, _posterior(known, arrays, prefix, network))
+    return Member(network, weights, _posterior(known, arrays, prefix, network), float(share))
 
 
 def _posterior(document: Any, arrays: Arrays, prefix: str, network: Network) -> Posterior:

@@ -1,9 +1,13 @@
-"""Members: the networks whose mean is a model's prediction, each with what it knows of itself."""
+"""Members: the networks whose mean is a model's prediction, each with what it knows of itself and
+how much it counts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from neurona.engine.choice import current_engine
 from neurona.engine.workspace import BLOCK_ROWS
@@ -12,11 +16,14 @@ from neurona.network import Network, Vector
 
 
 class Member(NamedTuple):
-    """A network, its flat weights, and what is believed of them (None if nothing is known)."""
+    """A network, its flat weights, what is believed of them (None if nothing is known), and how
+    much it counts in the mean, against the others.
+    """
 
     network: Network
     weights: Vector
     posterior: Posterior | None = None
+    share: float = 1.0
 
 
 def have_error_bars(members: Sequence[Member]) -> bool:
@@ -29,10 +36,26 @@ def outputs_of(member: Member, X: Any) -> Vector:
     return current_engine().answerer(member.network, member.weights, BLOCK_ROWS).predict(X)
 
 
+def shares_of(members: Sequence[Member]) -> Vector | None:
+    """Return what each member counts in the mean, in sum 1; None if all count the same."""
+    shares = np.array([one.share for one in members])
+    if (shares == shares[0]).all():
+        return None
+    found: Vector = shares / shares.sum()
+    return found
+
+
 def mean_outputs(members: Sequence[Member], X: Any) -> Vector:
     """Return the mean of the members' outputs, rows x outputs."""
+    shares = shares_of(members)
     total = outputs_of(members[0], X)
-    for member in members[1:]:
-        total += outputs_of(member, X)
-    total /= len(members)
+    if shares is not None:
+        total *= shares[0]
+    for k, member in enumerate(members[1:], 1):
+        own = outputs_of(member, X)
+        if shares is not None:
+            own *= shares[k]
+        total += own
+    if shares is None:
+        total /= len(members)
     return total

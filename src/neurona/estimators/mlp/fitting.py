@@ -16,7 +16,7 @@ from neurona.estimators.mlp.assignment import Assignment
 from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.rate import show_rate
 from neurona.estimators.mlp.standing import Standing
-from neurona.estimators.mlp.starts import start_of, train_all
+from neurona.estimators.mlp.starts import Outcome, start_of, train_all
 from neurona.estimators.showing import network_callback
 from neurona.estimators.tasks import FitRows, changed, shallow, through_tasks
 from neurona.inference.learned_weights import LearnedWeights
@@ -64,7 +64,7 @@ def _fit(
 ) -> None:
     callbacks = [*as_callbacks(model.callbacks), *watching]
     read_all(callbacks, model.subject().encode_more)
-    fit = _assigned(model, given, incremental, callbacks)
+    fit = assigned(model, given, incremental, callbacks)
     if model.verbose:
         callbacks = [network_callback(model, incremental), *callbacks]
     if fit.starts > 1 and not incremental:
@@ -89,7 +89,7 @@ def begin(model: BaseMLP, given: Given) -> Training:
             f"begin holds one training, but {parameter('n_starts', model.n_starts)} trains several "
             f"side by side: set {parameter('n_starts', 1)}, or use fit."
         )
-    return _assigned(model, given, False, []).training()
+    return assigned(model, given, False, []).training()
 
 
 def check_begun(model: object, begun: Training | None, training: Training) -> None:
@@ -119,7 +119,7 @@ def finish(model: BaseMLP, training: Training, reason: str) -> None:
     outcome.report(model, training, reason)
 
 
-def _assigned(
+def assigned(
     model: BaseMLP, given: Given, incremental: bool, callbacks: Sequence[Callback]
 ) -> Assignment:
     """Return the assignment, with the model set to where it begins."""
@@ -175,6 +175,11 @@ def _run_starts(model: BaseMLP, fit: Assignment, callbacks: Sequence[Callback]) 
     # matrices down, up to tenfold
     with one_blas_thread():
         done = train_all(fit.training, fit.starts, callbacks, threads)
+    take_over_all(model, done)
+
+
+def take_over_all(model: BaseMLP, done: Outcome) -> None:
+    """Take over the best of several starts, let those that are good predict, and report."""
     outcome.take_over(model, done.training, done.reason)
     model.subject().trained(done.training)
     outcome.take_over_starts(model, done.starts, done.best)

@@ -160,16 +160,16 @@ def _why(reason: str, interrupted: bool, error: BaseException | None) -> str:
 
 def _side_by_side(
     one: Callable[[int], None],
-    count: int,
+    starts: range,
     threads: int,
     called_off: threading.Event,
     interrupted: threading.Event,
 ) -> BaseException | None:
     """Run each start in a thread, and return the first error; Ctrl-C calls all off."""
-    with ThreadPoolExecutor(max(1, min(threads, count))) as pool:
+    with ThreadPoolExecutor(max(1, min(threads, len(starts)))) as pool:
         futures: list[Future[None]] = []
         try:
-            for start in range(count):
+            for start in starts:
                 futures.append(pool.submit(copy_context().run, one, start))
             wait(futures, return_when=FIRST_EXCEPTION)
         except KeyboardInterrupt:
@@ -182,73 +182,112 @@ def _side_by_side(
         return failed.exception()
 
 
+Judge = Callable[[Training, str], Start]
+"""Returns what a training came to, that ended for a reason."""
+
+
 def train_all(
     make: Callable[[int], Training],
     count: int,
     callbacks: Sequence[Callback],
     threads: int,
+    judge: Judge = start_of,
+    more: Callable[[list[Start]], int] | None = None,
 ) -> Outcome:
     """Train `count` starts, `threads` at a time, and return what they came to.
 
     `make(start)` returns a training that is ready to run. Callbacks see the epochs of all starts
     (`training.start` tells which); when one returns a sentence, all end. Ctrl-C ends all, and the
     best so far is kept: of those that came to their own end, if there are any.
+    `more`, if there is one, is given what all starts came to when none was cut short, and says how
+    many are to follow; the best is then one of these.
     """
-    lock, kept = threading.Lock(), threading.Lock()
-    relay, called_off = _Relay(callbacks, lock), threading.Event()
-    done: dict[int, Start] = {}
-    best: list[tuple[tuple[bool, float, int], Training]] = []
-    begun, interrupted = threading.Event(), threading.Event()
+    return _Starts(make, count, callbacks, judge).run(threads, more)
 
-    def begin(start: int) -> Training:
-        training = make(start)
-        training.start, training.starts, training.called_off = start, count, called_off
+
+class _Starts:
+    """Trainings side by side, what they came to, and the best of them."""
+
+    def __init__(
+        self,
+        make: Callable[[int], Training],
+        count: int,
+        callbacks: Sequence[Callback],
+        judge: Judge,
+    ) -> None:
+        self._make, self._count, self._callbacks, self._judge = make, count, callbacks, judge
+        self._relay = _Relay(callbacks, threading.Lock())
+        self._kept, self._begun = threading.Lock(), threading.Event()
+        self._called_off, self._interrupted = threading.Event(), threading.Event()
+        self._done: dict[int, Start] = {}
+        self._best: list[tuple[tuple[bool, float, int], Training]] = []
+
+    def run(self, threads: int, more: Callable[[list[Start]], int] | None) -> Outcome:
+        """Train all, and those that follow; see `train_all`."""
+        error: BaseException | None = None
+        try:
+            error = self._side_by_side(range(self._count), threads)
+            whole = len(self._done) == self._count and not any(s.cut for s in self._done.values())
+            following = more(self._in_order()) if more and whole and error is None else 0
+            if following:
+                first, self._count = self._count, self._count + following
+                earlier, self._best = self._best, []
+                error = self._side_by_side(range(first, self._count), threads)
+                self._best = self._best or earlier
+        finally:
+            if self._best:
+                (_, _, first), training = self._best[0]
+                said = self._relay.said or self._done[first].reason
+                reason = _why(said, self._interrupted.is_set(), error)
+                for callback in self._callbacks:
+                    callback.on_end(training, str(reason))
+        if error is not None:
+            raise error
+        if not self._best:
+            raise KeyboardInterrupt  # before any start began
+        return Outcome(self._in_order(), sorted(self._done).index(first), training, str(reason))
+
+    def _in_order(self) -> list[Start]:
+        return [self._done[start] for start in sorted(self._done)]
+
+    def _side_by_side(self, starts: range, threads: int) -> BaseException | None:
+        signals = self._called_off, self._interrupted
+        return _side_by_side(self._one, starts, threads, *signals)
+
+    def _begin(self, start: int) -> Training:
+        training = self._make(start)
+        training.start, training.starts = start, self._count
+        training.called_off = self._called_off
         return training
 
-    def begin_first() -> Training:
+    def _begin_first(self) -> Training:
         try:
-            training = begin(0)
-            for callback in callbacks:
+            training = self._begin(0)
+            for callback in self._callbacks:
                 callback.on_start(training)
         except BaseException:
-            called_off.set()
+            self._called_off.set()
             raise
         finally:
-            begun.set()
+            self._begun.set()
         return training
 
-    def one(start: int) -> None:
+    def _one(self, start: int) -> None:
         if start == 0:
-            training = begin_first()
+            training = self._begin_first()
         else:
-            begun.wait()
-            if called_off.is_set() or relay.said:
+            self._begun.wait()
+            if self._called_off.is_set() or self._relay.said:
                 return
-            training = begin(start)
-        reason = training.run([relay] if callbacks else [])
-        for event in (interrupted, called_off) if reason == StopReason.INTERRUPTED else ():
+            training = self._begin(start)
+        reason = training.run([self._relay] if self._callbacks else [])
+        interrupted = reason == StopReason.INTERRUPTED
+        for event in (self._interrupted, self._called_off) if interrupted else ():
             event.set()
-        cut = reason in (StopReason.INTERRUPTED, relay.said)
-        came_to = start_of(training, reason)._replace(cut=cut)
-        with kept:
-            done[start] = came_to
+        cut = reason in (StopReason.INTERRUPTED, self._relay.said)
+        came_to = self._judge(training, reason)._replace(cut=cut)
+        with self._kept:
+            self._done[start] = came_to
             rank = cut, came_to.result, start
-            if not best or rank < best[0][0]:
-                best[:] = [(rank, training)]
-
-    error: BaseException | None = None
-    try:
-        error = _side_by_side(one, count, threads, called_off, interrupted)
-    finally:
-        if best:
-            (_, _, first), training = best[0]
-            reason = _why(relay.said or done[first].reason, interrupted.is_set(), error)
-            for callback in callbacks:
-                callback.on_end(training, str(reason))
-    if error is not None:
-        raise error
-    if not best:
-        raise KeyboardInterrupt  # before any start began
-    order = sorted(done)
-    found = [done[start] for start in order]
-    return Outcome(found, order.index(first), training, str(reason))
+            if not self._best or rank < self._best[0][0]:
+                self._best[:] = [(rank, training)]

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import bdtrc
 from sklearn.utils.validation import check_is_fitted
 
-from neurona.data.split import Split
+from neurona.data.split import Split, everything
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
 from neurona.errors import CollapsedWarning, TableError
@@ -26,6 +26,8 @@ from neurona.estimators.parameters import check_parameters
 from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
+from neurona.estimators.tables.contest.begin import contest_folds
+from neurona.estimators.tables.contest.holding import hold_contest
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
@@ -85,8 +87,16 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """Return the number of outputs and the loss."""
 
     @abstractmethod
-    def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
-        """Return the model beside the baseline that knows the targets `train`."""
+    def _compare(self, train: Column, values: Column, said: Column) -> Comparison:
+        """Return what was `said` beside the baseline that knows the targets `train`."""
+
+    @abstractmethod
+    def _outputs_of(self, lesson: Lesson) -> tuple[Column, Column | None]:
+        """Return the targets as the network says them, rows x outputs, and the rows' weights."""
+
+    @abstractmethod
+    def _said(self, outputs: Column) -> Column:
+        """Return outputs of the network as quantities, or as a probability per class or label."""
 
     @abstractmethod
     def _collapsed(self, comparison: Comparison) -> str | None:
@@ -152,8 +162,11 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         *,
         X_val: Any = None,
         y_val: Any = None,
+        alone: bool = False,
     ) -> Lesson:
         check_parameters(self)
+        for name in ("candidates_", "held_out_errors_"):
+            self.__dict__.pop(name, None)
         self.notes_: list[str] = []
         # what a run knew of the model that this was
         self.__dict__.pop("provenance_", None)
@@ -166,10 +179,15 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         self.plan_ = self._plan(len(rows.values))
         classes = self._classes_of(rows.values)
         evidence = is_bayesian(self.plan_.solver)
-        self.split_, note = table_split(
-            vars(self), rows, classes, evidence, X_val is not None, random
-        )
-        self.notes_ += note
+        lots = alone or X_val is not None
+        folds = () if lots else contest_folds(self, rows, classes, random)
+        if folds:
+            self.split_ = everything(len(rows.values), f"{len(folds)} folds, each held out once")
+        else:
+            self.split_, note = table_split(
+                vars(self), rows, classes, evidence, X_val is not None, random
+            )
+            self.notes_ += note
         train, held = self.split_.train, self.split_.held
         dtype = np.dtype(self._dtype())
         matrix = self.preparation_.transform(table, dtype)
@@ -195,7 +213,13 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
             values=values if validate else rows.values[train],
             source=table.source,
             rows=count,
+            table=table if folds else None,
+            folds=folds,
         )
+
+    def _hold_contest(self, lesson: Lesson) -> Lesson:
+        outputs, weights = self._outputs_of(lesson)
+        return hold_contest(self, lesson, outputs, weights)
 
     def _rows(self, X: Any, y: Any, sample_weight: Any, first: bool) -> tuple[Rows, bool]:
         """Return inputs, targets and weights of the rows whose targets are known, and whether the
@@ -241,7 +265,10 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     def _judge(self, lesson: Lesson) -> None:
         """Compare what the network came to with the trivial baseline."""
-        compared = self._compare(lesson.train_values, lesson.values, lesson.measured)
+        outputs = lesson.out_of_fold
+        if outputs is None:
+            outputs = self.network_.outputs(lesson.measured)
+        compared = self._compare(lesson.train_values, lesson.values, self._said(outputs))
         self.comparison_ = compared._replace(held_out=lesson.held_out)
         said = self._collapsed(self.comparison_)
         if said:
@@ -250,9 +277,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     def _plan(self, rows: int) -> Plan:
         """Return how this table will be learned, and say so if it was left to us."""
-        outputs, loss = self.learns()
-        linked = ACTIVATIONS.find(loss.link)
-        task = Task(rows, self.preparation_.width, outputs, loss, linked)
+        task = self.task_of(rows)
         defaults = signature(type(self)).parameters
         asked = [
             name
@@ -264,6 +289,11 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         if self.solver == "auto":
             self.notes_.append(f"Solver {plan.describe()}.")
         return plan
+
+    def task_of(self, rows: int) -> Task:
+        """Return what is to be learned of so many rows."""
+        outputs, loss = self.learns()
+        return Task(rows, self.preparation_.width, outputs, loss, ACTIVATIONS.find(loss.link))
 
     def _dtype(self) -> str:
         if self.dtype != "auto":

@@ -23,6 +23,7 @@ from neurona.estimators.tables.base import BaseTable, is_clear
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.weights import ScoresWeighedRows, class_weights
+from neurona.inference.answers import probabilities
 from neurona.inference.learned import Comparison
 from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 from neurona.training.memory import refuse_classes
@@ -192,8 +193,19 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
             say_always(self.network_, np.concatenate([lesson.train_values, lesson.values]))
         super()._judge(lesson)
 
-    def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
-        said, several = self.network_.predict_proba(matrix), self.task_ is Task.MULTILABEL
+    def _outputs_of(self, lesson: Lesson) -> tuple[Column, Column | None]:
+        on, weights = self._one_hot(lesson.train_values).astype(float), lesson.weights
+        if self.class_weight is not None:
+            of_classes = class_weights(self.class_weight, lesson.train_values)
+            weights = of_classes if weights is None else weights * of_classes
+        return (on[:, 1:] if self.task_ is Task.BINARY else on), weights
+
+    def _said(self, outputs: Column) -> Column:
+        several = self.task_ is Task.MULTILABEL
+        return outputs if several else probabilities(outputs, self.classes_)
+
+    def _compare(self, train: Column, values: Column, said: Column) -> Comparison:
+        several = self.task_ is Task.MULTILABEL
         weights_train = weights = None
         if self.class_weight is not None:
             weights_train = class_weights(self.class_weight, train)

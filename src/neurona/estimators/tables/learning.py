@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
+from neurona.data.split import Split
 from neurona.data.table import Column, Table
 from neurona.errors import CollapsedWarning, StopReason, TableError
 from neurona.estimators.about import SaysWhose
@@ -49,6 +50,12 @@ class Lesson:
         What the table is called.
     rows : int
         How many there are, those held out included.
+    table : Table or None
+        Where several ways are to be tried, the columns.
+    folds : sequence of Split
+        Where several ways are to be tried, the rows that each network does not see.
+    out_of_fold : array or None
+        What those networks said of such rows, rows x outputs.
     """
 
     words: dict[str, Any]
@@ -62,11 +69,14 @@ class Lesson:
     values: Any = None
     source: str = ""
     rows: int = 0
+    table: Table | None = None
+    folds: Sequence[Split] = ()
+    out_of_fold: Column | None = None
 
     @property
     def held_out(self) -> bool:
-        """Whether rows are held out."""
-        return self.matrix_val is not None
+        """Whether answers are measured on rows that were held out."""
+        return self.matrix_val is not None or self.out_of_fold is not None
 
     @property
     def measured(self) -> Column:
@@ -111,11 +121,23 @@ class LearnsTables(  # type: ignore[misc]
     def _judge(self, lesson: Lesson) -> None:
         """Take over what the network came to, and measure it."""
 
-    def _fit_network(self, lesson: Lesson) -> None:
+    def _fit_network(self, lesson: Lesson) -> Lesson:
+        """Fit the network; returns the lesson that it is to be judged by."""
         self.__dict__.pop("_begun", None)
         self.network_ = self._new_network(lesson.words)
         with _the_budget_may_end():
+            if lesson.folds:
+                return self._hold_contest(lesson)
             self.network_.fit(**lesson.arguments())
+        return lesson
+
+    def _hold_contest(self, lesson: Lesson) -> Lesson:
+        """Try several ways, and make the best of them the network."""
+        raise NotImplementedError
+
+    def new_network(self, words: dict[str, Any]) -> Any:
+        """Return an unfitted MLP for these targets."""
+        return self._new_network(words)
 
     def _fit_to(self, lesson: Lesson, rows: FitRows, shown: Sequence[Callback] = ()) -> None:
         """Fit the network, followed by what shows it, our callbacks and scikit-learn's; judge."""
@@ -128,14 +150,15 @@ class LearnsTables(  # type: ignore[misc]
                 lesson.words["callbacks"] = [*shown, *whose, *own, *watching]
             if shown:
                 lesson.words["verbose"] = False
+            done = lesson
             try:
-                self._fit_network(lesson)
+                done = self._fit_network(lesson)
             finally:
                 # what watches a fit is not the model's
                 network = vars(self).get("network_")
                 if network is not None and network.callbacks is lesson.words.get("callbacks"):
                     network.set_params(callbacks=self.callbacks, verbose=self.verbose)
-            self._judge(lesson)
+            self._judge(done)
 
         def attributes(training: Training) -> dict[str, Any]:
             other, network = shallow(self), shallow(self.network_)
@@ -155,7 +178,7 @@ class LearnsTables(  # type: ignore[misc]
     @fits
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
-        lesson = self._lesson(*rows, **held)
+        lesson = self._lesson(*rows, **held, alone=True)
         self.network_ = self._new_network(lesson.words)
         training: Training = self.network_.begin_fit(**lesson.arguments())
         self._begun = training, lesson

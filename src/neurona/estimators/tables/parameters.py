@@ -60,6 +60,7 @@ class TargetTableParameters(TableParameters):
     split: Literal["auto", "random", "stratified", "group", "time", "last", "none"] = "auto"
     split_column: str | None = None
     bins: int = 0
+    effort: Literal["quick", "normal", "thorough"] = "normal"
 
 
 _OF_TABLES = {
@@ -150,6 +151,13 @@ TABLE_PARAMETERS = (
             "Into how many pieces between quantiles each column of numbers is cut besides; 0 for "
             "none. With 8 or 16 thresholds in the inputs are easy to learn.",
             [Interval(Integral, 0, 1024, closed="both")],
+        ),
+        "effort": Described(
+            '{"quick", "normal", "thorough"}',
+            'How much is tried where nothing says how to learn: "quick" takes one method by the '
+            'size of the table; "normal" and "thorough" let several compete on folds and stack '
+            "them, the latter with ten times the work.",
+            [StrOptions(Names(["quick", "normal", "thorough"]))],
         ),
         "split": Described(
             '{"auto", "random", "stratified", "group", "time", "last", "none"}',

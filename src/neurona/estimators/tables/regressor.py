@@ -21,6 +21,7 @@ from neurona.estimators.mlp.regressor import MLPRegressor
 from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.base import BaseTable, is_clear
+from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.weights import ScoresWeighedRows
@@ -110,7 +111,13 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
         return scaled
 
     def _predict(self, matrix: Column) -> Column:
-        outputs = self.network_.predict(matrix).reshape(len(matrix), -1)
+        return self._said(self.network_.predict(matrix).reshape(len(matrix), -1))
+
+    def _outputs_of(self, lesson: Lesson) -> tuple[Column, Column | None]:
+        targets = np.asarray(lesson.targets, float)
+        return targets.reshape(len(targets), -1), lesson.weights
+
+    def _said(self, outputs: Column) -> Column:
         restored = self.targets_.back(outputs)
         return restored.ravel() if restored.shape[1] == 1 else restored
 
@@ -158,11 +165,11 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
     def _new_network(self, words: dict[str, Any]) -> Any:
         return MLPRegressor(loss=self.loss, **words)
 
-    def _compare(self, train: Column, values: Column, matrix: Column) -> Comparison:
+    def _compare(self, train: Column, values: Column, said: Column) -> Comparison:
         train, values = train.reshape(len(train), -1), values.reshape(len(values), -1)
         # in units of the spread, so that no square leaves the finite numbers
         scale = np.array(self.targets_.scale)
-        errors = (values - self._predict(matrix).reshape(len(matrix), -1)) / scale
+        errors = (values - said.reshape(values.shape)) / scale
         if LOSSES.find(self.loss).baseline == "median":
             name, mean = "mae", metrics.mae
             usual = (values - np.median(train, axis=0)) / scale

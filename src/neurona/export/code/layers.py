@@ -87,11 +87,13 @@ def write_mean(program: Program, networks: tuple[Layers, ...], source: str) -> s
         program.body.append(Loop("i", inputs, (Put("f", i, place(source, i)),)))
         source = "f"
     program.array("mean", outputs)
+    equal = len({network.share for network in networks}) == 1
     for k, network in enumerate(networks):
         found = write_network(program, network, f"{k + 1}_", source)
-        own = place(found, i)
+        own = place(found, i) if equal else place(found, i) * network.share
         total = own if k == 0 else place("mean", i) + own
         program.body.append(Loop("i", outputs, (Put("mean", i, total),)))
-    share = place("mean", i) / float(len(networks))
-    program.body.append(Loop("i", outputs, (Put("mean", i, share),)))
+    if equal:
+        share = place("mean", i) / float(len(networks))
+        program.body.append(Loop("i", outputs, (Put("mean", i, share),)))
     return "mean"

@@ -160,8 +160,13 @@ def _work(sheet: Any, model: Exportable, plan: Plan, row: int) -> None:
             _layer_work(sheet, part, plan, network, layer, row)
     if len(parts) > 1:
         for k in range(model.outputs):
-            cells = "+".join(at(row, values[-1] + k) for values in plan.values)
-            put_formula(sheet, row, plan.outputs + k, f"({cells})/{len(parts)}")
+            cells = [at(row, values[-1] + k) for values in plan.values]
+            if model.counts_equally:
+                mean = f"({'+'.join(cells)})/{len(parts)}"
+            else:
+                pairs = zip(model.networks, cells, strict=True)
+                mean = "+".join(f"{network.share!r}*{cell}" for network, cell in pairs)
+            put_formula(sheet, row, plan.outputs + k, mean)
     for k, answer in enumerate(answers(model, plan.places(row))):
         cell = put_formula(sheet, row, plan.answers + k, answer.formula, Look.ANSWER)
         if answer.label or answer.number_format:

@@ -84,6 +84,9 @@ def _mean(g: Graph, networks: tuple[Layers, ...], rows: str) -> str:
         found.append(values)
     if len(found) == 1:
         return found[0]
+    if len({network.share for network in networks}) > 1:
+        shares = [g.constant(network.share) for network in networks]
+        return g.node("Sum", *map(g.multiply, found, shares))
     return g.divide(g.node("Sum", *found), g.constant(float(len(found))))
 
 

@@ -1,0 +1,52 @@
+"""Whether a table's fit is a contest, and over which folds."""
+
+from __future__ import annotations
+
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from neurona.data.split import Split
+from neurona.data.table import Column
+from neurona.estimators.tables.contest.candidates import FOLDS
+from neurona.estimators.tables.contest.folds import folds_of, sees_all_classes
+from neurona.estimators.tables.plan import BATCH_WORDS
+from neurona.estimators.tables.splitting import Rows
+from neurona.estimators.tasks import SET
+from neurona.training.callbacks import as_callbacks
+
+LEAST_ROWS = 100
+"""Rows from which folds tell more than the evidence does."""
+ASKED = (
+    *BATCH_WORDS,
+    *("solver", "hidden_layer_sizes", "activation", "n_starts", "combine", "loss", "dtype"),
+)
+"""Parameters by which a person names one way to learn: then there is nothing to choose."""
+BY_LOT = "auto", "random", "stratified", "group"
+
+
+def contest_folds(
+    model: Any, rows: Rows, classes: Column | None, random: np.random.RandomState
+) -> tuple[Split, ...]:
+    """Return the folds of a contest; none where one way to learn is asked for, where a callback
+    follows a single training, and of tables too small to judge by.
+    """
+    defaults = signature(type(model)).parameters
+    asked = any(
+        repr(getattr(model, name)) != repr(defaults[name].default)
+        for name in ASKED
+        if name in defaults
+    )
+    alone = any(one.needs_one_start for one in as_callbacks(model.callbacks)) or SET in vars(model)
+    count = len(rows.values)
+    if asked or alone or model.effort == "quick" or count < LEAST_ROWS or model.split not in BY_LOT:
+        return ()
+    groups = None if model.split != "group" else rows.table[model.split_column]
+    if groups is not None and len(np.unique(groups.astype(str))) < FOLDS:
+        return ()
+    # a stream of its own: what follows is drawn as without a contest
+    own = np.random.RandomState(0)
+    own.set_state(random.get_state())
+    folds = folds_of(count, FOLDS, classes, groups, own)
+    return tuple(folds) if sees_all_classes(folds, classes) else ()

@@ -1,0 +1,131 @@
+"""Candidates: the ways in which a table may be learned, and what each costs.
+
+Costs are multiplications, counted beforehand: what is tried depends on the size of the table, never
+on the clock.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurona.estimators.automatic import iteration_cost
+from neurona.estimators.tables.plan import Task
+from neurona.network import count_parameters
+from neurona.optimizers import AdamW
+
+FOLDS = 5
+SECOND = 2e10
+"""Multiplications of a second of one core, in double precision; in single precision twice."""
+
+
+class Effort(NamedTuple):
+    """How much work may be done, in seconds of one core: of all mini-batch networks of one kind, and
+    of all networks with second-order steps.
+    """
+
+    steps: float
+    curvature: float
+
+
+EFFORTS = {"normal": Effort(10.0, 5.0), "thorough": Effort(100.0, 50.0)}
+
+
+class Candidate(NamedTuple):
+    """A way to learn: its name, how far it is believed in beforehand, the network's parameters, and
+    whether it sees numbers in pieces, too. One without parameters always says the same.
+    """
+
+    name: str
+    prior: float
+    words: dict[str, Any] | None
+    pieces: bool = False
+
+
+CONSTANT, LINE, BAYESIAN = "constant", "linear", "bayesian-lm"
+WIDE, DEEP = "silu 128-128", "relu 128-128-128"
+_SHARED = {"n_threads": 1, "tol": 0.0}
+LEAST_EPOCHS, MOST_EPOCHS = 20, 256
+SAMPLES = 128_000
+"""Rows that a mini-batch network sees of a small table: 2,000 steps of 64."""
+MOST_LINE = 2.0
+"""Seconds up to which lines are found by their evidence."""
+BAYESIAN_PARAMETERS = 500
+
+
+def simple(task: Task, effort: Effort) -> list[Candidate]:
+    """Return what every other is measured by: always the same answer, and a straight line."""
+    size = count_parameters((task.inputs, task.outputs))
+    cost = FOLDS * 20 * iteration_cost(task.rows, task.outputs, size) / SECOND
+    words: dict[str, Any] = {"hidden_layer_sizes": (), **_SHARED}
+    if cost <= MOST_LINE:
+        words |= {"solver": "bayesian-lm", "max_iter": 100}
+    else:
+        words |= {"solver": "lbfgs", "max_iter": 200, "alpha": 1.0, "tol": 1e-6}
+    return [Candidate(CONSTANT, 0.5, None), Candidate(LINE, 1.0, words)]
+
+
+def bayesian(task: Task, effort: Effort) -> list[Candidate]:
+    """Return small networks whose regularisation the evidence sets, if there is time for them."""
+    if not task.loss.is_likelihood or task.loss.seeds(task.output) is None:
+        return []
+    per_unit = task.inputs + 1 + task.outputs
+    units = min(16 if task.inputs <= 12 else 8, BAYESIAN_PARAMETERS // per_unit)
+    if units < 2:
+        return []
+    size = count_parameters((task.inputs, units, task.outputs))
+    iterations = 100
+    cost = FOLDS * iterations * iteration_cost(task.rows, task.outputs, size) / SECOND
+    if cost > effort.curvature:
+        return []
+    words = {
+        "hidden_layer_sizes": (units,),
+        "activation": "tanh",
+        "solver": "bayesian-lm",
+        "max_iter": iterations,
+        "initializer": "nguyen_widrow",
+        **_SHARED,
+    }
+    return [Candidate(BAYESIAN, 1.0, words)]
+
+
+def wide(task: Task, width: int, effort: Effort) -> Candidate:
+    """Return two wide layers, trained on mini-batches of `width` inputs, numbers in pieces too."""
+    words = _steps(task, width, (128, 128), "silu", 2e-3, effort)
+    return Candidate(WIDE, 1.0, words, True)
+
+
+def deep(task: Task, width: int, effort: Effort) -> Candidate:
+    """Return three wide layers, trained at a larger rate."""
+    words = _steps(task, width, (128, 128, 128), "relu", 5e-3, effort)
+    return Candidate(DEEP, 2.0, words, True)
+
+
+def _steps(
+    task: Task, width: int, hidden: tuple[int, ...], activation: str, rate: float, effort: Effort
+) -> dict[str, Any]:
+    rows = task.rows * (FOLDS - 1) // FOLDS
+    batch = min(batch_of(task.rows), max(8, rows // 4))
+    size = count_parameters((width, *hidden, task.outputs))
+    affordable = effort.steps * 2 * SECOND / (FOLDS * 3 * size)
+    epochs = max(SAMPLES, min(affordable, MOST_EPOCHS * rows)) / rows
+    return {
+        "hidden_layer_sizes": hidden,
+        "activation": activation,
+        "solver": AdamW(weight_decay=0.01),
+        "alpha": 0.0,
+        "batch_size": batch,
+        "learning_rate_init": rate * float(np.sqrt(batch_of(task.rows) / 64)),
+        "schedule": "cosine",
+        "max_iter": int(np.clip(epochs, LEAST_EPOCHS, MOST_EPOCHS)),
+        "n_iter_no_change": np.inf,
+        "monitor": "val_loss",
+        "restore_best": True,
+        **_SHARED,
+    }
+
+
+def batch_of(rows: int) -> int:
+    """Return the rows of a batch: 64 of small tables, up to 256 of large ones."""
+    return int(np.clip(2 ** np.floor(np.log2(max(rows, 1) / 64)), 64, 256))

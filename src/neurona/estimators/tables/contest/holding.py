@@ -1,0 +1,121 @@
+"""Holding a contest for a table's estimator, and making the model of who wins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from neurona.data.encoders import Numeric
+from neurona.data.preparation import Preparation
+from neurona.data.table import Column
+from neurona.engine.threads import available_threads
+from neurona.estimators.mlp import fitting, outcome
+from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS
+from neurona.estimators.tables.contest.contest import Contest, Judged, Winners
+from neurona.estimators.tables.contest.entries import Entries, pieces_for
+from neurona.estimators.tables.learning import Lesson
+from neurona.estimators.tables.plan import is_bayesian
+from neurona.inference.held_out import HeldOutErrors
+from neurona.inference.learned_weights import LearnedWeights
+from neurona.inference.members import Member
+from neurona.training.callbacks import as_callbacks
+
+
+def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | None) -> Lesson:
+    """Try candidates on a lesson's rows, and make the winners the model's network.
+
+    `outputs` are the targets as networks say them (rows x outputs), `weights` those of the rows,
+    of their classes too.
+    """
+    entries = entries_of(model, lesson, outputs, weights)
+    network, given = model.network_, lesson.arguments()
+    follow = None
+    if is_bayesian(model.plan_.solver):
+        follow = fitting.assigned(network, network.given(**given), False, [])
+    contest = Contest(entries, follow)
+    model.contest_networks = [network, *contest.first_models()]
+    callbacks = as_callbacks(network.callbacks)
+    try:
+        winners = contest.run(callbacks, model.n_threads or available_threads())
+    finally:
+        del model.contest_networks
+    model.candidates_ = winners.judged
+    model.notes_.append(in_words(winners.judged))
+    if winners.alone:
+        fitting.take_over_all(network, winners.outcome)
+        return lesson
+    take_over(model, entries, winners)
+    judged = entries.judged
+    if entries.task.loss.has_noise:
+        model.held_out_errors_ = HeldOutErrors.of(winners.answers - outputs[judged])
+    return replace(
+        lesson,
+        matrix=entries.wide_matrix,
+        values=lesson.values[judged],
+        out_of_fold=winners.answers,
+    )
+
+
+def entries_of(model: Any, lesson: Lesson, outputs: Column, weights: Column | None) -> Entries:
+    """Return what the contest is held over."""
+    narrow, table = model.preparation_, lesson.table
+    assert table is not None
+    wide, wide_matrix = narrow, lesson.matrix
+    numbers = sum(type(one) is Numeric for one in narrow.encoders)
+    bins = 0 if model.bins else pieces_for(narrow, numbers)
+    if bins and numbers:
+        encoders = tuple(one.in_pieces(table, bins) for one in narrow.encoders)
+        wide = replace(narrow, encoders=encoders)
+        wide_matrix = wide.transform(table, np.float32)
+    return Entries(
+        task=model.task_of(len(outputs)),
+        effort=EFFORTS[model.effort],
+        narrow=narrow,
+        wide=wide,
+        matrix=lesson.matrix,
+        wide_matrix=wide_matrix,
+        targets=lesson.targets,  # type: ignore[arg-type]
+        outputs=outputs,
+        weights=weights,
+        folds=list(lesson.folds),
+        seed=int(lesson.words["random_state"]),
+        network=lambda words: model.new_network({**words, "verbose": False}),
+        given_weights=lesson.weights,
+    )
+
+
+def take_over(model: Any, entries: Entries, winners: Winners) -> None:
+    """Make the stacked networks the model's."""
+    network, done = winners.model, winners.outcome
+    shown = model.network_.callbacks, model.network_.verbose
+    outcome.take_over(network, done.training, done.reason)
+    network.subject().trained(done.training)
+    members: list[Member] = winners.members
+    first = max(members, key=lambda one: one.share)
+    outcome.take_over_starts(network, done.starts, done.best)
+    network.adopt(LearnedWeights(first.network, first.weights, members))
+    network.n_features_in_ = first.network.sizes[0]
+    network.n_layers_ = len(first.network.sizes)
+    network.combine = "average"
+    network.set_params(callbacks=shown[0], verbose=shown[1])
+    model.network_ = network
+    model.preparation_ = entries.wide
+    shapes = list(dict.fromkeys(one.network.sizes[1:-1] for one in members))
+    model.plan_ = model.plan_._replace(
+        solver=getattr(network.solver, "name", network.solver),
+        hidden_layer_sizes=shapes if len(shapes) > 1 else shapes[0],
+        activation=network.activation,
+        n_starts=len(members),
+        combine="average",
+        initializer=network.initializer,
+        iterations=network.max_iter,
+        reason=f"by {FOLDS} folds: what each counts was found on rows that it did not see",
+    )
+
+
+def in_words(judged: list[Judged]) -> str:
+    """Return what became of the candidates, in a sentence."""
+    parts = ", ".join(f"{one.name} {one.loss:.4g} ({one.weight:.0%})" for one in judged)
+    return f"Tried on {FOLDS} folds, loss on rows not seen and weight: {parts}."
