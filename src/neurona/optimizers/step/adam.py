@@ -43,10 +43,15 @@ def adam_update(weights, gradient, memory, size, given, rate, step, coupled, dec
     epsilon = cast(options[2] if options[4] != 0 else options[2] * root, w)
     decay, keep = cast(coupled, w), cast(1.0 - rate * decoupled, w)
     zero = cast(0.0, w)
+    # the mean of a weight whose gradient stays 0 (a dead unit's) fades into numbers so small that
+    # processors take a hundred times as long; they move nothing, and are 0
+    least = cast(1e-290, w)
+    least = cast(1e-30, w) if least == zero else least
     if options[3] == 0:
         for i in range(size):
             slope = g[i] + decay * w[i]
-            mean[i] = beta1 * mean[i] + rest1 * slope
+            middle = beta1 * mean[i] + rest1 * slope
+            mean[i] = middle if abs(middle) >= least else zero
             square[i] = beta2 * square[i] + rest2 * slope * slope
             bottom = cast(math.sqrt(square[i]), w) + epsilon
             w[i] = keep * w[i] - factor * (mean[i] / bottom if bottom > zero else zero)
@@ -54,7 +59,8 @@ def adam_update(weights, gradient, memory, size, given, rate, step, coupled, dec
         largest = state[2 * size : 3 * size]
         for i in range(size):
             slope = g[i] + decay * w[i]
-            mean[i] = beta1 * mean[i] + rest1 * slope
+            middle = beta1 * mean[i] + rest1 * slope
+            mean[i] = middle if abs(middle) >= least else zero
             square[i] = beta2 * square[i] + rest2 * slope * slope
             largest[i] = square[i] if square[i] > largest[i] else largest[i]
             bottom = cast(math.sqrt(largest[i]), w) + epsilon
