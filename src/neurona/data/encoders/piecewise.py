@@ -88,7 +88,14 @@ def _edges(values: Column, bins: int) -> tuple[float, ...]:
     values = values[~np.isnan(values)]
     if not len(values):
         return ()
-    edges = 2 * np.quantile(values / 2, np.linspace(0, 1, bins + 1))
+    # a value that many rows share takes one edge, not all the quantiles that fall on it
+    distinct, counts = np.unique(values, return_counts=True)
+    shared = distinct[counts * bins > len(values)][: bins + 1]
+    rest = values[~np.isin(values, shared)]
+    edges = shared
+    if len(rest):
+        left = max(bins + 1 - len(shared), 1)
+        edges = np.union1d(shared, 2 * np.quantile(rest / 2, np.linspace(0, 1, left)))
     # rounding may lead beyond the outer ones
     edges = np.unique(np.clip(edges, values.min(), values.max()))
     # half of the least numbers there are is the same number
