@@ -122,8 +122,7 @@ def networks_of(fitted: Fitted) -> tuple[Layers, ...]:
     if len(members) > 1:
         total = sum(one.share for one in members)
         return tuple(
-            Layers.of(one.network, one.weights, one.posterior, one.share / total)
-            for one in members
+            Layers.of(one.network, one.weights, one.posterior, one.share / total) for one in members
         )
     known = members[0].posterior if members and _is_of(members[0], fitted) else None
     return (Layers.of(fitted.network, fitted.weights, known),)

@@ -17,6 +17,7 @@ from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.errors import FormatError
 from neurona.files import plain
+from neurona.files.contest import decode_contest
 from neurona.files.fields import Array, Arrays, entry
 from neurona.files.fitted import decode_fitted
 from neurona.files.method import is_solver
@@ -49,6 +50,7 @@ def decode_fitted_table(
         raise FormatError("the targets do not fit the network")
     if entry(found, "inputs", int) != len(preparation.names):
         raise FormatError("the number of inputs is wrong")
+    judged, errors = decode_contest(found, arrays, prefix, outputs)
     return FittedTable(
         network=network,
         task=task,
@@ -64,6 +66,8 @@ def decode_fitted_table(
         comparison=_comparison(found),
         plan=_plan(found) if "plan" in found else None,
         provenance=_provenance(found, arrays, prefix),
+        judged=judged,
+        errors=None if classifies else errors,
     )
 
 

@@ -18,6 +18,7 @@ from neurona.estimators.tables.base import BaseTable
 from neurona.estimators.tables.classifier import TableClassifier
 from neurona.estimators.tables.plan import Plan
 from neurona.files import plain
+from neurona.files.contest import encode_contest
 from neurona.files.fields import Array, Arrays, entry
 from neurona.files.fitted_table import NETWORK, decode_fitted_table
 from neurona.files.mlp import encode_mlp
@@ -68,6 +69,12 @@ def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[s
         "comparison": plain.encode(tuple(model.comparison_), "The comparison"),
         **_encode_plan(model),
         **_encode_provenance(model, arrays, prefix),
+        **encode_contest(
+            getattr(model, "candidates_", []),
+            getattr(model, "held_out_errors_", None),
+            arrays,
+            prefix,
+        ),
     }
 
 
@@ -111,5 +118,9 @@ def _restore(model: Any, state: FittedTable, network: Any) -> None:
         model.plan_ = Plan(*state.plan)
     if state.provenance is not None:
         model.provenance_ = state.provenance
+    if state.judged:
+        model.candidates_ = state.judged
+    if state.errors is not None:
+        model.held_out_errors_ = state.errors
     nothing = np.zeros(0, np.intp)
     model.split_ = Split(nothing, nothing, state.split)

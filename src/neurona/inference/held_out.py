@@ -1,4 +1,4 @@
-"""HeldOutErrors: how far a model was off on rows that it did not see, for error bars without a prior.
+"""HeldOutErrors: how far a model was off on rows that it did not see; error bars without a prior.
 
 The interval of a prediction is that of split conformal inference (J. Lei et al., JASA 113, 2018),
 with the errors of all folds: it holds a share of new observations, if these come as the rows of
@@ -38,6 +38,11 @@ class HeldOutErrors:
             places = np.ceil(np.linspace(1 / MOST, 1, MOST) * len(sizes)).astype(int) - 1
             sizes = sizes[places]
         return cls(len(errors), np.sqrt(np.mean(errors**2, axis=0)), sizes)
+
+    def scaled(self, scale: Vector) -> HeldOutErrors:
+        """Return the same in other units."""
+        size = np.abs(np.asarray(scale))
+        return HeldOutErrors(self.rows, self.spread * size, self.sizes * size)
 
     def half_width(self, coverage: float) -> Vector:
         """Return half the interval that holds a share of new observations, for each target.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from neurona.data.columns import ColumnReport
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
+from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.members import Member
 from neurona.inference.provenance import Provenance
 from neurona.network import Network, Vector
@@ -95,6 +96,18 @@ class Comparison(NamedTuple):
     held_out: bool
 
 
+class Judged(NamedTuple):
+    """What became of a candidate: its loss on rows it did not see, how much it counts, the
+    processor's seconds, and its networks.
+    """
+
+    name: str
+    loss: float
+    weight: float
+    seconds: float
+    networks: int
+
+
 @dataclass
 class FittedTable:
     """What a table model has learned: its network, how columns go in and answers come out.
@@ -102,7 +115,8 @@ class FittedTable:
     `scaling` is a regression's, `classes` a classifier's; `named` tells whether the columns had
     names; `left_out` were used for the split only, which `split` describes; `plan` is the
     estimator's `plan_`, a tuple, None for models of before there was one; `provenance` is what a
-    run knows of the model, None for those that Python fitted.
+    run knows of the model, None for those that Python fitted; `judged` are the candidates of a
+    contest, `errors` those on rows that no network saw, None where there was none.
     """
 
     network: Fitted
@@ -119,3 +133,5 @@ class FittedTable:
     comparison: Comparison
     plan: tuple[Any, ...] | None = None
     provenance: Provenance | None = None
+    judged: list[Judged] = field(default_factory=list)
+    errors: HeldOutErrors | None = None

@@ -104,7 +104,8 @@ class TablePredictor:
     @property
     def has_error_bars(self) -> bool:
         """Whether `predict_uncertainty` has something to say."""
-        return self._scaling is not None and self.network_.has_error_bars
+        known = self.fitted.errors is not None or self.network_.has_error_bars
+        return self._scaling is not None and known
 
     def predict_uncertainty(self, table: Table) -> Uncertainty:
         """Return quantities with their standard deviations, in the user's units, rows x targets.
@@ -113,7 +114,14 @@ class TablePredictor:
         """
         if self._scaling is None:
             raise IncompatibleError("Classes have probabilities, no error bars.")
-        found = self.network_.predict_uncertainty(self._matrix(table))
+        matrix = self._matrix(table)
+        if self.fitted.errors is None:
+            found = self.network_.predict_uncertainty(matrix)
+        else:
+            from neurona.inference.uncertainty import held_out_uncertainty
+
+            members = self.network_.fitted.members
+            found = held_out_uncertainty(self.fitted.errors, members, matrix)
         return found.scaled(self._scaling.scale, self._scaling.center)
 
     def _matrix(self, table: Table) -> Vector:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
 
 from neurona.errors import IncompatibleError
-from neurona.inference.members import Member, have_error_bars, outputs_of
+from neurona.inference.held_out import HeldOutErrors
+from neurona.inference.members import (
+    Member,
+    have_error_bars,
+    mean_outputs,
+    outputs_of,
+    shares_of,
+)
 from neurona.network import Vector
 from neurona.spelling import parameter
 
@@ -18,12 +25,14 @@ class Uncertainty(NamedTuple):
     """Predictions with their standard deviations; all arrays have the shape of the predictions.
 
     `noise` is that of the data around the truth, which more data would not lessen; `weights` that
-    of the model's own weights, which grows away from the data.
+    of the model's own weights, which grows away from the data. `errors`, if there are any, are
+    those on rows that were held out: intervals are then as wide as these say.
     """
 
     mean: Vector
     noise: Vector
     weights: Vector
+    errors: HeldOutErrors | None = None
 
     @property
     def std(self) -> Vector:
@@ -35,13 +44,24 @@ class Uncertainty(NamedTuple):
         """Return the lower and upper ends that should hold a share `coverage` of observations."""
         if not 0 < coverage < 1:
             raise ValueError(f"coverage must be in the range (0, 1). Got {coverage!r} instead.")
-        half = float(ndtri(0.5 + coverage / 2)) * self.std
+        if self.errors is not None:
+            half = self.errors.half_width(coverage)
+            half = half[0] if self.mean.ndim == 1 else half
+        else:
+            half = float(ndtri(0.5 + coverage / 2)) * self.std
         return self.mean - half, self.mean + half
+
+    def mapped(self, change: Callable[[Vector], Vector]) -> Uncertainty:
+        """Return the same in another shape."""
+        return Uncertainty(change(self.mean), change(self.noise), change(self.weights), self.errors)
 
     def scaled(self, scale: Any, shift: Any) -> Uncertainty:
         """Return the same in other units: times scale, plus shift."""
         scale, shift = np.asarray(scale), np.asarray(shift)
-        return Uncertainty(self.mean * scale + shift, self.noise * scale, self.weights * scale)
+        errors = None if self.errors is None else self.errors.scaled(scale)
+        return Uncertainty(
+            self.mean * scale + shift, self.noise * scale, self.weights * scale, errors
+        )
 
 
 def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
@@ -55,11 +75,6 @@ def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
             f"{parameter('solver', 'bayesian-lm')} and {parameter('loss', 'squared_error')}."
         )
     means, noises, spreads = [], [], []
-    if not members or any(member.posterior is None for member in members):
-        raise IncompatibleError(
-            "Error bars need a model that knows how sure it is of its weights: fit with "
-            "solver='bayesian-lm' (loss 'squared_error')."
-        )
     for member in members:
         assert member.posterior is not None
         means.append(outputs_of(member, X))
@@ -69,3 +84,17 @@ def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
     between = np.var(means, axis=0)
     noise = np.broadcast_to(np.sqrt(np.mean(noises, axis=0)), mean.shape).copy()
     return Uncertainty(mean, noise, np.sqrt(np.mean(spreads, axis=0) + between))
+
+
+def held_out_uncertainty(errors: HeldOutErrors, members: Sequence[Member], X: Any) -> Uncertainty:
+    """Return mean and deviations (rows x outputs) of networks whose errors on held-out rows are
+    known: these, or the deviation of the networks among themselves where it is larger.
+    """
+    mean = mean_outputs(members, X)
+    shares = shares_of(members)
+    shares = np.full(len(members), 1 / len(members)) if shares is None else shares
+    between = np.zeros(mean.shape)
+    for share, member in zip(shares, members, strict=True):
+        between += share * (outputs_of(member, X) - mean) ** 2
+    noise = np.sqrt(np.maximum(errors.spread**2 - between, 0))
+    return Uncertainty(mean, noise, np.sqrt(between), errors)

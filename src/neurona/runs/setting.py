@@ -269,6 +269,13 @@ _ALL = (
         "--solver NAME",
     ),
     Setting(
+        "training.effort",
+        AUTO,
+        choice(AUTO, "quick", "normal", "thorough"),
+        "How much is tried: one method by the size of the table, or several on folds.",
+        "effort",
+    ),
+    Setting(
         "training.starts",
         AUTO,
         whole(1, AUTO),

@@ -106,9 +106,7 @@ class MLPRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseMLP, Sta
         X = self._validated_inputs(X)
         learned = self.learned()
         found = uncertainty(learned.members, converted("X", X, learned.network.dtype))
-        if found.mean.shape[1] == 1:
-            return Uncertainty(*(part.ravel() for part in found))
-        return found
+        return found.mapped(flat)
 
     @available_if(takes_batches)
     @fits

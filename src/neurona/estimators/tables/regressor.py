@@ -27,7 +27,7 @@ from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABL
 from neurona.estimators.weights import ScoresWeighedRows
 from neurona.inference.answers import flat
 from neurona.inference.learned import Comparison
-from neurona.inference.uncertainty import Uncertainty
+from neurona.inference.uncertainty import Uncertainty, held_out_uncertainty
 from neurona.numerics.losses import LOSSES, Loss
 
 
@@ -99,10 +99,13 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
         return self._predict(self._matrix(X))
 
     def _uncertainty(self, X: Any) -> Uncertainty:
-        found = self.network_.predict_uncertainty(self._matrix(X))
-        parts = [part.reshape(len(part), -1) for part in found]
-        scaled = Uncertainty(*parts).scaled(self.targets_.scale, self.targets_.center)
-        return Uncertainty(*map(flat, scaled))
+        matrix, errors = self._matrix(X), vars(self).get("held_out_errors_")
+        if errors is not None:
+            known = held_out_uncertainty(errors, self.network_.learned().members, matrix)
+        else:
+            found = self.network_.predict_uncertainty(matrix)
+            known = found.mapped(lambda part: part.reshape(len(part), -1))
+        return known.scaled(self.targets_.scale, self.targets_.center).mapped(flat)
 
     @property
     def noise_(self) -> Column:

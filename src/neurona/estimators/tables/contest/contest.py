@@ -22,6 +22,7 @@ from neurona.estimators.mlp.starts import Outcome, Start, start_of, train_all
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, Candidate
 from neurona.estimators.tables.contest.entries import Entries
+from neurona.inference.learned import Judged
 from neurona.inference.members import Member, outputs_of
 from neurona.numerics.stacking import weights_of_chances, weights_of_errors
 from neurona.training.blas import one_blas_thread
@@ -31,18 +32,6 @@ from neurona.training.loop import Training
 AHEAD = 0.8
 """A Bayesian network is far ahead whose held-out loss is this share of the next candidate's."""
 EPS = 1e-6
-
-
-class Judged(NamedTuple):
-    """What became of a candidate: its loss on rows it did not see, how much it counts, the
-    processor's seconds, and its networks.
-    """
-
-    name: str
-    loss: float
-    weight: float
-    seconds: float
-    networks: int
 
 
 class Winners(NamedTuple):

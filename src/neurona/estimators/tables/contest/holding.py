@@ -13,11 +13,12 @@ from neurona.data.table import Column
 from neurona.engine.threads import available_threads
 from neurona.estimators.mlp import fitting, outcome
 from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS
-from neurona.estimators.tables.contest.contest import Contest, Judged, Winners
+from neurona.estimators.tables.contest.contest import Contest, Winners
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.plan import is_bayesian
 from neurona.inference.held_out import HeldOutErrors
+from neurona.inference.learned import Judged
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.inference.members import Member
 from neurona.training.callbacks import as_callbacks
