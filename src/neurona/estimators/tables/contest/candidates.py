@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.estimators.automatic import iteration_cost
+from neurona.estimators.automatic import hidden_sizes, iteration_cost
 from neurona.estimators.tables.plan import Task
 from neurona.network import count_parameters
 from neurona.optimizers import AdamW
@@ -21,8 +21,8 @@ SECOND = 2e10
 
 
 class Effort(NamedTuple):
-    """How much work may be done, in seconds of one core: of all mini-batch networks of one kind, and
-    of all networks with second-order steps.
+    """How much work may be done, in seconds of one core: of all mini-batch networks of one kind,
+    and of all networks with second-order steps.
     """
 
     steps: float
@@ -51,10 +51,10 @@ SAMPLES = 128_000
 """Rows that a mini-batch network sees of a small table: 2,000 steps of 64."""
 MOST_LINE = 2.0
 """Seconds up to which lines are found by their evidence."""
-BAYESIAN_PARAMETERS = 500
+BAYESIAN_ITERATIONS = 100
 
 
-def simple(task: Task, effort: Effort) -> list[Candidate]:
+def simple(task: Task) -> list[Candidate]:
     """Return what every other is measured by: always the same answer, and a straight line."""
     size = count_parameters((task.inputs, task.outputs))
     cost = FOLDS * 20 * iteration_cost(task.rows, task.outputs, size) / SECOND
@@ -67,27 +67,27 @@ def simple(task: Task, effort: Effort) -> list[Candidate]:
 
 
 def bayesian(task: Task, effort: Effort) -> list[Candidate]:
-    """Return small networks whose regularisation the evidence sets, if there is time for them."""
+    """Return small networks whose regularisation the evidence sets, of one layer and of two, as far
+    as there is time for them.
+    """
     if not task.loss.is_likelihood or task.loss.seeds(task.output) is None:
         return []
-    per_unit = task.inputs + 1 + task.outputs
-    units = min(16 if task.inputs <= 12 else 8, BAYESIAN_PARAMETERS // per_unit)
-    if units < 2:
-        return []
-    size = count_parameters((task.inputs, units, task.outputs))
-    iterations = 100
-    cost = FOLDS * iterations * iteration_cost(task.rows, task.outputs, size) / SECOND
-    if cost > effort.curvature:
-        return []
-    words = {
-        "hidden_layer_sizes": (units,),
-        "activation": "tanh",
-        "solver": "bayesian-lm",
-        "max_iter": iterations,
-        "initializer": "nguyen_widrow",
-        **_SHARED,
-    }
-    return [Candidate(BAYESIAN, 1.0, words)]
+    found, left = [], effort.curvature * SECOND
+    for hidden in hidden_sizes(task.rows * (FOLDS - 1) // FOLDS, task.inputs, task.outputs):
+        size = count_parameters((task.inputs, *hidden, task.outputs))
+        left -= FOLDS * BAYESIAN_ITERATIONS * iteration_cost(task.rows, task.outputs, size)
+        if left < 0:
+            break
+        words = {
+            "hidden_layer_sizes": hidden,
+            "activation": "tanh",
+            "solver": "bayesian-lm",
+            "max_iter": BAYESIAN_ITERATIONS,
+            "initializer": "nguyen_widrow",
+            **_SHARED,
+        }
+        found.append(Candidate(f"{BAYESIAN} {'-'.join(map(str, hidden))}", 1.0, words))
+    return found
 
 
 def wide(task: Task, width: int, effort: Effort) -> Candidate:

@@ -65,9 +65,14 @@ class Entries:
         """The rows that some fold holds out, ascending."""
         return np.sort(np.concatenate([one.held for one in self.folds]))
 
-    def rows_of(self, pieces: bool) -> Column:
-        """Return the rows in one of the preparations."""
-        return self.wide_matrix if pieces else self.matrix
+    def rows_for(self, pieces: bool) -> tuple[Column, Column, Column | None]:
+        """Return rows in one of the preparations, targets and the rows' weights; those of
+        mini-batch networks, which see pieces, in single precision.
+        """
+        dtype = np.float32 if pieces else np.float64
+        matrix = self.wide_matrix if pieces else self.matrix
+        y = self.targets.astype(dtype) if self.targets.dtype.kind == "f" else self.targets
+        return matrix.astype(dtype, copy=False), y, self.given_weights
 
     def on_all_columns(self, member: Member, pieces: bool, dtype: Any) -> Member:
         """Return a network that takes all columns and says the same: what it did not see counts

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from neurona.data.encoders import Numeric
-from neurona.data.preparation import Preparation
 from neurona.data.table import Column
 from neurona.engine.threads import available_threads
 from neurona.estimators.mlp import fitting, outcome
@@ -101,6 +100,7 @@ def take_over(model: Any, entries: Entries, winners: Winners) -> None:
     network.n_layers_ = len(first.network.sizes)
     network.combine = "average"
     network.set_params(callbacks=shown[0], verbose=shown[1])
+    network.solver_, network.solver_reason_ = network.solver, "by folds"
     model.network_ = network
     model.preparation_ = entries.wide
     shapes = list(dict.fromkeys(one.network.sizes[1:-1] for one in members))
