@@ -251,7 +251,7 @@ def test_an_infinite_cell_is_named(table, capsys):
 def test_a_dry_run_writes_nothing(table, tmp_path, capsys):
     before = sorted(tmp_path.rglob("*"))
     said = screen(capsys, table, "--dry-run")
-    assert "parameters" in said and "nothing was written" in said
+    assert "on folds: linear, bayesian-lm" in said and "nothing was written" in said
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -83,7 +83,15 @@ def table_facts(model: Any) -> Event:
         + (", target by mean and deviation" if regression else ""),
         "features": inputs,
         "left_out": [one.name for one in model.preparation_.dropped],
+        "candidates": vars(model).get("contest_names"),
     }
+
+
+def table_split_facts(model: Any, training: Training) -> Event:
+    """Return how many rows are trained on and validated on; of folds all are both."""
+    folds = "contest_names" in vars(model)
+    train = len(model.split_.train) if folds else int(training.order.size)
+    return {"train": train, "validation": 0 if folds else validation_rows(training)}
 
 
 @contextmanager
@@ -107,11 +115,7 @@ def shown(model: Any, source: str, rows: int) -> Iterator[list[Callback]]:
 
 
 def _table_start(model: Any, source: str, rows: int, training: Training) -> Event:
-    split = {
-        "train": training.order.size,
-        "validation": validation_rows(training),
-        "how": model.split_.how,
-    }
+    split = {**table_split_facts(model, training), "how": model.split_.how}
     columns = len(model.preparation_.names)
     facts = {"source": source, "rows": rows, "columns": columns, "split": split}
     return {**training_facts(training), **facts, **table_facts(model)}
@@ -134,6 +138,7 @@ def table_end(model: Any) -> Event:
         "validation": own if comparison.held_out else None,
         "train": None if comparison.held_out else own,
         "validation_baseline": {comparison.metric: trivial},
+        "candidates": [one._asdict() for one in vars(model).get("candidates_", [])],
         **certainty(model),
     }
 

@@ -25,14 +25,12 @@ class Uncertainty(NamedTuple):
     """Predictions with their standard deviations; all arrays have the shape of the predictions.
 
     `noise` is that of the data around the truth, which more data would not lessen; `weights` that
-    of the model's own weights, which grows away from the data. `errors`, if there are any, are
-    those on rows that were held out: intervals are then as wide as these say.
+    of the model's own weights, which grows away from the data.
     """
 
     mean: Vector
     noise: Vector
     weights: Vector
-    errors: HeldOutErrors | None = None
 
     @property
     def std(self) -> Vector:
@@ -40,28 +38,52 @@ class Uncertainty(NamedTuple):
         both: Vector = np.hypot(self.noise, self.weights)
         return both
 
+    def half_width(self, coverage: float) -> Vector:
+        """Return half of such an interval, for every prediction."""
+        half: Vector = float(ndtri(0.5 + coverage / 2)) * self.std
+        return half
+
     def interval(self, coverage: float) -> tuple[Vector, Vector]:
         """Return the lower and upper ends that should hold a share `coverage` of observations."""
         if not 0 < coverage < 1:
             raise ValueError(f"coverage must be in the range (0, 1). Got {coverage!r} instead.")
-        if self.errors is not None:
-            half = self.errors.half_width(coverage)
-            half = half[0] if self.mean.ndim == 1 else half
-        else:
-            half = float(ndtri(0.5 + coverage / 2)) * self.std
+        half = self.half_width(coverage)
         return self.mean - half, self.mean + half
 
     def mapped(self, change: Callable[[Vector], Vector]) -> Uncertainty:
         """Return the same in another shape."""
-        return Uncertainty(change(self.mean), change(self.noise), change(self.weights), self.errors)
+        return Uncertainty(change(self.mean), change(self.noise), change(self.weights))
 
     def scaled(self, scale: Any, shift: Any) -> Uncertainty:
         """Return the same in other units: times scale, plus shift."""
         scale, shift = np.asarray(scale), np.asarray(shift)
-        errors = None if self.errors is None else self.errors.scaled(scale)
-        return Uncertainty(
-            self.mean * scale + shift, self.noise * scale, self.weights * scale, errors
-        )
+        return Uncertainty(self.mean * scale + shift, self.noise * scale, self.weights * scale)
+
+
+class MeasuredUncertainty(Uncertainty):
+    """That of a model whose `errors` on held-out rows are known: they say how wide intervals are."""
+
+    errors: HeldOutErrors
+
+    @classmethod
+    def with_errors(cls, found: Uncertainty, errors: HeldOutErrors) -> MeasuredUncertainty:
+        """Return deviations with the errors, in the same units."""
+        known = cls(found.mean, found.noise, found.weights)
+        known.errors = errors
+        return known
+
+    def half_width(self, coverage: float) -> Vector:
+        """Return half of the interval, for every prediction."""
+        half = self.errors.half_width(coverage)
+        return np.broadcast_to(half[0] if self.mean.ndim == 1 else half, self.mean.shape)
+
+    def mapped(self, change: Callable[[Vector], Vector]) -> Uncertainty:
+        """Return the same in another shape."""
+        return self.with_errors(super().mapped(change), self.errors)
+
+    def scaled(self, scale: Any, shift: Any) -> Uncertainty:
+        """Return the same in other units: times scale, plus shift."""
+        return self.with_errors(super().scaled(scale, shift), self.errors.scaled(scale))
 
 
 def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
@@ -97,4 +119,4 @@ def held_out_uncertainty(errors: HeldOutErrors, members: Sequence[Member], X: An
     for share, member in zip(shares, members, strict=True):
         between += share * (outputs_of(member, X) - mean) ** 2
     noise = np.sqrt(np.maximum(errors.spread**2 - between, 0))
-    return Uncertainty(mean, noise, np.sqrt(between), errors)
+    return MeasuredUncertainty.with_errors(Uncertainty(mean, noise, np.sqrt(between)), errors)

@@ -84,7 +84,8 @@ def weights_of_chances(
     Examples
     --------
     >>> import numpy as np
-    >>> weights_of_chances(np.array([[0.9, 0.8], [0.5, 0.5]]), np.ones(2), strength=0.1).round(1)
+    >>> sure, unsure = np.full(200, 0.9), np.full(200, 0.5)
+    >>> weights_of_chances(np.stack([sure, unsure]), np.ones(2)).round(1)
     array([1., 0.])
     """
     chances = chances.reshape(*chances.shape[:2], -1)

@@ -86,6 +86,7 @@ def start_facts(training: Training) -> Event:
         "measure": measure,
         "value": value,
         "score": None if best is None else best.score,
+        "candidate": training.about.get("candidate"),
     }
 
 

@@ -74,6 +74,8 @@ class Screen:
     def _start_end(self, event: Event) -> None:
         """Show how one of several starts ended; of many those that are better, and the last."""
         self._epochs.start_ended(event)
+        if event.get("candidate") and not self._verbose:
+            return  # a line for each at the end tells more
         best = event["best_start"] == event["start"]
         if event["starts"] <= MOST_STARTS or best or event["start"] == event["starts"]:
             self._out.line("start", start_parts(event), DIM)
@@ -93,6 +95,8 @@ class Screen:
 
     def _done(self, event: Event) -> None:
         self._epochs.end()
+        if event.get("candidates"):
+            self._out.line("tried", tried_parts(event["candidates"]))
         self._out.line("done", done_parts(event, self._has_baseline))
         if event.get("worth"):
             self._out.line("result", [event["worth"]])
@@ -148,6 +152,13 @@ def model_parts(event: Event) -> list[str]:
     starts = event.get("starts", 1)
     rate = "" if event["rate"] is None else f" rate {event['rate']:g}"
     baseline = event.get("baseline")
+    beside = (
+        ""
+        if baseline is None
+        else f"baseline ({baseline['what']}) {scores_text(baseline['metrics'])}"
+    )
+    if event.get("candidates"):
+        return [f"on folds: {', '.join(event['candidates'])}", _time_at_most(event), beside]
     return [
         f"{layers} {event['activation']}",
         " and ".join(f"{_parameters(shape):,}" for shape in shapes) + " parameters",
@@ -155,9 +166,7 @@ def model_parts(event: Event) -> list[str]:
         f"batch {event['batch']}" if event["rate"] is not None else "",
         f"at most {count(event['epochs'], 'epoch')}" + (" each" if starts > 1 else ""),
         _time_at_most(event),
-        ""
-        if baseline is None
-        else f"baseline ({baseline['what']}) {scores_text(baseline['metrics'])}",
+        beside,
     ]
 
 
@@ -180,14 +189,23 @@ def start_parts(event: Event) -> list[str]:
     value = "no result" if event["value"] is None else f"{measure} {short(event['value'])}"
     parts = [
         f"{event['start']} of {event['starts']}",
+        event.get("candidate") or "",
         value,
         count(event["epochs_done"], "epoch"),
     ]
+    if event.get("candidate"):
+        return parts  # what one is measured by is not what another is
+    parts.remove("")
     if event["best_start"] == event["start"]:
         return [*parts, "the best so far"]
     if event["best"] is not None:
         parts.append(f"best so far {short(event['best'])}, start {event['best_start']}")
     return parts
+
+
+def tried_parts(candidates: Sequence[Event]) -> list[str]:
+    """Return what became of the candidates of a contest: loss on rows not seen, and weight."""
+    return [f"{one['name']} {short(one['loss'])} ({one['weight']:.0%})" for one in candidates]
 
 
 def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:

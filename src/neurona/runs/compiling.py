@@ -6,7 +6,7 @@ once; it is no part of a training's time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -41,24 +41,31 @@ def refuse(_: Announcement) -> None:
     raise Cold
 
 
-def compile_ahead(network: Any, tell: Tell) -> None:
-    """Compile what the fit of an MLP will need and is not there; `tell` hears of each part.
+def compile_ahead(networks: Sequence[Any], tell: Tell) -> None:
+    """Compile what the fits of MLPs will need and is not there; `tell` hears of each part.
 
-    The MLP has its parameters, and has learned its classes.
+    They have their parameters, and the first has learned its classes.
     """
-    loss, output = network.subject().loss_and_output()
-    hidden = choices.hidden_activations(network.activation, 1)
-    solver = choices.solver_of(network.solver)
-    optimizer = None if solver is not None else choices.step_optimizer(network.get_params())
-    curved = solver is not None and Need.MODEL in solver.needs
-    gradients = solver is None or solver.asks_gradients
-    parts = parts_of_training([*hidden, output], loss, optimizer, curved, gradients)
-    cold = [part for part in parts if not is_compiled(part.make)]
+    subject = networks[0].subject()
+    parts: dict[tuple[str, str], Part] = {}
+    for network in networks:
+        for part in _parts_of(network, *subject.loss_and_output()):
+            parts.setdefault((part.name, str(choices.solver_of(network.solver))), part)
+    cold = [part for part in parts.values() if not is_compiled(part.make)]
     for number, part in enumerate(cold, 1):
         first = ", once on this machine (some seconds each)" if number == 1 else ""
         tell(f"compiling {number} of {len(cold)}: {part.name}{first}")
         with announced_to(_told):
             part.make()
+
+
+def _parts_of(network: Any, loss: Loss, output: Activation) -> list[Part]:
+    hidden = choices.hidden_activations(network.activation, 1)
+    solver = choices.solver_of(network.solver)
+    optimizer = None if solver is not None else choices.step_optimizer(network.get_params())
+    curved = solver is not None and Need.MODEL in solver.needs
+    gradients = solver is None or solver.asks_gradients
+    return parts_of_training([*hidden, output], loss, optimizer, curved, gradients)
 
 
 def _told(_: Announcement) -> None:

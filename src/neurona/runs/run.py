@@ -260,7 +260,7 @@ class Run:
                     fit()
             except Cold:
                 caught.clear()
-                compile_ahead(model.network_, self._tell_compiling)
+                compile_ahead(model.networks_begun(), self._tell_compiling)
                 fit()
         return list(caught)
 
@@ -289,7 +289,7 @@ class Run:
         from neurona.runs.compiling import compile_ahead
 
         if not self.dry:
-            compile_ahead(model.network_, self._tell_compiling)
+            compile_ahead(model.networks_begun(), self._tell_compiling)
             self._make_folder(data.source.name, training, checkpoint, board)
         from neurona.runs.run_events import notes_of, start_event
 

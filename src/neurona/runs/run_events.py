@@ -8,9 +8,9 @@ from typing import Any
 
 from neurona import __version__
 from neurona.errors import CollapsedWarning, StopReason
-from neurona.estimators.showing import table_end, table_facts
+from neurona.estimators.showing import table_end, table_facts, table_split_facts
 from neurona.progress.events import Event
-from neurona.progress.facts import end_facts, training_facts, validation_rows
+from neurona.progress.facts import end_facts, training_facts
 from neurona.progress.worth import worth
 from neurona.runs import run_folder as folders
 from neurona.runs.failures import Code
@@ -46,8 +46,7 @@ def start_event(
         "columns": data.columns,
         "task_reason": data.task_reason,
         "split": {
-            "train": len(training.order),
-            "validation": validation_rows(training),
+            **table_split_facts(model, training),
             "test": 0 if data.test is None else data.test.rows,
             "how": data.how or model.split_.how,
         },

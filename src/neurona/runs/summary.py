@@ -5,7 +5,7 @@ from __future__ import annotations
 from neurona.progress.events import Event
 from neurona.progress.fold_lines import folds_text
 from neurona.progress.numbers import scores_text
-from neurona.progress.screen import data_parts, done_parts, model_parts
+from neurona.progress.screen import data_parts, done_parts, model_parts, tried_parts
 
 
 def summary(start: Event, done: Event, notes: list[str]) -> str:
@@ -29,6 +29,7 @@ def summary(start: Event, done: Event, notes: list[str]) -> str:
     for name, parts in (
         ("Data", data_parts(start)),
         ("Model", model_parts(start)),
+        ("Tried: loss on rows not seen, and weight", tried_parts(done.get("candidates", []))),
         ("End", done_parts(done)),
         ("Notes", notes),
     ):

@@ -140,7 +140,13 @@ class TableAutoencoder(  # type: ignore[misc]
         return self
 
     def _lesson(
-        self, X: Any, y: Any = None, sample_weight: Any = None, *, X_val: Any = None
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        alone: bool = False,
     ) -> Lesson:
         check_parameters(self)
         self.notes_: list[str] = []

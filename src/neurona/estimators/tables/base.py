@@ -183,7 +183,13 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         folds = () if lots else contest_folds(self, rows, classes, random)
         if folds:
             self.split_ = everything(len(rows.values), f"{len(folds)} folds, each held out once")
+            self.notes_.append(
+                f"Several ways to learn are tried on {len(folds)} folds, and count by what they "
+                "say of rows that they did not see."
+            )
         else:
+            if self.solver == "auto":
+                self.notes_.append(f"Solver {self.plan_.describe()}.")
             self.split_, note = table_split(
                 vars(self), rows, classes, evidence, X_val is not None, random
             )
@@ -285,10 +291,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
             if repr(getattr(self, name)) != repr(defaults[name].default)
         ]
         alone = any(one.needs_one_start for one in as_callbacks(self.callbacks))
-        plan = make_plan(vars(self), task, asked, alone)
-        if self.solver == "auto":
-            self.notes_.append(f"Solver {plan.describe()}.")
-        return plan
+        return make_plan(vars(self), task, asked, alone)
 
     def task_of(self, rows: int) -> Task:
         """Return what is to be learned of so many rows."""

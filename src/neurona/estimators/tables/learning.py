@@ -135,6 +135,11 @@ class LearnsTables(  # type: ignore[misc]
         """Try several ways, and make the best of them the network."""
         raise NotImplementedError
 
+    def networks_begun(self) -> list[Any]:
+        """Return the MLPs that the fit under way trains: of a contest one per candidate."""
+        known: list[Any] | None = vars(self).get("contest_networks")
+        return [self.network_] if known is None else known
+
     def new_network(self, words: dict[str, Any]) -> Any:
         """Return an unfitted MLP for these targets."""
         return self._new_network(words)

@@ -145,7 +145,7 @@ class Search:
         try:
             with Journal(folder.file(JOURNAL)) as journal:
                 self._take_up(journal, folder, judge, stream)
-                compile_ahead(judge.network, lambda text: stream.note(text, "compiling"))
+                compile_ahead([judge.network], lambda text: stream.note(text, "compiling"))
                 self._began = clock()
                 with warnings.catch_warnings(), announced_to(_quiet):
                     warnings.simplefilter("ignore")  # candidates fail, that is what they are for

@@ -92,6 +92,10 @@ class Contest:
         jobs = [job for job, one in enumerate(self._jobs) if one.part == 0]
         return [*map(self._model_of, jobs), self.entries.network(words)]
 
+    def names(self) -> list[str]:
+        """Return what is tried, in order."""
+        return [one.name for one in (*self.candidates, self._last)]
+
     def run(self, callbacks: Sequence[Callback], threads: int) -> Winners:
         """Hold the contest, followed by callbacks."""
         count = len(self._jobs)

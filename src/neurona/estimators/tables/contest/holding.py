@@ -36,11 +36,12 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
         follow = fitting.assigned(network, network.given(**given), False, [])
     contest = Contest(entries, follow)
     model.contest_networks = [network, *contest.first_models()]
+    model.contest_names = contest.names()
     callbacks = as_callbacks(network.callbacks)
     try:
         winners = contest.run(callbacks, model.n_threads or available_threads())
     finally:
-        del model.contest_networks
+        del model.contest_networks, model.contest_names
     model.candidates_ = winners.judged
     model.notes_.append(in_words(winners.judged))
     if winners.alone:
