@@ -61,7 +61,7 @@ class Uncertainty(NamedTuple):
 
 
 class MeasuredUncertainty(Uncertainty):
-    """That of a model whose `errors` on held-out rows are known: they say how wide intervals are."""
+    """That of a model whose `errors` on held-out rows are known: they say how wide to be."""
 
     errors: HeldOutErrors
 

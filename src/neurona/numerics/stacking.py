@@ -51,7 +51,6 @@ def weights_of_errors(
     array([1., 0.])
     """
     share = _shares(errors.shape[1], rows)
-    count = errors.shape[1]
     moments = np.einsum("mro,nro,r->omn", errors, errors, share)
     # what no model explains at all must not make a perfect one infinitely sure
     floor = TINY * np.einsum("omm->o", moments)[:, None, None] + np.finfo(float).tiny
@@ -59,11 +58,10 @@ def weights_of_errors(
     def cost(w: Vector) -> tuple[float, Vector]:
         products = (moments + floor) @ w
         variances = products @ w
-        value = 0.5 * count * float(np.log(variances).mean())
-        slope = count * (products / variances[:, None]).mean(axis=0)
-        return value, slope
+        value = 0.5 * float(np.log(variances).mean())
+        return value, (products / variances[:, None]).mean(axis=0)
 
-    return _solve(cost, prior, strength)
+    return _solve(cost, prior, strength / errors.shape[1])
 
 
 def weights_of_chances(
@@ -90,7 +88,7 @@ def weights_of_chances(
     """
     chances = chances.reshape(*chances.shape[:2], -1)
     labels, count = chances.shape[2], chances.shape[1]
-    share = np.repeat(_shares(count, rows)[:, None], labels, axis=1).ravel() * count / labels
+    share = np.repeat(_shares(count, rows) / labels, labels)
     flat = np.clip(chances.reshape(len(chances), -1), TINY, 1.0)
 
     def cost(w: Vector) -> tuple[float, Vector]:
@@ -98,7 +96,7 @@ def weights_of_chances(
         value = -float(share @ np.log(mixed))
         return value, -(flat / mixed) @ share
 
-    return _solve(cost, prior, strength)
+    return _solve(cost, prior, strength / count)
 
 
 def _shares(count: int, rows: Vector | None) -> Vector:
@@ -111,7 +109,7 @@ def _shares(count: int, rows: Vector | None) -> Vector:
 def _solve(
     cost: Callable[[Vector], tuple[float, Vector]], prior: Vector, strength: float
 ) -> Vector:
-    """Minimise a cost and the prior's over the simplex, whose weights are a softmax."""
+    """Minimise a row's cost and the prior's over the simplex, whose weights are a softmax."""
     believed = np.asarray(prior, float) / np.sum(prior)
 
     def value(v: Vector) -> tuple[float, Vector]:

@@ -46,13 +46,13 @@ class Winners(NamedTuple):
 
     `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
     `members` are, on all columns, and `answers` (judged rows x outputs) what they said of rows they
-    did not see. `model` is the estimator of the training of `outcome`.
+    did not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`.
     """
 
     outcome: Outcome
     alone: bool
     members: list[Member]
-    answers: Column
+    answers: Column | None
     judged: list[Judged]
     model: Any
 
@@ -103,7 +103,7 @@ class Contest:
             done = train_all(self._training, count, callbacks, threads, self._came_to, self._more)
         if self._alone:
             done = replace(done, best=done.best - count, starts=done.starts[count:])
-            return Winners(done, True, [], np.zeros(0), self._summary({}), None)
+            return Winners(done, True, [], None, self._summary({}), None)
         return self._stacked(done)
 
     # -- trainings
@@ -187,6 +187,8 @@ class Contest:
 
     def _stacked(self, done: Outcome) -> Winners:
         known = self._known()
+        if not known:
+            return self._cut_short(done)
         weights = self._weights(known)
         heaviest = max(known, key=lambda k: weights[self.candidates[k].name])
         training = self._best[heaviest][1]
@@ -201,6 +203,20 @@ class Contest:
             self._networks(weights, on_all),
             self._judge.mixed(known, np.array(list(weights.values()))),
             self._summary(weights),
+            self._models[training.start],
+        )
+
+    def _cut_short(self, done: Outcome) -> Winners:
+        """Return the best training so far, where no candidate came to its end."""
+        training = min(self._best.values(), key=lambda pair: pair[0])[1]
+        pieces = self.candidates[self._jobs[training.start].candidate].pieces
+        member = self._members[training.start]
+        return Winners(
+            replace(done, training=training, best=training.start),
+            False,
+            [self.entries.on_all_columns(member, pieces, member.network.dtype)],
+            None,
+            self._summary({CONSTANT: 0.0}),
             self._models[training.start],
         )
 

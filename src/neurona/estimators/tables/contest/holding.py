@@ -48,6 +48,8 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
         fitting.take_over_all(network, winners.outcome)
         return lesson
     take_over(model, entries, winners)
+    if winners.answers is None:
+        return replace(lesson, matrix=entries.wide_matrix)
     judged = entries.judged
     if entries.task.loss.has_noise:
         model.held_out_errors_ = HeldOutErrors.of(winners.answers - outputs[judged])

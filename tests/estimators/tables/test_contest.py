@@ -1,0 +1,189 @@
+"""Several ways to learn a table, judged by rows they did not see, and stacked."""
+
+import numpy as np
+import pytest
+
+import neurona
+from neurona import TableClassifier, TableRegressor
+from neurona.inference.members import mean_outputs
+
+
+def steps_and_words(rows, seed):
+    random = np.random.RandomState(seed)
+    table = {"x": random.uniform(-2, 2, rows), "size": random.uniform(0, 1, rows)}
+    table["kind"] = random.choice(["a", "b"], rows)
+    table["x"][::17] = np.nan
+    level = np.where(np.nan_to_num(table["x"]) > 0.5, 30.0, -10.0) + 10 * (table["kind"] == "a")
+    table["y"] = level + 20 * table["size"] + 3 * random.randn(rows)
+    table["state"] = np.where(table["y"] > 5, "high", "low")
+    return table
+
+
+INPUTS = "x", "size", "kind"
+TABLE, NEW = steps_and_words(160, 0), steps_and_words(400, 1)
+
+
+def inputs(table):
+    return {name: table[name] for name in INPUTS}
+
+
+@pytest.fixture(scope="module")
+def quantity():
+    return TableRegressor(random_state=0, n_threads=2).fit(inputs(TABLE), TABLE["y"])
+
+
+@pytest.fixture(scope="module")
+def classes():
+    return TableClassifier(random_state=0, n_threads=2).fit(inputs(TABLE), TABLE["state"])
+
+
+@pytest.mark.parametrize("name", ["quantity", "classes"])
+def test_the_candidates_and_what_each_counts_are_told(name, request):
+    model = request.getfixturevalue(name)
+    found = {one.name: one for one in model.candidates_}
+    assert {"constant", "linear", "silu 128-128"} <= set(found)
+    assert any(one.startswith("bayesian-lm") for one in found)
+    assert sum(one.weight for one in model.candidates_) == pytest.approx(1)
+    assert all(one.loss > 0 and one.weight >= 0 for one in model.candidates_)
+    assert model.comparison_.held_out and model.comparison_.rows == 160
+    assert any("5 folds" in note for note in model.notes_)
+
+
+def test_it_is_better_than_its_simple_candidates_on_new_rows(quantity, classes):
+    def off(said):
+        return np.sqrt(np.mean((said - NEW["y"]) ** 2))
+
+    line = TableRegressor(hidden_layer_sizes=(), solver="bayesian-lm").fit(
+        inputs(TABLE), TABLE["y"]
+    )
+    assert off(quantity.predict(inputs(NEW))) < 0.6 * off(line.predict(inputs(NEW)))
+    assert classes.score(inputs(NEW), NEW["state"]) > 0.85
+
+
+def test_what_was_said_of_rows_not_seen_is_no_better_than_what_is_said_of_new_ones(quantity):
+    out_of_fold = quantity.comparison_.model[0]
+    new = np.sqrt(np.mean((quantity.predict(inputs(NEW)) - NEW["y"]) ** 2))
+    assert 0.6 * new < out_of_fold < 1.4 * new
+
+
+def test_the_members_predict_together(quantity):
+    learned = quantity.network_.learned()
+    rows = quantity.preparation_.transform(neurona.data.frames.as_table(inputs(NEW)), np.float64)
+    shares = np.array([one.share for one in learned.members])
+    each = [mean_outputs([one], rows.astype(one.network.dtype))[:, 0] for one in learned.members]
+    mixed = (shares / shares.sum()) @ np.array(each)
+    said = quantity.targets_.back(mixed[:, None])[:, 0]
+    assert said == pytest.approx(quantity.predict(inputs(NEW)), rel=1e-5, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["quantity", "classes"])
+def test_a_file_holds_all_of_it(name, request, tmp_path):
+    model = request.getfixturevalue(name)
+    neurona.save(model, tmp_path / "m.neurona")
+    again = neurona.load(tmp_path / "m.neurona")
+    assert again.candidates_ == model.candidates_
+    assert (again.predict(inputs(NEW)) == model.predict(inputs(NEW))).all()
+    if name == "quantity":
+        for ends in zip(
+            again.predict_interval(inputs(NEW)), model.predict_interval(inputs(NEW)), strict=True
+        ):
+            assert (ends[0] == ends[1]).all()
+
+
+@pytest.mark.parametrize("name", ["quantity", "classes"])
+def test_an_export_says_the_same(name, request):
+    model = request.getfixturevalue(name)
+    found = neurona.export.exportable(model)
+    if name == "quantity":
+        assert found.predict(inputs(NEW)) == pytest.approx(model.predict(inputs(NEW)), abs=1e-3)
+    else:
+        own = model.predict_proba(inputs(NEW))
+        assert found.predict_proba(inputs(NEW)) == pytest.approx(own, abs=1e-5)
+
+
+def test_intervals_hold_their_share(quantity):
+    for coverage in (0.5, 0.9):
+        low, high = quantity.predict_interval(inputs(NEW), coverage)
+        assert np.mean((low <= NEW["y"]) & (NEW["y"] <= high)) == pytest.approx(coverage, abs=0.1)
+    mean, std = quantity.predict(inputs(NEW), return_std=True)
+    assert np.mean(((NEW["y"] - mean) / std) ** 2) == pytest.approx(1.2, abs=0.6)
+
+
+def test_the_bits_do_not_depend_on_the_threads(quantity):
+    again = TableRegressor(random_state=0, n_threads=1).fit(inputs(TABLE), TABLE["y"])
+    assert (again.predict(inputs(NEW)) == quantity.predict(inputs(NEW))).all()
+    assert [one.weight for one in again.candidates_] == [one.weight for one in quantity.candidates_]
+
+
+def test_inputs_that_tell_nothing_do_no_harm():
+    random = np.random.RandomState(3)
+    X, y = random.randn(120, 3), random.randn(120)
+    with pytest.warns(neurona.errors.CollapsedWarning):
+        model = TableRegressor(random_state=0).fit(X, y)
+    new = random.randn(4000, 3)
+    # of the variance 1 that is there, little is added
+    assert np.mean(model.predict(new) ** 2) < 0.1
+
+
+NAMED = (
+    {"solver": "lm"},
+    {"steps": 50},
+    {"hidden_layer_sizes": (3,)},
+    {"effort": "quick"},
+    {"split": "last", "steps": 50},
+)
+
+
+@pytest.mark.parametrize("asked", NAMED)
+def test_who_names_a_way_gets_it_alone(asked):
+    model = TableRegressor(random_state=0, **asked).fit(inputs(TABLE), TABLE["y"])
+    assert not hasattr(model, "candidates_")
+
+
+def test_few_rows_are_judged_by_the_evidence():
+    few = {name: column[:60] for name, column in TABLE.items()}
+    model = TableRegressor(random_state=0).fit(inputs(few), few["y"])
+    assert not hasattr(model, "candidates_") and model.plan_.solver == "bayesian-lm"
+
+
+def test_groups_are_held_out_whole():
+    table = {**inputs(TABLE), "who": np.repeat(np.arange(16), 10).astype(str)}
+    model = TableRegressor(random_state=0, split="group", split_column="who")
+    lesson = model._lesson(table, TABLE["y"])
+    groups = table["who"]
+    assert len(lesson.folds) == 5
+    for fold in lesson.folds:
+        assert not set(groups[fold.held]) & set(groups[fold.train])
+
+
+def test_rows_of_weight_0_do_not_count():
+    spoilt = np.concatenate([TABLE["y"], TABLE["y"][:40] + 15])
+    both = {name: np.concatenate([TABLE[name], TABLE[name][:40]]) for name in INPUTS}
+    weights = np.repeat([1.0, 0.0], [160, 40])
+    model = TableRegressor(random_state=0).fit(both, spoilt, sample_weight=weights)
+    assert np.sqrt(np.mean((model.predict(inputs(NEW)) - NEW["y"]) ** 2)) < 7
+
+
+def test_several_targets_and_labels():
+    random = np.random.RandomState(5)
+    X = random.randn(150, 3)
+    Y = np.column_stack([X[:, 0] > 0, X[:, 1] + X[:, 2] > 0]).astype(int)
+    labels = TableClassifier(random_state=0).fit(X, Y)
+    assert labels.candidates_ and (labels.predict(X) == Y).mean() > 0.9
+    both = TableRegressor(random_state=0).fit(X, np.column_stack([X[:, 0] ** 2, X @ [1, 2, 3]]))
+    assert both.candidates_ and both.predict(X).shape == (150, 2)
+    low, high = both.predict_interval(X)
+    assert low.shape == high.shape == (150, 2) and (low < high).all()
+
+
+def test_a_word_from_a_callback_keeps_what_there_is():
+    seen = []
+
+    def enough(training, record):
+        seen.append(training.about["candidate"])
+        return "enough" if len(seen) > 30 else None
+
+    model = TableRegressor(random_state=0, callbacks=enough, n_threads=1)
+    model.fit(inputs(TABLE), TABLE["y"])
+    assert model.stop_reason_ == "enough" and seen[0] == "linear, fold 1"
+    assert np.isfinite(model.predict(inputs(NEW))).all()
