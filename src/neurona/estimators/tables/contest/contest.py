@@ -46,7 +46,8 @@ class Winners(NamedTuple):
 
     `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
     `members` are, on all columns, and `answers` (judged rows x outputs) what they said of rows they
-    did not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`.
+    did not see; None if nothing came to its end. `model` is the estimator of the training of
+    `outcome`.
     """
 
     outcome: Outcome
