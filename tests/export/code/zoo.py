@@ -24,6 +24,7 @@ CASES = {
     "table": lambda: m.of_table(neurona.TableRegressor, m.AMOUNT),
     "table of classes": lambda: m.of_table(neurona.TableClassifier, HIGH),
     "table of two": lambda: m.of_table(neurona.TableClassifier, m.AMOUNT > 60),
+    "in pieces": lambda: m.of_table(neurona.TableRegressor, m.AMOUNT, bins=5),
     "averaged": lambda: m.of_table(neurona.TableRegressor, m.AMOUNT, n_starts=3, combine="average"),
     "no missing": lambda: m.of_table(
         neurona.TableRegressor,
