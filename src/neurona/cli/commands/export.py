@@ -15,7 +15,7 @@ import click
 @click.option("--name", default="", metavar="NAME", help="Begins names of files and functions.")
 @click.option(
     "--dtype",
-    type=click.Choice(["float64", "float32", "int16"]),
+    type=click.Choice(["float64", "float32", "int16", "int32"]),
     help="Numbers of the code; float64.",
 )
 @click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")

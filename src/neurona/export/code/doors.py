@@ -21,9 +21,10 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
         Where to; it is made if it is not there.
     name : str, default=""
         Begins the names of files and functions; otherwise made of the estimator's name.
-    dtype : {"float64", "float32", "int16"}, default="float64"
-        int16 is for chips without floating point: of a table's model with tanh, logistic or relu.
-        Its `difference` is over `rows`, or over rows drawn from the range of training.
+    dtype : {"float64", "float32", "int16", "int32"}, default="float64"
+        Integers are for chips without floating point. int16 takes 32 bits where 16 are off by more
+        than 1e-3 of the target's spread. Their `difference` is over `rows`, or over rows drawn
+        from the range of training; a model of arrays must be given rows.
     best_start : bool, default=False
         Of averaged networks write the best one alone: a fraction of the size.
     std : bool, default=False

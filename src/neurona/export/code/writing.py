@@ -24,6 +24,8 @@ LANGUAGES = {
     "matlab": "neurona.export.code.matlab",
     "st": "neurona.export.code.structured_text",
 }
+INTEGERS = ("int16", "int32")
+"""The numbers of chips without floating point, in C alone."""
 SINGLE = ("c", "st")
 """The languages that have numbers of 32 bits."""
 
@@ -90,10 +92,10 @@ def write_code(
         )
     if best_start:
         model = replace(model, networks=(model.networks[model.best],))
-    if dtype == "int16" and language == "c":
+    if dtype in INTEGERS and language == "c":
         if std:
-            raise IncompatibleError("int16 has no error bars; leave --std out.")
-        return _write_fixed(model, Path(folder), name, rows, check)
+            raise IncompatibleError("Integers have no error bars; leave --std out.")
+        return _write_fixed(model, Path(folder), name, dtype, rows, check)
     program = program_of(model, name, dtype, std)
     vectors = vectors_of(program, rows)
     printer = import_module(LANGUAGES[language])
@@ -115,17 +117,19 @@ def left_out(model: Exportable, std: bool = False) -> str:
     return "its error bars are left out" if model.has_error_bars and not std else ""
 
 
-def _write_fixed(model: Exportable, folder: Path, name: str, rows: Any, check: bool) -> Written:
-    from neurona.export.code.fixed_writing import write_fixed
+def _write_fixed(
+    model: Exportable, folder: Path, name: str, dtype: str, rows: Any, check: bool
+) -> Written:
+    from neurona.export.integers.writing import write_fixed
 
-    files, far, found, test, answers = write_fixed(model, name, rows)
-    paths = put(folder, files)
+    found = write_fixed(model, name, dtype, rows)
+    paths = put(folder, found.files)
     checked = ""
     if check:
         from neurona.export.code.check import run_fixed
 
-        checked = run_fixed(name, folder, test, answers)
-    return Written(paths, far, found, checked, left_out(model))
+        checked = run_fixed(name, folder, found.rows, found.answers)
+    return Written(paths, found.difference, found.figures, checked, left_out(model))
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:
