@@ -61,10 +61,11 @@ def test_numpy_has_the_bits_too(tmp_path, vectors):
 @pytest.mark.parametrize(
     "compiler", [pytest.param(one, marks=needs(one)) for one in ("gcc", "clang")]
 )
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "two terms"])
 def test_every_level_of_optimization_has_the_same_bits(compiler, dtype, tmp_path):
-    program = program_of(zoo.every(), "pump", dtype)
-    write_code(zoo.every(), tmp_path, language="c", name="pump", dtype=dtype)
+    sums, dtype = ("two", "float32") if dtype == "two terms" else ("one", dtype)
+    program = program_of(zoo.every(), "pump", dtype, pairs=sums == "two")
+    write_code(zoo.every(), tmp_path, language="c", name="pump", dtype=dtype, sums=sums)
     rows = ROWS[:2000].astype(dtype).astype(float)
     must = evaluate(program, rows)[0].astype(float)
     real = "float" if program.single else "double"

@@ -18,6 +18,11 @@ import click
     type=click.Choice(["float64", "float32", "int16", "int32"]),
     help="Numbers of the code; float64.",
 )
+@click.option(
+    "--sums",
+    type=click.Choice(["auto", "one", "two"]),
+    help="Terms of a sum in float32: two are exact, large and slow; auto takes them if it must.",
+)
 @click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
 @click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
@@ -28,6 +33,7 @@ def command(
     out: str,
     name: str,
     dtype: str | None,
+    sums: str | None,
     matrix: bool,
     best_start: bool,
     std: bool,
@@ -40,5 +46,12 @@ def command(
     """
     from neurona.runs.exporting import export_model
 
-    how = {"dtype": dtype, "matrix": matrix, "best_start": best_start, "std": std, "check": check}
+    how = {
+        "dtype": dtype,
+        "sums": sums,
+        "matrix": matrix,
+        "best_start": best_start,
+        "std": std,
+        "check": check,
+    }
     click.echo(export_model(model, to, out, name, **how))

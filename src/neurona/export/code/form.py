@@ -243,8 +243,9 @@ class Output:
 class Program:
     """All of a model: `x` are a row's numbers, `y` its answers, and `body` makes them.
 
-    `single` tells whether numbers have 32 bits; `work` are the work arrays by name; `status` is
-    above 0 where the row cannot be answered (None: every row can).
+    `single` tells whether numbers have 32 bits, `pairs` whether sums have two terms then; `work`
+    are the work arrays by name; `status` is above 0 where the row cannot be answered (None: every
+    row can).
     """
 
     name: str
@@ -258,6 +259,7 @@ class Program:
     body: list[Statement] = field(default_factory=list)
     routines: dict[str, Routine] = field(default_factory=dict)
     status: Number | None = None
+    pairs: bool = False
 
     def call(self, routine: Routine, argument: Number) -> Number:
         """Return a call of a routine, which the program then has."""

@@ -48,12 +48,16 @@ i = Counter("i")
 
 
 def program_of(
-    model: Exportable, name: str = "model", dtype: str = "float64", std: bool = False
+    model: Exportable,
+    name: str = "model",
+    dtype: str = "float64",
+    std: bool = False,
+    pairs: bool = False,
 ) -> Program:
     """Return the program of a model: what a row of numbers becomes, statement by statement.
 
-    With `std` the deviations of a new observation follow the targets. IncompatibleError for what
-    has no code.
+    With `std` the deviations of a new observation follow the targets; with `pairs` sums of 32 bits
+    have two terms. IncompatibleError for what has no code.
     """
     if std:
         check_deviations(model)
@@ -66,6 +70,7 @@ def program_of(
     else:
         inputs = inputs_of(model.encoders, model.preparation.refuse_missing, model.ranges)
     program = Program(name, model.title, single, inputs, (), checksum_of(model))
+    program.pairs = pairs and single
     source = "x"
     if model.preparation is not None:
         write_columns(program, model.encoders)

@@ -12,8 +12,9 @@ from typing import Any
 
 from neurona.errors import IncompatibleError
 from neurona.export.code.figures import Figures, figures
+from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
-from neurona.export.code.vectors import Difference, csv_of, difference, vectors_of
+from neurona.export.code.vectors import Difference, Vectors, csv_of, difference, vectors_of
 from neurona.export.source import Exportable
 from neurona.files.atomic import write_atomically
 
@@ -24,6 +25,9 @@ LANGUAGES = {
     "matlab": "neurona.export.code.matlab",
     "st": "neurona.export.code.structured_text",
 }
+SUMS = ("auto", "one", "two")
+OFF = 5e-7
+"""What sums of one term may be off by, in spreads of the target."""
 INTEGERS = ("int16", "int32")
 """The numbers of chips without floating point, in C alone."""
 SINGLE = ("c", "st")
@@ -78,12 +82,14 @@ def write_code(
     std: bool = False,
     rows: Any = None,
     check: bool = False,
+    sums: str = "auto",
 ) -> Written:
     """Write a model as code into a folder, which is made if it is not there.
 
     With `std` the deviation of a new observation follows the targets; with `best_start` the best of
-    averaged networks is written alone. `rows` (numbers and codes, as the code takes them) are among
-    the test vectors if they are given. Every file is written as a whole or not at all.
+    averaged networks is written alone. `sums` of 32 bits have "one" term or "two"; "auto" takes two
+    where one is off by more than `OFF`. `rows` (numbers and codes, as the code takes them) are
+    among the test vectors if they are given. Every file is written as a whole or not at all.
     """
     name = name or identifier(model.title)
     if dtype != "float64" and language not in SINGLE:
@@ -96,8 +102,7 @@ def write_code(
         if std:
             raise IncompatibleError("Integers have no error bars; leave --std out.")
         return _write_fixed(model, Path(folder), name, dtype, rows, check)
-    program = program_of(model, name, dtype, std)
-    vectors = vectors_of(program, rows)
+    program, vectors, far = _programmed(model, name, dtype, std, rows, sums)
     printer = import_module(LANGUAGES[language])
     files: dict[str, str] = printer.files(program, vectors.rows, vectors.answers)
     files[f"{name}-test-vectors.csv"] = csv_of(program, vectors)
@@ -108,8 +113,25 @@ def write_code(
         from neurona.export.code.check import run
 
         checked = run(language, program, place, vectors)
-    far = difference(model, program, vectors)
     return Written(paths, far, figures(program), checked, left_out(model, std))
+
+
+def _programmed(
+    model: Exportable, name: str, dtype: str, std: bool, rows: Any, sums: str
+) -> tuple[Program, Vectors, Difference]:
+    """Return a program with its test vectors and how far it is from `predict`."""
+    if sums not in SUMS:
+        raise ValueError(f"sums must be one of {', '.join(SUMS)}. Got {sums!r} instead.")
+    program = program_of(model, name, dtype, std, sums == "two")
+    vectors = vectors_of(program, rows)
+    far = difference(model, program, vectors)
+    if dtype == "float32" and sums == "auto" and far.largest > OFF:
+        better = program_of(model, name, dtype, std, True)
+        other = vectors_of(better, rows)
+        near = difference(model, better, other)
+        if near.largest < far.largest / 2:
+            return better, other, near
+    return program, vectors, far
 
 
 def left_out(model: Exportable, std: bool = False) -> str:

@@ -80,7 +80,8 @@ def activated(step: Step, sums: Vector, width: Width) -> Vector:
         found = np.where(negative, 0, above) + bend
     else:
         found = np.where(z < 0, bend, above)
-    return np.clip(found, -most, most)
+    fitted: Vector = np.clip(found, -most, most)
+    return fitted
 
 
 def gained(values: Vector, gain: float, width: Width) -> Vector:
