@@ -28,6 +28,7 @@ def write_onnx(
     dtype: str = "float64",
     matrix: bool = False,
     best_start: bool = False,
+    std: bool = False,
     rows: Any = None,
     check: bool = False,
 ) -> Written:
@@ -38,8 +39,8 @@ def write_onnx(
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
     name = name or identifier(model.title)
     single = dtype == "float32"
-    program = program_of(model, name, dtype)
-    made = graph_of(model, single, matrix, name)
+    program = program_of(model, name, dtype, std)
+    made = graph_of(model, single, matrix, name, std)
     vectors = vectors_of(program, rows)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -47,14 +48,14 @@ def write_onnx(
     write_atomically(path, [made.SerializeToString()])
     write_atomically(table, [csv_of(program, vectors).encode()])
     # the reference evaluator is told codes, which every model has
-    numbers = graph_of(model, single, True, name)
+    numbers = graph_of(model, single, True, name, std)
     answered = vectors.rows[~vectors.refused]
     found = answers_of(model, program, numbers, answered)
     filled = vectors.answers.copy()
     filled[~vectors.refused] = found
     far = difference(model, program, vectors._replace(answers=filled))
     checked = _checked(made) if check else ""
-    return Written((path, table), far, None, checked, left_out(model))
+    return Written((path, table), far, None, checked, left_out(model, std))
 
 
 def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any:
@@ -105,7 +106,7 @@ def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
     matrix : bool, default=False
         One input `x` (rows x columns, words as codes) instead of one a column (rows x 1, named as
         in training; words are texts, and an empty one is missing).
-    best_start, rows, check : as in `c`
+    best_start, std, rows, check : as in `c`
 
     Returns
     -------
