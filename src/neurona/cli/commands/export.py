@@ -24,6 +24,7 @@ import click
     help="Terms of a sum in float32: two are exact, large and slow; auto takes them if it must.",
 )
 @click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
+@click.option("--fmi", type=click.Choice(["2.0", "3.0"]), help="Version of a unit; 2.0.")
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
 @click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
 @click.option("--check", is_flag=True, help="Run what was written and compare every bit.")
@@ -35,6 +36,7 @@ def command(
     dtype: str | None,
     sums: str | None,
     matrix: bool,
+    fmi: str | None,
     best_start: bool,
     std: bool,
     check: bool,

@@ -126,7 +126,8 @@ def st(model: Any, folder: Folder, **options: Any) -> Written:
 
 
 def fmu(model: Any, folder: Folder, **options: Any) -> Written:
-    """Write a fitted model as a functional mock-up unit: FMI 2.0 for co-simulation, with source.
+    """Write a fitted model as a functional mock-up unit for co-simulation, with source: FMI 2.0, or
+    3.0 with `fmi="3.0"`.
 
     A tool compiles it: Simulink by itself since R2024a, others with FMPy (`fmpy compile NAME.fmu`).
     Inputs and outputs are real numbers of the columns' names. The parameters are those of `c` but
