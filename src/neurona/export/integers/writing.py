@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.targets import Task
-from neurona.export.code.c import header_text, info_lines
+from neurona.export.code.c import header_text, word_lines
+from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype
 from neurona.export.code.figures import Figures
 from neurona.export.code.form import Program
 from neurona.export.code.printer import plain
@@ -17,6 +18,7 @@ from neurona.export.code.vectors import Difference, cells, sample_rows
 from neurona.export.integers.c import FixedPrinter
 from neurona.export.integers.cells import range_of
 from neurona.export.integers.evaluate import evaluate, integers_of, numbers_of, refused
+from neurona.export.integers.helpers import ABSENT_TEXT
 from neurona.export.integers.network import FixedNetwork, TooWideError, fixed_network
 from neurona.export.integers.width import NARROW, WIDE, Width
 from neurona.export.source import Exportable
@@ -65,16 +67,18 @@ def write_fixed(model: Exportable, name: str, dtype: str = "int16", rows: Any = 
         f'#include "{name}.h"',
         "",
         printer.macros(),
+        *([macros(name)] if has_words(program.inputs) else []),
         *printer.helpers(),
         *body,
         *printer.selftest(test[:8], answers[:8]),
+        *cell_lines(name, "int32_t", ABSENT_TEXT, program.inputs),
         *info_lines(name, "\n".join(line for line in said if line)),
     ]
     heads = [f"x{k}" for k in range(test.shape[1])] + [f"y{k}" for k in range(answers.shape[1])]
     table = [",".join(heads)]
     table += [",".join(map(str, row)) for row in np.column_stack([test, answers]).tolist()]
     files = {
-        f"{name}.h": _header(printer, said),
+        f"{name}.h": _header(program, printer, said),
         f"{name}.c": "\n".join(source) + "\n",
         f"{name}-test-vectors.csv": "\n".join(table) + "\n",
     }
@@ -210,14 +214,17 @@ def _head(
     return lines
 
 
-def _header(printer: FixedPrinter, said: list[str]) -> str:
+def _header(program: Program, printer: FixedPrinter, said: list[str]) -> str:
     network = printer.network
     bits = network.bits if network.task is Task.REGRESSION else ()
-    macros = [
+    sizes = [
         ("INPUTS", f"{len(network.cells)}U"),
         ("OUTPUTS", f"{len(network.bits)}U"),
         *((f"X{k}_BITS", str(cell.bits)) for k, cell in enumerate(network.cells)
           if cell.kind == "number"),
         *((f"Y{k}_BITS", str(one)) for k, one in enumerate(bits)),
     ]  # fmt: skip
-    return header_text(printer.name, said, macros, printer.prototype())
+    functions = [f"{printer.prototype()};"]
+    if has_words(program.inputs):
+        functions.append(prototype(printer.name, "int32_t"))
+    return header_text(printer.name, [*said, *word_lines(program)], sizes, functions)
