@@ -20,7 +20,11 @@ def test_the_reference_evaluator_answers_as_predict(name, tmp_path):
     found = neurona.export.onnx(zoo.case(name), tmp_path, name="pump")
     assert found.difference.largest <= 1e-13
     assert found.difference.rows >= 30
-    assert [path.name for path in found.paths] == ["pump.onnx", "pump-test-vectors.csv"]
+    assert [path.name for path in found.paths] == [
+        "pump.onnx",
+        "pump-test-vectors.csv",
+        "pump-README.txt",
+    ]
 
 
 @pytest.mark.parametrize("name", ["table", "table of classes", "table of two", "averaged"])

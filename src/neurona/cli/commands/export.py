@@ -27,6 +27,9 @@ import click
 @click.option("--fmi", type=click.Choice(["2.0", "3.0"]), help="Version of a unit; 2.0.")
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
 @click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
+@click.option(
+    "--unit", "units", multiple=True, metavar="COLUMN=UNIT", help="Said in heads; may be repeated."
+)
 @click.option("--check", is_flag=True, help="Run what was written and compare every bit.")
 def command(
     model: str,
@@ -39,6 +42,7 @@ def command(
     fmi: str | None,
     best_start: bool,
     std: bool,
+    units: tuple[str, ...],
     check: bool,
 ) -> None:
     """Write MODEL, a file or the folder of a run, as code that needs nothing of neurona.
@@ -46,11 +50,13 @@ def command(
     Beside the code stand test vectors: hard rows and what must come of them, to the last bit. The
     line that is printed says how far the code is from `neurona predict` on them, and what it costs.
     """
-    from neurona.runs.exporting import export_model
+    from neurona.runs.exporting import export_model, units_said
 
     how = {
         "dtype": dtype,
         "sums": sums,
+        "fmi": fmi,
+        "units": units_said(units),
         "matrix": matrix,
         "best_start": best_start,
         "std": std,

@@ -34,6 +34,8 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
     std : bool, default=False
         Put the standard deviation of a new observation behind the targets, of a model that has
         error bars. It takes a number for each pair of weights.
+    units : mapping of str to str, default=None
+        What columns and targets are told in, by name, for the heads of files: {"load": "kN"}.
     rows : array of rows x inputs, default=None
         Some of your own rows, as numbers, for the test vectors.
     check : bool, default=False
@@ -59,7 +61,7 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     written = neurona.export.c(gate, folder, name="both", dtype="float32")
     ...     [path.name for path in written.paths]
-    ['both.h', 'both.c', 'both-test-vectors.csv']
+    ['both.h', 'both.c', 'both-test-vectors.csv', 'both-README.txt']
     >>> written.figures.table_bytes
     12
     """

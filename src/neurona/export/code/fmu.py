@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from neurona.export.code.figures import figures
 from neurona.export.code.fmu_text import second, third, token
 from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
+from neurona.export.code.readme import readme
 from neurona.export.code.vectors import csv_of, difference, vectors_of
-from neurona.export.code.writing import Written, left_out
+from neurona.export.code.writing import Written, left_out, put
 from neurona.export.source import Exportable
 from neurona.files.atomic import write_atomically
 
@@ -36,13 +38,14 @@ def write_fmu(
     std: bool = False,
     rows: Any = None,
     fmi: str = "2.0",
+    units: Mapping[str, str] | None = None,
 ) -> Written:
     """Write a model as NAME.fmu with its test vectors; see `fmu`."""
     if fmi not in VERSIONS:
         raise ValueError(f"fmi must be one of {', '.join(VERSIONS)}. Got {fmi!r} instead.")
     if best_start:
         model = replace(model, networks=(model.networks[model.best],))
-    program = program_of(model, name or identifier(model.title), std=std)
+    program = program_of(model, name or identifier(model.title), std=std, units=units)
     vectors = vectors_of(program, rows)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -51,10 +54,14 @@ def write_fmu(
     files[f"sources/{program.name}_fmu.c"] = wrapper(program, fmi)
     files = VERSIONS[fmi](program) | files
     path, table = place / f"{program.name}.fmu", place / f"{program.name}-test-vectors.csv"
+    far, cost = difference(model, program, vectors), figures(program)
     write_atomically(path, [_zipped(files)])
     write_atomically(table, [csv_of(program, vectors).encode()])
-    far = difference(model, program, vectors)
-    return Written((path, table), far, figures(program), "", left_out(model, std))
+    told = readme("fmu", program, far, cost, [path.name, table.name], "float64")
+    return Written(
+        (path, table, *put(place, {f"{program.name}-README.txt": told})), far, cost, "",
+        left_out(model, std),
+    )  # fmt: skip
 
 
 def _zipped(files: dict[str, str]) -> bytes:

@@ -19,17 +19,33 @@ def sources(program: Program) -> list[str]:
 
 
 def _variables(program: Program) -> list[tuple[str, str, str, str]]:
-    """Return each variable's name, causality, description and start ("" for outputs), quoted."""
+    """Return each variable's name, causality, description, and its unit and start (of inputs) as
+    attributes.
+    """
     taken: set[str] = set()
     found = []
     for one in program.inputs:
-        start = quoteattr(repr(float(one.usual)))
-        found.append((_name(one.name, taken), "input", _attribute(input_line(one)), start))
+        more = f"{_unit(one.unit)} start={quoteattr(repr(float(one.usual)))}"
+        found.append((_name(one.name, taken), "input", _attribute(input_line(one)), more))
     for answer in program.outputs:
         several = answer.kind in ("probability", "label")
         name = _name(f"{answer.name} {answer.kind}" if several else answer.name, taken)
-        found.append((name, "output", _attribute(output_line(answer)), ""))
+        found.append((name, "output", _attribute(output_line(answer)), _unit(answer.unit)))
     return found
+
+
+def _unit(unit: str) -> str:
+    return f" unit={_attribute(unit)}" if unit else ""
+
+
+def _units(program: Program) -> list[str]:
+    """Return the definitions of the units, none of which is said in others."""
+    units = [one.unit for one in program.inputs] + [one.unit for one in program.outputs]
+    if not any(units):
+        return []
+    known = dict.fromkeys(filter(None, units))
+    names = [f"    <Unit name={_attribute(unit)}/>" for unit in known]
+    return ["  <UnitDefinitions>", *names, "  </UnitDefinitions>"]
 
 
 def second(program: Program) -> dict[str, str]:
@@ -48,13 +64,14 @@ def second(program: Program) -> dict[str, str]:
         *files,
         "    </SourceFiles>",
         "  </CoSimulation>",
+        *_units(program),
         "  <ModelVariables>",
     ]
-    for k, (name, causality, said, start) in enumerate(_variables(program)):
+    for k, (name, causality, said, more) in enumerate(_variables(program)):
         lines += [
             f'    <ScalarVariable name={name} valueReference="{k}" causality="{causality}" '
             f'variability="continuous" description={said}>',
-            f"      <Real start={start}/>" if start else "      <Real/>",
+            f"      <Real{more}/>",
             "    </ScalarVariable>",
         ]
     places = range(count + 1, count + 1 + len(program.outputs))
@@ -81,13 +98,13 @@ def third(program: Program) -> dict[str, str]:
         'variableNamingConvention="flat">',
         f"  <CoSimulation modelIdentifier={quoteattr(program.name)} "
         'canHandleVariableCommunicationStepSize="true"/>',
+        *_units(program),
         "  <ModelVariables>",
     ]
-    for k, (name, causality, said, start) in enumerate(variables):
-        begin = f" start={start}" if start else ""
+    for k, (name, causality, said, more) in enumerate(variables):
         lines.append(
             f'    <Float64 name={name} valueReference="{k}" causality="{causality}" '
-            f'variability="continuous" description={said}{begin}/>'
+            f'variability="continuous" description={said}{more}/>'
         )
     time = _name("time", {name[1:-1] for name, *_ in variables})
     outputs = range(len(program.inputs), len(variables))

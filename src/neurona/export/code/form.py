@@ -214,7 +214,8 @@ class Input:
 
     `words` are texts by their code, None among them a missing cell; `missing` tells whether
     not-a-number is allowed. `usual` and `spread` tell where numbers lie, `limit` how many spreads
-    away they are cut off, `seen` the least and the greatest of training, if that is known.
+    away they are cut off, `seen` the least and the greatest of training, if that is known; `unit`
+    is what its numbers are told in, if somebody said so.
     """
 
     name: str
@@ -225,6 +226,7 @@ class Input:
     spread: float = 1.0
     limit: float | None = None
     seen: tuple[float, float] | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,7 @@ class Output:
     kind: str
     spread: float = 1.0
     words: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(eq=False)

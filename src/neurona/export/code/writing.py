@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -14,6 +14,7 @@ from neurona.errors import IncompatibleError
 from neurona.export.code.figures import Figures, figures
 from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
+from neurona.export.code.readme import readme
 from neurona.export.code.vectors import Difference, Vectors, csv_of, difference, vectors_of
 from neurona.export.source import Exportable
 from neurona.files.atomic import write_atomically
@@ -83,6 +84,7 @@ def write_code(
     rows: Any = None,
     check: bool = False,
     sums: str = "auto",
+    units: Mapping[str, str] | None = None,
 ) -> Written:
     """Write a model as code into a folder, which is made if it is not there.
 
@@ -101,11 +103,13 @@ def write_code(
     if dtype in INTEGERS and language == "c":
         if std:
             raise IncompatibleError("Integers have no error bars; leave --std out.")
-        return _write_fixed(model, Path(folder), name, dtype, rows, check)
-    program, vectors, far = _programmed(model, name, dtype, std, rows, sums)
+        return _write_fixed(model, Path(folder), name, dtype, rows, check, units)
+    program, vectors, far = _programmed(model, name, dtype, std, rows, sums, units)
     printer = import_module(LANGUAGES[language])
     files: dict[str, str] = printer.files(program, vectors.rows, vectors.answers)
     files[f"{name}-test-vectors.csv"] = csv_of(program, vectors)
+    cost = figures(program)
+    files[f"{name}-README.txt"] = readme(language, program, far, cost, list(files), dtype)
     place = Path(folder)
     paths = put(place, files)
     checked = ""
@@ -113,20 +117,26 @@ def write_code(
         from neurona.export.code.check import run
 
         checked = run(language, program, place, vectors)
-    return Written(paths, far, figures(program), checked, left_out(model, std))
+    return Written(paths, far, cost, checked, left_out(model, std))
 
 
 def _programmed(
-    model: Exportable, name: str, dtype: str, std: bool, rows: Any, sums: str
+    model: Exportable,
+    name: str,
+    dtype: str,
+    std: bool,
+    rows: Any,
+    sums: str,
+    units: Mapping[str, str] | None,
 ) -> tuple[Program, Vectors, Difference]:
     """Return a program with its test vectors and how far it is from `predict`."""
     if sums not in SUMS:
         raise ValueError(f"sums must be one of {', '.join(SUMS)}. Got {sums!r} instead.")
-    program = program_of(model, name, dtype, std, sums == "two")
+    program = program_of(model, name, dtype, std, sums == "two", units)
     vectors = vectors_of(program, rows)
     far = difference(model, program, vectors)
     if dtype == "float32" and sums == "auto" and far.largest > OFF:
-        better = program_of(model, name, dtype, std, True)
+        better = program_of(model, name, dtype, std, True, units)
         other = vectors_of(better, rows)
         near = difference(model, better, other)
         if near.largest < far.largest / 2:
@@ -140,11 +150,11 @@ def left_out(model: Exportable, std: bool = False) -> str:
 
 
 def _write_fixed(
-    model: Exportable, folder: Path, name: str, dtype: str, rows: Any, check: bool
+    model: Exportable, folder: Path, name: str, dtype: str, rows: Any, check: bool, units: Any
 ) -> Written:
     from neurona.export.integers.writing import write_fixed
 
-    found = write_fixed(model, name, dtype, rows)
+    found = write_fixed(model, name, dtype, rows, units)
     paths = put(folder, found.files)
     checked = ""
     if check:

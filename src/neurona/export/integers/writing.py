@@ -13,7 +13,8 @@ from neurona.export.code.figures import Figures
 from neurona.export.code.form import Program
 from neurona.export.code.printer import plain
 from neurona.export.code.program import program_of
-from neurona.export.code.texts import version
+from neurona.export.code.readme import readme
+from neurona.export.code.texts import unit_text, version
 from neurona.export.code.vectors import Difference, cells, sample_rows
 from neurona.export.integers.c import FixedPrinter
 from neurona.export.integers.cells import range_of
@@ -41,13 +42,15 @@ class Fixed(NamedTuple):
     answers: Vector
 
 
-def write_fixed(model: Exportable, name: str, dtype: str = "int16", rows: Any = None) -> Fixed:
+def write_fixed(
+    model: Exportable, name: str, dtype: str = "int16", rows: Any = None, units: Any = None
+) -> Fixed:
     """Return a model in integers of 16 bits, or of 32 where 16 err by more than `GOAL`.
 
     The error is over the given rows of numbers and codes, otherwise over rows drawn from the range
     of each column; a model of arrays must be given rows, which say where inputs lie.
     """
-    program = program_of(model, name)
+    program = program_of(model, name, units=units)
     ranges = _ranges(program, rows) if model.preparation is None else None
     some = _drawn(model, program) if rows is None else np.asarray(rows, np.float64)
     network, far, why = _chosen(model, program, dtype, ranges, some)
@@ -57,7 +60,7 @@ def write_fixed(model: Exportable, name: str, dtype: str = "int16", rows: Any = 
     answers = evaluate(network, test)
     printer = FixedPrinter(network, name)
     body = printer.predict()
-    said = _head(model, program, network, far, why)
+    said = _head(model, program, network, far, why, units)
     found = _figures(network, printer)
     said.append(
         f"Tables {found.table_bytes:,} bytes, work arrays {found.work_bytes:,} bytes on the stack; "
@@ -82,6 +85,7 @@ def write_fixed(model: Exportable, name: str, dtype: str = "int16", rows: Any = 
         f"{name}.c": "\n".join(source) + "\n",
         f"{name}-test-vectors.csv": "\n".join(table) + "\n",
     }
+    files[f"{name}-README.txt"] = readme("c", program, far, found, list(files), dtype, said)
     return Fixed(files, far, found, test, answers)
 
 
@@ -177,7 +181,12 @@ def _figures(network: FixedNetwork, printer: FixedPrinter) -> Figures:
 
 
 def _head(
-    model: Exportable, program: Program, network: FixedNetwork, far: Difference, why: str
+    model: Exportable,
+    program: Program,
+    network: FixedNetwork,
+    far: Difference,
+    why: str,
+    units: Any,
 ) -> list[str]:
     width = network.width
     more = f" ({why})" if why else ""
@@ -188,21 +197,23 @@ def _head(
         "",
     ]
     for k, (one, cell) in enumerate(zip(program.inputs, network.cells, strict=True)):
+        name = f"{plain(one.name)}{unit_text(one.unit)}"
         if cell.kind == "number":
             own = cell.pieces[0]
             unit = f"number by 2^-{cell.bits}" if cell.bits >= 0 else f"number by 2^{-cell.bits}"
-            lines.append(f"x[{k}]  {plain(one.name)}: {unit}, cut off at {own.low}, {own.high}")
+            lines.append(f"x[{k}]  {name}: {unit}, cut off at {own.low}, {own.high}")
         elif one.words:
             codes = ", ".join(
                 f"{code} = {plain(word, 30)}" for code, word in enumerate(one.words[:20]) if word
             )
-            lines.append(f"x[{k}]  {plain(one.name)}: {codes}")
+            lines.append(f"x[{k}]  {name}: {codes}")
         else:
-            lines.append(f"x[{k}]  {plain(one.name)}: 0 or 1")
+            lines.append(f"x[{k}]  {name}: 0 or 1")
     lines.append("-2147483648 is a missing cell" + (", refused." if network.refuse else "."))
     for k, (name, bits) in enumerate(zip(network.names, network.bits, strict=True)):
         what = f"number by 2^-{bits}" if network.task is Task.REGRESSION else "code"
-        lines.append(f"y[{k}]  {plain(name)}: {what}")
+        unit = unit_text((units or {}).get(name, ""))
+        lines.append(f"y[{k}]  {plain(name)}{unit}: {what}")
     if network.task in (Task.BINARY, Task.MULTICLASS):
         words = enumerate(model.answers.names[:20])
         lines.append("Classes: " + ", ".join(f"{k} = {plain(w, 30)}" for k, w in words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import numpy as np
 
 from neurona.export.code.form import Program
 from neurona.export.code.program import DTYPES, identifier, program_of
+from neurona.export.code.readme import readme
 from neurona.export.code.vectors import csv_of, difference, vectors_of
-from neurona.export.code.writing import Written, left_out
+from neurona.export.code.writing import Written, left_out, put
 from neurona.export.convert import exportable
 from neurona.export.source import Exportable
 from neurona.export.tensors.graph import package
@@ -31,6 +33,7 @@ def write_onnx(
     std: bool = False,
     rows: Any = None,
     check: bool = False,
+    units: Mapping[str, str] | None = None,
 ) -> Written:
     """Write a model as NAME.onnx with its test vectors; see `onnx`."""
     if best_start:
@@ -39,7 +42,7 @@ def write_onnx(
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
     name = name or identifier(model.title)
     single = dtype == "float32"
-    program = program_of(model, name, dtype, std)
+    program = program_of(model, name, dtype, std, units=units)
     made = graph_of(model, single, matrix, name, std)
     vectors = vectors_of(program, rows)
     place = Path(folder)
@@ -55,7 +58,9 @@ def write_onnx(
     filled[~vectors.refused] = found
     far = difference(model, program, vectors._replace(answers=filled))
     checked = _checked(made) if check else ""
-    return Written((path, table), far, None, checked, left_out(model, std))
+    told = readme("onnx", program, far, None, [path.name, table.name], dtype)
+    paths = (path, table, *put(place, {f"{name}-README.txt": told}))
+    return Written(paths, far, None, checked, left_out(model, std))
 
 
 def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any:
@@ -106,7 +111,7 @@ def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
     matrix : bool, default=False
         One input `x` (rows x columns, words as codes) instead of one a column (rows x 1, named as
         in training; words are texts, and an empty one is missing).
-    best_start, std, rows, check : as in `c`
+    best_start, std, units, rows, check : as in `c`
 
     Returns
     -------
@@ -126,6 +131,6 @@ def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     said = neurona.export.onnx(neurona.neuron.gate("OR"), folder, name="any")
     >>> [path.name for path in said.paths], said.difference.largest
-    (['any.onnx', 'any-test-vectors.csv'], 0.0)
+    (['any.onnx', 'any-test-vectors.csv', 'any-README.txt'], 0.0)
     """
     return write_onnx(exportable(model), folder, **options)
