@@ -38,6 +38,7 @@ def test_a_model_is_written_and_one_line_says_how_well(saved, tmp_path):
     head = (tmp_path / "code" / "pump.py").read_text().splitlines()[:6]
     assert any("load: number, " in line and " in training, cut off at " in line for line in head)
     assert sorted(path.name for path in (tmp_path / "code").iterdir()) == [
+        "pump-README.txt",
         "pump-test-vectors.csv",
         "pump.py",
     ]

@@ -61,7 +61,8 @@ def program_of(
     """Return the program of a model: what a row of numbers becomes, statement by statement.
 
     With `std` the deviations of a new observation follow the targets; with `pairs` sums of 32 bits
-    have two terms; `units` are those of columns and targets, by name. IncompatibleError for what has no code.
+    have two terms; `units` are those of columns and targets, by name. IncompatibleError for what
+    has no code.
     """
     if std:
         check_deviations(model)

@@ -68,7 +68,7 @@ def readme(
         *(head_lines(program, 1 if language == "matlab" else 0) if said is None else said),
         "",
         f"Files: {', '.join(files)}.",
-        "The table of test vectors has rows of inputs x, the answers y, and a status (0: answered); "
+        "The table of test vectors has rows of inputs x, answers y, and a status (0: answered); "
         "numbers with a point are hexadecimal, so that no bit is lost.",
         "",
         *USE[language](program, dtype),
