@@ -183,9 +183,11 @@ def _sums(layer: Layer, low: Vector, high: Vector) -> tuple[Vector, Vector]:
 
 
 def _step(
-    layer: Layer, low: Vector, high: Vector, digits: int, width: Width
+    layer: Layer, low: Vector, high: Vector, digits: int, width: Width, limit: int = 99
 ) -> tuple[Step, Vector, Vector]:
-    """Return a layer in integers and the bounds of its values, as integers."""
+    """Return a layer in integers and the bounds of its values, as integers; values have at most
+    `limit` digits after the point.
+    """
     least, greatest = _sums(layer, low * 2.0**-digits, high * 2.0**-digits)
     size = float(np.abs([least, greatest]).max())
     if size * 2.0**width.argument > width.room:
@@ -195,7 +197,7 @@ def _step(
     largest = max(float(np.abs([bottom, top]).max()), 1e-6)
     out = math.floor(math.log2(2.0**width.value / largest))
     # the straight part goes through sums, where it must have room
-    out = min(out, math.floor(math.log2(width.room / max(size, 1e-9))) - 1, width.value + 4)
+    out = min(out, math.floor(math.log2(width.room / max(size, 1e-9))) - 1, width.value + 4, limit)
     curve = curve_of(layer.activation, float(least.min()), float(greatest.max()), width)
     sums = own + digits
     step = Step(weights, biases, sums - width.argument, sums - out, curve, out)
@@ -282,25 +284,23 @@ def _sides(
         return [Member((*one.steps, step), 0, False)], 0
     if end == "softmax":
         members = [_softmax(one, width) for one in made]
-        digits = {width.value}
+        digits = width.value
     elif answers.task is Task.MULTICLASS and end not in ("logistic", "bounded", "tanh"):
         raise IncompatibleError(
             "Integers have no mean of such classes: say --best-start, or export float32."
         )
     else:
+        # what is averaged needs one unit
+        ends = [_step(one.last, one.low, one.high, one.digits, width)[0] for one in made]
+        digits = min(step.digits for step in ends)
         members = []
         for one in made:
-            step, _, _ = _step(one.last, one.low, one.high, one.digits, width)
+            step, _, _ = _step(one.last, one.low, one.high, one.digits, width, digits)
             members.append(Member((*one.steps, step), 0, False))
-        digits = {member.steps[-1].digits for member in members}
-    if len(digits) > 1:
-        raise IncompatibleError(
-            "Integers have no mean of such values: say --best-start, or export float32."
-        )
     parts = np.round(shares * 2.0**SHARE).astype(int)
     found = [Member(one.steps, int(part), one.softmax)
              for one, part in zip(members, parts, strict=True)]  # fmt: skip
-    return found, round(limit * 2.0 ** digits.pop() * int(parts.sum()))
+    return found, round(limit * 2.0**digits * int(parts.sum()))
 
 
 def _softmax(one: _Made, width: Width) -> Member:
