@@ -68,8 +68,9 @@ def test_an_avr_has_the_same_bits_in_32(tmp_path):
 
 @needs("avr-gcc")
 @needs("simavr")
-def test_integers_are_right_on_an_avr(tmp_path):
-    write_code(zoo.case("table"), tmp_path, language="c", name="pump", dtype="int16")
+@pytest.mark.parametrize("dtype", ["int16", "int32"])
+def test_integers_are_right_on_an_avr(dtype, tmp_path):
+    write_code(zoo.case("table"), tmp_path, language="c", name="pump", dtype=dtype)
     text = 'pump_selftest() == 0 ? "00000000\\n" : "failed\\n"'
     (tmp_path / "main.c").write_text(
         f'#include "pump.h"\nvoid say(const char *);\nint main(void) {{ say({text}); return 0; }}\n'
@@ -119,6 +120,24 @@ def test_a_small_network_is_small_on_a_chip(tmp_path):
     usage = "".join(path.read_text() for path in tmp_path.glob("*pump.su"))
     stack = {line.split(":")[3].split()[0]: int(line.split("\t")[1]) for line in usage.splitlines()}
     assert stack["pump_predict"] + stack.get("pump_tanh", 0) + stack.get("pump_expm1", 0) <= 200
+
+
+@needs("arm-none-eabi-gcc")
+@pytest.mark.parametrize(
+    ("dtype", "sums"), [("float64", "one"), ("float32", "one"), ("float32", "two"),
+                        ("int16", "one"), ("int32", "one")],
+)  # fmt: skip
+def test_work_arrays_are_what_the_stack_has(dtype, sums, tmp_path):
+    found = write_code(
+        zoo.case("averaged"), tmp_path, language="c", name="pump", dtype=dtype, sums=sums
+    )
+    flags = "-mcpu=cortex-m4 -mthumb -std=c99 -Os -fstack-usage"
+    run(f"arm-none-eabi-gcc {flags} -c pump.c -o pump.o", tmp_path)
+    lines = (tmp_path / "pump.su").read_text().splitlines()
+    stack = {line.split(":")[3].split()[0]: int(line.split("\t")[1]) for line in lines}
+    assert found.figures.work_bytes <= stack["pump_predict"] <= found.figures.work_bytes + 160
+    said = f"work arrays {found.figures.work_bytes:,} bytes on the stack"
+    assert said in (tmp_path / "pump.h").read_text()
 
 
 @needs("cppcheck")

@@ -129,6 +129,7 @@ def test_more_bits_are_taken_where_16_are_off_and_that_is_said(tmp_path):
     text = (tmp_path / "pump.h").read_text()
     assert re.search(r"have 32 bits, sums 64 \(16 bits are off by \d", text)
     assert found.difference.largest <= 1e-4
+    assert "numbers have 32 bits, as 16 bits are off by" in str(found)
 
 
 def test_what_integers_cannot_hold_is_said(tmp_path):

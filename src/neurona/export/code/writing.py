@@ -50,7 +50,8 @@ class Written:
     checked : str
         What running it said, "" if it was not run.
     left_out : str
-        What the model has and the code has not, "" if that is nothing.
+        What the model has and the code has not, and what the code has that was not asked for, "" if
+        that is nothing.
     """
 
     paths: tuple[Path, ...]
@@ -117,7 +118,9 @@ def write_code(
         from neurona.export.code.check import run
 
         checked = run(language, program, place, vectors)
-    return Written(paths, far, cost, checked, left_out(model, std))
+    terms = "sums have two terms, as weights cancel" if program.pairs and sums == "auto" else ""
+    notes = "; ".join(filter(None, (terms, left_out(model, std))))
+    return Written(paths, far, cost, checked, notes)
 
 
 def _programmed(
@@ -161,7 +164,9 @@ def _write_fixed(
         from neurona.export.code.check import run_fixed
 
         checked = run_fixed(name, folder, found.rows, found.answers)
-    return Written(paths, found.difference, found.figures, checked, left_out(model))
+    wider = f"numbers have 32 bits, as {found.why}" if found.why else ""
+    notes = "; ".join(filter(None, (wider, left_out(model))))
+    return Written(paths, found.difference, found.figures, checked, notes)
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:

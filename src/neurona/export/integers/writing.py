@@ -33,13 +33,16 @@ else numbers have 32.
 
 
 class Fixed(NamedTuple):
-    """What is written: files by name, the error, the figures, and test vectors in integers."""
+    """What is written: files by name, the error, the figures, test vectors in integers, and why
+    numbers are wider than was asked for ("": they are not).
+    """
 
     files: dict[str, str]
     difference: Difference
     figures: Figures
     rows: Vector
     answers: Vector
+    why: str
 
 
 def write_fixed(
@@ -86,7 +89,7 @@ def write_fixed(
         f"{name}-test-vectors.csv": "\n".join(table) + "\n",
     }
     files[f"{name}-README.txt"] = readme("c", program, far, found, list(files), dtype, said)
-    return Fixed(files, far, found, test, answers)
+    return Fixed(files, far, found, test, answers, why)
 
 
 def _chosen(
