@@ -133,7 +133,7 @@ def fmu(model: Any, folder: Folder, **options: Any) -> Written:
 
     A tool compiles it: Simulink by itself since R2024a, others with FMPy (`fmpy compile NAME.fmu`).
     Inputs and outputs are real numbers of the columns' names. The parameters are those of `c` but
-    dtype, which is float64, and check.
+    dtype, which is float64; check compiles and runs the C inside.
 
     Examples
     --------

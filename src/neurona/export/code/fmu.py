@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +21,7 @@ from neurona.export.code.fmu_text import second, third, token
 from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
 from neurona.export.code.readme import readme
-from neurona.export.code.vectors import csv_of, difference, vectors_of
+from neurona.export.code.vectors import Vectors, csv_of, difference, vectors_of
 from neurona.export.code.writing import Written, left_out, put
 from neurona.export.source import Exportable
 from neurona.files.atomic import write_atomically
@@ -37,6 +38,7 @@ def write_fmu(
     best_start: bool = False,
     std: bool = False,
     rows: Any = None,
+    check: bool = False,
     fmi: str = "2.0",
     units: Mapping[str, str] | None = None,
 ) -> Written:
@@ -58,10 +60,20 @@ def write_fmu(
     write_atomically(path, [_zipped(files)])
     write_atomically(table, [csv_of(program, vectors).encode()])
     told = readme("fmu", program, far, cost, [path.name, table.name], "float64")
+    checked = _checked(program, vectors) if check else ""
     return Written(
-        (path, table, *put(place, {f"{program.name}-README.txt": told})), far, cost, "",
+        (path, table, *put(place, {f"{program.name}-README.txt": told})), far, cost, checked,
         left_out(model, std),
     )  # fmt: skip
+
+
+def _checked(program: Program, vectors: Vectors) -> str:
+    """Return what running the C inside says."""
+    from neurona.export.code.check import run
+
+    with tempfile.TemporaryDirectory() as folder:
+        put(Path(folder), c.files(program, vectors.rows, vectors.answers))
+        return run("c", program, Path(folder), vectors)
 
 
 def _zipped(files: dict[str, str]) -> bytes:

@@ -13,7 +13,7 @@ import numpy as np
 from neurona.export.code.form import Program
 from neurona.export.code.program import DTYPES, identifier, program_of
 from neurona.export.code.readme import readme
-from neurona.export.code.vectors import csv_of, difference, vectors_of
+from neurona.export.code.vectors import Vectors, csv_of, difference, vectors_of
 from neurona.export.code.writing import Written, left_out, put
 from neurona.export.convert import exportable
 from neurona.export.source import Exportable
@@ -57,7 +57,7 @@ def write_onnx(
     filled = vectors.answers.copy()
     filled[~vectors.refused] = found
     far = difference(model, program, vectors._replace(answers=filled))
-    checked = _checked(made) if check else ""
+    checked = _checked(model, program, made, numbers, vectors) if check else ""
     told = readme("onnx", program, far, None, [path.name, table.name], dtype)
     paths = (path, table, *put(place, {f"{name}-README.txt": told}))
     return Written(paths, far, None, checked, left_out(model, std))
@@ -73,6 +73,11 @@ def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any
     dtype = np.float32 if program.single else np.float64
     with np.errstate(all="ignore"):
         found = ReferenceEvaluator(made).run(None, {"x": np.asarray(rows, dtype)})
+    return _in_order(model, found, rows)
+
+
+def _in_order(model: Exportable, found: list[Any], rows: Any) -> Any:
+    """Return the outputs of a graph as the program has them."""
     if model.reconstruction is not None and model.preparation is not None:
         unknown = np.full((len(rows), len(model.names)), np.nan)
         return np.column_stack([unknown, found[1]])
@@ -86,14 +91,20 @@ def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any
     return np.column_stack(parts)
 
 
-def _checked(made: Any) -> str:
-    """Return what ONNX Runtime says of the graph, if it is there."""
+def _checked(model: Exportable, program: Program, made: Any, numbers: Any, vectors: Vectors) -> str:
+    """Return what ONNX Runtime says of the graph, and makes of the test vectors, if it is there."""
     try:
         import onnxruntime
     except ImportError:
         return "not run: no ONNX Runtime here"
-    onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
-    return "ONNX Runtime loads it"
+    providers = ["CPUExecutionProvider"]
+    onnxruntime.InferenceSession(made.SerializeToString(), providers=providers)
+    session = onnxruntime.InferenceSession(numbers.SerializeToString(), providers=providers)
+    rows, filled = vectors.rows[~vectors.refused], vectors.answers.copy()
+    given = rows.astype(np.float32 if program.single else np.float64)
+    filled[~vectors.refused] = _in_order(model, session.run(None, {"x": given}), rows)
+    far = difference(model, program, vectors._replace(answers=filled))
+    return f"ONNX Runtime loads it, and is at most {far.largest:.1e} of a spread from predict"
 
 
 def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
