@@ -63,10 +63,16 @@ def model_of(activation: str, task: str, columns: str) -> Exportable:
     return replace(found, networks=tuple(network() for _ in range(count)), answers=answers)
 
 
+def some_tasks(activation: str, columns: str) -> list[str]:
+    """Every other task, so that each meets each activation, and each kind of columns."""
+    first = (zoo.NAMES.index(activation) + COLUMNS.index(columns)) % 2
+    return list(TASKS)[first::2]
+
+
 @pytest.mark.parametrize("columns", COLUMNS)
 @pytest.mark.parametrize("activation", zoo.NAMES)
 def test_statements_of_the_matrix(activation, columns):
-    for task in TASKS:
+    for task in some_tasks(activation, columns):
         model = model_of(activation, task, columns)
         for dtype, pairs, most in (
             ("float64", False, 1e-12), ("float32", False, 2e-5), ("float32", True, 5e-6),
@@ -85,7 +91,7 @@ def test_integers_of_the_matrix(activation, columns):
     rows = None
     if columns == "arrays":
         rows = np.random.default_rng(0).uniform(-2, 2, (500, 3))
-    for task in TASKS:
+    for task in some_tasks(activation, columns):
         model = model_of(activation, task, columns)
         if activation == "softmax":
             with pytest.raises(IncompatibleError, match="softmax between layers"):
@@ -102,7 +108,7 @@ def test_integers_of_the_matrix(activation, columns):
                 assert far.largest <= (1e-3 if dtype == "int16" else near), task
 
 
-@pytest.mark.parametrize(("activation", "task", "columns"), EVERY[::7])
+@pytest.mark.parametrize(("activation", "task", "columns"), EVERY[::11])
 def test_onnx_of_the_matrix(activation, task, columns, tmp_path):
     pytest.importorskip("onnx", reason="onnx is not installed")
     from neurona.export.tensors.writing import write_onnx
