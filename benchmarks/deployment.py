@@ -1,8 +1,8 @@
 """What a network costs where it is taken to: flash, stack, time, and how far it is from `predict`.
 
-Run `python -m benchmarks.deployment` (about half a minute; needs gcc, for the chip also
-arm-none-eabi-gcc, for ONNX the package onnxruntime). The network is 6-20-2, tanh: the robot arm's,
-and one with random weights, which the figures of other exporters are of.
+Run `python -m benchmarks.deployment` (about a minute; needs gcc, for the chip also
+arm-none-eabi-gcc, for ONNX the package onnxruntime; other exporters where they are installed). The
+network is 6-20-2, tanh: the robot arm's, and one with random weights, which does not cancel.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ TIMED = """\
 #include <time.h>
 #include "arm.h"
 int main(void) {{
-    {real} x[6] = {{0}}, y[2], sum = 0;
+    {real} x[6] = {{0}}, y[2];
+    double sum = 0;
     clock_t from = clock();
     for (int k = 0; k < 2000000; k++) {{
-        x[k % 6] = ({real})(k % 1000) * ({real})0.001;
+        x[k % 6] = ({real})(k % 1000) * {scale};
         (void)arm_predict(x, y);
-        sum += y[0];
+        sum += (double)y[0];
     }}
-    printf("%g %g\\n", (double)(clock() - from) / CLOCKS_PER_SEC / 2.0, (double)sum);
+    printf("%g %g\\n", (double)(clock() - from) / CLOCKS_PER_SEC / 2.0, sum);
     return 0;
 }}
 """
@@ -69,31 +70,47 @@ def ran(command: str, folder: Path) -> str:
     return done.stdout
 
 
-def on_chip(folder: Path) -> tuple[int, int, int]:
+def on_chip(folder: Path, real: str) -> tuple[int, int, int]:
     """Flash with all it needs, static memory of its own, stack of the calls."""
     (folder / "main.c").write_text(
         '#include "arm.h"\nvoid reset(void);\n'
-        "float x[6], y[2];\nvoid reset(void) { for (;;) { (void)arm_predict(x, y); } }\n"
+        f"{real} x[6], y[2];\n"
+        "void reset(void) { for (;;) { (void)arm_predict(x, y); } }\n"
     )
     ran(f"arm-none-eabi-gcc {CHIP} -fstack-usage main.c arm.c {SECTIONS} -o a.elf", folder)
     text, data, bss = map(int, ran("arm-none-eabi-size a.elf", folder).splitlines()[1].split()[:3])
     lines = "".join(path.read_text() for path in folder.glob("*arm.su")).splitlines()
     used = {line.split(":")[3].split()[0]: int(line.split("\t")[1]) for line in lines}
-    stack = sum(n for name, n in used.items() if name not in ("arm_selftest", "arm_info"))
+    stack = sum(n for name, n in used.items() if name not in ("arm_selftest", "arm_info", "reset"))
     # x and y are main's
     return text, data + bss - 32, stack
 
 
-def errors(model: Exportable, rows: np.ndarray, dtype: str) -> tuple[float, float]:
+KINDS = (
+    ("float64", "one"),
+    ("float32", "one"),
+    ("float32", "two"),
+    ("int16", "one"),
+    ("int32", "one"),
+)
+"""Numbers, and how many terms their sums have."""
+
+
+def said_of(dtype: str, sums: str) -> str:
+    return f"{dtype}, sums of {sums} term{'s' * (sums != 'one')}" if dtype == "float32" else dtype
+
+
+def errors(model: Exportable, rows: np.ndarray, dtype: str, sums: str) -> tuple[float, float]:
     assert model.answers.scaling is not None
     spread = np.array(model.answers.scaling.scale)
-    if dtype == "int16":
+    if dtype.startswith("int"):
         found = neurona.export.c(
             model, tempfile.mkdtemp(), name="arm", dtype=dtype, rows=rows
         ).difference
         return found.largest, found.rms
     given = rows.astype(dtype).astype(float)
-    gaps = np.abs(evaluate(program_of(model, "arm", dtype), given)[0] - model.predict(given))
+    program = program_of(model, "arm", dtype, pairs=sums == "two")
+    gaps = np.abs(evaluate(program, given)[0] - model.predict(given))
     return float((gaps / spread).max()), float(np.sqrt(((gaps / spread) ** 2).mean()))
 
 
@@ -116,29 +133,30 @@ def main() -> None:
         "| from `predict`, in spreads of the target: largest (rms) | robot arm | random weights |"
     )
     print("|---|---|---|")
-    for dtype in ("float64", "float32", "int16"):
-        found = [errors(model, rows, dtype) for model in (arm, random)]
-        print(f"| C, {dtype} | " + " | ".join(f"{a:.1e} ({b:.1e})" for a, b in found) + " |")
+    for dtype, sums in KINDS:
+        found = [errors(model, rows, dtype, sums) for model in (arm, random)]
+        cells = " | ".join(f"{a:.1e} ({b:.1e})" for a, b in found)
+        print(f"| C, {said_of(dtype, sums)} | {cells} |")
     try:
         print("| ONNX Runtime, float64 |", " | ".join(
             f"{onnx_error(model, rows):.1e}" for model in (arm, random)), "|")  # fmt: skip
     except ImportError:
         print("no ONNX Runtime here")
     print()
-    for dtype in ("float32", "float64", "int16"):
+    for dtype, sums in KINDS:
         folder = Path(tempfile.mkdtemp())
         start = time.perf_counter()
-        neurona.export.c(arm, folder, name="arm", dtype=dtype)
+        neurona.export.c(arm, folder, name="arm", dtype=dtype, sums=sums)
         seconds = time.perf_counter() - start
-        said = f"{dtype}: written in {seconds:.2f} s"
-        if dtype != "int16":
-            real = "float" if dtype == "float32" else "double"
-            (folder / "timed.c").write_text(TIMED.format(real=real))
-            ran("gcc -std=c99 -O2 timed.c arm.c -o timed", folder)
-            least = min(float(ran("./timed", folder).split()[0]) for _ in range(5))
-            said += f", a prediction {least:.2f} us at -O2"
-        if shutil.which("arm-none-eabi-gcc") and dtype == "float32":
-            flash, memory, stack = on_chip(folder)
+        said = f"{said_of(dtype, sums)}: written in {seconds:.2f} s"
+        real = {"float64": "double", "float32": "float"}.get(dtype, "int32_t")
+        scale = "1" if real == "int32_t" else f"({real})0.001"
+        (folder / "timed.c").write_text(TIMED.format(real=real, scale=scale))
+        ran("gcc -std=c99 -O2 timed.c arm.c -o timed", folder)
+        least = min(float(ran("./timed", folder).split()[0]) for _ in range(5))
+        said += f", a prediction {least:.2f} us at -O2"
+        if shutil.which("arm-none-eabi-gcc") and dtype != "float64":
+            flash, memory, stack = on_chip(folder, real)
             said += f", Cortex-M4F: {flash:,} B flash, {memory} B static, {stack} B stack"
         print(said)
     code = "import sys, neurona; neurona.export.c(sys.argv[1], sys.argv[2], name='arm'); "
@@ -154,6 +172,10 @@ def main() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     print(f"from a file, in a new process: {time.perf_counter() - start:.2f} s, "
           f"scikit-learn imported: {done.strip()}")  # fmt: skip
+
+    from benchmarks import deployment_peers
+
+    deployment_peers.main(arm, random, rows)
 
 
 if __name__ == "__main__":

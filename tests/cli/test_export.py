@@ -29,7 +29,7 @@ def said(*words):
 
 def test_a_model_is_written_and_one_line_says_how_well(saved, tmp_path):
     line = said("export", saved, "--to", "python", "--out", tmp_path / "code", "--check")
-    assert line.startswith("pump.py, pump-test-vectors.csv: at most ")
+    assert line.startswith("pump.py, pump-test-vectors.csv, pump-README.txt: at most ")
     assert "python gives the same bits in 64 rows" in line
     with (tmp_path / "code" / "pump-test-vectors.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -38,6 +38,7 @@ def test_a_model_is_written_and_one_line_says_how_well(saved, tmp_path):
     head = (tmp_path / "code" / "pump.py").read_text().splitlines()[:6]
     assert any("load: number, " in line and " in training, cut off at " in line for line in head)
     assert sorted(path.name for path in (tmp_path / "code").iterdir()) == [
+        "pump-README.txt",
         "pump-test-vectors.csv",
         "pump.py",
     ]

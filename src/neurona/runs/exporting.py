@@ -45,19 +45,34 @@ def export_model(given: str, to: str, out: str = "", name: str = "", **options: 
     if to in FOLDERS:
         try:
             known = signature(write).parameters
-            odd = [f"--{key.replace('_', '-')}" for key in said if key not in known]
+            odd = [_flag(key) for key in said if key not in known]
             if odd:
                 raise Failure(f"The exporter {to!r} does not take {', '.join(odd)}; leave it out.")
             return str(write(model, folder, name=name, **said))
         except (ValueError, ImportError) as error:
             raise Failure(str(error)) from None
     if said:
-        words = ", ".join(f"--{key.replace('_', '-')}" for key in said)
+        words = ", ".join(map(_flag, said))
         raise Failure(f"The exporter {to!r} does not take {words}; leave it out.")
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.{to}"
     write(model, file)
     return os.fspath(file)
+
+
+def _flag(key: str) -> str:
+    return "--unit" if key == "units" else f"--{key.replace('_', '-')}"
+
+
+def units_said(words: tuple[str, ...]) -> dict[str, str]:
+    """Return units by column, of words like "load=kN"; Failure says what is none."""
+    found = {}
+    for word in words:
+        name, equals, unit = word.rpartition("=")
+        if not (equals and name and unit):
+            raise Failure(f"--unit must be COLUMN=UNIT, like load=kN. Got {word!r} instead.")
+        found[name] = unit
+    return found
 
 
 def name_of(path: Path) -> str:

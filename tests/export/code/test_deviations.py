@@ -13,7 +13,11 @@ from neurona.errors import IncompatibleError
 from neurona.export.code.program import program_of
 from neurona.export.code.vectors import difference, vectors_of
 from neurona.export.code.writing import write_code
+from neurona.export.tensors.graph import Graph
+from neurona.export.tensors.slopes import SLOPES, slope
+from neurona.numerics.activations import ACTIVATIONS
 from tests.export.code import zoo
+from tests.export.code.test_programs import activation_of
 
 m = zoo.m
 
@@ -52,6 +56,35 @@ def test_deviations_have_the_same_bits(language, tmp_path):
     )
     assert "same bits" in found.checked
     assert not found.left_out
+
+
+@pytest.mark.parametrize("name", ["targets", "averaged"])
+def test_onnx_has_them_too(name, tmp_path):
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    found = neurona.export.onnx(model(name), tmp_path, name="pump", std=True, check=True)
+    assert found.difference.largest <= 1e-11
+    assert not found.left_out
+    short = neurona.export.onnx(model(name), tmp_path, name="pump", std=True, dtype="float32")
+    assert short.difference.largest <= 1e-4
+
+
+@pytest.mark.parametrize("name", list(SLOPES))
+def test_slopes_in_onnx_are_those_of_the_statements(name):
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed")
+    from onnx.reference import ReferenceEvaluator
+
+    g = Graph(False, ["z"])
+    output = slope(g, "z", ACTIVATIONS.find(name))
+    info = [
+        onnx.helper.make_tensor_value_info(one, g.element, ["rows", 1]) for one in ("z", output)
+    ]
+    graph = onnx.helper.make_graph(g.nodes, "s", info[:1], info[1:], g.constants)
+    z = np.linspace(-6, 6, 301)[:, None]
+    made = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)])
+    found = ReferenceEvaluator(made).run(None, {"z": z})[0]
+    np.testing.assert_allclose(
+        found[:, 0], activation_of(name, False, z[:, 0])[1], rtol=1e-13, atol=1e-15
+    )
 
 
 def test_what_has_none_is_said(tmp_path):

@@ -11,13 +11,15 @@ import numpy as np
 import pytest
 
 import neurona
+from neurona.export.code.evaluate import evaluate
 from neurona.export.code.program import program_of
 from neurona.export.code.vectors import vectors_of
 from tests.export.code import zoo
 
 
-def unpacked(name, folder):
-    neurona.export.fmu(zoo.case(name), folder, name="pump")
+def unpacked(name, folder, fmi="2.0"):
+    found = neurona.export.fmu(zoo.case(name), folder, name="pump", fmi=fmi, check=True)
+    assert "same bits in" in found.checked or "no C compiler" in found.checked
     with zipfile.ZipFile(folder / "pump.fmu") as archive:
         archive.extractall(folder / "unit")
     return folder / "unit"
@@ -56,6 +58,47 @@ def test_a_unit_is_compiled_and_simulated(name, tmp_path):
     slave.terminate()
     slave.freeInstance()
     assert len(inputs) == len(program.inputs)
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize("fmi", ["2.0", "3.0"])
+def test_fmpy_compiles_and_simulates_by_itself(fmi, tmp_path):
+    fmpy = pytest.importorskip("fmpy", reason="FMPy is not installed")
+    if shutil.which("cmake") is None:
+        pytest.skip("cmake is not installed")
+    from fmpy.build import build_platform_binary
+
+    unit = unpacked("table of two", tmp_path, fmi)
+    description = fmpy.read_model_description(str(unit), validate=True)
+    assert description.fmiVersion == fmi
+    (tmp_path / "build").mkdir()
+    build_platform_binary(unit, tmp_path / "build", all_warnings=True)
+    program = program_of(zoo.case("table of two"), "pump")
+    vectors = vectors_of(program)
+    names = [one.name for one in description.modelVariables if one.causality == "input"]
+    outputs = [one.name for one in description.modelVariables if one.causality == "output"]
+    rows = np.nan_to_num(vectors.rows[:8])
+    signals = np.array(
+        [(float(k), *row) for k, row in enumerate(rows.tolist())],
+        dtype=[("time", float), *((name, float) for name in names)],
+    )
+    found = fmpy.simulate_fmu(
+        str(unit), start_time=0.0, stop_time=7.0, output_interval=1.0, input=signals,
+        output=outputs, fmi_type="CoSimulation", step_size=1.0,
+    )  # fmt: skip
+    must = evaluate(program, rows)[0]
+    for k, name in enumerate(outputs):
+        # a step answers to the inputs at its beginning
+        np.testing.assert_array_equal(found[name][1:], must[:-1, k])
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize("fmi", ["2.0", "3.0"])
+def test_no_compiler_warns_of_a_unit(fmi, tmp_path):
+    unit = unpacked("table of classes", tmp_path, fmi)
+    sources = [str(path) for path in sorted((unit / "sources").glob("*.c"))]
+    how = "-std=c99 -O1 -Wall -Wextra -pedantic -Werror -fsyntax-only"
+    subprocess.run(["gcc", *how.split(), *sources], check=True)
 
 
 def test_the_description_names_columns_and_the_archive_is_the_same_again(tmp_path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import subprocess
+import xml.etree.ElementTree as ET
+import zipfile
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from tests.export.code import zoo
 WARNINGS = (
     "-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -pedantic -Werror"
 )
+DESCRIPTION = "modelDescription.xml"
 TOOLS = {"c": "gcc", "javascript": "node", "matlab": "octave", "python": "python3"}
 ROWS = np.random.default_rng(7).normal(size=(10_000, 3)) * 3
 
@@ -61,10 +64,11 @@ def test_numpy_has_the_bits_too(tmp_path, vectors):
 @pytest.mark.parametrize(
     "compiler", [pytest.param(one, marks=needs(one)) for one in ("gcc", "clang")]
 )
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "two terms"])
 def test_every_level_of_optimization_has_the_same_bits(compiler, dtype, tmp_path):
-    program = program_of(zoo.every(), "pump", dtype)
-    write_code(zoo.every(), tmp_path, language="c", name="pump", dtype=dtype)
+    sums, dtype = ("two", "float32") if dtype == "two terms" else ("one", dtype)
+    program = program_of(zoo.every(), "pump", dtype, pairs=sums == "two")
+    write_code(zoo.every(), tmp_path, language="c", name="pump", dtype=dtype, sums=sums)
     rows = ROWS[:2000].astype(dtype).astype(float)
     must = evaluate(program, rows)[0].astype(float)
     real = "float" if program.single else "double"
@@ -178,3 +182,19 @@ def test_hostile_names_stay_texts(tmp_path):
             check=shutil.which(tool) is not None,
         )  # fmt: skip
         assert "spread from predict" in str(found)
+    found = write_code(
+        neurona.export.exportable(model), tmp_path, language="c", name="pump", dtype="int16",
+        check=shutil.which("gcc") is not None,
+    )  # fmt: skip
+    assert "spread from predict" in str(found)
+    for fmi in ("2.0", "3.0"):
+        neurona.export.fmu(model, tmp_path, name="pump", fmi=fmi, units={evil[1]: '"<&'})
+        with zipfile.ZipFile(tmp_path / "pump.fmu") as archive:
+            names = {one.get("name") for one in ET.fromstring(archive.read(DESCRIPTION)).iter()}
+        assert {"</script>%s", "a" * 300, '*/ int x; /*"\\'} <= names
+    text = write_code(neurona.export.exportable(model), tmp_path, language="st", name="pump")
+    comment = text.paths[0].read_text().split("*)")[0]
+    assert "FUNCTION" not in comment
+    assert "status is 1" in comment
+    if importlib.util.find_spec("onnx"):
+        assert neurona.export.onnx(model, tmp_path, name="pump").difference.largest < 1e-12

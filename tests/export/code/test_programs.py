@@ -36,6 +36,38 @@ def test_a_program_answers_what_the_model_does(name, dtype):
     assert far.largest <= (1e-13 if dtype == "float64" else 2e-6) * scale
 
 
+@pytest.mark.parametrize("name", [*zoo.NAMES, "averaged", "three classes", "table of two"])
+def test_sums_of_two_terms_are_nearer(name):
+    model = zoo.case(name)
+    one, two = (program_of(model, "pump", "float32", pairs=pairs) for pairs in (False, True))
+    assert (len(two.tables) > len(one.tables)) == (name not in ("three classes", "softmax"))
+    near, far = (difference(model, each, vectors_of(each)) for each in (two, one))
+    # of exp the argument's rounding is magnified
+    assert near.largest <= max(2e-7, far.largest / 2 if name == "exp" else 0)
+
+
+def test_weights_that_cancel_lose_nothing_in_two_terms():
+    random = np.random.default_rng(3)
+    network = zoo.network(neurona.numerics.activations.ACTIVATIONS.find("tanh"), random)
+    first, last = network.layers
+    weights = np.column_stack([first.weights[:, 0]] * 3)
+    weights[0, 1] += 0.02
+    cancel = np.array([[200.0], [-200.0], [0.5]])
+    layers = (
+        first._replace(weights=weights, biases=np.full(3, 0.1)),
+        last._replace(weights=cancel),
+    )
+    model = zoo.of_networks([type(network)(layers)])
+    rows = random.normal(size=(3000, 3)).astype(np.float32).astype(float)
+    must = model.predict(rows)
+    found = [
+        np.abs(evaluate(program_of(model, "pump", "float32", pairs=pairs), rows)[0][:, 0] - must)
+        for pairs in (False, True)
+    ]
+    assert found[0].max() > 1e-5
+    assert found[1].max() < 2e-6
+
+
 def activation_of(name, single, z):
     """An activation's statements, interpreted; and its slope."""
     found = []

@@ -24,7 +24,14 @@ CASES = {
     "table": lambda: m.of_table(neurona.TableRegressor, m.AMOUNT),
     "table of classes": lambda: m.of_table(neurona.TableClassifier, HIGH),
     "table of two": lambda: m.of_table(neurona.TableClassifier, m.AMOUNT > 60),
+    "in pieces": lambda: m.of_table(neurona.TableRegressor, m.AMOUNT, bins=5),
     "averaged": lambda: m.of_table(neurona.TableRegressor, m.AMOUNT, n_starts=3, combine="average"),
+    "averaged classes": lambda: m.of_table(
+        neurona.TableClassifier, HIGH, n_starts=2, combine="average"
+    ),
+    "averaged labels": lambda: m.network(
+        neurona.MLPClassifier, np.c_[m.Y > 0, m.Y > 1] * 1, n_starts=2, combine="average"
+    ),
     "no missing": lambda: m.of_table(
         neurona.TableRegressor,
         m.X[:, 0],

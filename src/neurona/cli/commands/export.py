@@ -15,12 +15,21 @@ import click
 @click.option("--name", default="", metavar="NAME", help="Begins names of files and functions.")
 @click.option(
     "--dtype",
-    type=click.Choice(["float64", "float32", "int16"]),
+    type=click.Choice(["float64", "float32", "int16", "int32"]),
     help="Numbers of the code; float64.",
 )
+@click.option(
+    "--sums",
+    type=click.Choice(["auto", "one", "two"]),
+    help="Terms of a sum in float32: two are exact, large and slow; auto takes them if it must.",
+)
 @click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
+@click.option("--fmi", type=click.Choice(["2.0", "3.0"]), help="Version of a unit; 2.0.")
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
 @click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
+@click.option(
+    "--unit", "units", multiple=True, metavar="COLUMN=UNIT", help="Said in heads; may be repeated."
+)
 @click.option("--check", is_flag=True, help="Run what was written and compare every bit.")
 def command(
     model: str,
@@ -28,9 +37,12 @@ def command(
     out: str,
     name: str,
     dtype: str | None,
+    sums: str | None,
     matrix: bool,
+    fmi: str | None,
     best_start: bool,
     std: bool,
+    units: tuple[str, ...],
     check: bool,
 ) -> None:
     """Write MODEL, a file or the folder of a run, as code that needs nothing of neurona.
@@ -38,7 +50,16 @@ def command(
     Beside the code stand test vectors: hard rows and what must come of them, to the last bit. The
     line that is printed says how far the code is from `neurona predict` on them, and what it costs.
     """
-    from neurona.runs.exporting import export_model
+    from neurona.runs.exporting import export_model, units_said
 
-    how = {"dtype": dtype, "matrix": matrix, "best_start": best_start, "std": std, "check": check}
+    how = {
+        "dtype": dtype,
+        "sums": sums,
+        "fmi": fmi,
+        "units": units_said(units),
+        "matrix": matrix,
+        "best_start": best_start,
+        "std": std,
+        "check": check,
+    }
     click.echo(export_model(model, to, out, name, **how))

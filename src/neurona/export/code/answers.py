@@ -144,18 +144,18 @@ def _cell(
     if isinstance(encoder, Boolean):
         value = pick(less(0.5, place(found, first)), 1.0, 0.0)
         words = () if encoder.as_numbers() else (encoder.low, encoder.high)
-        return _unless(encoder, value, found, first), Output(encoder.name, "column", 1.0, words)
+        return _unless(encoder, value, found, last - 1), Output(encoder.name, "column", 1.0, words)
     value = encoder.center + encoder.scale * place(found, first)
     return (
-        _unless(encoder, value, found, first),
+        _unless(encoder, value, found, last - 1),
         Output(encoder.name, "column", float(encoder.scale)),
     )
 
 
-def _unless(encoder: Any, value: Number, found: str, first: int) -> Number:
+def _unless(encoder: Any, value: Number, found: str, mark: int) -> Number:
     if not encoder.indicator:
         return value
-    return pick(less(0.5, place(found, first + 1)), NotANumber(), value)
+    return pick(less(0.5, place(found, mark)), NotANumber(), value)
 
 
 def finite_tables(program: Program) -> bool:

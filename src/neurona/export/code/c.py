@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype
 from neurona.export.code.form import Count, Loop, Program, Routine
 from neurona.export.code.printer import Printer, again_names
 from neurona.export.code.texts import head_lines, info
@@ -163,17 +164,32 @@ def header(program: Program) -> str:
         "",
         f"{name}_predict returns 0, and 1 if a cell is missing or infinite where none may be.",
         f"{name}_selftest returns 0, or the number of the first row whose answer is wrong.",
+        *word_lines(program),
         f"{name}_info returns this text. Nothing here keeps anything between two calls.",
         *figure_lines(program),
     ]
     sizes = [("INPUTS", f"{len(program.inputs)}U"), ("OUTPUTS", f"{len(program.outputs)}U")]
-    return header_text(name, said, sizes, CPrinter(program).prototype())
+    printer = CPrinter(program)
+    functions = [f"{printer.prototype()};"]
+    if has_words(program.inputs):
+        functions.append(prototype(name, printer.real))
+    return header_text(name, said, sizes, functions)
+
+
+def word_lines(program: Program) -> list[str]:
+    """Return what is said of the function that makes a number of a text, if there is one."""
+    if not has_words(program.inputs):
+        return []
+    return [
+        f'{program.name}_cell(k, "word") is the number of a word for x[k], of "" that of a missing '
+        "cell."
+    ]
 
 
 def header_text(
-    name: str, said: Iterable[str], macros: Iterable[tuple[str, str]], prototype: str
+    name: str, said: Iterable[str], sizes: Iterable[tuple[str, str]], functions: Iterable[str]
 ) -> str:
-    """Return a header with a text at its head, macros `NAME_...`, and the three functions."""
+    """Return a header with a text at its head, macros `NAME_...`, and the functions."""
     upper = name.upper()
     lines = [
         "/*",
@@ -184,13 +200,13 @@ def header_text(
         "",
         "#include <stdint.h>",
         "",
-        *(f"#define {upper}_{word} {value}" for word, value in macros),
+        *(f"#define {upper}_{word} {value}" for word, value in sizes),
         "",
         "#ifdef __cplusplus",
         'extern "C" {',
         "#endif",
         "",
-        f"{prototype};",
+        *functions,
         f"int32_t {name}_selftest(void);",
         f"const char *{name}_info(void);",
         "",
@@ -259,6 +275,7 @@ def source(program: Program, rows: Vector, answers: Vector) -> str:
         "",
         GUARDS,
         *flash_lines(program),
+        *([macros(name)] if has_words(program.inputs) else []),
         "",
         f"typedef char {name}_needs_{printer.real}_of_{bits}_bits"
         f"[(sizeof({printer.real}) == {size}) ? 1 : -1];",
@@ -268,19 +285,9 @@ def source(program: Program, rows: Vector, answers: Vector) -> str:
         lines += printer.function(routine)
     lines += printer.predict()
     lines += printer.selftest(rows, answers)
+    lines += cell_lines(name, printer.real, printer.not_a_number, program.inputs)
     lines += info_lines(name, info(program))
     return "\n".join(lines) + "\n"
-
-
-def info_lines(name: str, text: str) -> list[str]:
-    """Return the function that returns a text."""
-    return [f"const char *{name}_info(void)", "{", *_text(text), "}"]
-
-
-def _text(text: str) -> list[str]:
-    pieces = [f'"{line}\\n"' for line in text.replace("??", "? ?").split("\n")]
-    return ["    static const char text[] =", *(f"        {p}" for p in pieces[:-1]),
-            f"        {pieces[-1]};", "    return text;"]  # fmt: skip
 
 
 def files(program: Program, rows: Vector, answers: Vector, **_: Any) -> dict[str, str]:

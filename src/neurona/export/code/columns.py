@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from neurona.data.encoders import LIMIT, Boolean, Category, Encoder
+from neurona.data.encoders.piecewise import Piecewise
 from neurona.data.encoders.scaled import Scaled
 from neurona.errors import IncompatibleError
 from neurona.export.code.form import (
@@ -77,7 +78,7 @@ def write_columns(program: Program, encoders: tuple[Encoder, ...]) -> None:
 
 
 def _is_plain(encoder: Any) -> bool:
-    return isinstance(encoder, Scaled) and not encoder.indicator
+    return isinstance(encoder, Scaled) and len(encoder.features()) == 1
 
 
 def _kind_of(encoder: Any) -> type:
@@ -150,8 +151,33 @@ def _boolean(program: Program, encoder: Any, first: int, column: int) -> None:
         program.put("a", column + 1, pick(same(x, 1.0), 0.0, pick(same(x, 0.0), 0.0, 1.0)))
 
 
+def _piecewise(program: Program, encoder: Any, first: int, column: int) -> None:
+    """Add the scaled number, and how far it is from each quantile to the next."""
+    x, single = place("x", first), program.single
+    _scaled(program, encoder, first, column)
+    edges = np.array(encoder.edges) / 2  # so that they leave room for their difference
+    if len(edges) < 2:
+        return
+    gaps, parts = np.diff(edges), [halves(low, single) for low in edges[:-1]]
+    tag, k = f"{first + 1}", Counter("k")
+    lows = program.table(f"edge_{tag}", [high for high, _ in parts])
+    shifted = finite(x, single) * 0.5 - place(lows, k)
+    if any(low for _, low in parts):
+        shifted = shifted - place(program.table(f"edge_rest_{tag}", [r for _, r in parts]), k)
+    usual = np.clip((encoder.center / 2 - edges[:-1]) / gaps, 0, 1)
+    absent = place(program.table(f"piece_{tag}", usual), k)
+    share = Name("u")
+    inside = pick(less(share, 0.0), 0.0, pick(less(1.0, share), 1.0, share))
+    body = (
+        Let("u", shifted / place(program.table(f"gap_{tag}", gaps), k)),
+        Put("a", k + column + 1, pick(same(x, x), inside, absent)),
+    )
+    program.body.append(Loop("k", len(gaps), body))
+
+
 def _mark(program: Program, encoder: Any, x: Number, column: int) -> None:
     if encoder.indicator:
+        column += len(encoder.features()) - 2
         program.put("a", column + 1, pick(same(x, x), 0.0, 1.0))
 
 
@@ -171,6 +197,7 @@ def _category(program: Program, encoder: Any, first: int, column: int) -> None:
 
 
 _WRITERS: dict[type, Callable[[Program, Any, int, int], None]] = {
+    Piecewise: _piecewise,
     Scaled: _scaled,
     Boolean: _boolean,
     Category: _category,

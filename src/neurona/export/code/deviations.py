@@ -35,6 +35,10 @@ def check(model: Exportable) -> None:
     """Raise IncompatibleError unless there are error bars that can be said."""
     if not model.has_error_bars:
         raise IncompatibleError("The model knows nothing of its uncertainty; leave --std out.")
+    if len({getattr(network, "share", 1.0) for network in model.networks}) > 1:
+        raise IncompatibleError(
+            "Error bars of networks that count differently have no code; leave --std out."
+        )
     for network in model.networks:
         if any(layer.activation.name == "softmax" for layer in network.layers):
             raise IncompatibleError("Error bars of a softmax layer have no code; leave --std out.")

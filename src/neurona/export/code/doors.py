@@ -21,14 +21,21 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
         Where to; it is made if it is not there.
     name : str, default=""
         Begins the names of files and functions; otherwise made of the estimator's name.
-    dtype : {"float64", "float32", "int16"}, default="float64"
-        int16 is for chips without floating point: of a table's model with tanh, logistic or relu.
-        Its `difference` is over `rows`, or over rows drawn from the range of training.
+    dtype : {"float64", "float32", "int16", "int32"}, default="float64"
+        Integers are for chips without floating point. int16 takes 32 bits where 16 are off by more
+        than 1e-3 of the target's spread. Their `difference` is over `rows`, or over rows drawn
+        from the range of training; a model of arrays must be given rows.
+    sums : {"auto", "one", "two"}, default="auto"
+        Terms of a sum in float32. Two are exact where weights are large and cancel, and cost twice
+        the tables and four times the operations; "auto" takes them where one term is off by more
+        than 5e-7 of the target's spread.
     best_start : bool, default=False
         Of averaged networks write the best one alone: a fraction of the size.
     std : bool, default=False
         Put the standard deviation of a new observation behind the targets, of a model that has
         error bars. It takes a number for each pair of weights.
+    units : mapping of str to str, default=None
+        What columns and targets are told in, by name, for the heads of files: {"load": "kN"}.
     rows : array of rows x inputs, default=None
         Some of your own rows, as numbers, for the test vectors.
     check : bool, default=False
@@ -54,7 +61,7 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     written = neurona.export.c(gate, folder, name="both", dtype="float32")
     ...     [path.name for path in written.paths]
-    ['both.h', 'both.c', 'both-test-vectors.csv']
+    ['both.h', 'both.c', 'both-test-vectors.csv', 'both-README.txt']
     >>> written.figures.table_bytes
     12
     """
@@ -121,11 +128,12 @@ def st(model: Any, folder: Folder, **options: Any) -> Written:
 
 
 def fmu(model: Any, folder: Folder, **options: Any) -> Written:
-    """Write a fitted model as a functional mock-up unit: FMI 2.0 for co-simulation, with source.
+    """Write a fitted model as a functional mock-up unit for co-simulation, with source: FMI 2.0, or
+    3.0 with `fmi="3.0"`.
 
     A tool compiles it: Simulink by itself since R2024a, others with FMPy (`fmpy compile NAME.fmu`).
     Inputs and outputs are real numbers of the columns' names. The parameters are those of `c` but
-    dtype, which is float64, and check.
+    dtype, which is float64; check compiles and runs the C inside.
 
     Examples
     --------

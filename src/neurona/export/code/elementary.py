@@ -33,6 +33,11 @@ LOWEST = {True: -87.0, False: -708.0}
 HIGHEST = {True: 88.0, False: 709.4}
 MINUS_ONE = {True: -20.0, False: -40.0}
 """Here exp(x) - 1 is -1 in so many bits."""
+TAIL = (
+    *(5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2),
+    *(8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4),
+)
+"""(exp(r) - 1 - r) / r^2 in 32 bits."""
 
 z = Name("z")
 
@@ -48,11 +53,7 @@ def reduced(x: Number, single: bool) -> list[Statement]:
         Let("r", (x - n * LN2_HIGH[single]) - n * LN2_LOW[single]),
     ]
     if single:
-        tail = polynomial(
-            r,
-            *(5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2),
-            *(8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4),
-        )
+        tail = polynomial(r, *TAIL)
         return [*found, Let("f", (tail * r) * r + r)]
     square, above, below = Name("q"), Name("p"), Name("b")
     numerator = polynomial(

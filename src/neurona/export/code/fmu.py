@@ -1,4 +1,4 @@
-"""A functional mock-up unit (FMI 2.0, co-simulation) with its source, for Simulink and others.
+"""A functional mock-up unit for co-simulation, with its source, for Simulink and others.
 
 It holds no binary: a tool compiles it (Simulink does so by itself since R2024a, FMPy by its command
 `fmpy compile`).
@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
-from neurona.export.code import c
+from neurona.export.code import c, fmu3_wrapper, fmu_wrapper
 from neurona.export.code.figures import figures
-from neurona.export.code.fmu_wrapper import WRAPPER
+from neurona.export.code.fmu_text import second, third, token
 from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
-from neurona.export.code.texts import input_line, output_line, version
-from neurona.export.code.vectors import csv_of, difference, vectors_of
-from neurona.export.code.writing import Written, left_out
+from neurona.export.code.readme import readme
+from neurona.export.code.vectors import Vectors, csv_of, difference, vectors_of
+from neurona.export.code.writing import Written, left_out, put
 from neurona.export.source import Exportable
 from neurona.files.atomic import write_atomically
 
+VERSIONS = {"2.0": second, "3.0": third}
 OLDEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -36,23 +38,42 @@ def write_fmu(
     best_start: bool = False,
     std: bool = False,
     rows: Any = None,
+    check: bool = False,
+    fmi: str = "2.0",
+    units: Mapping[str, str] | None = None,
 ) -> Written:
     """Write a model as NAME.fmu with its test vectors; see `fmu`."""
+    if fmi not in VERSIONS:
+        raise ValueError(f"fmi must be one of {', '.join(VERSIONS)}. Got {fmi!r} instead.")
     if best_start:
         model = replace(model, networks=(model.networks[model.best],))
-    program = program_of(model, name or identifier(model.title), std=std)
+    program = program_of(model, name or identifier(model.title), std=std, units=units)
     vectors = vectors_of(program, rows)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     files = c.files(program, vectors.rows, vectors.answers)
     files = {f"sources/{key}": text for key, text in files.items()}
-    files[f"sources/{program.name}_fmu.c"] = wrapper(program)
-    files = {"modelDescription.xml": description(program), **files}
+    files[f"sources/{program.name}_fmu.c"] = wrapper(program, fmi)
+    files = VERSIONS[fmi](program) | files
     path, table = place / f"{program.name}.fmu", place / f"{program.name}-test-vectors.csv"
+    far, cost = difference(model, program, vectors), figures(program)
     write_atomically(path, [_zipped(files)])
     write_atomically(table, [csv_of(program, vectors).encode()])
-    far = difference(model, program, vectors)
-    return Written((path, table), far, figures(program), "", left_out(model, std))
+    told = readme("fmu", program, far, cost, [path.name, table.name], "float64")
+    checked = _checked(program, vectors) if check else ""
+    return Written(
+        (path, table, *put(place, {f"{program.name}-README.txt": told})), far, cost, checked,
+        left_out(model, std),
+    )  # fmt: skip
+
+
+def _checked(program: Program, vectors: Vectors) -> str:
+    """Return what running the C inside says."""
+    from neurona.export.code.check import run
+
+    with tempfile.TemporaryDirectory() as folder:
+        put(Path(folder), c.files(program, vectors.rows, vectors.answers))
+        return run("c", program, Path(folder), vectors)
 
 
 def _zipped(files: dict[str, str]) -> bytes:
@@ -64,79 +85,12 @@ def _zipped(files: dict[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def wrapper(program: Program) -> str:
+def wrapper(program: Program, fmi: str) -> str:
     """Return the C around the model."""
     count, answers = len(program.inputs), len(program.outputs)
-    return WRAPPER.format(
+    text = {"2.0": fmu_wrapper.WRAPPER, "3.0": fmu3_wrapper.WRAPPER}[fmi]
+    return text.format(
         name=program.name, upper=program.name.upper(), inputs=count, outputs=answers,
-        both=count + answers, guid=_guid(program),
+        both=count + answers, guid=token(program),
         start=", ".join(repr(float(one.usual)) for one in program.inputs),
     )  # fmt: skip
-
-
-def _guid(program: Program) -> str:
-    return f"{{{program.name}-{program.checksum}}}"
-
-
-def description(program: Program) -> str:
-    """Return modelDescription.xml: inputs first, then outputs, all real numbers."""
-    count = len(program.inputs)
-    taken: set[str] = set()
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<fmiModelDescription fmiVersion="2.0" modelName={quoteattr(program.name)} '
-        f"guid={quoteattr(_guid(program))} "
-        f"generationTool={quoteattr(f'neurona {version()}')} "
-        'variableNamingConvention="flat">',
-        f"  <CoSimulation modelIdentifier={quoteattr(program.name)} "
-        'canHandleVariableCommunicationStepSize="true">',
-        "    <SourceFiles>",
-        f'      <File name="{program.name}.c"/>',
-        f'      <File name="{program.name}_fmu.c"/>',
-        "    </SourceFiles>",
-        "  </CoSimulation>",
-        "  <ModelVariables>",
-    ]
-    for k, one in enumerate(program.inputs):
-        lines.append(
-            f'    <ScalarVariable name={_name(one.name, taken)} valueReference="{k}" '
-            f'causality="input" variability="continuous" description={_attribute(input_line(one))}>'
-        )
-        lines += [f'      <Real start="{float(one.usual)!r}"/>', "    </ScalarVariable>"]
-    for k, found in enumerate(program.outputs):
-        name = (
-            f"{found.name} {found.kind}" if found.kind in ("probability", "label") else found.name
-        )
-        lines.append(
-            f'    <ScalarVariable name={_name(name, taken)} valueReference="{count + k}" '
-            'causality="output" variability="continuous" '
-            f"description={_attribute(output_line(found))}>"
-        )
-        lines += ["      <Real/>", "    </ScalarVariable>"]
-    places = range(count + 1, count + 1 + len(program.outputs))
-    unknowns = "".join(f'<Unknown index="{k}"/>' for k in places)
-    return "\n".join([
-        *lines,
-        "  </ModelVariables>",
-        "  <ModelStructure>",
-        f"    <Outputs>{unknowns}</Outputs>",
-        f"    <InitialUnknowns>{unknowns}</InitialUnknowns>",
-        "  </ModelStructure>",
-        "</fmiModelDescription>",
-    ]) + "\n"  # fmt: skip
-
-
-def _attribute(text: str) -> str:
-    """Return a text as an attribute's value, without what XML cannot hold."""
-    return quoteattr("".join(one if one.isprintable() else "_" for one in text))
-
-
-def _name(name: str, taken: set[str]) -> str:
-    """Return a variable's name, different from those taken."""
-    plain = "".join(one if one.isprintable() else "_" for one in str(name)) or "_"
-    found, count = plain, 1
-    while found in taken:
-        count += 1
-        found = f"{plain} {count}"
-    taken.add(found)
-    return quoteattr(found)

@@ -214,7 +214,8 @@ class Input:
 
     `words` are texts by their code, None among them a missing cell; `missing` tells whether
     not-a-number is allowed. `usual` and `spread` tell where numbers lie, `limit` how many spreads
-    away they are cut off, `seen` the least and the greatest of training, if that is known.
+    away they are cut off, `seen` the least and the greatest of training, if that is known; `unit`
+    is what its numbers are told in, if somebody said so.
     """
 
     name: str
@@ -225,6 +226,7 @@ class Input:
     spread: float = 1.0
     limit: float | None = None
     seen: tuple[float, float] | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,14 +239,16 @@ class Output:
     kind: str
     spread: float = 1.0
     words: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(eq=False)
 class Program:
     """All of a model: `x` are a row's numbers, `y` its answers, and `body` makes them.
 
-    `single` tells whether numbers have 32 bits; `work` are the work arrays by name; `status` is
-    above 0 where the row cannot be answered (None: every row can).
+    `single` tells whether numbers have 32 bits, `pairs` whether sums have two terms then; `work`
+    are the work arrays by name; `status` is above 0 where the row cannot be answered (None: every
+    row can).
     """
 
     name: str
@@ -258,6 +262,7 @@ class Program:
     body: list[Statement] = field(default_factory=list)
     routines: dict[str, Routine] = field(default_factory=dict)
     status: Number | None = None
+    pairs: bool = False
 
     def call(self, routine: Routine, argument: Number) -> Number:
         """Return a call of a routine, which the program then has."""

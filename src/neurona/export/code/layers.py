@@ -17,6 +17,7 @@ from neurona.export.code.form import (
     pick,
     place,
 )
+from neurona.export.code.layers_in_pairs import write_network_in_pairs
 from neurona.export.source import Layer, Layers
 
 i, j = Counter("i"), Counter("j")
@@ -28,6 +29,8 @@ def write_network(program: Program, network: Layers, tag: str, source: str) -> s
 
     `tag` begins the names of its tables.
     """
+    if program.pairs and all(one.activation.name != "softmax" for one in network.layers):
+        return write_network_in_pairs(program, network, tag, source)
     for k, layer in enumerate(network.layers):
         target = "b" if source == "a" else "a"
         if source == "x":

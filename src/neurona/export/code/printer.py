@@ -5,6 +5,7 @@ differently.
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 
@@ -221,6 +222,7 @@ def again_names(body: list[Statement] | tuple[Statement, ...]) -> set[str]:
 def plain(text: object, most: int = 60) -> str:
     """Return a text for a comment: printable ASCII without what ends comments or starts escapes."""
     found = str(text).encode("ascii", "backslashreplace").decode()
-    safe = "".join(c if c.isalnum() or c in " _-.,:;=+()[]<>%#&!'^~|" else "_" for c in found)
-    safe = safe.replace("(*", "( *")
+    safe = "".join(c if c.isalnum() or c in " _-.,:;=+()[]<>%#&!'^~|/" else "_" for c in found)
+    # a comment begins at two strokes, a script ends at "</", wherever they stand
+    safe = re.sub("/+", "/", safe).replace("</", "< /")
     return safe if len(safe) <= most else f"{safe[: most - 3]}..."

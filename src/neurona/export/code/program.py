@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 from neurona.errors import IncompatibleError
 from neurona.export.code.answers import finite_tables, write_answers, write_row_back
@@ -26,6 +28,7 @@ from neurona.export.code.form import (
 )
 from neurona.export.code.layers import write_mean
 from neurona.export.source import Exportable
+from neurona.nearest import nearest
 
 DTYPES = ("float64", "float32")
 MOST_CONSTANTS = 2_000_000
@@ -48,11 +51,17 @@ i = Counter("i")
 
 
 def program_of(
-    model: Exportable, name: str = "model", dtype: str = "float64", std: bool = False
+    model: Exportable,
+    name: str = "model",
+    dtype: str = "float64",
+    std: bool = False,
+    pairs: bool = False,
+    units: Mapping[str, str] | None = None,
 ) -> Program:
     """Return the program of a model: what a row of numbers becomes, statement by statement.
 
-    With `std` the deviations of a new observation follow the targets. IncompatibleError for what
+    With `std` the deviations of a new observation follow the targets; with `pairs` sums of 32 bits
+    have two terms; `units` are those of columns and targets, by name. IncompatibleError for what
     has no code.
     """
     if std:
@@ -66,6 +75,7 @@ def program_of(
     else:
         inputs = inputs_of(model.encoders, model.preparation.refuse_missing, model.ranges)
     program = Program(name, model.title, single, inputs, (), checksum_of(model))
+    program.pairs = pairs and single
     source = "x"
     if model.preparation is not None:
         write_columns(program, model.encoders)
@@ -82,6 +92,7 @@ def program_of(
         program.outputs = write_answers(program, model, found)
     if std:
         program.outputs += write_deviations(program, model, source)
+    _label(program, units or {})
     if not finite_tables(program):
         raise IncompatibleError(
             f"The model has weights that {dtype} cannot hold: train it again, or export float64."
@@ -92,6 +103,19 @@ def program_of(
             "export ONNX, or leave --std out."
         )
     return program
+
+
+def _label(program: Program, units: Mapping[str, str]) -> None:
+    """Tell inputs and outputs in their units; ValueError for a name that is neither's."""
+    names = [str(one.name) for one in program.inputs]
+    names += [one.name for one in program.outputs]
+    for name in units:
+        if name not in names:
+            known = nearest(name, names)
+            hint = f"; did you mean {known!r}?" if known else "."
+            raise ValueError(f"units: there is no column or target {name!r}{hint}")
+    program.inputs = tuple(replace(one, unit=units.get(one.name, "")) for one in program.inputs)
+    program.outputs = tuple(replace(one, unit=units.get(one.name, "")) for one in program.outputs)
 
 
 def check_name(name: str) -> None:

@@ -15,7 +15,7 @@ def version() -> str:
 
 def input_line(one: Input) -> str:
     """Return what a column of a row is."""
-    name = plain(one.name)
+    name = f"{plain(one.name)}{unit_text(one.unit)}"
     gap = " (not-a-number: missing)" if one.missing else ""
     if one.words:
         codes = ", ".join(
@@ -48,7 +48,13 @@ def output_line(one: Output) -> str:
         "deviation": "standard deviation of a new observation",
     }.get(one.kind, "")
     parts = [part for part in (said, f"{codes}{more}" if one.words else "") if part]
-    return f"{plain(one.name)}: {'; '.join(parts)}" if parts else plain(one.name)
+    name = f"{plain(one.name)}{unit_text(one.unit)}"
+    return f"{name}: {'; '.join(parts)}" if parts else name
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit in brackets, nothing if there is none."""
+    return f" [{plain(unit, 20)}]" if unit else ""
 
 
 def head_lines(program: Program, first: int = 0) -> list[str]:

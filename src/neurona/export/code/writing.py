@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -12,8 +12,10 @@ from typing import Any
 
 from neurona.errors import IncompatibleError
 from neurona.export.code.figures import Figures, figures
+from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
-from neurona.export.code.vectors import Difference, csv_of, difference, vectors_of
+from neurona.export.code.readme import readme
+from neurona.export.code.vectors import Difference, Vectors, csv_of, difference, vectors_of
 from neurona.export.source import Exportable
 from neurona.files.atomic import write_atomically
 
@@ -24,6 +26,11 @@ LANGUAGES = {
     "matlab": "neurona.export.code.matlab",
     "st": "neurona.export.code.structured_text",
 }
+SUMS = ("auto", "one", "two")
+OFF = 5e-7
+"""What sums of one term may be off by, in spreads of the target."""
+INTEGERS = ("int16", "int32")
+"""The numbers of chips without floating point, in C alone."""
 SINGLE = ("c", "st")
 """The languages that have numbers of 32 bits."""
 
@@ -43,7 +50,8 @@ class Written:
     checked : str
         What running it said, "" if it was not run.
     left_out : str
-        What the model has and the code has not, "" if that is nothing.
+        What the model has and the code has not, and what the code has that was not asked for, "" if
+        that is nothing.
     """
 
     paths: tuple[Path, ...]
@@ -76,12 +84,15 @@ def write_code(
     std: bool = False,
     rows: Any = None,
     check: bool = False,
+    sums: str = "auto",
+    units: Mapping[str, str] | None = None,
 ) -> Written:
     """Write a model as code into a folder, which is made if it is not there.
 
     With `std` the deviation of a new observation follows the targets; with `best_start` the best of
-    averaged networks is written alone. `rows` (numbers and codes, as the code takes them) are among
-    the test vectors if they are given. Every file is written as a whole or not at all.
+    averaged networks is written alone. `sums` of 32 bits have "one" term or "two"; "auto" takes two
+    where one is off by more than `OFF`. `rows` (numbers and codes, as the code takes them) are
+    among the test vectors if they are given. Every file is written as a whole or not at all.
     """
     name = name or identifier(model.title)
     if dtype != "float64" and language not in SINGLE:
@@ -90,15 +101,16 @@ def write_code(
         )
     if best_start:
         model = replace(model, networks=(model.networks[model.best],))
-    if dtype == "int16" and language == "c":
+    if dtype in INTEGERS and language == "c":
         if std:
-            raise IncompatibleError("int16 has no error bars; leave --std out.")
-        return _write_fixed(model, Path(folder), name, rows, check)
-    program = program_of(model, name, dtype, std)
-    vectors = vectors_of(program, rows)
+            raise IncompatibleError("Integers have no error bars; leave --std out.")
+        return _write_fixed(model, Path(folder), name, dtype, rows, check, units)
+    program, vectors, far = _programmed(model, name, dtype, std, rows, sums, units)
     printer = import_module(LANGUAGES[language])
     files: dict[str, str] = printer.files(program, vectors.rows, vectors.answers)
     files[f"{name}-test-vectors.csv"] = csv_of(program, vectors)
+    cost = figures(program)
+    files[f"{name}-README.txt"] = readme(language, program, far, cost, list(files), dtype)
     place = Path(folder)
     paths = put(place, files)
     checked = ""
@@ -106,8 +118,33 @@ def write_code(
         from neurona.export.code.check import run
 
         checked = run(language, program, place, vectors)
+    terms = "sums have two terms, as weights cancel" if program.pairs and sums == "auto" else ""
+    notes = "; ".join(filter(None, (terms, left_out(model, std))))
+    return Written(paths, far, cost, checked, notes)
+
+
+def _programmed(
+    model: Exportable,
+    name: str,
+    dtype: str,
+    std: bool,
+    rows: Any,
+    sums: str,
+    units: Mapping[str, str] | None,
+) -> tuple[Program, Vectors, Difference]:
+    """Return a program with its test vectors and how far it is from `predict`."""
+    if sums not in SUMS:
+        raise ValueError(f"sums must be one of {', '.join(SUMS)}. Got {sums!r} instead.")
+    program = program_of(model, name, dtype, std, sums == "two", units)
+    vectors = vectors_of(program, rows)
     far = difference(model, program, vectors)
-    return Written(paths, far, figures(program), checked, left_out(model, std))
+    if dtype == "float32" and sums == "auto" and far.largest > OFF:
+        better = program_of(model, name, dtype, std, True, units)
+        other = vectors_of(better, rows)
+        near = difference(model, better, other)
+        if near.largest < far.largest / 2:
+            return better, other, near
+    return program, vectors, far
 
 
 def left_out(model: Exportable, std: bool = False) -> str:
@@ -115,17 +152,21 @@ def left_out(model: Exportable, std: bool = False) -> str:
     return "its error bars are left out" if model.has_error_bars and not std else ""
 
 
-def _write_fixed(model: Exportable, folder: Path, name: str, rows: Any, check: bool) -> Written:
-    from neurona.export.code.fixed_writing import write_fixed
+def _write_fixed(
+    model: Exportable, folder: Path, name: str, dtype: str, rows: Any, check: bool, units: Any
+) -> Written:
+    from neurona.export.integers.writing import write_fixed
 
-    files, far, found, test, answers = write_fixed(model, name, rows)
-    paths = put(folder, files)
+    found = write_fixed(model, name, dtype, rows, units)
+    paths = put(folder, found.files)
     checked = ""
     if check:
         from neurona.export.code.check import run_fixed
 
-        checked = run_fixed(name, folder, test, answers)
-    return Written(paths, far, found, checked, left_out(model))
+        checked = run_fixed(name, folder, found.rows, found.answers)
+    wider = f"numbers have 32 bits, as {found.why}" if found.why else ""
+    notes = "; ".join(filter(None, (wider, left_out(model))))
+    return Written(paths, found.difference, found.figures, checked, notes)
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:

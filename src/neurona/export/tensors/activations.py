@@ -16,13 +16,13 @@ from neurona.numerics.activations.rectifiers import SELU_ALPHA, SELU_SCALE
 from neurona.numerics.normal import DOUBLE, SINGLE
 
 
-def _small(g: Graph, z: str) -> str:
+def small(g: Graph, z: str) -> str:
     """Return exp(-|z|)."""
     return g.node("Exp", g.node("Neg", g.node("Abs", z)))
 
 
 def _logistic(g: Graph, z: str, a: Any = None) -> str:
-    e, one = _small(g, z), g.constant(1.0)
+    e, one = small(g, z), g.constant(1.0)
     top = g.pick(g.node("Less", z, g.constant(0.0)), e, one)
     return g.divide(top, g.add(one, e))
 
@@ -47,12 +47,12 @@ def _leaky(g: Graph, z: str, a: Any) -> str:
 
 
 def _softplus(g: Graph, z: str, a: Any) -> str:
-    rest = g.node("Log", g.add(g.constant(1.0), _small(g, z)))
+    rest = g.node("Log", g.add(g.constant(1.0), small(g, z)))
     return g.add(g.node("Max", z, g.constant(0.0)), rest)
 
 
 def _mish(g: Graph, z: str, a: Any) -> str:
-    e, two = _small(g, z), g.constant(2.0)
+    e, two = small(g, z), g.constant(2.0)
     above = g.greater(z, 0.0)
     twice = g.multiply(two, e)
     top = g.pick(above, g.add(g.constant(1.0), twice), g.multiply(e, g.add(e, two)))
@@ -60,8 +60,10 @@ def _mish(g: Graph, z: str, a: Any) -> str:
     return g.multiply(z, g.divide(top, g.add(top, rest)))
 
 
-def _gelu(g: Graph, z: str, a: Any) -> str:
-    """z Phi(z): the tail beyond |z| by Horner's rule, as in `numerics.normal`."""
+def normal_tail(g: Graph, z: str) -> tuple[str, str, str]:
+    """Return |z| up to where nothing is beyond, exp(-z^2 / 2), and the normal law's share below z:
+    the tail beyond |z| by Horner's rule, as in `numerics.normal`.
+    """
     most = g.constant(12.0 if g.single else 37.0)
     m = g.node("Min", g.node("Abs", z), most)
     five = g.constant(5.0)
@@ -73,7 +75,11 @@ def _gelu(g: Graph, z: str, a: Any) -> str:
     bell = g.node("Exp", g.multiply(g.multiply(g.constant(-0.5), m), m))
     tail = g.multiply(bell, g.divide(ratio, g.add(m, g.constant(2.0))))
     share = g.pick(g.greater(z, 0.0), g.subtract(g.constant(1.0), tail), tail)
-    return g.multiply(z, share)
+    return m, bell, share
+
+
+def _gelu(g: Graph, z: str, a: Any) -> str:
+    return g.multiply(z, normal_tail(g, z)[2])
 
 
 NODES: dict[str, Callable[[Graph, str, Any], str]] = {

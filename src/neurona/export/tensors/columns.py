@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from neurona.data.encoders import LIMIT, Boolean, Category
+from neurona.data.encoders.piecewise import Piecewise
 from neurona.data.encoders.scaled import Scaled
 from neurona.errors import IncompatibleError
 from neurona.export.code.columns import halves
@@ -48,7 +49,24 @@ def _scaled(g: Graph, encoder: Any, x: str) -> list[str]:
     if low:
         # the middle itself is not 0 here to the last digit
         scaled = g.pick(absent, g.constant(0.0), scaled)
-    return [scaled, g.numbers(absent)] if encoder.indicator else [scaled]
+    found = [scaled, *_steps(g, encoder, x, absent)]
+    return [*found, g.numbers(absent)] if encoder.indicator else found
+
+
+def _steps(g: Graph, encoder: Any, x: str, absent: str) -> list[str]:
+    """Return how far a number is from each quantile to the next, of columns that are so cut."""
+    if not isinstance(encoder, Piecewise) or len(encoder.edges) < 2:
+        return []
+    edges = np.array(encoder.edges) / 2  # so that they leave room for their difference
+    gaps, parts = np.diff(edges), [halves(low, g.single) for low in edges[:-1]]
+    shifted = g.multiply(x, g.constant(0.5))
+    for some in zip(*parts, strict=True):
+        if any(some):
+            shifted = g.subtract(shifted, g.constant([some]))
+    share = g.divide(shifted, g.constant([gaps]))
+    inside = g.node("Clip", share, g.constant(0.0), g.constant(1.0))
+    usual = np.clip((encoder.center / 2 - edges[:-1]) / gaps, 0, 1)
+    return [g.pick(absent, g.constant([usual]), inside)]
 
 
 def _boolean(g: Graph, encoder: Any, x: str, codes: bool) -> list[str]:

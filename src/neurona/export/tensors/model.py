@@ -8,17 +8,25 @@ import numpy as np
 
 from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
+from neurona.export.code.deviations import check as check_deviations
 from neurona.export.code.texts import version
 from neurona.export.source import Exportable, Layers
 from neurona.export.tensors.activations import activate
 from neurona.export.tensors.columns import ML, column, is_words
+from neurona.export.tensors.deviations import deviations
 from neurona.export.tensors.graph import Graph, package
 
 OPSET, ML_OPSET, IR = 17, 3, 8
 
 
-def graph_of(model: Exportable, single: bool = False, matrix: bool = False, name: str = "m") -> Any:
-    """Return the model as an `onnx.ModelProto`.
+def graph_of(
+    model: Exportable,
+    single: bool = False,
+    matrix: bool = False,
+    name: str = "m",
+    std: bool = False,
+) -> Any:
+    """Return the model as an `onnx.ModelProto`; with `std` the deviations are an output.
 
     With `matrix` there is one input "x", rows x columns of numbers, where words are codes;
     otherwise one per column, rows x 1, named as the column: words are texts and "" is missing.
@@ -29,6 +37,10 @@ def graph_of(model: Exportable, single: bool = False, matrix: bool = False, name
     columns = _columns(g, len(model.names)) if matrix else names
     rows = g.node("Concat", *_features(g, model, columns, matrix), axis=1)
     outputs = _outputs(g, model, rows, _mean(g, model.networks, rows))
+    if std:
+        check_deviations(model)
+        found = deviations(g, model, rows)
+        outputs.append(_named(g, "deviation", found, g.element, len(model.answers.names)))
     graph = onnx.helper.make_graph(
         g.nodes, name, _inputs(g, model, names, matrix), outputs, g.constants,
         doc_string=_told(model, matrix),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import numpy as np
 
 from neurona.export.code.form import Program
 from neurona.export.code.program import DTYPES, identifier, program_of
-from neurona.export.code.vectors import csv_of, difference, vectors_of
-from neurona.export.code.writing import Written, left_out
+from neurona.export.code.readme import readme
+from neurona.export.code.vectors import Vectors, csv_of, difference, vectors_of
+from neurona.export.code.writing import Written, left_out, put
 from neurona.export.convert import exportable
 from neurona.export.source import Exportable
 from neurona.export.tensors.graph import package
@@ -28,8 +30,10 @@ def write_onnx(
     dtype: str = "float64",
     matrix: bool = False,
     best_start: bool = False,
+    std: bool = False,
     rows: Any = None,
     check: bool = False,
+    units: Mapping[str, str] | None = None,
 ) -> Written:
     """Write a model as NAME.onnx with its test vectors; see `onnx`."""
     if best_start:
@@ -38,8 +42,8 @@ def write_onnx(
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
     name = name or identifier(model.title)
     single = dtype == "float32"
-    program = program_of(model, name, dtype)
-    made = graph_of(model, single, matrix, name)
+    program = program_of(model, name, dtype, std, units=units)
+    made = graph_of(model, single, matrix, name, std)
     vectors = vectors_of(program, rows)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -47,14 +51,16 @@ def write_onnx(
     write_atomically(path, [made.SerializeToString()])
     write_atomically(table, [csv_of(program, vectors).encode()])
     # the reference evaluator is told codes, which every model has
-    numbers = graph_of(model, single, True, name)
+    numbers = graph_of(model, single, True, name, std)
     answered = vectors.rows[~vectors.refused]
     found = answers_of(model, program, numbers, answered)
     filled = vectors.answers.copy()
     filled[~vectors.refused] = found
     far = difference(model, program, vectors._replace(answers=filled))
-    checked = _checked(made) if check else ""
-    return Written((path, table), far, None, checked, left_out(model))
+    checked = _checked(model, program, made, numbers, vectors) if check else ""
+    told = readme("onnx", program, far, None, [path.name, table.name], dtype)
+    paths = (path, table, *put(place, {f"{name}-README.txt": told}))
+    return Written(paths, far, None, checked, left_out(model, std))
 
 
 def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any:
@@ -67,6 +73,11 @@ def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any
     dtype = np.float32 if program.single else np.float64
     with np.errstate(all="ignore"):
         found = ReferenceEvaluator(made).run(None, {"x": np.asarray(rows, dtype)})
+    return _in_order(model, found, rows)
+
+
+def _in_order(model: Exportable, found: list[Any], rows: Any) -> Any:
+    """Return the outputs of a graph as the program has them."""
     if model.reconstruction is not None and model.preparation is not None:
         unknown = np.full((len(rows), len(model.names)), np.nan)
         return np.column_stack([unknown, found[1]])
@@ -80,14 +91,20 @@ def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any
     return np.column_stack(parts)
 
 
-def _checked(made: Any) -> str:
-    """Return what ONNX Runtime says of the graph, if it is there."""
+def _checked(model: Exportable, program: Program, made: Any, numbers: Any, vectors: Vectors) -> str:
+    """Return what ONNX Runtime says of the graph, and makes of the test vectors, if it is there."""
     try:
         import onnxruntime
     except ImportError:
         return "not run: no ONNX Runtime here"
-    onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
-    return "ONNX Runtime loads it"
+    providers = ["CPUExecutionProvider"]
+    onnxruntime.InferenceSession(made.SerializeToString(), providers=providers)
+    session = onnxruntime.InferenceSession(numbers.SerializeToString(), providers=providers)
+    rows, filled = vectors.rows[~vectors.refused], vectors.answers.copy()
+    given = rows.astype(np.float32 if program.single else np.float64)
+    filled[~vectors.refused] = _in_order(model, session.run(None, {"x": given}), rows)
+    far = difference(model, program, vectors._replace(answers=filled))
+    return f"ONNX Runtime loads it, and is at most {far.largest:.1e} of a spread from predict"
 
 
 def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
@@ -105,7 +122,7 @@ def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
     matrix : bool, default=False
         One input `x` (rows x columns, words as codes) instead of one a column (rows x 1, named as
         in training; words are texts, and an empty one is missing).
-    best_start, rows, check : as in `c`
+    best_start, std, units, rows, check : as in `c`
 
     Returns
     -------
@@ -125,6 +142,6 @@ def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     said = neurona.export.onnx(neurona.neuron.gate("OR"), folder, name="any")
     >>> [path.name for path in said.paths], said.difference.largest
-    (['any.onnx', 'any-test-vectors.csv'], 0.0)
+    (['any.onnx', 'any-test-vectors.csv', 'any-README.txt'], 0.0)
     """
     return write_onnx(exportable(model), folder, **options)

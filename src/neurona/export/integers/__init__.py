@@ -1,0 +1,1 @@
+"""A trained network in integers, for chips without floating point: formats from bounds."""

@@ -1,0 +1,142 @@
+"""Integers of 16 and 32 bits: near what the model answers, and no sum overflows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import numpy as np
+import pytest
+
+import neurona
+from neurona.errors import IncompatibleError
+from neurona.export.code.writing import write_code
+from neurona.export.integers.curves import bounds_of, curve_of
+from neurona.export.integers.evaluate import bent, entries_of
+from neurona.export.integers.width import NARROW, WIDE
+from neurona.numerics.activations import ACTIVATIONS
+from tests.export.code import zoo
+from tests.export.code.test_languages import WARNINGS, needs
+
+ACTIVE = [name for name in ACTIVATIONS if name != "softmax"]
+KINDS = (
+    "table", "in pieces", "averaged", "table of classes", "table of two", "averaged classes",
+    "averaged labels", "three classes", "labels", "several targets", "perceptron of three",
+)  # fmt: skip
+MAIN = """
+#include "pump.h"
+int main(void) {
+    uint32_t seed = 1U;
+    int32_t x[PUMP_INPUTS], y[PUMP_OUTPUTS];
+    for (int k = 0; k < 300000; k++) {
+        for (uint32_t i = 0U; i < PUMP_INPUTS; i++) {
+            seed = seed * 1664525U + 1013904223U;
+            x[i] = (int32_t)(seed >> (seed & 31U)) * ((seed & 256U) ? 1 : -1);
+        }
+        (void)pump_predict(x, y);
+    }
+    return pump_selftest();
+}
+"""
+
+
+def run(command, folder):
+    done = subprocess.run(command.split(), cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def never_overflows(folder):
+    (folder / "main.c").write_text(MAIN)
+    run(f"gcc -std=c99 -O1 {WARNINGS} -c pump.c -o pump.o", folder)
+    # -2147483648 times -1 is the test's own, hence wrapping there
+    run("gcc -std=c99 -O1 -fwrapv -c main.c -o main.o", folder)
+    options = "-fsanitize=undefined,address -fno-sanitize-recover=all"
+    run(f"gcc -O1 {options} main.o pump.c -o run", folder)
+    run("./run", folder)
+
+
+@pytest.mark.parametrize("activation", ACTIVE)
+def test_every_activation_has_integers(activation, tmp_path):
+    model = neurona.export.exportable(
+        zoo.m.of_table(neurona.TableRegressor, zoo.m.AMOUNT, activation=activation)
+    )
+    for dtype, most in (("int16", 1e-3), ("int32", 1e-5)):
+        found = write_code(model, tmp_path, language="c", name="pump", dtype=dtype)
+        assert found.difference.largest <= most
+
+
+@needs("gcc")
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("dtype", ["int16", "int32"])
+def test_every_kind_of_model_has_the_same_integers(name, dtype, tmp_path):
+    model = zoo.case(name)
+    rows = None if model.encoders else zoo.m.X
+    found = write_code(
+        model, tmp_path, language="c", name="pump", dtype=dtype, check=True, rows=rows
+    )
+    assert "same integers in" in found.checked
+    if model.answers.classes is None:
+        assert found.difference.largest <= 1e-3
+    else:
+        # what lies on the border may fall on either side of it
+        assert found.difference.rms**2 <= 5e-3
+    if name in ("in pieces", "averaged classes", "several targets"):
+        never_overflows(tmp_path)
+
+
+@pytest.mark.parametrize("name", [one for one in ACTIVE if one not in ("exp", "step")])
+@pytest.mark.parametrize("width", [NARROW, WIDE], ids=lambda one: one.name)
+def test_a_table_is_near_its_function_between_entries(name, width):
+    activation = ACTIVATIONS.find(name)
+    z = np.random.default_rng(0).uniform(-9, 9, 2000)
+    curve = curve_of(activation, -9.0, 9.0, width)
+    if curve.table is None:
+        return
+    digits = width.value - 4
+    u = np.abs(z) if curve.kind in ("odd", "even") else -z if curve.kind == "below" else z
+    found = bent(
+        entries_of(curve, digits, width),
+        np.round((u - curve.start) * 2.0**width.argument).astype(np.int64),
+        width,
+    ) * 2.0**-digits  # fmt: skip
+    must = activation.expression(z)
+    whole = {
+        "odd": curve.middle + np.sign(z) * found,
+        "even": curve.above * np.maximum(z, 0) + found,
+        "below": np.where(z < 0, found, curve.above * z),
+        "all": np.where(z > curve.start + curve.length, z, found),
+    }[curve.kind]
+    assert np.abs(whole - must).max() <= 2.0**-digits + (1e-7 if width is WIDE else 8e-6)
+    low, high = bounds_of(activation, np.array([-9.0]), np.array([9.0]))
+    assert (must >= low - 1e-4).all()
+    assert (must <= high).all()
+
+
+def test_more_bits_are_taken_where_16_are_off_and_that_is_said(tmp_path):
+    random = np.random.default_rng(0)
+    rows = random.uniform(-2, 2, (400, 3))
+    network = zoo.network(ACTIVATIONS.find("tanh"), random)
+    first, last = network.layers
+    # two units that nearly cancel, by weights of hundreds
+    weights = np.column_stack([first.weights[:, 0]] * 3)
+    weights[0, 1] += 0.01
+    layers = (
+        first._replace(weights=weights, biases=first.biases * 0),
+        last._replace(weights=np.array([[400.0], [-400.0], [0.5]])),
+    )
+    model = zoo.of_networks([type(network)(layers)])
+    found = write_code(model, tmp_path, language="c", name="pump", dtype="int16", rows=rows)
+    text = (tmp_path / "pump.h").read_text()
+    assert re.search(r"have 32 bits, sums 64 \(16 bits are off by \d", text)
+    assert found.difference.largest <= 1e-4
+    assert "numbers have 32 bits, as 16 bits are off by" in str(found)
+
+
+def test_what_integers_cannot_hold_is_said(tmp_path):
+    for name, said in (
+        ("several targets", "give rows of training"), ("autoencoder of a table", "no integers"),
+    ):  # fmt: skip
+        with pytest.raises(IncompatibleError, match=said):
+            write_code(zoo.case(name), tmp_path, language="c", name="pump", dtype="int16")
+    with pytest.raises(IncompatibleError, match="no error bars"):
+        neurona.export.c(zoo.case("table"), tmp_path, dtype="int16", std=True)
