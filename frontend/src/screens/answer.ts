@@ -12,6 +12,7 @@ import { unitName } from "../draw/places.ts";
 import { drawProfile } from "../draw/profile.ts";
 import { effect, signal, computed } from "../signals.ts";
 import * as state from "../state.ts";
+import { outputChoice } from "./output.ts";
 import { watchSize } from "./training.ts";
 
 /** Where the colors have their middle: the decision, or the middle of what is shown. */
@@ -67,7 +68,7 @@ export function answerPanel(): HTMLElement {
   const legend = h("p", { class: "row tiny legend" });
   const axisA = h("select", { "aria-label": "Input across", class: "small" });
   const axisB = h("select", { "aria-label": "Input upward", class: "small" });
-  const made = panel("Answer of the network", [h("span", { class: "grow" }), axisA, axisB, iconButton("table", "The rows as a table", rowsTable)], "answer-panel");
+  const made = panel("Answer of the network", [h("span", { class: "grow" }), outputChoice(), axisA, axisB, iconButton("table", "The rows as a table", rowsTable)], "answer-panel");
   const sliders = h("div", { class: "controls" });
   made.root.append(place, legend, note, sliders);
   effect(() => fill(legend, ...legendOf()));

@@ -12,7 +12,7 @@ KEPT = 8_192
 SENT = 2_000
 PER_FRAME = 64
 FIELDS = 7
-LOSS = 1
+LOSS, HELD_OUT = 1, 2
 
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 Sent = np.ndarray[Any, np.dtype[np.float32]]
@@ -59,6 +59,11 @@ class Curve:
     def whole(self) -> Sent:
         """Return a copy of all, at most SENT rows."""
         return _single(thinned(self._rows[: self._count], SENT))
+
+    def lowest_held_out(self) -> float | None:
+        """Return the lowest loss of the rows held out, None if there are none."""
+        losses = self._rows[: self._count, HELD_OUT]
+        return float(np.nanmin(losses)) if np.isfinite(losses).any() else None
 
     def until(self, epoch: int) -> Curve:
         """Return a curve of its own of the rows up to an epoch."""
