@@ -120,7 +120,7 @@ class MethodSet(Command):
     l1: float | None = of(Number(0.0, 1e6), None)
     dropout: float | None = of(Number(0.0, 0.95), None)
     clip_norm: float | None = of(RATE, None)
-    epochs: int | None = of(Whole(1, 1_000_000), None)
+    epochs: int | None = of(Whole(1, 1_000_000_000), None)
     patience: int | None = of(Whole(0, 1_000_000), None)
     options: dict[str, Any] | None = of(ByName(OPTION, 20), None)
 
