@@ -74,6 +74,11 @@ class Session:
         self._commands = Bucket(COMMANDS_A_SECOND, BURST)
         self._acks = Bucket(2 * COMMANDS_A_SECOND, BURST)
 
+    @property
+    def plan_from_here(self) -> dict[str, Any]:
+        """What another engine begins with to be where this one is."""
+        return {**self.plan, **(self._last_state or {})}
+
     async def start(self) -> None:
         """Start the engine."""
         self.over = self._silent = False
@@ -85,7 +90,7 @@ class Session:
     async def attach(self, page: Page) -> None:
         """Let a page look, and tell it everything."""
         if self.over:  # start again from the last state
-            self.plan = {**self.plan, **(self._last_state or {})}
+            self.plan = self.plan_from_here
             self.engine = EngineProcess()
             await self.start()
         self.page = page
