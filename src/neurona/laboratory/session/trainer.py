@@ -133,6 +133,11 @@ class Trainer:
         self.running, self.speed, self._left = True, 0.0, (unit, count)
         self._next_epoch = 0.0
 
+    def train_to_pause(self) -> None:
+        """Train, in this thread, until nothing more was asked for."""
+        while self.running and not self.course.ended:
+            self._piece(0.0)
+
     def _check_can_go_on(self) -> None:
         if self.past is not None:
             raise Refused("The past is shown: go back to the present, or continue from here.")
