@@ -55,6 +55,10 @@ def test_a_straight_autoencoder_is_principal_components(narrow: Course) -> None:
 def test_an_autoencoder_is_told_as_what_it_is(narrow: Course) -> None:
     shown = telling.table_shown(narrow.world)
     assert shown.targets == [one.name for one in shown.inputs]
+    truth = telling.targets_shown(narrow.world)
+    assert [row[:4] for row in shown.points] == truth.values
+    assert truth.low == np.array(truth.values).min(axis=0).tolist()
+    assert telling.targets_shown(course_of(data={"rows": 20}).world).values == []
     assert any("give them back" in note for note in shown.notes)
     for what in ("command", "settings"):
         with pytest.raises(Refused, match="no word for an autoencoder"):

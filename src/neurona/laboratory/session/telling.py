@@ -16,6 +16,7 @@ from neurona.laboratory.events import (
     MethodShown,
     NetworkShown,
     TableShown,
+    TargetsShown,
 )  # fmt: skip
 from neurona.laboratory.session import method
 from neurona.laboratory.session.course import Course
@@ -51,6 +52,20 @@ def table_shown(world: World) -> TableShown:
         score_name="R²" if found.task is Task.REGRESSION else "accuracy",
         baseline=_baseline(world),
         notes=list(found.notes),
+    )
+
+
+def targets_shown(world: World) -> TargetsShown:
+    """Return the truth of the shown rows where there are several targets."""
+    values = np.asarray(world.material.values)
+    if values.ndim < 2 or values.shape[1] < 2:
+        return TargetsShown([], [], [])
+    numbers = np.asarray(values, np.float64)
+    shown = numbers[world.shown()].tolist()
+    return TargetsShown(
+        [[float(f"{one:.6g}") for one in row] for row in shown],
+        numbers.min(axis=0).tolist(),
+        numbers.max(axis=0).tolist(),
     )
 
 

@@ -250,6 +250,7 @@ class Trainer:
         if self._told.get("material") is not world.material:
             self._told["material"] = world.material
             self.tell(telling.table_shown(world))
+            self.tell(telling.targets_shown(world))
         if self._told.get("world") is not world:
             self._told["world"] = world
             self.tell(telling.network_shown(world))
