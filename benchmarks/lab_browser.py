@@ -22,7 +22,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 TIMES = 30
-PATIENCE = 60.0
+PATIENCE, POLL = 60.0, 15.0
 
 WATCH = """() => {
   window.long = [];
@@ -141,10 +141,11 @@ class _Measured:
         ):
             if time.perf_counter() > end:
                 raise TimeoutError(condition)
+            self.page.wait_for_timeout(POLL)
         return time.perf_counter()
 
     def _opens(self) -> None:
-        self.page.goto(self.lab.address)
+        self.page.goto(self.lab.address, wait_until="commit")
         usable = self.until("document.querySelector('#run') !== null")
         self.report.line("page there after the command", usable - self.lab.began, "s", 0.5)
         moving = self.until("state.shownEpoch.peek() > 0")

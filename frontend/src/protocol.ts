@@ -45,7 +45,7 @@ export interface TableSplit {
   seed?: number;
 }
 
-/** Add points, (input 1, input 2, class or value), or take away those within `erase`. The rows go to the training part; a circle to erase is (x, y, radius) in the inputs' units. */
+/** Add points, each its inputs and its class or value, or take away those within `erase`. The rows go to the training part; a circle to erase is (x, y, radius) in the inputs' units. */
 export interface TablePaint {
   do: "table.paint";
   points?: number[][];

@@ -40,12 +40,12 @@ class TableSplit(Command):
 @command("table.paint", edits=True)
 @dataclass(frozen=True)
 class TablePaint(Command):
-    """Add points, (input 1, input 2, class or value), or take away those within `erase`.
+    """Add points, each its inputs and its class or value, or take away those within `erase`.
 
     The rows go to the training part; a circle to erase is (x, y, radius) in the inputs' units.
     """
 
-    points: tuple[tuple[float, ...], ...] = of(Many(Many(Number(-1e6, 1e6), 3, 2), 500), ())
+    points: tuple[tuple[float, ...], ...] = of(Many(Many(Number(-1e6, 1e6), 9, 2), 500), ())
     erase: tuple[float, ...] | None = of(Many(Number(-1e6, 1e6), 3, 3), None)
 
 
