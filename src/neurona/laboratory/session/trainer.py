@@ -128,8 +128,10 @@ class Trainer:
         self._next_epoch = time.perf_counter()
 
     def do_steps(self, unit: str, count: int) -> None:
-        """Do some batches or epochs, then pause."""
+        """Do some batches or epochs, then pause; after those that were asked for and are not done."""
         self._check_can_go_on()
+        if self.running and self._left is not None and self._left[0] == unit:
+            count += self._left[1]
         self.running, self.speed, self._left = True, 0.0, (unit, count)
         self._next_epoch = 0.0
 
