@@ -128,7 +128,7 @@ class Trainer:
         self._next_epoch = time.perf_counter()
 
     def do_steps(self, unit: str, count: int) -> None:
-        """Do some batches or epochs, then pause; after those that were asked for and are not done."""
+        """Do some batches or epochs, after those that are still to be done, then pause."""
         self._check_can_go_on()
         if self.running and self._left is not None and self._left[0] == unit:
             count += self._left[1]
