@@ -1,4 +1,5 @@
-// Builds the page: one script, one style sheet, one document, and the licenses of what is inside.
+// Builds the page: one script, one style sheet, one document, and the licenses of what is inside; and the
+// widget for notebooks, one module.
 import { build } from "esbuild";
 import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -21,9 +22,30 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+
+// in a notebook all stands in one module: the style sheet too, for a box of its own instead of a document
+const styled = (await readFile(join(out, "lab.css"), "utf8")) + (await readFile(join(here, "src/widget.css"), "utf8"));
+const boxed = styled
+  .replace(/:root((?:\[[^\]]*\]|:not\([^)]*\))+)/g, ":host($1)")
+  .replaceAll(":root", ":host")
+  .replace(/(^|})(?:html|body)\{[^}]*\}/g, "$1")
+  .replace(/@media ?(\((?:min-|max-)?width[^{]*)\{/g, "@container $1{");
+await build({
+  absWorkingDir: here,
+  entryPoints: [{ in: "src/widget.ts", out: "widget" }],
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  define: { WIDGET_CSS: JSON.stringify(boxed) },
+});
 await copyFile(join(here, "src/index.html"), join(out, "index.html"));
 const plot = await readFile(join(here, "node_modules/uplot/LICENSE"), "utf8");
-await writeFile(join(out, "LICENSES.txt"), `lab.js and lab.css contain uPlot.\n\n${plot}`);
+await writeFile(join(out, "LICENSES.txt"), `lab.js, lab.css and widget.js contain uPlot.\n\n${plot}`);
 
 let bytes = 0;
 for (const name of ["index.html", "lab.js", "lab.css", "LICENSES.txt"]) {

@@ -4,6 +4,7 @@ import * as act from "./actions.ts";
 import { ask } from "./controls/dialog.ts";
 import { h, say } from "./dom.ts";
 import { fixed } from "./draw/numbers.ts";
+import { place } from "./place.ts";
 import { effect } from "./signals.ts";
 import * as state from "./state.ts";
 
@@ -28,7 +29,7 @@ export function showKeys(): void {
 
 /** Listen to keys, but not inside fields. */
 export function listen(): void {
-  document.addEventListener("keydown", (event) => {
+  (place.inside as Document).addEventListener("keydown", (event) => {
     if (!state.shortcuts() || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
     if (target.closest("input, select, textarea, dialog, [role=slider], [role=tablist]")) return;

@@ -5,13 +5,15 @@ import { listen, showKeys, voice } from "./a11y.ts";
 import { connect, takeTicket } from "./channel/websocket.ts";
 import { iconButton } from "./controls/forms.ts";
 import { add, h, s, say } from "./dom.ts";
+import { drawFrames } from "./drawing.ts";
 import { readTheme } from "./draw/palette.ts";
 import { whole } from "./draw/numbers.ts";
-import { takeEvent, takeFrame } from "./receive.ts";
+import { takeEvent } from "./receive.ts";
 import { watchLesson } from "./screens/lessons.ts";
 import { SCREENS } from "./screens/all.ts";
-import { effect, flush, scope } from "./signals.ts";
+import { effect, scope } from "./signals.ts";
 import * as state from "./state.ts";
+import { tabs } from "./tabs.ts";
 import { banner, transport } from "./transport.ts";
 
 const ticket = takeTicket();
@@ -26,34 +28,6 @@ function logo(): SVGElement {
   }
   dots.forEach(([cx, cy], k) => picture.append(s("circle", { cx, cy, r: 2.8, fill: k % 2 ? "var(--negative)" : "var(--positive)" })));
   return picture;
-}
-
-function tabs(main: HTMLElement): HTMLElement {
-  const bar = h("div", { class: "tabs", role: "tablist", "aria-label": "Screens" });
-  const names = Object.keys(SCREENS);
-  const all = names.map((name) => h("button", {
-    type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "main", text: SCREENS[name].title,
-    on: { click: () => state.screen.set(name) },
-  }));
-  bar.append(...all);
-  bar.addEventListener("keydown", (event) => {
-    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!way) return;
-    const next = (names.indexOf(state.screen()) + way + names.length) % names.length;
-    state.screen.set(names[next]);
-    flush();
-    all[next].focus();
-    event.preventDefault();
-  });
-  effect(() => {
-    const now = state.screen();
-    all.forEach((tab, k) => {
-      tab.setAttribute("aria-selected", String(names[k] === now));
-      tab.tabIndex = names[k] === now ? 0 : -1;
-    });
-    main.setAttribute("aria-labelledby", `tab-${now}`);
-  });
-  return bar;
 }
 
 function statusLine(): HTMLElement {
@@ -110,34 +84,13 @@ function line(): void {
     state.phase.set("gone");
     state.trouble.set(why);
   };
-  let drawn = 0;
-  channel.onFrame = (bytes) => {
-    // a hidden page asks for nothing more until it is seen
-    const work = () => {
-      const began = performance.now();
-      const frame = takeFrame(bytes);
-      flush();
-      counts.frames++;
-      const took = performance.now() - began;
-      counts.took.push(took);
-      if (counts.took.length > 600) counts.took.shift();
-      drawn = performance.now();
-      void channel.send("ack", { sequence: frame.sequence, drawn_ms: Number(took.toFixed(2)) });
-    };
-    const wait = reduced.matches ? Math.max(0, 250 - (performance.now() - drawn)) : 0;
-    if (wait > 0) window.setTimeout(() => requestAnimationFrame(work), wait);
-    else requestAnimationFrame(work);
-  };
+  drawFrames(channel);
   effect(() => {
     if (state.phase() !== "ready") return;
     const views = SCREENS[state.screen()].look();
     void act.ask("look", { views });
   });
 }
-
-/** What a benchmark and the tests read: how many frames were drawn, and how long each took. */
-const counts = { frames: 0, took: [] as number[] };
-(window as any).__lab = { counts, state };
 
 /** A first visitor sees something move: a fresh training begins by itself, slowly. */
 function begin(): void {

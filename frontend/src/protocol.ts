@@ -45,7 +45,7 @@ export interface TableSplit {
   seed?: number;
 }
 
-/** Add points, (input 1, input 2, class or value), or take away those within `erase`. The rows go to the training part; a circle to erase is (x, y, radius) in the inputs' units. */
+/** Add points, each its inputs and its class or value, or take away those within `erase`. The rows go to the training part; a circle to erase is (x, y, radius) in the inputs' units. */
 export interface TablePaint {
   do: "table.paint";
   points?: number[][];
@@ -433,6 +433,14 @@ export interface TableShown {
   notes: string[];
 }
 
+/** Of several targets all values of the shown rows, and the range of each; none of one. */
+export interface TargetsShown {
+  event: "targets";
+  values: number[][];
+  low: number[];
+  high: number[];
+}
+
 /** The network: sizes with inputs and outputs, the activation of every layer but the inputs, and where each layer's matrix (inputs x outputs, by rows) and biases begin in `weights`. */
 export interface NetworkShown {
   event: "network";
@@ -530,6 +538,7 @@ export type LabEvent =
   | Compiling
   | Ready
   | TableShown
+  | TargetsShown
   | NetworkShown
   | MethodShown
   | Status

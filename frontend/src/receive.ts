@@ -34,6 +34,9 @@ export function takeEvent(event: LabEvent): void {
       state.table.set(event);
       break;
     }
+    case "targets":
+      state.targets.set(event.values.length ? event : null);
+      break;
     case "network":
       if (JSON.stringify(state.network.peek()?.sizes) !== JSON.stringify(event.sizes)) {
         state.weights.set(null);

@@ -4,7 +4,7 @@ import { computed, signal } from "./signals.ts";
 import { readTheme, type Theme } from "./draw/palette.ts";
 import type { Architecture } from "./draw/places.ts";
 import type {
-  BranchShown, Compiling, EditShown, LessonShown, MethodShown, NetworkShown, Ready, Status, TableShown,
+  BranchShown, Compiling, EditShown, LessonShown, MethodShown, NetworkShown, Ready, Status, TableShown, TargetsShown,
 } from "./protocol.ts";
 
 /** All records of a branch, in columns that grow. */
@@ -43,6 +43,8 @@ export const version = signal("");
 export const ready = signal<Ready | null>(null);
 
 export const table = signal<TableShown | null>(null);
+/** Of several targets the truth of the shown rows. */
+export const targets = signal<TargetsShown | null>(null);
 export const network = signal<NetworkShown | null>(null);
 export const method = signal<MethodShown | null>(null);
 export const status = signal<Status | null>(null);

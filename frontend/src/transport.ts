@@ -5,6 +5,7 @@ import { button, choice, choices, iconButton, slider } from "./controls/forms.ts
 import { icon } from "./controls/icons.ts";
 import { h, say } from "./dom.ts";
 import { fixed, percent, whole } from "./draw/numbers.ts";
+import { ownScore } from "./screens/output.ts";
 import { effect } from "./signals.ts";
 import * as state from "./state.ts";
 
@@ -66,6 +67,7 @@ function figures(): HTMLElement {
       for (let k = 0; k < counts.side; k++) right += counts.values[k * counts.side + k];
       value = right / sum;
     }
+    if (has && Number.isNaN(value)) value = ownScore();
     const share = data?.score_name === "accuracy";
     say(score, share ? percent(value) : fixed(value, 3));
     const base = data?.baseline;
@@ -102,7 +104,7 @@ function knobs(): HTMLElement[] {
     const list = (state.ready()?.solvers ?? []).map((one) => ({
       value: one.name, group: one.group === "full" ? "whole table at once" : "step by step",
     }));
-    choices(solver.select, list.length ? list : [now.solver], now.solver);
+    choices(solver.select, list.length ? list : [now.solver], now.solver.split("(")[0]);
   });
   return [rate.root, solver.root, speed.root];
 }

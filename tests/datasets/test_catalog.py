@@ -27,8 +27,8 @@ FIXED = {
 
 def test_the_names_that_were_promised_are_there():
     assert names() == (
-        "breast-cancer", "circles", "diabetes", "digits", "iris", "linnerud", "moons", "robot-arm",
-        "robot-arm-inverse-kinematics", "sinc", "two-spirals", "wine", "xor",
+        "breast-cancer", "circles", "diabetes", "digits", "discs", "iris", "linnerud", "moons",
+        "robot-arm", "robot-arm-inverse-kinematics", "sinc", "two-spirals", "wine", "xor",
     )  # fmt: skip
 
 
@@ -114,6 +114,15 @@ def test_two_spirals_is_the_classic_set():
     assert linear_accuracy(data) < 0.6
     other, own = nearest_other_class(load("two-spirals", rows=1000))
     assert (own < other).all()
+
+
+def test_discs_have_points_with_every_pair_of_labels():
+    data = load("discs")
+    assert data.y.shape == (400, 2) and data.target_names == ("left", "right")
+    apart = np.hypot(data.X[:, 0] + 0.5, data.X[:, 1]) < 1
+    np.testing.assert_array_equal(data.y[:, 0], apart)
+    counts = np.unique(data.y, axis=0, return_counts=True)[1]
+    assert len(counts) == 4 and counts.min() > 20
 
 
 def test_moons_and_circles_are_apart_but_not_by_a_line():

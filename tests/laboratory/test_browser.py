@@ -233,24 +233,6 @@ def test_other_sets_are_drawn(lab: Lab, name: str) -> None:
     lab.until("state.predicted.peek() !== null && state.layers.peek() !== null")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_is_found_by_axe(lab: Lab, theme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    lab.pause()
-    lab.page.emulate_media(color_scheme=theme)
-    found = []
-    for screen in SCREENS:
-        lab.open(screen)
-        result = axe.run(
-            lab.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-        )
-        found += [
-            (screen, one["id"], one["nodes"][0]["html"][:200])
-            for one in result.response["violations"]
-        ]
-    assert found == []
-
-
 @pytest.mark.parametrize("width", [1280, 1024, 390])
 def test_no_screen_is_wider_than_the_window(lab: Lab, width: int) -> None:
     lab.page.set_viewport_size({"width": width, "height": 800})

@@ -49,6 +49,17 @@ def runs(solver: str) -> bool:
     return True
 
 
+@pytest.mark.parametrize("solver", sorted({*SOLVERS} - {*OPTIMIZERS}))
+def test_a_solver_that_one_begins_with_moves_the_weights_that_are_shown(solver: str) -> None:
+    if not runs(solver):
+        pytest.skip("this solver refuses this loss")
+    course = Course(state_of(solver))
+    course.go_to(5)
+    problem = course.training.problem
+    _, loss = problem.evaluate(problem.table, len(problem.table.targets))
+    assert loss == pytest.approx(course.training.history[-1].loss, rel=1e-6)
+
+
 @pytest.mark.parametrize("solver", [*OPTIMIZERS, *(n for n in SOLVERS if n not in OPTIMIZERS)])
 def test_watched_and_steered_is_unwatched(solver: str) -> None:
     if not runs(solver):

@@ -2,81 +2,70 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from neurona.cli.commands.lab import command
 from neurona.laboratory import commands as c
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.lesson import HOME, Lesson, read_lesson, read_lessons
-from neurona.laboratory.protocol import command_of, read_command
-from neurona.laboratory.session.answers import ANSWERS
-from neurona.laboratory.session.closer import step_of
-from neurona.laboratory.session.course import Course
-from neurona.laboratory.session.lessons import Teaching, note
+from neurona.laboratory.session.lessons import Teaching
 from neurona.laboratory.session.predicates import PREDICATES
-from neurona.laboratory.session.spec import DataSpec, State
-from neurona.laboratory.session.starting import ANSWERING
-from neurona.laboratory.session.trainer import Later, Trainer
-from neurona.tracing.step import trace_step
-from tests.laboratory.test_course import watcher_of
+from neurona.laboratory.session.proof import do, faults, pupil
+from neurona.laboratory.session.trainer import Trainer
+from neurona.runs.failures import Failure
 
-assert ANSWERING
 LESSONS = read_lessons()
 
 
 def trainer_in(teaching: Teaching, name: str) -> Trainer:
-    trainer, _ = watcher_of(Course(State(DataSpec(rows=20))))
-    trainer.teaching = teaching
+    trainer = pupil(teaching)
     trainer.course.go_to(1)
     teaching.open(trainer, name)
     return trainer
 
 
-def do(trainer: Trainer, command: c.Command) -> Any:
-    """Do a command as the trainer's thread does."""
-    if command.edits:
-        value = trainer.edit(command)
-    else:
-        value = ANSWERS[type(command)](trainer, command)
-        value = value.work() if isinstance(value, Later) else value
-    note(trainer, command, value)
-    while trainer.running and not trainer.course.ended:
-        trainer._piece(0.0)
-    return value
-
-
-def work_out(trainer: Trainer) -> None:
-    """Do the homework on backpropagation."""
-    do(trainer, c.TraceStep(rows=(0,)))
-    step = step_of(trainer, [0])
-    found = trace_step(step, step.rate)
-    delta = float(found.backward[0].errors[0, 0])
-    weight = float(found.update[0].weights.new[1, 0])  # type: ignore[index]
-    assert do(trainer, c.TraceAnswer(0, 0, "delta", delta))["right"]
-    assert do(trainer, c.TraceAnswer(0, 0, "weight", weight, source=1))["right"]
-
-
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_is_open_and_then_solved(name: str) -> None:
     teaching = Teaching()
-    trainer = trainer_in(teaching, name)
-    lesson = LESSONS[name]
-    assert not all(teaching.met), "solved before anything is done"
+    assert list(faults(teaching, name)) == []
     shown = json.loads(json.dumps(teaching.shown().plain()))
-    assert shown["title"] and len(shown["checks"]) == len(lesson.checks)
-    if lesson.race is not None:
-        assert lesson.race.methods
-        race = command_of("surface.race", {k: v for k, v in shown["race"].items() if v is not None})
-        do(trainer, race)
-        assert not all(teaching.look(trainer)), "solved by the race that it begins with"
-    for command in lesson.solution:
-        if command["do"] == "homework":
-            work_out(trainer)
-        else:
-            do(trainer, read_command(json.dumps({"id": 1, **command}))[1])
-    checks = do(trainer, c.LessonCheck(answers=lesson.answers or {}))
-    assert all(one["met"] for one in checks), checks
+    assert shown["title"] and len(shown["checks"]) == len(LESSONS[name].checks)
+    assert all(one["met"] for one in shown["checks"])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("count = 3", "count = 2"), "does not meet: Three epochs"),
+        (("least = 3", "least = 0"), "solved before anything is done"),
+        (('"epochs"', '"epoch"'), "no predicate 'epoch'"),
+        (('do = "train.step", count', 'do = "train.steps", count'), "did you mean 'train.step'"),
+    ],
+)
+def test_what_is_wrong_with_a_teachers_lesson_is_found(
+    tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    path = tmp_path / "01-mine.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert list(faults(Teaching(str(tmp_path)), "mine")) == []
+    path.write_text(GOOD.replace(*change), encoding="utf-8")
+    assert any(said in one for one in faults(Teaching(str(tmp_path)), "mine"))
+
+
+def test_the_command_checks_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "01-mine.toml").write_text(GOOD, encoding="utf-8")
+    good = CliRunner().invoke(
+        command, ["--lessons", str(tmp_path), "--check"], standalone_mode=False
+    )
+    assert "mine" in good.output and "solved by its solution" in good.output
+    (tmp_path / "02-other.toml").write_text(GOOD.replace("count = 3", "count = 2"), "utf-8")
+    with pytest.raises(Failure, match="1 of 2 lessons"):
+        CliRunner().invoke(
+            command, ["--lessons", str(tmp_path), "--check"], standalone_mode=False,
+            catch_exceptions=False,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -145,8 +134,7 @@ def test_a_predicate_that_there_is_not_is_said(tmp_path: Path) -> None:
     path = tmp_path / "01-mine.toml"
     path.write_text(GOOD.replace('"epochs"', '"epoch"'), encoding="utf-8")
     teaching = Teaching(str(tmp_path))
-    trainer, _ = watcher_of(Course(State(DataSpec(rows=20))))
-    trainer.teaching = teaching
+    trainer = pupil(teaching)
     with pytest.raises(Refused, match="did you mean 'epochs'"):
         teaching.open(trainer, "mine")
 

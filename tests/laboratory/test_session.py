@@ -88,6 +88,11 @@ def test_steps_are_counted(page: TestPage) -> None:
     assert page.ask("train.step", unit="epoch", count=3)["ok"]
     state = page.until("status", state="paused")
     assert (state["epoch"], state["step"]) == (43, 0)
+    for _ in range(3):  # none is lost, however fast they come
+        page.send("train.step", unit="epoch", count=1)
+    while state["epoch"] < 46:
+        state = page.until("status", state="paused")
+    assert state["epoch"] == 46
 
 
 def test_the_log_replays_without_a_page(page: TestPage) -> None:

@@ -1,6 +1,7 @@
 // A modal box that closes by Escape and gives the focus back.
 
 import { h } from "../dom.ts";
+import { place } from "../place.ts";
 import { button } from "./forms.ts";
 
 /** Show a box until it is closed; resolves to whether the first button was pressed. */
@@ -20,7 +21,7 @@ export function ask(title: string, body: Node[], yes: string, no = "Cancel"): Pr
       box.remove();
       resolve(answer);
     });
-    document.body.append(box);
+    place.body.appendChild(box);
     box.showModal();
   });
 }

@@ -1,6 +1,7 @@
 // Buttons, choices and numbers; each with a name that is read aloud.
 
 import { h } from "../dom.ts";
+import { focused } from "../place.ts";
 import { icon, type IconName } from "./icons.ts";
 
 let made = 0;
@@ -112,9 +113,9 @@ export function slider(options: SliderOptions): Slider {
     return Math.round(1000 * Math.max(0, Math.min(1, t)));
   };
   const put = (value: number, typed = false) => {
-    if (!typed || document.activeElement !== range) range.value = String(toPlace(value));
+    if (!typed || focused() !== range) range.value = String(toPlace(value));
     range.setAttribute("aria-valuetext", show(value));
-    if (document.activeElement !== text) text.value = show(value);
+    if (focused() !== text) text.value = show(value);
   };
   range.addEventListener("input", () => {
     const value = toValue(Number(range.value));
@@ -139,7 +140,7 @@ export function slider(options: SliderOptions): Slider {
   return {
     root, range,
     set: (value) => {
-      if (document.activeElement === range && range.matches(":active")) return;
+      if (focused() === range && range.matches(":active")) return;
       put(value, true);
     },
     bounds: (a, b) => {

@@ -1,6 +1,8 @@
 // The colors of every picture, read once from the style sheet, so that each is written once.
 // Okabe and Ito's, which color-blind people tell apart; signs also by dash, classes by mark.
 
+import { place } from "../place.ts";
+
 export type RGB = [number, number, number];
 
 export interface Theme {
@@ -62,7 +64,7 @@ function ramp(low: RGB, middle: RGB, high: RGB): Uint8ClampedArray {
 
 /** Read the theme that is in force. */
 export function readTheme(): Theme {
-  const style = getComputedStyle(document.documentElement);
+  const style = getComputedStyle(place.host);
   const get = (name: string) => style.getPropertyValue(name).trim();
   const classes = [0, 1, 2, 3, 4, 5, 6].map((n) => get(`--class-${n}`));
   const middle = rgb(get("--field-middle"));

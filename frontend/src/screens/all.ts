@@ -6,6 +6,7 @@ import { exportScreen } from "./export.ts";
 import { lessonsScreen } from "./lessons.ts";
 import { neuronScreen } from "./neuron.ts";
 import { optimizersScreen } from "./optimizers.ts";
+import { targetCount } from "./output.ts";
 import { trainingScreen } from "./training.ts";
 import * as state from "../state.ts";
 
@@ -23,7 +24,8 @@ function plane() {
   const many = data?.inputs.length ?? 0;
   const axes = many >= 2 ? { axes: [...state.axes()] } : {};
   const pins = Object.keys(state.pins()).length ? { pins: state.pins() } : {};
-  return { ...axes, ...pins };
+  const output = targetCount() > 1 ? { output: state.output() } : {};
+  return { ...axes, ...pins, ...output };
 }
 
 const few = (): Views => ({ curve: { rate: 10 } });

@@ -12,6 +12,7 @@ import { unitName } from "../draw/places.ts";
 import { drawProfile } from "../draw/profile.ts";
 import { effect, signal, computed } from "../signals.ts";
 import * as state from "../state.ts";
+import { outputChoice, tonedDots } from "./output.ts";
 import { watchSize } from "./training.ts";
 
 /** Where the colors have their middle: the decision, or the middle of what is shown. */
@@ -67,7 +68,7 @@ export function answerPanel(): HTMLElement {
   const legend = h("p", { class: "row tiny legend" });
   const axisA = h("select", { "aria-label": "Input across", class: "small" });
   const axisB = h("select", { "aria-label": "Input upward", class: "small" });
-  const made = panel("Answer of the network", [h("span", { class: "grow" }), axisA, axisB, iconButton("table", "The rows as a table", rowsTable)], "answer-panel");
+  const made = panel("Answer of the network", [h("span", { class: "grow" }), outputChoice(), axisA, axisB, iconButton("table", "The rows as a table", rowsTable)], "answer-panel");
   const sliders = h("div", { class: "controls" });
   made.root.append(place, legend, note, sliders);
   effect(() => fill(legend, ...legendOf()));
@@ -108,7 +109,7 @@ export function answerPanel(): HTMLElement {
     plane = { x: 36 + Math.max(0, (width - 40 - side) / 2), y: 2, width: side, height: side, window: [x.low, x.high, y.low, y.high] };
     const shown = ground();
     made.title.textContent = shown.title;
-    drawField(context, plane, shown.data, dots(), { names: [x.name, y.name], cross: cross(), picked: state.row(), axes: true, line: null }, look);
+    drawField(context, plane, shown.data, tonedDots(dots()), { names: [x.name, y.name], cross: cross(), picked: state.row(), axes: true, line: null }, look);
     canvas.setAttribute("aria-label", `${shown.title} over ${x.name} and ${y.name}, with ${data.points.length} rows.`);
   });
 

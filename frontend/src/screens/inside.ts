@@ -8,6 +8,7 @@ import { css, mix } from "../draw/palette.ts";
 import { point } from "../draw/scatter.ts";
 import { effect, signal } from "../signals.ts";
 import * as state from "../state.ts";
+import { truthShown } from "./output.ts";
 import { watchSize } from "./training.ts";
 
 const WIDTH = 5;
@@ -74,16 +75,19 @@ export function scorePanel(): HTMLElement {
     const truth = data.points.map((p) => p[data.inputs.length]);
     const [low, high] = [data.low, data.high];
     const plane: Plane = { x: 40, y: 2, width: width - 44, height: height - 24, window: [low, high, low, high] };
+    const told = truthShown();
+    if (told) plane.window = [told.low, told.high, told.low, told.high];
     context.clearRect(0, 0, width, height);
     context.strokeStyle = look.muted;
     context.setLineDash([4, 3]);
     context.beginPath();
-    context.moveTo(...toPixel(plane, low, low));
-    context.lineTo(...toPixel(plane, high, high));
+    context.moveTo(...toPixel(plane, plane.window[0], plane.window[0]));
+    context.lineTo(...toPixel(plane, plane.window[1], plane.window[1]));
     context.stroke();
     context.setLineDash([]);
-    truth.forEach((t, k) => {
-      const [px, py] = toPixel(plane, t, found.values[k * found.columns]);
+    const column = told ? state.output() : 0;
+    (told?.values ?? truth).forEach((t, k) => {
+      const [px, py] = toPixel(plane, t, found.values[k * found.columns + column]);
       point(context, px, py, { fill: look.positive, edge: look.mark, mark: "circle", radius: 2.6, hollow: data.validation[k] });
     });
     drawAxes(context, plane, look, ["truth", "answer"]);

@@ -4,6 +4,7 @@ import * as act from "../actions.ts";
 import { choice, choices, panel, slider } from "../controls/forms.ts";
 import { h } from "../dom.ts";
 import { effect } from "../signals.ts";
+import { focused } from "../place.ts";
 import * as state from "../state.ts";
 
 /** The panel of the method. */
@@ -46,7 +47,7 @@ function later(make: (value: number) => Record<string, number>) {
 function solverOptions(root: HTMLElement): void {
   const now = state.method();
   const found = state.ready()?.solvers.find((one) => one.name === now?.solver);
-  if (root.contains(document.activeElement)) return;
+  if (root.contains(focused())) return;
   root.replaceChildren();
   for (const option of (found?.options ?? []).slice(0, 4)) {
     const value = now!.options[option.name] ?? option.default;

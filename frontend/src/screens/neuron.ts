@@ -6,6 +6,7 @@ import { add, h, s } from "../dom.ts";
 import { fixed, short, signed } from "../draw/numbers.ts";
 import { unitName } from "../draw/places.ts";
 import { effect, signal } from "../signals.ts";
+import { focused } from "../place.ts";
 import * as state from "../state.ts";
 import { answerPanel } from "./answer.ts";
 import { lessonStrip } from "./lessons.ts";
@@ -89,7 +90,7 @@ function chooser(): HTMLElement {
       for (let j = 0; j < Math.min(arch.sizes[k], 40); j++) list.push({ value: `${k}/${j}`, label: unitName(arch, k, j) });
     }
     choices(unit, list, spot.join("/"));
-    if (document.activeElement !== row) row.value = String(rowNumber() + 1);
+    if (focused() !== row) row.value = String(rowNumber() + 1);
   });
   return h("div", { class: "row" }, unit, h("span", { class: "muted", text: "at row" }), button("\u2039", () => move(-1), "small"), row, button("\u203a", () => move(1), "small"));
 }
@@ -103,7 +104,7 @@ function insidePanel(zoom: () => Zoom | null): HTMLElement {
   made.root.append(h("div", { class: "scroll inside-table" }, h("table", { class: "lined tight" }, h("thead", {}, head), body)), formula, picture);
   effect(() => {
     const now = zoom();
-    if (!now || body.contains(document.activeElement)) return;
+    if (!now || body.contains(focused())) return;
     body.replaceChildren();
     const most = Math.max(1e-9, ...now.products.map(Math.abs), Math.abs(now.bias));
     const line = (name: string, input: number | null, weight: number, product: number, from: number) => {

@@ -8,6 +8,7 @@ import { Curve } from "../draw/curve.ts";
 import { short } from "../draw/numbers.ts";
 import { drawSurface, type Heights, type Way } from "../draw/surface.ts";
 import { effect, finallyDo, signal } from "../signals.ts";
+import { focused } from "../place.ts";
 import * as state from "../state.ts";
 import { lessonStrip } from "./lessons.ts";
 import { watchSize } from "./training.ts";
@@ -156,7 +157,7 @@ export function optimizersScreen(): HTMLElement {
 
   function surfaceKnobs(root: HTMLElement): void {
     const found = state.ready()?.surfaces.find((one) => one.name === name());
-    if (root.contains(document.activeElement)) return;
+    if (root.contains(focused())) return;
     root.replaceChildren();
     for (const option of found?.options ?? []) {
       if (typeof option.default !== "number" || option.name === "dimension") continue;

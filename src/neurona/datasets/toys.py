@@ -1,4 +1,4 @@
-"""Small sets that show one thing each: two-spirals, moons, circles, xor, sinc.
+"""Small sets that show one thing each: two-spirals, moons, circles, discs, xor, sinc.
 
 Classes alternate from row to row. `noise` is the standard deviation added to every coordinate (to
 the target, for sinc).
@@ -88,6 +88,28 @@ def circles(rows: int, noise: float, random: np.random.Generator) -> Dataset:
         "A circle of radius 1 (class 0) around a circle of radius 0.5 (class 1): a network needs "
         "three hidden units to enclose the inner one.",
         "Two circles around the origin",
+    )
+
+
+@generated("discs", rows=400, noise=0.0, least_rows=2)
+def discs(rows: int, noise: float, random: np.random.Generator) -> Dataset:
+    """Two discs that overlap: a point may lie in one, in both, or in neither."""
+    points = random.uniform([-2.0, -1.5], [2.0, 1.5], (rows, 2))
+    centers = np.array([[-0.5, 0.0], [0.5, 0.0]])
+    inside = ((points[:, None] - centers) ** 2).sum(axis=2) < 1.0
+    return Dataset(
+        name="discs",
+        X=points + noise * random.standard_normal((rows, 2)),
+        y=inside.astype(np.int64),
+        input_names=("x", "y"),
+        target_names=("left", "right"),
+        task="classification",
+        description=(
+            "Points at random places, with two labels each: whether the point lies in the left "
+            "disc, and whether in the right one. Both have radius 1 and overlap, so that a point "
+            "may have both labels, or none."
+        ),
+        source="Discs of radius 1 around (-0.5, 0) and (0.5, 0)",
     )
 
 

@@ -85,11 +85,15 @@ class EngineProcess:
         try:
             await asyncio.wait_for(process.wait(), PATIENCE)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            self.kill()
             await process.wait()
         if self._errors is not None:
             self._errors.cancel()
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(ProcessLookupError):
+            self._running.kill()
 
     async def _read_errors(self) -> None:
         stderr = self._running.stderr

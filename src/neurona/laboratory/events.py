@@ -135,6 +135,16 @@ class TableShown(Event):
     notes: list[str]
 
 
+@event("targets")
+@dataclass(frozen=True)
+class TargetsShown(Event):
+    """Of several targets all values of the shown rows, and the range of each; none of one."""
+
+    values: list[list[float]]
+    low: list[float]
+    high: list[float]
+
+
 @event("network")
 @dataclass(frozen=True)
 class NetworkShown(Event):

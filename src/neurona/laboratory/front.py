@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -55,8 +57,9 @@ def lab(
     port: int = 0,
     browser: bool = True,
     wait: bool | None = None,
-) -> Opened:
-    """Open a training in the browser, to see and to steer.
+    widget: bool | None = None,
+) -> Any:
+    """Open a training in the browser, or in a notebook's cell, to see and to steer.
 
     The Lab trains a network like the model on these rows, in a process of its own; the model is
     not changed. Columns are prepared as the table estimators do, for an MLP, too, and a fifth of
@@ -75,16 +78,22 @@ def lab(
         Whether a browser is opened.
     wait : bool, default=None
         Whether to return only when the page was closed; None waits, but not in a notebook.
+    widget : bool, default=None
+        Whether it is a widget of a notebook (of anywidget, `pip install 'neurona[notebook]'`): its
+        page stands in the cell, and works where the kernel is on another machine. None makes one
+        in a notebook that has anywidget.
 
     Returns
     -------
     Opened
-        With its `address`, `wait()` and `close()`.
+        With its `address`, `wait()` and `close()`; or a widget, with `close()`.
 
     Raises
     ------
     TypeError
         The model is none of those.
+    ImportError
+        A widget is wanted, and anywidget is not installed.
     TableError, ValueError
         What the model's `fit` would refuse of X and y.
 
@@ -102,6 +111,8 @@ def lab(
     folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="neurona-lab-")))
     try:
         plan = plan_of_model(model, X, y, folder)
+        if widget or (widget is None and in_notebook() and _has_widgets()):
+            return _widget(plan_of(**plan), held)
         opened = _opened(Lab(bind(port), plan_of(**plan), print), held)
     except BaseException:
         held.close()
@@ -114,6 +125,28 @@ def lab(
         print(f"The Lab: {opened.address}")
         opened.wait()
     return opened
+
+
+def _widget(plan: dict[str, Any], held: contextlib.ExitStack) -> Any:
+    try:
+        from neurona.laboratory.widget import LabWidget
+    except ImportError as error:
+        raise ImportError(
+            f"A widget needs anywidget: pip install 'neurona[notebook]' ({error})."
+        ) from None
+    return LabWidget(plan, held)
+
+
+def _has_widgets() -> bool:
+    return importlib.util.find_spec("anywidget") is not None
+
+
+def in_notebook() -> bool:
+    """Whether a notebook's kernel, of Jupyter or of marimo, runs this."""
+    ipython, marimo = sys.modules.get("IPython"), sys.modules.get("marimo")
+    if ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None:
+        return True
+    return marimo is not None and bool(marimo.running_in_notebook())
 
 
 def _opened(lab: Lab, held: contextlib.ExitStack) -> Opened:

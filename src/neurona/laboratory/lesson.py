@@ -91,10 +91,13 @@ def _check(given: dict[str, Any]) -> dict[str, Any]:
     return {"text": given.get("text", ""), "is_": given.get("is", ""), "given": more}
 
 
-def read_lessons(folder: str | None = None) -> dict[str, Lesson]:
-    """Return all lessons by name, in the order of their files, and those of a teacher's folder."""
+def read_lessons(folder: str | None = None, alone: bool = False) -> dict[str, Lesson]:
+    """Return all lessons by name, in the order of their files, and those of a teacher's folder;
+    with `alone` those of the folder only.
+    """
     found: dict[str, Lesson] = {}
-    for place in (HOME, *([Path(folder)] if folder else [])):
+    own = [Path(folder)] if folder else []
+    for place in own if alone and own else [HOME, *own]:
         for path in sorted(place.glob("*.toml")):
             lesson = read_lesson(path)
             found[lesson.id] = lesson

@@ -42,7 +42,7 @@ FILES = {
     "/licenses.txt": ("LICENSES.txt", "text/plain; charset=utf-8"),
 }
 LARGEST_MESSAGE = 300_000
-HELLO_SECONDS = 10.0
+HELLO_SECONDS, WATCH_SECONDS = 10.0, 5.0
 Say = Callable[[str], None]
 
 
@@ -122,7 +122,7 @@ class Lab:
 
     async def _watch_idle(self) -> None:
         while True:
-            await asyncio.sleep(5.0)
+            await asyncio.sleep(WATCH_SECONDS)
             for key, session in list(self._sessions.items()):
                 if session.idle():
                     del self._sessions[key]

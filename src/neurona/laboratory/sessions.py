@@ -20,6 +20,9 @@ MOST_SESSIONS = 2
 COMMANDS_A_SECOND = 100.0
 BURST = 256.0
 IDLE_SECONDS = 600.0
+BEAT_SECONDS = 2.0
+SILENCE_SECONDS = 60.0
+"""An engine that has said nothing for so long, though it is asked every few seconds, is ended."""
 
 
 class Page(Protocol):
@@ -66,19 +69,28 @@ class Session:
         self._ending = False
         self._last_state: dict[str, Any] | None = None
         self._relay: asyncio.Task[None] | None = None
+        self._pulse: asyncio.Task[None] | None = None
+        self._heard_at, self._silent, self._passing = time.monotonic(), False, False
         self._commands = Bucket(COMMANDS_A_SECOND, BURST)
         self._acks = Bucket(2 * COMMANDS_A_SECOND, BURST)
 
+    @property
+    def plan_from_here(self) -> dict[str, Any]:
+        """What another engine begins with to be where this one is."""
+        return {**self.plan, **(self._last_state or {})}
+
     async def start(self) -> None:
         """Start the engine."""
-        self.over = False
+        self.over = self._silent = False
+        self._heard_at = time.monotonic()
         await self.engine.start(self.plan)
         self._relay = asyncio.create_task(self._pass_on(self.engine))
+        self._pulse = asyncio.create_task(self._feel_pulse(self.engine))
 
     async def attach(self, page: Page) -> None:
         """Let a page look, and tell it everything."""
         if self.over:  # start again from the last state
-            self.plan = {**self.plan, **(self._last_state or {})}
+            self.plan = self.plan_from_here
             self.engine = EngineProcess()
             await self.start()
         self.page = page
@@ -115,6 +127,8 @@ class Session:
     async def end(self) -> None:
         """End the engine."""
         self._ending = True
+        if self._pulse is not None:
+            self._pulse.cancel()
         await self.engine.end()
         if self._relay is not None:
             await asyncio.gather(self._relay, return_exceptions=True)
@@ -123,12 +137,25 @@ class Session:
         """Whether nobody has looked for a while."""
         return self.page is None and time.monotonic() - self.last_used > IDLE_SECONDS
 
+    async def _feel_pulse(self, engine: EngineProcess) -> None:
+        """Ask the engine for a sign of life again and again; end it if none comes."""
+        beat = json.dumps({"beat": True}).encode()
+        while not self.over:
+            await asyncio.sleep(BEAT_SECONDS)
+            if not self._passing and time.monotonic() - self._heard_at > SILENCE_SECONDS:
+                self._silent = True
+                engine.kill()
+                return
+            with contextlib.suppress(TimeoutError):  # it does not even read
+                await asyncio.wait_for(engine.send(pipe.CONTROL, beat), BEAT_SECONDS)
+
     async def _pass_on(self, engine: EngineProcess) -> None:
         """Hand on what the engine says, to its end."""
         fault = None
         try:
             async for kind, payload in engine.messages():
                 await self._hear(kind, payload)
+                self._heard_at = time.monotonic()  # the time that a slow page took is not its
         except pipe.PipeError as error:
             fault = str(error)
             await engine.end()
@@ -136,7 +163,7 @@ class Session:
         self.over = True
         if self._ending:
             return
-        why = fault or _why(status)
+        why = SILENT if self._silent else fault or _why(status)
         self._say(f"{why}{'' if not lines else ' Its last lines:'}")
         for line in lines:
             self._say(f"  {line}")
@@ -152,6 +179,10 @@ class Session:
             told = json.loads(payload)
             if "state" in told:
                 self._last_state = told
+            if "edit" in told and self._last_state is not None:
+                kept = self._last_state["state"]
+                kept["edits"].append(told["edit"])
+                kept["epoch"] = told["epoch"]
             if "say" in told:
                 self._say(str(told["say"]))
 
@@ -159,8 +190,16 @@ class Session:
         page = self.page
         if page is None:
             return
+        self._passing = True
         with contextlib.suppress(Exception):  # a page that is gone is found out by its own reading
             await send(page)
+        self._passing = False
+
+
+SILENT = (
+    "The engine gave no sign of life for a minute, so it was ended. Reload the page to start again "
+    "from the last state."
+)
 
 
 def _why(status: int) -> str:

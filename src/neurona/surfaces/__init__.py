@@ -3,6 +3,7 @@
 | name | class | what it shows |
 |---|---|---|
 | quadratic | Quadratic | the learning rate, the condition number, oscillation, momentum |
+| features | Features | features of unlike scale: a long narrow bowl |
 | rosenbrock | Rosenbrock | a curved valley |
 | beale | Beale | flat here, steep there |
 | himmelblau | Himmelblau | four minima: the start decides |
@@ -22,6 +23,7 @@
 from neurona.surfaces.base import SURFACES, Grid, SumOfSquares, Surface, Window, find_surface
 from neurona.surfaces.classic import Beale, Himmelblau, Rosenbrock
 from neurona.surfaces.error import ErrorSurface
+from neurona.surfaces.features import Features
 from neurona.surfaces.linear import LinearModel
 from neurona.surfaces.models import along_directions, along_weights, between, of_network
 from neurona.surfaces.quadratic import Quadratic
@@ -33,6 +35,7 @@ __all__ = [
     "SURFACES",
     "Beale",
     "ErrorSurface",
+    "Features",
     "Grid",
     "Himmelblau",
     "LinearModel",

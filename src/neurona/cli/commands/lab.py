@@ -27,6 +27,7 @@ from neurona.runs.failures import Code, Failure
 @click.option("--allow-origin", multiple=True, metavar="O", help="With --host: who may come.")
 @click.option("--replay", metavar="LOG", help="Begin with the edits that a log has.")
 @click.option("--headless", is_flag=True, help="With --replay: do them, print the weights' hash.")
+@click.option("--check", is_flag=True, help="Check the lessons instead: is each solvable?")
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 def command(source: str | None, replay: str | None, headless: bool, **others: Any) -> int:
     """Open a training in the browser: see it, steer it, go back in it, learn from it.
@@ -47,6 +48,8 @@ def command(source: str | None, replay: str | None, headless: bool, **others: An
     plan = plan_of_source(source, others["target"], others["ignore"], others["task"])
     if others["lessons"] is not None and not Path(others["lessons"]).is_dir():
         raise Failure(f"--lessons: there is no folder {others['lessons']!r}.", Code.USAGE)
+    if others["check"]:
+        return _check(others["lessons"])
     plan |= {
         "lesson": others["lesson"],
         "lessons": others["lessons"] and _absolute(others["lessons"]),
@@ -98,6 +101,29 @@ def _headless(log: dict[str, Any]) -> int:
     from neurona.laboratory.replay import replay_log
 
     click.echo(json.dumps(replay_log(log)))
+    return Code.OK
+
+
+def _check(folder: str | None) -> int:
+    """Say of the lessons of a folder, else of all, whether each is solved by its solution."""
+    from neurona.laboratory.fields import Refused
+    from neurona.laboratory.lesson import read_lessons
+    from neurona.laboratory.session.lessons import Teaching
+    from neurona.laboratory.session.proof import faults
+
+    try:
+        teaching = Teaching(folder)
+        names = list(read_lessons(folder, alone=True))
+    except Refused as refused:
+        raise Failure(str(refused)) from None
+    wrong = 0
+    for name in names:
+        found = list(faults(teaching, name))
+        wrong += bool(found)
+        for line in found or ["open at first, and solved by its solution."]:
+            click.echo(f"{name}: {line}")
+    if wrong:
+        raise Failure(f"{wrong} of {len(names)} lessons are not as they should be.")
     return Code.OK
 
 

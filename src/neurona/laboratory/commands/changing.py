@@ -40,12 +40,12 @@ class TableSplit(Command):
 @command("table.paint", edits=True)
 @dataclass(frozen=True)
 class TablePaint(Command):
-    """Add points, (input 1, input 2, class or value), or take away those within `erase`.
+    """Add points, each its inputs and its class or value, or take away those within `erase`.
 
     The rows go to the training part; a circle to erase is (x, y, radius) in the inputs' units.
     """
 
-    points: tuple[tuple[float, ...], ...] = of(Many(Many(Number(-1e6, 1e6), 3, 2), 500), ())
+    points: tuple[tuple[float, ...], ...] = of(Many(Many(Number(-1e6, 1e6), 9, 2), 500), ())
     erase: tuple[float, ...] | None = of(Many(Number(-1e6, 1e6), 3, 3), None)
 
 
@@ -120,7 +120,7 @@ class MethodSet(Command):
     l1: float | None = of(Number(0.0, 1e6), None)
     dropout: float | None = of(Number(0.0, 0.95), None)
     clip_norm: float | None = of(RATE, None)
-    epochs: int | None = of(Whole(1, 1_000_000), None)
+    epochs: int | None = of(Whole(1, 1_000_000_000), None)
     patience: int | None = of(Whole(0, 1_000_000), None)
     options: dict[str, Any] | None = of(ByName(OPTION, 20), None)
 

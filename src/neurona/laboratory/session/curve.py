@@ -8,11 +8,11 @@ import numpy as np
 
 from neurona.training.history import EpochRecord
 
-KEPT = 8_192
+KEPT, FIRST = 8_192, 256
 SENT = 2_000
 PER_FRAME = 64
 FIELDS = 7
-LOSS = 1
+LOSS, HELD_OUT = 1, 2
 
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 Sent = np.ndarray[Any, np.dtype[np.float32]]
@@ -26,17 +26,18 @@ class Curve:
     """
 
     def __init__(self) -> None:
-        self._rows: Rows = np.empty((KEPT, FIELDS))
+        self._rows: Rows = np.empty((FIRST, FIELDS))
         self._count = 0
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes."""
+        return int(self._rows.nbytes)
 
     def append(self, record: EpochRecord) -> None:
         """Add what an epoch came to."""
-        if self._count == KEPT:
-            half = thinned(self._rows[: KEPT - SENT], (KEPT - SENT) // 2)
-            newest = self._rows[KEPT - SENT :].copy()
-            self._rows[: len(half)] = half
-            self._rows[len(half) : len(half) + SENT] = newest
-            self._count = len(half) + SENT
+        if self._count == len(self._rows):
+            self._make_room()
         nan = np.nan
         epoch, loss, val_loss, score, rate, norm, seconds, _ = record
         self._rows[self._count] = (
@@ -50,6 +51,20 @@ class Curve:
         )
         self._count += 1
 
+    def _make_room(self) -> None:
+        """Grow, or thin what is older than the newest rows."""
+        count = self._count
+        if count < KEPT:
+            grown: Rows = np.empty((min(KEPT, 2 * count), FIELDS))
+            grown[:count] = self._rows
+            self._rows = grown
+            return
+        half = thinned(self._rows[: KEPT - SENT], (KEPT - SENT) // 2)
+        newest = self._rows[KEPT - SENT :].copy()
+        self._rows[: len(half)] = half
+        self._rows[len(half) : len(half) + SENT] = newest
+        self._count = len(half) + SENT
+
     def since(self, epoch: int) -> Sent:
         """Return a copy of the rows after an epoch, at most PER_FRAME."""
         rows = self._rows[: self._count]
@@ -60,11 +75,19 @@ class Curve:
         """Return a copy of all, at most SENT rows."""
         return _single(thinned(self._rows[: self._count], SENT))
 
+    def lowest_held_out(self) -> float | None:
+        """Return the lowest loss of the rows held out, None if there are none."""
+        losses = self._rows[: self._count, HELD_OUT]
+        return float(np.nanmin(losses)) if np.isfinite(losses).any() else None
+
     def until(self, epoch: int) -> Curve:
         """Return a curve of its own of the rows up to an epoch."""
         new = Curve()
-        new._count = int(np.searchsorted(self._rows[: self._count, 0], epoch, "right"))
-        new._rows[: new._count] = self._rows[: new._count]
+        count = int(np.searchsorted(self._rows[: self._count, 0], epoch, "right"))
+        if count > FIRST:
+            new._rows = np.empty((count, FIELDS))
+        new._rows[:count] = self._rows[:count]
+        new._count = count
         return new
 
     def __len__(self) -> int:

@@ -23,6 +23,7 @@ from neurona.laboratory.fields import Refused
 from neurona.laboratory.session import method
 from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.course import Course
+from neurona.laboratory.session.material import AUTOENCODER
 from neurona.laboratory.session.spec import State
 from neurona.laboratory.session.trainer import Trainer
 from neurona.runs.toml_text import toml_value
@@ -119,6 +120,8 @@ def _solver(state: State) -> str:
 def _flags(state: State, epochs: int) -> list[tuple[str, Any]]:
     """Return the settings of `neurona train` that are nearest to a state."""
     data, net, how = state.data, state.net, state.method
+    if data.task == AUTOENCODER:
+        raise Refused("neurona train has no word for an autoencoder; take the script.", "what")
     full = method.is_full_batch(how)
     said: list[tuple[str, Any]] = [
         ("data.source", data.source),
@@ -221,7 +224,13 @@ print(hashlib.sha256(parameters.tobytes()).hexdigest())
 def _script(course: Course) -> str:
     state = course.state
     data, net, how = state.data, state.net, state.method
-    plain = not course.edits and not data.file and course.step == 0 and course.epoch > 0
+    plain = (
+        not course.edits
+        and not data.file
+        and data.task != AUTOENCODER
+        and course.step == 0
+        and course.epoch > 0
+    )
     words = (net.initializer, net.loss, how.l1, how.clip_norm, how.patience, data.painted)
     if not plain or any(words) or data.ignored or how.dropout or method.is_full_batch(how):
         return _REPLAY.format(log=json.dumps(log_of(course), indent=1))

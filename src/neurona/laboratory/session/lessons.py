@@ -9,6 +9,7 @@ from neurona.laboratory import commands as c
 from neurona.laboratory.events import CheckShown, LessonLine, LessonShown
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.lesson import Lesson, read_lessons
+from neurona.laboratory.session import outcomes  # noqa: F401 - registers its predicates
 from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.predicates import Done, holds
 from neurona.laboratory.session.spec import State

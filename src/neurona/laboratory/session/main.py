@@ -14,6 +14,7 @@ from neurona.laboratory.commands import Ack
 from neurona.laboratory.events import Compiling, Event, Gone
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.protocol import answer, event_text, number_of, read_command, refusal
+from neurona.laboratory.session.limits import limit_memory
 from neurona.laboratory.session.mailbox import Letter, Mailbox
 
 SWITCH_SECONDS = 0.001
@@ -24,6 +25,7 @@ def main() -> None:
     """Be an engine until the pipe is closed."""
     reading, writing = _own_pipe()
     sys.setswitchinterval(SWITCH_SECONDS)
+    limit_memory()
     engine = Engine(pipe.Writer(writing))
     try:
         while (got := pipe.receive_from(reading)) is not None:
@@ -71,6 +73,8 @@ class Engine:
             self._thread.join(2.0)
 
     def _control(self, told: dict[str, Any]) -> None:
+        if "beat" in told:
+            self._send_out(told)
         if "start" in told:
             self._thread = threading.Thread(
                 target=self._train, args=(told["start"],), name="trainer", daemon=True
@@ -117,8 +121,11 @@ class Engine:
         except OSError:
             self._mailbox.close()
 
-    def _control_out(self, told: dict[str, Any]) -> None:
-        self._writer.send(pipe.CONTROL, json.dumps(told).encode())
+    def _send_out(self, told: dict[str, Any]) -> None:
+        try:
+            self._writer.send(pipe.CONTROL, json.dumps(told).encode())
+        except OSError:
+            self._mailbox.close()
 
     def _train(self, plan: dict[str, Any]) -> None:
         """Be the trainer's thread."""
@@ -126,7 +133,7 @@ class Engine:
             from neurona.laboratory.session import starting
 
             trainer = starting.trainer_of(
-                plan, self._mailbox, self._tell, self._answer, self._frame, self._control_out,
+                plan, self._mailbox, self._tell, self._answer, self._frame, self._send_out,
                 lambda done, of, what: self._tell(Compiling(done, of, what)),
             )  # fmt: skip
             self._painter = trainer.painter

@@ -16,6 +16,7 @@ from neurona.datasets.catalog import CATALOG, Generated, load
 from neurona.errors import NeuronaError
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.session.spec import DataSpec
+from neurona.network import numbered
 from neurona.runs.failures import Failure
 from neurona.runs.settings import Settings
 from neurona.runs.training_data import gather
@@ -23,6 +24,10 @@ from neurona.runs.training_data import gather
 LEAST_TO_HOLD_OUT = 10
 POINTS = "points"
 """The source of rows that are all painted."""
+MOST_PAINTED = 8
+"""Inputs of rows that are all painted."""
+AUTOENCODER = "autoencoder"
+"""The task of giving back the inputs."""
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1_000
 MOST_CELLS = 20_000_000
@@ -71,7 +76,8 @@ def material(spec: DataSpec) -> Material:
         if spec.source == POINTS and not spec.file:
             return _split(_from_points(spec))
         found = _from_file(spec) if spec.file else _from_set(spec)
-        return _split(_painted(found))
+        found = _painted(found)
+        return _split(_giving_back(found) if spec.task == AUTOENCODER else found)
     except Refused:
         raise
     except (Failure, NeuronaError, ValueError, OSError) as error:
@@ -79,20 +85,24 @@ def material(spec: DataSpec) -> Material:
 
 
 def _from_points(spec: DataSpec) -> Material:
-    """Return rows that were painted alone: one or two inputs, and a class or a number."""
+    """Return rows that were painted alone: their inputs, and a class or a number."""
     widths = {len(point) for point in spec.painted}
-    if len(spec.painted) < 2 or len(widths) != 1 or not widths <= {2, 3}:
-        raise Refused("Points need one or two inputs each and a target, and two at least.")
+    if len(spec.painted) < 2 or len(widths) != 1 or not 2 <= min(widths) <= MOST_PAINTED + 1:
+        raise Refused(
+            f"Points need 1 to {MOST_PAINTED} inputs each, all as many, and a target; and two "
+            "points at least."
+        )
     points = np.array(spec.painted, np.float64)
     points = points[np.setdiff1d(np.arange(len(points)), np.array(spec.erased, np.int64))]
-    names = ["x", "y"][: points.shape[1] - 1]
+    inputs = points.shape[1] - 1
+    names = ["x", "y"][:inputs] if inputs <= 2 else numbered("x", inputs)
     columns = {name: points[:, i].copy() for i, name in enumerate(names)}
     regression = spec.task == "regression"
     values: Any = points[:, -1] if regression else points[:, -1].astype(np.int64)
     task = Task.REGRESSION
     if not regression:
         task = Task.BINARY if len(np.unique(values)) <= 2 else Task.MULTICLASS
-    kinds = dict.fromkeys(names, "numeric")
+    kinds = dict.fromkeys(names, "numeric") if inputs <= 2 else {}
     target = spec.targets[:1] or (("value",) if regression else ("class",))
     return _whole(spec, POINTS, Table(columns, POINTS), values, task, target, kinds, ())
 
@@ -128,7 +138,7 @@ def _from_file(spec: DataSpec) -> Material:
         "data.source": spec.source,
         "data.target": list(spec.targets),
         "data.ignore": list(spec.ignored),
-        "data.task": spec.task,
+        "data.task": "auto" if spec.task == AUTOENCODER else spec.task,
         "data.test_share": 0.0,
         "data.max_cells": MOST_CELLS,
     }
@@ -153,6 +163,20 @@ def _whole(
     rows = np.arange(len(values))
     return Material(
         spec, name, table, np.asarray(values), task, targets, kinds, rows, rows[:0], notes
+    )
+
+
+def _giving_back(found: Material) -> Material:
+    """Return rows whose targets are their own inputs."""
+    names = found.table.names
+    if found.numeric != names or any(np.isnan(found.table[name]).any() for name in names):
+        raise Refused("An autoencoder here takes inputs of numbers, without gaps.", "task")
+    return replace(
+        found,
+        values=np.column_stack([found.table[name] for name in names]),
+        task=Task.REGRESSION,
+        targets=tuple(names),
+        notes=(*found.notes, "The targets are the inputs: the network is to give them back."),
     )
 
 

@@ -72,7 +72,10 @@ def settle(training: Training, how: MethodSpec) -> None:
     problem = training.problem
     wanted = _wanted(training, how, problem.regularisation)
     if wanted != problem.regularisation:
-        training.adopt(problem.changed(regularisation=wanted), training.solving)
+        new, value = problem.changed(regularisation=wanted), value_of(how)
+        # a solver stands on the problem that it was made with
+        solving = _solving(new, value) if isinstance(value, Solver) else None
+        training.adopt(new, solving)
     training.learning_rate = how.rate
     _set_plan(training, how)
     if training.solving is not None:

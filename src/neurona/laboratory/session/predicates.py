@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from neurona.data.targets import Task
 from neurona.laboratory.fields import Refused
 from neurona.nearest import unknown
 
@@ -59,11 +60,13 @@ def score(done: Done, least: float) -> bool:
 
 
 def _own_score(course: Course) -> float:
-    """Return accuracy or R^2 on all rows."""
+    """Return accuracy (of several labels, all of them right) or R^2 on all rows."""
     outputs, _ = course.training.problem.evaluate(
         course.training.problem.table, len(course.training.problem.table.targets)
     )
     targets = course.training.problem.table.targets
+    if course.world.material.task is Task.MULTILABEL:
+        return float(((outputs > 0.5) == (targets > 0.5)).all(axis=1).mean())
     if course.world.material.classes:
         return float((_classes(outputs) == _classes(targets)).mean())
     spread = ((targets - targets.mean(axis=0)) ** 2).sum()

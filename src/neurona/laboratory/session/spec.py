@@ -11,7 +11,7 @@ from neurona import value_text
 from neurona.laboratory.fields import Refused
 from neurona.registry import Registry
 
-EPOCHS = 1_000_000
+EPOCHS = 1_000_000_000
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ def trainer_of(
     trainer.teaching, trainer.heard = teaching, lessons.note
     if plan.get("lesson"):
         teaching.open(trainer, plan["lesson"])
-    trainer.changed = lambda: control({"state": _kept(course_of(trainer))})
+    keeping = Keeping(control)
+    trainer.changed = lambda: keeping.tell(course_of(trainer))
     painter.start()
     trainer.changed()
     return trainer
@@ -84,13 +85,26 @@ def course_of(trainer: Trainer) -> Course:
     return trainer.course
 
 
-def _kept(course: Course) -> dict[str, Any]:
-    """Return what a new engine needs to be where this one is."""
-    return {
-        "first": course.first.document(),
-        "edits": [one.plain() for one in course.edits],
-        "epoch": course.epoch,
-    }
+class Keeping:
+    """Tells the server what a new engine needs to be where this one is: all of it of a course that
+    is new, else the last change, so that the thousandth costs what the first does.
+    """
+
+    def __init__(self, control: Callable[[dict[str, Any]], None]) -> None:
+        self._control = control
+        self._course: Course | None = None
+        self._edits = 0
+
+    def tell(self, course: Course) -> None:
+        """Tell what has changed since."""
+        edits = course.edits
+        if course is self._course and len(edits) == self._edits + 1:
+            self._control({"edit": edits[-1].plain(), "epoch": course.epoch})
+        else:
+            plain = [one.plain() for one in edits]
+            first = course.first.document()
+            self._control({"state": {"first": first, "edits": plain, "epoch": course.epoch}})
+        self._course, self._edits = course, len(edits)
 
 
 def _rows_of(trainer: Trainer, world: World) -> tuple[Any, Any, float]:

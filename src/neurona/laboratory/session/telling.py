@@ -16,6 +16,7 @@ from neurona.laboratory.events import (
     MethodShown,
     NetworkShown,
     TableShown,
+    TargetsShown,
 )  # fmt: skip
 from neurona.laboratory.session import method
 from neurona.laboratory.session.course import Course
@@ -54,6 +55,20 @@ def table_shown(world: World) -> TableShown:
     )
 
 
+def targets_shown(world: World) -> TargetsShown:
+    """Return the truth of the shown rows where there are several targets."""
+    values = np.asarray(world.material.values)
+    if values.ndim < 2 or values.shape[1] < 2:
+        return TargetsShown([], [], [])
+    numbers = np.asarray(values, np.float64)
+    shown = numbers[world.shown()].tolist()
+    return TargetsShown(
+        [[float(f"{one:.6g}") for one in row] for row in shown],
+        numbers.min(axis=0).tolist(),
+        numbers.max(axis=0).tolist(),
+    )
+
+
 def _column(world: World, name: str) -> Column:
     if name in world.material.numeric:
         low, high = ranged(world, name)
@@ -73,6 +88,10 @@ def _baseline(world: World) -> float | None:
     found = world.material
     if found.task is Task.REGRESSION:
         return 0.0
+    if found.task is Task.MULTILABEL:  # all labels of a row right
+        sets, places = np.unique(found.values, axis=0, return_inverse=True)
+        most = np.bincount(places.ravel()[found.train], minlength=len(sets)).argmax()
+        return float((places.ravel()[world.scored] == most).mean())
     if not found.classes:
         return None
     numbers = found.shown_values().astype(np.int64)

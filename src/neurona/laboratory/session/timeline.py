@@ -21,14 +21,15 @@ MOST_BRANCHES = 60
 
 
 class Kept:
-    """Values by epoch, in order; when they are too many, every second of the older half goes."""
+    """Values by epoch, in order; when they are too many the older ones are thinned, so that what is
+    left reaches over all epochs there were.
+    """
 
-    def __init__(self, keep_first: bool = False) -> None:
+    def __init__(self) -> None:
         self.epochs: list[int] = []
         self._values: list[Any] = []
         self._sizes: list[int] = []
         self.bytes = 0
-        self._keep_first = keep_first
 
     def add(self, epoch: int, value: Any, size: int) -> None:
         """Keep a value; one of the same epoch is replaced."""
@@ -56,14 +57,19 @@ class Kept:
         return self.epochs[best], self._values[best]
 
     def thin(self) -> bool:
-        """Let every second of the older half go; False if there is none to let go."""
-        half = len(self.epochs) // 2
-        first = 1 if self._keep_first else 0
-        gone = list(range(first, half, 2)) or ([first] if len(self.epochs) > first + 1 else [])
-        if not gone:
+        """Let values go until the older three quarters are half as many, evenly spread, the first
+        among them; False if there is none to let go.
+        """
+        older = 3 * len(self.epochs) // 4
+        if older < 3:
             return False
-        left = set(gone)
-        stays = [place for place in range(len(self.epochs)) if place not in left]
+        spacing = 2 * (self.epochs[older - 1] - self.epochs[0]) / (older - 1)
+        stays, latest = [0], self.epochs[0]
+        for place in range(1, older):
+            if self.epochs[place] - latest >= spacing:
+                stays.append(place)
+                latest = self.epochs[place]
+        stays += range(older, len(self.epochs))
         self.epochs = [self.epochs[place] for place in stays]
         self._values = [self._values[place] for place in stays]
         self._sizes = [self._sizes[place] for place in stays]
@@ -103,7 +109,7 @@ class Branch:
     curve: Curve = field(default_factory=Curve)
     history: History = field(default_factory=History)
     weights: Kept = field(default_factory=Kept)
-    keyframes: Kept = field(default_factory=lambda: Kept(keep_first=True))
+    keyframes: Kept = field(default_factory=Kept)
 
     @property
     def bytes(self) -> int:

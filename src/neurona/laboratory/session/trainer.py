@@ -128,10 +128,17 @@ class Trainer:
         self._next_epoch = time.perf_counter()
 
     def do_steps(self, unit: str, count: int) -> None:
-        """Do some batches or epochs, then pause."""
+        """Do some batches or epochs, after those that are still to be done, then pause."""
         self._check_can_go_on()
+        if self.running and self._left is not None and self._left[0] == unit:
+            count += self._left[1]
         self.running, self.speed, self._left = True, 0.0, (unit, count)
         self._next_epoch = 0.0
+
+    def train_to_pause(self) -> None:
+        """Train, in this thread, until nothing more was asked for."""
+        while self.running and not self.course.ended:
+            self._piece(0.0)
 
     def _check_can_go_on(self) -> None:
         if self.past is not None:
@@ -245,6 +252,7 @@ class Trainer:
         if self._told.get("material") is not world.material:
             self._told["material"] = world.material
             self.tell(telling.table_shown(world))
+            self.tell(telling.targets_shown(world))
         if self._told.get("world") is not world:
             self._told["world"] = world
             self.tell(telling.network_shown(world))

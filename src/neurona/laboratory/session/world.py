@@ -26,7 +26,7 @@ from neurona.numerics.losses import LOSSES
 from neurona.training.loop import Training
 from neurona.training.rows import Table as Rows
 
-MOST_HISTORY = 100_000
+MOST_HISTORY = 20_000
 MOST_SHOWN = 2_000
 
 

@@ -37,10 +37,11 @@ class Field:
             return
         output = min(wish.output or 0, answers.shape[1] - 1)
         shape = (grid, grid)
-        if world.material.task is Task.REGRESSION:
+        task = world.material.task
+        if task is Task.REGRESSION:
             low, high = target_range(world, output)
             yield Section("field", 0, as_bytes(answers[:, output], low, high, shape), low, high)
-        elif answers.shape[1] == 1 or wish.output is not None:
+        elif task is Task.MULTILABEL or answers.shape[1] == 1 or wish.output is not None:
             yield Section("field", 0, as_bytes(answers[:, output], 0, 1, shape), 0.0, 1.0)
         else:
             winner = answers.argmax(axis=1)
