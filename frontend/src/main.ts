@@ -13,6 +13,7 @@ import { SCREENS } from "./screens/all.ts";
 import { effect, flush, scope } from "./signals.ts";
 import * as state from "./state.ts";
 import { banner, transport } from "./transport.ts";
+import { listenToDrops } from "./upload.ts";
 
 const ticket = takeTicket();
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
@@ -164,6 +165,7 @@ let lastLesson = "";
 
 shell();
 listen();
+listenToDrops();
 line();
 begin();
 watchLesson();

@@ -12,11 +12,11 @@ export const LAYER_FIELDS = ["gradient_norm", "update_ratio", "saturated", "dead
 export const LARGEST_TEXT = 64000;
 export const PIECE = 256000;
 
-/** How a view is wanted. `grid`: points a side. `axes`: the inputs that span a field. `pins`: where the other inputs stand, by name, in the table's units. `output`: which output or class a field shows. `rate`: frames a second at most. `layer`: whose units (None: all hidden layers). */
+/** How a view is wanted. `grid`: points a side. `axes`: the inputs that span a field. `pins`: where the other inputs stand, by name, in the table's units, or as a text. `output`: which output or class a field shows. `rate`: frames a second at most. `layer`: whose units (None: all hidden layers). */
 export interface ViewWish {
   grid?: number;
   axes?: number[];
-  pins?: Record<string, number>;
+  pins?: Record<string, number | string>;
   output?: number;
   rate?: number;
   layer?: number;
@@ -52,11 +52,11 @@ export interface TablePaint {
   erase?: number[];
 }
 
-/** Whether a column is an input, a target, or left out. */
+/** Whether a column is an input, the target, also a target, or left out. */
 export interface TableRole {
   do: "table.role";
   column: string;
-  role: "input" | "target" | "out";
+  role: "input" | "target" | "also" | "out";
 }
 
 /** Build another network: what is left out stays; the weights are drawn anew. */
@@ -296,6 +296,40 @@ export interface BranchDrop {
   branch: number;
 }
 
+/** A file comes: its pieces follow as binary messages of at most PIECE bytes. */
+export interface UploadBegin {
+  do: "upload.begin";
+  name: string;
+  bytes: number;
+}
+
+/** All pieces were sent: answers the file's name and hash, by which `table.file` uses it. */
+export interface UploadEnd {
+  do: "upload.end";
+}
+
+/** Train on a file that was handed over; without `targets` the last column is predicted. */
+export interface TableFile {
+  do: "table.file";
+  name: string;
+  sha256: string;
+  targets?: string[];
+  task?: "auto" | "regression" | "classification";
+}
+
+/** Whether the target of a file is a quantity or a class; "auto" is what it looks like. */
+export interface TableTask {
+  do: "table.task";
+  task: "auto" | "regression" | "classification";
+}
+
+/** Go on without some rows, by their numbers in `table.row_numbers`; `back` takes them in. */
+export interface RowExclude {
+  do: "row.exclude";
+  rows: number[];
+  back?: boolean;
+}
+
 export type Command =
   | TableUse
   | TableSplit
@@ -333,7 +367,12 @@ export type Command =
   | TimeLive
   | TimeFork
   | BranchName
-  | BranchDrop;
+  | BranchDrop
+  | UploadBegin
+  | UploadEnd
+  | TableFile
+  | TableTask
+  | RowExclude;
 
 /** An option of a registered name, with its default. */
 export interface Option {
@@ -356,12 +395,26 @@ export interface LessonLine {
   row: string;
 }
 
-/** An input as the page shows it: its range in the table's units, and its middle. */
+/** An input as the page shows it: its range in the table's units, and its middle. `numeric` is whether it can span a picture; `levels` are the values of one that is texts, in the order of their numbers in `points`, none if they are too many; `used` is whether the network sees it. */
 export interface Column {
   name: string;
   low: number;
   high: number;
   middle: number;
+  numeric: boolean;
+  levels: string[];
+  used: boolean;
+}
+
+/** A column of the table: its role ("input", "target" or "out"), what it is and why, how many cells are missing, and how many values there are. `used` is whether the network sees it. */
+export interface ColumnShown {
+  name: string;
+  role: string;
+  kind: string;
+  why: string;
+  missing: number;
+  distinct: number;
+  used: boolean;
 }
 
 /** A line of time: it left `parent` at epoch `start`, and has come to `end`. */
@@ -412,7 +465,7 @@ export interface Ready {
   lessons: LessonLine[];
 }
 
-/** What is trained on. `points` are up to 2,000 rows: the inputs, then the target (the class's number, or the first target's value); `validation` says of each whether it is held out. `baseline` is the score of the trivial answer on the rows that are scored. */
+/** What is trained on. `points` are up to 2,000 rows: the inputs, then the target (the class's number, or the first target's value); `validation` says of each whether it is held out. `baseline` is the score of the trivial answer on the rows that are scored. `columns` are all of the file's or set's, `file` whether it is one's own, `task_said` what was said of its task; `excluded` says of each shown row whether it is left out. */
 export interface TableShown {
   event: "table";
   name: string;
@@ -431,12 +484,17 @@ export interface TableShown {
   score_name: string;
   baseline: number | null;
   notes: string[];
+  file: boolean;
+  task_said: string;
+  columns: ColumnShown[];
+  excluded: boolean[];
 }
 
-/** The network: sizes with inputs and outputs, the activation of every layer but the inputs, and where each layer's matrix (inputs x outputs, by rows) and biases begin in `weights`. */
+/** The network: sizes with inputs and outputs, the names of the inputs, the activation of every layer but the inputs, and where each layer's matrix (inputs x outputs, by rows) and biases begin in `weights`. */
 export interface NetworkShown {
   event: "network";
   sizes: number[];
+  inputs: string[];
   activations: string[];
   loss: string;
   initializer: string;

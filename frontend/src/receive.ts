@@ -28,7 +28,8 @@ export function takeEvent(event: LabEvent): void {
       if (before?.name !== event.name || before.inputs.length !== event.inputs.length) {
         state.row.set(null);
         state.pins.set({});
-        state.axes.set([0, Math.min(1, event.inputs.length - 1)]);
+        const spans = event.inputs.flatMap((one, k) => (one.numeric && one.used ? [k] : []));
+        state.axes.set([spans[0] ?? 0, spans[1] ?? spans[0] ?? 0]);
         forget();
       }
       state.table.set(event);

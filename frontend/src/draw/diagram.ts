@@ -213,7 +213,8 @@ export class Diagram {
 
 function caption(text: string, x: number, anchor: string): SVGElement {
   const most = 8;
-  const shown = text.length > most ? `${text.slice(0, most - 1)}\u2026` : text;
+  const told = text.length > most && text.includes(" = ") ? text.slice(text.indexOf(" = ") + 1) : text;
+  const shown = told.length > most ? `${told.slice(0, most - 1)}\u2026` : told;
   const element = s("text", { x, y: 4, class: "node-name", "text-anchor": anchor, text: shown });
   element.append(s("title", { text }));
   return element;

@@ -13,6 +13,7 @@ import { drawProfile } from "../draw/profile.ts";
 import { effect, signal, computed } from "../signals.ts";
 import * as state from "../state.ts";
 import { watchSize } from "./training.ts";
+import { pinSliders } from "./pins.ts";
 
 /** Where the colors have their middle: the decision, or the middle of what is shown. */
 export function centreOf(grid: { low: number; high: number }): number {
@@ -24,11 +25,11 @@ export const dots = computed<Dots | null>(() => {
   const data = state.table();
   if (!data || data.inputs.length < 1) return null;
   const [a, b] = state.axes();
-  const last = data.inputs.length;
+  const last = state.targetAt();
   const classes = data.classes.length;
   const span = data.high - data.low || 1;
   return {
-    x: data.points.map((p) => p[a]), y: data.points.map((p) => p[Math.min(b, last - 1)]),
+    x: data.points.map((p) => (a < last ? p[a] : NaN)), y: data.points.map((p) => (b < last ? p[b] : NaN)),
     tone: data.points.map((p) => (classes ? p[last] : ((p[last] ?? 0) - data.low) / span)),
     classes, held: data.validation.map(Number),
   };
@@ -83,7 +84,8 @@ export function answerPanel(): HTMLElement {
   axisA.addEventListener("change", axes);
   axisB.addEventListener("change", axes);
   effect(() => {
-    const names = (state.table()?.inputs ?? []).map((one, k) => ({ value: String(k), label: one.name }));
+    const all = state.table()?.inputs ?? [];
+    const names = state.spans().map((k) => ({ value: String(k), label: all[k]?.name ?? "" }));
     const [a, b] = state.axes();
     const more = names.length > 2;
     axisA.style.display = more ? "" : "none";
@@ -98,13 +100,16 @@ export function answerPanel(): HTMLElement {
     if (width < 60 || height < 60 || !data) return;
     const context = sharp(canvas, width, height);
     const look = state.theme();
-    if (data.inputs.length === 1) {
-      drawProfile(context, width, height, data, state.profile(), look);
+    const spans = state.spans();
+    if (spans.length === 0 || spans.some((k) => !data.inputs[k])) return; // nothing to draw over
+    if (spans.length === 1) {
+      drawProfile(context, width, height, data, state.profile(), look, spans[0]);
       return;
     }
     const [a, b] = state.axes();
     const side = Math.min(width - 40, height - 24);
     const [x, y] = [data.inputs[a], data.inputs[b] ?? data.inputs[a]];
+    if (!x || !y) return;
     plane = { x: 36 + Math.max(0, (width - 40 - side) / 2), y: 2, width: side, height: side, window: [x.low, x.high, y.low, y.high] };
     const shown = ground();
     made.title.textContent = shown.title;
@@ -197,7 +202,7 @@ function legendOf(): Node[] {
 function rowText(k: number): string {
   const data = state.table.peek()!;
   const point = data.points[k];
-  const target = point[data.inputs.length];
+  const target = point[state.targetAt()];
   const truth = data.classes.length ? data.classes[target] : short(target);
   const found = state.predicted.peek();
   const answer = found ? Array.from(found.values.subarray(k * found.columns, (k + 1) * found.columns), (v) => fixed(v, 3)).join(", ") : "";
@@ -207,30 +212,11 @@ function rowText(k: number): string {
 function rowsTable(): void {
   const data = state.table.peek();
   if (!data) return;
-  const names = ["row", ...data.inputs.map((one) => one.name), data.targets[0] ?? "target", "held out"];
-  const last = data.inputs.length;
+  const last = state.targetAt();
+  const names = ["row", ...data.inputs.slice(0, last).map((one) => one.name), data.targets[0] ?? "target", "held out"];
   const rows = data.points.map((p, k) => [
     data.row_numbers[k] + 1, ...p.slice(0, last).map((v) => short(v, 4)), data.classes.length ? data.classes[p[last]] : short(p[last], 4),
     data.validation[k] ? "yes" : "",
   ]);
   showTable("Rows", names, rows);
-}
-
-function pinSliders(root: HTMLElement): void {
-  const data = state.table();
-  const [a, b] = state.axes();
-  root.replaceChildren();
-  if (!data || data.inputs.length < 3) return;
-  const others = data.inputs.filter((_, k) => k !== a && k !== b).slice(0, 4);
-  for (const one of others) {
-    const id = `pin-${one.name}`;
-    const range = h("input", { type: "range", min: one.low, max: one.high, step: "any", "aria-label": `Where ${one.name} stands` });
-    range.value = String(state.pins.peek()[one.name] ?? one.middle);
-    const value = h("span", { class: "tiny", text: short(Number(range.value)) });
-    range.addEventListener("input", () => {
-      value.textContent = short(Number(range.value));
-      state.pins.set({ ...state.pins.peek(), [one.name]: Number(range.value) });
-    });
-    root.append(h("div", { class: "pin", id }, h("span", { class: "tiny muted", text: one.name }), range, value));
-  }
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
@@ -64,6 +65,7 @@ class Session:
         self.last_used = time.monotonic()
         self.over = False
         self._ending = False
+        self._shelf: tempfile.TemporaryDirectory[str] | None = None
         self._last_state: dict[str, Any] | None = None
         self._relay: asyncio.Task[None] | None = None
         self._commands = Bucket(COMMANDS_A_SECOND, BURST)
@@ -72,6 +74,9 @@ class Session:
     async def start(self) -> None:
         """Start the engine."""
         self.over = False
+        if self._shelf is None:
+            self._shelf = tempfile.TemporaryDirectory(prefix="neurona-lab-")
+            self.plan["shelf"] = self._shelf.name
         await self.engine.start(self.plan)
         self._relay = asyncio.create_task(self._pass_on(self.engine))
 
@@ -118,6 +123,8 @@ class Session:
         await self.engine.end()
         if self._relay is not None:
             await asyncio.gather(self._relay, return_exceptions=True)
+        if self._shelf is not None:
+            self._shelf.cleanup()
 
     def idle(self) -> bool:
         """Whether nobody has looked for a while."""

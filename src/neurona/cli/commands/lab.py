@@ -37,7 +37,7 @@ def command(source: str | None, replay: str | None, headless: bool, **others: An
     if headless:
         if replay is None:
             raise Failure("--headless needs --replay LOG.", Code.USAGE)
-        return _headless(_log(replay))
+        return _headless(_log(replay), replay)
     if others["host"] and not others["allow_origin"]:
         raise Failure(
             f"--host {others['host']} needs --allow-origin http://NAME:PORT, the address that "
@@ -52,7 +52,7 @@ def command(source: str | None, replay: str | None, headless: bool, **others: An
         "lessons": others["lessons"] and _absolute(others["lessons"]),
     }
     if replay is not None:
-        plan["state"] = _log(replay)
+        plan |= {"state": _log(replay), "beside": str(Path(replay).absolute().parent)}
     return _serve(plan, others)
 
 
@@ -94,10 +94,10 @@ def _log(path: str) -> dict[str, Any]:
     return found
 
 
-def _headless(log: dict[str, Any]) -> int:
+def _headless(log: dict[str, Any], path: str) -> int:
     from neurona.laboratory.replay import replay_log
 
-    click.echo(json.dumps(replay_log(log)))
+    click.echo(json.dumps(replay_log(log, Path(path).parent)))
     return Code.OK
 
 

@@ -46,6 +46,13 @@ from neurona.laboratory.commands.steering import (
     TrainStop,
     ViewWish,
 )
+from neurona.laboratory.commands.tables import (
+    RowExclude,
+    TableFile,
+    TableTask,
+    UploadBegin,
+    UploadEnd,
+)  # fmt: skip
 
 __all__ = [
     "COMMANDS",
@@ -70,14 +77,17 @@ __all__ = [
     "NeuronZoom",
     "RaceNet",
     "Racer",
+    "RowExclude",
     "StateGet",
     "StatePut",
     "SurfaceField",
     "SurfaceRace",
     "SurfaceSlice",
+    "TableFile",
     "TablePaint",
     "TableRole",
     "TableSplit",
+    "TableTask",
     "TableUse",
     "TimeFork",
     "TimeLive",
@@ -89,6 +99,8 @@ __all__ = [
     "TrainRun",
     "TrainStep",
     "TrainStop",
+    "UploadBegin",
+    "UploadEnd",
     "ViewWish",
     "WeightSet",
     "WeightsDraw",

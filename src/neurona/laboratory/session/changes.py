@@ -69,14 +69,19 @@ def give_role(course: Course, command: commands.TableRole) -> None:
     state = course.state
     data = state.data
     left_out = tuple(one for one in data.ignored if one != command.column)
+    targets = tuple(one for one in data.targets if one != command.column)
     if command.role == "out":
-        data = replace(data, ignored=(*left_out, command.column))
-    elif command.role == "target":
+        data = replace(data, ignored=(*left_out, command.column), targets=targets)
+    elif command.role in ("target", "also"):
         if not data.file:
             raise Refused("A set has its own target.", "role")
-        data = replace(data, ignored=left_out, targets=(command.column,))
+        before = data.targets or course.world.material.targets
+        others = before if command.role == "also" else ()
+        named = (*(one for one in others if one != command.column), command.column)
+        data = replace(data, ignored=left_out, targets=named)
     else:
-        targets = tuple(one for one in data.targets if one != command.column)
+        if not targets and command.column in course.world.material.targets:
+            raise Refused("Something must be predicted: choose another target first.", "role")
         data = replace(data, ignored=left_out, targets=targets)
     course.begin_anew(replace(state, data=data))
 

@@ -19,7 +19,8 @@ class DataSpec:
     """Which rows: a set by name, or a file; what was painted in or taken out.
 
     `painted` are rows in the order of the inputs, then the target. `erased` are numbers of rows as
-    they were read. `share` of the rows are held out, drawn by `split_seed`.
+    they were read, `excluded` those that are shown, but not learned or scored. `share` of the rows
+    are held out, drawn by `split_seed`. With `sha256` the file is on the shelf, by its name.
     """
 
     source: str = "moons"
@@ -34,6 +35,8 @@ class DataSpec:
     split_seed: int = 0
     painted: tuple[tuple[float, ...], ...] = ()
     erased: tuple[int, ...] = ()
+    excluded: tuple[int, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from neurona.laboratory.session.lessons import Teaching
 from neurona.laboratory.session.mailbox import Mailbox
 from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.painter import Painter
+from neurona.laboratory.session.shelf import shelf_of
 from neurona.laboratory.session.spec import DataSpec, State
 from neurona.laboratory.session.timeline import BUDGET
 from neurona.laboratory.session.trainer import Trainer
@@ -103,14 +104,15 @@ def _rows_of(trainer: Trainer, world: World) -> tuple[Any, Any, float]:
 def first_course(plan: Mapping[str, Any]) -> Course:
     """Return the course that a plan asks for: a state with edits, or a source with its columns."""
     budget = int(plan.get("budget") or BUDGET)
+    shelf = shelf_of(plan)
     known = plan.get("state")
     if known:
-        course = Course(State.of(known["first"]), budget)
+        course = Course(State.of(known["first"]), budget, shelf)
         again(course, [Edit(**one) for one in known["edits"]])
         course.go_to(int(known.get("epoch", 0)))
         return course
     if plan.get("run"):
-        return Course(state_of_run(Path(plan["run"])), budget)
+        return Course(state_of_run(Path(plan["run"])), budget, shelf)
     state = State.of(plan.get("document") or {})
     source = plan.get("source")
     if source is not None:
@@ -122,4 +124,4 @@ def first_course(plan: Mapping[str, Any]) -> Course:
             task=plan.get("task") or "auto",
         )
         state = replace(state, data=data)
-    return Course(state, budget)
+    return Course(state, budget, shelf)

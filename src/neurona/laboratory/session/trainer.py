@@ -149,7 +149,7 @@ class Trainer:
 
     def restart(self, state: State) -> None:
         """Begin with another state, and forget what was."""
-        self.course = Course(state, self.course.timeline.budget)
+        self.course = Course(state, self.course.timeline.budget, self.course.shelf)
         self._curve_of = -1
         self._told = {}
         self.tell_changes()
@@ -214,7 +214,8 @@ class Trainer:
     def edit(self, command: Command) -> Any:
         """Make a change and tell of it."""
         if self.past is not None and not isinstance(
-            command, c.TimeFork | c.EditUndo | c.TrainReset | c.TableUse | c.NetworkSet
+            command,
+            c.TimeFork | c.EditUndo | c.TrainReset | c.TableUse | c.TableFile | c.NetworkSet,
         ):
             raise Refused("The past is shown: continue from here, or go back to the present.")
         value = self.course.edit(command)
