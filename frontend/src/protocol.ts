@@ -119,6 +119,23 @@ export interface EditUndo {
   do: "edit.undo";
 }
 
+/** Save the present as a run in `runs/`, as `neurona train` would; answers its folder. */
+export interface RunSave {
+  do: "run.save";
+  name: string;
+}
+
+/** Answers the names of the runs in `runs/`, the newest first. */
+export interface RunList {
+  do: "run.list";
+}
+
+/** Begin with the rows, the network and the weights of a run in `runs/`. */
+export interface RunOpen {
+  do: "run.open";
+  run: string;
+}
+
 /** Answers a unit's inside with numbers, for one row: inputs, weights, sum, value, slope. */
 export interface NeuronZoom {
   do: "neuron.zoom";
@@ -180,7 +197,7 @@ export interface RaceNet {
 /** Answers a text or a file: the way to have this training outside of the Lab. */
 export interface Export {
   do: "export";
-  what: "command" | "script" | "settings" | "link" | "edits" | "model" | "workbook";
+  what: "command" | "script" | "settings" | "link" | "edits" | "model" | "workbook" | "c" | "python" | "javascript" | "matlab" | "st" | "onnx" | "fmu" | "report";
 }
 
 /** Open a lesson: its state is set up, its text and checks are sent. */
@@ -342,6 +359,9 @@ export type Command =
   | WeightsDraw
   | MethodSet
   | EditUndo
+  | RunSave
+  | RunList
+  | RunOpen
   | NeuronZoom
   | TraceStep
   | TraceAnswer

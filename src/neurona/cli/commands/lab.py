@@ -17,6 +17,7 @@ from neurona.runs.failures import Code, Failure
 @click.option("--target", multiple=True, metavar="COL", help="Column to predict; repeatable.")
 @click.option("--ignore", multiple=True, metavar="COL", help="Column to leave out; repeatable.")
 @click.option("--task", default="auto", metavar="TASK", help="auto, regression, classification.")
+@click.option("--data", metavar="TABLE", help="With a model's file: the rows to go on with.")
 @click.option("--lesson", metavar="ID", help="Open a lesson.")
 @click.option("--lessons", metavar="DIR", help="A folder with lessons of your own.")
 @click.option(
@@ -31,8 +32,9 @@ from neurona.runs.failures import Code, Failure
 def command(source: str | None, replay: str | None, headless: bool, **others: Any) -> int:
     """Open a training in the browser: see it, steer it, go back in it, learn from it.
 
-    SOURCE is a table (as of `neurona train`), the name of a data set, or the folder of a run; left
-    out, it is two moons. Nothing leaves this machine, and no other page or machine can come in.
+    SOURCE is a table (as of `neurona train`), the name of a data set, the folder of a run, or a
+    model's file: a run and a model go on from their weights. Left out, it is two moons. Nothing
+    leaves this machine, and no other page or machine can come in.
     """
     if headless:
         if replay is None:
@@ -44,7 +46,9 @@ def command(source: str | None, replay: str | None, headless: bool, **others: An
             "browsers will have; an SSH tunnel to this machine needs neither.",
             Code.USAGE,
         )
-    plan = plan_of_source(source, others["target"], others["ignore"], others["task"])
+    plan = plan_of_source(
+        source, others["target"], others["ignore"], others["task"], others["data"]
+    )
     if others["lessons"] is not None and not Path(others["lessons"]).is_dir():
         raise Failure(f"--lessons: there is no folder {others['lessons']!r}.", Code.USAGE)
     plan |= {
@@ -58,7 +62,7 @@ def command(source: str | None, replay: str | None, headless: bool, **others: An
 
 def plan_of_source(
     source: str | None, targets: tuple[str, ...] = (), ignored: tuple[str, ...] = (),
-    task: str = "auto",
+    task: str = "auto", rows: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return what an engine is told of a source; Failure if there is nothing of that name."""
     if source is None:
@@ -66,6 +70,19 @@ def plan_of_source(
     path = Path(source)
     if (path / "config.toml").is_file():
         return {"run": _absolute(source)}
+    from neurona.runs.model import is_model
+
+    if path.is_file() and is_model(source):
+        if rows is not None:
+            given = plan_of_source(rows, targets, ignored, task)
+            return {**given, "model": _absolute(source)}
+        if not (path.parent / "config.toml").is_file():
+            raise Failure(
+                f"The model {source!r} has no rows in it to go on with; name them: --data TABLE."
+            )
+        return {"model": _absolute(source)}
+    if rows is not None:
+        raise Failure("--data goes with a model's file; name the table alone.", Code.USAGE)
     from neurona.runs.training_table import names_data_set
 
     known = names_data_set(source)

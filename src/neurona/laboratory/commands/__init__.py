@@ -14,6 +14,7 @@ from neurona.laboratory.commands.changing import (
     WeightsDraw,
     WeightSet,
 )
+from neurona.laboratory.commands.keeping import RunList, RunOpen, RunSave
 from neurona.laboratory.commands.looking import (
     Export,
     LessonCheck,
@@ -78,6 +79,9 @@ __all__ = [
     "RaceNet",
     "Racer",
     "RowExclude",
+    "RunList",
+    "RunOpen",
+    "RunSave",
     "StateGet",
     "StatePut",
     "SurfaceField",

@@ -190,7 +190,7 @@ class Course:
         if state.data not in self._materials:
             self._materials = {**dict(list(self._materials.items())[-3:])}
             self._materials[state.data] = material(state.data, self.shelf)
-        return World(self._materials[state.data], state.net)
+        return World(self._materials[state.data], state.net, self.shelf)
 
     # -- going back
 

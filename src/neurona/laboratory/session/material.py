@@ -17,6 +17,7 @@ from neurona.errors import NeuronaError
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.session.shelf import Shelf
 from neurona.laboratory.session.spec import DataSpec
+from neurona.laboratory.session.unseen import drawn_note, without_seen
 from neurona.runs.failures import Failure
 from neurona.runs.settings import Settings
 from neurona.runs.training_data import gather
@@ -72,7 +73,7 @@ def material(spec: DataSpec, shelf: Shelf | None = None) -> Material:
         if spec.source == POINTS and not spec.file:
             return _excluded(_split(_from_points(spec)))
         found = _from_file(spec, shelf or Shelf()) if spec.file else _from_set(spec)
-        return _excluded(_split(_painted(found)))
+        return _excluded(_held_out(_painted(found), shelf or Shelf()))
     except Refused:
         raise
     except (Failure, NeuronaError, ValueError, OSError) as error:
@@ -199,6 +200,12 @@ def _painted_values(found: Material, given: Any) -> Any:
     if (numbers < 0).any() or (numbers >= len(known)).any() or (numbers != given).any():
         raise Refused(f"A painted point's class is a number from 0 to {len(known) - 1}.", "points")
     return known[numbers]
+
+
+def _held_out(found: Material, shelf: Shelf) -> Material:
+    if not found.spec.model:
+        return _split(found)
+    return without_seen(found, shelf) or drawn_note(_split(found))
 
 
 def _split(found: Material) -> Material:

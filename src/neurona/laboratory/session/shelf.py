@@ -91,5 +91,9 @@ def hash_of_file(path: Path) -> str:
 def shelf_of(plan: Mapping[str, Any]) -> Shelf:
     """Return where files are that are called by name and hash."""
     folder, beside = plan.get("shelf"), plan.get("beside")
-    named = (Path(plan["source"]),) if plan.get("file") and plan.get("source") else ()
-    return Shelf(folder and Path(folder), beside and Path(beside), named)
+    named = [Path(plan["source"])] if plan.get("file") and plan.get("source") else []
+    if plan.get("model"):
+        named.append(Path(plan["model"]))
+    if plan.get("run"):
+        named.append(Path(plan["run"]) / "model.neurona")
+    return Shelf(folder and Path(folder), beside and Path(beside), tuple(named))

@@ -20,7 +20,8 @@ class DataSpec:
 
     `painted` are rows in the order of the inputs, then the target. `erased` are numbers of rows as
     they were read, `excluded` those that are shown, but not learned or scored. `share` of the rows
-    are held out, drawn by `split_seed`. With `sha256` the file is on the shelf, by its name.
+    are held out, drawn by `split_seed`. With `sha256` the file is on the shelf, by its name. With
+    `model`, the name and hash of a model's file, the rows that it has not seen are held out.
     """
 
     source: str = "moons"
@@ -37,6 +38,7 @@ class DataSpec:
     erased: tuple[int, ...] = ()
     excluded: tuple[int, ...] = ()
     sha256: str = ""
+    model: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class NetSpec:
     """Which network: hidden layers, an activation for each, and what its weights are drawn by.
 
     `loss` and `initializer` None are the task's own. `fixed` are weights that are given instead
-    of drawn: (layer, input or -1 for the bias, unit, value) each.
+    of drawn: (layer, input or -1 for the bias, unit, value) each; `model` is the name and hash of
+    a model's file whose weights are taken.
     """
 
     hidden: tuple[int, ...] = (8, 8)
@@ -53,6 +56,11 @@ class NetSpec:
     initializer: str | None = None
     seed: int = 0
     fixed: tuple[tuple[float, ...], ...] = ()
+    model: tuple[str, ...] = ()
+
+    def drawn(self, **given: Any) -> NetSpec:
+        """Return another one whose weights are drawn, and not given or a model's."""
+        return dataclasses.replace(self, fixed=(), model=(), **given)
 
     def __post_init__(self) -> None:
         if len(self.activation) != len(self.hidden):

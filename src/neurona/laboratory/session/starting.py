@@ -14,6 +14,7 @@ from neurona.laboratory.session import (
     answers,
     closer,
     exporting,
+    keeping,
     lessons,
     registries,
     surfacing,
@@ -22,6 +23,7 @@ from neurona.laboratory.session.course import Course, again
 from neurona.laboratory.session.edits import Edit
 from neurona.laboratory.session.lessons import Teaching
 from neurona.laboratory.session.mailbox import Mailbox
+from neurona.laboratory.session.of_model import state_of_model
 from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.painter import Painter
 from neurona.laboratory.session.shelf import shelf_of
@@ -30,7 +32,7 @@ from neurona.laboratory.session.timeline import BUDGET
 from neurona.laboratory.session.trainer import Trainer
 from neurona.laboratory.session.world import World
 
-ANSWERING = (answers, closer, exporting, lessons, surfacing)
+ANSWERING = (answers, closer, exporting, keeping, lessons, surfacing)
 """Modules that bring what commands answer."""
 PARTS = 9
 """What a first training on a machine has compiled, about."""
@@ -114,6 +116,12 @@ def first_course(plan: Mapping[str, Any]) -> Course:
     if plan.get("run"):
         return Course(state_of_run(Path(plan["run"])), budget, shelf)
     state = State.of(plan.get("document") or {})
+    if plan.get("model") and not plan.get("source"):
+        path = Path(plan["model"])
+        of_run = state_of_run(path.parent)
+        return Course(
+            replace(state_of_model(path, of_run.data), method=of_run.method), budget, shelf
+        )
     source = plan.get("source")
     if source is not None:
         data = DataSpec(
@@ -124,4 +132,6 @@ def first_course(plan: Mapping[str, Any]) -> Course:
             task=plan.get("task") or "auto",
         )
         state = replace(state, data=data)
+        if plan.get("model"):
+            state = state_of_model(Path(plan["model"]), data)
     return Course(state, budget, shelf)

@@ -32,7 +32,7 @@ def use_file(course: Course, command: c.TableFile) -> None:
         share=state.data.share,
         split_seed=state.data.split_seed,
     )
-    net = replace(state.net, loss=None, fixed=())
+    net = state.net.drawn(loss=None)
     course.begin_anew(State(data, net, state.method))
 
 
@@ -42,8 +42,8 @@ def set_task(course: Course, command: c.TableTask) -> None:
     state = course.state
     if not state.data.file and state.data.source != POINTS:
         raise Refused("A set has its own task.", "task")
-    data = replace(state.data, task=command.task)
-    course.begin_anew(replace(state, data=data, net=replace(state.net, loss=None)))
+    data = replace(state.data, task=command.task, model=())
+    course.begin_anew(replace(state, data=data, net=state.net.drawn(loss=None)))
 
 
 @change(c.RowExclude)
