@@ -243,7 +243,13 @@ export interface StateGet {
 /** Begin anew from a state document. */
 export interface StatePut {
   do: "state.put";
-  state: Record<string, number | boolean | string | (number | boolean | string)[] | Record<string, number | boolean | string>>;
+  state: Record<string, Record<string, unknown>>;
+}
+
+/** Be where a link leads: what stands behind the # of its address. */
+export interface LinkOpen {
+  do: "link.open";
+  link: string;
 }
 
 /** The page is being closed: the engine and the server end. */
@@ -377,6 +383,7 @@ export type Command =
   | Ack
   | StateGet
   | StatePut
+  | LinkOpen
   | Bye
   | TrainRun
   | TrainPause
@@ -557,11 +564,12 @@ export interface Status {
   past_from: number;
 }
 
-/** All lines of time there are. */
+/** All lines of time there are, and how many changes led here. */
 export interface Branches {
   event: "branches";
   present: number;
   branches: BranchShown[];
+  edits: number;
 }
 
 /** A change was made: its number, where, and the command as it was sent. */

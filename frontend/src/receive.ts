@@ -55,9 +55,10 @@ export function takeEvent(event: LabEvent): void {
     case "branches":
       state.branches.set(event.branches);
       state.present.set(event.present);
+      if (state.edits.peek().length > event.edits) state.edits.set(state.edits.peek().filter((one) => one.n <= event.edits));
       break;
     case "edit":
-      if (!state.edits.peek().some((one) => one.n === event.n)) state.edits.set([...state.edits.peek(), event]);
+      state.edits.set([...state.edits.peek().filter((one) => one.n < event.n), event]);
       break;
     case "lesson":
       state.lesson.set(event);

@@ -4,13 +4,14 @@ import * as act from "../actions.ts";
 import { button, panel } from "../controls/forms.ts";
 import { h } from "../dom.ts";
 import * as state from "../state.ts";
+import { viewOf } from "../links.ts";
 import { runsPanel } from "./runs.ts";
 
 const KINDS = [
   ["command", "Command", "The same training from a terminal."],
   ["script", "Python program", "The same training as a program."],
   ["settings", "Settings", "For neurona train --config."],
-  ["link", "Link", "Opens the Lab in this state; your own rows are not in it."],
+  ["link", "Link", "Opens the Lab where you are; your own rows are not in it."],
   ["edits", "Changes", "Every change, numbered; neurona lab --replay does them again."],
 ] as const;
 const MODELS = [
@@ -36,6 +37,7 @@ export function exportScreen(): HTMLElement {
   const show = async (what: What) => {
     if (what === "report") note.textContent = "The report is being written\u2026";
     const made = await act.ask("export", { what });
+    if (made?.what === "link") made.text = linkText(made.text);
     if (!made) {
       if (what === "report") note.textContent = "";
       return;
@@ -57,6 +59,12 @@ export function exportScreen(): HTMLElement {
   const shown = h("section", { class: "panel", "aria-live": "polite" }, h("header", {}, title, h("span", { class: "grow" }), tools), code, note);
   void show("script");
   return h("div", { class: "two narrow-left" }, h("div", { class: "stack" }, list.root, runsPanel()), h("div", { class: "stack" }, models.root, shown));
+}
+
+/** A link to this Lab, and the command that opens it anywhere; neither has a ticket in it. */
+function linkText(link: string): string {
+  const whole = link + viewOf().replace("screen=export", "screen=training");
+  return `${location.origin}/${whole}\n\nneurona lab '${whole}'\n`;
 }
 
 function save(name: string, bytes: Uint8Array): void {

@@ -238,10 +238,11 @@ class BranchShown:
 @event("branches")
 @dataclass(frozen=True)
 class Branches(Event):
-    """All lines of time there are."""
+    """All lines of time there are, and how many changes led here."""
 
     present: int
     branches: list[BranchShown]
+    edits: int
 
 
 @event("edit")

@@ -33,8 +33,9 @@ def command(source: str | None, replay: str | None, headless: bool, **others: An
     """Open a training in the browser: see it, steer it, go back in it, learn from it.
 
     SOURCE is a table (as of `neurona train`), the name of a data set, the folder of a run, or a
-    model's file: a run and a model go on from their weights. Left out, it is two moons. Nothing
-    leaves this machine, and no other page or machine can come in.
+    model's file: a run and a model go on from their weights. It may also be a link (#s=...) that
+    was taken out of the Lab. Left out, it is two moons. Nothing leaves this machine, and no other
+    page or machine can come in.
     """
     if headless:
         if replay is None:
@@ -52,7 +53,7 @@ def command(source: str | None, replay: str | None, headless: bool, **others: An
     if others["lessons"] is not None and not Path(others["lessons"]).is_dir():
         raise Failure(f"--lessons: there is no folder {others['lessons']!r}.", Code.USAGE)
     plan |= {
-        "lesson": others["lesson"],
+        "lesson": others["lesson"] or plan.get("lesson"),
         "lessons": others["lessons"] and _absolute(others["lessons"]),
     }
     if replay is not None:
@@ -67,6 +68,8 @@ def plan_of_source(
     """Return what an engine is told of a source; Failure if there is nothing of that name."""
     if source is None:
         return {}
+    if "#" in source and (found := plan_of_link(source)):
+        return found
     path = Path(source)
     if (path / "config.toml").is_file():
         return {"run": _absolute(source)}
@@ -95,6 +98,21 @@ def plan_of_source(
         "ignored": list(ignored),
         "task": task,
     }
+
+
+def plan_of_link(link: str) -> dict[str, Any]:
+    """Return what an engine is told of a link, "#s=..." or "#lesson=..." with or without the
+    address before it; nothing if it is none. Its file may lie in this folder.
+    """
+    parts = link.rpartition("#")[2].split("&")
+    known = dict(part.split("=", 1) for part in parts if "=" in part)
+    known.pop("ticket", None)
+    state, lesson = known.pop("s", None), known.pop("lesson", None)
+    if state is None and lesson is None:
+        return {}
+    view = "".join(f"&{name}={value}" for name, value in known.items())
+    plan: dict[str, Any] = {"view": view, "beside": _absolute(".")}
+    return plan | ({"link": f"#s={state}"} if state is not None else {"lesson": lesson})
 
 
 def _absolute(path: str) -> str:

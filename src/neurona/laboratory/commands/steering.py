@@ -9,12 +9,12 @@ from neurona.laboratory.commands.base import (
     BRANCH,
     EPOCH,
     LAYER,
-    OPTION,
     VIEWS,
     Command,
     command,
 )  # fmt: skip
 from neurona.laboratory.fields import (
+    Anything,
     ByName,
     Either,
     Flag,
@@ -85,7 +85,15 @@ class StateGet(Command):
 class StatePut(Command):
     """Begin anew from a state document."""
 
-    state: dict[str, Any] = of(ByName(Either((OPTION, Many(OPTION, 100), ByName(OPTION, 100))), 60))
+    state: dict[str, Any] = of(ByName(ByName(Anything(), 60), 10))
+
+
+@command("link.open")
+@dataclass(frozen=True)
+class LinkOpen(Command):
+    """Be where a link leads: what stands behind the # of its address."""
+
+    link: str = of(Text(8_000))
 
 
 @command("bye")

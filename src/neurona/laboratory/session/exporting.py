@@ -8,7 +8,6 @@ import json
 import shlex
 import tempfile
 import warnings
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,15 @@ from neurona.export.exporters import write
 from neurona.files import save
 from neurona.laboratory import commands as c
 from neurona.laboratory.commands.looking import FILES
-from neurona.laboratory.fields import Refused
 from neurona.laboratory.session import method
 from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.course import Course
+from neurona.laboratory.session.links import link_of
 from neurona.laboratory.session.parcels import parcel
 from neurona.laboratory.session.spec import State
 from neurona.laboratory.session.trainer import Later, Trainer
 from neurona.laboratory.session.world import World
 from neurona.runs.toml_text import toml_value
-
-LONGEST_LINK = 2_000
 
 
 def log_of(course: Course) -> dict[str, Any]:
@@ -49,26 +46,6 @@ def hash_of(course: Course) -> str:
     return hashlib.sha256(parameters.tobytes()).hexdigest()
 
 
-def link_of(state: State) -> str:
-    """Return a state as what stands behind the # of a link."""
-    packed = zlib.compress(json.dumps(state.document(), separators=(",", ":")).encode(), 9)
-    text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
-    if len(text) > LONGEST_LINK:
-        raise Refused("This state is too long for a link; export the edits instead.", "what")
-    return f"#s={text}"
-
-
-def state_of_link(text: str) -> State:
-    """Return the state of a link; Refused if it is none."""
-    try:
-        packed = base64.urlsafe_b64decode(text.removeprefix("#s=") + "==")
-        unpacker = zlib.decompressobj()
-        document = json.loads(unpacker.decompress(packed, 64_000))
-        return State.of(document)
-    except (ValueError, zlib.error, TypeError):
-        raise Refused("This link holds no state.", "state") from None
-
-
 @answers(c.Export)
 def export(trainer: Trainer, command: c.Export) -> Any:
     """Return a text, or a file as base64, and the hash of the weights that it leads to."""
@@ -80,7 +57,7 @@ def export(trainer: Trainer, command: c.Export) -> Any:
         return Later(lambda: {**made, **_packed(model, command.what, rows)})
     texts: dict[str, Callable[[], tuple[str, str]]] = {
         "edits": lambda: ("edits.json", json.dumps(log_of(course), indent=1)),
-        "link": lambda: ("link.txt", link_of(course.state)),
+        "link": lambda: ("link.txt", link_of(course)),
         "command": lambda: ("command.txt", _command(course.state, course.epoch)),
         "settings": lambda: ("config.toml", _settings(course.state, course.epoch)),
         "script": lambda: ("train.py", _script(course)),

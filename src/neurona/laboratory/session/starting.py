@@ -16,12 +16,14 @@ from neurona.laboratory.session import (
     exporting,
     keeping,
     lessons,
+    links,
     registries,
     surfacing,
 )  # fmt: skip
 from neurona.laboratory.session.course import Course, again
 from neurona.laboratory.session.edits import Edit
 from neurona.laboratory.session.lessons import Teaching
+from neurona.laboratory.session.links import course_of_link
 from neurona.laboratory.session.mailbox import Mailbox
 from neurona.laboratory.session.of_model import state_of_model
 from neurona.laboratory.session.of_run import state_of_run
@@ -32,7 +34,7 @@ from neurona.laboratory.session.timeline import BUDGET
 from neurona.laboratory.session.trainer import Trainer
 from neurona.laboratory.session.world import World
 
-ANSWERING = (answers, closer, exporting, keeping, lessons, surfacing)
+ANSWERING = (answers, closer, exporting, keeping, lessons, links, surfacing)
 """Modules that bring what commands answer."""
 PARTS = 9
 """What a first training on a machine has compiled, about."""
@@ -113,6 +115,8 @@ def first_course(plan: Mapping[str, Any]) -> Course:
         again(course, [Edit(**one) for one in known["edits"]])
         course.go_to(int(known.get("epoch", 0)))
         return course
+    if plan.get("link"):
+        return course_of_link(plan["link"], shelf, budget)
     if plan.get("run"):
         return Course(state_of_run(Path(plan["run"])), budget, shelf)
     state = State.of(plan.get("document") or {})

@@ -146,7 +146,7 @@ def branches_shown(course: Course) -> Branches:
         )
         for one in course.timeline.branches.values()
     ]
-    return Branches(course.branch.number, shown)
+    return Branches(course.branch.number, shown, len(course.edits))
 
 
 def edit_shown(edit: Edit) -> EditShown:

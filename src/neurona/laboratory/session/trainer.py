@@ -149,12 +149,21 @@ class Trainer:
 
     def restart(self, state: State) -> None:
         """Begin with another state, and forget what was."""
-        self.course = Course(state, self.course.timeline.budget, self.course.shelf)
+        self.put(Course(state, self.course.timeline.budget, self.course.shelf))
+
+    def put(self, course: Course) -> None:
+        """Go on with another course, and forget what was."""
+        self.course = course
         self._curve_of = -1
         self._told = {}
         self.tell_changes()
+        self._tell_edits()
         self.show_whole_curve()
         self.changed()
+
+    def _tell_edits(self) -> None:
+        for edit in self.course.edits[-200:]:
+            self.tell(telling.edit_shown(edit))
 
     def touch(self) -> None:
         """What is shown has changed: paint as soon as may be."""
@@ -235,8 +244,7 @@ class Trainer:
         self._told = {}
         self._came(self)
         self.tell_changes()
-        for edit in self.course.edits[-200:]:
-            self.tell(telling.edit_shown(edit))
+        self._tell_edits()
         self.painter.drawn()
         self.show_whole_curve()
 

@@ -1,0 +1,64 @@
+"""What the address says is opened: a state where it was, a lesson, and how it was looked at."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.laboratory.running import running
+from tests.laboratory.test_browser import ARGUMENTS, CHROMIUM, Lab, playwright, pytestmark
+
+__all__ = ["pytestmark"]
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with running() as (served, _), playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        made = Lab(page, served.address)
+        page.on("pageerror", lambda error: made.errors.append(str(error)))
+        page.goto(f"{served.address}&lesson=xor-limit")
+        made.until("state.phase.peek() === 'ready' && state.weights.peek() !== null")
+        yield made
+        browser.close()
+
+
+def test_a_lesson_is_opened_by_the_address(lab: Lab) -> None:
+    lab.until("state.lesson.peek()?.id === 'xor-limit' && state.table.peek().name === 'xor'")
+    assert "#" not in lab.page.url
+
+
+def test_a_state_is_opened_again_where_it_was(lab: Lab) -> None:
+    lab.open("training")
+    lab.pause()
+    lab.page.locator("#main").focus()
+    for epoch in (1, 2, 3):
+        lab.page.keyboard.press("]")
+        lab.until(f"state.liveEpoch.peek() === {epoch}")
+    lab.page.get_by_label("Learning rate, typed").fill("0.07")
+    lab.page.keyboard.press("Enter")
+    lab.until("state.method.peek().rate === 0.07")
+    lab.page.locator("#main").focus()
+    lab.page.keyboard.press("]")
+    lab.until("state.shownEpoch.peek() === 4 && state.liveEpoch.peek() === 4")
+    weights = lab.page.evaluate("Array.from(__lab.state.weights.peek())")
+    lab.page.evaluate("__lab.state.row.set(2)")
+    lab.open("export")
+    lab.page.get_by_role("button", name="Link").click()
+    link = lab.page.locator("pre.code").filter(has_text="#s=").inner_text().split()[0]
+    assert "ticket" not in link and "row=2" in link
+    lab.open("lessons")
+    lab.page.get_by_role("button", name="What one line cannot do").click()
+    lab.until("state.edits.peek().length === 0 && state.liveEpoch.peek() === 0")
+    lab.page.evaluate("(link) => { location.hash = link.split('#')[1]; }", link)
+    lab.until("state.liveEpoch.peek() === 4 && state.shownEpoch.peek() === 4")
+    lab.until("state.screen.peek() === 'training' && state.row.peek() === 2")
+    assert lab.state("method")["rate"] == 0.07 and len(lab.state("edits")) == 1
+    assert lab.page.evaluate("Array.from(__lab.state.weights.peek())") == weights
+    assert "#" not in lab.page.url
+
+
+def test_a_link_that_holds_nothing_is_said(lab: Lab) -> None:
+    lab.page.evaluate("location.hash = 's=abc'")
+    lab.until("state.trouble.peek() !== null")
+    assert "no state" in lab.state("trouble") and lab.errors == []
