@@ -85,6 +85,7 @@ function shell(): void {
   if (kept) document.documentElement.dataset.theme = kept;
   state.theme.set(readTheme());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.theme.set(readTheme()));
+  matchMedia("(forced-colors: active)").addEventListener("change", () => state.theme.set(readTheme()));
   const main = h("main", { id: "main", role: "tabpanel", tabindex: -1 });
   const dark = iconButton("moon", "Light or dark", () => setTheme(state.theme.peek().dark ? "light" : "dark"));
   const app = h(

@@ -62,3 +62,36 @@ def test_a_link_that_holds_nothing_is_said(lab: Lab) -> None:
     lab.page.evaluate("location.hash = 's=abc'")
     lab.until("state.trouble.peek() !== null")
     assert "no state" in lab.state("trouble") and lab.errors == []
+
+
+def test_the_bar_stays_in_one_line_while_it_runs(lab: Lab) -> None:
+    lab.page.set_viewport_size({"width": 1024, "height": 768})
+    lab.page.get_by_role("combobox", name="Speed").select_option("0")
+    if not lab.page.evaluate("__lab.state.running()"):
+        lab.page.locator("#run").click()
+    lab.until("state.running() && (state.status.peek()?.epochs_per_second ?? 0) > 0")
+    boxes = lab.page.evaluate(
+        "Array.from(document.querySelectorAll('.transport > *')).map((one) => "
+        "{ const b = one.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom]; })"
+    )
+    shown = [box for box in boxes if box[1] > box[0]]
+    assert all(left[1] <= right[0] + 1 for left, right in zip(shown, shown[1:], strict=False))
+    assert max(box[2] for box in shown) < min(box[3] for box in shown)
+    lab.pause()
+
+
+def test_forced_colors_keep_what_is_said_by_color(lab: Lab) -> None:
+    lab.page.emulate_media(forced_colors="active")
+    lab.open("training")
+    lab.until("state.layers.peek() !== null")
+    meter = lab.page.locator(".meter i").first
+    filled, ground = (
+        meter.evaluate(f"(one) => getComputedStyle(one{where}).backgroundColor")
+        for where in ("", ".parentElement")
+    )
+    assert filled != ground
+    edges = lab.page.locator(".tabs button").evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).borderBottomColor)"
+    )
+    assert len(set(edges)) == 2 and edges.count(edges[0]) == 1
+    lab.page.emulate_media(forced_colors="none")

@@ -189,7 +189,7 @@ export class Curve {
 }
 
 function around(low: number, high: number): [number, number] {
-  if (!(low > 0) || !Number.isFinite(high)) return [1e-3, 1];
+  if (!(low > 0) || !Number.isFinite(high)) return [5e-4, 2];
   const room = Math.max(1.15, (high / low) ** 0.06);
   return [Math.max(low, 1e-16) / room, high * room];
 }
