@@ -136,6 +136,13 @@ export interface RunOpen {
   run: string;
 }
 
+/** Answers the curves of branches and runs, the settings that differ, and what they came to. */
+export interface Compare {
+  do: "compare";
+  branches?: number[];
+  runs?: string[];
+}
+
 /** Answers a unit's inside with numbers, for one row: inputs, weights, sum, value, slope. */
 export interface NeuronZoom {
   do: "neuron.zoom";
@@ -368,6 +375,7 @@ export type Command =
   | RunSave
   | RunList
   | RunOpen
+  | Compare
   | NeuronZoom
   | TraceStep
   | TraceAnswer

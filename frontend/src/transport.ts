@@ -8,7 +8,7 @@ import { fixed, percent, whole } from "./draw/numbers.ts";
 import { effect } from "./signals.ts";
 import * as state from "./state.ts";
 
-const SPEEDS = [["1", "1 a second"], ["5", "5 a second"], ["30", "30 a second"], ["200", "200 a second"], ["0", "at full speed"]];
+const SPEEDS = [["1", "1 a second"], ["5", "5 a second"], ["30", "30 a second"], ["200", "200 a second"], ["0", "full speed"]];
 
 /** The transport bar. */
 export function transport(): HTMLElement {

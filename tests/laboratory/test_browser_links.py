@@ -1,6 +1,7 @@
 """What the address says is opened: a state where it was, a lesson, and how it was looked at."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_the_bar_stays_in_one_line_while_it_runs(lab: Lab) -> None:
         "{ const b = one.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom]; })"
     )
     shown = [box for box in boxes if box[1] > box[0]]
-    assert all(left[1] <= right[0] + 1 for left, right in zip(shown, shown[1:], strict=False))
+    assert all(left[1] <= right[0] + 1 for left, right in pairwise(shown))
     assert max(box[2] for box in shown) < min(box[3] for box in shown)
     lab.pause()
 
@@ -95,3 +96,27 @@ def test_forced_colors_keep_what_is_said_by_color(lab: Lab) -> None:
     )
     assert len(set(edges)) == 2 and edges.count(edges[0]) == 1
     lab.page.emulate_media(forced_colors="none")
+
+
+def test_two_branches_lie_over_each_other(lab: Lab) -> None:
+    lab.page.set_viewport_size({"width": 1280, "height": 800})
+    lab.open("training")
+    lab.pause()
+    lab.page.locator("#main").focus()
+    lab.page.keyboard.press("Home")
+    lab.until("state.past.peek() === 0")
+    before = len(lab.state("branches"))
+    lab.page.get_by_role("button", name="Go on from here").click()
+    lab.until(f"state.branches.peek().length === {before + 1}")
+    present = lab.state("present")
+    lab.page.get_by_label("Learning rate, typed").fill("0.123")
+    lab.page.keyboard.press("Enter")
+    lab.until("state.method.peek().rate === 0.123")
+    lab.open("compare")
+    lab.page.get_by_role("rowheader", name="method.rate").wait_for()
+    lab.page.get_by_label(f"Name of branch {present}").fill("faster")
+    lab.page.keyboard.press("Enter")
+    lab.page.get_by_role("rowheader", name="faster").wait_for()
+    lab.page.get_by_role("button", name="Go on from its end").first.click()
+    lab.until(f"state.branches.peek().length === {before + 2}")
+    assert lab.errors == []

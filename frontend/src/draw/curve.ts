@@ -11,6 +11,8 @@ export interface Line {
   dash?: number[];
   width?: number;
   opacity?: number;
+  /** Whether points that are missing are drawn over. */
+  gaps?: boolean;
 }
 
 export interface Flag {
@@ -116,7 +118,7 @@ export class Curve {
         {},
         ...lines.map((line) => ({
           label: line.label, stroke: line.color, width: line.width ?? 1.8, dash: line.dash,
-          alpha: line.opacity ?? 1, points: { show: false },
+          alpha: line.opacity ?? 1, spanGaps: line.gaps ?? false, points: { show: false },
         })),
       ],
       hooks: { draw: [(u) => this.over(u, theme)] },

@@ -14,6 +14,7 @@ from neurona.laboratory.commands.changing import (
     WeightsDraw,
     WeightSet,
 )
+from neurona.laboratory.commands.comparing import Compare
 from neurona.laboratory.commands.keeping import RunList, RunOpen, RunSave
 from neurona.laboratory.commands.looking import (
     Export,
@@ -66,6 +67,7 @@ __all__ = [
     "BranchName",
     "Bye",
     "Command",
+    "Compare",
     "EditUndo",
     "Export",
     "Hello",

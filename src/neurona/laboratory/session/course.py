@@ -248,7 +248,7 @@ class Course:
 
     def _leave(self) -> None:
         """Leave the training that is under way."""
-        self.branch.history = self.training.history
+        self.branch.history, self.branch.method = self.training.history, self.method
         if self._steps is not None:
             self._steps.close()
             self._steps = None

@@ -24,17 +24,8 @@ def state_of_run(folder: Path) -> State:
     try:
         settings = Settings.defaults()
         settings.put_table(read_toml(config_of(folder)), "config")
-        source = settings["data.source"]
-        file = not names_data_set(source)
-        data = DataSpec(
-            source=source,
-            file=file,
-            seed=0 if file else settings["training.seed"],
-            targets=tuple(settings["data.target"]),
-            ignored=tuple(settings["data.ignore"]),
-            task=settings["data.task"],
-        )
-        state = State(data, _net(settings), _method(settings))
+        state = state_of_settings(settings)
+        data = state.data
         model = folder / MODEL
         if not model.is_file():
             return state
@@ -42,6 +33,21 @@ def state_of_run(folder: Path) -> State:
         return State(found.data, replace(found.net, seed=state.net.seed), state.method)
     except Failure as failure:
         raise Refused(str(failure)) from None
+
+
+def state_of_settings(settings: Settings) -> State:
+    """Return the state that is nearest to settings, with weights to be drawn."""
+    source = settings["data.source"]
+    file = not names_data_set(source)
+    data = DataSpec(
+        source=source,
+        file=file,
+        seed=0 if file else settings["training.seed"],
+        targets=tuple(settings["data.target"]),
+        ignored=tuple(settings["data.ignore"]),
+        task=settings["data.task"],
+    )
+    return State(data, _net(settings), _method(settings))
 
 
 def _net(settings: Settings) -> NetSpec:

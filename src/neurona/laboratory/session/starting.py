@@ -13,6 +13,7 @@ from neurona.laboratory.events import Event, Ready
 from neurona.laboratory.session import (
     answers,
     closer,
+    comparing,
     exporting,
     keeping,
     lessons,
@@ -34,7 +35,7 @@ from neurona.laboratory.session.timeline import BUDGET
 from neurona.laboratory.session.trainer import Trainer
 from neurona.laboratory.session.world import World
 
-ANSWERING = (answers, closer, exporting, keeping, lessons, links, surfacing)
+ANSWERING = (answers, closer, comparing, exporting, keeping, lessons, links, surfacing)
 """Modules that bring what commands answer."""
 PARTS = 9
 """What a first training on a machine has compiled, about."""
