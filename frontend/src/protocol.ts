@@ -468,6 +468,12 @@ export interface CheckShown {
   met: boolean;
 }
 
+/** What may be done about a finding: words for a button, and the commands it sends, in order. */
+export interface RemedyShown {
+  text: string;
+  commands: (Record<string, unknown>)[];
+}
+
 /** The server's answer to a ticket or a key: `key` opens the next connection. */
 export interface Welcome {
   event: "hello";
@@ -606,6 +612,16 @@ export interface LessonShown {
   race: Record<string, unknown> | null;
 }
 
+/** Something is wrong with the training, as far as its losses tell, and what to do about it. */
+export interface FindingShown {
+  event: "finding";
+  name: string;
+  text: string;
+  branch: number;
+  epoch: number;
+  remedies: RemedyShown[];
+}
+
 /** A sentence for the live region. */
 export interface Said {
   event: "said";
@@ -630,6 +646,7 @@ export type LabEvent =
   | Branches
   | EditShown
   | LessonShown
+  | FindingShown
   | Said
   | Gone;
 

@@ -55,10 +55,15 @@ export function takeEvent(event: LabEvent): void {
     case "branches":
       state.branches.set(event.branches);
       state.present.set(event.present);
+      if (state.edits.peek().length > event.edits) state.finding.set(null);
       if (state.edits.peek().length > event.edits) state.edits.set(state.edits.peek().filter((one) => one.n <= event.edits));
       break;
     case "edit":
       state.edits.set([...state.edits.peek().filter((one) => one.n < event.n), event]);
+      state.finding.set(null);
+      break;
+    case "finding":
+      state.finding.set(event);
       break;
     case "lesson":
       state.lesson.set(event);

@@ -4,7 +4,7 @@ import { computed, signal } from "./signals.ts";
 import { readTheme, type Theme } from "./draw/palette.ts";
 import type { Architecture } from "./draw/places.ts";
 import type {
-  BranchShown, Compiling, EditShown, LessonShown, MethodShown, NetworkShown, Ready, Status, TableShown,
+  BranchShown, Compiling, EditShown, FindingShown, LessonShown, MethodShown, NetworkShown, Ready, Status, TableShown,
 } from "./protocol.ts";
 
 /** All records of a branch, in columns that grow. */
@@ -49,6 +49,8 @@ export const status = signal<Status | null>(null);
 export const edits = signal<EditShown[]>([]);
 export const branches = signal<BranchShown[]>([]);
 export const present = signal(0);
+/** What is wrong with the training, until something is changed or it is closed. */
+export const finding = signal<FindingShown | null>(null);
 export const lesson = signal<LessonShown | null>(null);
 
 export const shownEpoch = signal(0);

@@ -4,6 +4,7 @@ import * as act from "./actions.ts";
 import { button, choice, choices, iconButton, slider } from "./controls/forms.ts";
 import { icon } from "./controls/icons.ts";
 import { h, say } from "./dom.ts";
+import { findingBanner } from "./finding.ts";
 import { fixed, percent, whole } from "./draw/numbers.ts";
 import { effect } from "./signals.ts";
 import * as state from "./state.ts";
@@ -137,7 +138,9 @@ export function banner(): HTMLElement {
       ));
     }
     const why = state.status()?.state === "ended" ? state.status()!.why : null;
-    if (why) root.append(h("div", { class: "banner" }, h("span", { text: why }), button("Begin again", () => void act.reset(), "small")));
+    if (why && state.finding()?.name !== "diverged") root.append(h("div", { class: "banner" }, h("span", { text: why }), button("Begin again", () => void act.reset(), "small")));
+    const found = state.finding();
+    if (found) root.append(findingBanner(found));
     const trouble = state.trouble();
     if (trouble) {
       root.append(h(

@@ -120,3 +120,24 @@ def test_two_branches_lie_over_each_other(lab: Lab) -> None:
     lab.page.get_by_role("button", name="Go on from its end").first.click()
     lab.until(f"state.branches.peek().length === {before + 2}")
     assert lab.errors == []
+
+
+def test_a_finding_is_said_and_a_press_does_something_about_it(lab: Lab) -> None:
+    lab.open("lessons")
+    lab.page.get_by_role("button", name="What one line cannot do").click()
+    lab.until("state.edits.peek().length === 0 && state.finding.peek() === null")
+    lab.open("data")
+    lab.page.get_by_role("combobox", name="Set", exact=True).select_option("sinc")
+    lab.until("state.table.peek().name === 'sinc'")
+    lab.open("training")
+    lab.page.get_by_role("combobox", name="Method", exact=True).select_option("sgd")
+    lab.until("state.method.peek().solver === 'sgd'")
+    lab.page.get_by_label("Learning rate, typed").fill("10000")
+    lab.page.keyboard.press("Enter")
+    lab.until("state.method.peek().rate === 10000")
+    lab.page.locator("#run").click()
+    lab.until("state.finding.peek()?.name === 'diverged'")
+    lab.page.locator("#finding").get_by_role("button", name="with a tenth").first.click()
+    lab.until("state.method.peek().rate === 1000 && state.finding.peek()?.name !== 'diverged'")
+    lab.pause()
+    assert lab.errors == []

@@ -285,6 +285,26 @@ class CheckShown:
     met: bool
 
 
+@dataclass(frozen=True)
+class RemedyShown:
+    """What may be done about a finding: words for a button, and the commands it sends, in order."""
+
+    text: str
+    commands: list[dict[str, Any]]
+
+
+@event("finding")
+@dataclass(frozen=True)
+class FindingShown(Event):
+    """Something is wrong with the training, as far as its losses tell, and what to do about it."""
+
+    name: str
+    text: str
+    branch: int
+    epoch: int
+    remedies: list[RemedyShown]
+
+
 @event("said")
 @dataclass(frozen=True)
 class Said(Event):

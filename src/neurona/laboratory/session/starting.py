@@ -23,6 +23,7 @@ from neurona.laboratory.session import (
 )  # fmt: skip
 from neurona.laboratory.session.course import Course, again
 from neurona.laboratory.session.edits import Edit
+from neurona.laboratory.session.findings import Findings
 from neurona.laboratory.session.lessons import Teaching
 from neurona.laboratory.session.links import course_of_link
 from neurona.laboratory.session.mailbox import Mailbox
@@ -64,12 +65,20 @@ def trainer_of(
     painter = Painter(send_frame, lambda world: _rows_of(trainer, world))
     chosen = registries.chosen_from()
     teaching = Teaching(plan.get("lessons"))
+    findings = Findings()
     seconds = time.perf_counter() - began
     ready = Ready(round(seconds, 3), lessons=teaching.lines(), **chosen)
     trainer = Trainer(
-        course, mailbox, painter, tell, answer, answers.ANSWERS, lambda _: _welcome(trainer, ready)
+        course,
+        mailbox,
+        painter,
+        tell,
+        answer,
+        answers.ANSWERS,
+        lambda _: _welcome(trainer, ready, findings),
     )
     trainer.teaching, trainer.heard = teaching, lessons.note
+    trainer.watch = findings.see
     if plan.get("lesson"):
         teaching.open(trainer, plan["lesson"])
     trainer.changed = lambda: control({"state": _kept(course_of(trainer))})
@@ -78,11 +87,13 @@ def trainer_of(
     return trainer
 
 
-def _welcome(trainer: Trainer, ready: Ready) -> None:
-    """Tell a page that has come what there is, and of the lesson that is open."""
+def _welcome(trainer: Trainer, ready: Ready, findings: Findings) -> None:
+    """Tell a page that has come what there is, what was found, and of the lesson that is open."""
     trainer.tell(ready)
     if trainer.teaching.lesson is not None:
         trainer.tell(trainer.teaching.shown())
+    if findings.shown is not None:
+        trainer.tell(findings.shown)
 
 
 def course_of(trainer: Trainer) -> Course:

@@ -67,6 +67,7 @@ class Trainer:
         self.past: tuple[int, int] | None = None
         self.changed: Callable[[], None] = lambda: None
         self.teaching: Any = None
+        self.watch: Callable[[Trainer, EpochRecord | None], None] = lambda *_: None
         self.heard: Callable[[Trainer, Command, Any], None] = lambda *_: None
         self._worker = ThreadPoolExecutor(1, "looker")
         self._left: tuple[str, int] | None = None
@@ -104,6 +105,8 @@ class Trainer:
         batch = self._left is not None and self._left[0] == "batch"
         record = self.course.go_on(1 if batch else None)
         self._version += 1
+        if record is not None or self.course.ended:
+            self.watch(self, record)
         if self.course.ended:
             self.pause()
             self.tell_status()
