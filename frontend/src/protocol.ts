@@ -143,6 +143,13 @@ export interface Compare {
   runs?: string[];
 }
 
+/** Let the line w x + b = 0 of a unit of the first layer go through two points, in the table's units; how long its weights are together, and its side, stay. */
+export interface NeuronLine {
+  do: "neuron.line";
+  unit: number;
+  points: number[][];
+}
+
 /** Answers a unit's inside with numbers, for one row: inputs, weights, sum, value, slope. */
 export interface NeuronZoom {
   do: "neuron.zoom";
@@ -376,6 +383,7 @@ export type Command =
   | RunList
   | RunOpen
   | Compare
+  | NeuronLine
   | NeuronZoom
   | TraceStep
   | TraceAnswer

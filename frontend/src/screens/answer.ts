@@ -1,5 +1,6 @@
 // The answer over two inputs (or one), with the rows on it; a point can be picked or painted.
 
+import type { Column } from "../protocol.ts";
 import { ask } from "../actions.ts";
 import { choices, iconButton, panel } from "../controls/forms.ts";
 import { showTable } from "../controls/dialog.ts";
@@ -60,6 +61,12 @@ function ground(): { data: FieldData | null; title: string } {
   return { data, title: "Answer of the network" };
 }
 
+/** Where the plane of two inputs lies in a picture of a size. */
+export function planeOf(width: number, height: number, x: Column, y: Column): Plane {
+  const side = Math.min(width - 40, height - 24);
+  return { x: 36 + Math.max(0, (width - 40 - side) / 2), y: 2, width: side, height: side, window: [x.low, x.high, y.low, y.high] };
+}
+
 /** The panel of the answer. */
 export function answerPanel(): HTMLElement {
   const canvas = h("canvas", { role: "img", tabindex: 0, "aria-label": "Answer of the network" });
@@ -107,10 +114,9 @@ export function answerPanel(): HTMLElement {
       return;
     }
     const [a, b] = state.axes();
-    const side = Math.min(width - 40, height - 24);
     const [x, y] = [data.inputs[a], data.inputs[b] ?? data.inputs[a]];
     if (!x || !y) return;
-    plane = { x: 36 + Math.max(0, (width - 40 - side) / 2), y: 2, width: side, height: side, window: [x.low, x.high, y.low, y.high] };
+    plane = planeOf(width, height, x, y);
     const shown = ground();
     made.title.textContent = shown.title;
     drawField(context, plane, shown.data, dots(), { names: [x.name, y.name], cross: cross(), picked: state.row(), axes: true, line: null }, look);

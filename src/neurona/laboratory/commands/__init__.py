@@ -16,6 +16,7 @@ from neurona.laboratory.commands.changing import (
 )
 from neurona.laboratory.commands.comparing import Compare
 from neurona.laboratory.commands.keeping import RunList, RunOpen, RunSave
+from neurona.laboratory.commands.lines import NeuronLine
 from neurona.laboratory.commands.looking import (
     Export,
     LessonCheck,
@@ -79,6 +80,7 @@ __all__ = [
     "NetworkGrow",
     "NetworkSet",
     "NetworkShrink",
+    "NeuronLine",
     "NeuronZoom",
     "RaceNet",
     "Racer",

@@ -16,6 +16,7 @@ from neurona.laboratory.protocol import command_of, fields_of
 from neurona.laboratory.session import (
     method,
     table_changes,  # noqa: F401 - brings more changes
+    unit_line,  # noqa: F401 - brings more changes
 )
 from neurona.laboratory.session.changes import CHANGES
 from neurona.laboratory.session.edits import Edit
