@@ -43,7 +43,7 @@ function look(found: Map<string, string>, screens: string[]): void {
 }
 
 /** Open what the address says, once; the address is then the Lab's own again, so that a reload does not begin anew. */
-async function open(screens: string[]): Promise<void> {
+async function open(screens: string[], first: boolean): Promise<void> {
   const found = parts(location.hash);
   history.replaceState(null, "", location.pathname);
   const link = found.get("s");
@@ -52,7 +52,9 @@ async function open(screens: string[]): Promise<void> {
   opened = true;
   state.past.set(null);
   if (link !== undefined && !(await act.ask("link.open", { link: `#s=${link}` }))) return;
-  if (lesson !== undefined && state.lesson.peek()?.id !== lesson && !(await act.ask("lesson.open", { lesson }))) return;
+  // the lesson of the first address was opened by the engine already
+  const there = first && state.lesson.peek()?.id === lesson;
+  if (lesson !== undefined && !there && !(await act.ask("lesson.open", { lesson }))) return;
   window.setTimeout(() => look(found, screens), 0);
 }
 
@@ -65,9 +67,9 @@ export function listenToLinks(screens: string[]): void {
   effect(() => {
     if (state.phase() !== "ready" || !state.table() || !state.network() || !first) return;
     first = false;
-    if (location.hash) void open(screens);
+    if (location.hash) void open(screens, true);
   });
   window.addEventListener("hashchange", () => {
-    if (state.phase.peek() === "ready" && location.hash) void open(screens);
+    if (state.phase.peek() === "ready" && location.hash) void open(screens, false);
   });
 }

@@ -1,32 +1,11 @@
 """One's own table on the page: chosen or dropped, its columns, its rows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.laboratory.running import running
-from tests.laboratory.test_browser import ARGUMENTS, CHROMIUM, Lab, playwright, pytestmark
+from tests.laboratory.test_browser import Lab, pytestmark
 
 __all__ = ["pytestmark"]
 EVIL = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    with running() as (served, _), playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        made = Lab(page, served.address)
-        page.on("pageerror", lambda error: made.errors.append(str(error)))
-        page.on("dialog", lambda dialog: made.errors.append(dialog.message))
-        page.on("console", lambda one: one.type == "error" and made.errors.append(one.text))
-        page.goto(served.address)
-        made.until("state.phase.peek() === 'ready' && state.weights.peek() !== null")
-        made.pause()
-        made.open("data")
-        yield made
-        browser.close()
 
 
 def table(path: Path, header: str, count: int = 40) -> str:
@@ -38,6 +17,8 @@ def table(path: Path, header: str, count: int = 40) -> str:
 
 
 def test_a_chosen_file_is_trained_on(lab: Lab, tmp_path: Path) -> None:
+    lab.pause()
+    lab.open("data")
     lab.page.set_input_files("#own-file", table(tmp_path / "pump.csv", f"speed,{EVIL},valve,flow"))
     lab.until("state.table.peek().name === 'pump.csv' && state.network.peek().inputs.length > 2")
     assert lab.state("trouble") is None

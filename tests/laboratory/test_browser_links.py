@@ -1,30 +1,15 @@
 """What the address says is opened: a state where it was, a lesson, and how it was looked at."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
-import pytest
-
-from tests.laboratory.running import running
-from tests.laboratory.test_browser import ARGUMENTS, CHROMIUM, Lab, playwright, pytestmark
+from tests.laboratory.test_browser import Lab, pytestmark
 
 __all__ = ["pytestmark"]
 
 
-@pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    with running() as (served, _), playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        made = Lab(page, served.address)
-        page.on("pageerror", lambda error: made.errors.append(str(error)))
-        page.goto(f"{served.address}&lesson=xor-limit")
-        made.until("state.phase.peek() === 'ready' && state.weights.peek() !== null")
-        yield made
-        browser.close()
-
-
 def test_a_lesson_is_opened_by_the_address(lab: Lab) -> None:
+    if lab.state("lesson") is None or lab.state("table")["name"] != "xor":
+        lab.page.evaluate("location.hash = 'lesson=xor-limit'")
     lab.until("state.lesson.peek()?.id === 'xor-limit' && state.table.peek().name === 'xor'")
     assert "#" not in lab.page.url
 

@@ -1,33 +1,26 @@
 """A unit's line is dragged, and a new weight is typed and judged."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.laboratory.running import running
-from tests.laboratory.test_browser import ARGUMENTS, CHROMIUM, Lab, playwright, pytestmark
+from tests.laboratory.test_browser import Lab, pytestmark
 
 __all__ = ["pytestmark"]
 
 
-@pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    with running() as (served, _), playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        made = Lab(page, served.address)
-        page.on("pageerror", lambda error: made.errors.append(str(error)))
-        page.goto(served.address)
-        made.until("state.phase.peek() === 'ready' && state.weights.peek() !== null")
-        made.pause()
-        made.open("neuron")
-        yield made
-        browser.close()
-
-
 def test_a_units_line_is_dragged(lab: Lab) -> None:
+    lab.pause()
+    lab.open("data")
+    lab.page.get_by_role("combobox", name="Set", exact=True).select_option("moons")
+    lab.until("state.table.peek().name === 'moons'")
+    lab.open("neuron")
+    lab.page.get_by_label("Weight from bias").fill("0")  # so that the line crosses the picture
+    lab.page.keyboard.press("Enter")
     handle = lab.page.locator(".unit-handle").first
     handle.wait_for()
+    lab.page.evaluate("document.querySelector('.field').scrollIntoView({ block: 'center' })")
+    lab.until(
+        "(() => { const b = document.querySelector('.unit-handle').getBoundingClientRect(); "
+        "return document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2)"
+        "?.classList.contains('unit-handle'); })()"
+    )
     box = handle.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
