@@ -25,6 +25,11 @@ export async function ask<K extends Command["do"]>(command: K, fields: Fields<K>
   return answer.value ?? true;
 }
 
+/** Send a piece of a file; returns how many bytes wait to leave. */
+export function sendPiece(bytes: ArrayBuffer): number {
+  return channel?.sendBytes(bytes) ?? 0;
+}
+
 /** Run, or pause. */
 export async function toggle(): Promise<void> {
   if (state.running()) {

@@ -11,10 +11,12 @@ import { whole } from "./draw/numbers.ts";
 import { takeEvent } from "./receive.ts";
 import { watchLesson } from "./screens/lessons.ts";
 import { SCREENS } from "./screens/all.ts";
+import { listenToLinks, opened } from "./links.ts";
 import { effect, scope } from "./signals.ts";
 import * as state from "./state.ts";
 import { tabs } from "./tabs.ts";
 import { banner, transport } from "./transport.ts";
+import { listenToDrops } from "./upload.ts";
 
 const ticket = takeTicket();
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
@@ -57,6 +59,7 @@ function shell(): void {
   if (kept) document.documentElement.dataset.theme = kept;
   state.theme.set(readTheme());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.theme.set(readTheme()));
+  matchMedia("(forced-colors: active)").addEventListener("change", () => state.theme.set(readTheme()));
   const main = h("main", { id: "main", role: "tabpanel", tabindex: -1 });
   const dark = iconButton("moon", "Light or dark", () => setTheme(state.theme.peek().dark ? "light" : "dark"));
   const app = h(
@@ -99,7 +102,7 @@ function begin(): void {
     const now = state.status();
     if (begun || state.phase() !== "ready" || !now || !state.table() || !state.network()) return;
     begun = true;
-    const fresh = now.epoch === 0 && now.state === "paused" && !state.lesson.peek() && !reduced.matches;
+    const fresh = now.epoch === 0 && now.state === "paused" && !state.lesson.peek() && !opened && !reduced.matches;
     if (!fresh || sessionStorage.getItem("neurona-begun")) return;
     sessionStorage.setItem("neurona-begun", "1");
     state.speed.set(30);
@@ -117,6 +120,8 @@ let lastLesson = "";
 
 shell();
 listen();
+listenToDrops();
+listenToLinks(Object.keys(SCREENS));
 line();
 begin();
 watchLesson();

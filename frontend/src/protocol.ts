@@ -12,11 +12,11 @@ export const LAYER_FIELDS = ["gradient_norm", "update_ratio", "saturated", "dead
 export const LARGEST_TEXT = 64000;
 export const PIECE = 256000;
 
-/** How a view is wanted. `grid`: points a side. `axes`: the inputs that span a field. `pins`: where the other inputs stand, by name, in the table's units. `output`: which output or class a field shows. `rate`: frames a second at most. `layer`: whose units (None: all hidden layers). */
+/** How a view is wanted. `grid`: points a side. `axes`: the inputs that span a field. `pins`: where the other inputs stand, by name, in the table's units, or as a text. `output`: which output or class a field shows. `rate`: frames a second at most. `layer`: whose units (None: all hidden layers). */
 export interface ViewWish {
   grid?: number;
   axes?: number[];
-  pins?: Record<string, number>;
+  pins?: Record<string, number | string>;
   output?: number;
   rate?: number;
   layer?: number;
@@ -52,11 +52,11 @@ export interface TablePaint {
   erase?: number[];
 }
 
-/** Whether a column is an input, a target, or left out. */
+/** Whether a column is an input, the target, also a target, or left out. */
 export interface TableRole {
   do: "table.role";
   column: string;
-  role: "input" | "target" | "out";
+  role: "input" | "target" | "also" | "out";
 }
 
 /** Build another network: what is left out stays; the weights are drawn anew. */
@@ -117,6 +117,37 @@ export interface MethodSet {
 /** Take the last edit back: a branch from the moment before it. */
 export interface EditUndo {
   do: "edit.undo";
+}
+
+/** Save the present as a run in `runs/`, as `neurona train` would; answers its folder. */
+export interface RunSave {
+  do: "run.save";
+  name: string;
+}
+
+/** Answers the names of the runs in `runs/`, the newest first. */
+export interface RunList {
+  do: "run.list";
+}
+
+/** Begin with the rows, the network and the weights of a run in `runs/`. */
+export interface RunOpen {
+  do: "run.open";
+  run: string;
+}
+
+/** Answers the curves of branches and runs, the settings that differ, and what they came to. */
+export interface Compare {
+  do: "compare";
+  branches?: number[];
+  runs?: string[];
+}
+
+/** Let the line w x + b = 0 of a unit of the first layer go through two points, in the table's units; how long its weights are together, and its side, stay. */
+export interface NeuronLine {
+  do: "neuron.line";
+  unit: number;
+  points: number[][];
 }
 
 /** Answers a unit's inside with numbers, for one row: inputs, weights, sum, value, slope. */
@@ -180,7 +211,7 @@ export interface RaceNet {
 /** Answers a text or a file: the way to have this training outside of the Lab. */
 export interface Export {
   do: "export";
-  what: "command" | "script" | "settings" | "link" | "edits" | "model" | "workbook";
+  what: "command" | "script" | "settings" | "link" | "edits" | "model" | "workbook" | "c" | "python" | "javascript" | "matlab" | "st" | "onnx" | "fmu" | "report";
 }
 
 /** Open a lesson: its state is set up, its text and checks are sent. */
@@ -226,7 +257,13 @@ export interface StateGet {
 /** Begin anew from a state document. */
 export interface StatePut {
   do: "state.put";
-  state: Record<string, number | boolean | string | (number | boolean | string)[] | Record<string, number | boolean | string>>;
+  state: Record<string, Record<string, unknown>>;
+}
+
+/** Be where a link leads: what stands behind the # of its address. */
+export interface LinkOpen {
+  do: "link.open";
+  link: string;
 }
 
 /** The page is being closed: the engine and the server end. */
@@ -296,6 +333,40 @@ export interface BranchDrop {
   branch: number;
 }
 
+/** A file comes: its pieces follow as binary messages of at most PIECE bytes. */
+export interface UploadBegin {
+  do: "upload.begin";
+  name: string;
+  bytes: number;
+}
+
+/** All pieces were sent: answers the file's name and hash, by which `table.file` uses it. */
+export interface UploadEnd {
+  do: "upload.end";
+}
+
+/** Train on a file that was handed over; without `targets` the last column is predicted. */
+export interface TableFile {
+  do: "table.file";
+  name: string;
+  sha256: string;
+  targets?: string[];
+  task?: "auto" | "regression" | "classification";
+}
+
+/** Whether the target of a file is a quantity or a class; "auto" is what it looks like. */
+export interface TableTask {
+  do: "table.task";
+  task: "auto" | "regression" | "classification";
+}
+
+/** Go on without some rows, by their numbers in `table.row_numbers`; `back` takes them in. */
+export interface RowExclude {
+  do: "row.exclude";
+  rows: number[];
+  back?: boolean;
+}
+
 export type Command =
   | TableUse
   | TableSplit
@@ -308,6 +379,11 @@ export type Command =
   | WeightsDraw
   | MethodSet
   | EditUndo
+  | RunSave
+  | RunList
+  | RunOpen
+  | Compare
+  | NeuronLine
   | NeuronZoom
   | TraceStep
   | TraceAnswer
@@ -323,6 +399,7 @@ export type Command =
   | Ack
   | StateGet
   | StatePut
+  | LinkOpen
   | Bye
   | TrainRun
   | TrainPause
@@ -333,7 +410,12 @@ export type Command =
   | TimeLive
   | TimeFork
   | BranchName
-  | BranchDrop;
+  | BranchDrop
+  | UploadBegin
+  | UploadEnd
+  | TableFile
+  | TableTask
+  | RowExclude;
 
 /** An option of a registered name, with its default. */
 export interface Option {
@@ -356,12 +438,26 @@ export interface LessonLine {
   row: string;
 }
 
-/** An input as the page shows it: its range in the table's units, and its middle. */
+/** An input as the page shows it: its range in the table's units, and its middle. `numeric` is whether it can span a picture; `levels` are the values of one that is texts, in the order of their numbers in `points`, none if they are too many; `used` is whether the network sees it. */
 export interface Column {
   name: string;
   low: number;
   high: number;
   middle: number;
+  numeric: boolean;
+  levels: string[];
+  used: boolean;
+}
+
+/** A column of the table: its role ("input", "target" or "out"), what it is and why, how many cells are missing, and how many values there are. `used` is whether the network sees it. */
+export interface ColumnShown {
+  name: string;
+  role: string;
+  kind: string;
+  why: string;
+  missing: number;
+  distinct: number;
+  used: boolean;
 }
 
 /** A line of time: it left `parent` at epoch `start`, and has come to `end`. */
@@ -378,6 +474,12 @@ export interface BranchShown {
 export interface CheckShown {
   text: string;
   met: boolean;
+}
+
+/** What may be done about a finding: words for a button, and the commands it sends, in order. */
+export interface RemedyShown {
+  text: string;
+  commands: (Record<string, unknown>)[];
 }
 
 /** The server's answer to a ticket or a key: `key` opens the next connection. */
@@ -412,7 +514,7 @@ export interface Ready {
   lessons: LessonLine[];
 }
 
-/** What is trained on. `points` are up to 2,000 rows: the inputs, then the target (the class's number, or the first target's value); `validation` says of each whether it is held out. `baseline` is the score of the trivial answer on the rows that are scored. */
+/** What is trained on. `points` are up to 2,000 rows: the inputs, then the target (the class's number, or the first target's value); `validation` says of each whether it is held out. `baseline` is the score of the trivial answer on the rows that are scored. `columns` are all of the file's or set's, `file` whether it is one's own, `task_said` what was said of its task; `excluded` says of each shown row whether it is left out. */
 export interface TableShown {
   event: "table";
   name: string;
@@ -431,6 +533,10 @@ export interface TableShown {
   score_name: string;
   baseline: number | null;
   notes: string[];
+  file: boolean;
+  task_said: string;
+  columns: ColumnShown[];
+  excluded: boolean[];
 }
 
 /** Of several targets all values of the shown rows, and the range of each; none of one. */
@@ -441,10 +547,11 @@ export interface TargetsShown {
   high: number[];
 }
 
-/** The network: sizes with inputs and outputs, the activation of every layer but the inputs, and where each layer's matrix (inputs x outputs, by rows) and biases begin in `weights`. */
+/** The network: sizes with inputs and outputs, the names of the inputs, the activation of every layer but the inputs, and where each layer's matrix (inputs x outputs, by rows) and biases begin in `weights`. */
 export interface NetworkShown {
   event: "network";
   sizes: number[];
+  inputs: string[];
   activations: string[];
   loss: string;
   initializer: string;
@@ -487,11 +594,12 @@ export interface Status {
   past_from: number;
 }
 
-/** All lines of time there are. */
+/** All lines of time there are, and how many changes led here. */
 export interface Branches {
   event: "branches";
   present: number;
   branches: BranchShown[];
+  edits: number;
 }
 
 /** A change was made: its number, where, and the command as it was sent. */
@@ -520,6 +628,16 @@ export interface LessonShown {
   race: Record<string, unknown> | null;
 }
 
+/** Something is wrong with the training, as far as its losses tell, and what to do about it. */
+export interface FindingShown {
+  event: "finding";
+  name: string;
+  text: string;
+  branch: number;
+  epoch: number;
+  remedies: RemedyShown[];
+}
+
 /** A sentence for the live region. */
 export interface Said {
   event: "said";
@@ -545,6 +663,7 @@ export type LabEvent =
   | Branches
   | EditShown
   | LessonShown
+  | FindingShown
   | Said
   | Gone;
 

@@ -28,7 +28,8 @@ export function takeEvent(event: LabEvent): void {
       if (before?.name !== event.name || before.inputs.length !== event.inputs.length) {
         state.row.set(null);
         state.pins.set({});
-        state.axes.set([0, Math.min(1, event.inputs.length - 1)]);
+        const spans = event.inputs.flatMap((one, k) => (one.numeric && one.used ? [k] : []));
+        state.axes.set([spans[0] ?? 0, spans[1] ?? spans[0] ?? 0]);
         forget();
       }
       state.table.set(event);
@@ -57,9 +58,15 @@ export function takeEvent(event: LabEvent): void {
     case "branches":
       state.branches.set(event.branches);
       state.present.set(event.present);
+      if (state.edits.peek().length > event.edits) state.finding.set(null);
+      if (state.edits.peek().length > event.edits) state.edits.set(state.edits.peek().filter((one) => one.n <= event.edits));
       break;
     case "edit":
-      if (!state.edits.peek().some((one) => one.n === event.n)) state.edits.set([...state.edits.peek(), event]);
+      state.edits.set([...state.edits.peek().filter((one) => one.n < event.n), event]);
+      state.finding.set(null);
+      break;
+    case "finding":
+      state.finding.set(event);
       break;
     case "lesson":
       state.lesson.set(event);

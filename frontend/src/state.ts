@@ -4,7 +4,8 @@ import { computed, signal } from "./signals.ts";
 import { readTheme, type Theme } from "./draw/palette.ts";
 import type { Architecture } from "./draw/places.ts";
 import type {
-  BranchShown, Compiling, EditShown, LessonShown, MethodShown, NetworkShown, Ready, Status, TableShown, TargetsShown,
+  BranchShown, Compiling, EditShown, FindingShown, LessonShown, MethodShown, NetworkShown, Ready, Status, TableShown,
+  TargetsShown,
 } from "./protocol.ts";
 
 /** All records of a branch, in columns that grow. */
@@ -51,6 +52,8 @@ export const status = signal<Status | null>(null);
 export const edits = signal<EditShown[]>([]);
 export const branches = signal<BranchShown[]>([]);
 export const present = signal(0);
+/** What is wrong with the training, until something is changed or it is closed. */
+export const finding = signal<FindingShown | null>(null);
 export const lesson = signal<LessonShown | null>(null);
 
 export const shownEpoch = signal(0);
@@ -78,7 +81,7 @@ export const hovered = signal<[number, number] | null>(null);
 /** The row looked at: its place among the shown points. */
 export const row = signal<number | null>(null);
 export const axes = signal<[number, number]>([0, 1]);
-export const pins = signal<Record<string, number>>({});
+export const pins = signal<Record<string, number | string>>({});
 export const output = signal(0);
 /** What a click on the answer at Data does: adds a row of a class, or erases; null picks. */
 export const brush = signal<string | null>(null);
@@ -87,6 +90,10 @@ export const theme = signal<Theme>(readTheme());
 export const shortcuts = signal(true);
 
 export const running = computed(() => status()?.state === "running");
+/** The inputs that can span a picture: those that are numbers, and that the network sees. */
+export const spans = computed(() => (table()?.inputs ?? []).flatMap((one, k) => (one.numeric && one.used ? [k] : [])));
+/** Where the target stands in a shown row: no more than twelve inputs are sent. */
+export const targetAt = computed(() => Math.min(12, table()?.inputs.length ?? 0));
 export const isClasses = computed(() => (table()?.classes.length ?? 0) > 0);
 
 /** The network as it is drawn: sizes, and names of the inputs and outputs. */
@@ -97,7 +104,7 @@ export const architecture = computed<Architecture | null>(() => {
   const outputs = net.sizes[net.sizes.length - 1];
   const names = data.classes.length === outputs ? data.classes
     : data.classes.length === 2 ? [data.classes[1]] : data.targets.slice(0, outputs);
-  return { sizes: net.sizes, activations: net.activations, inputs: data.inputs.map((c) => c.name), outputs: names };
+  return { sizes: net.sizes, activations: net.activations, inputs: net.inputs, outputs: names };
 });
 
 /** The last record at or before an epoch; -1 if there is none. */

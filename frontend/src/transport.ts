@@ -4,12 +4,13 @@ import * as act from "./actions.ts";
 import { button, choice, choices, iconButton, slider } from "./controls/forms.ts";
 import { icon } from "./controls/icons.ts";
 import { h, say } from "./dom.ts";
+import { findingBanner } from "./finding.ts";
 import { fixed, percent, whole } from "./draw/numbers.ts";
 import { ownScore } from "./screens/output.ts";
 import { effect } from "./signals.ts";
 import * as state from "./state.ts";
 
-const SPEEDS = [["1", "1 a second"], ["5", "5 a second"], ["30", "30 a second"], ["200", "200 a second"], ["0", "at full speed"]];
+const SPEEDS = [["1", "1 a second"], ["5", "5 a second"], ["30", "30 a second"], ["200", "200 a second"], ["0", "full speed"]];
 
 /** The transport bar. */
 export function transport(): HTMLElement {
@@ -139,7 +140,9 @@ export function banner(): HTMLElement {
       ));
     }
     const why = state.status()?.state === "ended" ? state.status()!.why : null;
-    if (why) root.append(h("div", { class: "banner" }, h("span", { text: why }), button("Begin again", () => void act.reset(), "small")));
+    if (why && state.finding()?.name !== "diverged") root.append(h("div", { class: "banner" }, h("span", { text: why }), button("Begin again", () => void act.reset(), "small")));
+    const found = state.finding();
+    if (found) root.append(findingBanner(found));
     const trouble = state.trouble();
     if (trouble) {
       root.append(h(

@@ -16,7 +16,7 @@ from neurona.laboratory.fields import Refused
 from neurona.laboratory.protocol import answer
 from neurona.laboratory.session.answers import ANSWERS
 from neurona.laboratory.session.course import Course
-from neurona.laboratory.session.exporting import fitted, hash_of, link_of, state_of_link
+from neurona.laboratory.session.exporting import fitted, hash_of
 from neurona.laboratory.session.spec import DataSpec, MethodSpec, NetSpec, State
 from neurona.laboratory.session.starting import ANSWERING
 from neurona.laboratory.session.trainer import Later, Trainer
@@ -132,14 +132,6 @@ def test_methods_race_on_the_own_network(trainer: Trainer) -> None:
 def test_everything_can_be_taken_out(trainer: Trainer, what: str) -> None:
     found = asked(trainer, c.Export(what))
     assert found["name"] and (found.get("text") or found.get("base64"))
-
-
-def test_a_link_is_the_state(trainer: Trainer) -> None:
-    text = link_of(trainer.course.state)
-    assert state_of_link(text) == trainer.course.state and "ticket" not in text
-    for wrong in ("#s=", "#s=abc", "#s=" + "A" * 5_000):
-        with pytest.raises(Refused):
-            state_of_link(wrong)
 
 
 def test_a_model_is_what_was_trained(trainer: Trainer) -> None:

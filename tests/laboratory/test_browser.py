@@ -26,7 +26,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
-SCREENS = ("training", "data", "neuron", "optimizers", "export", "lessons")
+SCREENS = ("training", "data", "neuron", "optimizers", "compare", "export", "lessons")
 
 
 class Lab:

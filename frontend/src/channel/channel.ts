@@ -9,7 +9,8 @@ export interface Answer {
 
 export interface Channel {
   send(command: string, fields?: Record<string, unknown>): Promise<Answer>;
-  sendBytes(bytes: ArrayBuffer): void;
+  /** Send a piece of a file; returns how many bytes wait to leave. */
+  sendBytes(bytes: ArrayBuffer): number;
   onEvent: (event: Record<string, any>) => void;
   onFrame: (bytes: ArrayBuffer) => void;
   onGone: (why: string) => void;

@@ -40,6 +40,7 @@ export function connect(ticket: string | null): Channel {
     },
     sendBytes(bytes) {
       socket.send(bytes);
+      return socket.bufferedAmount;
     },
   };
 

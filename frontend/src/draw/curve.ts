@@ -11,6 +11,8 @@ export interface Line {
   dash?: number[];
   width?: number;
   opacity?: number;
+  /** Whether points that are missing are drawn over. */
+  gaps?: boolean;
 }
 
 export interface Flag {
@@ -116,7 +118,7 @@ export class Curve {
         {},
         ...lines.map((line) => ({
           label: line.label, stroke: line.color, width: line.width ?? 1.8, dash: line.dash,
-          alpha: line.opacity ?? 1, points: { show: false },
+          alpha: line.opacity ?? 1, spanGaps: line.gaps ?? false, points: { show: false },
         })),
       ],
       hooks: { draw: [(u) => this.over(u, theme)] },
@@ -189,7 +191,7 @@ export class Curve {
 }
 
 function around(low: number, high: number): [number, number] {
-  if (!(low > 0) || !Number.isFinite(high)) return [1e-3, 1];
+  if (!(low > 0) || !Number.isFinite(high)) return [5e-4, 2];
   const room = Math.max(1.15, (high / low) ** 0.06);
   return [Math.max(low, 1e-16) / room, high * room];
 }

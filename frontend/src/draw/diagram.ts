@@ -59,7 +59,8 @@ export class Diagram {
           const x1 = to.x - places.side / 2;
           const bend = (x1 - x0) * 0.42;
           const d = `M${x0} ${from.y}C${x0 + bend} ${from.y} ${x1 - bend} ${to.y} ${x1} ${to.y}`;
-          const line = s("path", { d, class: "edge" });
+          // thin and grey until the weights are known
+          const line = s("path", { d, class: "edge", stroke: "var(--edge)", "stroke-opacity": 0.35 });
           const hit = s("path", {
             d, class: "edge-hit", role: "slider", tabindex: -1,
             "aria-label": edgeName(arch, edge), "aria-valuemin": -10, "aria-valuemax": 10, "aria-valuenow": 0,
@@ -213,7 +214,8 @@ export class Diagram {
 
 function caption(text: string, x: number, anchor: string): SVGElement {
   const most = 8;
-  const shown = text.length > most ? `${text.slice(0, most - 1)}\u2026` : text;
+  const told = text.length > most && text.includes(" = ") ? text.slice(text.indexOf(" = ") + 1) : text;
+  const shown = told.length > most ? `${told.slice(0, most - 1)}\u2026` : told;
   const element = s("text", { x, y: 4, class: "node-name", "text-anchor": anchor, text: shown });
   element.append(s("title", { text }));
   return element;

@@ -9,7 +9,7 @@ export function short(value: number | null | undefined, digits = 3): string {
   const size = Math.abs(value);
   let text: string;
   if (size === 0) text = "0";
-  else if (size >= 1e6 || size < 1e-4) text = value.toExponential(Math.max(0, digits - 2));
+  else if (size >= 1e6 || size < 1e-4) text = value.toExponential(Math.max(0, digits - 2)).replace(/\.0+e/, "e");
   else text = Number(value.toPrecision(digits)).toString();
   return text.replace("-", MINUS).replace("e+", "e");
 }
@@ -36,7 +36,7 @@ export function whole(value: number): string {
 
 /** A share in percent. */
 export function percent(value: number, decimals = 1): string {
-  return Number.isFinite(value) ? `${(100 * value).toFixed(decimals)} %` : "\u2013";
+  return Number.isFinite(value) ? `${(100 * value).toFixed(decimals)}\u00a0%` : "\u2013";
 }
 
 /** Round steps for an axis: about `count` ticks between two numbers. */

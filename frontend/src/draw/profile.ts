@@ -8,9 +8,9 @@ import { point } from "./scatter.ts";
 /** Draw the rows, and the curve of every output. */
 export function drawProfile(
   target: CanvasRenderingContext2D, width: number, height: number, data: TableShown,
-  profile: { columns: number; values: Float32Array } | null, theme: Theme,
+  profile: { columns: number; values: Float32Array } | null, theme: Theme, place = 0,
 ): void {
-  const input = data.inputs[0];
+  const input = data.inputs[place];
   const classes = data.classes.length;
   const room = 0.08 * (data.high - data.low || 1);
   const [low, high] = classes ? [-0.08, 1.08] : [data.low - room, data.high + room];
@@ -23,9 +23,10 @@ export function drawProfile(
   target.save();
   target.clip();
   data.points.forEach((one, k) => {
-    const y = classes > 2 ? one[1] / (classes - 1) : one[1];
-    const [px, py] = toPixel(plane, one[0], y);
-    const fill = classes ? (classes === 2 ? (one[1] > 0 ? theme.positive : theme.negative) : theme.classes[one[1] % 7]) : theme.positive;
+    const truth = one[one.length - 1];
+    const y = classes > 2 ? truth / (classes - 1) : truth;
+    const [px, py] = toPixel(plane, one[place], y);
+    const fill = classes ? (classes === 2 ? (truth > 0 ? theme.positive : theme.negative) : theme.classes[truth % 7]) : theme.positive;
     point(target, px, py, { fill, edge: theme.mark, mark: "circle", radius: 3.2, hollow: data.validation[k] });
   });
   if (profile) {

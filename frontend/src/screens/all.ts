@@ -1,6 +1,7 @@
 // Every screen: its name, the views that it wants, and what makes it.
 
 import type { Look } from "../protocol.ts";
+import { compareScreen } from "./compare.ts";
 import { dataScreen } from "./data.ts";
 import { exportScreen } from "./export.ts";
 import { lessonsScreen } from "./lessons.ts";
@@ -39,6 +40,7 @@ export const SCREENS: Record<string, Screen> = {
   data: { title: "Data", look: () => ({ curve: { rate: 10 }, field: { grid: 64, rate: 15, ...plane() } }), make: dataScreen },
   neuron: { title: "Neuron", look: () => ({ ...few(), weights: { rate: 10 }, units: { grid: 24, rate: 10, ...plane() }, field: { grid: 50, rate: 10, ...plane() } }), make: neuronScreen },
   optimizers: { title: "Optimizers", look: few, make: optimizersScreen },
+  compare: { title: "Compare", look: few, make: compareScreen },
   export: { title: "Take out", look: few, make: exportScreen },
   lessons: { title: "Lessons", look: few, make: lessonsScreen },
 };

@@ -1,5 +1,6 @@
 // The answer over two inputs (or one), with the rows on it; a point can be picked or painted.
 
+import type { Column } from "../protocol.ts";
 import { ask } from "../actions.ts";
 import { choices, iconButton, panel } from "../controls/forms.ts";
 import { showTable } from "../controls/dialog.ts";
@@ -14,6 +15,7 @@ import { effect, signal, computed } from "../signals.ts";
 import * as state from "../state.ts";
 import { outputChoice, tonedDots } from "./output.ts";
 import { watchSize } from "./training.ts";
+import { pinSliders } from "./pins.ts";
 
 /** Where the colors have their middle: the decision, or the middle of what is shown. */
 export function centreOf(grid: { low: number; high: number }): number {
@@ -25,11 +27,11 @@ export const dots = computed<Dots | null>(() => {
   const data = state.table();
   if (!data || data.inputs.length < 1) return null;
   const [a, b] = state.axes();
-  const last = data.inputs.length;
+  const last = state.targetAt();
   const classes = data.classes.length;
   const span = data.high - data.low || 1;
   return {
-    x: data.points.map((p) => p[a]), y: data.points.map((p) => p[Math.min(b, last - 1)]),
+    x: data.points.map((p) => (a < last ? p[a] : NaN)), y: data.points.map((p) => (b < last ? p[b] : NaN)),
     tone: data.points.map((p) => (classes ? p[last] : ((p[last] ?? 0) - data.low) / span)),
     classes, held: data.validation.map(Number),
   };
@@ -60,6 +62,12 @@ function ground(): { data: FieldData | null; title: string } {
   return { data, title: "Answer of the network" };
 }
 
+/** Where the plane of two inputs lies in a picture of a size. */
+export function planeOf(width: number, height: number, x: Column, y: Column): Plane {
+  const side = Math.min(width - 40, height - 24);
+  return { x: 36 + Math.max(0, (width - 40 - side) / 2), y: 2, width: side, height: side, window: [x.low, x.high, y.low, y.high] };
+}
+
 /** The panel of the answer. */
 export function answerPanel(): HTMLElement {
   const canvas = h("canvas", { role: "img", tabindex: 0, "aria-label": "Answer of the network" });
@@ -84,7 +92,8 @@ export function answerPanel(): HTMLElement {
   axisA.addEventListener("change", axes);
   axisB.addEventListener("change", axes);
   effect(() => {
-    const names = (state.table()?.inputs ?? []).map((one, k) => ({ value: String(k), label: one.name }));
+    const all = state.table()?.inputs ?? [];
+    const names = state.spans().map((k) => ({ value: String(k), label: all[k]?.name ?? "" }));
     const [a, b] = state.axes();
     const more = names.length > 2;
     axisA.style.display = more ? "" : "none";
@@ -99,14 +108,16 @@ export function answerPanel(): HTMLElement {
     if (width < 60 || height < 60 || !data) return;
     const context = sharp(canvas, width, height);
     const look = state.theme();
-    if (data.inputs.length === 1) {
-      drawProfile(context, width, height, data, state.profile(), look);
+    const spans = state.spans();
+    if (spans.length === 0 || spans.some((k) => !data.inputs[k])) return; // nothing to draw over
+    if (spans.length === 1) {
+      drawProfile(context, width, height, data, state.profile(), look, spans[0]);
       return;
     }
     const [a, b] = state.axes();
-    const side = Math.min(width - 40, height - 24);
     const [x, y] = [data.inputs[a], data.inputs[b] ?? data.inputs[a]];
-    plane = { x: 36 + Math.max(0, (width - 40 - side) / 2), y: 2, width: side, height: side, window: [x.low, x.high, y.low, y.high] };
+    if (!x || !y) return;
+    plane = planeOf(width, height, x, y);
     const shown = ground();
     made.title.textContent = shown.title;
     drawField(context, plane, shown.data, tonedDots(dots()), { names: [x.name, y.name], cross: cross(), picked: state.row(), axes: true, line: null }, look);
@@ -198,7 +209,7 @@ function legendOf(): Node[] {
 function rowText(k: number): string {
   const data = state.table.peek()!;
   const point = data.points[k];
-  const target = point[data.inputs.length];
+  const target = point[state.targetAt()];
   const truth = data.classes.length ? data.classes[target] : short(target);
   const found = state.predicted.peek();
   const answer = found ? Array.from(found.values.subarray(k * found.columns, (k + 1) * found.columns), (v) => fixed(v, 3)).join(", ") : "";
@@ -208,30 +219,11 @@ function rowText(k: number): string {
 function rowsTable(): void {
   const data = state.table.peek();
   if (!data) return;
-  const names = ["row", ...data.inputs.map((one) => one.name), data.targets[0] ?? "target", "held out"];
-  const last = data.inputs.length;
+  const last = state.targetAt();
+  const names = ["row", ...data.inputs.slice(0, last).map((one) => one.name), data.targets[0] ?? "target", "held out"];
   const rows = data.points.map((p, k) => [
     data.row_numbers[k] + 1, ...p.slice(0, last).map((v) => short(v, 4)), data.classes.length ? data.classes[p[last]] : short(p[last], 4),
     data.validation[k] ? "yes" : "",
   ]);
   showTable("Rows", names, rows);
-}
-
-function pinSliders(root: HTMLElement): void {
-  const data = state.table();
-  const [a, b] = state.axes();
-  root.replaceChildren();
-  if (!data || data.inputs.length < 3) return;
-  const others = data.inputs.filter((_, k) => k !== a && k !== b).slice(0, 4);
-  for (const one of others) {
-    const id = `pin-${one.name}`;
-    const range = h("input", { type: "range", min: one.low, max: one.high, step: "any", "aria-label": `Where ${one.name} stands` });
-    range.value = String(state.pins.peek()[one.name] ?? one.middle);
-    const value = h("span", { class: "tiny", text: short(Number(range.value)) });
-    range.addEventListener("input", () => {
-      value.textContent = short(Number(range.value));
-      state.pins.set({ ...state.pins.peek(), [one.name]: Number(range.value) });
-    });
-    root.append(h("div", { class: "pin", id }, h("span", { class: "tiny muted", text: one.name }), range, value));
-  }
 }

@@ -2,19 +2,22 @@
 
 import * as act from "../actions.ts";
 import { button, choice, choices, panel, slider } from "../controls/forms.ts";
-import { h, s } from "../dom.ts";
+import { h } from "../dom.ts";
 import { percent, short, whole } from "../draw/numbers.ts";
 import { effect, finallyDo, signal } from "../signals.ts";
 import * as state from "../state.ts";
 import { answerPanel } from "./answer.ts";
+import { columnsPanel } from "./columns.ts";
+import { ownPanel } from "./own.ts";
+import { rowsPanel } from "./rowlist.ts";
 
 /** The screen. */
 export function dataScreen(): HTMLElement {
-  return h("div", { class: "two" }, h("div", { class: "stack" }, setPanel(), columnsPanel()), h("div", { class: "stack" }, answerPanel(), paintPanel()));
+  return h("div", { class: "two" }, h("div", { class: "stack" }, setPanel(), ownPanel(), columnsPanel()), h("div", { class: "stack" }, answerPanel(), paintPanel(), rowsPanel()));
 }
 
 function setPanel(): HTMLElement {
-  const made = panel("Rows");
+  const made = panel("Set");
   let wish = { set: "moons", rows: 400, noise: 0.2, seed: 0 };
   const useIt = () => {
     const chosen = state.ready.peek()?.sets.find((one) => one.name === wish.set);
@@ -32,10 +35,11 @@ function setPanel(): HTMLElement {
   const rows = slider({ label: "Rows", low: 20, high: 5000, log: true, step: 10, value: 400, change: (v, done) => { wish = { ...wish, rows: Math.round(v) }; if (done) useIt(); } });
   const noise = slider({ label: "Noise", low: 0, high: 1, value: 0.2, change: (v, done) => { wish = { ...wish, noise: v }; if (done) useIt(); } });
   const held = slider({ label: "Share held out to validate on", low: 0, high: 0.6, step: 0.05, value: 0.25, show: (v) => v.toFixed(2), change: (v, done) => { if (done) void act.ask("table.split", { share: v }); } });
+  const again = button("Draw other rows", () => { wish = { ...wish, seed: wish.seed + 1 }; useIt(); });
   const facts = h("p", { class: "muted" });
   const bar = h("div", { class: "split", "aria-hidden": "true" });
   const notes = h("ul", { class: "notes" });
-  made.root.append(h("div", { class: "controls" }, sets.root, rows.root, noise.root, button("Draw other rows", () => { wish = { ...wish, seed: wish.seed + 1 }; useIt(); }), held.root, bar, facts, notes));
+  made.root.append(h("div", { class: "controls" }, sets.root, rows.root, noise.root, again, held.root, bar, facts, notes));
   effect(() => {
     const data = state.table();
     const all = state.ready()?.sets ?? [];
@@ -45,6 +49,7 @@ function setPanel(): HTMLElement {
     const generated = (all.find((one) => one.name === data.name)?.options.length ?? 0) > 0;
     rows.root.style.display = generated ? "" : "none";
     noise.root.style.display = generated ? "" : "none";
+    again.style.display = generated ? "" : "none";
     if (known) wish = { ...wish, set: data.name };
     rows.set(data.rows);
     const share = data.validation_rows / Math.max(1, data.rows);
@@ -55,48 +60,6 @@ function setPanel(): HTMLElement {
     notes.replaceChildren(...data.notes.map((text) => h("li", { text })));
   });
   return made.root;
-}
-
-function columnsPanel(): HTMLElement {
-  const made = panel("Columns");
-  const list = h("div", { class: "columns" });
-  made.root.append(list);
-  effect(() => {
-    const data = state.table();
-    list.replaceChildren();
-    if (!data) return;
-    const last = data.inputs.length;
-    data.inputs.slice(0, 40).forEach((column, k) => list.append(card(column.name, "input", data.points.map((p) => p[k]))));
-    const name = data.targets[0] ?? "target";
-    if (data.classes.length) {
-      const counts = data.classes.map((_, c) => data.points.filter((p) => p[last] === c).length);
-      list.append(card(name, "target", null, counts, data.classes));
-    } else if (data.task !== "autoencoder") list.append(card(name, "target", data.points.map((p) => p[last])));
-  });
-  return made.root;
-}
-
-function card(name: string, role: string, values: number[] | null, counts: number[] = [], labels: string[] = []): HTMLElement {
-  let words = labels.map((label, k) => `${label} ${counts[k]}`).join(", ");
-  if (values) {
-    const clean = values.filter(Number.isFinite);
-    const [low, high] = [Math.min(...clean), Math.max(...clean)];
-    counts = new Array(16).fill(0);
-    for (const v of clean) counts[Math.min(15, Math.floor((16 * (v - low)) / (high - low || 1)))]++;
-    words = `${short(low)} to ${short(high)}${clean.length < values.length ? `, ${values.length - clean.length} missing` : ""}`;
-  }
-  const most = Math.max(1, ...counts);
-  const width = 128 / counts.length;
-  const look = state.theme();
-  const picture = s("svg", { viewBox: "0 0 128 34", width: "100%", height: 34, preserveAspectRatio: "none", role: "img", "aria-label": `Histogram of ${name}` });
-  counts.forEach((n, k) => picture.append(s("rect", {
-    x: k * width + 0.5, y: 34 - (32 * n) / most, width: width - 1, height: (32 * n) / most,
-    fill: labels.length > 2 ? look.classes[k % 7] : labels.length === 2 ? (k ? look.positive : look.negative) : look.positive, "fill-opacity": 0.75,
-  })));
-  const roles = h("select", { class: "small", "aria-label": `Role of ${name}` });
-  choices(roles, [{ value: "input" }, { value: "target" }, { value: "out", label: "leave out" }], role);
-  roles.addEventListener("change", () => void act.ask("table.role", { column: name, role: roles.value as "input" | "target" | "out" }).then((done) => { if (done === null) roles.value = role; }));
-  return h("div", { class: `card ${role}` }, h("div", { class: "row" }, h("b", { text: name }), h("span", { class: "grow" }), roles), picture, h("span", { class: "tiny muted", text: words }));
 }
 
 function paintPanel(): HTMLElement {

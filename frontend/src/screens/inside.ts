@@ -72,7 +72,7 @@ export function scorePanel(): HTMLElement {
     if (!place.contains(canvas)) place.replaceChildren(canvas);
     const look = state.theme();
     const context = sharp(canvas, width, height);
-    const truth = data.points.map((p) => p[data.inputs.length]);
+    const truth = data.points.map((p) => p[state.targetAt()]);
     const [low, high] = [data.low, data.high];
     const plane: Plane = { x: 40, y: 2, width: width - 44, height: height - 24, window: [low, high, low, high] };
     const told = truthShown();

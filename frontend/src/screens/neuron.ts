@@ -11,6 +11,7 @@ import * as state from "../state.ts";
 import { answerPanel } from "./answer.ts";
 import { lessonStrip } from "./lessons.ts";
 import { stepPanel } from "./steps.ts";
+import { withLine } from "./unitline.ts";
 
 export interface Zoom {
   layer: number;
@@ -66,7 +67,7 @@ export function neuronScreen(): HTMLElement {
     last = now;
     void load();
   });
-  return h("div", {}, lessonStrip(), h("div", { class: "neuron" }, h("div", { class: "stack" }, insidePanel(zoom)), h("div", { class: "stack" }, answerPanel()), stepPanel()));
+  return h("div", {}, lessonStrip(), h("div", { class: "neuron" }, h("div", { class: "stack" }, insidePanel(zoom)), h("div", { class: "stack" }, withLine(answerPanel(), zoom, () => void load())), stepPanel()));
 }
 
 function chooser(): HTMLElement {

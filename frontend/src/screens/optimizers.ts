@@ -11,13 +11,16 @@ import { effect, finallyDo, signal } from "../signals.ts";
 import { focused } from "../place.ts";
 import * as state from "../state.ts";
 import { lessonStrip } from "./lessons.ts";
+import { rateMap } from "./ratemap.ts";
 import { watchSize } from "./training.ts";
 
-interface Racer { name: string; rate: number | null; options: Record<string, number>; on: boolean }
+export interface Racer { name: string; rate: number | null; options: Record<string, number>; on: boolean }
+interface NetCurve { label: string; rate: number; curve: (number | null)[][] }
 interface Path { label: string; rate: number | null; points: number[][]; values: number[]; diverged: boolean }
 interface Field extends Heights { start: number[]; minima: number[][]; curvatures: number[] | null; largest_rate: number | null; share?: number; path?: number[][]; epochs?: number[] }
 
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [5, 2], [12, 4]];
+const MOST_EPOCHS = 200;
 const MINE = "my own network";
 
 /** The screen. */
@@ -64,11 +67,19 @@ export function optimizersScreen(): HTMLElement {
     const methods = racers().filter((one) => one.on).map(({ name: n, rate, options: o }) => ({ name: n, ...(rate === null ? {} : { rate }), options: o }));
     const [surface, now, from, many] = [name(), options(), start(), steps()];
     if (state.phase() !== "ready") return;
-    if (surface === MINE || methods.length === 0) {
+    const turn = ++racing;
+    if (methods.length === 0) {
       paths.set([]);
       return;
     }
-    const turn = ++racing;
+    if (surface === MINE) {
+      // the same first weights and the same lots for all, from where the training stands
+      void act.ask("race.net", { methods, steps: Math.min(many, MOST_EPOCHS) }).then((found) => {
+        if (turn !== racing || !found) return;
+        paths.set(found.curves.map((one: NetCurve) => ({ label: one.label, rate: one.rate, points: [], values: one.curve.map((row) => row[1] ?? NaN), diverged: one.curve.some((row) => row[1] === null) })));
+      });
+      return;
+    }
     void act.ask("surface.race", { surface, options: now, methods, steps: many, ...(from ? { start: from } : {}) }).then((found) => {
       if (turn === racing && found) paths.set(found.paths);
     });
@@ -77,7 +88,7 @@ export function optimizersScreen(): HTMLElement {
   const play = () => {
     cancelAnimationFrame(frame);
     const began = performance.now();
-    const most = Math.max(1, ...paths.peek().map((p) => p.points.length));
+    const most = Math.max(1, ...paths.peek().map((p) => p.values.length));
     const tick = () => {
       const at = Math.floor(((performance.now() - began) / 3000) * most);
       played.set(at >= most ? 1e9 : at);
@@ -95,7 +106,7 @@ export function optimizersScreen(): HTMLElement {
   const color = (k: number) => state.theme().classes[[0, 1, 2, 3, 5, 6, 4][k % 7]];
   return h(
     "div", {}, lessonStrip(),
-    h("div", { class: "optimizers" }, surfacePanel(), h("div", { class: "stack" }, methodsPanel(), heightPanel())),
+    h("div", { class: "optimizers" }, surfacePanel(), h("div", { class: "stack" }, methodsPanel(), heightPanel()), rateMap(() => field()?.curvatures ?? null, racers, color)),
   );
 
   function surfacePanel(): HTMLElement {
@@ -201,14 +212,23 @@ export function optimizersScreen(): HTMLElement {
       change({ name: method.value, options: momentum ? { momentum: 0.9 } : {}, rate: next?.group === "full" ? null : (racers.peek()[k].rate ?? 0.1) });
     });
     const parts: HTMLElement[] = [];
-    if (!full) parts.push(slider({ label: "rate", low: 1e-4, high: 3, log: true, value: mineNow.rate ?? 0.1, change: (v) => change({ rate: v }) }).root);
-    if ("momentum" in mineNow.options) parts.push(slider({ label: "momentum", low: 0, high: 0.99, value: mineNow.options.momentum, change: (v) => change({ options: { ...racers.peek()[k].options, momentum: Number(v.toFixed(3)) } }) }).root);
+    const knobs: { of: (one: Racer) => number; set: (value: number) => void }[] = [];
+    const knob = (of: (one: Racer) => number, made: ReturnType<typeof slider>) => {
+      parts.push(made.root);
+      knobs.push({ of, set: made.set });
+    };
+    if (!full) knob((one) => one.rate ?? 0.1, slider({ label: "rate", low: 1e-4, high: 3, log: true, value: mineNow.rate ?? 0.1, change: (v) => change({ rate: v }) }));
+    if ("momentum" in mineNow.options) knob((one) => one.options.momentum, slider({ label: "momentum", low: 0, high: 0.99, value: mineNow.options.momentum, change: (v) => change({ options: { ...racers.peek()[k].options, momentum: Number(v.toFixed(3)) } }) }));
+    effect(() => {
+      const now = racers()[k];
+      if (now) for (const one of knobs) one.set(one.of(now));
+    });
     const outcome = h("span", { class: "tiny muted" });
     effect(() => {
       const before = racers().slice(0, k).filter((one) => one.on).length;
       const path = paths()[before];
       const last = path?.values[path.values.length - 1];
-      outcome.textContent = path ? (path.diverged ? "does not come down" : `ends at height ${short(last)}`) : "";
+      outcome.textContent = path ? (path.diverged ? "does not come down" : `ends at ${mine() ? "loss" : "height"} ${short(last)}`) : "";
       outcome.classList.toggle("bad-text", path?.diverged ?? false);
     });
     const remove = button("Remove", () => racers.set(racers.peek().filter((_, n) => n !== k)), "small");
@@ -228,6 +248,7 @@ export function optimizersScreen(): HTMLElement {
       const most = Math.max(0, ...now.map((p) => p.values.length));
       const x = Array.from({ length: most }, (_, k) => k);
       const lines = now.map((p, k) => ({ label: `${k} ${p.label}`, values: p.values.map((v) => (Number.isFinite(v) && v > 0 ? Math.max(v, 1e-16) : null)), color: color(k), dash: DASHES[k % 6] }));
+      made.title.textContent = mine() ? "Loss against epochs, on your own network" : "Height against steps";
       plot.show(x, lines, state.theme(), [], played() < most ? played() : null);
     });
     return made.root;

@@ -1,7 +1,7 @@
 // One step in its three phases: forward, backward, update; and a delta that one works out oneself.
 
 import * as act from "../actions.ts";
-import { button, panel, parse } from "../controls/forms.ts";
+import { button, choices, panel, parse } from "../controls/forms.ts";
 import { add, h } from "../dom.ts";
 import { fixed, short } from "../draw/numbers.ts";
 import { unitName } from "../draw/places.ts";
@@ -93,9 +93,20 @@ function homework(load: () => Promise<void>, trace: () => any): HTMLElement {
   const input = h("input", { type: "text", inputmode: "decimal", "aria-label": "Your delta" });
   const verdict = h("p", { role: "status" });
   const name = h("span", {});
+  const what = h("select", { class: "small", "aria-label": "What you work out", on: { change: () => named() } });
+  const named = () => {
+    const arch = state.architecture();
+    if (arch) name.textContent = `of ${unitName(arch, ...(state.picked() ?? [1, 0]))}:`;
+    input.setAttribute("aria-label", what.value === "delta" ? "Your delta" : "Your new weight");
+  };
   effect(() => {
     const arch = state.architecture();
-    if (arch) name.textContent = `Your own \u03b4 of ${unitName(arch, ...(state.picked() ?? [1, 0]))}:`;
+    const [layer] = state.picked() ?? [1, 0];
+    if (!arch) return;
+    const froms = Array.from({ length: Math.min(arch.sizes[layer - 1] ?? 0, 40) }, (_, k) => ({ value: String(k), label: `Your new weight from ${unitName(arch, layer - 1, k)}` }));
+    choices(what, [{ value: "delta", label: "Your own \u03b4" }, ...froms, { value: "bias", label: "Your new bias" }], what.value || "delta");
+    if (!what.value) what.value = "delta";
+    named();
   });
   const check = async () => {
     const value = parse(input.value);
@@ -103,7 +114,7 @@ function homework(load: () => Promise<void>, trace: () => any): HTMLElement {
     if (value === null) return;
     const [layer, unit] = state.picked.peek() ?? [1, 0];
     if (!trace()) await load();
-    const said = await act.ask("trace.answer", { layer: layer - 1, unit, quantity: "delta", value, row: rowNumber() });
+    const said = await act.ask("trace.answer", { layer: layer - 1, unit, value, row: rowNumber(), ...(what.value === "delta" ? { quantity: "delta" as const } : { quantity: "weight" as const, source: what.value === "bias" ? ("bias" as const) : Number(what.value) }) });
     if (!said) return;
     verdict.className = said.right ? "good" : "bad-text";
     verdict.replaceChildren();
@@ -112,5 +123,5 @@ function homework(load: () => Promise<void>, trace: () => any): HTMLElement {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") void check();
   });
-  return h("div", { class: "homework row" }, name, input, button("Check", () => void check(), "primary"), verdict);
+  return h("div", { class: "homework row" }, what, name, input, button("Check", () => void check(), "primary"), verdict);
 }

@@ -81,6 +81,8 @@ function flags(held: boolean): Flag[] {
   const mine = new Set([state.present()]);
   const out: Flag[] = state.edits().filter((one) => mine.has(one.branch) || one.branch === 0)
     .map((one) => ({ at: one.epoch, text: one.text, kind: "edit" as const }));
+  const found = state.finding();
+  if (found && found.branch === state.present()) out.push({ at: found.epoch, text: found.text, kind: "trouble" });
   if (held && all && all.length > 20) {
     let best = 0;
     for (let k = 1; k < all.length; k++) if (all.val[k] < all.val[best]) best = k;

@@ -25,9 +25,12 @@ class Place:
     origins: frozenset[str]
     shown: str
 
-    def address(self, ticket: str, lesson: str | None = None) -> str:
-        """Return what a person opens: the ticket lies behind the #, which browsers keep."""
-        more = "" if lesson is None else f"&lesson={lesson}"
+    def address(self, ticket: str, lesson: str | None = None, view: str = "") -> str:
+        """Return what a person opens: the ticket lies behind the #, which browsers keep.
+
+        `view` says how what is opened is looked at, as a link has it.
+        """
+        more = view if lesson is None else f"&lesson={lesson}{view}"
         return f"http://{self.shown}/#ticket={ticket}{more}"
 
 

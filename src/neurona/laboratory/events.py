@@ -100,12 +100,35 @@ class LessonLine:
 
 @dataclass(frozen=True)
 class Column:
-    """An input as the page shows it: its range in the table's units, and its middle."""
+    """An input as the page shows it: its range in the table's units, and its middle.
+
+    `numeric` is whether it can span a picture; `levels` are the values of one that is texts, in the
+    order of their numbers in `points`, none if they are too many; `used` is whether the network
+    sees it.
+    """
 
     name: str
     low: float
     high: float
     middle: float
+    numeric: bool
+    levels: list[str]
+    used: bool
+
+
+@dataclass(frozen=True)
+class ColumnShown:
+    """A column of the table: its role ("input", "target" or "out"), what it is and why, how many
+    cells are missing, and how many values there are. `used` is whether the network sees it.
+    """
+
+    name: str
+    role: str
+    kind: str
+    why: str
+    missing: int
+    distinct: int
+    used: bool
 
 
 @event("table")
@@ -114,7 +137,9 @@ class TableShown(Event):
     """What is trained on. `points` are up to 2,000 rows: the inputs, then the target (the class's
     number, or the first target's value); `validation` says of each whether it is held out.
 
-    `baseline` is the score of the trivial answer on the rows that are scored.
+    `baseline` is the score of the trivial answer on the rows that are scored. `columns` are all of
+    the file's or set's, `file` whether it is one's own, `task_said` what was said of its task;
+    `excluded` says of each shown row whether it is left out.
     """
 
     name: str
@@ -133,6 +158,10 @@ class TableShown(Event):
     score_name: str
     baseline: float | None
     notes: list[str]
+    file: bool
+    task_said: str
+    columns: list[ColumnShown]
+    excluded: list[bool]
 
 
 @event("targets")
@@ -148,11 +177,13 @@ class TargetsShown(Event):
 @event("network")
 @dataclass(frozen=True)
 class NetworkShown(Event):
-    """The network: sizes with inputs and outputs, the activation of every layer but the inputs,
-    and where each layer's matrix (inputs x outputs, by rows) and biases begin in `weights`.
+    """The network: sizes with inputs and outputs, the names of the inputs, the activation of every
+    layer but the inputs, and where each layer's matrix (inputs x outputs, by rows) and biases begin
+    in `weights`.
     """
 
     sizes: list[int]
+    inputs: list[str]
     activations: list[str]
     loss: str
     initializer: str
@@ -217,10 +248,11 @@ class BranchShown:
 @event("branches")
 @dataclass(frozen=True)
 class Branches(Event):
-    """All lines of time there are."""
+    """All lines of time there are, and how many changes led here."""
 
     present: int
     branches: list[BranchShown]
+    edits: int
 
 
 @event("edit")
@@ -261,6 +293,26 @@ class CheckShown:
 
     text: str
     met: bool
+
+
+@dataclass(frozen=True)
+class RemedyShown:
+    """What may be done about a finding: words for a button, and the commands it sends, in order."""
+
+    text: str
+    commands: list[dict[str, Any]]
+
+
+@event("finding")
+@dataclass(frozen=True)
+class FindingShown(Event):
+    """Something is wrong with the training, as far as its losses tell, and what to do about it."""
+
+    name: str
+    text: str
+    branch: int
+    epoch: int
+    remedies: list[RemedyShown]
 
 
 @event("said")

@@ -16,8 +16,14 @@ METHODS = ("GET", "HEAD")
 
 
 def headers_of(place: Place) -> list[tuple[bytes, bytes]]:
-    """Return the headers of every answer."""
-    sockets = " ".join(sorted(f"ws{origin[4:]}" for origin in place.origins))
+    """Return the headers of every answer.
+
+    A source of the policy may not be an IPv6 address in brackets (CSP3, host-source), so that a
+    page from there is let to its own origin by 'self', which covers WebSockets, and no other.
+    """
+    sockets = " ".join(
+        ["'self'", *sorted(f"ws{one[4:]}" for one in place.origins if "[" not in one)]
+    )
     policy = "; ".join(
         [
             "default-src 'none'",

@@ -28,7 +28,7 @@ def plan_of_model(model: Any, X: Any, y: Any, folder: Path) -> dict[str, Any]:
     task = "auto"
     if model is not None:
         task = _task(model)
-        document = {"net": _net(model), "method": _method(model)}
+        document = {"net": net_of(model), "method": method_of(model)}
     if X is None:
         return {"document": document}
     targets = write_rows(X, y, folder / FILE)
@@ -49,7 +49,7 @@ def _task(model: Any) -> str:
     )
 
 
-def _net(model: Any) -> dict[str, Any]:
+def net_of(model: Any) -> dict[str, Any]:
     """Return the network's part of a state document."""
     given = model.hidden_layer_sizes
     hidden = [8, 8] if isinstance(given, str) else hidden_sizes(given)
@@ -65,7 +65,7 @@ def _net(model: Any) -> dict[str, Any]:
     }
 
 
-def _method(model: Any) -> dict[str, Any]:
+def method_of(model: Any) -> dict[str, Any]:
     """Return the method's part of a state document."""
     rate, batch, schedule = model.learning_rate_init, model.batch_size, model.schedule
     dropout = model.dropout

@@ -75,7 +75,7 @@ class Lab:
     @property
     def address(self) -> str:
         """What a person opens."""
-        return self.place.address(self.ticket, self.plan.get("lesson"))
+        return self.place.address(self.ticket, self.plan.get("lesson"), self.plan.get("view") or "")
 
     def app(self) -> Guard:
         """Return the application, guard before all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
@@ -67,6 +68,7 @@ class Session:
         self.last_used = time.monotonic()
         self.over = False
         self._ending = False
+        self._shelf: tempfile.TemporaryDirectory[str] | None = None
         self._last_state: dict[str, Any] | None = None
         self._relay: asyncio.Task[None] | None = None
         self._pulse: asyncio.Task[None] | None = None
@@ -83,6 +85,9 @@ class Session:
         """Start the engine."""
         self.over = self._silent = False
         self._heard_at = time.monotonic()
+        if self._shelf is None:
+            self._shelf = tempfile.TemporaryDirectory(prefix="neurona-lab-")
+            self.plan["shelf"] = self._shelf.name
         await self.engine.start(self.plan)
         self._relay = asyncio.create_task(self._pass_on(self.engine))
         self._pulse = asyncio.create_task(self._feel_pulse(self.engine))
@@ -132,6 +137,8 @@ class Session:
         await self.engine.end()
         if self._relay is not None:
             await asyncio.gather(self._relay, return_exceptions=True)
+        if self._shelf is not None:
+            self._shelf.cleanup()
 
     def idle(self) -> bool:
         """Whether nobody has looked for a while."""

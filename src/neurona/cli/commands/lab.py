@@ -17,6 +17,7 @@ from neurona.runs.failures import Code, Failure
 @click.option("--target", multiple=True, metavar="COL", help="Column to predict; repeatable.")
 @click.option("--ignore", multiple=True, metavar="COL", help="Column to leave out; repeatable.")
 @click.option("--task", default="auto", metavar="TASK", help="auto, regression, classification.")
+@click.option("--data", metavar="TABLE", help="With a model's file: the rows to go on with.")
 @click.option("--lesson", metavar="ID", help="Open a lesson.")
 @click.option("--lessons", metavar="DIR", help="A folder with lessons of your own.")
 @click.option(
@@ -32,43 +33,62 @@ from neurona.runs.failures import Code, Failure
 def command(source: str | None, replay: str | None, headless: bool, **others: Any) -> int:
     """Open a training in the browser: see it, steer it, go back in it, learn from it.
 
-    SOURCE is a table (as of `neurona train`), the name of a data set, or the folder of a run; left
-    out, it is two moons. Nothing leaves this machine, and no other page or machine can come in.
+    SOURCE is a table (as of `neurona train`), the name of a data set, the folder of a run, or a
+    model's file: a run and a model go on from their weights. It may also be a link (#s=...) that
+    was taken out of the Lab. Left out, it is two moons. Nothing leaves this machine, and no other
+    page or machine can come in.
     """
     if headless:
         if replay is None:
             raise Failure("--headless needs --replay LOG.", Code.USAGE)
-        return _headless(_log(replay))
+        return _headless(_log(replay), replay)
     if others["host"] and not others["allow_origin"]:
         raise Failure(
             f"--host {others['host']} needs --allow-origin http://NAME:PORT, the address that "
             "browsers will have; an SSH tunnel to this machine needs neither.",
             Code.USAGE,
         )
-    plan = plan_of_source(source, others["target"], others["ignore"], others["task"])
+    plan = plan_of_source(
+        source, others["target"], others["ignore"], others["task"], others["data"]
+    )
     if others["lessons"] is not None and not Path(others["lessons"]).is_dir():
         raise Failure(f"--lessons: there is no folder {others['lessons']!r}.", Code.USAGE)
     if others["check"]:
         return _check(others["lessons"])
     plan |= {
-        "lesson": others["lesson"],
+        "lesson": others["lesson"] or plan.get("lesson"),
         "lessons": others["lessons"] and _absolute(others["lessons"]),
     }
     if replay is not None:
-        plan["state"] = _log(replay)
+        plan |= {"state": _log(replay), "beside": str(Path(replay).absolute().parent)}
     return _serve(plan, others)
 
 
 def plan_of_source(
     source: str | None, targets: tuple[str, ...] = (), ignored: tuple[str, ...] = (),
-    task: str = "auto",
+    task: str = "auto", rows: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return what an engine is told of a source; Failure if there is nothing of that name."""
     if source is None:
         return {}
+    if "#" in source and (found := plan_of_link(source)):
+        return found
     path = Path(source)
     if (path / "config.toml").is_file():
         return {"run": _absolute(source)}
+    from neurona.runs.model import is_model
+
+    if path.is_file() and is_model(source):
+        if rows is not None:
+            given = plan_of_source(rows, targets, ignored, task)
+            return {**given, "model": _absolute(source)}
+        if not (path.parent / "config.toml").is_file():
+            raise Failure(
+                f"The model {source!r} has no rows in it to go on with; name them: --data TABLE."
+            )
+        return {"model": _absolute(source)}
+    if rows is not None:
+        raise Failure("--data goes with a model's file; name the table alone.", Code.USAGE)
     from neurona.runs.training_table import names_data_set
 
     known = names_data_set(source)
@@ -81,6 +101,21 @@ def plan_of_source(
         "ignored": list(ignored),
         "task": task,
     }
+
+
+def plan_of_link(link: str) -> dict[str, Any]:
+    """Return what an engine is told of a link, "#s=..." or "#lesson=..." with or without the
+    address before it; nothing if it is none. Its file may lie in this folder.
+    """
+    parts = link.rpartition("#")[2].split("&")
+    known = dict(part.split("=", 1) for part in parts if "=" in part)
+    known.pop("ticket", None)
+    state, lesson = known.pop("s", None), known.pop("lesson", None)
+    if state is None and lesson is None:
+        return {}
+    view = "".join(f"&{name}={value}" for name, value in known.items())
+    plan: dict[str, Any] = {"view": view, "beside": _absolute(".")}
+    return plan | ({"link": f"#s={state}"} if state is not None else {"lesson": lesson})
 
 
 def _absolute(path: str) -> str:
@@ -97,10 +132,10 @@ def _log(path: str) -> dict[str, Any]:
     return found
 
 
-def _headless(log: dict[str, Any]) -> int:
+def _headless(log: dict[str, Any], path: str) -> int:
     from neurona.laboratory.replay import replay_log
 
-    click.echo(json.dumps(replay_log(log)))
+    click.echo(json.dumps(replay_log(log, Path(path).parent)))
     return Code.OK
 
 

@@ -14,6 +14,9 @@ from neurona.laboratory.commands.changing import (
     WeightsDraw,
     WeightSet,
 )
+from neurona.laboratory.commands.comparing import Compare
+from neurona.laboratory.commands.keeping import RunList, RunOpen, RunSave
+from neurona.laboratory.commands.lines import NeuronLine
 from neurona.laboratory.commands.looking import (
     Export,
     LessonCheck,
@@ -33,6 +36,7 @@ from neurona.laboratory.commands.steering import (
     BranchName,
     Bye,
     Hello,
+    LinkOpen,
     Look,
     StateGet,
     StatePut,
@@ -46,6 +50,13 @@ from neurona.laboratory.commands.steering import (
     TrainStop,
     ViewWish,
 )
+from neurona.laboratory.commands.tables import (
+    RowExclude,
+    TableFile,
+    TableTask,
+    UploadBegin,
+    UploadEnd,
+)  # fmt: skip
 
 __all__ = [
     "COMMANDS",
@@ -57,27 +68,36 @@ __all__ = [
     "BranchName",
     "Bye",
     "Command",
+    "Compare",
     "EditUndo",
     "Export",
     "Hello",
     "LessonCheck",
     "LessonOpen",
+    "LinkOpen",
     "Look",
     "MethodSet",
     "NetworkGrow",
     "NetworkSet",
     "NetworkShrink",
+    "NeuronLine",
     "NeuronZoom",
     "RaceNet",
     "Racer",
+    "RowExclude",
+    "RunList",
+    "RunOpen",
+    "RunSave",
     "StateGet",
     "StatePut",
     "SurfaceField",
     "SurfaceRace",
     "SurfaceSlice",
+    "TableFile",
     "TablePaint",
     "TableRole",
     "TableSplit",
+    "TableTask",
     "TableUse",
     "TimeFork",
     "TimeLive",
@@ -89,6 +109,8 @@ __all__ = [
     "TrainRun",
     "TrainStep",
     "TrainStop",
+    "UploadBegin",
+    "UploadEnd",
     "ViewWish",
     "WeightSet",
     "WeightsDraw",

@@ -52,10 +52,10 @@ class TablePaint(Command):
 @command("table.role", edits=True)
 @dataclass(frozen=True)
 class TableRole(Command):
-    """Whether a column is an input, a target, or left out."""
+    """Whether a column is an input, the target, also a target, or left out."""
 
     column: str = of(Text(1000))
-    role: str = of(OneOf(("input", "target", "out")))
+    role: str = of(OneOf(("input", "target", "also", "out")))
 
 
 @command("network.set", edits=True)

@@ -101,12 +101,18 @@ class RaceNet(Command):
     steps: int = of(Whole(1, 1000), 100)
 
 
+TEXTS = ("command", "script", "settings", "link", "edits")
+FILES = (
+    "model", "workbook", "c", "python", "javascript", "matlab", "st", "onnx", "fmu", "report",
+)  # fmt: skip
+
+
 @command("export")
 @dataclass(frozen=True)
 class Export(Command):
     """Answers a text or a file: the way to have this training outside of the Lab."""
 
-    what: str = of(OneOf(("command", "script", "settings", "link", "edits", "model", "workbook")))
+    what: str = of(OneOf((*TEXTS, *FILES)))
 
 
 @command("lesson.open")

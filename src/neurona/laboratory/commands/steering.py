@@ -9,12 +9,12 @@ from neurona.laboratory.commands.base import (
     BRANCH,
     EPOCH,
     LAYER,
-    OPTION,
     VIEWS,
     Command,
     command,
 )  # fmt: skip
 from neurona.laboratory.fields import (
+    Anything,
     ByName,
     Either,
     Flag,
@@ -45,13 +45,13 @@ class ViewWish:
     """How a view is wanted.
 
     `grid`: points a side. `axes`: the inputs that span a field. `pins`: where the other inputs
-    stand, by name, in the table's units. `output`: which output or class a field shows. `rate`:
-    frames a second at most. `layer`: whose units (None: all hidden layers).
+    stand, by name, in the table's units, or as a text. `output`: which output or class a field
+    shows. `rate`: frames a second at most. `layer`: whose units (None: all hidden layers).
     """
 
     grid: int = of(Whole(8, 128), 50)
     axes: tuple[int, ...] = of(Many(Whole(0, 999), 2), ())
-    pins: dict[str, float] | None = of(ByName(Number(), 1000), None)
+    pins: dict[str, Any] | None = of(ByName(Either((Number(), Text(1000))), 1000), None)
     output: int | None = of(Whole(0, 999), None)
     rate: float = of(Number(0.1, 60.0), 30.0)
     layer: int | None = of(LAYER, None)
@@ -85,7 +85,15 @@ class StateGet(Command):
 class StatePut(Command):
     """Begin anew from a state document."""
 
-    state: dict[str, Any] = of(ByName(Either((OPTION, Many(OPTION, 100), ByName(OPTION, 100))), 60))
+    state: dict[str, Any] = of(ByName(ByName(Anything(), 60), 10))
+
+
+@command("link.open")
+@dataclass(frozen=True)
+class LinkOpen(Command):
+    """Be where a link leads: what stands behind the # of its address."""
+
+    link: str = of(Text(8_000))
 
 
 @command("bye")

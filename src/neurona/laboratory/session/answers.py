@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from neurona.laboratory import commands as c
 from neurona.laboratory.fields import Refused
-from neurona.laboratory.session.spec import State
 from neurona.laboratory.session.trainer import Answers, Trainer
+from neurona.laboratory.session.within import state_within_limits
 
 ANSWERS: Answers = {}
 Made = TypeVar("Made", bound=Callable[[Trainer, Any], Any])
@@ -53,8 +53,9 @@ def get_state(trainer: Trainer, _: c.StateGet) -> dict[str, Any]:
 @answers(c.StatePut)
 def put_state(trainer: Trainer, command: c.StatePut) -> None:
     """Begin with another state."""
-    state = State.of(command.state)
-    if state.data.file and state.data.source != trainer.course.first.data.source:
+    state = state_within_limits(command.state)
+    named = {trainer.course.first.data.source, *map(str, trainer.course.shelf.known)}
+    if state.data.file and not state.data.sha256 and state.data.source not in named:
         raise Refused("A file is named when neurona lab is started, not by a page.", "state")
     trainer.running = False
     trainer.past = None

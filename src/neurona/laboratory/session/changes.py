@@ -51,7 +51,7 @@ def use_table(course: Course, command: commands.TableUse) -> None:
         share=state.data.share,
         split_seed=state.data.split_seed,
     )
-    net = replace(state.net, loss=None, fixed=())
+    net = state.net.drawn(loss=None)
     course.begin_anew(State(data, net, state.method))
 
 
@@ -59,7 +59,7 @@ def use_table(course: Course, command: commands.TableUse) -> None:
 def split_table(course: Course, command: commands.TableSplit) -> None:
     """Begin with other rows held out."""
     state = course.state
-    data = replace(state.data, share=command.share, split_seed=command.seed)
+    data = replace(state.data, share=command.share, split_seed=command.seed, model=())
     course.begin_anew(replace(state, data=data))
 
 
@@ -69,16 +69,22 @@ def give_role(course: Course, command: commands.TableRole) -> None:
     state = course.state
     data = state.data
     left_out = tuple(one for one in data.ignored if one != command.column)
+    targets = tuple(one for one in data.targets if one != command.column)
     if command.role == "out":
-        data = replace(data, ignored=(*left_out, command.column))
-    elif command.role == "target":
+        data = replace(data, ignored=(*left_out, command.column), targets=targets)
+    elif command.role in ("target", "also"):
         if not data.file:
             raise Refused("A set has its own target.", "role")
-        data = replace(data, ignored=left_out, targets=(command.column,))
+        before = data.targets or course.world.material.targets
+        others = before if command.role == "also" else ()
+        named = (*(one for one in others if one != command.column), command.column)
+        data = replace(data, ignored=left_out, targets=named)
     else:
-        targets = tuple(one for one in data.targets if one != command.column)
+        if not targets and command.column in course.world.material.targets:
+            raise Refused("Something must be predicted: choose another target first.", "role")
         data = replace(data, ignored=left_out, targets=targets)
-    course.begin_anew(replace(state, data=data))
+    data = replace(data, model=())
+    course.begin_anew(replace(state, data=data, net=state.net.drawn()))
 
 
 @change(commands.TablePaint)
@@ -118,9 +124,8 @@ def set_network(course: Course, command: commands.NetworkSet) -> None:
         given["activation"] = (*net.activation, *usual * 20)[: len(given["hidden"])]
     elif len(given.get("activation", ())) == 1:
         given["activation"] *= len(given.get("hidden", net.hidden))
-    if given.keys() - {"loss"}:
-        given["fixed"] = ()
-    course.begin_anew(replace(course.state, net=replace(net, **given)))
+    other = net.drawn(**given) if given.keys() - {"loss"} else replace(net, **given)
+    course.begin_anew(replace(course.state, net=other))
 
 
 @change(commands.NetworkGrow)
@@ -143,7 +148,7 @@ def grow(course: Course, command: commands.NetworkGrow) -> None:
 
 def _other_world(course: Course, **given: Any) -> World:
     """Return the rows with another network; what it begins with does not matter."""
-    net = replace(course.world.net, fixed=(), **given)
+    net = course.world.net.drawn(**given)
     return course.world_of(State(course.world.material.spec, net))
 
 
@@ -189,7 +194,7 @@ def set_weight(course: Course, command: commands.WeightSet) -> float:
 def draw_weights(course: Course, command: commands.WeightsDraw) -> None:
     """Begin with other first weights."""
     state = course.state
-    course.begin_anew(replace(state, net=replace(state.net, seed=command.seed, fixed=())))
+    course.begin_anew(replace(state, net=state.net.drawn(seed=command.seed)))
 
 
 # -- method and training
@@ -227,7 +232,7 @@ def reset(course: Course, command: commands.TrainReset) -> None:
     """Begin again with the first weights, or with others."""
     state = course.state
     if command.seed is not None:
-        state = replace(state, net=replace(state.net, seed=command.seed, fixed=()))
+        state = replace(state, net=state.net.drawn(seed=command.seed))
     course.begin_anew(state)
 
 

@@ -13,6 +13,7 @@ from neurona.laboratory.fields import Refused
 from neurona.laboratory.session import homework, method
 from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.trainer import Trainer
+from neurona.laboratory.session.unit_line import line_of
 from neurona.laboratory.session.views.answering import Answering
 from neurona.laboratory.session.world import World
 from neurona.network import Vector
@@ -56,7 +57,7 @@ def zoom(trainer: Trainer, command: c.NeuronZoom) -> dict[str, Any]:
         "sum": total,
         "value": float(answering.layer(k, row)[0, unit]),
         **_activation(network.activations[k], total),
-        "line": _line(world, weights, bias) if k == 0 else None,
+        "line": line_of(world, weights, bias) if k == 0 else None,
     }
 
 
@@ -71,23 +72,6 @@ def _activation(activation: Any, total: float) -> dict[str, Any]:
         return {"activation": activation.name, "slope": None, "curve": None}
     curve = np.column_stack([z, values, slopes])
     return {"activation": activation.name, "slope": float(slope[0]), "curve": curve.tolist()}
-
-
-def _line(world: World, weights: Vector, bias: float) -> list[list[float]] | None:
-    """Return two points of w x + b = 0 in the table's units, where there are two plain inputs."""
-    names = world.material.table.names
-    if len(names) != 2 or world.material.numeric != names or len(weights) != 2:
-        return None
-    corners = world.prepared({names[0]: np.array([0.0, 1.0]), names[1]: np.array([0.0, 1.0])})
-    scale, shift = corners[1] - corners[0], corners[0]
-    a, b = weights * scale
-    free = float(weights @ shift) + bias
-    length = a * a + b * b
-    if length < 1e-24:
-        return None
-    foot = np.array([-a * free / length, -b * free / length])
-    along = np.array([-b, a]) / math.sqrt(length)
-    return [(foot - along).tolist(), (foot + along).tolist()]
 
 
 def _rows(world: World, numbers: list[int]) -> Vector:
@@ -136,6 +120,8 @@ def _targets(trainer: Trainer, numbers: list[int]) -> Vector:
     held = {int(row): i for i, row in enumerate(found.held)}
     rows = []
     for number in numbers:
+        if number not in places and number not in held:
+            raise Refused(f"Row {number + 1} is left out, so it has no step.", "row")
         if number in places:
             rows.append(training.problem.table.targets[places[number]])
         else:

@@ -13,10 +13,15 @@ from typing import Any
 from neurona.laboratory.commands import Command
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.protocol import command_of, fields_of
-from neurona.laboratory.session import method
+from neurona.laboratory.session import (
+    method,
+    table_changes,  # noqa: F401 - brings more changes
+    unit_line,  # noqa: F401 - brings more changes
+)
 from neurona.laboratory.session.changes import CHANGES
 from neurona.laboratory.session.edits import Edit
 from neurona.laboratory.session.material import Material, material
+from neurona.laboratory.session.shelf import Shelf
 from neurona.laboratory.session.spec import DataSpec, MethodSpec, State
 from neurona.laboratory.session.timeline import BUDGET, Branch, Keyframe, Timeline
 from neurona.laboratory.session.world import World
@@ -41,8 +46,9 @@ class Course:
         All changes, in the order in which they were made.
     """
 
-    def __init__(self, state: State, budget: int = BUDGET) -> None:
+    def __init__(self, state: State, budget: int = BUDGET, shelf: Shelf | None = None) -> None:
         self.first = state
+        self.shelf = shelf or Shelf()
         self.timeline = Timeline(budget)
         self.edits: list[Edit] = []
         self.method = state.method
@@ -184,8 +190,8 @@ class Course:
         """Return rows and network of a state; rows that were read once are taken again."""
         if state.data not in self._materials:
             self._materials = {**dict(list(self._materials.items())[-3:])}
-            self._materials[state.data] = material(state.data)
-        return World(self._materials[state.data], state.net)
+            self._materials[state.data] = material(state.data, self.shelf)
+        return World(self._materials[state.data], state.net, self.shelf)
 
     # -- going back
 
@@ -243,7 +249,7 @@ class Course:
 
     def _leave(self) -> None:
         """Leave the training that is under way."""
-        self.branch.history = self.training.history
+        self.branch.history, self.branch.method = self.training.history, self.method
         if self._steps is not None:
             self._steps.close()
             self._steps = None
@@ -268,9 +274,11 @@ def _parted(edit: Edit) -> tuple[str, dict[str, Any]]:
     return str(fields.pop("do")), fields
 
 
-def replayed(state: State, edits: Iterable[Edit], budget: int = BUDGET) -> Course:
+def replayed(
+    state: State, edits: Iterable[Edit], budget: int = BUDGET, shelf: Shelf | None = None
+) -> Course:
     """Return a course on which the edits were made again, without a page."""
-    course = Course(state, budget)
+    course = Course(state, budget, shelf)
     again(course, edits)
     return course
 

@@ -8,7 +8,6 @@ import json
 import shlex
 import tempfile
 import warnings
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,16 +18,18 @@ from neurona.estimators.begin import finish
 from neurona.export.exporters import write
 from neurona.files import save
 from neurona.laboratory import commands as c
+from neurona.laboratory.commands.looking import FILES
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.session import method
 from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.course import Course
+from neurona.laboratory.session.links import link_of
 from neurona.laboratory.session.material import AUTOENCODER
+from neurona.laboratory.session.parcels import parcel
 from neurona.laboratory.session.spec import State
-from neurona.laboratory.session.trainer import Trainer
+from neurona.laboratory.session.trainer import Later, Trainer
+from neurona.laboratory.session.world import World
 from neurona.runs.toml_text import toml_value
-
-LONGEST_LINK = 2_000
 
 
 def log_of(course: Course) -> dict[str, Any]:
@@ -47,37 +48,18 @@ def hash_of(course: Course) -> str:
     return hashlib.sha256(parameters.tobytes()).hexdigest()
 
 
-def link_of(state: State) -> str:
-    """Return a state as what stands behind the # of a link."""
-    packed = zlib.compress(json.dumps(state.document(), separators=(",", ":")).encode(), 9)
-    text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
-    if len(text) > LONGEST_LINK:
-        raise Refused("This state is too long for a link; export the edits instead.", "what")
-    return f"#s={text}"
-
-
-def state_of_link(text: str) -> State:
-    """Return the state of a link; Refused if it is none."""
-    try:
-        packed = base64.urlsafe_b64decode(text.removeprefix("#s=") + "==")
-        unpacker = zlib.decompressobj()
-        document = json.loads(unpacker.decompress(packed, 64_000))
-        return State.of(document)
-    except (ValueError, zlib.error, TypeError):
-        raise Refused("This link holds no state.", "state") from None
-
-
 @answers(c.Export)
-def export(trainer: Trainer, command: c.Export) -> dict[str, Any]:
+def export(trainer: Trainer, command: c.Export) -> Any:
     """Return a text, or a file as base64, and the hash of the weights that it leads to."""
     course = trainer.course
     made: dict[str, Any] = {"what": command.what, "hash": hash_of(course)}
-    if command.what in ("model", "workbook"):
-        name, data = _file(course, command.what)
-        return {**made, "name": name, "base64": base64.b64encode(data).decode()}
+    if command.what in FILES:
+        model = fitted(course)
+        rows = _rows(course)
+        return Later(lambda: {**made, **_packed(model, command.what, rows)})
     texts: dict[str, Callable[[], tuple[str, str]]] = {
         "edits": lambda: ("edits.json", json.dumps(log_of(course), indent=1)),
-        "link": lambda: ("link.txt", link_of(course.state)),
+        "link": lambda: ("link.txt", link_of(course)),
         "command": lambda: ("command.txt", _command(course.state, course.epoch)),
         "settings": lambda: ("config.toml", _settings(course.state, course.epoch)),
         "script": lambda: ("train.py", _script(course)),
@@ -86,8 +68,19 @@ def export(trainer: Trainer, command: c.Export) -> dict[str, Any]:
     return {**made, "name": name, "text": text}
 
 
-def _file(course: Course, what: str) -> tuple[str, bytes]:
-    model = fitted(course)
+def _packed(model: Any, what: str, rows: str) -> dict[str, Any]:
+    plain = what in ("model", "workbook")
+    name, data = _file(model, what) if plain else parcel(model, what, rows)
+    return {"name": name, "base64": base64.b64encode(data).decode()}
+
+
+def _rows(course: Course) -> str:
+    """Return the file, or the set, that is trained on."""
+    data = course.state.data
+    return str(course.shelf.find(data.source, data.sha256)) if data.sha256 else data.source
+
+
+def _file(model: Any, what: str) -> tuple[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         if what == "model":
             path = Path(folder) / "model.neurona"
@@ -110,6 +103,17 @@ def fitted(course: Course) -> Any:
         warnings.simplefilter("ignore")
         training.run()
         finish(model, training)
+    return _named(model, course.world)
+
+
+def _named(model: Any, world: World) -> Any:
+    """Give a model the targets' names, which it was not told; what was found is no parameter."""
+    model.set_params(kinds=None)
+    names = [str(one) for one in world.material.targets]
+    if len(names) == len(model.target_names_):
+        model.target_names_ = names
+        if hasattr(model, "targets_"):
+            model.targets_ = model.targets_._replace(names=tuple(names))
     return model
 
 
@@ -142,6 +146,11 @@ def _flags(state: State, epochs: int) -> list[tuple[str, Any]]:
         said += [("training.rate", how.rate), ("training.batch", how.batch)]
         said.append(("training.schedule", how.schedule))
     return [(key, value) for key, value in said if value not in ([], "")]
+
+
+def settings_of(state: State, epochs: int) -> dict[str, Any]:
+    """Return the settings of `neurona train` that are nearest to a state."""
+    return dict(_flags(state, epochs))
 
 
 def _settings(state: State, epochs: int) -> str:
@@ -231,7 +240,15 @@ def _script(course: Course) -> str:
         and course.step == 0
         and course.epoch > 0
     )
-    words = (net.initializer, net.loss, how.l1, how.clip_norm, how.patience, data.painted)
+    words = (
+        net.initializer,
+        net.loss,
+        how.l1,
+        how.clip_norm,
+        how.patience,
+        data.painted,
+        net.model,
+    )
     if not plain or any(words) or data.ignored or how.dropout or method.is_full_batch(how):
         return _REPLAY.format(log=json.dumps(log_of(course), indent=1))
     found = {"rows": data.rows, "noise": data.noise}

@@ -6,7 +6,7 @@ import collections
 import threading
 from dataclasses import dataclass
 
-from neurona.laboratory.commands import Command, TimeSeek, WeightSet
+from neurona.laboratory.commands import Command, NeuronLine, TimeSeek, WeightSet
 from neurona.laboratory.fields import Refused
 
 MOST = 256
@@ -72,4 +72,6 @@ def superseded(letter: Letter, following: Letter | None) -> bool:
     one, other = letter.command, following.command
     if isinstance(one, WeightSet) and isinstance(other, WeightSet):
         return (one.layer, one.to, one.source) == (other.layer, other.to, other.source)
+    if isinstance(one, NeuronLine) and isinstance(other, NeuronLine):
+        return one.unit == other.unit
     return isinstance(one, TimeSeek) and isinstance(other, TimeSeek)

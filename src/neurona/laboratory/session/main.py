@@ -10,12 +10,14 @@ import time
 from typing import Any, BinaryIO
 
 from neurona.laboratory import pipe
-from neurona.laboratory.commands import Ack
+from neurona.laboratory.commands import Ack, UploadBegin, UploadEnd
 from neurona.laboratory.events import Compiling, Event, Gone
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.protocol import answer, event_text, number_of, read_command, refusal
 from neurona.laboratory.session.limits import limit_memory
 from neurona.laboratory.session.mailbox import Letter, Mailbox
+from neurona.laboratory.session.shelf import shelf_of
+from neurona.laboratory.session.uploads import Uploads
 
 SWITCH_SECONDS = 0.001
 """How often threads take turns: the reader must not wait for the trainer."""
@@ -53,6 +55,7 @@ class Engine:
         self._writer = writer
         self._mailbox = Mailbox()
         self._painter: Any = None
+        self._uploads: Any = None
         self._thread: threading.Thread | None = None
         self._attached = False
         self._began = time.perf_counter()
@@ -63,6 +66,8 @@ class Engine:
             self._control(json.loads(payload))
         elif kind == pipe.TEXT:
             self._command(payload.decode("utf-8", "replace"))
+        elif self._uploads is not None:
+            self._uploads.piece(payload)
 
     def close(self) -> None:
         """End trainer and painter."""
@@ -76,6 +81,7 @@ class Engine:
         if "beat" in told:
             self._send_out(told)
         if "start" in told:
+            self._uploads = Uploads(shelf_of(told["start"]))
             self._thread = threading.Thread(
                 target=self._train, args=(told["start"],), name="trainer", daemon=True
             )
@@ -95,9 +101,14 @@ class Engine:
                     self._painter.drawn(command.sequence)
                 self._mailbox.call()
                 return
+            if isinstance(command, UploadBegin | UploadEnd):
+                self._send(answer(number, self._uploads.do(command)))
+                return
             self._mailbox.put(Letter(number, command))
         except Refused as refused:
             self._send(refusal(number_of(text), refused))
+        except OSError as error:  # a full disk, a folder that is gone
+            self._send(refusal(number_of(text), Refused(f"The file cannot be kept: {error}.")))
 
     def _answer(self, number: int, value: Any) -> None:
         if isinstance(value, Refused):

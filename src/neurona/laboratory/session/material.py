@@ -15,7 +15,9 @@ from neurona.data.targets import Task
 from neurona.datasets.catalog import CATALOG, Generated, load
 from neurona.errors import NeuronaError
 from neurona.laboratory.fields import Refused
+from neurona.laboratory.session.shelf import Shelf
 from neurona.laboratory.session.spec import DataSpec
+from neurona.laboratory.session.unseen import drawn_note, without_seen
 from neurona.network import numbered
 from neurona.runs.failures import Failure
 from neurona.runs.settings import Settings
@@ -70,14 +72,16 @@ class Material:
         return np.asarray(self.values, np.float64).reshape(len(self.values), -1)[:, 0]
 
 
-def material(spec: DataSpec) -> Material:
+def material(spec: DataSpec, shelf: Shelf | None = None) -> Material:
     """Return the rows of a spec; Refused, in the reader's words, if they cannot be used."""
     try:
         if spec.source == POINTS and not spec.file:
-            return _split(_from_points(spec))
-        found = _from_file(spec) if spec.file else _from_set(spec)
+            return _excluded(_split(_from_points(spec)))
+        found = _from_file(spec, shelf or Shelf()) if spec.file else _from_set(spec)
         found = _painted(found)
-        return _split(_giving_back(found) if spec.task == AUTOENCODER else found)
+        if spec.task == AUTOENCODER:
+            found = _giving_back(found)
+        return _excluded(_held_out(found, shelf or Shelf()))
     except Refused:
         raise
     except (Failure, NeuronaError, ValueError, OSError) as error:
@@ -133,9 +137,10 @@ def _from_set(spec: DataSpec) -> Material:
     return _whole(spec, spec.source, table, values, task, found.target_names, {}, ())
 
 
-def _from_file(spec: DataSpec) -> Material:
+def _from_file(spec: DataSpec, shelf: Shelf) -> Material:
+    source = str(shelf.find(spec.source, spec.sha256)) if spec.sha256 else spec.source
     said = {
-        "data.source": spec.source,
+        "data.source": source,
         "data.target": list(spec.targets),
         "data.ignore": list(spec.ignored),
         "data.task": "auto" if spec.task == AUTOENCODER else spec.task,
@@ -149,10 +154,14 @@ def _from_file(spec: DataSpec) -> Material:
             f"The Lab takes {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns at most; the command "
             "neurona train takes more."
         )
-    kinds = {name: str(kind) for name, kind in data.kinds.items() if name in table.names}
+    kinds = {name: kind for name, kind in data.kinds.items() if name in table.names}
+    notes = list(data.notes)
+    if not spec.targets:
+        notes = [one for one in notes if not one.startswith("no target was named")]
+        notes.append(f"no target was chosen: the last column, {data.targets[-1]!r}, is predicted")
     return _whole(
         spec, Path(spec.source).name, table, data.train_values, data.task, tuple(data.targets),
-        kinds, tuple(data.notes),
+        kinds, tuple(notes),
     )  # fmt: skip
 
 
@@ -219,6 +228,12 @@ def _painted_values(found: Material, given: Any) -> Any:
     return known[numbers]
 
 
+def _held_out(found: Material, shelf: Shelf) -> Material:
+    if not found.spec.model:
+        return _split(found)
+    return without_seen(found, shelf) or drawn_note(_split(found))
+
+
 def _split(found: Material) -> Material:
     """Hold rows out, drawn from those that were read, so that painting moves none."""
     spec, count = found.spec, len(found.values)
@@ -235,6 +250,20 @@ def _split(found: Material) -> Material:
     return replace(found, train=np.setdiff1d(rows, held), held=held)
 
 
+def _excluded(found: Material) -> Material:
+    """Take rows out of what is learned and scored, without a change to what is held out."""
+    spec = found.spec
+    if not spec.excluded:
+        return found
+    everything = len(found.values) + len(spec.erased)
+    left = np.setdiff1d(np.arange(everything), np.array(spec.erased, np.int64))
+    out = np.flatnonzero(np.isin(left, np.array(spec.excluded, np.int64)))
+    train, held = np.setdiff1d(found.train, out), np.setdiff1d(found.held, out)
+    if len(train) < 2 or (found.classes and len(np.unique(found.values[train])) < 2):
+        raise Refused("Two rows at least, of two classes, must be left to learn from.", "rows")
+    return replace(found, train=train, held=held)
+
+
 def erased_within(found: Material, circle: tuple[float, ...]) -> tuple[int, ...]:
     """Return which rows, by their numbers as read, lie within a circle (x, y, radius)."""
     x, y, radius = circle
@@ -243,6 +272,14 @@ def erased_within(found: Material, circle: tuple[float, ...]) -> tuple[int, ...]
         raise Refused("Points can be erased where there are one or two inputs of numbers.")
     second = found.table[names[1]] if len(names) == 2 else found.shown_values()
     inside = (found.table[names[0]] - x) ** 2 + (second - y) ** 2 <= radius**2
+    return read_numbers(found, np.flatnonzero(inside))
+
+
+def read_numbers(found: Material, rows: Any) -> tuple[int, ...]:
+    """Return rows of the table by their numbers as they were read; Refused if one is not there."""
+    rows = np.asarray(rows, np.int64)
+    if rows.size and rows.max() >= len(found.values):
+        raise Refused(f"There are {len(found.values)} rows.", "rows")
     everything = len(found.values) + len(found.spec.erased)
     left = np.setdiff1d(np.arange(everything), np.array(found.spec.erased, np.int64))
-    return tuple(int(row) for row in left[inside])
+    return tuple(int(row) for row in left[rows])

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from neurona import value_text
 from neurona.laboratory.fields import Refused
+from neurona.laboratory.session.of_model import state_of_model
 from neurona.laboratory.session.spec import DataSpec, MethodSpec, NetSpec, State
 from neurona.runs.failures import Failure
-from neurona.runs.run_folder import config_of
+from neurona.runs.run_folder import MODEL, config_of
 from neurona.runs.settings import Settings, read_toml
 from neurona.runs.takers import AUTO
 from neurona.runs.training_table import names_data_set
 
 
 def state_of_run(folder: Path) -> State:
-    """Return a state with a run's table, network and method; Refused if the folder is none's."""
+    """Return a state with a run's table, network and method, and with the weights that it came to;
+    Refused if the folder is none's.
+    """
     try:
         settings = Settings.defaults()
         settings.put_table(read_toml(config_of(folder)), "config")
-        source = settings["data.source"]
-        return State(
-            DataSpec(
-                source=source,
-                file=not names_data_set(source),
-                targets=tuple(settings["data.target"]),
-                ignored=tuple(settings["data.ignore"]),
-                task=settings["data.task"],
-            ),
-            _net(settings),
-            _method(settings),
-        )
+        state = state_of_settings(settings)
+        data = state.data
+        model = folder / MODEL
+        if not model.is_file():
+            return state
+        found = state_of_model(model, data)
+        return State(found.data, replace(found.net, seed=state.net.seed), state.method)
     except Failure as failure:
         raise Refused(str(failure)) from None
+
+
+def state_of_settings(settings: Settings) -> State:
+    """Return the state that is nearest to settings, with weights to be drawn."""
+    source = settings["data.source"]
+    file = not names_data_set(source)
+    data = DataSpec(
+        source=source,
+        file=file,
+        seed=0 if file else settings["training.seed"],
+        targets=tuple(settings["data.target"]),
+        ignored=tuple(settings["data.ignore"]),
+        task=settings["data.task"],
+    )
+    return State(data, _net(settings), _method(settings))
 
 
 def _net(settings: Settings) -> NetSpec:

@@ -19,7 +19,9 @@ class DataSpec:
     """Which rows: a set by name, or a file; what was painted in or taken out.
 
     `painted` are rows in the order of the inputs, then the target. `erased` are numbers of rows as
-    they were read. `share` of the rows are held out, drawn by `split_seed`.
+    they were read, `excluded` those that are shown, but not learned or scored. `share` of the rows
+    are held out, drawn by `split_seed`. With `sha256` the file is on the shelf, by its name. With
+    `model`, the name and hash of a model's file, the rows that it has not seen are held out.
     """
 
     source: str = "moons"
@@ -34,6 +36,9 @@ class DataSpec:
     split_seed: int = 0
     painted: tuple[tuple[float, ...], ...] = ()
     erased: tuple[int, ...] = ()
+    excluded: tuple[int, ...] = ()
+    sha256: str = ""
+    model: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,8 @@ class NetSpec:
     """Which network: hidden layers, an activation for each, and what its weights are drawn by.
 
     `loss` and `initializer` None are the task's own. `fixed` are weights that are given instead
-    of drawn: (layer, input or -1 for the bias, unit, value) each.
+    of drawn: (layer, input or -1 for the bias, unit, value) each; `model` is the name and hash of
+    a model's file whose weights are taken.
     """
 
     hidden: tuple[int, ...] = (8, 8)
@@ -50,6 +56,11 @@ class NetSpec:
     initializer: str | None = None
     seed: int = 0
     fixed: tuple[tuple[float, ...], ...] = ()
+    model: tuple[str, ...] = ()
+
+    def drawn(self, **given: Any) -> NetSpec:
+        """Return another one whose weights are drawn, and not given or a model's."""
+        return dataclasses.replace(self, fixed=(), model=(), **given)
 
     def __post_init__(self) -> None:
         if len(self.activation) != len(self.hidden):

@@ -13,23 +13,30 @@ from neurona.laboratory.events import Event, Ready
 from neurona.laboratory.session import (
     answers,
     closer,
+    comparing,
     exporting,
+    keeping,
     lessons,
+    links,
     registries,
     surfacing,
 )  # fmt: skip
 from neurona.laboratory.session.course import Course, again
 from neurona.laboratory.session.edits import Edit
+from neurona.laboratory.session.findings import Findings
 from neurona.laboratory.session.lessons import Teaching
+from neurona.laboratory.session.links import course_of_link
 from neurona.laboratory.session.mailbox import Mailbox
+from neurona.laboratory.session.of_model import state_of_model
 from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.painter import Painter
+from neurona.laboratory.session.shelf import shelf_of
 from neurona.laboratory.session.spec import DataSpec, State
 from neurona.laboratory.session.timeline import BUDGET
 from neurona.laboratory.session.trainer import Trainer
 from neurona.laboratory.session.world import World
 
-ANSWERING = (answers, closer, exporting, lessons, surfacing)
+ANSWERING = (answers, closer, comparing, exporting, keeping, lessons, links, surfacing)
 """Modules that bring what commands answer."""
 PARTS = 9
 """What a first training on a machine has compiled, about."""
@@ -58,12 +65,20 @@ def trainer_of(
     painter = Painter(send_frame, lambda world: _rows_of(trainer, world))
     chosen = registries.chosen_from()
     teaching = Teaching(plan.get("lessons"))
+    findings = Findings()
     seconds = time.perf_counter() - began
     ready = Ready(round(seconds, 3), lessons=teaching.lines(), **chosen)
     trainer = Trainer(
-        course, mailbox, painter, tell, answer, answers.ANSWERS, lambda _: _welcome(trainer, ready)
+        course,
+        mailbox,
+        painter,
+        tell,
+        answer,
+        answers.ANSWERS,
+        lambda _: _welcome(trainer, ready, findings),
     )
     trainer.teaching, trainer.heard = teaching, lessons.note
+    trainer.watch = findings.see
     if plan.get("lesson"):
         teaching.open(trainer, plan["lesson"])
     keeping = Keeping(control)
@@ -73,11 +88,13 @@ def trainer_of(
     return trainer
 
 
-def _welcome(trainer: Trainer, ready: Ready) -> None:
-    """Tell a page that has come what there is, and of the lesson that is open."""
+def _welcome(trainer: Trainer, ready: Ready, findings: Findings) -> None:
+    """Tell a page that has come what there is, what was found, and of the lesson that is open."""
     trainer.tell(ready)
     if trainer.teaching.lesson is not None:
         trainer.tell(trainer.teaching.shown())
+    if findings.shown is not None:
+        trainer.tell(findings.shown)
 
 
 def course_of(trainer: Trainer) -> Course:
@@ -117,15 +134,24 @@ def _rows_of(trainer: Trainer, world: World) -> tuple[Any, Any, float]:
 def first_course(plan: Mapping[str, Any]) -> Course:
     """Return the course that a plan asks for: a state with edits, or a source with its columns."""
     budget = int(plan.get("budget") or BUDGET)
+    shelf = shelf_of(plan)
     known = plan.get("state")
     if known:
-        course = Course(State.of(known["first"]), budget)
+        course = Course(State.of(known["first"]), budget, shelf)
         again(course, [Edit(**one) for one in known["edits"]])
         course.go_to(int(known.get("epoch", 0)))
         return course
+    if plan.get("link"):
+        return course_of_link(plan["link"], shelf, budget)
     if plan.get("run"):
-        return Course(state_of_run(Path(plan["run"])), budget)
+        return Course(state_of_run(Path(plan["run"])), budget, shelf)
     state = State.of(plan.get("document") or {})
+    if plan.get("model") and not plan.get("source"):
+        path = Path(plan["model"])
+        of_run = state_of_run(path.parent)
+        return Course(
+            replace(state_of_model(path, of_run.data), method=of_run.method), budget, shelf
+        )
     source = plan.get("source")
     if source is not None:
         data = DataSpec(
@@ -136,4 +162,6 @@ def first_course(plan: Mapping[str, Any]) -> Course:
             task=plan.get("task") or "auto",
         )
         state = replace(state, data=data)
-    return Course(state, budget)
+        if plan.get("model"):
+            state = state_of_model(Path(plan["model"]), data)
+    return Course(state, budget, shelf)

@@ -19,10 +19,14 @@ from neurona.laboratory.events import (
     TargetsShown,
 )  # fmt: skip
 from neurona.laboratory.session import method
+from neurona.laboratory.session.columns import columns_shown
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.edits import Edit, told
 from neurona.laboratory.session.views.plane import middle, ranged
 from neurona.laboratory.session.world import World
+
+MOST_LEVELS = 200
+"""Values of a column of texts that are sent by name."""
 
 
 def table_shown(world: World) -> TableShown:
@@ -52,6 +56,10 @@ def table_shown(world: World) -> TableShown:
         score_name="R²" if found.task is Task.REGRESSION else "accuracy",
         baseline=_baseline(world),
         notes=list(found.notes),
+        file=found.spec.file,
+        task_said=found.spec.task,
+        columns=columns_shown(world),
+        excluded=(~np.isin(shown, np.concatenate([found.train, found.held]))).tolist(),
     )
 
 
@@ -70,10 +78,13 @@ def targets_shown(world: World) -> TargetsShown:
 
 
 def _column(world: World, name: str) -> Column:
+    used = any(one.name == name for one in world.model.preparation_.encoders)
     if name in world.material.numeric:
         low, high = ranged(world, name)
-        return Column(name, low, high, middle(world, name))
-    return Column(name, 0.0, 1.0, 0.5)
+        return Column(name, low, high, middle(world, name), True, [], used)
+    levels = sorted({str(one) for one in world.material.table[name]})
+    levels = levels if len(levels) <= MOST_LEVELS else []
+    return Column(name, 0.0, 1.0, 0.5, False, levels, used)
 
 
 def _numbers(column: Any) -> Any:
@@ -106,6 +117,7 @@ def network_shown(world: World) -> NetworkShown:
     regression = world.material.task is Task.REGRESSION
     return NetworkShown(
         sizes=list(network.sizes),
+        inputs=list(world.model.preparation_.features),
         activations=[one.name for one in network.activations],
         loss=net.loss or ("squared_error" if regression else "cross-entropy"),
         initializer=net.initializer or "scikit_learn",
@@ -153,7 +165,7 @@ def branches_shown(course: Course) -> Branches:
         )
         for one in course.timeline.branches.values()
     ]
-    return Branches(course.branch.number, shown)
+    return Branches(course.branch.number, shown, len(course.edits))
 
 
 def edit_shown(edit: Edit) -> EditShown:

@@ -108,6 +108,7 @@ class Branch:
     first_edit: int = 0
     curve: Curve = field(default_factory=Curve)
     history: History = field(default_factory=History)
+    method: MethodSpec | None = None
     weights: Kept = field(default_factory=Kept)
     keyframes: Kept = field(default_factory=Kept)
 

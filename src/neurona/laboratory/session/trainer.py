@@ -67,6 +67,7 @@ class Trainer:
         self.past: tuple[int, int] | None = None
         self.changed: Callable[[], None] = lambda: None
         self.teaching: Any = None
+        self.watch: Callable[[Trainer, EpochRecord | None], None] = lambda *_: None
         self.heard: Callable[[Trainer, Command, Any], None] = lambda *_: None
         self._worker = ThreadPoolExecutor(1, "looker")
         self._left: tuple[str, int] | None = None
@@ -104,6 +105,8 @@ class Trainer:
         batch = self._left is not None and self._left[0] == "batch"
         record = self.course.go_on(1 if batch else None)
         self._version += 1
+        if record is not None or self.course.ended:
+            self.watch(self, record)
         if self.course.ended:
             self.pause()
             self.tell_status()
@@ -156,12 +159,21 @@ class Trainer:
 
     def restart(self, state: State) -> None:
         """Begin with another state, and forget what was."""
-        self.course = Course(state, self.course.timeline.budget)
+        self.put(Course(state, self.course.timeline.budget, self.course.shelf))
+
+    def put(self, course: Course) -> None:
+        """Go on with another course, and forget what was."""
+        self.course = course
         self._curve_of = -1
         self._told = {}
         self.tell_changes()
+        self._tell_edits()
         self.show_whole_curve()
         self.changed()
+
+    def _tell_edits(self) -> None:
+        for edit in self.course.edits[-200:]:
+            self.tell(telling.edit_shown(edit))
 
     def touch(self) -> None:
         """What is shown has changed: paint as soon as may be."""
@@ -221,7 +233,8 @@ class Trainer:
     def edit(self, command: Command) -> Any:
         """Make a change and tell of it."""
         if self.past is not None and not isinstance(
-            command, c.TimeFork | c.EditUndo | c.TrainReset | c.TableUse | c.NetworkSet
+            command,
+            c.TimeFork | c.EditUndo | c.TrainReset | c.TableUse | c.TableFile | c.NetworkSet,
         ):
             raise Refused("The past is shown: continue from here, or go back to the present.")
         value = self.course.edit(command)
@@ -241,8 +254,7 @@ class Trainer:
         self._told = {}
         self._came(self)
         self.tell_changes()
-        for edit in self.course.edits[-200:]:
-            self.tell(telling.edit_shown(edit))
+        self._tell_edits()
         self.painter.drawn()
         self.show_whole_curve()
 

@@ -18,6 +18,8 @@ from neurona.estimators.tables.regressor import TableRegressor
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.session import method
 from neurona.laboratory.session.material import Material
+from neurona.laboratory.session.of_model import Learned, read_model, weights_from
+from neurona.laboratory.session.shelf import Shelf
 from neurona.laboratory.session.spec import MethodSpec, NetSpec, named
 from neurona.network import Network, Vector
 from neurona.numerics.activations import ACTIVATIONS
@@ -41,9 +43,12 @@ class World:
     network : Network
     """
 
-    def __init__(self, material: Material, net: NetSpec) -> None:
+    def __init__(self, material: Material, net: NetSpec, shelf: Shelf | None = None) -> None:
         self.material, self.net = material, net
         self._check()
+        self._learned: Learned | None = None
+        if net.model:
+            self._learned = read_model((shelf or Shelf()).find(*net.model), net.model[1])
         self.model, training = self.begun(MethodSpec(solver="sgd"))
         self.network: Network = training.network
 
@@ -86,6 +91,8 @@ class World:
         training.history.limit = MOST_HISTORY
         if self.net.initializer is not None:
             training.set_weights(self.drawn(training.network, self.net.seed))
+        if self._learned is not None:
+            training.set_weights(weights_from(self._learned, model, found, training))
         if self.net.fixed:
             training.set_weights(self._given(training))
         method.settle(training, how)

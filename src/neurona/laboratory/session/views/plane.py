@@ -40,7 +40,7 @@ class Planes:
         return found
 
     def _made(
-        self, world: World, axes: tuple[str, ...], pins: dict[str, float], grid: int
+        self, world: World, axes: tuple[str, ...], pins: dict[str, Any], grid: int
     ) -> tuple[Vector, Vector]:
         lines = [np.linspace(*ranged(world, name), grid) for name in axes]
         if len(axes) == 2:
@@ -60,7 +60,8 @@ class Planes:
 
 def axes_of(world: World, wish: ViewWish) -> tuple[str, ...]:
     """Return the names of the inputs that span a field: those wished for, else the first two."""
-    names, numeric = world.material.table.names, world.material.numeric
+    names, used = world.material.table.names, set(world.model.preparation_.needed)
+    numeric = [name for name in world.material.numeric if name in used]
     asked = [names[place] for place in wish.axes if place < len(names)]
     asked = [name for name in dict.fromkeys(asked) if name in numeric]
     return tuple([*asked, *(name for name in numeric if name not in asked)][:2])
@@ -84,14 +85,15 @@ def middle(world: World, name: str) -> float:
     return float(np.median(known)) if len(known) else 0.0
 
 
-def _pinned(world: World, name: str, value: float | None, rows: int) -> Any:
+def _pinned(world: World, name: str, value: Any, rows: int) -> Any:
     column = world.material.table[name]
     if column.dtype.kind == "f":
-        return np.full(rows, middle(world, name) if value is None else value)
+        return np.full(rows, value if isinstance(value, float) else middle(world, name))
     if column.dtype.kind == "M" or not len(column):
         return np.repeat(column[:1], rows)
     texts, counts = np.unique([str(one) for one in column], return_counts=True)
-    usual = column[[str(one) for one in column].index(texts[counts.argmax()])]
+    wanted = value if value in texts else texts[counts.argmax()]
+    usual = column[[str(one) for one in column].index(wanted)]
     made = np.empty(rows, column.dtype)
     made[:] = usual
     return made
