@@ -1,4 +1,4 @@
-"""An engine that computes nothing, and so compiles nothing: for what only tells how it would train."""
+"""An engine that computes nothing, and so compiles nothing: for dry runs."""
 
 from __future__ import annotations
 
