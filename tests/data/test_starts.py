@@ -141,3 +141,13 @@ def test_sheets_are_named(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n1,2\n")
     with pytest.raises(TableError, match="is no workbook"):
         read_table(tmp_path / "t.csv", sheet="data")
+
+
+def test_letters_that_are_not_utf8_are_said(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes("Größe;b\n1,5;2\n2,5;3\n".encode("cp850"))
+    table = read_table(path)
+    assert any("'Gr”áe'" in note and "encoding" in note for note in table.notes)
+    assert read_table(path, encoding="cp850").names == ["Größe", "b"]
+    path.write_bytes("Größe;b\n1,5;2\n2,5;3\n".encode())
+    assert not read_table(path).notes

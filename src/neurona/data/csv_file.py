@@ -32,7 +32,7 @@ from neurona.data.options import CsvOptions
 from neurona.data.preamble import DELIMITERS, units_rows
 from neurona.data.start import begin
 from neurona.data.table import Column
-from neurona.data.text import decoding, open_text
+from neurona.data.text import LATIN, decoding, open_text, said_of_letters
 from neurona.errors import TableError
 from neurona.spelling import parameter
 
@@ -91,6 +91,8 @@ class CsvFile:
         self.dialect: Dialect = start.dialect
         self._mark = start.mark
         notes = [f"{source}: {said}." for said in start.notes]
+        if encoding == LATIN and options.encoding is None:
+            notes.append(f"{source}: {said_of_letters(sample)}.")
         first = self._first_row(sample)
         check_columns(source, len(first))
         self.names, named = column_names(first, self.dialect.header, source)
