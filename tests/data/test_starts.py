@@ -151,3 +151,12 @@ def test_letters_that_are_not_utf8_are_said(tmp_path):
     assert read_table(path, encoding="cp850").names == ["Größe", "b"]
     path.write_bytes("Größe;b\n1,5;2\n2,5;3\n".encode())
     assert not read_table(path).notes
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_rows_of_delimiters_alone_are_left_out(quote, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(f"a;b;c\n1;2;{quote}x{quote}\n;;\n3;;y\n ; ;\n5;6;z\n")
+    table = read_table(path)
+    assert table["a"].tolist() == [1, 3, 5] and list(table["c"]) == ["x", "y", "z"]
+    assert any("2 lines, the first 3, are left out" in note for note in table.notes)
