@@ -39,7 +39,6 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -251,18 +250,12 @@ class Run:
         What has to be compiled ends the fit before it begins; it is compiled, and fit again.
         """
         from neurona.compiled.announcements import announced_to
-        from neurona.engine.choice import using_engine
-        from neurona.engine.idle import Busy, IdleEngine
-        from neurona.runs.compiling import Cold, compile_ahead
+        from neurona.runs.compiling import Cold, compile_ahead, without_computing
 
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             fit = partial(model.fit, data.train, list(data.targets), X_val=data.validation)
-            if self.dry and self.resume is None:
-                # where a state is taken up, or a rate is looked for, it has to compute all the same
-                with suppress(Busy), using_engine(IdleEngine()):
-                    fit()
-                caught.clear()
+            without_computing(fit, self.dry and self.resume is None)
             try:
                 with announced_to(self._refuse_to_compile):
                     fit()
