@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from neurona.compiled import kernel, members
 from neurona.engine.gauss_newton import Curvature
 from neurona.engine.session import CompiledSession
 from neurona.optimizers import OPTIMIZERS
@@ -30,3 +31,12 @@ def test_nothing_is_computed(solver, columns, tmp_path, capsys, monkeypatch):
     assert (code, computed) == (0, [])
     assert "dry run: nothing was trained" in said
     assert [one.name for one in tmp_path.iterdir()] == ["t.csv"]
+
+
+def test_nothing_is_compiled(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table = write_csv("t.csv", COLUMNS)
+    for place in (kernel, members):
+        monkeypatch.setattr(place, "announce", lambda *_: pytest.fail("something was compiled"))
+    for words in ([], ["--solver", "adam"], ["--solver", "lm"]):
+        assert run(capsys, "train", table, "--target", "y", "--dry-run", *words)[0] == 0

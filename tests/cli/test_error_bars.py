@@ -74,7 +74,9 @@ def test_a_network_of_an_array_has_them_too(models, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("words", [("--std",), ("--interval", "0.95")])
-def test_models_without_error_bars_say_so(models, table, words, capsys):
+def test_models_without_error_bars_say_so(models, table, words, capsys, monkeypatch):
+    # before the network is read
+    monkeypatch.setattr("neurona.files.predictors.load_predictor", lambda *_: pytest.fail("read"))
     code, out, err = run(capsys, "predict", models["flow"], table, *words)
     assert code == 3 and out == "" and words[0] in err and "--solver bayesian-lm" in err
     code, out, err = run(capsys, "predict", models["word"], table, *words)

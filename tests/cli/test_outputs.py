@@ -103,6 +103,23 @@ def test_a_column_whose_type_changes_late_is_text(models, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "parquet"])
+@pytest.mark.parametrize("place", [0, ROWS - 1])
+def test_a_copied_column_is_numbers_or_text_as_a_whole(models, place, ending, tmp_path, capsys):
+    needs(ending)
+    more = [f"{k}.5 " for k in range(ROWS)]
+    mixed = [*more[:place], "n/a", *more[place + 1 :]]
+    columns = {**{n: TABLE[n] for n in NUMBERS}, "more": more, "mixed": mixed}
+    table = write_csv(tmp_path / "t.csv", columns)
+    out = tmp_path / f"o.{ending}"
+    code, _, err = run(capsys, "predict", models["numbers"], table, "-o", out, "--block-rows", 10)
+    assert code == 0
+    assert [row[2] for row in read(out)[1:]] == [k + 0.5 for k in range(ROWS)]
+    assert [row[3] for row in read(out)[1:]] == mixed
+    assert "column 'mixed' is written as text, since 'n/a' is no number" in err
+    assert err.count("is written as text") == 1
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "parquet"])
 def test_texts_that_a_sheet_cannot_hold(models, ending, tmp_path, capsys):
     needs(ending)
     columns = {**{n: TABLE[n][:2] for n in NUMBERS}, "text": ["a\x01b", "x" * 40_000]}
@@ -215,7 +232,8 @@ def test_memory_does_not_grow_with_the_rows(models, tmp_path):
         ("-0.25", -0.25), ("1e-05", 1e-05), ("1.5e+10", 1.5e10), ("12E4", "12E4"), ("+5", "+5"),
         ("1,5", "1,5"), ("12345678901234567890", "12345678901234567890"), ("=1", "=1"),
         (".5", ".5"),
-        ("nan", "nan"), ("inf", "inf"), ("1_000", "1_000"), ("0x10", "0x10"), (" 1", " 1"),
+        ("nan", "nan"), ("inf", "inf"), ("1_000", "1_000"), ("0x10", "0x10"),
+        (" 1", 1), ("2.5 ", 2.5),
     ],
 )  # fmt: skip
 def test_a_copied_cell_is_a_number_only_if_nothing_is_lost(cell, value):

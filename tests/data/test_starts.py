@@ -141,3 +141,22 @@ def test_sheets_are_named(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n1,2\n")
     with pytest.raises(TableError, match="is no workbook"):
         read_table(tmp_path / "t.csv", sheet="data")
+
+
+def test_letters_that_are_not_utf8_are_said(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes("Größe;b\n1,5;2\n2,5;3\n".encode("cp850"))
+    table = read_table(path)
+    assert any("'Gr”áe'" in note and "encoding" in note for note in table.notes)
+    assert read_table(path, encoding="cp850").names == ["Größe", "b"]
+    path.write_bytes("Größe;b\n1,5;2\n2,5;3\n".encode())
+    assert not read_table(path).notes
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_rows_of_delimiters_alone_are_left_out(quote, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(f"a;b;c\n1;2;{quote}x{quote}\n;;\n3;;y\n ; ;\n5;6;z\n")
+    table = read_table(path)
+    assert table["a"].tolist() == [1, 3, 5] and list(table["c"]) == ["x", "y", "z"]
+    assert any("2 lines, the first 3, are left out" in note for note in table.notes)

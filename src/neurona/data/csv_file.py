@@ -32,7 +32,7 @@ from neurona.data.options import CsvOptions
 from neurona.data.preamble import DELIMITERS, units_rows
 from neurona.data.start import begin
 from neurona.data.table import Column
-from neurona.data.text import decoding, open_text
+from neurona.data.text import LATIN, decoding, open_text, said_of_letters
 from neurona.errors import TableError
 from neurona.spelling import parameter
 
@@ -91,6 +91,8 @@ class CsvFile:
         self.dialect: Dialect = start.dialect
         self._mark = start.mark
         notes = [f"{source}: {said}." for said in start.notes]
+        if encoding == LATIN and options.encoding is None:
+            notes.append(f"{source}: {said_of_letters(sample)}.")
         first = self._first_row(sample)
         check_columns(source, len(first))
         self.names, named = column_names(first, self.dialect.header, source)
@@ -100,6 +102,7 @@ class CsvFile:
         self.forms: dict[str, NumberFormat] = {}
         """How the columns that had numbers so far write them."""
         self._reader: Iterator[tuple[int, list[str]]] | None = None
+        self._bare = 0, 0
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell
         self.trailing = bool(
@@ -202,7 +205,7 @@ class CsvFile:
                 with decoding(self.source, self._encoding):
                     lines = list(islice(self._lines, size))
                 if not lines:
-                    return
+                    break
                 if '"' in "".join(lines):
                     # from here on rows may go over lines
                     self._reader = self._counting(
@@ -212,20 +215,28 @@ class CsvFile:
                 block = self._plain_block(lines)
             else:
                 with no_collection(), decoding(self.source, self._encoding):
-                    block = self._block(list(islice(self._reader, size)))
-                if not block.rows:
-                    return
+                    numbered = list(islice(self._reader, size))
+                    block = self._block(numbered)
+                if not numbered:
+                    break
             blank = 0 if block.rows else blank + size
             check_blank(self.source, blank)
             if block.rows:
                 yield block
+        self._say_bare()
+
+    def _say_bare(self) -> None:
+        """Say how many rows had delimiters and no cell."""
+        first, count = self._bare
+        if count:
+            are = f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"
+            self._add_note(f"{are} left out: nothing but delimiters")
 
     def _plain_block(self, lines: list[str]) -> Block:
         """Read lines without quotes: a row each."""
         first = self._line + 1
         self._line += len(lines)
-        blank = not all(map(str.strip, lines))
-        columns = None if blank else self._load(lines)
+        columns = self._load(lines) if self._filled(lines) else None
         if columns is not None:
             return Block(columns, len(lines), first, None)
         try:
@@ -234,6 +245,11 @@ class CsvFile:
                 return self._block(list(enumerate(rows, first)))
         except csv.Error as error:
             raise TableError(self._csv_message(error, first)) from None
+
+    def _filled(self, lines: list[str]) -> bool:
+        """Whether each line has something beside delimiters and blanks."""
+        nothing = f"{self.dialect.delimiter} \t\r\n"
+        return all(line.strip(nothing) for line in lines)
 
     def _load(self, lines: list[str]) -> list[Column | Sequence[str]] | None:
         """Return lines without quotes or blanks as columns, or None if not all have all cells.
@@ -291,6 +307,11 @@ class CsvFile:
         """Check the number of cells of each row and turn rows into columns."""
         single = len(self.names) == 1
         kept = [(line, row) for line, row in numbered if row and (single or not is_blank(row))]
+        if not single:
+            bare = [line for line, row in kept if not any(map(str.strip, row))]
+            if bare:
+                self._bare = self._bare[0] or bare[0], self._bare[1] + len(bare)
+                kept = [(line, row) for line, row in kept if any(map(str.strip, row))]
         rows = [row for _, row in kept]
         if any(len(row) != len(self.names) for row in rows):
             rows = [self._fitted(line, row) for line, row in kept]

@@ -57,7 +57,7 @@ class LineFile(CsvFile):
 
     def _plain_block(self, lines: list[str]) -> Any:
         first = self._line + 1
-        if self.wanted and len(lines) >= MANY_ROWS and all(map(str.strip, lines)):
+        if self.wanted and len(lines) >= MANY_ROWS and self._filled(lines):
             matrix = self._numbers(lines)
             if matrix is not None:
                 self._line += len(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
@@ -14,12 +15,15 @@ from neurona.errors import TableError
 from neurona.spelling import parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from _typeshed import WriteableBuffer
 
 MAX_LINE_BYTES = 64 * 2**20
 SAMPLE_BYTES = 2**16
+LATIN = "cp1252"
+"""What is not UTF-8 is taken for."""
+_LETTERS = re.compile(r"\w*[^\x00-\x7f]\w*")
 CHUNK_BYTES = 2**18
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -110,8 +114,9 @@ def open_text(
     if encoding is None:
         encoding = find_encoding(sample)
         errors = "latin" if encoding == "utf-8" else "strict"
+        latin = encoding == "utf-8" and not _is_utf8(sample)
     else:
-        errors = "strict"
+        errors, latin = "strict", False
     try:
         text = io.TextIOWrapper(guarded, encoding=encoding, errors=errors, newline="")
     except LookupError:
@@ -119,7 +124,25 @@ def open_text(
             f"{source}: {encoding!r} is no encoding that Python knows; "
             "try 'utf-8', 'utf-16' or 'cp1252'."
         ) from None
-    return text, encoding
+    return text, LATIN if latin else encoding
+
+
+def _is_utf8(sample: bytes) -> bool:
+    """Whether bytes are UTF-8, the last letter of which may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def said_of_letters(lines: Iterable[str]) -> str:
+    """Return a sentence that lets a person see whether letters were taken for Windows's rightly."""
+    word = next((match[0] for match in map(_LETTERS.search, lines) if match), "")
+    return (
+        f"it is not UTF-8 and read as Windows's letters ({LATIN}), such as {word[:30]!r}; if that "
+        f"is wrong, pass its encoding, e.g. {parameter('encoding', 'cp850')} or 'mac-roman'"
+    )
 
 
 def find_encoding(sample: bytes) -> str:

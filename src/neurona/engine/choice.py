@@ -29,7 +29,7 @@ def register_engine(engine: Engine) -> None:
 
 
 register_engine(CompiledEngine())
-_current: ContextVar[str] = ContextVar("engine", default=CompiledEngine.name)
+_current: ContextVar[str | Engine] = ContextVar("engine", default=CompiledEngine.name)
 
 
 def find_engine(name: str) -> Engine:
@@ -51,20 +51,21 @@ def find_engine(name: str) -> Engine:
 
 def current_engine() -> Engine:
     """Return the engine in force: the compiled one, unless `using_engine` says another."""
-    return find_engine(_current.get())
+    current = _current.get()
+    return find_engine(current) if isinstance(current, str) else current
 
 
 @contextmanager
-def using_engine(name: str) -> Iterator[Engine]:
-    """Let another engine train and predict in the block.
+def using_engine(engine: str | Engine) -> Iterator[Engine]:
+    """Let another engine train and predict in the block: one that is known by its name, or itself.
 
     >>> with using_engine("compiled") as engine:
     ...     engine is current_engine()
     True
     """
-    engine = find_engine(name)
-    token = _current.set(name)
+    found = find_engine(engine) if isinstance(engine, str) else engine
+    token = _current.set(engine)
     try:
-        yield engine
+        yield found
     finally:
         _current.reset(token)

@@ -14,6 +14,9 @@ _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _SEARCHES = "sklearn.model_selection."
 """The modules of cross-validations and searches, which fit one model many times."""
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]?\d+)?")
+
+_said_by_workers: dict[tuple[Any, ...], set[tuple[type[Warning], str]]] = {}
 _said: WeakKeyDictionary[Any, set[tuple[type[Warning], str]]] = WeakKeyDictionary()
 
 
@@ -31,7 +34,7 @@ def warn_once(message: str, category: type[Warning], of_this_fit: str = "") -> N
     `of_this_fit` is said too, but makes no other warning of it.
     """
     said = _said_in(_search_of(inspect.currentframe()))
-    kind = category, re.sub(r"\d+", "#", message)
+    kind = category, _NUMBER.sub("#", message)
     if kind in said:
         return
     warn_user(message + of_this_fit, category)
@@ -40,17 +43,33 @@ def warn_once(message: str, category: type[Warning], of_this_fit: str = "") -> N
 
 
 def _search_of(frame: FrameType | None) -> Any:
-    """Return what lives as long as the outermost cross-validation or search around this call."""
-    found = None
+    """Return what lives as long as the outermost cross-validation or search around this call; in a
+    thread or process that was given one fit of it, what tells the search from others.
+    """
+    found = given = None
     while frame is not None:
         if str(frame.f_globals.get("__name__", "")).startswith(_SEARCHES):
-            # scikit-learn's name for what runs the fits
+            # scikit-learn's names for what runs the fits, and for what a fit is given
             found = frame.f_locals.get("parallel", found)
+            if frame.f_code.co_name == "_fit_and_score":
+                given = frame.f_locals
         frame = frame.f_back
-    return found
+    return found if found is not None or given is None else _worked_on(given)
+
+
+def _worked_on(given: dict[str, Any]) -> tuple[Any, ...]:
+    """Return which rows and which model, searched parameters aside, a worker fits."""
+    model: Any = given.get("estimator")
+    searched, rows = given.get("parameters") or {}, given.get("X")
+    if not hasattr(model, "get_params"):
+        return ()
+    fixed = {k: v for k, v in model.get_params().items() if k not in searched}
+    return type(model), getattr(rows, "shape", None), repr(sorted(fixed.items()))
 
 
 def _said_in(search: Any) -> set[tuple[type[Warning], str]]:
+    if isinstance(search, tuple):
+        return _said_by_workers.setdefault(search, set())
     try:
         return _said.setdefault(search, set())
     except TypeError:  # there is none, or nothing that can be kept weakly

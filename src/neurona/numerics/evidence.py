@@ -25,7 +25,8 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-import scipy  # its parts are imported when they are used
+
+from neurona.numerics.cholesky import lower_factor, lower_inverse
 
 Vector = np.ndarray[Any, np.dtype[Any]]
 
@@ -58,8 +59,7 @@ def hessian_factor(curvature: Vector, given: Hyperparameters, groups: Vector) ->
     """Return the Cholesky factor of H = beta B + A, None if it is not positive definite."""
     matrix = given.noise * curvature
     matrix[np.diag_indices_from(matrix)] += given.precisions[groups]
-    factor, info = scipy.linalg.lapack.dpotrf(matrix.T, lower=True, clean=True, overwrite_a=True)
-    return np.asarray(factor) if info == 0 else None
+    return lower_factor(matrix.T)
 
 
 def evidence(
@@ -95,7 +95,7 @@ def evidence(
     factor = hessian_factor(curvature, given, groups)
     if factor is None:
         return None
-    inverse = np.asarray(scipy.linalg.lapack.dtrtri(factor, lower=1)[0])
+    inverse = lower_inverse(factor)
     variances = np.einsum("ij,ij->j", inverse, inverse)
     prior = given.precisions[groups]
     count = len(given.precisions)

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import scipy  # its parts are imported when they are used
 
+from neurona.numerics.cholesky import lower_factor, products_of_rows
+
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -126,8 +128,7 @@ class NormalModel:
         """Return the lower Cholesky factor of B + diag(damping), None if there is none."""
         matrix = self.matrix.copy(order="F")
         matrix[np.diag_indices_from(matrix)] += damping
-        factor, info = scipy.linalg.lapack.dpotrf(matrix, lower=True, overwrite_a=True)
-        return factor if info == 0 else None
+        return lower_factor(matrix)
 
     def step(self, damping: Vector) -> Vector | None:
         """Return p, or None if the matrix is not positive definite."""
@@ -186,10 +187,10 @@ class DualModel:
         if not (weights > 0).all():
             return None
         spread = self.jacobian / np.sqrt(weights)
-        small = spread @ spread.T
+        small = products_of_rows(spread)
         small[np.diag_indices_from(small)] += 1.0
-        factor, info = scipy.linalg.lapack.dpotrf(small, lower=True, overwrite_a=True)
-        if info != 0:
+        factor = lower_factor(small.T)
+        if factor is None:
             return None
         right = self.residuals - self.jacobian @ (self._pull / weights)
         inner = scipy.linalg.cho_solve((factor, True), right, check_finite=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,14 @@ if TYPE_CHECKING:
     from neurona.data.cells import NumberFormat
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
+_SIGNS = re.compile(r"[+-]+ *")
+"""No formula without an operand: "-" and "---" are texts to every spreadsheet."""
 _QUOTED = ('"', "\n", "\r")
 
 
 def harmless(cell: str, form: NumberFormat) -> str:
     """Return the cell, with an apostrophe in front if a spreadsheet would compute it."""
-    if not cell.startswith(_STARTS):
+    if not cell.startswith(_STARTS) or _SIGNS.fullmatch(cell):
         return cell
     from neurona.data.cells import to_number
 

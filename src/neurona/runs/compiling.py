@@ -7,6 +7,7 @@ once; it is no part of a training's time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,9 @@ import numpy as np
 
 from neurona.compiled import kernel, members
 from neurona.compiled.announcements import Announcement, announced_to, is_compiled
-from neurona.engine.choice import current_engine
+from neurona.engine.choice import current_engine, using_engine
 from neurona.engine.compiled import CompiledEngine
+from neurona.engine.idle import Busy, IdleEngine
 from neurona.engine.predict import Predictor
 from neurona.estimators import choices
 from neurona.network import Network
@@ -39,6 +41,13 @@ class Cold(BaseException):
 def refuse(_: Announcement) -> None:
     """Raise Cold instead of compiling."""
     raise Cold
+
+
+def without_computing(fit: Callable[[], Any], dry: bool) -> None:
+    """Fit for a dry run, up to what has to be computed: a rate that is looked for."""
+    if dry:
+        with suppress(Busy), using_engine(IdleEngine()):
+            fit()
 
 
 def compile_ahead(networks: Sequence[Any], tell: Tell) -> None:

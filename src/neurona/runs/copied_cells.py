@@ -16,8 +16,9 @@ INT, FLOAT, BOOL, TEXT = "int", "float", "bool", "text"
 
 def plain(cell: str, form: NumberFormat) -> str | None:
     """Return a number as Python writes it; None for a text, and for what is no number to everyone:
-    00037, 12E4, -0, +5, 1 234, more than 17 digits.
+    00037, 12E4, -0, +5, 1 234, more than 17 digits. Blanks around it say nothing.
     """
+    cell = cell.strip(" ")
     if form.decimal != ".":
         if "." in cell:
             return None
@@ -49,6 +50,13 @@ def type_of(cells: Sequence[str], form: NumberFormat) -> str:
     if any(number is None for number in numbers):
         return TEXT
     return INT if all(WHOLE.fullmatch(str(number)) for number in numbers) else FLOAT
+
+
+def odd_one(cells: Sequence[str], form: NumberFormat) -> str | None:
+    """Return the first cell for which a column of numbers is none; None if most are no numbers."""
+    present = [cell for cell in dict.fromkeys(cells) if cell]
+    odd = [cell for cell in present if plain(cell, form) is None]
+    return odd[0] if odd and 2 * len(odd) <= len(present) else None
 
 
 def as_type(cells: Sequence[str], kind: str, form: NumberFormat) -> list[Any] | None:

@@ -20,10 +20,10 @@ class Head:
     """The columns of a model of tables, out of its file."""
 
     of_tables = True
-    has_error_bars = True  # for all that is known of them
 
-    def __init__(self, preparation: Any, targets: list[str], task: str) -> None:
+    def __init__(self, preparation: Any, targets: list[str], task: str, bars: bool) -> None:
         self.preparation_, self.targets = preparation, targets
+        self.has_error_bars = bars
         self.classifies = task != "regression"
 
     @property
@@ -85,6 +85,17 @@ def _head(model: str) -> Head | None:
     try:
         fitted = read(path).document["model"]["fitted"]
         targets = [str(name) for name in fitted["targets"]]
-        return Head(Preparation.from_state(fitted["preparation"]), targets, str(fitted["task"]))
-    except (NeuronaError, KeyError, TypeError):
+        return Head(
+            Preparation.from_state(fitted["preparation"]),
+            targets,
+            str(fitted["task"]),
+            _has_error_bars(fitted["network"]["fitted"]),
+        )
+    except (NeuronaError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _has_error_bars(network: Any) -> bool:
+    """Whether what is known of a network's weights is in the file."""
+    members = network.get("members") or [{}]
+    return all(one.get("posterior") is not None for one in members)

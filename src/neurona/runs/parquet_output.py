@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from neurona.data.cells import NumberFormat
-from neurona.runs.copied_cells import BOOL, FLOAT, INT, TEXT, as_type, type_of
+from neurona.runs.copied_cells import BOOL, FLOAT, INT, TEXT, as_type, odd_one, type_of
 from neurona.runs.text_output import Answered, Layout, kept_cells
 
 TYPES = {"f": FLOAT, "b": BOOL, "i": INT, "u": INT}
@@ -14,11 +14,13 @@ TYPES = {"f": FLOAT, "b": BOOL, "i": INT, "u": INT}
 
 
 class OtherType(Exception):  # noqa: N818 - a way to begin again, not an error
-    """A copied column is not of the type that its first rows had: it is to be written as text."""
+    """A copied column is not of the type that its first rows had: it is to be written as text, for
+    the sake of a cell.
+    """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, cell: str) -> None:
         super().__init__(name)
-        self.name = name
+        self.name, self.cell = name, cell
 
 
 class _Pipe:
@@ -57,7 +59,7 @@ def parquet_pieces(
     answered: Iterable[Answered],
     layout: Layout,
     form: NumberFormat,
-    texts: set[str],
+    texts: dict[str, str],
     empty: Mapping[str, str],
     arrow: Any,
     parquet: Any,
@@ -65,7 +67,8 @@ def parquet_pieces(
     """Yield a Parquet file.
 
     A copied column has the type of its first block; OtherType if it has another one later, unless
-    it is among those to be written as `texts`. `empty` says what columns are if there are no rows.
+    it is among those to be written as `texts`, which gets those of the first block that have a cell
+    among numbers that is none. `empty` says what columns are if there are no rows.
     """
     pipe, writer = _Pipe(), None
     types: list[str] = []
@@ -73,6 +76,10 @@ def parquet_pieces(
     for piece, answers in answered:
         cells = kept_cells(piece, layout.places)
         if writer is None:
+            for name, column in zip(layout.kept, cells, strict=True):
+                odd = odd_one(column, form)
+                if odd is not None:
+                    texts.setdefault(name, odd)
             types = [
                 TEXT if name in texts else type_of(column, form)
                 for name, column in zip(layout.kept, cells, strict=True)
@@ -103,6 +110,7 @@ def _copied(
     for column, kind, name in zip(cells, types, names, strict=True):
         found = as_type(column, kind, form)
         if found is None:
-            raise OtherType(name)
+            odd = odd_one(column, form) or next(cell for cell in column if cell)
+            raise OtherType(name, odd)
         columns.append(found)
     return columns

@@ -56,7 +56,7 @@ def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
     """
     check_asked(model, request.proba, request.std, request.interval)
     check_output(request.output, request.table)
-    texts: set[str] = set()
+    texts: dict[str, str] = {}
     while True:
         try:
             return _predict(model, request, write, texts)
@@ -66,10 +66,12 @@ def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
                     f"The column {found.name!r} of {STDIN} is of another type in later rows than "
                     f"in the first; leave it out with {parameter('keep')}, or write .csv."
                 ) from None
-            texts.add(found.name)
+            texts[found.name] = found.cell
 
 
-def _predict(model: Model, request: Request, write: Sink, texts: set[str]) -> Predicted | None:
+def _predict(
+    model: Model, request: Request, write: Sink, texts: dict[str, str]
+) -> Predicted | None:
     with open_source(request.table, **request.reading) as source:
         found = find_inputs(model, source.names, source.name, request.missing_columns)
         kept = find_kept(request.keep, source.names, source.name)
@@ -82,7 +84,12 @@ def _predict(model: Model, request: Request, write: Sink, texts: set[str]) -> Pr
         empty = _types_without_rows(model, found.present, layout)
         if not write(_written(blocks, layout, source.dialect, request.output, texts, empty)):
             return None
-    return Predicted(remarks.rows, remarks.all())
+    said = [
+        f"{request.output}: the column {name!r} is written as text, since {cell!r} is no number "
+        "as Excel and others write it."
+        for name, cell in texts.items()
+    ]
+    return Predicted(remarks.rows, [*remarks.all(), *said])
 
 
 def _answered(
@@ -99,7 +106,7 @@ def _written(
     layout: Layout,
     dialect: Dialect,
     output: str | None,
-    texts: set[str],
+    texts: dict[str, str],
     empty: Mapping[str, str],
 ) -> Iterator[bytes]:
     """Return the bytes of the file that the output's name asks for."""
@@ -107,7 +114,7 @@ def _written(
     if kind == EXCEL:
         from neurona.runs.workbook_output import workbook_pieces
 
-        return workbook_pieces(blocks, layout, dialect.numbers, needed("openpyxl"))
+        return workbook_pieces(blocks, layout, dialect.numbers, texts, needed("openpyxl"))
     if kind == PARQUET:
         arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
         return parquet_pieces(blocks, layout, dialect.numbers, texts, empty, arrow, parquet)

@@ -250,11 +250,12 @@ class Run:
         What has to be compiled ends the fit before it begins; it is compiled, and fit again.
         """
         from neurona.compiled.announcements import announced_to
-        from neurona.runs.compiling import Cold, compile_ahead
+        from neurona.runs.compiling import Cold, compile_ahead, without_computing
 
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             fit = partial(model.fit, data.train, list(data.targets), X_val=data.validation)
+            without_computing(fit, self.dry and self.resume is None)
             try:
                 with announced_to(self._refuse_to_compile):
                     fit()

@@ -51,8 +51,9 @@ def form_of(dialect: Dialect, output: str | None) -> Form:
         delimiter = ";" if numbers.decimal == "," else ","
     cut, decimal = re.escape(dialect.delimiter), re.escape(numbers.decimal)
     number = rf"[+-](?:\d+(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?[ \r]*(?:{cut}|$)"
-    # a cell that starts like a formula and is no plain number
-    suspect = re.compile(rf"(?:^|{cut})(?:[=@\t\r](?<!{cut})|(?!{number})[+-])", re.MULTILINE)
+    number = rf"{number}|[+-]+[ \r]*(?:{cut}|$)"
+    # a cell that starts like a formula, and is no plain number and no mark alone
+    suspect = re.compile(rf"(?:^|{cut})(?:[=@\t\r](?<!{cut})|(?!(?:{number}))[+-])", re.MULTILINE)
     return Form(delimiter, numbers, suspect)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -182,6 +183,18 @@ def test_a_cross_validation_warns_once(search, model, y):
             search(model, ROWS[::-1], y[np.random.RandomState(0).permutation(60)])
         found = [one for one in heard if issubclass(one.category, ConvergenceWarning)]
         assert len(found) == 1
+
+
+@pytest.mark.parametrize("category", [ConvergenceWarning, neurona.CollapsedWarning])
+def test_the_workers_of_a_search_warn_once(category):
+    short = {"max_iter": 2} if category is ConvergenceWarning else {"tol": 1e9}
+    model = MLPRegressor(hidden_layer_sizes=3, n_iter_no_change=1, random_state=0, **short)
+    search = GridSearchCV(model, {"alpha": [0.1, 0.2]}, cv=3, n_jobs=2)
+    with joblib.parallel_backend("threading"), warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        search.fit(ROWS, Y + 1e4)
+    # the last of the whole search is fitted outside of its workers
+    assert 1 <= sum(issubclass(one.category, category) for one in heard) <= 2
 
 
 def test_fits_outside_one_warn_each():

@@ -160,7 +160,7 @@ def _report_collapse(model: Any, training: Training) -> None:
             f"its search ended because {training.reason}: scale the inputs and targets "
             "(StandardScaler), or try other first weights (random_state, n_starts)"
         )
-    warn_user(
+    warn_once(
         f"The model is worse than answering always the same: on its own training rows its loss is "
         f"{verdict.loss:.4g}, and that would cost {verdict.trivial:.4g}; {why}.",
         CollapsedWarning,

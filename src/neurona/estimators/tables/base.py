@@ -33,7 +33,7 @@ from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
 from neurona.estimators.tables.splitting import Rows, table_split
-from neurona.estimators.warn import warn_user
+from neurona.estimators.warn import warn_once
 from neurona.estimators.weights import row_weights
 from neurona.inference.learned import Comparison
 from neurona.numerics.activations import ACTIVATIONS
@@ -279,7 +279,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         said = self._collapsed(self.comparison_)
         if said:
             self.notes_.append(said)
-            warn_user(said, CollapsedWarning)
+            warn_once(said, CollapsedWarning)
 
     def _plan(self, rows: int) -> Plan:
         """Return how this table will be learned, and say so if it was left to us."""
