@@ -19,7 +19,8 @@ from neurona.estimators.mlp.classifier import MLPClassifier
 from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.always import say_always
-from neurona.estimators.tables.base import BaseTable, is_clear
+from neurona.estimators.tables.base import BaseTable
+from neurona.estimators.tables.clear import is_clear
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.weights import ScoresWeighedRows, class_weights

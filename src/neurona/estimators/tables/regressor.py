@@ -20,7 +20,8 @@ from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.regressor import MLPRegressor
 from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
-from neurona.estimators.tables.base import BaseTable, is_clear
+from neurona.estimators.tables.base import BaseTable
+from neurona.estimators.tables.clear import is_clear
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS

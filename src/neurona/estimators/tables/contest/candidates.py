@@ -33,14 +33,16 @@ EFFORTS = {"normal": Effort(10.0, 5.0), "thorough": Effort(100.0, 50.0)}
 
 
 class Candidate(NamedTuple):
-    """A way to learn: its name, how far it is believed in beforehand, the network's parameters, and
-    whether it sees numbers in pieces, too. One without parameters always says the same.
+    """A way to learn: its name, how far it is believed in beforehand, the network's parameters,
+    whether it sees numbers in pieces, too, and in how many of the folds it is tried. One without
+    parameters always says the same.
     """
 
     name: str
     prior: float
     words: dict[str, Any] | None
     pieces: bool = False
+    folds: int = FOLDS
 
 
 CONSTANT, LINE, BAYESIAN = "constant", "linear", "bayesian-lm"
@@ -68,14 +70,16 @@ def simple(task: Task) -> list[Candidate]:
 
 def bayesian(task: Task, effort: Effort) -> list[Candidate]:
     """Return small networks whose regularisation the evidence sets, of one layer and of two, as far
-    as there is time for them.
+    as there is time for them: of large tables, which tell enough by one fold, in one only.
     """
     if not task.loss.is_likelihood or task.loss.seeds(task.output) is None:
         return []
     found, left = [], effort.curvature * SECOND
     for hidden in hidden_sizes(task.rows * (FOLDS - 1) // FOLDS, task.inputs, task.outputs):
         size = count_parameters((task.inputs, *hidden, task.outputs))
-        left -= FOLDS * BAYESIAN_ITERATIONS * iteration_cost(task.rows, task.outputs, size)
+        cost = BAYESIAN_ITERATIONS * iteration_cost(task.rows, task.outputs, size)
+        folds = FOLDS if FOLDS * cost <= left else 1
+        left -= folds * cost
         if left < 0:
             break
         words = {
@@ -86,7 +90,8 @@ def bayesian(task: Task, effort: Effort) -> list[Candidate]:
             "initializer": "nguyen_widrow",
             **_SHARED,
         }
-        found.append(Candidate(f"{BAYESIAN} {'-'.join(map(str, hidden))}", 1.0, words))
+        name = f"{BAYESIAN} {'-'.join(map(str, hidden))}"
+        found.append(Candidate(name, 1.0, words, folds=folds))
     return found
 
 

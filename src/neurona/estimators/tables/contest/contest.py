@@ -34,6 +34,10 @@ ALONE, MUCH = 0.9, 0.3
 """What Bayesian networks must count to be all there is, and to be trained on all rows."""
 
 
+LINE_FIRST = 0
+"""The line's number among the candidates."""
+
+
 class Job(NamedTuple):
     """A training: of a candidate in a fold, or (candidate -1) of a Bayesian network on all rows."""
 
@@ -45,15 +49,15 @@ class Winners(NamedTuple):
     """The end of a contest.
 
     `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
-    `members` are, on all columns, and `answers` (judged rows x outputs) what they said of rows they
-    did not see; None if nothing came to its end. `model` is the estimator of the training of
-    `outcome`.
+    `members` are, on all columns, and `answers` (`rows` x outputs) what they said of rows they did
+    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`.
     """
 
     outcome: Outcome
     alone: bool
     members: list[Member]
     answers: Column | None
+    rows: Column
     judged: list[Judged]
     model: Any
 
@@ -102,9 +106,9 @@ class Contest:
         count = len(self._jobs)
         with one_blas_thread():
             done = train_all(self._training, count, callbacks, threads, self._came_to, self._more)
-        if self._alone:
+        if self._alone and done.best >= count:
             done = replace(done, best=done.best - count, starts=done.starts[count:])
-            return Winners(done, True, [], None, self._summary({}), None)
+            return Winners(done, True, [], None, self._judge.rows([]), self._summary({}), None)
         return self._stacked(done)
 
     # -- trainings
@@ -112,7 +116,7 @@ class Contest:
     def _add(self, candidate: Candidate) -> None:
         number = len(self.candidates)
         self.candidates.append(candidate)
-        self._jobs += [Job(number, fold) for fold in range(len(self.entries.folds))]
+        self._jobs += [Job(number, fold) for fold in range(candidate.folds)]
 
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
@@ -164,8 +168,7 @@ class Contest:
     def _more(self, _: list[Start]) -> int:
         """Decide what follows the first candidates: how many trainings."""
         before = len(self._jobs)
-        weights = self._weights(self._known())
-        share = sum(weight for name, weight in weights.items() if name.startswith(BAYESIAN))
+        share = self._bayesian_share(self._weights(self._known()))
         self._alone = self._follow is not None and share >= ALONE
         if not self._alone:
             self._add(self._last)
@@ -175,34 +178,51 @@ class Contest:
 
     # -- the end
 
-    def _known(self) -> list[int]:
-        """Return the candidates that answered for all rows."""
-        numbers = range(len(self.candidates))
-        return [k for k in numbers if self._judge.answers(k) is not None]
+    def _known(self, whole: bool = False) -> list[int]:
+        """Return the candidates whose every training answered; those in all folds only, if
+        `whole`.
+        """
+        done: dict[int, int] = {}
+        for job, of in enumerate(self._jobs):
+            if job in self._members and np.isfinite(self._members[job].weights).all():
+                done[of.candidate] = done.get(of.candidate, 0) + 1
+        return [
+            k
+            for k, one in enumerate(self.candidates)
+            if done.get(k) == one.folds and not (whole and one.folds < len(self.entries.folds))
+        ]
+
+    @staticmethod
+    def _bayesian_share(weights: dict[str, float]) -> float:
+        return sum(weight for name, weight in weights.items() if name.startswith(BAYESIAN))
 
     def _weights(self, known: Sequence[int]) -> dict[str, float]:
         prior = [self._constant.prior, *(self.candidates[k].prior for k in known)]
-        weights = self._judge.weights(known, np.array(prior))
+        weights = self._judge.weights(known, np.array(prior), LINE_FIRST)
         names = [CONSTANT, *(self.candidates[k].name for k in known)]
         return dict(zip(names, map(float, weights), strict=True))
 
     def _stacked(self, done: Outcome) -> Winners:
-        known = self._known()
+        on_all = [
+            start
+            for start in kept(
+                [s for s in done.starts if s.member.posterior is not None and not s.cut]
+            )
+            if start.network.n_layers > 1
+        ]
+        # one fold's network is too little to predict by
+        known = self._known(whole=not on_all)
         if not known:
             return self._cut_short(done)
         weights = self._weights(known)
         heaviest = max(known, key=lambda k: weights[self.candidates[k].name])
         training = self._best[heaviest][1]
-        on_all = [
-            start
-            for start in kept([s for s in done.starts if s.member.posterior is not None])
-            if start.network.n_layers > 1
-        ]
         return Winners(
             replace(done, training=training, best=training.start),
             False,
             self._networks(weights, on_all),
             self._judge.mixed(known, np.array(list(weights.values()))),
+            self._judge.rows(known),
             self._summary(weights),
             self._models[training.start],
         )
@@ -217,6 +237,7 @@ class Contest:
             False,
             [self.entries.on_all_columns(member, pieces, member.network.dtype)],
             None,
+            self._judge.rows([]),
             self._summary({CONSTANT: 0.0}),
             self._models[training.start],
         )

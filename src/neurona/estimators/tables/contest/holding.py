@@ -50,7 +50,7 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     take_over(model, entries, winners)
     if winners.answers is None:
         return replace(lesson, matrix=entries.wide_matrix)
-    judged = entries.judged
+    judged = winners.rows
     if entries.task.loss.has_noise:
         model.held_out_errors_ = HeldOutErrors.of(winners.answers - outputs[judged])
     return replace(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurona.data.table import Column
+from neurona.estimators.tables.clear import is_clear
 from neurona.estimators.tables.contest.entries import Entries
 from neurona.numerics.stacking import weights_of_chances, weights_of_errors
 
@@ -34,37 +35,53 @@ class Judge:
         self._said[number, part] = said.astype(float)
         return self._loss(self._said[number, part], self._entries.folds[part].held)
 
-    def answers(self, number: int) -> Column | None:
-        """Return what a candidate said of all judged rows; None if a fold has no finite answer."""
+    def answers(self, number: int) -> Column:
+        """Return what a candidate said, rows x outputs; nan where it said nothing."""
         entries = self._entries
         found = np.full(entries.outputs.shape, np.nan)
         for part, fold in enumerate(entries.folds):
             said = self._said.get((number, part))
-            if said is None:
-                return None
-            found[fold.held] = said
-        judged: Column = found[entries.judged]
-        return judged if np.isfinite(judged).all() else None
+            if said is not None:
+                found[fold.held] = said
+        return found
+
+    def rows(self, known: Sequence[int]) -> Column:
+        """Return the rows of which the constant and all the known candidates said something."""
+        each = [np.isfinite(self.answers(k)).all(axis=1) for k in (-1, *known)]
+        return np.flatnonzero(np.logical_and.reduce(each))
 
     def loss(self, number: int) -> float:
-        """Return a candidate's loss on all judged rows, infinite if it has no answers."""
-        said = self.answers(number)
-        return np.inf if said is None else self._loss(said, self._entries.judged)
+        """Return a candidate's loss on the rows it was asked about, infinite if there are none."""
+        rows = self.rows([number])
+        return self._loss(self.answers(number)[rows], rows) if len(rows) else np.inf
 
-    def weights(self, known: Sequence[int], prior: Column) -> Column:
-        """Return what the constant and the known candidates count."""
-        entries = self._entries
-        judged, answers = entries.judged, self._stack(known)
-        truth = entries.outputs[judged]
-        rows = None if entries.weights is None else entries.weights[judged]
+    def weights(self, known: Sequence[int], prior: Column, line: int) -> Column:
+        """Return what the constant and the known candidates count, of which `line` is the line.
+
+        What is better than the constant by chance only is not taken before it; what is better than
+        the line by chance only shares with it.
+        """
+        entries, rows = self._entries, self.rows(known)
+        answers, truth = self._stack(known, rows), entries.outputs[rows]
+        counts = None if entries.weights is None else entries.weights[rows]
         if self.quantities:
-            return weights_of_errors(answers - truth, prior, rows)
-        chances = np.stack([self._chances(one, truth) for one in answers])
-        return weights_of_chances(chances, prior, rows)
+            weights = weights_of_errors(answers - truth, prior, counts)
+        else:
+            chances = np.stack([self._chances(one, truth) for one in answers])
+            weights = weights_of_chances(chances, prior, counts)
+        only = np.eye(len(weights))
+        mixed = self._losses(np.tensordot(weights, answers, 1), rows)
+        if not self._is_clear(self._losses(answers[0], rows) - mixed, counts):
+            return only[:1].ravel()
+        if line in known:
+            place = 1 + list(known).index(line)
+            if not self._is_clear(self._losses(answers[place], rows) - mixed, counts):
+                weights = (weights + only[place]) / 2
+        return weights
 
     def mixed(self, known: Sequence[int], weights: Column) -> Column:
-        """Return what the constant and the known candidates say together of the judged rows."""
-        mixed: Column = np.tensordot(weights, self._stack(known), 1)
+        """Return what the constant and the known candidates say together of `rows(known)`."""
+        mixed: Column = np.tensordot(weights, self._stack(known, self.rows(known)), 1)
         return mixed
 
     def middle(self, rows: Column) -> Column:
@@ -77,19 +94,30 @@ class Judge:
             mean = (mean * len(rows) + 0.5) / (len(rows) + 0.5 * max(2, len(mean)))
         return mean
 
-    def _stack(self, known: Sequence[int]) -> Column:
-        found = [answers for k in (-1, *known) if (answers := self.answers(k)) is not None]
-        return np.stack(found)
+    def _stack(self, known: Sequence[int], rows: Column) -> Column:
+        return np.stack([self.answers(k)[rows] for k in (-1, *known)])
+
+    def _losses(self, answers: Column, rows: Column) -> Column:
+        """Return squared error, or log loss, of each row's answer."""
+        truth = self._entries.outputs[rows]
+        if self.quantities:
+            each: Column = ((answers - truth) ** 2).mean(axis=1)
+            return each
+        losses = -np.log(self._chances(answers, truth)).reshape(len(rows), -1)
+        found: Column = losses.mean(axis=1)
+        return found
 
     def _loss(self, answers: Column, rows: Column) -> float:
-        """Return squared error, or log loss, of answers to some rows."""
-        truth, weights = self._entries.outputs[rows], self._entries.weights
-        if self.quantities:
-            each = ((answers - truth) ** 2).mean(axis=1)
-        else:
-            each = -np.log(self._chances(answers, truth)).reshape(len(rows), -1).mean(axis=1)
-        found = float(np.average(each, weights=None if weights is None else weights[rows]))
+        weights = self._entries.weights
+        share = None if weights is None else weights[rows]
+        found = float(np.average(self._losses(answers, rows), weights=share))
         return found if np.isfinite(found) else np.inf
+
+    @staticmethod
+    def _is_clear(gains: Column, counts: Column | None) -> bool:
+        if counts is not None:
+            gains = gains * counts / counts.mean()
+        return is_clear(gains[:, None])[0]
 
     def _chances(self, answers: Column, truth: Column) -> Column:
         """Return the probability given to what came: of the row's class, or of each label."""
