@@ -86,12 +86,14 @@ for _name in ("add", "sub", "mul", "truediv", "pow", "mod", "floordiv"):
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
     _binary(_name, getattr(operator, _name))
 Traced.__hash__ = None  # type: ignore[assignment]
+
+
+def _unary(name: str, function: Callable[[Any], Any]) -> None:
+    setattr(Traced, f"__{name}__", lambda self: Traced(function(self.array)))
+
+
 for _name in ("neg", "pos", "abs"):
-    setattr(
-        Traced,
-        f"__{_name}__",
-        lambda self, function=getattr(operator, _name): Traced(function(self.array)),
-    )
+    _unary(_name, getattr(operator, _name))
 
 
 def _chosen(question: Any, yes: Any, no: Any) -> Any:

@@ -42,6 +42,11 @@ def find_device(name: str) -> Any:
         ) from error
 
 
+def has_accelerator() -> bool:
+    """Whether there is a device that is no CPU."""
+    return any(one.platform != "cpu" for one in jax.devices())
+
+
 def free_memory(device: Any) -> float:
     """Return the bytes that are free on a device; inf where nobody says."""
     said = device.memory_stats()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from neurona.engine.compiled import CompiledEngine
-from neurona.jax_engine.devices import find_device
+from neurona.jax_engine.devices import find_device, has_accelerator
 from neurona.jax_engine.session import JaxSession
 from neurona.network import Network, Vector
 from neurona.training.engine import Answerer, EngineTask, Session
@@ -26,6 +26,14 @@ class JaxEngine:
     device: str = "auto"
     memory: float | None = None
     name: ClassVar[str] = "jax"
+
+    def on(self, device: str) -> JaxEngine:
+        """Return this engine on another device."""
+        return replace(self, device=device)
+
+    def is_accelerated(self) -> bool:
+        """Whether JAX finds a GPU, or the like."""
+        return has_accelerator()
 
     def bind(self, task: EngineTask) -> Session:
         """Return a session on the device."""

@@ -228,12 +228,13 @@ class JaxSession:
             if given is table:
                 return blocks, weight
         checked = checked_table(table, self.network)
-        inputs, count = dense_inputs(checked), len(checked.targets)
+        count = len(checked.targets)
         weights = checked.weights if checked.weights.size else np.ones(count, self.network.dtype)
+        whole = Rows(dense_inputs(checked), checked.targets, weights)
         blocks = [
-            self._put(Rows(*(one[at : at + EVALUATED] for one in (inputs, checked.targets, weights))))
+            self._put(Rows(*(one[at : at + EVALUATED] for one in whole)))
             for at in range(0, count, EVALUATED)
-        ]  # fmt: skip
+        ]
         weight = float(weights.sum(dtype=np.float64))
         self._tables = [(table, blocks, weight), *self._tables[:1]]
         return blocks, weight

@@ -48,6 +48,8 @@ class TableParameters:
     callbacks: Listeners = None
     verbose: bool | int = False
     n_threads: int | None = None
+    engine: str = "compiled"
+    device: str = "auto"
 
 
 @parameter_group
