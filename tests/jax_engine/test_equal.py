@@ -34,12 +34,16 @@ CARE = (
 )
 
 
+KINKS = {("rprop", "absolute_error"), ("rprop", "quantile")}
+"""Only signs count, and a sum of slopes of +-1 is 0 or nearly so: rounding decides which way."""
+
+
 def pairs():
     """Yield optimizer, loss, dtype, hidden activations and care."""
     optimizers, losses, dtypes = [*OPTIMIZERS], [*LOSSES], [*TOLERANCES]
     if os.environ.get("NEURONA_EVERY_PAIR"):
         chosen = [(*pair, k) for k, pair in enumerate(itertools.product(optimizers, losses))]
-        return [(*one, dtype) for one in chosen for dtype in dtypes]
+        return [(*one, dtype) for one in chosen if one[:2] not in KINKS for dtype in dtypes]
     count = max(len(optimizers), len(losses))
     return [
         (optimizers[k % len(optimizers)], losses[k % len(losses)], k, dtypes[k % 2])

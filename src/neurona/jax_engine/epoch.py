@@ -57,11 +57,13 @@ def gather(rows: Rows, order: Array, first: Any, size: int, last: Any) -> Batch:
     """Return the rows order[first : first + size], those from `last` on not counting."""
     places = jax.lax.dynamic_slice(order, (first,), (size,))
     counts = first + jnp.arange(size) < last
-    taken = [jnp.take(one, places, axis=0, mode="clip") for one in rows[:2]]
+    inputs, targets = (
+        jnp.take(one, places, axis=0, mode="clip") for one in (rows.inputs, rows.targets)
+    )
     weights = counts.astype(rows.targets.dtype)
     if rows.weights.size:
         weights = weights * jnp.take(rows.weights, places, mode="clip")
-    return Batch(*taken, weights, counts)
+    return Batch(inputs, targets, weights, counts)
 
 
 def gradient_of(
@@ -131,9 +133,10 @@ def train(
     last: Any,
     rates: Array,
     first_step: Any,
+    totals: Array,
 ) -> tuple[Moving, Array, Any]:
-    """Train on the first `last` rows of an order; returns what moved, the totals, and the steps
-    done.
+    """Train on the first `last` rows of an order; returns what moved, the totals with these steps
+    added one by one (so that it does not matter how an epoch is cut), and the steps done.
     """
     network, steps = plan.network(), -(-last // plan.batch)
 
@@ -151,7 +154,7 @@ def train(
         totals = totals + jnp.where(finite, more, 0.0)
         return moving, totals, done + finite, finite
 
-    begin = (moving, jnp.zeros(TOTALS), jnp.zeros((), jnp.int64), jnp.ones((), bool))
+    begin = (moving, totals, jnp.zeros((), jnp.int64), jnp.ones((), bool))
     moving, totals, done, _ = jax.lax.while_loop(going_on, step, begin)
     return moving, totals, done
 

@@ -104,9 +104,10 @@ def _called_back(member: PythonLoss, outputs: Array, targets: Array) -> tuple[Ar
     """A loss in Python: the machine that trains waits for this one at every batch."""
 
     def on_this_machine(outputs: Any, targets: Any) -> tuple[Any, Any]:
+        rows, columns = outputs.shape
         slopes, targets = np.array(outputs).reshape(-1), np.asarray(targets).reshape(-1)
         found = np.empty_like(slopes)
-        member(slopes, targets, found, None, *outputs.shape, None)
+        member(slopes, targets, found, None, rows, columns, None)
         return found.reshape(outputs.shape), slopes.reshape(outputs.shape)
 
     shape = jax.ShapeDtypeStruct(outputs.shape, outputs.dtype)

@@ -58,8 +58,12 @@ class JaxSession:
         self._chunks = len(network.strips()[1])
         self._rows = self._put_rows(self._table)
         rules = task.regularisation
-        numbers = (rules.l2, rules.l1, rules.clip_value, rules.clip_norm)
-        self.rules = self._put(Rules(*map(np.float64, numbers), np.uint32(rules.seed)))
+        self.rules = self._put(
+            Rules(
+                np.float64(rules.l2), np.float64(rules.l1), np.float64(rules.clip_value),
+                np.float64(rules.clip_norm), np.uint32(rules.seed),
+            )
+        )  # fmt: skip
         fresh = OptimizerState.fresh(task.optimizer, network)
         self._weights = np.zeros(network.size, network.dtype)
         self._shown = as_read(self._weights)
@@ -68,7 +72,7 @@ class JaxSession:
         self._tables: list[tuple[Table, list[Rows], float]] = []
         if task.optimizer is not None and not task.second_order:
             # compiled now and not in the first epoch, whose time is the training's
-            self._train(np.zeros(0, np.int64), np.zeros(1), 0)
+            self._train(np.zeros(0, np.int64), np.zeros(1), 0, np.zeros(TOTALS))
 
     # -- to the device and back
 
@@ -164,21 +168,20 @@ class JaxSession:
             loss, _ = self.value_and_gradient(order)
             totals += (loss * order.size, order.size, 0.0, 1.0)
             return 1
-        found, done = self._train(order, rates, first_step)
-        totals[:TOTALS] += found
-        return done
+        return self._train(order, rates, first_step, totals)
 
-    def _train(self, order: Vector, rates: Vector, first_step: int) -> tuple[Vector, int]:
+    def _train(self, order: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
         steps = max(-(-max(order.size, self._count) // self._batch), 1)
         places, given = self._padded(order, steps * self._batch), np.zeros(steps)
         given[: rates.size] = rates[:steps]
-        self._moving, totals, done = self._call(
+        self._moving, found, done = self._call(
             epoch.train, self.rules, self._rows, self._moving, places, np.int64(order.size), given,
-            np.int64(first_step),
+            np.int64(first_step), totals[:TOTALS],
         )  # fmt: skip
         reraise(self._member)
         self._show()
-        return np.asarray(totals), int(done)
+        totals[:TOTALS] = np.asarray(found)
+        return int(done)
 
     def _padded(self, order: Vector, size: int) -> Vector:
         """Return an order of a length that many pieces share, so that one function serves them."""

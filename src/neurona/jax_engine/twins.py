@@ -44,7 +44,7 @@ def _cast(value: Any, like: Any) -> Traced:
     return Traced(jnp.asarray(bare(value)).astype(dtype_of(like)))
 
 
-def _view(cells: Cells, size: int) -> Cells:
+def _view(cells: Any, size: int) -> Any:
     return cells[:size]
 
 
