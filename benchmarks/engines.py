@@ -43,7 +43,8 @@ def microseconds(engine: Engine, sizes: tuple[int, ...], batch: int) -> float:
     steps = -(-rows // batch)
     order, rates = np.arange(rows), np.full(steps, 0.001)
     problem.train_epoch(order, rates)
-    found, ends = [], time.perf_counter() + SECONDS
+    ends = time.perf_counter() + SECONDS
+    found: list[float] = []
     while len(found) < 3 or time.perf_counter() < ends:
         started = time.perf_counter()
         problem.train_epoch(order, rates)

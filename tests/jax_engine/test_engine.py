@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from neurona import GraphLoss, MLPClassifier, MLPRegressor, TableRegressor
+from neurona.compiled.scalars import cast, view
 from neurona.engine import choice
 from neurona.engine.automatic import choose
 from neurona.errors import IncompatibleError, PluginError
 from neurona.network import Network
-from neurona.numerics.activations import ACTIVATIONS
+from neurona.numerics.activations import ACTIVATIONS, Activation
+from neurona.numerics.activations.base import _make_elementwise
+from neurona.optimizers.base import StepOptimizer
 from tests.compiled.processes import run_python
 from tests.engine.problems import make_network, make_problem
+
+
+@dataclass(frozen=True)
+class Plain(StepOptimizer):
+    """Every weight by itself."""
+
+    name = "plain"
+
+    @staticmethod
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
+        w, g, r = view(weights, size), view(gradient, size), cast(rate, weights)
+        for i in range(size):
+            w[i] -= r * (g[i] if abs(g[i]) > r else r * g[i])
+
+
+@dataclass(frozen=True)
+class Gathering(StepOptimizer):
+    """The length of the gradient decides: no weight by itself."""
+
+    name = "gathering"
+
+    @staticmethod
+    def update(weights, gradient, state, memory, size, options, rate, step, loss):
+        w, g, total = view(weights, size), view(gradient, size), 0.0
+        for i in range(size):
+            total += g[i] * g[i]
+        for i in range(size):
+            w[i] -= rate * g[i] / math.sqrt(total + 1e-9)
+
+
+@dataclass(frozen=True)
+class Bent(Activation):
+    """A line with a bend."""
+
+    name = "bent"
+
+    @staticmethod
+    def formula(z, options):
+        zero, half = cast(0.0, z), cast(0.5, z)
+        if z > zero:
+            return z, cast(1.0, z)
+        return half * math.tanh(z), half * (cast(1.0, z) - math.tanh(z) * math.tanh(z))
+
+
+_make_elementwise(Bent)
+
+
+@pytest.fixture
+def own_optimizer():
+    return lambda mixes: Gathering() if mixes else Plain()
+
 
 RANDOM = np.random.RandomState(3)
 X = RANDOM.uniform(-1, 1, (60, 3))
@@ -87,6 +143,16 @@ class TestWithJax:
         words = {"loss": GraphLoss(cautious), "max_iter": 2, "batch_size": 30}
         same(fitted("jax", **words), fitted("compiled", **words), 1e-10)
 
+    def test_an_optimizer_of_ones_own(self, own_optimizer):
+        words = {"max_iter": 3, "batch_size": 20, "solver": own_optimizer(False)}
+        same(fitted("jax", **words), fitted("compiled", **words), 1e-12)
+        with pytest.raises(IncompatibleError, match=r"'gathering'.*mixes weights.*'compiled'"):
+            fitted("jax", **{**words, "solver": own_optimizer(True)})
+
+    def test_an_activation_of_ones_own(self):
+        words = {"max_iter": 3, "activation": Bent()}
+        same(fitted("jax", **words), fitted("compiled", **words), 1e-12)
+
     def test_a_table_and_its_history(self):
         columns = {"a": X[:, 0], "b": X[:, 1], "c": X[:, 2]}
         words = {"solver": "adam", "epochs": 3, "random_state": 0, "dtype": "float64"}
@@ -131,7 +197,9 @@ class TestWithJax:
 
 SUITES = (
     "tests/training/test_advance.py::test_noise_is_drawn_once_an_epoch_however_it_is_cut",
-    "tests/training/test_advance.py::test_a_training_in_pieces_has_the_bits_of_fit",
+    "tests/training/test_advance.py::test_a_training_in_pieces_has_the_bits_of_fit[clipping-3]",
+    "tests/files/test_models.py::test_regressors_come_back[values-float64]",
+    "tests/estimators/mlp/test_starts.py::test_threads_change_nothing[adam]",
 )
 
 

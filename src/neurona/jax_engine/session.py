@@ -13,6 +13,7 @@ from neurona.jax_engine import epoch
 from neurona.jax_engine.curvature import DeviceCurvature
 from neurona.jax_engine.devices import computing, free_memory, refuse_too_large
 from neurona.jax_engine.epoch import Moving, Rows, compiled
+from neurona.jax_engine.own import check_optimizer
 from neurona.jax_engine.passes import Plan, Rules
 from neurona.network import Vector
 from neurona.optimizers.state import MEMORY, OptimizerState
@@ -53,6 +54,9 @@ class JaxSession:
         self._loss, self._optimizer, self._batch = task.loss, task.optimizer, task.batch
         self._member = task.loss.member(network.activations[-1])[0]
         self.plan, self._count = plan_of(task), len(self._table.targets)
+        if task.optimizer is not None:
+            with computing():
+                check_optimizer(task.optimizer, network.dtype)
         free = free_memory(device) if memory is None else memory
         refuse_too_large(self.plan, self._count, network.n_parameters, free)
         self._chunks = len(network.strips()[1])
