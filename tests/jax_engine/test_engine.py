@@ -15,9 +15,8 @@ from neurona.engine import choice
 from neurona.engine.automatic import choose
 from neurona.errors import IncompatibleError, PluginError
 from neurona.network import Network
-from neurona.numerics.activations import ACTIVATIONS, Activation
-from neurona.numerics.activations.base import _make_elementwise
-from neurona.optimizers.base import StepOptimizer
+from neurona.numerics.activations import ACTIVATIONS, Activation, activation
+from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
 from tests.compiled.processes import run_python
 from tests.engine.problems import make_network, make_problem
 
@@ -26,11 +25,10 @@ from tests.engine.problems import make_network, make_problem
 class Plain(StepOptimizer):
     """Every weight by itself."""
 
-    name = "plain"
-
     @staticmethod
     def update(weights, gradient, state, memory, size, options, rate, step, loss):
-        w, g, r = view(weights, size), view(gradient, size), cast(rate, weights)
+        w, g = view(weights, size), view(gradient, size)
+        r = cast(rate, w)
         for i in range(size):
             w[i] -= r * (g[i] if abs(g[i]) > r else r * g[i])
 
@@ -38,8 +36,6 @@ class Plain(StepOptimizer):
 @dataclass(frozen=True)
 class Gathering(StepOptimizer):
     """The length of the gradient decides: no weight by itself."""
-
-    name = "gathering"
 
     @staticmethod
     def update(weights, gradient, state, memory, size, options, rate, step, loss):
@@ -54,8 +50,6 @@ class Gathering(StepOptimizer):
 class Bent(Activation):
     """A line with a bend."""
 
-    name = "bent"
-
     @staticmethod
     def formula(z, options):
         zero, half = cast(0.0, z), cast(0.5, z)
@@ -64,12 +58,14 @@ class Bent(Activation):
         return half * math.tanh(z), half * (cast(1.0, z) - math.tanh(z) * math.tanh(z))
 
 
-_make_elementwise(Bent)
-
-
 @pytest.fixture
-def own_optimizer():
-    return lambda mixes: Gathering() if mixes else Plain()
+def own(monkeypatch):
+    """Register them, for one test."""
+    for registry in (ACTIVATIONS, OPTIMIZERS):
+        monkeypatch.setattr(registry, "_classes", dict(registry._classes))
+    activation("bent")(Bent)
+    for cls in (Plain, Gathering):
+        OPTIMIZERS.register(cls.__name__.lower())(cls)
 
 
 RANDOM = np.random.RandomState(3)
@@ -143,13 +139,13 @@ class TestWithJax:
         words = {"loss": GraphLoss(cautious), "max_iter": 2, "batch_size": 30}
         same(fitted("jax", **words), fitted("compiled", **words), 1e-10)
 
-    def test_an_optimizer_of_ones_own(self, own_optimizer):
-        words = {"max_iter": 3, "batch_size": 20, "solver": own_optimizer(False)}
+    def test_an_optimizer_of_ones_own(self, own):
+        words = {"max_iter": 3, "batch_size": 20, "solver": Plain()}
         same(fitted("jax", **words), fitted("compiled", **words), 1e-12)
         with pytest.raises(IncompatibleError, match=r"'gathering'.*mixes weights.*'compiled'"):
-            fitted("jax", **{**words, "solver": own_optimizer(True)})
+            fitted("jax", **{**words, "solver": Gathering()})
 
-    def test_an_activation_of_ones_own(self):
+    def test_an_activation_of_ones_own(self, own):
         words = {"max_iter": 3, "activation": Bent()}
         same(fitted("jax", **words), fitted("compiled", **words), 1e-12)
 

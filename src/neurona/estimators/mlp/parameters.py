@@ -55,7 +55,7 @@ class NetworkParameters:
     callbacks: Listeners = None
     n_threads: int | None = None
     engine: str = "compiled"
-    device: str = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
     n_starts: int = 1
 
 

@@ -49,7 +49,7 @@ class TableParameters:
     verbose: bool | int = False
     n_threads: int | None = None
     engine: str = "compiled"
-    device: str = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
 
 
 @parameter_group
