@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from neurona.engine.choice import ENGINES, using_engine
-from neurona.jax_engine import JaxEngine
 
 
 def pytest_configure(config):
+    from neurona.jax_engine.engine import JaxEngine
+
     ENGINES["jax"] = JaxEngine("cpu")
     config.jax_engine = using_engine("jax")
     config.jax_engine.__enter__()

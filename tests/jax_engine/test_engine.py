@@ -160,7 +160,7 @@ class TestWithJax:
         np.testing.assert_allclose(*losses, rtol=1e-12)
 
     def test_what_does_not_fit_is_refused_with_the_batch_that_would(self):
-        from neurona.jax_engine import JaxEngine
+        from neurona.jax_engine.engine import JaxEngine
 
         problem, _, _ = make_problem(make_network((4, 60, 1), ["tanh", "identity"]), rows=500)
         task = {"network": problem.network, "loss": problem.loss, "optimizer": None}

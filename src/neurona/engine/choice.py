@@ -22,7 +22,7 @@ from neurona.training.engine import DeviceEngine, Engine
 
 GROUP = "neurona.engines"
 ENGINES: dict[str, Engine] = {}
-OF_EXTRAS = {"jax": "neurona.jax_engine:JaxEngine"}
+OF_EXTRAS = {"jax": "neurona.jax_engine.engine:JaxEngine"}
 """Engines of our own by the package that each needs, which is the extra's name too."""
 
 
