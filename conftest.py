@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from _pytest.doctest import DoctestItem
+
+# modules of an engine that needs an extra: without it they cannot be imported
+collect_ignore_glob = [] if find_spec("jax") else ["src/neurona/jax_engine/*"]
 
 
 @pytest.fixture(autouse=True)

@@ -6,12 +6,15 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
 import neurona
 
 MODULES = [m.name for m in pkgutil.walk_packages(neurona.__path__, "neurona.")]
+if find_spec("jax") is None:
+    MODULES = [name for name in MODULES if not name.startswith("neurona.jax_engine")]
 
 
 def test_importing_loads_nothing_heavy():

@@ -135,7 +135,9 @@ class Twin(CompiledEngine):
     with pytest.raises(UnknownNameError, match="Unknown engine 'twin'"):
         find_engine("twin")
     monkeypatch.syspath_prepend(distribution(tmp_path, "twin_engine", source, {GROUP: names}))
-    with pytest.raises(UnknownNameError, match=r"did you mean 'twin'\?.*gone, numpy, odd, twin"):
+    with pytest.raises(
+        UnknownNameError, match=r"did you mean 'twin'\?.*gone, jax, numpy, odd, twin"
+    ):
         find_engine("twim")
     assert "twin_engine" not in sys.modules
     try:

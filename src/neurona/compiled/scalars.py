@@ -27,7 +27,11 @@ def primitive(plain: Callable[..., Any]) -> Callable[[Callable[..., Any]], Calla
     """
 
     def choose(typing_function: Callable[..., Any]) -> Callable[..., Any]:
-        return plain if PLAIN else intrinsic(typing_function)  # type: ignore[no-any-return]
+        if PLAIN:
+            return plain
+        compiled: Any = intrinsic(typing_function)
+        compiled.plain = plain
+        return compiled  # type: ignore[no-any-return]
 
     return choose
 
@@ -115,6 +119,8 @@ def polynomial(single: Sequence[float], double: Sequence[float]) -> Callable[[An
         for coefficient in coefficients[-2::-1]:
             result = _plain_fma(result, x, _plain_cast(coefficient, x))
         return result
+
+    plain.coefficients = single, double  # type: ignore[attr-defined]
 
     @primitive(plain)
     def horner(context, x):

@@ -31,6 +31,8 @@ CARRIED = (
     "batch_size",
     "random_state",
     "n_threads",
+    "engine",
+    "device",
     "n_starts",
     "combine",
 )

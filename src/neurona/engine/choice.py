@@ -1,7 +1,8 @@
 """Which engine computes: those that are known by name, and the one in force.
 
-One from another distribution is an entry point of the group `neurona.engines`, an `Engine` or a
-class of them: `gpu = "their_package:GpuEngine"`. It is imported when it is first asked for.
+One of our own that needs an extra is imported when it is first asked for, as is one of another
+distribution: an entry point of the group `neurona.engines`, an `Engine` or a class of them, `gpu =
+"their_package:GpuEngine"`.
 """
 
 from __future__ import annotations
@@ -9,15 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 from neurona.engine.compiled import CompiledEngine
-from neurona.errors import PluginError, UnknownNameError
+from neurona.errors import IncompatibleError, PluginError, UnknownNameError
 from neurona.nearest import unknown
 from neurona.plugins import outside
-from neurona.training.engine import Engine
+from neurona.training.engine import DeviceEngine, Engine
 
 GROUP = "neurona.engines"
 ENGINES: dict[str, Engine] = {}
+OF_EXTRAS = {"jax": "neurona.jax_engine.engine:JaxEngine"}
+"""Engines of our own by the package that each needs, which is the extra's name too."""
 
 
 def register_engine(engine: Engine) -> None:
@@ -38,15 +44,50 @@ def find_engine(name: str) -> Engine:
     UnknownNameError, with the nearest, if there is none; PluginError if it cannot be loaded.
     """
     if name not in ENGINES:
-        others = outside(GROUP)
-        if name not in others:
-            raise UnknownNameError(unknown("engine", name, {*ENGINES, *others}))
-        found = others[name]()
+        others = {} if name in OF_EXTRAS else outside(GROUP)
+        if name not in {*OF_EXTRAS, *others}:
+            raise UnknownNameError(unknown("engine", name, {*ENGINES, *OF_EXTRAS, *others}))
+        found = _of_extra(name) if name in OF_EXTRAS else others[name]()
         engine = found() if isinstance(found, type) else found
         if getattr(engine, "name", None) != name:
             raise PluginError(f"{name!r} ({GROUP}) is {engine!r}, no engine of that name")
         register_engine(engine)
     return ENGINES[name]
+
+
+def is_there(name: str) -> bool:
+    """Whether what an engine needs is installed; an extra's package is looked for, not imported."""
+    return name in ENGINES or (name in OF_EXTRAS and find_spec(name) is not None)
+
+
+def _of_extra(name: str) -> Any:
+    if not is_there(name):
+        raise PluginError(
+            f"engine={name!r} needs the package {name}: pip install 'neurona[{name}]'."
+        )
+    module, _, attribute = OF_EXTRAS[name].partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def engine_on(name: str, device: str) -> Engine:
+    """Return the engine of a name on a device; "compiled" is the one in force, `using_engine`'s.
+
+    IncompatibleError for a device that it does not have.
+    """
+    if name == CompiledEngine.name:
+        engine = current_engine()
+        if device in ("auto", "cpu"):
+            return engine
+    else:
+        engine = find_engine(name)
+        if device == "auto":
+            return engine
+    if not isinstance(engine, DeviceEngine):
+        raise IncompatibleError(
+            f"The engine {name!r} trains where it is and has no device {device!r}: use "
+            "engine='jax', or leave the device out."
+        )
+    return engine.on(device)
 
 
 def current_engine() -> Engine:

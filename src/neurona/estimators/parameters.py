@@ -248,6 +248,19 @@ PARAMETERS: dict[str, Described] = {
         "for large networks and for starts. Never changes a result.",
         [COUNT, None],
     ),
+    "engine": Described(
+        "str",
+        'What computes: "compiled", by our own kernels on the processor; "jax" (`pip install '
+        "'neurona[jax]'`), on a GPU or through XLA on the processor; \"auto\", JAX where it wins "
+        "(`engine_reason_` says why); or the name of another distribution's. The same training, "
+        "whatever computes it, but for rounding.",
+        [str],
+    ),
+    "device": Described(
+        '{"auto", "cpu", "cuda"}',
+        'Where engine="jax" trains; "auto" is a GPU where there is one.',
+        [StrOptions(Names(["auto", "cpu", "cuda"]))],
+    ),
     "n_starts": Described(
         "int", "Trainings from initial weights of their own, in parallel threads.", [COUNT]
     ),

@@ -26,7 +26,7 @@ def make_estimator(settings: Settings, task: Task, split: str, **others: Any) ->
         name, value = setting.parameter, settings[key]
         if not name:
             continue
-        if name in defaults and value != AUTO:
+        if name in defaults and (value != AUTO or setting.default != AUTO):
             chosen[name] = tuple(value) if isinstance(value, list) else value
         elif name in defaults and defaults[name] is not None:
             default = defaults[name]

@@ -339,6 +339,22 @@ _ALL = (
         "alpha",
     ),
     Setting("training.threads", AUTO, whole(1, AUTO), "Threads that train.", "n_threads"),
+    Setting(
+        "training.engine",
+        "compiled",
+        choice("compiled", "jax", AUTO),
+        "What computes; auto takes JAX where it wins.",
+        "engine",
+        "--engine [compiled|jax|auto]",
+    ),
+    Setting(
+        "training.device",
+        AUTO,
+        choice(AUTO, "cpu", "cuda"),
+        "Where engine jax trains.",
+        "device",
+        "--device [auto|cpu|cuda]",
+    ),
     Setting("training.seed", 0, whole(0), "Same seed, same result.", "random_state", "--seed N"),
     Setting(
         "run.out",

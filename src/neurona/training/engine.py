@@ -9,7 +9,7 @@ seed means the same training whatever computes it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
@@ -127,3 +127,14 @@ class Engine(Protocol):
 
     def answerer(self, network: Network, weights: Vector, rows: int) -> Answerer:
         """Return an answerer, at its best for some `rows` at a time; it sees changes of weights."""
+
+
+@runtime_checkable
+class DeviceEngine(Protocol):
+    """An engine that can train in several places."""
+
+    def on(self, device: str) -> Engine:
+        """Return this engine on a device: "auto", "cpu" or "cuda"."""
+
+    def is_accelerated(self) -> bool:
+        """Whether it finds a device besides the processor."""

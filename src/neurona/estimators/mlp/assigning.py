@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurona.engine.choice import current_engine
+from neurona.engine.automatic import choose
 from neurona.estimators import choices
 from neurona.estimators.mlp.assignment import (
     Assignment,
@@ -110,6 +110,7 @@ def assign(
     others = np.random.RandomState(0)
     others.set_state(random.get_state())
     seeds = others.randint(2**31 - 1, size=params["n_starts"] - 1)
+    choice = choose(params["engine"], params["device"], networks[0], batch)
     first, *rest = (regularisation(params, one, subject.noise(), method) for one in networks)
     fit = Assignment(
         networks=tuple(networks),
@@ -125,7 +126,8 @@ def assign(
         beginning=_gone_on(beginning, earlier, plan) if incremental else beginning,
         random=random,
         draw=draw,
-        engine=current_engine(),
+        engine=choice.engine,
+        why_engine=choice.reason,
         seeds=tuple(int(seed) for seed in seeds),
         # starts side by side have a thread each
         threads=params["n_threads"] if params["n_starts"] == 1 else 1,

@@ -92,6 +92,8 @@ class Assignment:
         Draws the first weights.
     engine : Engine
         What computes.
+    why_engine : str
+        Why this one, in a sentence.
     seeds : tuple of int, one per start but the first
     threads : int or None
         Threads of one training.
@@ -132,6 +134,7 @@ class Assignment:
     threads: int | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
     rate_curve: RateCurve | None = None
+    why_engine: str = ""
 
     @property
     def network(self) -> Network:

@@ -54,6 +54,8 @@ class NetworkParameters:
     restore_best: bool | Literal["auto"] = "auto"
     callbacks: Listeners = None
     n_threads: int | None = None
+    engine: str = "compiled"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
     n_starts: int = 1
 
 
@@ -127,6 +129,9 @@ ATTRIBUTES = {
     ),
     "solver_, solver_reason_": Described(
         "str or value, str", "The solver that trained, and why it was taken."
+    ),
+    "engine_, engine_reason_": Described(
+        "str, str", "What computed the last fit of this object, and why it was taken."
     ),
     "learning_rate_found_, rate_curve_": Described(
         "float, RateCurve", 'With learning_rate_init="find": the rate, and what others came to.'

@@ -10,7 +10,17 @@ import numpy as np
 from neurona.estimators.choices import solver_of
 from neurona.optimizers import find
 
-KEPT = ("alpha", "learning_rate_init", "schedule", "dropout", "callbacks", "verbose", "n_threads")
+KEPT = (
+    "alpha",
+    "learning_rate_init",
+    "schedule",
+    "dropout",
+    "callbacks",
+    "verbose",
+    "n_threads",
+    "engine",
+    "device",
+)
 """Parameters that a network has of its table estimator, as they are."""
 PATIENCE = 0.1
 """The share of a full-batch method's iterations without a better result after which it ends."""

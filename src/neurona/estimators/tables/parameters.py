@@ -48,6 +48,8 @@ class TableParameters:
     callbacks: Listeners = None
     verbose: bool | int = False
     n_threads: int | None = None
+    engine: str = "compiled"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
 
 
 @parameter_group
