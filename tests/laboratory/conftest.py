@@ -1,4 +1,4 @@
-"""One browser and one engine for all tests of the page that bring none of their own."""
+"""A browser and an engine for the tests of a module that brings none of its own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,8 @@ import pytest
 from tests.laboratory.running import running
 
 
-@pytest.fixture(scope="session")
+# longer than a module it must not live: while its loop is there, no other can run
+@pytest.fixture(scope="module")
 def lab() -> Iterator[Any]:
     """A page that is opened, and paused; what failed in it is in `errors`."""
     from tests.laboratory.test_browser import ARGUMENTS, CHROMIUM, Lab, playwright

@@ -37,6 +37,7 @@ SOLVERS = "neurona.optimizers:SOLVERS"
 ACTIVATIONS = "neurona.numerics.activations:ACTIVATIONS"
 SCHEDULES = "neurona.numerics.schedules:SCHEDULES"
 LOSSES = "neurona.numerics.losses:LOSSES"
+EFFORTS = "quick", "normal", "thorough"
 
 
 @dataclass(frozen=True)
@@ -269,11 +270,7 @@ _ALL = (
         "--solver NAME",
     ),
     Setting(
-        "training.effort",
-        AUTO,
-        choice(AUTO, "quick", "normal", "thorough"),
-        "How much is tried: one method by the size of the table, or several on folds.",
-        "effort",
+        "training.effort", AUTO, choice(AUTO, *EFFORTS), "One way to learn, or several.", "effort"
     ),
     Setting(
         "training.starts",

@@ -41,6 +41,7 @@ CASES = [
 ]
 OF_EVIDENCE = {"relevance_", "log_evidence_", "effective_parameters_", "noise_"}
 OF_RATE = {"learning_rate_found_", "rate_curve_"}
+OF_ENGINE = {"engine_", "engine_reason_"}
 OF_COLUMNS = {"relevance_", "n_features_in_", "feature_names_in_"}
 
 
@@ -63,7 +64,7 @@ def test_the_attributes_of_the_network_are_the_tables(fitted, cls, kind):
         for name in attribute_names(ATTRIBUTES):
             if kind != "find":
                 assert not (name in OF_RATE and hasattr(network, name))
-            optional = OF_EVIDENCE | OF_RATE | {"feature_names_in_"}
+            optional = OF_EVIDENCE | OF_RATE | OF_ENGINE | {"feature_names_in_"}
             assert hasattr(network, name) or name in optional
             if name in OF_COLUMNS or name in ("noise_", "solver_reason_"):
                 continue

@@ -136,7 +136,8 @@ def assigned(
     fit = assign(vars(model), subject, given, earlier, incremental)
     fit = replace(fit, about={**about(model), "task": subject.task})
     model.solver_, model.solver_reason_ = fit.method.given, fit.method.reason
-    model.engine_, model.engine_reason_ = fit.engine.name, fit.why_engine
+    if model.engine != "compiled":
+        model.engine_, model.engine_reason_ = fit.engine.name, fit.why_engine
     show_rate(model, fit)
     if earlier is None:
         _set_out(model, fit)

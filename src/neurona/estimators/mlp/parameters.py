@@ -131,7 +131,9 @@ ATTRIBUTES = {
         "str or value, str", "The solver that trained, and why it was taken."
     ),
     "engine_, engine_reason_": Described(
-        "str, str", "What computed the last fit of this object, and why it was taken."
+        "str, str",
+        "What computed the last fit of this object, and why it was taken; there with an `engine` "
+        "that was named.",
     ),
     "learning_rate_found_, rate_curve_": Described(
         "float, RateCurve", 'With learning_rate_init="find": the rate, and what others came to.'

@@ -20,7 +20,16 @@ LEAST_ROWS = 100
 """Rows from which folds tell more than the evidence does."""
 ASKED = (
     *BATCH_WORDS,
-    *("solver", "hidden_layer_sizes", "activation", "n_starts", "combine", "loss", "dtype"),
+    *(
+        "solver",
+        "hidden_layer_sizes",
+        "activation",
+        "n_starts",
+        "combine",
+        "loss",
+        "dtype",
+        "engine",
+    ),
 )
 """Parameters by which a person names one way to learn: then there is nothing to choose."""
 BY_LOT = "auto", "random", "stratified", "group"
