@@ -49,6 +49,8 @@ class Lesson:
         What the table is called.
     rows : int
         How many there are, those held out included.
+    seen : array or None
+        Where the rows to train on come in blocks, prepared rows that `values` are of.
     """
 
     words: dict[str, Any]
@@ -62,6 +64,7 @@ class Lesson:
     values: Any = None
     source: str = ""
     rows: int = 0
+    seen: Column | None = None
 
     @property
     def held_out(self) -> bool:
@@ -71,7 +74,9 @@ class Lesson:
     @property
     def measured(self) -> Column:
         """The prepared rows that answers are measured on: those held out, else all."""
-        return self.matrix if self.matrix_val is None else self.matrix_val
+        if self.matrix_val is not None:
+            return self.matrix_val
+        return self.matrix if self.seen is None else self.seen
 
     def arguments(self) -> dict[str, Any]:
         """Return what the network's `fit` takes."""
