@@ -27,6 +27,8 @@ TEXTS = 64
 """Texts of a column that have a witness."""
 CLASSES = 10_000
 """Values of a target that have one."""
+_Witness = tuple[str, str, object]
+"""A column, what a row is a witness of, and the value where it is the first with it."""
 _NAMES = {"f": "numbers", "O": "texts", "b": "truth values", "M": "dates"}
 
 
@@ -101,7 +103,7 @@ def scan(
     """
     facts: dict[str, Fact] = {}
     pool: _Pool | None = None
-    witnesses: dict[int, Table] = {}
+    witnesses: dict[_Witness, tuple[int, Table]] = {}
     dropped = 0
     watched = {name: CLASSES for name in targets} if classes else {}
 
@@ -113,8 +115,8 @@ def scan(
     for block in _known(source, targets, facts, drop):
         if pool is None:
             pool = _Pool(max(LEAST_ROWS, cells // max(1, len(block.names))))
-        for row in _look(block, facts, watched):
-            witnesses.setdefault(rows + row, block.take(np.array([row])))  # a copy
+        for what, row in _look(block, facts, watched):
+            witnesses[what] = rows + row, block.take(np.array([row]))  # a copy
         pool.add(block, rows)
         rows += block.rows
     if pool is None or not rows:
@@ -126,9 +128,9 @@ def scan(
     whole = rows <= pool.most
     parts, numbers = pool.taken()
     if not whole:
-        more = [number for number in sorted(witnesses) if number not in set(numbers.tolist())]
-        parts += [witnesses[number] for number in more]
-        numbers = np.concatenate([numbers, np.array(more, np.int64)])
+        more = {n: part for n, part in witnesses.values() if n not in numbers}
+        parts += more.values()
+        numbers = np.concatenate([numbers, np.array([*more], np.int64)])
     joined = join([conformed(part, facts) for part in parts], source.name)
     sample = joined.take(np.argsort(numbers, kind="stable"))
     return Scanned(source, rows, dropped, sample, whole, facts, tuple(targets))
@@ -242,23 +244,25 @@ def _check_types(block: Table, facts: dict[str, Fact]) -> None:
         fact.until = block.first_row + block.rows - 1
 
 
-def _look(block: Table, facts: dict[str, Fact], watched: dict[str, int]) -> set[int]:
-    """Take a block into the facts; returns the rows that are witnesses."""
-    found: set[int] = set()
+def _look(
+    block: Table, facts: dict[str, Fact], watched: dict[str, int]
+) -> Iterator[tuple[_Witness, int]]:
+    """Take a block into the facts; yields what there is a witness of, and its row."""
     for name, column in block.columns.items():
         fact, absent = facts[name], is_missing(column)
         count = int(absent.sum())
         if count and not fact.missing:
-            found.add(int(absent.argmax()))
+            yield (name, "missing", None), int(absent.argmax())
         fact.missing += count
         if column.dtype.kind == "f":
             _follow(fact, column)
         if column.dtype.kind in "fM" and count < len(column):
-            found |= _bounds(fact, column, absent)
+            for side, row in _bounds(fact, column, absent):
+                yield (name, side, None), row
         most = watched.get(name, TEXTS if column.dtype.kind == "O" else 3)
         if len(fact.seen) < most:
-            found |= _new_values(fact, column, absent, most)
-    return found
+            for value, row in _new_values(fact, column, absent, most):
+                yield (name, "value", value), row
 
 
 def _follow(fact: Fact, column: Column) -> None:
@@ -275,20 +279,21 @@ def _follow(fact: Fact, column: Column) -> None:
     fact.last = float(column[-1])
 
 
-def _bounds(fact: Fact, column: Column, absent: Column) -> set[int]:
-    found = set()
+def _bounds(fact: Fact, column: Column, absent: Column) -> Iterator[tuple[str, int]]:
+    """Yield which bounds lie in these cells, and their rows."""
     present = np.flatnonzero(~absent)
     cells = column[present]
     for side, place in (("low", int(cells.argmin())), ("high", int(cells.argmax()))):
         known, cell = getattr(fact, side), cells[place]
         if known is None or (cell < known if side == "low" else cell > known):
             setattr(fact, side, cell)
-            found.add(int(present[place]))
-    return found
+            yield side, int(present[place])
 
 
-def _new_values(fact: Fact, column: Column, absent: Column, most: int) -> set[int]:
-    """Return the rows in which a value comes for the first time, up to so many values."""
+def _new_values(
+    fact: Fact, column: Column, absent: Column, most: int
+) -> Iterator[tuple[object, int]]:
+    """Yield values that come for the first time, up to so many in all, and their rows."""
     present = np.flatnonzero(~absent)
     cells = column[present]
     if column.dtype.kind == "O":
@@ -296,12 +301,10 @@ def _new_values(fact: Fact, column: Column, absent: Column, most: int) -> set[in
     else:
         values, places = np.unique(cells, return_index=True)
         first = dict(zip(values.tolist(), places.tolist(), strict=True))
-    found = set()
     for cell, place in sorted(first.items(), key=lambda pair: pair[1]):
         if cell not in fact.seen and len(fact.seen) < most:
             fact.seen.add(cell)
-            found.add(int(present[place]))
-    return found
+            yield cell, int(present[place])
 
 
 def _numbers(column: Column) -> Column:

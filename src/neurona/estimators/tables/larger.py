@@ -143,9 +143,13 @@ class Streaming:
 
     def held(self) -> tuple[Column, Column, Column]:
         """Return the rows held out: inputs, targets of the network, and in the user's units."""
-        parts = [self._prepared(table.take(np.flatnonzero(i))) for table, i in self._divided()]
-        found = tuple(np.concatenate(part) for part in zip(*parts, strict=True))
-        return found[0], found[1], found[2]
+        parts = [
+            self._prepared(table.take(np.flatnonzero(inside)))
+            for table, inside in self._divided()
+            if inside.any()
+        ]
+        X, y, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return X, y, values
 
     def _divided(self) -> Iterator[tuple[Table, Column]]:
         first = 0
@@ -155,6 +159,12 @@ class Streaming:
             inside[self._held[low:high] - first] = True
             yield table, inside
             first += table.rows
+        if first != self._large.scanned.rows:
+            raise TableError(
+                f"{self._large.scanned.source.name} gave {self._large.scanned.rows:,} rows when "
+                f"first read and {first:,} the second time; it must give the same rows each time: "
+                "pass a file or a dataset, not a reader that is used up."
+            )
 
     def _prepared(self, table: Table) -> tuple[Column, Column, Column]:
         return self.prepared(table, self._ways.named(table, self._names))
