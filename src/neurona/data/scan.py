@@ -21,7 +21,9 @@ from neurona.data.table import Column, Table, is_missing
 from neurona.errors import TableError
 
 CELLS = 10_000_000
-"""Cells of a sample; a table of so many is not learned in blocks."""
+"""A table of so many cells is taken as a whole."""
+SAMPLED = 5
+"""The sample of a larger one has this part of them, or LEAST_ROWS."""
 LEAST_ROWS = 1000
 TEXTS = 64
 """Texts of a column that have a witness."""
@@ -99,7 +101,7 @@ def scan(
     """Read a table once.
 
     `targets` are columns of which a row must have all cells; with `classes` each of their values
-    has a witness. The sample has about so many `cells`.
+    has a witness. A table of at most so many `cells` is there as a whole.
     """
     facts: dict[str, Fact] = {}
     pool: _Pool | None = None
@@ -164,11 +166,12 @@ def conformed(table: Table, facts: dict[str, Fact]) -> Table:
 
 
 class _Pool:
-    """Rows with the least numbers drawn; at most twice as many as wanted are held."""
+    """All rows, up to so many; of more those with the least numbers drawn."""
 
     def __init__(self, most: int) -> None:
         self.most, self._random = most, np.random.RandomState(0)
-        self._limit = np.inf
+        self._sampled = max(LEAST_ROWS, most // SAMPLED)
+        self._room, self._limit = most, np.inf
         self._parts: list[tuple[Column, Column, Table]] = []
         self._held = 0
 
@@ -180,18 +183,19 @@ class _Pool:
             part = block if len(kept) == block.rows else block.take(kept)
             self._parts.append((drawn[kept], first + kept, part))
             self._held += len(kept)
-        if self._held > 2 * self.most:
+        if self._held > self._room:
             self._cut()
+            self._room = min(self.most, 2 * self._sampled)
 
     def taken(self) -> tuple[list[Table], Column]:
         """Return the rows, and their numbers."""
-        if self._held > self.most:
+        if self._limit < np.inf and self._held > self._sampled:
             self._cut()
         return [part for _, _, part in self._parts], np.concatenate([n for _, n, _ in self._parts])
 
     def _cut(self) -> None:
         drawn = np.concatenate([one for one, _, _ in self._parts])
-        self._limit = np.partition(drawn, self.most)[self.most]
+        self._limit = np.partition(drawn, self._sampled)[self._sampled]
         kept = []
         for one, numbers, part in self._parts:
             least = np.flatnonzero(one < self._limit)

@@ -138,10 +138,12 @@ def _batches(X: Any) -> Iterator[Any]:
 
 
 def _batches_of(dataset: Any) -> Iterator[Any]:
-    # what is read ahead would be many batches at a time
-    for batch in dataset.to_batches(
-        batch_size=MOST_ROWS, batch_readahead=1, fragment_readahead=1
-    ):
+    of_arrow = importlib.import_module("pyarrow.dataset")
+    how: dict[str, Any] = {"batch_size": MOST_ROWS, "batch_readahead": 1, "fragment_readahead": 1}
+    if isinstance(getattr(dataset, "format", None), of_arrow.ParquetFileFormat):
+        # what is buffered before it is asked for is most of a file
+        how["fragment_scan_options"] = of_arrow.ParquetFragmentScanOptions(pre_buffer=False)
+    for batch in dataset.to_batches(**how):
         yield _as_frame(batch)
 
 
