@@ -33,7 +33,7 @@ def write_file(path: Path, gigabytes: float) -> int:
 
     rows = int(gigabytes * 1e9 / (8 * (COLUMNS + 1)))
     random = np.random.default_rng(0)
-    mixing = random.normal(size=COLUMNS)
+    mixing = random.normal(size=COLUMNS) / COLUMNS**0.5  # one wave, which is learned at once
     writer = None
     for start in range(0, rows, ROWS_AT_A_TIME):
         X = random.normal(size=(min(ROWS_AT_A_TIME, rows - start), COLUMNS))

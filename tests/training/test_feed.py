@@ -51,7 +51,9 @@ def problem(table, feed, batch, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize(("batch", "block_rows"), [(32, 64), (7, 100), (50, 16), (1, 1), (400, 900)])
+@pytest.mark.parametrize(
+    ("batch", "block_rows"), [(32, 64), (7, 100), (50, 16), (1, 1), (400, 900)]
+)
 def test_blocks_give_the_bits_of_a_table_in_that_order(dtype, weighted, batch, block_rows):
     spool = spooled(dtype, weighted)
     feed = Feed(spool, batch, True, 3, block_rows * spool.row_bytes)
@@ -117,6 +119,8 @@ def test_an_epoch_that_is_left_ends_its_thread():
 def test_a_disk_without_room_is_refused_before_anything_is_written(monkeypatch):
     with pytest.raises(TableError, match=r"take .* GB of disk.*TMPDIR"):
         Spool(1000, 1, "float64", 10**12)
-    monkeypatch.setattr(spools.shutil, "disk_usage", lambda folder: spools.shutil._ntuple_diskusage(1, 1, 0))
+    monkeypatch.setattr(
+        spools.shutil, "disk_usage", lambda folder: spools.shutil._ntuple_diskusage(1, 1, 0)
+    )
     with pytest.raises(TableError, match="free some"):
         Spool(3, 1, "float32", 10)

@@ -160,9 +160,7 @@ def conformed(table: Table, facts: dict[str, Fact]) -> Table:
         else:
             empty: Column = np.full(len(column), "NaT", "datetime64[us]")
             columns[name] = np.full(len(column), None, object) if kind == "O" else empty
-    return Table(
-        columns, table.source, table.first_row, table.line_offset, table.notes, table.rows
-    )
+    return Table(columns, table.source, table.first_row, table.line_offset, table.notes, table.rows)
 
 
 class _Pool:

@@ -62,7 +62,7 @@ class Spool:
     @property
     def row_bytes(self) -> int:
         """What a row takes."""
-        return (self.inputs + self.outputs + self.weighted) * self.dtype.itemsize
+        return int((self.inputs + self.outputs + self.weighted) * self.dtype.itemsize)
 
     @property
     def chunks(self) -> int:
@@ -112,7 +112,7 @@ class Spool:
         with self._lock:
             self._file.seek(chunk * self.chunk_rows * self.row_bytes)
             for into in (inputs, targets, *([weights] if self.weighted else [])):
-                wanted = memoryview(into[:rows].reshape(-1)).cast("B")
+                wanted = _bytes(into[:rows])
                 if self._file.readinto(wanted) != len(wanted):  # type: ignore[attr-defined]
                     raise TableError(
                         "The temporary file of prepared rows is shorter than it was; leave the "
@@ -127,7 +127,7 @@ class Spool:
     def _write(self) -> None:
         try:
             for part in self._parts:
-                written = memoryview(part[: self._filled].reshape(-1)).cast("B")
+                written = _bytes(part[: self._filled])
                 self._digest.update(written)
                 self._file.write(written)
         except OSError as error:
@@ -147,3 +147,9 @@ class Spool:
                 f"{rows:,} prepared rows take {needed / 1e9:,.1f} GB of disk, and {folder!r} has "
                 f"{free / 1e9:,.1f} GB free; free some, or set TMPDIR to a folder on another disk."
             )
+
+
+def _bytes(array: Vector) -> memoryview:
+    """Return the bytes of a C-contiguous array, not copied."""
+    flat: Any = array.reshape(-1)
+    return memoryview(flat).cast("B")

@@ -116,7 +116,9 @@ def test_columns_are_those_of_all_rows(folder):
 def test_a_class_of_one_row_is_known(folder):
     model = fitted(folder / "whole.csv", "state", TableClassifier(epochs=3, random_state=0))
     assert model.classes_.tolist() == ["cold", "hot", "warm"]
-    assert model.predict({"x": [-2.0], "z": [0.1], "motor": ["a"], "y": [-4.0], "row": [1]}) == "cold"
+    assert (
+        model.predict({"x": [-2.0], "z": [0.1], "motor": ["a"], "y": [-4.0], "row": [1]}) == "cold"
+    )
 
 
 def test_a_matrix_that_is_mapped_from_a_disk(tmp_path):
@@ -129,7 +131,9 @@ def test_a_matrix_that_is_mapped_from_a_disk(tmp_path):
     assert model.target_names_ == ["y"]
     assert model.predict(X[:4]).shape == (4,)
     words = {"epochs": 3, "random_state": 0}
-    assert losses(TableRegressor(**words).fit(mapped, y)) == losses(TableRegressor(**words).fit(X, y))
+    assert losses(TableRegressor(**words).fit(mapped, y)) == losses(
+        TableRegressor(**words).fit(X, y)
+    )
 
 
 def test_an_interrupted_training_goes_on_to_the_same_bits(folder, tmp_path):
