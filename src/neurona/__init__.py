@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from neurona.estimators.mlp.regressor import MLPRegressor
     from neurona.estimators.tables.autoencoder import TableAutoencoder
     from neurona.estimators.tables.classifier import TableClassifier
+    from neurona.estimators.tables.larger import Blocks
     from neurona.estimators.tables.regressor import TableRegressor
     from neurona.files import Checkpoint, load, save
     from neurona.insight.reporting import report
@@ -59,6 +60,7 @@ _MODULES = ("autodiff", "datasets", "export", "neuron", "surfaces")
 _HOME = {
     "Adaline": "neurona.estimators.layers.adaline",
     "Autoencoder": "neurona.estimators.mlp.autoencoder",
+    "Blocks": "neurona.estimators.tables.larger",
     "Callback": "neurona.training.callbacks",
     "Checkpoint": "neurona.files",
     "CollapsedWarning": "neurona.errors",
@@ -110,6 +112,7 @@ _HOME = {
 __all__ = [
     "Adaline",
     "Autoencoder",
+    "Blocks",
     "Callback",
     "Checkpoint",
     "CollapsedWarning",

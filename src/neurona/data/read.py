@@ -290,7 +290,8 @@ def _parquet_batches(path: Path, rows: int) -> Iterator[Any]:
     parquet = _needs("pyarrow.parquet", "pyarrow", "parquet", "Parquet files")
     arrow = importlib.import_module("pyarrow")
     try:
-        with parquet.ParquetFile(path) as file:
+        # what is buffered before it is asked for is most of the file
+        with parquet.ParquetFile(path, pre_buffer=False) as file:
             for batch in file.iter_batches(rows):
                 yield arrow.Table.from_batches([batch])
     except (arrow.ArrowException, OSError) as error:

@@ -50,7 +50,7 @@ def parameters_of(training: Training) -> dict[str, Plain]:
         "clip_norm": float(penalties.clip_norm) or None,
         "clip_value": float(penalties.clip_value) or None,
         "noise": None if penalties.noise is None else as_text(penalties.noise),
-        "rows": int(training.order.size),
+        "rows": int(training.rows),
         "validation_rows": 0 if validation is None else int(validation.rows),
         "starts": int(training.starts),
         "engine": str(problem.engine.name),

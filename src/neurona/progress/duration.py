@@ -31,7 +31,7 @@ def cores() -> int:
 def seconds_at_most(training: Training, starts: int) -> float:
     """Return about how long so many starts like this one take if none stops before its budget."""
     epochs = training.plan.max_epochs - training.epochs_done
-    network, rows = training.network, training.order.size
+    network, rows = training.network, training.rows
     weights = float(network.n_parameters)
     passing = 6 * weights * rows / (OPERATIONS * 8 / network.dtype.itemsize)
     if training.solving is None:

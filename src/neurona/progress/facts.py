@@ -25,7 +25,7 @@ WHY = {
 def training_facts(training: Training) -> Event:
     """Return what a start event says of the network, the solver and the plan."""
     network, problem = training.network, training.problem
-    optimizer, solving, rows = problem.optimizer, training.solving, training.order.size
+    optimizer, solving, rows = problem.optimizer, training.solving, training.rows
     hidden = [one.name for one in network.activations[:-1]] or [network.activations[-1].name]
     return {
         "event": "start",

@@ -107,8 +107,15 @@ class Held:
 
     @property
     def order(self) -> Vector:
-        """The order of the rows, as the last shuffle left it; to be read only."""
+        """The order of the rows (of a feed's chunks), as the last shuffle left it; to be read
+        only.
+        """
         return as_read(self._order)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are trained on."""
+        return self.problem.rows_in(self._order)
 
     @property
     def weights(self) -> Vector:

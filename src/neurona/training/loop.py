@@ -130,7 +130,7 @@ class Training(Held):
         """Keep the best weights seen of a training that diverged, be it found out only now."""
         # the mean of a last epoch of many steps says what its end is like
         telling = reason == StopReason.MAX_EPOCHS and self.solving is None
-        steps = -(-self.order.size // self.problem.batch) if telling else 0
+        steps = self.problem.steps_in(self._order) if telling else 0
         self.diverged = self.guard.settle(
             self.problem, self.history[-1].loss, steps, self.best_weights, self.diverged
         )
@@ -150,7 +150,7 @@ class Training(Held):
             with one_blas_thread():
                 result = self.solving.iterate()
             self._solver_reason = result.reason
-        self.samples_seen += self._order.size
+        self.samples_seen += self.rows
         self.epochs_done += 1
         if result.finite and self.solving is None:  # solvers refuse steps that raise the loss
             self.guard.watch(self.problem, result.loss)
@@ -170,7 +170,7 @@ class Training(Held):
         return self._judge()
 
     def _mini_batches(self, steps_at_once: int | None) -> Generator[None, None, EpochResult]:
-        steps = -(-self._order.size // self.problem.batch)
+        steps = self.problem.steps_in(self._order)
         if self.plan.shuffle and self._shuffler is None:  # a solver had its turn before
             self._shuffler = Shuffler(self._order, self.random)
         if self._shuffler:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from neurona.numerics.noise import Noise
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import OptimizerState
 from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, TOTALS, Engine, EngineTask, Session
+from neurona.training.feed import Feed
 from neurona.training.rows import Table, dense_inputs, dense_table
 
 LARGE = 4096
@@ -62,7 +63,8 @@ class EpochResult:
 class Problem:
     """A network to be trained on a table. `batch` rows make a step.
 
-    `second_order` says that most of the work will be curvature (it decides on the threads). What is
+    `second_order` says that most of the work will be curvature (it decides on the threads). With a
+    `feed` the table is its room for blocks, and an order of rows is one of its chunks. What is
     given here stays; `changed` returns another problem.
     """
 
@@ -75,6 +77,7 @@ class Problem:
     n_threads: int | None = None
     second_order: bool = False
     engine: Engine = field(kw_only=True)
+    feed: Feed | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         self._clean, self._shown = np.zeros((0, 0), self.network.dtype), self.table
@@ -94,6 +97,8 @@ class Problem:
         # of an epoch under way: what it came to so far, its steps, and those before the mark
         self._totals, self._totals_marked = np.zeros(TOTALS), np.zeros(TOTALS)
         self._done = self._marked = 0
+        # the rows at hand, and the steps of the epoch before the first of them
+        self._portion, self._before = np.zeros(0, np.int64), 0
 
     @property
     def weights(self) -> Vector:
@@ -154,8 +159,16 @@ class Problem:
             new.set_optimizer_state(known.carried_over(self.optimizer, new.optimizer, self.network))
         return new
 
+    def rows_in(self, order: Vector) -> int:
+        """Return how many rows an epoch in this order has."""
+        return order.size if self.feed is None else self.feed.rows
+
+    def steps_in(self, order: Vector) -> int:
+        """Return how many steps an epoch in this order has."""
+        return -(-self.rows_in(order) // self.batch)
+
     def train_epoch(self, order: Vector, rates: Vector) -> EpochResult:
-        """Train one epoch over the rows of `order`, one rate per step."""
+        """Train one epoch over the rows of `order`, one rate per step; see `train_pieces`."""
         pieces = self.train_pieces(order, rates)
         while True:
             try:
@@ -171,28 +184,24 @@ class Problem:
 
         `steps_at_once` None: a piece lasts about PIECE_SECONDS. If the loss, the gradient or the
         weights leave the finite numbers, training stops at that step and goes back to the last
-        finite weights (by doing the steps before again from the start of the epoch, or from where
-        weights were last set).
+        finite weights (by doing the steps before again from the start of the epoch, from where
+        weights were last set, or from the start of a feed's block).
         """
-        steps = -(-order.size // self.batch)
+        steps = self.steps_in(order)
         self._spoil()
         self._totals[:] = 0
         self._done = 0
-        self._mark()
-        while self._done < steps:
+        whole = True
+        for portion in self._portions(order):
             if self._done:
                 yield
-            most = steps_at_once or self.steps_at_once or self._piece_steps
-            take = min(most, steps - self._done)
-            started = time.perf_counter()
-            got = self._train(order, rates, take)
-            if got < take:
+            self._begin(portion)
+            whole = yield from self._train_portion(rates, steps_at_once)
+            if not whole:
                 break
-            if take == self._piece_steps:
-                self._adapt(take, time.perf_counter() - started)
-        finite = self._done == steps and self._weights_are_finite()
+        finite = whole and self._done == steps and self._weights_are_finite()
         if not finite:
-            self._return_to_finite(order, rates)
+            self._return_to_finite(rates)
         rows, done = self._totals[ROWS], self._done
         self.steps += done
         self._done = self._marked = 0
@@ -212,33 +221,66 @@ class Problem:
             noise.spoil(self._clean, self._shown.dense, (self.regularisation.seed, self.steps))
             self.session.rows_changed()
 
+    def _portions(self, order: Vector) -> Iterator[Vector]:
+        """Yield the rows of an epoch in order: all at once, or those that a feed has at hand."""
+        if self.feed is None:
+            return iter((order,))
+        return self.feed.portions(order, self.steps)
+
+    def _begin(self, portion: Vector) -> None:
+        """Go on with other rows; those before are gone, and so is the way back to them."""
+        self._portion, self._before = portion, self._done
+        if self.feed is not None:
+            self.session.rows_changed()
+        self._mark()
+
+    def _train_portion(
+        self, rates: Vector, steps_at_once: int | None
+    ) -> Generator[None, None, bool]:
+        """Train on the rows at hand; returns whether all of their steps were done."""
+        last = self._before - (-self._portion.size // self.batch)
+        while self._done < last:
+            if self._done > self._before:
+                yield
+            most = steps_at_once or self.steps_at_once or self._piece_steps
+            take = min(most, last - self._done)
+            started = time.perf_counter()
+            got = self._train(rates, take)
+            if got < take:
+                return False
+            if take == self._piece_steps:
+                self._adapt(take, time.perf_counter() - started)
+        return not self.feed or self._weights_are_finite()
+
     def _mark(self) -> None:
         """Let this be the moment to go back to."""
         self.session.mark()
         self._totals_marked[:] = self._totals
         self._marked = self._done
 
-    def _train(self, order: Vector, rates: Vector, take: int) -> int:
-        """Do the next steps of the epoch; returns how many were done before a loss or gradient was
-        not finite.
+    def _train(self, rates: Vector, take: int) -> int:
+        """Do the next steps on the rows at hand; returns how many were done before a loss or
+        gradient was not finite.
         """
-        first, last = self._done * self.batch, (self._done + take) * self.batch
-        piece = order if first == 0 and last >= order.size else order[first:last]
-        remaining = rates if first == 0 else rates[self._done :]
-        done = self.session.train(piece, remaining, self.steps + self._done, self._totals)
-        self._done += done
-        return done
+        done = self._done - self._before
+        first, last = done * self.batch, (done + take) * self.batch
+        whole = first == 0 and last >= self._portion.size
+        piece = self._portion if whole else self._portion[first:last]
+        remaining = rates if self._done == 0 else rates[self._done :]
+        did = self.session.train(piece, remaining, self.steps + self._done, self._totals)
+        self._done += did
+        return did
 
     def _adapt(self, steps: int, seconds: float) -> None:
         """Let pieces last about PIECE_SECONDS."""
         if seconds > 0:
             self._piece_steps = max(1, int(steps * min(10.0, PIECE_SECONDS / seconds)))
 
-    def _return_to_finite(self, order: Vector, rates: Vector) -> None:
+    def _return_to_finite(self, rates: Vector) -> None:
         """Do again as many steps, up to those done, as leave the weights finite."""
         low, high, steps = self._marked, self._done, self._done
         while True:
-            self._replay(order, rates, steps)
+            self._replay(rates, steps)
             if self._weights_are_finite():
                 low = steps
             else:
@@ -247,16 +289,16 @@ class Problem:
                 break
             steps = (low + high + 1) // 2
         if steps != low:
-            self._replay(order, rates, low)
+            self._replay(rates, low)
 
-    def _replay(self, order: Vector, rates: Vector, steps: int) -> None:
+    def _replay(self, rates: Vector, steps: int) -> None:
         """Go back to the mark, and on to so many steps of the epoch."""
         self.session.back()
         self._totals[:] = self._totals_marked
         self._done = self._marked
         while self._done < steps:
             take = min(self._piece_steps, steps - self._done)
-            if self._train(order, rates, take) < take:
+            if self._train(rates, take) < take:
                 break
 
     def _weights_are_finite(self) -> bool:

@@ -79,7 +79,9 @@ def identity(training: Held) -> dict[str, str]:
         "batch": str(problem.batch),
         "penalties and dropout": repr(problem.regularisation),
         "monitor": f"{training.rule.monitor} {training.plan.restore_best} {training.plan.shuffle}",
-        "rows": _digest(problem.table, np.sort(training.order)),
+        "rows": _digest(problem.table, np.sort(training.order))
+        if problem.feed is None
+        else problem.feed.fingerprint,
         "validation rows": "" if validation is None else _digest(validation.table),
     }
 

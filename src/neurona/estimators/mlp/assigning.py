@@ -19,6 +19,7 @@ from neurona.estimators.mlp.assignment import (
     Assignment,
     Beginning,
     ChosenMethod,
+    Spooled,
     initial_weights,
     with_seed,
 )
@@ -26,6 +27,7 @@ from neurona.estimators.mlp.examples import Examples, Given, Params, check_targe
 from neurona.estimators.mlp.rate import with_found_rate
 from neurona.estimators.mlp.standing import Earlier
 from neurona.estimators.mlp.starts import shape_of
+from neurona.estimators.mlp.stream import Stream, check_streamed, probe, spooled
 from neurona.estimators.mlp.subject import Subject
 from neurona.estimators.parameters import FIND, check_parameters
 from neurona.estimators.random_state import generator
@@ -86,7 +88,11 @@ def assign(
     -------
     Assignment
     """
+    stream = given.X if isinstance(given.X, Stream) else None
+    given = probe(given)
     found, method = examples(params, subject, given, incremental, earlier is None)
+    if stream is not None:
+        check_streamed(params, subject, method, earlier is not None, given.X_val is not None)
     random = generator(params["random_state"])
     check_targets(found.loss, found.targets)
     networks = _networks(params, subject, found, earlier)
@@ -103,7 +109,7 @@ def assign(
         found = _taken(found, rows)
         rows = np.arange(len(rows))
     plan = _plan(params, method, validation, incremental)
-    batch = len(rows)
+    batch = len(rows) if stream is None else stream.rows
     if method.optimizer is not None:
         batch = choices.batch_rows(params["batch_size"], method.optimizer, batch)
     # from a copy, so that the first start is the training of n_starts=1
@@ -132,7 +138,16 @@ def assign(
         # starts side by side have a thread each
         threads=params["n_threads"] if params["n_starts"] == 1 else 1,
     )
-    return with_found_rate(params, fit) if params["learning_rate_init"] == FIND else fit
+    fit = with_found_rate(params, fit) if params["learning_rate_init"] == FIND else fit
+    return fit if stream is None else _in_blocks(fit, stream, subject)
+
+
+def _in_blocks(fit: Assignment, stream: Stream, subject: Subject) -> Assignment:
+    """Return a fit of a few rows as that of all the rows of a stream."""
+    spool = spooled(stream, subject, fit.loss, fit.network.dtype, fit.network.sizes[-1])
+    seed = int(fit.random.randint(2**31 - 1)) if fit.plan.shuffle else 0
+    rows = Spooled(spool, seed, stream.block_bytes)
+    return replace(fit, order=order_of(np.arange(spool.chunks)), spooled=rows)
 
 
 def _networks(

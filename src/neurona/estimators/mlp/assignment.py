@@ -17,6 +17,7 @@ from neurona.optimizers.solver import MEMORY_LIMIT, Need, Solver, Tolerances
 from neurona.optimizers.state import OptimizerState
 from neurona.training.blas import one_blas_thread
 from neurona.training.engine import Engine
+from neurona.training.feed import BLOCK_BYTES, Feed
 from neurona.training.history import History
 from neurona.training.loop import Training
 from neurona.training.memory import DOUBLE, MIB, refuse_memory
@@ -26,6 +27,7 @@ from neurona.training.problem import Problem, Regularisation
 from neurona.training.rates import RateCurve
 from neurona.training.rows import Table
 from neurona.training.solving import Solving, refuse_noise
+from neurona.training.spool import Spool
 from neurona.training.units import ScaledObjective, Units, units_of
 
 
@@ -65,6 +67,15 @@ class Beginning:
 
 
 @dataclass(frozen=True, eq=False)
+class Spooled:
+    """Rows on a disk, of which so many bytes make a block; `seed` says how blocks are mixed."""
+
+    spool: Spool
+    seed: int
+    block_bytes: int = BLOCK_BYTES
+
+
+@dataclass(frozen=True, eq=False)
 class Assignment:
     """A fit as a value: `training` makes of it a training that is ready to run.
 
@@ -79,7 +90,7 @@ class Assignment:
     rule : StoppingRule
         As it stands before the first epoch.
     table : Table
-        All rows, of which `order` lists those to train on.
+        All rows, of which `order` lists those to train on; a few of them if the rows are `spooled`.
     order : ndarray of int64
     validation : Validation or None
     batch : int
@@ -101,6 +112,8 @@ class Assignment:
         What trackers are told of it (`Training.about`).
     rate_curve : RateCurve or None
         What the plan's rate was found by, if it was found for this fit.
+    spooled : Spooled or None
+        The rows, where they do not fit into memory; `order` lists their chunks.
 
     Examples
     --------
@@ -135,6 +148,7 @@ class Assignment:
     about: Mapping[str, Any] = field(default_factory=dict)
     rate_curve: RateCurve | None = None
     why_engine: str = ""
+    spooled: Spooled | None = None
 
     @property
     def network(self) -> Network:
@@ -193,17 +207,28 @@ class Assignment:
             needed = solver.matrices * DOUBLE * network.n_parameters**2
             memory = getattr(solver, "memory_limit", MEMORY_LIMIT) * MIB
             refuse_memory(network, self.batch, needed, memory)
+        feed = self._feed()
         return Problem(
             network,
             self.loss,
             self.method.optimizer,
-            self.table,
+            self.table if feed is None else feed.table,
             self.batch,
             regularisation,
             self.threads,
             solver is not None and Need.MODEL in solver.needs,
             engine=self.engine,
+            feed=feed,
         )
+
+    def _feed(self) -> Feed | None:
+        """Return the rows block by block, where they do not fit into memory."""
+        if self.spooled is None:
+            return None
+        spool, seed, block_bytes = (
+            self.spooled.spool, self.spooled.seed, self.spooled.block_bytes,
+        )  # fmt: skip
+        return Feed(spool, self.batch, self.plan.shuffle, seed, block_bytes)
 
     def _units(self, network: Network) -> Units | None:
         """Return the units in which a solver with a prior sees the targets."""

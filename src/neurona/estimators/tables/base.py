@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from neurona.data.split import Split, everything
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
-from neurona.errors import CollapsedWarning, TableError
+from neurona.errors import CollapsedWarning, IncompatibleError, TableError
 from neurona.estimators import showing, tasks
 from neurona.estimators.choices import solver_of
 from neurona.estimators.fits import fits
@@ -27,6 +27,7 @@ from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.contest.begin import contest_folds
 from neurona.estimators.tables.contest.holding import hold_contest
+from neurona.estimators.tables.larger import Large, Ways, lesson_of_blocks, opened
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
@@ -94,7 +95,10 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         Parameters
         ----------
         X : Table, pandas, polars or pyarrow frame, dict of columns, or array (n_samples, n_columns)
-            Inputs of any kind: numbers, texts, booleans, dates, with missing cells.
+            Inputs of any kind: numbers, texts, booleans, dates, with missing cells. A file, a
+            folder of Parquet files, whatever speaks the Arrow stream, a pyarrow Dataset, a memmap
+            or `Blocks` of them is learned in blocks if it does not fit into memory; then y are
+            names (but for a memmap).
 
         y : str, list of str, or array-like of shape (n_samples,) or (n_samples, n_targets)
             The target columns of X by name (rows where one is missing are left out, and counted in
@@ -115,6 +119,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         TableError
             A table that cannot be learned from; the sentence names row, column and cell.
         """
+        X = opened(self, X, y)
         lesson = self._lesson(X, y, sample_weight, X_val=X_val, y_val=y_val)
         with showing.shown(self, lesson.source, lesson.rows) as callbacks:
             self._fit_to(lesson, self._as_scored(X, y, sample_weight), callbacks)
@@ -122,7 +127,11 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     def _as_scored(self, X: Any, y: Any, sample_weight: Any) -> tasks.FitRows:
         """Return what a fit was given as scores can be made of it: target columns as values."""
-        if y is None or inputs.target_names(inputs.inputs_of(self, X)[0], y) is None:
+        if (
+            y is None
+            or isinstance(X, Large)
+            or inputs.target_names(inputs.inputs_of(self, X)[0], y) is None
+        ):
             return tasks.FitRows(X, y, sample_weight)
 
         @cache
@@ -152,6 +161,9 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         # what a run knew of the model that this was
         self.__dict__.pop("provenance_", None)
         random = generator(self.random_state)
+        X = opened(self, X, y)
+        if isinstance(X, Large):
+            return self._lesson_of_blocks(X, y, sample_weight, X_val, y_val, random)
         rows, named = self._rows(X, y, sample_weight, True)
         self._learn_targets(rows.values)
         self.left_out_ = [] if self.split_column is None else [self.split_column]
@@ -207,6 +219,17 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
     def _hold_contest(self, lesson: Lesson) -> Lesson:
         outputs, weights = self._outputs_of(lesson)
         return hold_contest(self, lesson, outputs, weights)
+
+    def _lesson_of_blocks(
+        self, X: Large, y: Any, sample_weight: Any, X_val: Any, y_val: Any, random: Any
+    ) -> Lesson:
+        if sample_weight is not None:
+            raise IncompatibleError("A table in blocks takes no sample_weight; leave it out.")
+        ways = Ways(
+            self._named_targets, self._learn_targets, self._encode_targets,
+            self._rows, self._dtype, self._words,
+        )  # fmt: skip
+        return lesson_of_blocks(self, ways, X, y, X_val, y_val, random)
 
     def _rows(self, X: Any, y: Any, sample_weight: Any, first: bool) -> tuple[Rows, bool]:
         """Return inputs, targets and weights of the rows whose targets are known, and whether the

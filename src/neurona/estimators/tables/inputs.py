@@ -4,6 +4,7 @@ name.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from sklearn.utils.validation import check_array
 from neurona.data.columns import find_columns
 from neurona.data.frames import as_table, has_text_names, is_frame
 from neurona.data.preparation import Preparation
+from neurona.data.read import read_table
 from neurona.data.table import Column, Table, missing_columns
 from neurona.errors import TableError, TableWarning
 from neurona.estimators.mlp.base import is_sparse
@@ -23,6 +25,8 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
     """Return X as a Table, and whether its columns have names of their own."""
     if isinstance(X, Table):
         return X, True
+    if isinstance(X, str | os.PathLike):
+        return read_table(os.fspath(X)), True
     # SciPy's dictionary of keys is a mapping too
     if isinstance(X, Mapping) and not is_sparse(X):
         return as_table(X, "X"), True
@@ -50,12 +54,18 @@ def remember_columns(estimator: Any, table: Table, named: bool) -> None:
         estimator.feature_names_in_ = np.array(table.names, object)
 
 
-def learn_columns(estimator: Any, table: Table, named: bool, bins: int = 0) -> None:
+def learn_columns(
+    estimator: Any,
+    table: Table,
+    named: bool,
+    bins: int = 0,
+    kinds: Mapping[str, str] | None = None,
+) -> None:
     """Learn of what kind the columns are and how they become numbers (numbers in `bins` pieces,
-    too), with notes on both.
+    too), with notes on both; `kinds` are those that are known, in the place of the estimator's.
     """
     remember_columns(estimator, table, named)
-    estimator.columns_ = find_columns(table, estimator.kinds)
+    estimator.columns_ = find_columns(table, estimator.kinds if kinds is None else kinds)
     estimator.preparation_ = Preparation.fit(
         table,
         max_levels=estimator.max_levels,

@@ -56,6 +56,8 @@ class Lesson:
         Where several ways are to be tried, the rows that each network does not see.
     out_of_fold : array or None
         What those networks said of such rows, rows x outputs.
+    seen : array or None
+        Where the rows to train on come in blocks, prepared rows that `values` are of.
     """
 
     words: dict[str, Any]
@@ -72,6 +74,7 @@ class Lesson:
     table: Table | None = None
     folds: Sequence[Split] = ()
     out_of_fold: Column | None = None
+    seen: Column | None = None
 
     @property
     def held_out(self) -> bool:
@@ -81,7 +84,9 @@ class Lesson:
     @property
     def measured(self) -> Column:
         """The prepared rows that answers are measured on: those held out, else all."""
-        return self.matrix if self.matrix_val is None else self.matrix_val
+        if self.matrix_val is not None:
+            return self.matrix_val
+        return self.matrix if self.seen is None else self.seen
 
     def arguments(self) -> dict[str, Any]:
         """Return what the network's `fit` takes."""
