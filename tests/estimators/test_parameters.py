@@ -163,8 +163,9 @@ def test_attributes_are_described_once_and_exist(cls):
     described = [name for names, _, _ in entries(cls, "Attributes") for name in names]
     assert len(set(described)) == len(described)
     missing = {name for name in described if not hasattr(model, name)}
-    # the rate only of fits that look for it
-    assert missing <= {"feature_names_in_", "learning_rate_found_", "rate_curve_"}
+    # the rate only of fits that look for it, the engine where one was named, candidates of contests
+    of_some = {"learning_rate_found_", "rate_curve_", "engine_", "engine_reason_", "candidates_"}
+    assert missing <= {"feature_names_in_", *of_some}
 
 
 @every_estimator

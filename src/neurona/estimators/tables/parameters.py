@@ -217,6 +217,11 @@ TABLE_ATTRIBUTES = {
         "How the table was learned: solver, hidden_layer_sizes, activation, n_starts, combine, "
         "initializer, iterations, reason.",
     ),
+    "candidates_": Described(
+        "list of Judged",
+        "Where several ways to learn were tried: name, loss on rows not seen, weight, seconds, "
+        "networks.",
+    ),
     "target_names_": Described("list of str", "Names of the targets."),
     "left_out_": Described("list of str", "Columns that were used for the split only."),
 } | CODER_TABLE_ATTRIBUTES

@@ -10,12 +10,14 @@ import numpy as np
 from neurona.data.encoders import Numeric
 from neurona.data.table import Column
 from neurona.engine.threads import available_threads
+from neurona.errors import StopReason
 from neurona.estimators.mlp import fitting, outcome
 from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS
 from neurona.estimators.tables.contest.contest import Contest, Winners
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.plan import is_bayesian
+from neurona.estimators.warn import warn_user
 from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Judged
 from neurona.inference.learned_weights import LearnedWeights
@@ -48,6 +50,8 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
         fitting.take_over_all(network, winners.outcome)
         return lesson
     take_over(model, entries, winners)
+    if winners.outcome.reason == StopReason.INTERRUPTED:
+        warn_user("Training interrupted by user.")
     if winners.answers is None:
         return replace(lesson, matrix=entries.wide_matrix)
     judged = winners.rows
