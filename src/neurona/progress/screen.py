@@ -158,7 +158,8 @@ def model_parts(event: Event) -> list[str]:
         else f"baseline ({baseline['what']}) {scores_text(baseline['metrics'])}"
     )
     if event.get("candidates"):
-        return [f"on folds: {', '.join(event['candidates'])}", _time_at_most(event), beside]
+        # how long one takes tells nothing of the others
+        return [f"on folds: {', '.join(event['candidates'])}", beside]
     return [
         f"{layers} {event['activation']}",
         " and ".join(f"{_parameters(shape):,}" for shape in shapes) + " parameters",
