@@ -158,7 +158,8 @@ class Watcher(Callback):
     def _facts(self) -> Event:
         """Return how far all starts together are; nothing if there is but one."""
         trainings = [watched.training for watched in self._watched.values()]
-        starts = trainings[0].starts
+        # more may follow than the first knew of
+        starts = max(training.starts for training in trainings)
         if starts == 1:
             return {}
         longest = trainings[0].plan.max_epochs
@@ -166,7 +167,7 @@ class Watcher(Callback):
         # of a start that did not begin, as many as of those that ended
         usual = sum(ended) / len(ended) if ended else longest
         running = [training for training in trainings if not training.ended]
-        left = sum(longest - training.epochs_done for training in running)
+        left = sum(training.plan.max_epochs - training.epochs_done for training in running)
         return {
             "epochs_of_all": sum(training.epochs_done for training in trainings),
             "epochs_left": round(left + usual * (starts - len(trainings))),
