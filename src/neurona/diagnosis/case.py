@@ -79,6 +79,8 @@ class Case:
         Whether the rows held out were drawn by lot.
     notes : list of str
         What could not be looked at, and why.
+    in_several_ways : bool
+        Whether the networks were trained in several ways, so that none stands for the others.
     """
 
     model: Any
@@ -92,6 +94,7 @@ class Case:
     watched: bool
     held_by_lot: bool
     notes: list[str]
+    in_several_ways: bool = False
 
     @property
     def of_tables(self) -> bool:
@@ -258,6 +261,7 @@ def _of_table(
         watched=held_table is not None,
         held_by_lot=len(held) > 0 and split.how.startswith("random"),
         notes=notes,
+        in_several_ways=fitted.is_stacked,
     )
 
 

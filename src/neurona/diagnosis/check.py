@@ -22,6 +22,8 @@ class Check(Value):
     """Base of the checks: a value whose options are its limits.
 
     `causes` names the findings that explain this one: where one of them is there, it comes first.
+    `of_one_training` says that it asks how one training went: nothing is asked of a model whose
+    networks were trained in several ways.
 
     Examples
     --------
@@ -46,6 +48,7 @@ class Check(Value):
     """
 
     causes: ClassVar[Sequence[str]] = ()
+    of_one_training: ClassVar[bool] = False
 
     @abstractmethod
     def look(self, evidence: Evidence) -> Finding | None:

@@ -140,8 +140,14 @@ def diagnosis_of(case: Case, checks: Any = None) -> Diagnosis:
     evidence = Evidence(case)
     wanted = list(FINDINGS) if checks is None else checks
     chosen: list[Check] = [FINDINGS.find(one) for one in wanted]
-    found = [one for one in (check.look(evidence) for check in chosen) if one is not None]
     notes = list(case.notes)
+    if case.in_several_ways:
+        chosen = [check for check in chosen if not check.of_one_training]
+        notes.append(
+            "the networks were trained in several ways, each judged by rows it did not see, so "
+            "nothing is said of how one training went"
+        )
+    found = [one for one in (check.look(evidence) for check in chosen) if one is not None]
     if case.held is None:
         notes.append("there are no rows held out, so nothing is said of over-fitting")
     causes = {check.name: check.causes for check in chosen}

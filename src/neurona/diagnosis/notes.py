@@ -56,6 +56,8 @@ class Notes(Callback):
         """Look, if it is time to."""
         if record.epoch < self._next.get(training.start, FIRST_LOOK):
             return None
+        if "candidate" in training.about:
+            return None  # rows it does not see judge it, and keep its best epoch
         self._next[training.start] = math.ceil(record.epoch * SPACING)
         for name, text in self._found(training):
             if name not in self._said:

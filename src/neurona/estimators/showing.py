@@ -83,13 +83,29 @@ def table_facts(model: Any) -> Event:
         + (", target by mean and deviation" if regression else ""),
         "features": inputs,
         "left_out": [one.name for one in model.preparation_.dropped],
-        "candidates": vars(model).get("contest_names"),
+        "candidates": None,
+        **_contest_facts(model),
     }
+
+
+def _contest_facts(model: Any) -> Event:
+    """Return what a start event says where several ways are tried: none stands for the others."""
+    contest = vars(model).get("contest")
+    if contest is None:
+        return {}
+    several: Event = {
+        "shapes": [],
+        "layers": [],
+        "parameters": None,
+        "solver": "several",
+        "rate": None,
+    }
+    return {**several, "candidates": contest.names()}
 
 
 def table_split_facts(model: Any, training: Training) -> Event:
     """Return how many rows are trained on and validated on; of folds all are both."""
-    folds = "contest_names" in vars(model)
+    folds = "contest" in vars(model)
     train = len(model.split_.train) if folds else int(training.order.size)
     return {"train": train, "validation": 0 if folds else validation_rows(training)}
 

@@ -147,10 +147,6 @@ def _dropped(rows: int) -> str:
 
 def model_parts(event: Event) -> list[str]:
     """Return what there is to say of the model."""
-    shapes = event.get("shapes") or [event["layers"]]
-    layers = " and ".join("-".join(map(str, shape)) for shape in shapes)
-    starts = event.get("starts", 1)
-    rate = "" if event["rate"] is None else f" rate {event['rate']:g}"
     baseline = event.get("baseline")
     beside = (
         ""
@@ -160,6 +156,10 @@ def model_parts(event: Event) -> list[str]:
     if event.get("candidates"):
         # how long one takes tells nothing of the others
         return [f"on folds: {', '.join(event['candidates'])}", beside]
+    shapes = event.get("shapes") or [event["layers"]]
+    layers = " and ".join("-".join(map(str, shape)) for shape in shapes)
+    starts = event.get("starts", 1)
+    rate = "" if event["rate"] is None else f" rate {event['rate']:g}"
     return [
         f"{layers} {event['activation']}",
         " and ".join(f"{_parameters(shape):,}" for shape in shapes) + " parameters",

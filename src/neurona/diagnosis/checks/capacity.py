@@ -76,6 +76,8 @@ def _share(value: float) -> str:
 class TooManyParameters(Check):
     """More weights than the rows can settle, and a gap that shows it."""
 
+    of_one_training = True
+
     ratio: float = 8.0
     gap: float = 0.15
 
@@ -109,6 +111,8 @@ class TooManyParameters(Check):
 @dataclass(frozen=True)
 class NetworkTooSmall(Check):
     """Errors that depend on the inputs in a way that the network cannot follow."""
+
+    of_one_training = True
 
     left: float = 0.15
     """The share of the errors that a row's neighbours tell."""

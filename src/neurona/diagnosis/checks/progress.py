@@ -70,6 +70,8 @@ class Collapsed(Check):
 class Plateau(Check):
     """A loss that does not move for long, high above what is possible."""
 
+    of_one_training = True
+
     share: float = 0.4
     least_epochs: int = 20
     short: float = 0.1
@@ -105,6 +107,8 @@ class Plateau(Check):
 @dataclass(frozen=True)
 class StoppedEarly(Check):
     """A training that ended while its loss was still falling."""
+
+    of_one_training = True
 
     falling: float = 0.05
     """The share of the loss lost in the last third of the epochs, from which it is falling."""

@@ -53,6 +53,8 @@ def limit_of(evidence: Evidence) -> tuple[float | None, float | None]:
 class RateTooLarge(Check):
     """Steps that jump over what they are looking for."""
 
+    of_one_training = True
+
     clear: float = CLEAR
     worth: float = WORTH
 
@@ -133,6 +135,8 @@ class RateTooLarge(Check):
 class RateTooSmall(Check):
     """Steps so short that training ends long before it arrives."""
 
+    of_one_training = True
+
     clear: float = CLEAR
     worth: float = WORTH
     factor: float = 10.0
@@ -186,6 +190,8 @@ class RateTooSmall(Check):
 class Oscillation(Check):
     """A loss that goes up as often as down, in strides."""
 
+    of_one_training = True
+
     stride: float = 0.12
     """The mean change from one epoch to the next, by the loss."""
     least_epochs: int = 16
@@ -221,6 +227,8 @@ class Oscillation(Check):
 class BatchTooLarge(Check):
     """Batches of so many rows that few steps are left."""
 
+    of_one_training = True
+
     clear: float = CLEAR
     worth: float = WORTH
     least: int = 16
@@ -255,6 +263,8 @@ class BatchTooLarge(Check):
 @dataclass(frozen=True)
 class BatchTooSmall(Check):
     """Batches of so few rows that a step sees mostly noise."""
+
+    of_one_training = True
 
     clear: float = CLEAR
     worth: float = WORTH

@@ -16,6 +16,8 @@ from neurona.diagnosis.finding import Finding, Remedy
 class SpreadOverStarts(Check):
     """Starts that come to results far apart."""
 
+    of_one_training = True
+
     spread: float = 0.5
     """By the median of their losses."""
     worth: float = 0.02

@@ -19,6 +19,8 @@ BEFORE = ("unscaled_inputs", "unscaled_target", "rate_too_large")
 class DeadUnits(Check):
     """Units of a hidden layer whose slope is 0 on every row."""
 
+    of_one_training = True
+
     share: float = 0.5
 
     causes = BEFORE
@@ -61,6 +63,8 @@ class DeadUnits(Check):
 @dataclass(frozen=True)
 class SaturatedUnits(Check):
     """Units that stand at the ends of their range on most rows."""
+
+    of_one_training = True
 
     share: float = 0.7
 
@@ -105,6 +109,8 @@ def _large(evidence: Evidence) -> bool:
 class VanishingGradients(Check):
     """Errors that shrink on their way back, layer by layer."""
 
+    of_one_training = True
+
     ratio: float = 1e-3
 
     causes = ("unscaled_inputs",)
@@ -133,6 +139,8 @@ class VanishingGradients(Check):
 @dataclass(frozen=True)
 class ExplodingGradients(Check):
     """Errors that grow on their way back, layer by layer."""
+
+    of_one_training = True
 
     ratio: float = 100.0
 

@@ -200,7 +200,8 @@ class TableAutoencoder(  # type: ignore[misc]
             return few_rows(count, "anomalies are measured by the errors of the training rows")
         return random_split(count, self.validation_fraction, random), []
 
-    def _new_network(self, words: dict[str, Any]) -> Autoencoder:
+    def new_network(self, words: dict[str, Any]) -> Autoencoder:
+        """Return an unfitted MLP for what is to be learned."""
         return Autoencoder(**words)
 
     def _judge(self, lesson: Lesson) -> None:

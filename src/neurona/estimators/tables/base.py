@@ -31,7 +31,7 @@ from neurona.estimators.tables.larger import Large, Ways, lesson_of_blocks, open
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
-from neurona.estimators.tables.plan import BATCH_WORDS, Plan, Task, is_bayesian, make_plan
+from neurona.estimators.tables.plan import BATCH_WORDS, STACK, Plan, Task, is_bayesian, make_plan
 from neurona.estimators.tables.splitting import Rows, table_split
 from neurona.estimators.warn import warn_once
 from neurona.estimators.weights import row_weights
@@ -172,8 +172,8 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         self.plan_ = self._plan(len(rows.values))
         classes = self._classes_of(rows.values)
         evidence = is_bayesian(self.plan_.solver)
-        lots = alone or X_val is not None
-        folds = () if lots else contest_folds(self, rows, classes, random)
+        one_way = alone or X_val is not None
+        folds = () if one_way else contest_folds(self, rows, classes, random)
         if folds:
             self.split_ = everything(len(rows.values), f"{len(folds)} folds, each held out once")
             self.notes_.append(
@@ -216,7 +216,9 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
             folds=folds,
         )
 
-    def _hold_contest(self, lesson: Lesson) -> Lesson:
+    def _trained(self, lesson: Lesson) -> Lesson:
+        if not lesson.folds:
+            return super()._trained(lesson)
         outputs, weights = self._outputs_of(lesson)
         return hold_contest(self, lesson, outputs, weights)
 
@@ -339,9 +341,12 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
             rows, _ = self._rows(X, y, None, False)
         finally:
             self.notes_ = notes
-        found: Split | None = vars(self).get("split_")
-        if found is not None and len(found.train) + len(found.held) == len(rows.values):
+        found: Split = self.split_
+        if len(found.train) + len(found.held) == len(rows.values):
             return rows, found
+        if vars(self).get("candidates_"):
+            # every row was trained on by most of the networks
+            return rows, everything(len(rows.values), found.how)
         evidence, classes = is_bayesian(self.plan_.solver), self._classes_of(rows.values)
         random = generator(self.random_state)
         return rows, table_split(vars(self), rows, classes, evidence, False, random)[0]
@@ -357,6 +362,12 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         return self.encoded(given.table, given.values, np.dtype(self._dtype()))
 
     @property
+    def is_stacked(self) -> bool:
+        """Whether the model's networks were trained in several ways, and count by rows not seen."""
+        plan: Plan | None = vars(self).get("plan_")
+        return plan is not None and plan.combine == STACK
+
+    @property
     def solver_reason_(self) -> str:
         """Why the solver was taken; see the class."""
         plan: Plan | None = vars(self).get("plan_")
@@ -368,6 +379,9 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
     def _member(self, index: int) -> Any:
         check_is_fitted(self, "network_")
         one = copy.copy(self)
+        # of all networks together
+        for name in ("candidates_", "held_out_errors_"):
+            one.__dict__.pop(name, None)
         one.network_ = self.network_.member(index)
         return one
 

@@ -174,7 +174,8 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         outputs = 1 if self.task_ is Task.BINARY else len(self.classes_)
         return outputs, BinaryCrossEntropy()
 
-    def _new_network(self, words: dict[str, Any]) -> Any:
+    def new_network(self, words: dict[str, Any]) -> Any:
+        """Return an unfitted MLP for what is to be learned."""
         weight = self.class_weight
         if isinstance(weight, dict) and self.task_ is not Task.MULTILABEL:
             codes = {label: code for code, label in enumerate(self.classes_.tolist())}

@@ -119,8 +119,8 @@ class LearnsTables(  # type: ignore[misc]
         """Learn the columns and targets of a table, and return what its network is given."""
 
     @abstractmethod
-    def _new_network(self, words: dict[str, Any]) -> Any:
-        """Return an unfitted MLP."""
+    def new_network(self, words: dict[str, Any]) -> Any:
+        """Return an unfitted MLP for what is to be learned."""
 
     @abstractmethod
     def _judge(self, lesson: Lesson) -> None:
@@ -129,25 +129,18 @@ class LearnsTables(  # type: ignore[misc]
     def _fit_network(self, lesson: Lesson) -> Lesson:
         """Fit the network; returns the lesson that it is to be judged by."""
         self.__dict__.pop("_begun", None)
-        self.network_ = self._new_network(lesson.words)
+        self.network_ = self.new_network(lesson.words)
         with _the_budget_may_end():
-            if lesson.folds:
-                return self._hold_contest(lesson)
-            self.network_.fit(**lesson.arguments())
-        return lesson
+            return self._trained(lesson)
 
-    def _hold_contest(self, lesson: Lesson) -> Lesson:
-        """Try several ways, and make the best of them the network."""
-        raise NotImplementedError
+    def _trained(self, lesson: Lesson) -> Lesson:
+        self.network_.fit(**lesson.arguments())
+        return lesson
 
     def networks_begun(self) -> list[Any]:
         """Return the MLPs that the fit under way trains: of a contest one per candidate."""
-        known: list[Any] | None = vars(self).get("contest_networks")
-        return [self.network_] if known is None else known
-
-    def new_network(self, words: dict[str, Any]) -> Any:
-        """Return an unfitted MLP for these targets."""
-        return self._new_network(words)
+        contest = vars(self).get("contest")
+        return [self.network_, *([] if contest is None else contest.first_models())]
 
     def _fit_to(self, lesson: Lesson, rows: FitRows, shown: Sequence[Callback] = ()) -> None:
         """Fit the network, followed by what shows it, our callbacks and scikit-learn's; judge."""
@@ -189,7 +182,7 @@ class LearnsTables(  # type: ignore[misc]
     def begin_fit(self, *rows: Any, **held: Any) -> Training:
         """Return the training that `fit` with these arguments would run; see `begin`."""
         lesson = self._lesson(*rows, **held, alone=True)
-        self.network_ = self._new_network(lesson.words)
+        self.network_ = self.new_network(lesson.words)
         training: Training = self.network_.begin_fit(**lesson.arguments())
         self._begun = training, lesson
         return training

@@ -26,6 +26,8 @@ BATCH_WORDS = (
 )
 """Parameters that speak of mini-batches and their penalties: who sets one wants a step method."""
 BATCH_SIZES, BATCH_ACTIVATION = (64, 64), "silu"
+STACK = "stack"
+"""How networks are combined that were trained in several ways, and count by rows not seen."""
 LENGTHS = "steps", "epochs"
 """Those that say how long training lasts."""
 

@@ -166,7 +166,8 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
         """Return the number of outputs and the loss."""
         return len(self.target_names_), LOSSES.find(self.loss)
 
-    def _new_network(self, words: dict[str, Any]) -> Any:
+    def new_network(self, words: dict[str, Any]) -> Any:
+        """Return an unfitted MLP for what is to be learned."""
         return MLPRegressor(loss=self.loss, **words)
 
     def _compare(self, train: Column, values: Column, said: Column) -> Comparison:

@@ -208,7 +208,11 @@ def _plain(value: Any) -> Any:
 def _facts(records: Sequence[Record], tested: Sequence[Tested | None]) -> dict[str, list[Any]]:
     starts, ends = [one.start or {} for one in records], [one.done or {} for one in records]
     shapes = [start.get("shapes") or [start.get("layers", [])] for start in starts]
-    networks = [" and ".join("-".join(map(str, one)) for one in several) for several in shapes]
+    networks = [
+        ", ".join(start.get("candidates") or [])
+        or " and ".join("-".join(map(str, one)) for one in several)
+        for start, several in zip(starts, shapes, strict=True)
+    ]
     facts: dict[str, list[Any]] = {
         "source": [start.get("source") for start in starts],
         "network": networks,

@@ -16,7 +16,7 @@ from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS
 from neurona.estimators.tables.contest.contest import Contest, Winners
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
 from neurona.estimators.tables.learning import Lesson
-from neurona.estimators.tables.plan import is_bayesian
+from neurona.estimators.tables.plan import STACK, is_bayesian
 from neurona.estimators.warn import warn_user
 from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Judged
@@ -37,13 +37,12 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     if is_bayesian(model.plan_.solver):
         follow = fitting.assigned(network, network.given(**given), False, [])
     contest = Contest(entries, follow)
-    model.contest_networks = [network, *contest.first_models()]
-    model.contest_names = contest.names()
+    model.contest = contest  # which the start of a training tells of
     callbacks = as_callbacks(network.callbacks)
     try:
         winners = contest.run(callbacks, model.n_threads or available_threads())
     finally:
-        del model.contest_networks, model.contest_names
+        del model.contest
     model.candidates_ = winners.judged
     model.notes_.append(in_words(winners.judged))
     if winners.alone:
@@ -116,7 +115,7 @@ def take_over(model: Any, entries: Entries, winners: Winners) -> None:
         hidden_layer_sizes=shapes if len(shapes) > 1 else shapes[0],
         activation=network.activation,
         n_starts=len(members),
-        combine="average",
+        combine=STACK,
         initializer=network.initializer,
         iterations=network.max_iter,
         reason=f"by {FOLDS} folds: what each counts was found on rows that it did not see",
