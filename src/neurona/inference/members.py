@@ -4,7 +4,7 @@ how much it counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,17 +45,22 @@ def shares_of(members: Sequence[Member]) -> Vector | None:
     return found
 
 
+def mean_of(members: Sequence[Member], outputs: Iterable[Vector]) -> Vector:
+    """Return the mean of what members put out, in their order, rows x outputs."""
+    shares, each = shares_of(members), iter(outputs)
+    if shares is None:
+        total = next(each).copy()
+        for own in each:
+            total += own
+        total /= len(members)
+        return total
+    total = shares[0] * next(each)
+    for share, own in zip(shares[1:], each, strict=True):
+        total += share * own
+    found: Vector = total
+    return found
+
+
 def mean_outputs(members: Sequence[Member], X: Any) -> Vector:
     """Return the mean of the members' outputs, rows x outputs."""
-    shares = shares_of(members)
-    total = outputs_of(members[0], X)
-    if shares is not None:
-        total *= shares[0]
-    for k, member in enumerate(members[1:], 1):
-        own = outputs_of(member, X)
-        if shares is not None:
-            own *= shares[k]
-        total += own
-    if shares is None:
-        total /= len(members)
-    return total
+    return mean_of(members, (outputs_of(member, X) for member in members))

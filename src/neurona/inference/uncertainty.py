@@ -13,9 +13,8 @@ from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.members import (
     Member,
     have_error_bars,
-    mean_outputs,
+    mean_of,
     outputs_of,
-    shares_of,
 )
 from neurona.network import Vector
 from neurona.spelling import parameter
@@ -112,11 +111,8 @@ def held_out_uncertainty(errors: HeldOutErrors, members: Sequence[Member], X: An
     """Return mean and deviations (rows x outputs) of networks whose errors on held-out rows are
     known: these, or the deviation of the networks among themselves where it is larger.
     """
-    mean = mean_outputs(members, X)
-    shares = shares_of(members)
-    shares = np.full(len(members), 1 / len(members)) if shares is None else shares
-    between = np.zeros(mean.shape)
-    for share, member in zip(shares, members, strict=True):
-        between += share * (outputs_of(member, X) - mean) ** 2
+    each = [outputs_of(member, X) for member in members]
+    mean = mean_of(members, each)
+    between = mean_of(members, ((one - mean) ** 2 for one in each))
     noise = np.sqrt(np.maximum(errors.spread**2 - between, 0))
     return MeasuredUncertainty.with_errors(Uncertainty(mean, noise, np.sqrt(between)), errors)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
@@ -42,25 +41,23 @@ def make_folds(word: str, wanted: Wanted, count: int) -> list[Split]:
 
 
 def _by_lot(word: str, wanted: Wanted, count: int) -> Iterator[Split]:
-    from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
+    from neurona.estimators.tables.lots import folds_by_lot
 
-    random, codes, groups = wanted.random, _class_codes(wanted), None
+    random, codes, groups = wanted.random, None, None
     if word == "group":
         assert wanted.column is not None
-        groups = group_codes(wanted.column)
+        codes, groups = _class_codes(wanted), group_codes(wanted.column)
         _check_count(int(groups.max()) + 1, count, f"groups of {wanted.name!r}")
-        maker: Any = GroupKFold if codes is None else StratifiedGroupKFold
         how = "by group"
     elif word == "stratified":
+        codes = _class_codes(wanted)
         assert codes is not None
         _check_count(int(np.bincount(codes).max()), count, "rows of the most frequent class")
-        maker, how = StratifiedKFold, "random, stratified by class"
+        how = "random, stratified by class"
     else:
-        maker, how = KFold, "random"
-    splitter = maker(count, shuffle=True, random_state=random)
-    zeros = np.zeros((wanted.rows, 1))
-    for train, held in splitter.split(zeros, codes, groups):
-        yield Split(np.sort(train), np.sort(held), how)
+        how = "random"
+    for train, held in folds_by_lot(wanted.rows, count, codes, groups, random):
+        yield Split(train, held, how)
 
 
 def _chained(word: str, wanted: Wanted, count: int) -> Iterator[Split]:

@@ -35,7 +35,7 @@ def check(model: Exportable) -> None:
     """Raise IncompatibleError unless there are error bars that can be said."""
     if not model.has_error_bars:
         raise IncompatibleError("The model knows nothing of its uncertainty; leave --std out.")
-    if len({getattr(network, "share", 1.0) for network in model.networks}) > 1:
+    if not model.counts_equally:
         raise IncompatibleError(
             "Error bars of networks that count differently have no code; leave --std out."
         )

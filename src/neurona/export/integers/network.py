@@ -87,7 +87,7 @@ def fixed_network(
     task, answers = model.answers.task, model.answers
     several = len(model.networks) > 1
     made = [_layers(model, network, features, width) for network in model.networks]
-    shares = np.array([getattr(network, "share", 1.0) for network in model.networks])
+    shares = np.array([network.share for network in model.networks])
     shares = shares / shares.sum()
     if task is Task.REGRESSION:
         bits = _answer_digits(made, shares, width)

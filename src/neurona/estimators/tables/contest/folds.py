@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
 from neurona.data.split import Split, group_codes
 from neurona.data.table import Column
+from neurona.estimators.tables.lots import folds_by_lot
 
 
 def folds_of(
@@ -22,24 +22,19 @@ def folds_of(
 
     Rows of a class with fewer rows than folds are never held out: every network sees every class.
     """
-    zeros, codes, often = np.zeros((rows, 1)), None, np.ones(rows, bool)
+    codes, often = None, np.ones(rows, bool)
     if classes is not None:
         labels = classes.astype(str) if classes.dtype == object else classes
         codes = np.unique(labels, return_inverse=True)[1].ravel()
         often = np.bincount(codes)[codes] >= count
+    places = None
     if groups is not None:
-        maker = GroupKFold(count, shuffle=True, random_state=random)
-        pairs = maker.split(zeros, codes, group_codes(groups))
-    elif codes is not None:
-        maker = StratifiedKFold(count, shuffle=True, random_state=random)
-        pairs = maker.split(zeros, codes)
-    else:
-        pairs = KFold(count, shuffle=True, random_state=random).split(zeros)
+        codes, places = None, group_codes(groups)
     found = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of classes with fewer rows than folds
-        for _, held in pairs:
-            held = np.sort(held[often[held]])
+        for _, held in folds_by_lot(rows, count, codes, places, random):
+            held = held[often[held]]
             train = np.setdiff1d(np.arange(rows), held)
             found.append(Split(train, held, f"{count} folds"))
     return found
