@@ -5,14 +5,13 @@ import { listen, showKeys, voice } from "./a11y.ts";
 import { connect, takeTicket } from "./channel/websocket.ts";
 import { iconButton } from "./controls/forms.ts";
 import { add, h, s, say } from "./dom.ts";
-import { drawFrames } from "./drawing.ts";
 import { readTheme } from "./draw/palette.ts";
 import { whole } from "./draw/numbers.ts";
-import { takeEvent } from "./receive.ts";
 import { watchLesson } from "./screens/lessons.ts";
 import { SCREENS } from "./screens/all.ts";
 import { listenToLinks, opened } from "./links.ts";
-import { effect, scope } from "./signals.ts";
+import { showScreen, speakOver } from "./shell.ts";
+import { effect } from "./signals.ts";
 import * as state from "./state.ts";
 import { tabs } from "./tabs.ts";
 import { banner, transport } from "./transport.ts";
@@ -70,29 +69,7 @@ function shell(): void {
     main, statusLine(),
   );
   add(document.body, app, voice());
-  let leave = () => {};
-  effect(() => {
-    const name = state.screen();
-    leave();
-    main.replaceChildren();
-    leave = scope(() => main.append(SCREENS[name].make()));
-  });
-}
-
-function line(): void {
-  const channel = connect(ticket);
-  act.use(channel);
-  channel.onEvent = (event) => takeEvent(event as any);
-  channel.onGone = (why) => {
-    state.phase.set("gone");
-    state.trouble.set(why);
-  };
-  drawFrames(channel);
-  effect(() => {
-    if (state.phase() !== "ready") return;
-    const views = SCREENS[state.screen()].look();
-    void act.ask("look", { views });
-  });
+  showScreen(main, state.screen);
 }
 
 /** A first visitor sees something move: a fresh training begins by itself, slowly. */
@@ -122,6 +99,6 @@ shell();
 listen();
 listenToDrops();
 listenToLinks(Object.keys(SCREENS));
-line();
+speakOver(connect(ticket), () => SCREENS[state.screen()].look());
 begin();
 watchLesson();

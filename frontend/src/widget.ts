@@ -1,15 +1,13 @@
 // The Lab inside a notebook: the same screens in a box of their own, over the widget's messages.
 
-import * as act from "./actions.ts";
 import { listen, voice } from "./a11y.ts";
 import { overComm, type Model } from "./channel/comm.ts";
 import { add, h } from "./dom.ts";
 import { readTheme } from "./draw/palette.ts";
-import { drawFrames } from "./drawing.ts";
 import { place, standIn } from "./place.ts";
-import { takeEvent } from "./receive.ts";
 import { SCREENS } from "./screens/all.ts";
-import { effect, scope, signal } from "./signals.ts";
+import { showScreen, speakOver, type Views } from "./shell.ts";
+import { signal } from "./signals.ts";
 import * as state from "./state.ts";
 import { tabs } from "./tabs.ts";
 import { banner, transport } from "./transport.ts";
@@ -23,8 +21,6 @@ const NAMES = Object.keys(SCREENS).filter((name) => name !== "lessons");
 
 const shown = signal(false);
 let box: HTMLElement | null = null;
-
-type Views = ReturnType<(typeof SCREENS)[string]["look"]>;
 
 function modest(views: Views): Views {
   const out: Record<string, any> = {};
@@ -56,27 +52,10 @@ function build(model: Model): HTMLElement {
   for (const kind of ["keydown", "keyup", "keypress"]) host.addEventListener(kind, (event) => event.stopPropagation());
   const main = h("main", { id: "main", role: "tabpanel", tabindex: -1 });
   add(place.body, h("div", { class: "app" }, h("header", { class: "head" }, tabs(main, NAMES)), transport(), banner(), main), voice());
-  let leave = () => {};
-  effect(() => {
-    const name = NAMES.includes(state.screen()) ? state.screen() : NAMES[0];
-    leave();
-    main.replaceChildren();
-    leave = scope(() => main.append(SCREENS[name].make()));
-  });
+  const name = () => NAMES.includes(state.screen()) ? state.screen() : NAMES[0];
+  showScreen(main, name);
   listen();
-  const channel = overComm(model);
-  act.use(channel);
-  channel.onEvent = (event) => takeEvent(event as any);
-  channel.onGone = (why) => {
-    state.phase.set("gone");
-    state.trouble.set(why);
-  };
-  drawFrames(channel);
-  effect(() => {
-    if (state.phase() !== "ready") return;
-    const name = NAMES.includes(state.screen()) ? state.screen() : NAMES[0];
-    void act.ask("look", { views: shown() ? modest(SCREENS[name].look()) : {} });
-  });
+  speakOver(overComm(model), () => shown() ? modest(SCREENS[name()].look()) : {});
   return host;
 }
 

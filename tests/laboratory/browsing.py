@@ -29,13 +29,16 @@ ARGUMENTS = [
 class Browsed:
     """The page of a Lab, and what is asked of it."""
 
-    def __init__(self, page: Any, served: Any) -> None:
+    def __init__(self, page: Any, served: Any, console: bool = False) -> None:
         self.page, self.served, self.address = page, served, served.address
         self.errors: list[str] = []
         self.requests: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("websocket", lambda socket: self.requests.append(socket.url))
+        if console:
+            page.on("dialog", lambda dialog: self.errors.append(dialog.message))
+            page.on("console", lambda one: one.type == "error" and self.errors.append(one.text))
 
     def state(self, name: str) -> Any:
         """Return a value that the page knows."""
@@ -68,14 +71,16 @@ class Browsed:
 
 
 @contextlib.contextmanager
-def browsed(plan: dict[str, Any] | None = None, **context: Any) -> Iterator[Browsed]:
-    """A Lab with a page that shows it."""
+def browsed(
+    plan: dict[str, Any] | None = None, query: str = "", console: bool = False, **context: Any
+) -> Iterator[Browsed]:
+    """A Lab with a page that shows it; `console` counts its complaints as errors."""
     driving = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with running(plan) as (served, _), driving.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         context = {"viewport": {"width": 1280, "height": 800}, **context}
-        made = Browsed(browser.new_context(**context).new_page(), served)
-        made.page.goto(served.address)
+        made = Browsed(browser.new_context(**context).new_page(), served, console)
+        made.page.goto(f"{served.address}{query}")
         made.until("state.phase.peek() === 'ready' && state.weights.peek() !== null")
         yield made
         browser.close()

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.laboratory.test_browser import Lab, pytestmark
+from tests.laboratory.browsing import Browsed, needs_chromium
 
-__all__ = ["pytestmark"]
+pytestmark = needs_chromium
 EVIL = "<img src=x onerror=alert(1)>"
 
 
@@ -16,7 +16,7 @@ def table(path: Path, header: str, count: int = 40) -> str:
     return str(path)
 
 
-def test_a_chosen_file_is_trained_on(lab: Lab, tmp_path: Path) -> None:
+def test_a_chosen_file_is_trained_on(lab: Browsed, tmp_path: Path) -> None:
     lab.pause()
     lab.open("data")
     lab.page.set_input_files("#own-file", table(tmp_path / "pump.csv", f"speed,{EVIL},valve,flow"))
@@ -28,7 +28,7 @@ def test_a_chosen_file_is_trained_on(lab: Lab, tmp_path: Path) -> None:
     lab.until("state.pins.peek().valve === 'yes'")
 
 
-def test_another_column_is_predicted_and_rows_are_left_out(lab: Lab) -> None:
+def test_another_column_is_predicted_and_rows_are_left_out(lab: Browsed) -> None:
     lab.page.get_by_label("Role of valve").select_option("target")
     lab.until(
         "state.table.peek().targets[0] === 'valve' && state.table.peek().classes.length === 2"
@@ -43,7 +43,7 @@ def test_another_column_is_predicted_and_rows_are_left_out(lab: Lab) -> None:
     lab.until("!state.table.peek().excluded.some(Boolean)")
 
 
-def test_a_file_that_is_no_table_leaves_all_as_it_was(lab: Lab, tmp_path: Path) -> None:
+def test_a_file_that_is_no_table_leaves_all_as_it_was(lab: Browsed, tmp_path: Path) -> None:
     before = lab.state("table")["name"]
     path = tmp_path / "broken.csv"
     path.write_text("a,b\n1,2\n3,4,5\n")
@@ -53,7 +53,7 @@ def test_a_file_that_is_no_table_leaves_all_as_it_was(lab: Lab, tmp_path: Path) 
     lab.page.get_by_role("button", name="Close").click()
 
 
-def test_a_dropped_file_is_trained_on(lab: Lab) -> None:
+def test_a_dropped_file_is_trained_on(lab: Browsed) -> None:
     lab.open("training")
     lab.page.evaluate(
         """() => {

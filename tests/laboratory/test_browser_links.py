@@ -2,19 +2,19 @@
 
 from itertools import pairwise
 
-from tests.laboratory.test_browser import Lab, pytestmark
+from tests.laboratory.browsing import Browsed, needs_chromium
 
-__all__ = ["pytestmark"]
+pytestmark = needs_chromium
 
 
-def test_a_lesson_is_opened_by_the_address(lab: Lab) -> None:
+def test_a_lesson_is_opened_by_the_address(lab: Browsed) -> None:
     if lab.state("lesson") is None or lab.state("table")["name"] != "xor":
         lab.page.evaluate("location.hash = 'lesson=xor-limit'")
     lab.until("state.lesson.peek()?.id === 'xor-limit' && state.table.peek().name === 'xor'")
     assert "#" not in lab.page.url
 
 
-def test_a_state_is_opened_again_where_it_was(lab: Lab) -> None:
+def test_a_state_is_opened_again_where_it_was(lab: Browsed) -> None:
     lab.open("training")
     lab.pause()
     lab.page.locator("#main").focus()
@@ -44,13 +44,13 @@ def test_a_state_is_opened_again_where_it_was(lab: Lab) -> None:
     assert "#" not in lab.page.url
 
 
-def test_a_link_that_holds_nothing_is_said(lab: Lab) -> None:
+def test_a_link_that_holds_nothing_is_said(lab: Browsed) -> None:
     lab.page.evaluate("location.hash = 's=abc'")
     lab.until("state.trouble.peek() !== null")
     assert "no state" in lab.state("trouble") and lab.errors == []
 
 
-def test_the_bar_stays_in_one_line_while_it_runs(lab: Lab) -> None:
+def test_the_bar_stays_in_one_line_while_it_runs(lab: Browsed) -> None:
     lab.page.set_viewport_size({"width": 1024, "height": 768})
     lab.page.get_by_role("combobox", name="Speed").select_option("0")
     if not lab.page.evaluate("__lab.state.running()"):
@@ -66,7 +66,7 @@ def test_the_bar_stays_in_one_line_while_it_runs(lab: Lab) -> None:
     lab.pause()
 
 
-def test_forced_colors_keep_what_is_said_by_color(lab: Lab) -> None:
+def test_forced_colors_keep_what_is_said_by_color(lab: Browsed) -> None:
     lab.page.emulate_media(forced_colors="active")
     lab.open("training")
     lab.until("state.layers.peek() !== null")
@@ -83,7 +83,7 @@ def test_forced_colors_keep_what_is_said_by_color(lab: Lab) -> None:
     lab.page.emulate_media(forced_colors="none")
 
 
-def test_two_branches_lie_over_each_other(lab: Lab) -> None:
+def test_two_branches_lie_over_each_other(lab: Browsed) -> None:
     lab.page.set_viewport_size({"width": 1280, "height": 800})
     lab.open("training")
     lab.pause()
@@ -107,7 +107,7 @@ def test_two_branches_lie_over_each_other(lab: Lab) -> None:
     assert lab.errors == []
 
 
-def test_a_finding_is_said_and_a_press_does_something_about_it(lab: Lab) -> None:
+def test_a_finding_is_said_and_a_press_does_something_about_it(lab: Browsed) -> None:
     lab.open("lessons")
     lab.page.get_by_role("button", name="What one line cannot do").click()
     lab.until("state.edits.peek().length === 0 && state.finding.peek() === null")

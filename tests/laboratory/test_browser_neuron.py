@@ -1,11 +1,11 @@
 """A unit's line is dragged, and a new weight is typed and judged."""
 
-from tests.laboratory.test_browser import Lab, pytestmark
+from tests.laboratory.browsing import Browsed, needs_chromium
 
-__all__ = ["pytestmark"]
+pytestmark = needs_chromium
 
 
-def test_a_units_line_is_dragged(lab: Lab) -> None:
+def test_a_units_line_is_dragged(lab: Browsed) -> None:
     lab.pause()
     lab.open("data")
     lab.page.get_by_role("combobox", name="Set", exact=True).select_option("moons")
@@ -35,7 +35,7 @@ def test_a_units_line_is_dragged(lab: Lab) -> None:
     lab.until(f"state.edits.peek().length > {edits}")
 
 
-def test_a_new_weight_is_typed_and_judged(lab: Lab) -> None:
+def test_a_new_weight_is_typed_and_judged(lab: Browsed) -> None:
     lab.page.get_by_label("What you work out").select_option("bias")
     lab.page.get_by_label("Your new weight").fill("123")
     lab.page.keyboard.press("Enter")
@@ -43,7 +43,7 @@ def test_a_new_weight_is_typed_and_judged(lab: Lab) -> None:
     assert lab.errors == []
 
 
-def test_rate_and_momentum_are_set_on_the_map(lab: Lab) -> None:
+def test_rate_and_momentum_are_set_on_the_map(lab: Browsed) -> None:
     lab.open("optimizers")
     lab.page.get_by_text("ends at height").first.wait_for()
     lab.page.get_by_text("steps").first.wait_for()
@@ -58,7 +58,7 @@ def test_rate_and_momentum_are_set_on_the_map(lab: Lab) -> None:
     assert label and "climbs out" in label
 
 
-def test_methods_race_on_ones_own_network(lab: Lab) -> None:
+def test_methods_race_on_ones_own_network(lab: Browsed) -> None:
     lab.page.get_by_role("combobox", name="Surface").select_option("my own network")
     lab.page.get_by_text("ends at loss").first.wait_for()
     lab.page.get_by_role("heading", name="Loss against epochs").wait_for()

@@ -118,6 +118,7 @@ class Findings:
             self._found.append(("diverged", f"the loss left all bounds, with the rate {rate:g}"))
         elif record is not None:
             seen: Any = SimpleNamespace(
+                about=training.about,
                 start=training.start,
                 history=_Since(training.history, self._first),
                 solving=training.solving,
