@@ -12,7 +12,7 @@ from neurona.training.history import EpochRecord, History
 class Following:
     """A training of which only the curves are known."""
 
-    start, solving, learning_rate = 0, None, 0.1
+    start, solving, learning_rate, about = 0, None, 0.1, {}
 
     def __init__(self, losses, val=None, trivial=0.5):
         self.history = History()

@@ -158,6 +158,7 @@ def test_the_code_makes_the_same_bits(name):
     np.testing.assert_array_equal(space["model"].predict(rows), model.predict(rows))
 
 
+@pytest.mark.filterwarnings("ignore:lm failed to converge")  # its start is nobody's choice
 def test_parameters_that_code_can_say():
     from neurona.optimizers import SOLVERS
     from neurona.value_text import parse
