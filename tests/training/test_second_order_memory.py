@@ -13,7 +13,7 @@ from tests.compiled.processes import ROOT, SOURCES
 
 SOLVERS = ("lm", "bayesian-lm", "newton", "bfgs", "gauss-newton")
 MIDDLE = ((1_000, 100), (3_000, 100)) if "NEURONA_LONG" in os.environ else ((500, 100),)
-SIZES = ((10, 100), (100, 1_000), *MIDDLE, (10_000, 1_000), (30_000, 100))
+SIZES = ((10, 100), (100, 1_000), *MIDDLE, (10_000, 300), (30_000, 100))
 """Units of the hidden layer, and rows; the time grows with the cube of what can be trained."""
 LIMIT = 1 << 30
 
