@@ -26,17 +26,19 @@ def is_for_types(node: ast.AST) -> bool:
 
 def imports(tree: ast.AST, modules: dict[str, Path]) -> set[str]:
     """Return the modules that a file imports, at its top or in its functions, types aside."""
-    found = set()
-    for node in ast.iter_child_nodes(tree):
-        if is_for_types(node):
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative imports are not read here"
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= {name if name in modules else node.module for name in names}
-        found |= imports(node, modules)
+    found, waiting = set(), [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if is_for_types(node):
+                continue
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, "relative imports are not read here"
+                names = {f"{node.module}.{alias.name}" for alias in node.names}
+                found |= {name if name in modules else node.module for name in names}
+            elif not isinstance(node, ast.expr):
+                waiting.append(node)
     return found & set(modules)
 
 
