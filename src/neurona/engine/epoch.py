@@ -14,7 +14,8 @@ import math
 import numpy as np
 
 from neurona.compiled.barrier import wait
-from neurona.compiled.kernel import entry, inlined, slow_entry, sum_kernel
+from neurona.compiled.flushing import flush, restore
+from neurona.compiled.kernel import entry, inlined, kernel, slow_entry, sum_kernel
 from neurona.compiled.members import call_update
 from neurona.engine.backward import (
     backward,
@@ -244,20 +245,12 @@ def are_rows(order, rows):
     return least >= 0 and most < rows
 
 
-@slow_entry
-def train(
+@kernel
+def steps(
     layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
     partials, counter, thread, threads,
 ):  # fmt: skip
-    """Train on the rows of `order`, `batch` at a time, with one rate per step; `totals` is added
-    to.
-
-    Returns the number of steps done. Fewer than there are batches: the loss or the gradient of the
-    next step was not finite (loss: the weights are those before that step). -1: called off by
-    Python. NO_SUCH_ROW: nothing was done.
-    """
-    if not are_rows(order, table.targets.shape[0]):
-        return NO_SUCH_ROW
+    """Do the steps of `train`."""
     layers, chunks = layout.layers, layout.chunks.shape[0]
     own_first, own_last = chunks * thread // threads, chunks * (thread + 1) // threads
     tied = is_mirror(layers, layers.shape[0] - 1)
@@ -314,11 +307,36 @@ def train(
     return step
 
 
+@slow_entry
+def train(
+    layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
+    partials, counter, thread, threads,
+):  # fmt: skip
+    """Train on the rows of `order`, `batch` at a time, with one rate per step; `totals` is added
+    to.
+
+    Returns the number of steps done. Fewer than there are batches: the loss or the gradient of the
+    next step was not finite (loss: the weights are those before that step). -1: called off by
+    Python. NO_SUCH_ROW: nothing was done.
+    """
+    if not are_rows(order, table.targets.shape[0]):
+        return NO_SUCH_ROW
+    mode = flush()
+    done = steps(
+        layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
+        partials, counter, thread, threads,
+    )  # fmt: skip
+    restore(mode)
+    return done
+
+
 @entry
 def evaluate(layout, recipe, options, weights, table, buffers, outputs, losses, with_losses):
     """Compute the outputs of all rows of a table and, if asked, every row's loss (times its
     weight).
     """
+    # what is predicted is said as it is, and losses as training has them
+    mode = flush() if with_losses else np.int64(0)
     layers = layout.layers
     last = layers.shape[0] - 1
     columns, width = layers[last, OUTPUTS], layers[last, WIDTH_OUT]
@@ -349,6 +367,8 @@ def evaluate(layout, recipe, options, weights, table, buffers, outputs, losses, 
         for i in range(rows):
             for j in range(columns):
                 outputs[start + i, j] = buffers.values[at + i * width + j]
+    if with_losses:
+        restore(mode)
 
 
 @entry
