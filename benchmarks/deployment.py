@@ -127,6 +127,30 @@ def onnx_error(model: Exportable, rows: np.ndarray) -> float:
     return float((gaps / model.answers.scaling.scale).max())
 
 
+def from_a_file(rows: np.ndarray) -> str:
+    code = "import sys, neurona; neurona.export.c(sys.argv[1], sys.argv[2], name='arm'); "
+    code += "print('sklearn' in sys.modules)"
+    folder = Path(tempfile.mkdtemp())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        table = {f"x{k}": rows[:, k] for k in range(6)}
+        model = neurona.TableRegressor((20,), steps=20, random_state=0).fit(table, rows[:, 0])
+    neurona.save(model, folder / "a.neurona")
+    command = [sys.executable, "-c", code, str(folder / "a.neurona"), str(folder)]
+    # with bytecode, as an installed package has it
+    words = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    words["PYTHONPYCACHEPREFIX"] = str(folder)
+    times = []
+    for _ in range(8):
+        start = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=words).stdout
+        times.append(time.perf_counter() - start)
+    return (
+        f"from a file, in a new process: {sorted(times)[3]:.2f} s (least {min(times):.2f}), "
+        f"scikit-learn imported: {done.strip()}"
+    )
+
+
 def main() -> None:
     arm, rows = robot_arm()
     random = with_random_weights(arm)
@@ -160,25 +184,7 @@ def main() -> None:
             flash, memory, stack = on_chip(folder, real)
             said += f", Cortex-M4F: {flash:,} B flash, {memory} B static, {stack} B stack"
         print(said)
-    code = "import sys, neurona; neurona.export.c(sys.argv[1], sys.argv[2], name='arm'); "
-    code += "print('sklearn' in sys.modules)"
-    folder = Path(tempfile.mkdtemp())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        table = {f"x{k}": rows[:, k] for k in range(6)}
-        model = neurona.TableRegressor((20,), steps=20, random_state=0).fit(table, rows[:, 0])
-    neurona.save(model, folder / "a.neurona")
-    command = [sys.executable, "-c", code, str(folder / "a.neurona"), str(folder)]
-    # with bytecode, as an installed package has it
-    words = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    words["PYTHONPYCACHEPREFIX"] = str(folder)
-    seconds: list[float] = []
-    for _ in range(8):
-        start = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=words).stdout
-        seconds.append(time.perf_counter() - start)
-    print(f"from a file, in a new process: {sorted(seconds)[3]:.2f} s (least {min(seconds):.2f}), "
-          f"scikit-learn imported: {done.strip()}")  # fmt: skip
+    print(from_a_file(rows))
 
     from benchmarks import deployment_peers
 
