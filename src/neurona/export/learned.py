@@ -12,6 +12,7 @@ from neurona.data.columns import ColumnReport
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.export.source import Answers, Exportable, Layers, Training, class_names
+from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Fitted, FittedTable
 from neurona.inference.members import Member
 from neurona.network import Vector, numbered
@@ -64,7 +65,7 @@ def of_fitted_table(fitted: FittedTable) -> Exportable:
     title = "TableRegressor" if fitted.task is Task.REGRESSION else "TableClassifier"
     return of_table(
         replace(network, training=training), title, fitted.preparation, fitted.task,
-        fitted.targets, fitted.scaling, fitted.classes, fitted.columns,
+        fitted.targets, fitted.scaling, fitted.classes, fitted.columns, fitted.errors,
     )  # fmt: skip
 
 
@@ -77,6 +78,7 @@ def of_table(
     scaling: NumericTargets | None,
     classes: Vector | None,
     columns: Sequence[ColumnReport] = (),
+    errors: HeldOutErrors | None = None,
 ) -> Exportable:
     """Return a table's model, of the network inside and what is around it."""
     one_class = task in (Task.BINARY, Task.MULTICLASS)
@@ -95,6 +97,7 @@ def of_table(
         preparation=preparation,
         answers=answers,
         ranges=ranges_of(preparation, columns),
+        errors=errors,
     )
 
 

@@ -28,6 +28,12 @@ import click
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
 @click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
 @click.option(
+    "--interval",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Add the ends of the interval that holds this share of new observations, e.g. 0.95.",
+)
+@click.option(
     "--unit", "units", multiple=True, metavar="COLUMN=UNIT", help="Said in heads; may be repeated."
 )
 @click.option("--check", is_flag=True, help="Run what was written and compare every bit.")
@@ -42,6 +48,7 @@ def command(
     fmi: str | None,
     best_start: bool,
     std: bool,
+    interval: float | None,
     units: tuple[str, ...],
     check: bool,
 ) -> None:
@@ -60,6 +67,7 @@ def command(
         "matrix": matrix,
         "best_start": best_start,
         "std": std,
+        "interval": interval,
         "check": check,
     }
     click.echo(export_model(model, to, out, name, **how))

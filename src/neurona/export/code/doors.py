@@ -33,7 +33,10 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
         Of averaged networks write the best one alone: a fraction of the size.
     std : bool, default=False
         Put the standard deviation of a new observation behind the targets, of a model that has
-        error bars. It takes a number for each pair of weights.
+        error bars. Where these are of a posterior, it takes a number for each pair of weights.
+    interval : float in (0, 1), default=None
+        Put the lower and the upper ends of the interval behind them that holds this share of new
+        observations, as `predict_interval` does.
     units : mapping of str to str, default=None
         What columns and targets are told in, by name, for the heads of files: {"load": "kN"}.
     rows : array of rows x inputs, default=None

@@ -231,8 +231,9 @@ class Input:
 
 @dataclass(frozen=True)
 class Output:
-    """A number of an answer: `kind` is quantity, probability, class, label, column, score, or
-    deviation; `spread` is the unit that differences are told in, `words` the classes by their code.
+    """A number of an answer: `kind` is quantity, probability, class, label, column, score,
+    deviation, lower or upper; `spread` is the unit that differences are told in, `words` the
+    classes by their code; `of` is the target that an error bar is of, `said` what else is to say.
     """
 
     name: str
@@ -240,6 +241,8 @@ class Output:
     spread: float = 1.0
     words: tuple[str, ...] = ()
     unit: str = ""
+    said: str = ""
+    of: str = ""
 
 
 @dataclass(eq=False)
@@ -248,7 +251,7 @@ class Program:
 
     `single` tells whether numbers have 32 bits, `pairs` whether sums have two terms then; `work`
     are the work arrays by name; `status` is above 0 where the row cannot be answered (None: every
-    row can).
+    row can); `coverage` is the share that its intervals hold, if it has any.
     """
 
     name: str
@@ -263,6 +266,7 @@ class Program:
     routines: dict[str, Routine] = field(default_factory=dict)
     status: Number | None = None
     pairs: bool = False
+    coverage: float | None = None
 
     def call(self, routine: Routine, argument: Number) -> Number:
         """Return a call of a routine, which the program then has."""

@@ -77,8 +77,11 @@ def _lets(program: Program) -> set[str]:
     return {one.name for one in program.body if isinstance(one, Let)}
 
 
-def write_mean(program: Program, networks: tuple[Layers, ...], source: str) -> str:
-    """Add all networks and the mean of their outputs; returns where it is.
+def write_mean(
+    program: Program, networks: tuple[Layers, ...], source: str, keep: bool = False
+) -> str:
+    """Add all networks and the mean of their outputs; returns where it is. With `keep` the outputs
+    of each are kept in `each`, one network after the other.
 
     Inputs that several networks read must not be written over: they go to `f` before.
     """
@@ -93,6 +96,10 @@ def write_mean(program: Program, networks: tuple[Layers, ...], source: str) -> s
     equal = len({network.share for network in networks}) == 1
     for k, network in enumerate(networks):
         found = write_network(program, network, f"{k + 1}_", source)
+        if keep:
+            program.array("each", outputs * len(networks))
+            kept = Put("each", i + k * outputs, place(found, i))
+            program.body.append(Loop("i", outputs, (kept,)))
         own = place(found, i) if equal else place(found, i) * network.share
         total = own if k == 0 else place("mean", i) + own
         program.body.append(Loop("i", outputs, (Put("mean", i, total),)))

@@ -10,8 +10,7 @@ from dataclasses import replace
 from neurona.errors import IncompatibleError
 from neurona.export.code.answers import finite_tables, write_answers, write_row_back
 from neurona.export.code.columns import LARGEST, inputs_of, write_columns
-from neurona.export.code.deviations import check as check_deviations
-from neurona.export.code.deviations import write_deviations
+from neurona.export.code.error_bars import check_error_bars, write_error_bars
 from neurona.export.code.form import (
     Counter,
     Input,
@@ -57,15 +56,16 @@ def program_of(
     std: bool = False,
     pairs: bool = False,
     units: Mapping[str, str] | None = None,
+    interval: float | None = None,
 ) -> Program:
     """Return the program of a model: what a row of numbers becomes, statement by statement.
 
-    With `std` the deviations of a new observation follow the targets; with `pairs` sums of 32 bits
-    have two terms; `units` are those of columns and targets, by name. IncompatibleError for what
-    has no code.
+    With `std` the deviations of a new observation follow the targets, with `interval` the ends of
+    what holds such a share of them; with `pairs` sums of 32 bits have two terms; `units` are those
+    of columns and targets, by name. IncompatibleError for what has no code.
     """
-    if std:
-        check_deviations(model)
+    check_error_bars(model, std, interval)
+    bars = std or interval is not None
     check_name(name)
     if dtype not in DTYPES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
@@ -75,23 +75,23 @@ def program_of(
     else:
         inputs = inputs_of(model.encoders, model.preparation.refuse_missing, model.ranges)
     program = Program(name, model.title, single, inputs, (), checksum_of(model))
-    program.pairs = pairs and single
+    program.pairs, program.coverage = pairs and single, interval
     source = "x"
     if model.preparation is not None:
         write_columns(program, model.encoders)
         source = "a"
     _write_status(program)
-    if (std or model.reconstruction is not None) and source == "a":
+    if (bars or model.reconstruction is not None) and source == "a":
         program.array("f", len(model.features))
         program.body.append(Loop("i", len(model.features), (Put("f", i, place("a", i)),)))
         source = "f"
-    found = write_mean(program, model.networks, source)
+    found = write_mean(program, model.networks, source, bars and model.errors is not None)
     if model.reconstruction is not None:
         program.outputs = write_row_back(program, model, source, found)
     else:
         program.outputs = write_answers(program, model, found)
-    if std:
-        program.outputs += write_deviations(program, model, source)
+    if bars:
+        program.outputs += write_error_bars(program, model, source, std, interval)
     _label(program, units or {})
     if not finite_tables(program):
         raise IncompatibleError(
@@ -100,7 +100,7 @@ def program_of(
     if sum(map(len, program.tables.values())) > MOST_CONSTANTS:
         raise IncompatibleError(
             f"The model has more than {MOST_CONSTANTS:,} constants, too many for source text; "
-            "export ONNX, or leave --std out."
+            "export ONNX, or leave --std and --interval out."
         )
     return program
 
@@ -115,7 +115,9 @@ def _label(program: Program, units: Mapping[str, str]) -> None:
             hint = f"; did you mean {known!r}?" if known else "."
             raise ValueError(f"units: there is no column or target {name!r}{hint}")
     program.inputs = tuple(replace(one, unit=units.get(one.name, "")) for one in program.inputs)
-    program.outputs = tuple(replace(one, unit=units.get(one.name, "")) for one in program.outputs)
+    program.outputs = tuple(
+        replace(one, unit=units.get(one.name, units.get(one.of, ""))) for one in program.outputs
+    )
 
 
 def check_name(name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -82,6 +82,7 @@ def write_code(
     dtype: str = "float64",
     best_start: bool = False,
     std: bool = False,
+    interval: float | None = None,
     rows: Any = None,
     check: bool = False,
     sums: str = "auto",
@@ -89,7 +90,8 @@ def write_code(
 ) -> Written:
     """Write a model as code into a folder, which is made if it is not there.
 
-    With `std` the deviation of a new observation follows the targets; with `best_start` the best of
+    With `std` the deviation of a new observation follows the targets, with `interval` the ends of
+    what holds such a share of observations; with `best_start` the best of
     averaged networks is written alone. `sums` of 32 bits have "one" term or "two"; "auto" takes two
     where one is off by more than `OFF`. `rows` (numbers and codes, as the code takes them) are
     among the test vectors if they are given. Every file is written as a whole or not at all.
@@ -100,12 +102,15 @@ def write_code(
             f"{language} computes in float64; leave dtype out, or export {' or '.join(SINGLE)}."
         )
     if best_start:
-        model = replace(model, networks=(model.networks[model.best],))
+        model = model.alone()
     if dtype in INTEGERS and language == "c":
-        if std:
-            raise IncompatibleError("Integers have no error bars; leave --std out.")
+        if std or interval is not None:
+            raise IncompatibleError(
+                "Integers have no error bars; leave --std and --interval out, or export float32."
+            )
         return _write_fixed(model, Path(folder), name, dtype, rows, check, units)
-    program, vectors, far = _programmed(model, name, dtype, std, rows, sums, units)
+    how = {"std": std, "interval": interval, "units": units}
+    program, vectors, far = _programmed(model, name, dtype, rows, sums, how)
     printer = import_module(LANGUAGES[language])
     files: dict[str, str] = printer.files(program, vectors.rows, vectors.answers)
     files[f"{name}-test-vectors.csv"] = csv_of(program, vectors)
@@ -119,7 +124,7 @@ def write_code(
 
         checked = run(language, program, place, vectors)
     terms = "sums have two terms, as weights cancel" if program.pairs and sums == "auto" else ""
-    notes = "; ".join(filter(None, (terms, left_out(model, std))))
+    notes = "; ".join(filter(None, (terms, left_out(model, std or interval is not None))))
     return Written(paths, far, cost, checked, notes)
 
 
@@ -127,19 +132,18 @@ def _programmed(
     model: Exportable,
     name: str,
     dtype: str,
-    std: bool,
     rows: Any,
     sums: str,
-    units: Mapping[str, str] | None,
+    how: dict[str, Any],
 ) -> tuple[Program, Vectors, Difference]:
     """Return a program with its test vectors and how far it is from `predict`."""
     if sums not in SUMS:
         raise ValueError(f"sums must be one of {', '.join(SUMS)}. Got {sums!r} instead.")
-    program = program_of(model, name, dtype, std, sums == "two", units)
+    program = program_of(model, name, dtype, pairs=sums == "two", **how)
     vectors = vectors_of(program, rows)
     far = difference(model, program, vectors)
     if dtype == "float32" and sums == "auto" and far.largest > OFF:
-        better = program_of(model, name, dtype, std, True, units)
+        better = program_of(model, name, dtype, pairs=True, **how)
         other = vectors_of(better, rows)
         near = difference(model, better, other)
         if near.largest < far.largest / 2:
@@ -147,9 +151,9 @@ def _programmed(
     return program, vectors, far
 
 
-def left_out(model: Exportable, std: bool = False) -> str:
+def left_out(model: Exportable, bars: bool = False) -> str:
     """Return what the model has and code has not, in words."""
-    return "its error bars are left out" if model.has_error_bars and not std else ""
+    return "its error bars are left out" if model.has_error_bars and not bars else ""
 
 
 def _write_fixed(
