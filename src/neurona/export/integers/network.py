@@ -199,6 +199,10 @@ def _step(
     # the straight part goes through sums, where it must have room
     out = min(out, math.floor(math.log2(width.room / max(size, 1e-9))) - 1, width.value + 4, limit)
     curve = curve_of(layer.activation, float(least.min()), float(greatest.max()), width)
+    if curve.table is not None:
+        # the entries around the last argument, from which its cubic comes, must fit too
+        entry = max(float(np.abs(curve.table).max()), 1e-6)
+        out = min(out, math.floor(math.log2((width.most + 1) / entry)))
     sums = own + digits
     step = Step(weights, biases, sums - width.argument, sums - out, curve, out)
     margin = 2 + 0.001 * 2.0**out * largest

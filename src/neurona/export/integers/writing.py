@@ -26,6 +26,8 @@ from neurona.export.source import Exportable
 from neurona.network import Vector
 
 ROWS = 4_000
+MISSING = 0.03
+"""Of the cells that may be missing, so many are in rows that are drawn."""
 GOAL = 1e-3
 """What 16 bits may be off by, in spreads of the target, or of which part of rows another class;
 else numbers have 32.
@@ -136,11 +138,14 @@ def _drawn(model: Exportable, program: Program) -> Vector:
     columns = []
     for one, encoder in zip(program.inputs, model.encoders, strict=True):
         if one.words:
-            columns.append(random.integers(0, len(one.words), ROWS).astype(float))
+            codes = [k for k, word in enumerate(one.words) if word is not None]
+            columns.append(random.choice(codes, ROWS).astype(float))
         elif one.limit is None:
             columns.append(random.integers(0, 2, ROWS).astype(float))
         else:
             columns.append(random.uniform(*range_of(model, encoder), ROWS))
+        if one.missing:
+            columns[-1][random.random(ROWS) < MISSING] = np.nan
     return np.column_stack(columns)
 
 
