@@ -20,8 +20,8 @@ import click
 )
 @click.option(
     "--sums",
-    type=click.Choice(["auto", "one", "two"]),
-    help="Terms of a sum in float32: two are exact, large and slow; auto takes them if it must.",
+    type=click.Choice(["auto", "one", "two", "whole"]),
+    help="Sums in float32: of one term, two (exact, large, slow) or whole numbers; auto finds out.",
 )
 @click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
 @click.option("--fmi", type=click.Choice(["2.0", "3.0"]), help="Version of a unit; 2.0.")

@@ -25,10 +25,11 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
         Integers are for chips without floating point. int16 takes 32 bits where 16 are off by more
         than 1e-3 of the target's spread. Their `difference` is over `rows`, or over rows drawn
         from the range of training; a model of arrays must be given rows.
-    sums : {"auto", "one", "two"}, default="auto"
+    sums : {"auto", "one", "two", "whole"}, default="auto"
         Terms of a sum in float32. Two are exact where weights are large and cancel, and cost twice
-        the tables and four times the operations; "auto" takes them where one term is off by more
-        than 5e-7 of the target's spread.
+        the tables and four times the operations. Whole numbers of 64 bits are as exact and as small
+        as one term; they are for tables, and hidden layers of tanh or logistic. "auto" takes them,
+        or else two terms, where one term is off by more than 5e-7 of the target's spread.
     best_start : bool, default=False
         Of averaged networks write the best one alone: a fraction of the size.
     std : bool, default=False

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -194,7 +194,33 @@ class Loop:
     body: tuple[Statement, ...]
 
 
-Statement = Let | Put | Loop
+class Costs(NamedTuple):
+    """Bytes of tables and work arrays, and operations of one call."""
+
+    table_bytes: int
+    work_bytes: int
+    sums: int
+    products: int
+    quotients: int
+    choices: int
+
+
+class Special:
+    """A statement that only some languages have: it makes the work array `target` of `source`."""
+
+    source: str
+    target: str
+
+    def run(self, values: list[Vector]) -> list[Vector]:
+        """Return what is in `target` of what is in `source`, each a column of rows."""
+        raise NotImplementedError
+
+    def costs(self) -> Costs:
+        """Return what it costs."""
+        raise NotImplementedError
+
+
+Statement = Let | Put | Loop | Special
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,8 +275,9 @@ class Output:
 class Program:
     """All of a model: `x` are a row's numbers, `y` its answers, and `body` makes them.
 
-    `single` tells whether numbers have 32 bits, `pairs` whether sums have two terms then; `work`
-    are the work arrays by name; `status` is above 0 where the row cannot be answered (None: every
+    `single` tells whether numbers have 32 bits, `pairs` whether sums have two terms then, `whole`
+    whether they are whole numbers where that can be, of features within +-`bound`; `work` are the
+    work arrays by name; `status` is above 0 where the row cannot be answered (None: every
     row can); `coverage` is the share that its intervals hold, if it has any.
     """
 
@@ -267,6 +294,13 @@ class Program:
     status: Number | None = None
     pairs: bool = False
     coverage: float | None = None
+    whole: bool = False
+    bound: float | None = None
+
+    @property
+    def specials(self) -> list[Special]:
+        """The statements that only some languages have."""
+        return [one for one in self.body if isinstance(one, Special)]
 
     def call(self, routine: Routine, argument: Number) -> Number:
         """Return a call of a routine, which the program then has."""

@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from neurona.errors import IncompatibleError
 from neurona.export.code.answers import finite_tables, write_answers, write_row_back
-from neurona.export.code.columns import LARGEST, inputs_of, write_columns
+from neurona.export.code.columns import LARGEST, bound_of, inputs_of, write_columns
 from neurona.export.code.error_bars import check_error_bars, write_error_bars
 from neurona.export.code.form import (
     Counter,
@@ -26,7 +28,8 @@ from neurona.export.code.form import (
     same,
 )
 from neurona.export.code.layers import write_mean
-from neurona.export.source import Exportable
+from neurona.export.code.whole import in_units, whole_of
+from neurona.export.source import Exportable, Layers
 from neurona.nearest import nearest
 
 DTYPES = ("float64", "float32")
@@ -57,11 +60,13 @@ def program_of(
     pairs: bool = False,
     units: Mapping[str, str] | None = None,
     interval: float | None = None,
+    whole: bool = False,
 ) -> Program:
     """Return the program of a model: what a row of numbers becomes, statement by statement.
 
     With `std` the deviations of a new observation follow the targets, with `interval` the ends of
-    what holds such a share of them; with `pairs` sums of 32 bits have two terms; `units` are those
+    what holds such a share of them; with `pairs` sums of 32 bits have two terms, with `whole` those
+    of networks that can be are whole numbers, in C; `units` are those
     of columns and targets, by name. IncompatibleError for what has no code.
     """
     check_error_bars(model, std, interval)
@@ -79,17 +84,20 @@ def program_of(
     source = "x"
     if model.preparation is not None:
         write_columns(program, model.encoders)
+        program.whole, program.bound = whole and single, bound_of(model.encoders)
         source = "a"
     _write_status(program)
     if (bars or model.reconstruction is not None) and source == "a":
         program.array("f", len(model.features))
         program.body.append(Loop("i", len(model.features), (Put("f", i, place("a", i)),)))
         source = "f"
-    found = write_mean(program, model.networks, source, bars and model.errors is not None)
+    networks = None if bars else _in_units(program, model)
+    keep = bars and model.errors is not None
+    found = write_mean(program, networks or model.networks, source, keep)
     if model.reconstruction is not None:
         program.outputs = write_row_back(program, model, source, found)
     else:
-        program.outputs = write_answers(program, model, found)
+        program.outputs = write_answers(program, model, found, networks is not None)
     if bars:
         program.outputs += write_error_bars(program, model, source, std, interval)
     _label(program, units or {})
@@ -103,6 +111,18 @@ def program_of(
             "export ONNX, or leave --std and --interval out."
         )
     return program
+
+
+def _in_units(program: Program, model: Exportable) -> tuple[Layers, ...] | None:
+    """Return networks that answer in the targets' units; None if sums are no whole numbers."""
+    scaling, bound = model.answers.scaling, program.bound
+    if not program.whole or scaling is None or bound is None or model.reconstruction is not None:
+        return None
+    if any(one.layers[-1].activation.name != "identity" for one in model.networks):
+        return None
+    found = in_units(model.networks, np.array(scaling.scale), np.array(scaling.center))
+    fits = all(whole_of(one, bound, "a", "b", "") is not None for one in found)
+    return found if fits else None
 
 
 def _label(program: Program, units: Mapping[str, str]) -> None:

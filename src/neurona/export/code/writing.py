@@ -26,9 +26,11 @@ LANGUAGES = {
     "matlab": "neurona.export.code.matlab",
     "st": "neurona.export.code.structured_text",
 }
-SUMS = ("auto", "one", "two")
+SUMS = ("auto", "one", "two", "whole")
 OFF = 5e-7
 """What sums of one term may be off by, in spreads of the target."""
+GOAL = 1e-6
+"""Where whole numbers are no further off, sums of two terms are not tried."""
 INTEGERS = ("int16", "int32")
 """The numbers of chips without floating point, in C alone."""
 SINGLE = ("c", "st")
@@ -110,7 +112,7 @@ def write_code(
             )
         return _write_fixed(model, Path(folder), name, dtype, rows, check, units)
     how = {"std": std, "interval": interval, "units": units}
-    program, vectors, far = _programmed(model, name, dtype, rows, sums, how)
+    program, vectors, far = _programmed(model, name, dtype, language, rows, sums, how)
     printer = import_module(LANGUAGES[language])
     files: dict[str, str] = printer.files(program, vectors.rows, vectors.answers)
     files[f"{name}-test-vectors.csv"] = csv_of(program, vectors)
@@ -123,8 +125,9 @@ def write_code(
         from neurona.export.code.check import run
 
         checked = run(language, program, place, vectors)
-    terms = "sums have two terms, as weights cancel" if program.pairs and sums == "auto" else ""
-    notes = "; ".join(filter(None, (terms, left_out(model, std or interval is not None))))
+    notes = "; ".join(
+        filter(None, (_terms(program, sums), left_out(model, std or interval is not None)))
+    )
     return Written(paths, far, cost, checked, notes)
 
 
@@ -132,23 +135,45 @@ def _programmed(
     model: Exportable,
     name: str,
     dtype: str,
+    language: str,
     rows: Any,
     sums: str,
-    how: dict[str, Any],
+    how: Any,
 ) -> tuple[Program, Vectors, Difference]:
     """Return a program with its test vectors and how far it is from `predict`."""
     if sums not in SUMS:
         raise ValueError(f"sums must be one of {', '.join(SUMS)}. Got {sums!r} instead.")
-    program = program_of(model, name, dtype, pairs=sums == "two", **how)
-    vectors = vectors_of(program, rows)
-    far = difference(model, program, vectors)
-    if dtype == "float32" and sums == "auto" and far.largest > OFF:
-        better = program_of(model, name, dtype, pairs=True, **how)
-        other = vectors_of(better, rows)
-        near = difference(model, better, other)
-        if near.largest < far.largest / 2:
-            return better, other, near
-    return program, vectors, far
+
+    def made(**kind: Any) -> tuple[Program, Vectors, Difference]:
+        program = program_of(model, name, dtype, **kind, **how)
+        vectors = vectors_of(program, rows)
+        return program, vectors, difference(model, program, vectors)
+
+    found = made(pairs=sums == "two", whole=sums == "whole")
+    if sums == "whole" and not (language == "c" and found[0].specials):
+        raise IncompatibleError(
+            "Sums of whole numbers are for C in float32, of a table's columns and of hidden layers "
+            "of tanh or logistic; say --sums two."
+        )
+    if dtype != "float32" or sums != "auto" or found[2].largest <= OFF:
+        return found
+    # whole numbers cost no more than sums of one term, two terms twice as much and more
+    for kind in ("whole", "pairs") if language == "c" else ("pairs",):
+        better = made(**{kind: True})
+        if better[2].largest < found[2].largest / 2:
+            found = better
+        if found[2].largest <= GOAL:
+            break
+    return found
+
+
+def _terms(program: Program, sums: str) -> str:
+    """Return what sums are like if nobody asked for it, in words."""
+    if sums != "auto":
+        return ""
+    if program.specials:
+        return "sums are whole numbers of 64 bits, as weights cancel"
+    return "sums have two terms, as weights cancel" if program.pairs else ""
 
 
 def left_out(model: Exportable, bars: bool = False) -> str:
