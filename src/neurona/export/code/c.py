@@ -9,8 +9,9 @@ import numpy as np
 
 from neurona.export.code import c_whole
 from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype
-from neurona.export.code.form import Count, Loop, Program, Routine, Special
+from neurona.export.code.form import Count, Loop, Program, Routine
 from neurona.export.code.printer import Printer, again_names
+from neurona.export.code.special import Special
 from neurona.export.code.texts import head_lines, info
 from neurona.export.code.whole import Whole
 from neurona.network import Vector

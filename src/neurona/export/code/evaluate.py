@@ -29,9 +29,9 @@ from neurona.export.code.form import (
     Program,
     Put,
     Routine,
-    Special,
     Statement,
 )
+from neurona.export.code.special import Special
 from neurona.network import Vector
 
 OPERATIONS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}

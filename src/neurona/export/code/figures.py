@@ -12,9 +12,9 @@ from neurona.export.code.form import (
     Operation,
     Pick,
     Program,
-    Special,
     parts_of,
 )
+from neurona.export.code.special import Special
 
 
 class Figures(NamedTuple):

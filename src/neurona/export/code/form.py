@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from neurona.export.code.special import Special
 from neurona.network import Vector
 
 
@@ -192,32 +193,6 @@ class Loop:
     counter: str
     count: int | Count
     body: tuple[Statement, ...]
-
-
-class Costs(NamedTuple):
-    """Bytes of tables and work arrays, and operations of one call."""
-
-    table_bytes: int
-    work_bytes: int
-    sums: int
-    products: int
-    quotients: int
-    choices: int
-
-
-class Special:
-    """A statement that only some languages have: it makes the work array `target` of `source`."""
-
-    source: str
-    target: str
-
-    def run(self, values: list[Vector]) -> list[Vector]:
-        """Return what is in `target` of what is in `source`, each a column of rows."""
-        raise NotImplementedError
-
-    def costs(self) -> Costs:
-        """Return what it costs."""
-        raise NotImplementedError
 
 
 Statement = Let | Put | Loop | Special

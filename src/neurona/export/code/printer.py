@@ -29,9 +29,9 @@ from neurona.export.code.form import (
     Pick,
     Program,
     Put,
-    Special,
     Statement,
 )
+from neurona.export.code.special import Special
 from neurona.network import Vector
 
 WIDTH = 96

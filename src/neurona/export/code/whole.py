@@ -7,7 +7,7 @@ up to a hundred spreads of its target. Features are cut off at `bound`, so no su
 
 tanh(z) = (1 - e) / (1 + e) with e = 2^-t, t = 2 log2(e) |z|: the whole part of t shifts, the rest
 goes through a polynomial, and the quotient is Newton's for 1 / (1 + e), whose error is squared
-three times. It is off by at most 2^-28.
+three times. It is off by at most 2^-27.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from neurona.export.code.form import Costs, Special
+from neurona.export.code.special import Costs, Special
 from neurona.export.source import Layer, Layers
 from neurona.network import Vector
 
