@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
 from neurona.export.code.figures import Figures, figures
 from neurona.export.code.form import Program
@@ -54,6 +55,8 @@ class Written:
     left_out : str
         What the model has and the code has not, and what the code has that was not asked for, "" if
         that is nothing.
+    told : str
+        What the difference is, where it is not one of quantities.
     """
 
     paths: tuple[Path, ...]
@@ -61,13 +64,15 @@ class Written:
     figures: Figures | None
     checked: str = ""
     left_out: str = ""
+    told: str = ""
 
     def __str__(self) -> str:
         """Return one line for a person."""
         found, far = self.figures, self.difference
+        names = ", ".join(path.name for path in self.paths)
+        near = self.told or f"at most {far.largest:.1e} of the target's spread from predict over"
         parts = [
-            f"{', '.join(path.name for path in self.paths)}: at most {far.largest:.1e} of the "
-            f"target's spread from predict over {far.rows} rows",
+            f"{names}: {near} {far.rows} rows",
             f"{self.paths[0].stat().st_size:,} bytes" if found is None else str(found),
             self.checked,
             self.left_out,
@@ -195,7 +200,10 @@ def _write_fixed(
         checked = run_fixed(name, folder, found.rows, found.answers)
     wider = f"numbers have 32 bits, as {found.why}" if found.why else ""
     notes = "; ".join(filter(None, (wider, left_out(model))))
-    return Written(paths, found.difference, found.figures, checked, notes)
+    told = ""
+    if model.answers.task is not Task.REGRESSION:
+        told = f"another answer than predict in {found.difference.rms**2:.2%} of"
+    return Written(paths, found.difference, found.figures, checked, notes, told)
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:

@@ -183,8 +183,8 @@ def _figures(network: FixedNetwork, printer: FixedPrinter) -> Figures:
     work = width.value_bytes * sum(printer.arrays().values())
     outputs = len(network.members[0].steps[-1].biases)
     if not printer.direct():
-        some = 1 + any(member.softmax for member in network.members)
-        work += some * width.sum_bytes * outputs
+        work += width.sum_bytes * outputs
+    work += width.sum_bytes * printer.parts()
     return Figures(table, work, products, products, 0, 0)
 
 

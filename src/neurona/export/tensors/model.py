@@ -65,7 +65,7 @@ def graph_of(
 def _input_names(model: Exportable) -> list[str]:
     if not all(model.names):
         raise IncompatibleError(
-            "A column has no name, and an input of ONNX needs one; export with matrix=True."
+            "A column has no name, and an input of ONNX needs one; say --matrix."
         )
     return list(map(str, model.names))
 
