@@ -53,7 +53,7 @@ def robot_arm() -> tuple[Exportable, np.ndarray]:
         warnings.simplefilter("ignore")
         model = neurona.TableRegressor((20,), activation="tanh", random_state=0).fit(table, targets)
     found = neurona.export.exportable(model)
-    return replace(found, networks=(found.networks[found.best],)), data.X
+    return found.alone(), data.X
 
 
 def with_random_weights(model: Exportable) -> Exportable:
@@ -90,6 +90,7 @@ def on_chip(folder: Path, real: str) -> tuple[int, int, int]:
 KINDS = (
     ("float64", "one"),
     ("float32", "one"),
+    ("float32", "whole"),
     ("float32", "two"),
     ("int16", "one"),
     ("int32", "one"),
@@ -98,7 +99,10 @@ KINDS = (
 
 
 def said_of(dtype: str, sums: str) -> str:
-    return f"{dtype}, sums of {sums} term{'s' * (sums != 'one')}" if dtype == "float32" else dtype
+    if dtype != "float32":
+        return dtype
+    terms = {"one": "one term", "two": "two terms", "whole": "whole numbers"}
+    return f"{dtype}, sums of {terms[sums]}"
 
 
 def errors(model: Exportable, rows: np.ndarray, dtype: str, sums: str) -> tuple[float, float]:
@@ -110,7 +114,7 @@ def errors(model: Exportable, rows: np.ndarray, dtype: str, sums: str) -> tuple[
         ).difference
         return found.largest, found.rms
     given = rows.astype(dtype).astype(float)
-    program = program_of(model, "arm", dtype, pairs=sums == "two")
+    program = program_of(model, "arm", dtype, pairs=sums == "two", whole=sums == "whole")
     gaps = np.abs(evaluate(program, given)[0] - model.predict(given))
     return float((gaps / spread).max()), float(np.sqrt(((gaps / spread) ** 2).mean()))
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.targets import Task
+from neurona.errors import IncompatibleError
 from neurona.export.code.c import header_text, word_lines
 from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype
 from neurona.export.code.figures import Figures
@@ -26,6 +27,8 @@ from neurona.export.source import Exportable
 from neurona.network import Vector
 
 ROWS = 4_000
+WORST = 0.05
+"""What 32 bits may be off by."""
 MISSING = 0.03
 """Of the cells that may be missing, so many are in rows that are drawn."""
 GOAL = 1e-3
@@ -110,7 +113,13 @@ def _chosen(
         except TooWideError:
             why = "16 bits do not hold its numbers"
     network = fixed_network(model, WIDE, ranges)
-    return network, error(model, program, network, rows), why
+    far = error(model, program, network, rows)
+    if model.answers.task is Task.REGRESSION and far.largest > WORST:
+        raise IncompatibleError(
+            f"Integers of 32 bits are off by {far.largest:.1e} of the target's spread, as its "
+            "range is wide; export float32."
+        )
+    return network, far, why
 
 
 def _ranges(program: Program, rows: Any) -> dict[str, tuple[float, float]] | None:
