@@ -148,6 +148,14 @@ def test_a_stack_is_written_with_its_intervals(language, tmp_path):
     assert "y upper [kN]" in (tmp_path / "pump-README.txt").read_text()
 
 
+def test_error_bars_of_a_mean_are_none_of_its_best(tmp_path):
+    with pytest.raises(IncompatibleError, match="leave --best-start out"):
+        neurona.export.c(stack(), tmp_path, best_start=True, interval=0.9)
+    with pytest.raises(ValueError, match=r"interval must be in the range \(0, 1\)"):
+        neurona.export.c(stack(), tmp_path, interval=1.5)
+    assert not neurona.export.c(stack(), tmp_path, best_start=True).left_out
+
+
 def test_error_bars_through_softmax(tmp_path):
     words = {"hidden_layer_sizes": (3,), "activation": "softmax", "max_iter": 20}
     fit = lambda: neurona.MLPRegressor(solver="bayesian-lm", random_state=0, **words).fit(m.X, m.Y)  # noqa: E731

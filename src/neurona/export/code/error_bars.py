@@ -33,6 +33,19 @@ from neurona.network import Vector
 i, j = Counter("i"), Counter("j")
 
 
+def best_alone(model: Exportable, bars: bool) -> Exportable:
+    """Return the model of its best network alone; IncompatibleError if error bars are asked for
+    that only the mean of all has.
+    """
+    found = model.alone()
+    if bars and model.has_error_bars and not found.has_error_bars:
+        raise IncompatibleError(
+            "The best network alone has no error bars, as those that are known are of the mean; "
+            "leave --best-start out, or --std and --interval."
+        )
+    return found
+
+
 def check_error_bars(model: Exportable, std: bool, coverage: float | None) -> None:
     """Raise IncompatibleError unless the error bars that are asked for can be said."""
     if not std and coverage is None:

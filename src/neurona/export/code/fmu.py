@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from neurona.export.code import c, fmu3_wrapper, fmu_wrapper
+from neurona.export.code.error_bars import best_alone
 from neurona.export.code.figures import figures
 from neurona.export.code.fmu_text import second, third, token
 from neurona.export.code.form import Program
@@ -46,7 +47,7 @@ def write_fmu(
     if fmi not in VERSIONS:
         raise ValueError(f"fmi must be one of {', '.join(VERSIONS)}. Got {fmi!r} instead.")
     if best_start:
-        model = model.alone()
+        model = best_alone(model, std or interval is not None)
     name = name or identifier(model.title)
     program = program_of(model, name, std=std, units=units, interval=interval)
     vectors = vectors_of(program, rows)

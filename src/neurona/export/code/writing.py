@@ -12,6 +12,7 @@ from typing import Any
 
 from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
+from neurona.export.code.error_bars import best_alone
 from neurona.export.code.figures import Figures, figures
 from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
@@ -109,7 +110,7 @@ def write_code(
             f"{language} computes in float64; leave dtype out, or export {' or '.join(SINGLE)}."
         )
     if best_start:
-        model = model.alone()
+        model = best_alone(model, std or interval is not None)
     if dtype in INTEGERS and language == "c":
         if std or interval is not None:
             raise IncompatibleError(
@@ -165,7 +166,8 @@ def _programmed(
     # whole numbers cost no more than sums of one term, two terms twice as much and more
     for kind in ("whole", "pairs") if language == "c" else ("pairs",):
         better = made(**{kind: True})
-        if better[2].largest < found[2].largest / 2:
+        far, near = found[2].largest, better[2].largest
+        if near < far / 2 or near <= GOAL < far:
             found = better
         if found[2].largest <= GOAL:
             break

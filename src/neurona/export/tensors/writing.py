@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.export.code.error_bars import best_alone
 from neurona.export.code.form import Program
 from neurona.export.code.program import DTYPES, identifier, program_of
 from neurona.export.code.readme import readme
@@ -37,7 +38,7 @@ def write_onnx(
 ) -> Written:
     """Write a model as NAME.onnx with its test vectors; see `onnx`."""
     if best_start:
-        model = model.alone()
+        model = best_alone(model, std or interval is not None)
     if dtype not in DTYPES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
     name = name or identifier(model.title)
