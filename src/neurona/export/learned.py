@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurona.data.columns import ColumnReport
+from neurona.data.encoders.scaled import Scaled
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.export.source import Answers, Exportable, Layers, Training, class_names
@@ -104,8 +105,8 @@ def of_table(
 def ranges_of(
     preparation: Preparation, columns: Sequence[ColumnReport]
 ) -> dict[str, tuple[float, float]]:
-    """Return the least and the greatest number of the columns that lie along a line."""
-    encoders = {one.name: one for one in preparation.encoders if one.line() is not None}
+    """Return the least and the greatest number of the columns of numbers, dates and times."""
+    encoders = {one.name: one for one in preparation.encoders if isinstance(one, Scaled)}
     found = {}
     for report in columns:
         if report.name in encoders:
