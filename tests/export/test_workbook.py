@@ -15,6 +15,7 @@ from neurona.errors import IncompatibleError
 from neurona.export import exportable
 from neurona.export.convert import rows_of
 from neurona.export.excel import examples
+from neurona.inference.held_out import HeldOutErrors
 from tests.export.engine import written
 from tests.export.models import odd_rows
 
@@ -119,6 +120,23 @@ def test_a_table_regressor_with_every_kind_of_column(table, tmp_path):
         model.preparation_.transform(rows),
         rtol=1e-12, atol=1e-12,
     )  # fmt: skip
+
+
+def test_a_stack_has_its_error_bars(table, tmp_path):
+    y = np.c_[np.nan_to_num(table["load"]), 10.0 * (table["worn"] == "Yes")]
+    model = neurona.TableRegressor((2,), n_starts=2, combine="average", **WORDS).fit(table, y)
+    off = np.random.default_rng(0).normal(size=(50, 2)) * [0.05, 0.01]
+    model.held_out_errors_ = HeldOutErrors.of(off)
+    found = written(model, tmp_path, table_of(table, 12))
+    known = model.predict_uncertainty(table_of(table, 12))
+    must = np.column_stack([known.mean, known.std, *known.interval(0.95)])
+    np.testing.assert_allclose(np.array(found.answers(8), float), must, rtol=1e-9)
+    assert (known.weights > known.noise).any()
+    assert (known.noise > 0).any()
+
+
+def table_of(table, rows):
+    return {name: column[:rows] for name, column in table.items()}
 
 
 def test_a_table_classifier_and_usual_values_without_examples(table, tmp_path):

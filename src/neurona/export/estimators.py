@@ -115,7 +115,7 @@ def _of_table(model: Any, name: str) -> Exportable:
     return of_table(
         network, name, preparation, model.task_, model.target_names_,
         getattr(model, "targets_", None), getattr(model, "classes_", None),
-        getattr(model, "columns_", ()),
+        getattr(model, "columns_", ()), vars(model).get("held_out_errors_"),
     )  # fmt: skip
 
 

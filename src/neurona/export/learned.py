@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from neurona.data.columns import ColumnReport
+from neurona.data.encoders.scaled import Scaled
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.export.source import Answers, Exportable, Layers, Training, class_names
+from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Fitted, FittedTable
 from neurona.inference.members import Member
 from neurona.network import Vector, numbered
@@ -64,7 +66,7 @@ def of_fitted_table(fitted: FittedTable) -> Exportable:
     title = "TableRegressor" if fitted.task is Task.REGRESSION else "TableClassifier"
     return of_table(
         replace(network, training=training), title, fitted.preparation, fitted.task,
-        fitted.targets, fitted.scaling, fitted.classes, fitted.columns,
+        fitted.targets, fitted.scaling, fitted.classes, fitted.columns, fitted.errors,
     )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ def of_table(
     scaling: NumericTargets | None,
     classes: Vector | None,
     columns: Sequence[ColumnReport] = (),
+    errors: HeldOutErrors | None = None,
 ) -> Exportable:
     """Return a table's model, of the network inside and what is around it."""
     one_class = task in (Task.BINARY, Task.MULTICLASS)
@@ -95,14 +98,15 @@ def of_table(
         preparation=preparation,
         answers=answers,
         ranges=ranges_of(preparation, columns),
+        errors=errors,
     )
 
 
 def ranges_of(
     preparation: Preparation, columns: Sequence[ColumnReport]
 ) -> dict[str, tuple[float, float]]:
-    """Return the least and the greatest number of the columns that lie along a line."""
-    encoders = {one.name: one for one in preparation.encoders if one.line() is not None}
+    """Return the least and the greatest number of the columns of numbers, dates and times."""
+    encoders = {one.name: one for one in preparation.encoders if isinstance(one, Scaled)}
     found = {}
     for report in columns:
         if report.name in encoders:

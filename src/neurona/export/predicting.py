@@ -112,16 +112,31 @@ def predict_uncertainty(model: Exportable, X: Any) -> Uncertainty:
     """Return the mean and deviations of the mixture of the networks.
 
     With the derivatives J of an output by the weights and H = L L' (the posterior's factor), the
-    weights give the variance |L^-1 J'|^2; the networks' means differ besides.
+    weights give the variance |L^-1 J'|^2; the networks' means differ besides. Where errors on rows
+    held out are known, these say it.
     """
     if not model.has_error_bars:
         raise IncompatibleError(f"This {model.title} knows nothing of its uncertainty.")
+    scaling = model.answers.scaling
+    found = _uncertainty(model, matrix(model, X))
+    return found if scaling is None else found.scaled(scaling.scale, scaling.center)
+
+
+def _uncertainty(model: Exportable, rows: Vector) -> Uncertainty:
+    """Return mean and deviations in the network's own units."""
+    from neurona.inference.uncertainty import MeasuredUncertainty, Uncertainty
+
+    if model.errors is not None:
+        each = [through(network, rows) for network in model.networks]
+        shares = [network.share for network in model.networks]
+        mean = np.average(each, axis=0, weights=shares)
+        between = np.average((np.array(each) - mean) ** 2, axis=0, weights=shares)
+        noise = np.sqrt(np.maximum(model.errors.spread**2 - between, 0))
+        plain = Uncertainty(mean, noise, np.sqrt(between))
+        return MeasuredUncertainty.with_errors(plain, model.errors)
     # SciPy is slow to import, and needed here alone
     import scipy.linalg
 
-    from neurona.inference.uncertainty import Uncertainty
-
-    rows = matrix(model, X)
     means, noises, spreads = [], [], []
     for network in model.networks:
         known = network.posterior
@@ -135,8 +150,7 @@ def predict_uncertainty(model: Exportable, X: Any) -> Uncertainty:
     mean = np.mean(means, axis=0)
     noise = np.broadcast_to(np.sqrt(np.mean(noises, axis=0)), mean.shape)
     weights = np.sqrt(np.mean(spreads, axis=0) + np.var(means, axis=0))
-    found, scaling = Uncertainty(mean, noise, weights), model.answers.scaling
-    return found if scaling is None else found.scaled(scaling.scale, scaling.center)
+    return Uncertainty(mean, noise, weights)
 
 
 def outputs_and_derivatives(network: Layers, rows: Vector) -> tuple[Vector, Vector]:

@@ -9,7 +9,7 @@ without padding, the rest are values of `data`, `numerics` and `inference`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from neurona.data.encoders import Encoder
 from neurona.data.preparation import Preparation
 from neurona.data.targets import NumericTargets, Task
 from neurona.export import predicting
+from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Comparison
 from neurona.inference.posterior import Posterior
 from neurona.network import Network, Vector
@@ -135,7 +136,8 @@ class Exportable:
     `names` are the columns of a row as the user gives it, `features` the numbers that the networks
     take; they are the same where there is no `preparation`. `best` is the place of the best network
     among those that are averaged, `ranges` the least and greatest number of columns in training, as
-    far as that is known.
+    far as that is known, `errors` how far the mean of the networks was off on rows that none of
+    them saw (None: not known), which then say what error bars are.
     """
 
     title: str
@@ -148,6 +150,7 @@ class Exportable:
     training: Training = field(default_factory=Training)
     best: int = 0
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    errors: HeldOutErrors | None = None
 
     @property
     def encoders(self) -> tuple[Encoder, ...]:
@@ -168,7 +171,15 @@ class Exportable:
     def has_error_bars(self) -> bool:
         """Whether `predict_uncertainty` has something to say."""
         known = all(network.posterior is not None for network in self.networks)
+        known = known or self.errors is not None
         return known and self.answers.task is Task.REGRESSION and self.reconstruction is None
+
+    def alone(self) -> Exportable:
+        """Return the model of the best network alone; errors of the mean are none of its own."""
+        if len(self.networks) == 1:
+            return self
+        best = replace(self.networks[self.best], share=1.0)
+        return replace(self, networks=(best,), best=0, errors=None)
 
     def matrix(self, X: Any) -> Vector:
         """Return rows as the numbers that the networks take, rows x features, float64.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurona.data.columns import ColumnReport
 from neurona.data.preparation import Preparation
@@ -12,8 +12,10 @@ from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.members import Member
 from neurona.inference.provenance import Provenance
 from neurona.network import Network, Vector
-from neurona.optimizers.state import OptimizerState
 from neurona.training.history import History
+
+if TYPE_CHECKING:
+    from neurona.optimizers.state import OptimizerState
 
 NUMBERS = (
     *("n_iter_", "t_", "loss_", "best_loss_", "best_validation_score_", "stop_reason_"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from neurona.engine.choice import current_engine
-from neurona.engine.workspace import BLOCK_ROWS
 from neurona.inference.answers import converted
 from neurona.inference.members import Member, mean_outputs
 from neurona.network import Network, Vector
-from neurona.training.engine import Answerer
+
+if TYPE_CHECKING:
+    from neurona.training.engine import Answerer
 
 
 class LearnedWeights:
@@ -85,6 +85,10 @@ class LearnedWeights:
         try:
             predictor = self._idle.pop()
         except IndexError:
+            # the engine is slow to import, and what is exported needs none
+            from neurona.engine.choice import current_engine
+            from neurona.engine.workspace import BLOCK_ROWS
+
             predictor = current_engine().answerer(self.network, self.weights, BLOCK_ROWS)
         outputs = predictor.predict(X)
         self._idle.append(predictor)

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.engine.choice import current_engine
-from neurona.engine.workspace import BLOCK_ROWS
 from neurona.inference.posterior import Posterior
 from neurona.network import Network, Vector
 
@@ -33,6 +31,10 @@ def have_error_bars(members: Sequence[Member]) -> bool:
 
 def outputs_of(member: Member, X: Any) -> Vector:
     """Return one member's outputs, rows x outputs."""
+    # the engine is a tenth of a second to import, and what is exported needs none
+    from neurona.engine.choice import current_engine
+    from neurona.engine.workspace import BLOCK_ROWS
+
     return current_engine().answerer(member.network, member.weights, BLOCK_ROWS).predict(X)
 
 

@@ -12,12 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy  # its parts are imported when they are used
 
-from neurona.engine.choice import current_engine
 from neurona.network import Network, Vector
-from neurona.numerics.losses import SquaredError
-from neurona.training.blas import one_blas_thread
-from neurona.training.problem import Problem
-from neurona.training.rows import make_table
 
 ROWS = 1024
 """Rows whose derivatives are held at a time."""
@@ -40,6 +35,8 @@ class Posterior(NamedTuple):
 
     def variances(self, network: Network, weights: Vector, X: Any) -> Vector:
         """Return each output's variance that comes from the weights (rows x outputs)."""
+        from neurona.training.blas import one_blas_thread
+
         outputs = network.sizes[-1]
         with one_blas_thread():
             parts = [
@@ -49,6 +46,12 @@ class Posterior(NamedTuple):
         return np.concatenate(parts) if parts else np.zeros((0, outputs))
 
     def _some(self, network: Network, weights: Vector, X: Any) -> Vector:
+        # what trains is slow to import, and what is exported needs none of it
+        from neurona.engine.choice import current_engine
+        from neurona.numerics.losses import SquaredError
+        from neurona.training.problem import Problem
+        from neurona.training.rows import make_table
+
         rows, outputs = X.shape[0], network.sizes[-1]
         loss = SquaredError()
         table = make_table(X, np.zeros((rows, outputs)), None, network.dtype)

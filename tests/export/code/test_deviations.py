@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,6 +16,7 @@ from neurona.export.code.vectors import difference, vectors_of
 from neurona.export.code.writing import write_code
 from neurona.export.tensors.graph import Graph
 from neurona.export.tensors.slopes import SLOPES, slope
+from neurona.inference.held_out import HeldOutErrors
 from neurona.numerics.activations import ACTIVATIONS
 from tests.export.code import zoo
 from tests.export.code.test_programs import activation_of
@@ -92,3 +94,73 @@ def test_what_has_none_is_said(tmp_path):
         neurona.export.c(zoo.case("table"), tmp_path, std=True)
     found = neurona.export.c(model("targets"), tmp_path)
     assert "error bars are left out" in str(found)
+
+
+@cache
+def stack():
+    """Networks that count differently, and their errors on rows that none of them saw."""
+    found = zoo.case("averaged")
+    shares = (0.6, 0.3, 0.1)
+    networks = [replace(one, share=s) for one, s in zip(found.networks, shares, strict=True)]
+    off = np.random.default_rng(0).normal(size=(50, 1)) * 0.05
+    return replace(found, networks=tuple(networks), errors=HeldOutErrors.of(off))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("which", [stack, lambda: stack().alone(), lambda: model("targets")])
+def test_intervals_are_those_of_the_model(dtype, which, tmp_path):
+    found = which()
+    if not found.has_error_bars:
+        # what is known of the mean is not known of one
+        with pytest.raises(IncompatibleError, match="leave --interval out"):
+            program_of(found, "pump", dtype, interval=0.8)
+        return
+    program = program_of(found, "pump", dtype, std=True, interval=0.8)
+    kinds = [one.kind for one in program.outputs]
+    assert kinds == sorted(kinds, key=["quantity", "deviation", "lower", "upper"].index)
+    far = difference(found, program, vectors_of(program))
+    assert far.largest <= (1e-12 if dtype == "float64" else 1e-4)
+    assert far.rows >= 30
+
+
+def test_a_stack_answers_as_the_estimator():
+    words = {"n_starts": 2, "combine": "average", "dtype": "float64"}
+    made = m.of_table(neurona.TableRegressor, m.AMOUNT, **words)
+    made.held_out_errors_ = HeldOutErrors.of(np.random.default_rng(0).normal(size=(50, 1)) * 0.05)
+    found = neurona.export.exportable(made).predict_uncertainty(m.TABLE)
+    known = made.predict_uncertainty(m.TABLE)
+    np.testing.assert_allclose(found.std[:, 0], known.std, rtol=1e-9)
+    ends = np.array(found.interval(0.9))[:, :, 0]
+    np.testing.assert_allclose(ends, known.interval(0.9), rtol=1e-9)
+
+
+@pytest.mark.parametrize("language", ["c", "python", "onnx"])
+def test_a_stack_is_written_with_its_intervals(language, tmp_path):
+    if language == "onnx":
+        pytest.importorskip("onnx", reason="onnx is not installed")
+    found = neurona.export.write(
+        stack(), tmp_path, language, name="pump", interval=0.9, std=True, check=True,
+        units={"y": "kN"},
+    )  # fmt: skip
+    assert found.difference.largest <= 1e-12
+    assert not found.left_out
+    assert "lower end of the 90 % interval" in (tmp_path / "pump-README.txt").read_text()
+    assert "y upper [kN]" in (tmp_path / "pump-README.txt").read_text()
+
+
+def test_error_bars_of_a_mean_are_none_of_its_best(tmp_path):
+    with pytest.raises(IncompatibleError, match="leave --best-start out"):
+        neurona.export.c(stack(), tmp_path, best_start=True, interval=0.9)
+    with pytest.raises(ValueError, match=r"interval must be in the range \(0, 1\)"):
+        neurona.export.c(stack(), tmp_path, interval=1.5)
+    assert not neurona.export.c(stack(), tmp_path, best_start=True).left_out
+
+
+def test_error_bars_through_softmax(tmp_path):
+    words = {"hidden_layer_sizes": (3,), "activation": "softmax", "max_iter": 20}
+    fit = lambda: neurona.MLPRegressor(solver="bayesian-lm", random_state=0, **words).fit(m.X, m.Y)  # noqa: E731
+    found = neurona.export.exportable(m.quiet(fit))
+    program = program_of(found, "pump", std=True)
+    assert difference(found, program, vectors_of(program)).largest <= 1e-12
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    assert neurona.export.onnx(found, tmp_path, std=True).difference.largest <= 1e-12

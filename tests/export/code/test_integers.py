@@ -14,6 +14,7 @@ from neurona.export.code.writing import write_code
 from neurona.export.integers.curves import bounds_of, curve_of
 from neurona.export.integers.evaluate import bent, entries_of
 from neurona.export.integers.width import NARROW, WIDE
+from neurona.export.source import Layers
 from neurona.numerics.activations import ACTIVATIONS
 from tests.export.code import zoo
 from tests.export.code.test_languages import WARNINGS, needs
@@ -55,7 +56,7 @@ def never_overflows(folder):
     run("./run", folder)
 
 
-@pytest.mark.parametrize("activation", ACTIVE)
+@pytest.mark.parametrize("activation", [*ACTIVE, "softmax"])
 def test_every_activation_has_integers(activation, tmp_path):
     model = neurona.export.exportable(
         zoo.m.of_table(neurona.TableRegressor, zoo.m.AMOUNT, activation=activation)
@@ -82,6 +83,31 @@ def test_every_kind_of_model_has_the_same_integers(name, dtype, tmp_path):
         assert found.difference.rms**2 <= 5e-3
     if name in ("in pieces", "averaged classes", "several targets"):
         never_overflows(tmp_path)
+
+
+@needs("gcc")
+def test_softmax_between_layers_never_overflows(tmp_path):
+    words = {"activation": ["softmax", "tanh", "softmax"], "steps": 30, "random_state": 0}
+    made = zoo.m.quiet(
+        lambda: neurona.TableClassifier((5, 4, 3), **words).fit(zoo.m.TABLE, zoo.HIGH)
+    )
+    found = neurona.export.c(made, tmp_path, name="pump", dtype="int16", check=True)
+    assert "another answer than predict in 0.00% of 4000 rows" in str(found)
+    assert "same integers in" in found.checked
+    never_overflows(tmp_path)
+
+
+def test_small_sums_have_all_entries_of_their_cubic(tmp_path):
+    rows = np.random.default_rng(0).uniform(-1, 1, (2000, 3))
+    first, last = zoo.network(ACTIVATIONS.find("tanh"), np.random.default_rng(0), 1).layers
+    # sums reach into the last but one part of the table, just below a power of two
+    layers = (
+        first._replace(weights=np.array([[0.0953], [0.0], [0.0]]), biases=np.zeros(1)),
+        last._replace(weights=np.array([[500.0]])),
+    )
+    model = zoo.of_networks([Layers(layers)])
+    found = write_code(model, tmp_path, language="c", name="pump", dtype="int32", rows=rows)
+    assert found.difference.largest <= 1e-6
 
 
 @pytest.mark.parametrize("name", [one for one in ACTIVE if one not in ("exp", "step")])

@@ -10,6 +10,7 @@ import pytest
 
 import neurona
 from neurona.export.code.program import program_of
+from neurona.export.code.texts import head_lines
 from neurona.export.code.writing import write_code
 from tests.export.code import zoo
 from tests.export.code.test_languages import WARNINGS, needs
@@ -82,3 +83,11 @@ def test_hundreds_of_columns_make_no_warning(tmp_path):
         command = f"gcc -std=c99 -O1 {WARNINGS} -c pump.c -o pump.o"
         subprocess.run(command.split(), cwd=tmp_path, check=True)
     assert re.search(r"static const char text\[\] = \{", (tmp_path / "pump.c").read_text())
+
+
+def test_heads_say_where_dates_lay_in_training():
+    found = zoo.case("table")
+    days = zoo.m.TABLE["day"].astype("datetime64[us]").astype(float) / 86_400e6
+    assert found.ranges["day"] == (days.min(), days.max())
+    (said,) = [one for one in head_lines(program_of(found)) if "  day: " in one]
+    assert f", {days.min():.6g} to {days.max():.6g} in training" in said

@@ -29,25 +29,32 @@ from neurona.export.source import Exportable
 i, k = Counter("i"), Counter("k")
 
 
-def write_answers(program: Program, model: Exportable, found: str) -> tuple[Output, ...]:
-    """Add the statements that make `y` of the outputs in `found`; returns what is in `y`."""
+def write_answers(
+    program: Program, model: Exportable, found: str, in_units: bool = False
+) -> tuple[Output, ...]:
+    """Add the statements that make `y` of the outputs in `found`, which may be in the targets'
+    units already; returns what is in `y`.
+    """
     if model.answers.task is Task.REGRESSION:
-        return _quantities(program, model, found)
+        return _quantities(program, model, found, in_units)
     if model.answers.task is Task.MULTILABEL:
         return _labels(program, model, found)
     return _classes(program, model, found)
 
 
-def _quantities(program: Program, model: Exportable, found: str) -> tuple[Output, ...]:
+def _quantities(
+    program: Program, model: Exportable, found: str, in_units: bool
+) -> tuple[Output, ...]:
     names, scaling = model.answers.names, model.answers.scaling
     value = place(found, i)
     spreads = [1.0] * len(names)
-    if scaling is not None:
+    if scaling is not None and not in_units:
         scales, centers = (
             program.table("unit", scaling.scale),
             program.table("zero", scaling.center),
         )
         value = value * place(scales, i) + place(centers, i)
+    if scaling is not None:
         spreads = list(scaling.scale)
     program.body.append(Loop("i", len(names), (Put("y", i, value),)))
     return tuple(Output(n, "quantity", s) for n, s in zip(names, spreads, strict=True))

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from neurona.export.code import c_whole
 from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype
 from neurona.export.code.form import Count, Loop, Program, Routine
 from neurona.export.code.printer import Printer, again_names
+from neurona.export.code.special import Special
 from neurona.export.code.texts import head_lines, info
+from neurona.export.code.whole import Whole
 from neurona.network import Vector
 
 SELFTEST_ROWS = 8
@@ -69,6 +72,11 @@ class CPrinter(Printer):
         count = self.whole(loop.count) if isinstance(loop.count, int) else self.count(loop.count)
         k = loop.counter
         return f"for (uint32_t {k} = 0U; {k} < {count}; {k}++) {{", "}"
+
+    def special(self, one: Special, space: str) -> list[str]:
+        """Return a statement that only some languages have."""
+        assert isinstance(one, Whole)
+        return c_whole.lines(self.program.name, one, space)
 
     def table(self, name: str, values: Vector, depth: int) -> list[str]:
         """Return a table of constants."""
@@ -253,14 +261,17 @@ GUARDS = """\
 def flash_lines(program: Program) -> list[str]:
     """Return the macros for tables in flash, which an AVR reads by instructions of their own."""
     upper = program.name.upper()
+    of_flash, of_memory = c_whole.macros(program.name) if program.specials else ([], [])
     return [
         "#if defined(__AVR__)",
         "#include <avr/pgmspace.h>",
         f"#define {upper}_FLASH PROGMEM",
         f"#define {upper}_READ(element) pgm_read_float(&(element))",
+        *of_flash,
         "#else",
         f"#define {upper}_FLASH",
         f"#define {upper}_READ(element) (element)",
+        *of_memory,
         "#endif",
     ]
 
@@ -283,6 +294,8 @@ def source(program: Program, rows: Vector, answers: Vector) -> str:
     ]
     for routine in program.routines.values():
         lines += printer.function(routine)
+    if program.specials:
+        lines += c_whole.helper(name)
     lines += printer.predict()
     lines += printer.selftest(rows, answers)
     lines += cell_lines(name, printer.real, printer.not_a_number, program.inputs)

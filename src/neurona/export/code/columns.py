@@ -77,6 +77,17 @@ def write_columns(program: Program, encoders: tuple[Encoder, ...]) -> None:
             first, column = first + 1, column + len(encoder.features())
 
 
+def bound_of(encoders: tuple[Encoder, ...]) -> float:
+    """Return what no number of the columns is larger than."""
+    found = [1.0]
+    for one in encoders:
+        if isinstance(one, Scaled):
+            found.append(float(one.limit))  # type: ignore[attr-defined]
+        elif isinstance(one, Boolean) and one.as_numbers():
+            found.append(LIMIT)
+    return max(found)
+
+
 def _is_plain(encoder: Any) -> bool:
     return isinstance(encoder, Scaled) and len(encoder.features()) == 1
 

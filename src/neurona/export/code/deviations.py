@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.errors import IncompatibleError
 from neurona.export.code import activations
 from neurona.export.code.form import (
     Counter,
@@ -18,34 +17,30 @@ from neurona.export.code.form import (
     Loop,
     Name,
     Number,
-    Output,
     Program,
     Put,
+    Statement,
     halved,
+    names_in,
     place,
 )
-from neurona.export.source import Exportable, Layers
+from neurona.export.code.layers import write_softmax
+from neurona.export.source import Exportable, Layer, Layers
 
 HERON = 70
 i, j, r = Counter("i"), Counter("j"), Counter("r")
 s = Name("s")
 
 
-def check(model: Exportable) -> None:
-    """Raise IncompatibleError unless there are error bars that can be said."""
-    if not model.has_error_bars:
-        raise IncompatibleError("The model knows nothing of its uncertainty; leave --std out.")
-    if not model.counts_equally:
-        raise IncompatibleError(
-            "Error bars of networks that count differently have no code; leave --std out."
-        )
-    for network in model.networks:
-        if any(layer.activation.name == "softmax" for layer in network.layers):
-            raise IncompatibleError("Error bars of a softmax layer have no code; leave --std out.")
+def root(name: str) -> tuple[Statement, ...]:
+    """Return the statements that let `root` be the square root of a number that has a name."""
+    value, found = Name(name), Name("root")
+    step = Let("root", 0.5 * (found + value / found), True)
+    return Let("root", value + 1.0), Loop("j", HERON, (step,))
 
 
-def write_deviations(program: Program, model: Exportable, source: str) -> tuple[Output, ...]:
-    """Add the statements that put the deviations of all targets behind them in `y`."""
+def write_deviations(program: Program, model: Exportable, source: str, target: str) -> None:
+    """Add the statements that put the deviations of all targets into a work array."""
     outputs, scaling = len(model.answers.names), model.answers.scaling
     program.array("spread", outputs)
     program.array("each", outputs * len(model.networks))
@@ -72,18 +67,10 @@ def write_deviations(program: Program, model: Exportable, source: str) -> tuple[
     body = (
         *between,
         Let("variance", variance),
-        Let("root", Name("variance") + 1.0),
-        Loop(
-            "j", HERON, (Let("root", 0.5 * (Name("root") + Name("variance") / Name("root")), True),)
-        ),
-        Put("y", i + outputs, Name("root") * place(scales, i)),
+        *root("variance"),
+        Put(target, i, Name("root") * place(scales, i)),
     )
     program.body.append(Loop("i", outputs, body))
-    units = np.ones(outputs) if scaling is None else scaling.scale
-    return tuple(
-        Output(f"{name} deviation", "deviation", float(unit))
-        for name, unit in zip(model.answers.names, units, strict=True)
-    )
 
 
 def _network(program: Program, network: Layers, number: int, source: str) -> None:
@@ -112,20 +99,20 @@ def _layer(program: Program, network: Layers, k: int, values: list[str], tag: st
     inputs, units = layer.weights.shape
     weights = program.table(f"weights_{tag}{k}", layer.weights.T)
     biases = program.table(f"biases_{tag}{k}", layer.biases)
-    value: Number = s
-    if layer.activation.name != "identity":
-        known = program.routines
-        value = program.call(activations.routine(layer.activation, program.single, known), s)
-    turned = activations.routine(layer.activation, program.single, program.routines, slope=True)
-    slope = program.call(turned, s)
     grow = Let("s", s + place(weights, i * inputs + j) * place(values[k - 1], j), True)
-    body = (
-        Let("s", place(biases, i)),
-        Loop("j", inputs, (grow,)),
-        Put(f"h{k}", i, value),
-        Put(f"g{k}", i, slope),
-    )
-    program.body.append(Loop("i", units, body))
+    sums = (Let("s", place(biases, i)), Loop("j", inputs, (grow,)))
+    if layer.activation.name == "softmax":
+        program.body.append(Loop("i", units, (*sums, Put(f"h{k}", i, s))))
+        write_softmax(program, f"h{k}", units)
+        return
+    value: Number = s
+    known = program.routines
+    if layer.activation.name != "identity":
+        value = program.call(activations.routine(layer.activation, program.single, known), s)
+    turned = activations.routine(layer.activation, program.single, known, slope=True)
+    slope = program.call(turned, s)
+    both = Put(f"h{k}", i, value), Put(f"g{k}", i, slope)
+    program.body.append(Loop("i", units, (*sums, *both)))
 
 
 def _back(program: Program, network: Layers, output: int, values: list[str], tag: str) -> None:
@@ -133,7 +120,8 @@ def _back(program: Program, network: Layers, output: int, values: list[str], tag
     layers = network.layers
     last = len(layers)
     program.body.append(Loop("i", network.sizes[-1], (Put(f"e{last}", i, Name("none")),)))
-    program.put(f"e{last}", output, place(f"g{last}", output))
+    program.put(f"e{last}", output, 1.0)
+    _turn(program, layers[-1], last)
     for k in range(last - 1, 0, -1):
         inputs, units = layers[k].weights.shape
         weights = f"weights_{tag}{k + 1}"
@@ -141,9 +129,10 @@ def _back(program: Program, network: Layers, output: int, values: list[str], tag
         body = (
             Let("s", Name("none")),
             Loop("j", units, (grow,)),
-            Put(f"e{k}", i, s * place(f"g{k}", i)),
+            Put(f"e{k}", i, s),
         )
         program.body.append(Loop("i", inputs, body))
+        _turn(program, layers[k - 1], k)
     at = 0
     for k, layer in enumerate(layers, 1):
         inputs, units = layer.weights.shape
@@ -155,6 +144,20 @@ def _back(program: Program, network: Layers, output: int, values: list[str], tag
             Loop("i", len(layer.biases), (Put("slopes", i + at, place(f"e{k}", i)),))
         )
         at += len(layer.biases)
+
+
+def _turn(program: Program, layer: Layer, k: int) -> None:
+    """Add the statements that make errors of a layer's sums of those of its values."""
+    units, error = len(layer.biases), place(f"e{k}", i)
+    if layer.activation.name != "softmax":
+        turned = Put(f"e{k}", i, error * place(f"g{k}", i))
+        program.body.append(Loop("i", units, (turned,)))
+        return
+    value, total = place(f"h{k}", i), Name("turned")
+    program.let("turned", Name("none"), "turned" in names_in(program.body))
+    grow = Let("turned", total + error * value, True)
+    program.body.append(Loop("i", units, (grow,)))
+    program.body.append(Loop("i", units, (Put(f"e{k}", i, value * (error - total)),)))
 
 
 def _solve(program: Program, count: int, output: int, tag: str, again: bool) -> None:

@@ -25,15 +25,19 @@ def c(model: Any, folder: Folder, **options: Any) -> Written:
         Integers are for chips without floating point. int16 takes 32 bits where 16 are off by more
         than 1e-3 of the target's spread. Their `difference` is over `rows`, or over rows drawn
         from the range of training; a model of arrays must be given rows.
-    sums : {"auto", "one", "two"}, default="auto"
+    sums : {"auto", "one", "two", "whole"}, default="auto"
         Terms of a sum in float32. Two are exact where weights are large and cancel, and cost twice
-        the tables and four times the operations; "auto" takes them where one term is off by more
-        than 5e-7 of the target's spread.
+        the tables and four times the operations. Whole numbers of 64 bits are as exact and as small
+        as one term; they are for tables, and hidden layers of tanh or logistic. "auto" takes them,
+        or else two terms, where one term is off by more than 5e-7 of the target's spread.
     best_start : bool, default=False
         Of averaged networks write the best one alone: a fraction of the size.
     std : bool, default=False
         Put the standard deviation of a new observation behind the targets, of a model that has
-        error bars. It takes a number for each pair of weights.
+        error bars. Where these are of a posterior, it takes a number for each pair of weights.
+    interval : float in (0, 1), default=None
+        Put the lower and the upper ends of the interval behind them that holds this share of new
+        observations, as `predict_interval` does.
     units : mapping of str to str, default=None
         What columns and targets are told in, by name, for the heads of files: {"load": "kN"}.
     rows : array of rows x inputs, default=None

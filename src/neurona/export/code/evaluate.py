@@ -31,6 +31,7 @@ from neurona.export.code.form import (
     Routine,
     Statement,
 )
+from neurona.export.code.special import Special
 from neurona.network import Vector
 
 OPERATIONS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
@@ -75,6 +76,9 @@ class _Run:
         elif isinstance(one, Put):
             value = self.number(one.value, names, counters, tables)
             self.arrays[one.array][whole(one.place, counters)] = value
+        elif isinstance(one, Special):
+            found = one.run(self.arrays[one.source])
+            self.arrays[one.target][: len(found)] = found
         else:
             count = one.count if isinstance(one.count, int) else whole(one.count, counters)
             for k in range(count):

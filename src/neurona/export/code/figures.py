@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from neurona.export.code.evaluate import whole
-from neurona.export.code.form import Call, Loop, Negative, Operation, Pick, Program, parts_of
+from neurona.export.code.form import (
+    Call,
+    Loop,
+    Negative,
+    Operation,
+    Pick,
+    Program,
+    parts_of,
+)
+from neurona.export.code.special import Special
 
 
 class Figures(NamedTuple):
@@ -37,8 +46,10 @@ def figures(program: Program) -> Figures:
     if program.status is not None:
         counts.value(program.status, 1)
     found = counts.found
+    whole = [one.costs() for one in program.specials]
     return Figures(
-        size * tables, size * sum(program.work.values()),
+        size * tables + sum(one.table_bytes for one in whole),
+        size * sum(program.work.values()) + max((one.work_bytes for one in whole), default=0),
         found["+"] + found["-"], found["*"], found["/"], found["pick"],
     )  # fmt: skip
 
@@ -57,6 +68,11 @@ class _Counts:
                 else:
                     # every round does the same unless an inner loop grows with the counter
                     self._rounds(one, count, times, counters)
+            elif isinstance(one, Special):
+                cost = one.costs()
+                pairs = zip("+*/", (cost.sums, cost.products, cost.quotients), strict=True)
+                for symbol, count in (*pairs, ("pick", cost.choices)):
+                    self.found[symbol] += times * count
             else:
                 self.value(one.value, times)
 

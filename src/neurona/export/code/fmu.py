@@ -11,11 +11,11 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from neurona.export.code import c, fmu3_wrapper, fmu_wrapper
+from neurona.export.code.error_bars import best_alone
 from neurona.export.code.figures import figures
 from neurona.export.code.fmu_text import second, third, token
 from neurona.export.code.form import Program
@@ -37,6 +37,7 @@ def write_fmu(
     name: str = "",
     best_start: bool = False,
     std: bool = False,
+    interval: float | None = None,
     rows: Any = None,
     check: bool = False,
     fmi: str = "2.0",
@@ -46,8 +47,9 @@ def write_fmu(
     if fmi not in VERSIONS:
         raise ValueError(f"fmi must be one of {', '.join(VERSIONS)}. Got {fmi!r} instead.")
     if best_start:
-        model = replace(model, networks=(model.networks[model.best],))
-    program = program_of(model, name or identifier(model.title), std=std, units=units)
+        model = best_alone(model, std or interval is not None)
+    name = name or identifier(model.title)
+    program = program_of(model, name, std=std, units=units, interval=interval)
     vectors = vectors_of(program, rows)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -63,7 +65,7 @@ def write_fmu(
     checked = _checked(program, vectors) if check else ""
     return Written(
         (path, table, *put(place, {f"{program.name}-README.txt": told})), far, cost, checked,
-        left_out(model, std),
+        left_out(model, std or interval is not None),
     )  # fmt: skip
 
 

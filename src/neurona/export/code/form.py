@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.export.code.special import Special
 from neurona.network import Vector
 
 
@@ -194,7 +195,7 @@ class Loop:
     body: tuple[Statement, ...]
 
 
-Statement = Let | Put | Loop
+Statement = Let | Put | Loop | Special
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,8 +232,9 @@ class Input:
 
 @dataclass(frozen=True)
 class Output:
-    """A number of an answer: `kind` is quantity, probability, class, label, column, score, or
-    deviation; `spread` is the unit that differences are told in, `words` the classes by their code.
+    """A number of an answer: `kind` is quantity, probability, class, label, column, score,
+    deviation, lower or upper; `spread` is the unit that differences are told in, `words` the
+    classes by their code; `of` is the target that an error bar is of, `said` what else is to say.
     """
 
     name: str
@@ -240,15 +242,18 @@ class Output:
     spread: float = 1.0
     words: tuple[str, ...] = ()
     unit: str = ""
+    said: str = ""
+    of: str = ""
 
 
 @dataclass(eq=False)
 class Program:
     """All of a model: `x` are a row's numbers, `y` its answers, and `body` makes them.
 
-    `single` tells whether numbers have 32 bits, `pairs` whether sums have two terms then; `work`
-    are the work arrays by name; `status` is above 0 where the row cannot be answered (None: every
-    row can).
+    `single` tells whether numbers have 32 bits, `pairs` whether sums have two terms then, `whole`
+    whether they are whole numbers where that can be, of features within +-`bound`; `work` are the
+    work arrays by name; `status` is above 0 where the row cannot be answered (None: every
+    row can); `coverage` is the share that its intervals hold, if it has any.
     """
 
     name: str
@@ -263,6 +268,14 @@ class Program:
     routines: dict[str, Routine] = field(default_factory=dict)
     status: Number | None = None
     pairs: bool = False
+    coverage: float | None = None
+    whole: bool = False
+    bound: float | None = None
+
+    @property
+    def specials(self) -> list[Special]:
+        """The statements that only some languages have."""
+        return [one for one in self.body if isinstance(one, Special)]
 
     def call(self, routine: Routine, argument: Number) -> Number:
         """Return a call of a routine, which the program then has."""

@@ -18,6 +18,7 @@ from neurona.export.code.form import (
     place,
 )
 from neurona.export.code.layers_in_pairs import write_network_in_pairs
+from neurona.export.code.whole import whole_of
 from neurona.export.source import Layer, Layers
 
 i, j = Counter("i"), Counter("j")
@@ -29,6 +30,8 @@ def write_network(program: Program, network: Layers, tag: str, source: str) -> s
 
     `tag` begins the names of its tables.
     """
+    if program.whole and _written_whole(program, network, tag, source):
+        return "b"
     if program.pairs and all(one.activation.name != "softmax" for one in network.layers):
         return write_network_in_pairs(program, network, tag, source)
     for k, layer in enumerate(network.layers):
@@ -38,6 +41,25 @@ def write_network(program: Program, network: Layers, tag: str, source: str) -> s
         write_layer(program, layer, f"{tag}{k + 1}", source, target)
         source = target
     return source
+
+
+def _written_whole(program: Program, network: Layers, tag: str, source: str) -> bool:
+    """Add a network whose sums are whole numbers, with its outputs in `b`; whether it can be."""
+    if program.bound is None:
+        return False
+    found = whole_of(network, program.bound, source, "b", tag)
+    if found is None:
+        return False
+    activation, units = network.layers[-1].activation, network.sizes[-1]
+    program.array("b", units)
+    program.body.append(found)
+    if activation.name == "softmax":
+        write_softmax(program, "b", units)
+    elif activation.name != "identity":
+        routine = activations.routine(activation, program.single, program.routines)
+        value = program.call(routine, place("b", i))
+        program.body.append(Loop("i", units, (Put("b", i, value),)))
+    return True
 
 
 def write_layer(program: Program, layer: Layer, tag: str, source: str, target: str) -> None:
@@ -77,8 +99,11 @@ def _lets(program: Program) -> set[str]:
     return {one.name for one in program.body if isinstance(one, Let)}
 
 
-def write_mean(program: Program, networks: tuple[Layers, ...], source: str) -> str:
-    """Add all networks and the mean of their outputs; returns where it is.
+def write_mean(
+    program: Program, networks: tuple[Layers, ...], source: str, keep: bool = False
+) -> str:
+    """Add all networks and the mean of their outputs; returns where it is. With `keep` the outputs
+    of each are kept in `each`, one network after the other.
 
     Inputs that several networks read must not be written over: they go to `f` before.
     """
@@ -93,6 +118,10 @@ def write_mean(program: Program, networks: tuple[Layers, ...], source: str) -> s
     equal = len({network.share for network in networks}) == 1
     for k, network in enumerate(networks):
         found = write_network(program, network, f"{k + 1}_", source)
+        if keep:
+            program.array("each", outputs * len(networks))
+            kept = Put("each", i + k * outputs, place(found, i))
+            program.body.append(Loop("i", outputs, (kept,)))
         own = place(found, i) if equal else place(found, i) * network.share
         total = own if k == 0 else place("mean", i) + own
         program.body.append(Loop("i", outputs, (Put("mean", i, total),)))

@@ -31,6 +31,7 @@ from neurona.export.code.form import (
     Put,
     Statement,
 )
+from neurona.export.code.special import Special
 from neurona.network import Vector
 
 WIDTH = 96
@@ -167,10 +168,15 @@ class Printer:
         if isinstance(one, Put):
             target = self.put(one.array, self.bare_count(one.place), self.bare(one.value))
             return [f"{space}{target}{self.end}"]
-        assert isinstance(one, Loop)
+        if isinstance(one, Special):
+            return self.special(one, space)
         head, foot = self.loop(one)
         inside = self.statements(one.body, depth + 1)
         return [f"{space}{head}", *inside, *([f"{space}{foot}"] if foot else [])]
+
+    def special(self, one: Special, space: str) -> list[str]:
+        """Return a statement that only some languages have."""
+        raise NotImplementedError
 
     def let(self, name: str, value: str, again: bool) -> str:
         """Return a statement that a name is a number."""

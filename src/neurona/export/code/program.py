@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from neurona.errors import IncompatibleError
 from neurona.export.code.answers import finite_tables, write_answers, write_row_back
-from neurona.export.code.columns import LARGEST, inputs_of, write_columns
-from neurona.export.code.deviations import check as check_deviations
-from neurona.export.code.deviations import write_deviations
+from neurona.export.code.columns import LARGEST, bound_of, inputs_of, write_columns
+from neurona.export.code.error_bars import check_error_bars, write_error_bars
 from neurona.export.code.form import (
     Counter,
     Input,
@@ -27,7 +28,8 @@ from neurona.export.code.form import (
     same,
 )
 from neurona.export.code.layers import write_mean
-from neurona.export.source import Exportable
+from neurona.export.code.whole import in_units, whole_of
+from neurona.export.source import Exportable, Layers
 from neurona.nearest import nearest
 
 DTYPES = ("float64", "float32")
@@ -57,15 +59,18 @@ def program_of(
     std: bool = False,
     pairs: bool = False,
     units: Mapping[str, str] | None = None,
+    interval: float | None = None,
+    whole: bool = False,
 ) -> Program:
     """Return the program of a model: what a row of numbers becomes, statement by statement.
 
-    With `std` the deviations of a new observation follow the targets; with `pairs` sums of 32 bits
-    have two terms; `units` are those of columns and targets, by name. IncompatibleError for what
-    has no code.
+    With `std` the deviations of a new observation follow the targets, with `interval` the ends of
+    what holds such a share of them; with `pairs` sums of 32 bits have two terms, with `whole` those
+    of networks that can be are whole numbers, in C; `units` are those
+    of columns and targets, by name. IncompatibleError for what has no code.
     """
-    if std:
-        check_deviations(model)
+    check_error_bars(model, std, interval)
+    bars = std or interval is not None
     check_name(name)
     if dtype not in DTYPES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
@@ -75,23 +80,26 @@ def program_of(
     else:
         inputs = inputs_of(model.encoders, model.preparation.refuse_missing, model.ranges)
     program = Program(name, model.title, single, inputs, (), checksum_of(model))
-    program.pairs = pairs and single
+    program.pairs, program.coverage = pairs and single, interval
     source = "x"
     if model.preparation is not None:
         write_columns(program, model.encoders)
+        program.whole, program.bound = whole and single, bound_of(model.encoders)
         source = "a"
     _write_status(program)
-    if (std or model.reconstruction is not None) and source == "a":
+    if (bars or model.reconstruction is not None) and source == "a":
         program.array("f", len(model.features))
         program.body.append(Loop("i", len(model.features), (Put("f", i, place("a", i)),)))
         source = "f"
-    found = write_mean(program, model.networks, source)
+    networks = None if bars else _in_units(program, model)
+    keep = bars and model.errors is not None
+    found = write_mean(program, networks or model.networks, source, keep)
     if model.reconstruction is not None:
         program.outputs = write_row_back(program, model, source, found)
     else:
-        program.outputs = write_answers(program, model, found)
-    if std:
-        program.outputs += write_deviations(program, model, source)
+        program.outputs = write_answers(program, model, found, networks is not None)
+    if bars:
+        program.outputs += write_error_bars(program, model, source, std, interval)
     _label(program, units or {})
     if not finite_tables(program):
         raise IncompatibleError(
@@ -100,9 +108,21 @@ def program_of(
     if sum(map(len, program.tables.values())) > MOST_CONSTANTS:
         raise IncompatibleError(
             f"The model has more than {MOST_CONSTANTS:,} constants, too many for source text; "
-            "export ONNX, or leave --std out."
+            "export ONNX, or leave --std and --interval out."
         )
     return program
+
+
+def _in_units(program: Program, model: Exportable) -> tuple[Layers, ...] | None:
+    """Return networks that answer in the targets' units; None if sums are no whole numbers."""
+    scaling, bound = model.answers.scaling, program.bound
+    if not program.whole or scaling is None or bound is None or model.reconstruction is not None:
+        return None
+    if any(one.layers[-1].activation.name != "identity" for one in model.networks):
+        return None
+    found = in_units(model.networks, np.array(scaling.scale), np.array(scaling.center))
+    fits = all(whole_of(one, bound, "a", "b", "") is not None for one in found)
+    return found if fits else None
 
 
 def _label(program: Program, units: Mapping[str, str]) -> None:
@@ -115,7 +135,9 @@ def _label(program: Program, units: Mapping[str, str]) -> None:
             hint = f"; did you mean {known!r}?" if known else "."
             raise ValueError(f"units: there is no column or target {name!r}{hint}")
     program.inputs = tuple(replace(one, unit=units.get(one.name, "")) for one in program.inputs)
-    program.outputs = tuple(replace(one, unit=units.get(one.name, "")) for one in program.outputs)
+    program.outputs = tuple(
+        replace(one, unit=units.get(one.name, units.get(one.of, ""))) for one in program.outputs
+    )
 
 
 def check_name(name: str) -> None:

@@ -46,7 +46,7 @@ def output_line(one: Output) -> str:
         "column": "the column given back",
         "score": "above 1 the row is unusual",
         "deviation": "standard deviation of a new observation",
-    }.get(one.kind, "")
+    }.get(one.kind, one.said)
     parts = [part for part in (said, f"{codes}{more}" if one.words else "") if part]
     name = f"{plain(one.name)}{unit_text(one.unit)}"
     return f"{name}: {'; '.join(parts)}" if parts else name

@@ -108,7 +108,7 @@ def difference(model: Exportable, program: Program, vectors: Vectors) -> Differe
     if not len(rows):
         return Difference(0.0, 0.0, 0)
     with np.errstate(all="ignore"):
-        known = _own_answers(model, cells(model, program, rows), len(program.outputs))
+        known = _own_answers(model, cells(model, program, rows), program)
         return _difference(program, answers, known)
 
 
@@ -170,7 +170,17 @@ def _clock(days: float) -> str | None:
     return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _own_answers(model: Exportable, X: Any, outputs: int) -> Vector:
+def _own_error_bars(model: Exportable, program: Program, X: Any) -> list[Vector]:
+    """Return the model's own deviations and ends of intervals, those that the program has."""
+    known, found = model.predict_uncertainty(X), []
+    if any(one.kind == "deviation" for one in program.outputs):
+        found.append(known.std)
+    if program.coverage is not None:
+        found += known.interval(program.coverage)
+    return found
+
+
+def _own_answers(model: Exportable, X: Any, program: Program) -> Vector:
     """Return what the program's answers must be near, a column of not-a-number where that is not
     a number of `predict`.
     """
@@ -184,9 +194,9 @@ def _own_answers(model: Exportable, X: Any, outputs: int) -> Vector:
     found = model.predict(X)
     if model.answers.task is Task.REGRESSION:
         values = np.asarray(found, np.float64).reshape(len(found), -1)
-        if outputs == values.shape[1]:
+        if len(program.outputs) == values.shape[1]:
             return values
-        return np.column_stack([values, model.predict_uncertainty(X).std])
+        return np.column_stack([values, *_own_error_bars(model, program, X)])
     if model.answers.task is not Task.MULTILABEL:
         assert model.answers.classes is not None
         places = {value: k for k, value in enumerate(model.answers.classes.tolist())}

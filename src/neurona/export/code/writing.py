@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
+from neurona.export.code.error_bars import best_alone
 from neurona.export.code.figures import Figures, figures
 from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
@@ -26,9 +28,11 @@ LANGUAGES = {
     "matlab": "neurona.export.code.matlab",
     "st": "neurona.export.code.structured_text",
 }
-SUMS = ("auto", "one", "two")
+SUMS = ("auto", "one", "two", "whole")
 OFF = 5e-7
 """What sums of one term may be off by, in spreads of the target."""
+GOAL = 1e-6
+"""Where whole numbers are no further off, sums of two terms are not tried."""
 INTEGERS = ("int16", "int32")
 """The numbers of chips without floating point, in C alone."""
 SINGLE = ("c", "st")
@@ -52,6 +56,8 @@ class Written:
     left_out : str
         What the model has and the code has not, and what the code has that was not asked for, "" if
         that is nothing.
+    told : str
+        What the difference is, where it is not one of quantities.
     """
 
     paths: tuple[Path, ...]
@@ -59,13 +65,15 @@ class Written:
     figures: Figures | None
     checked: str = ""
     left_out: str = ""
+    told: str = ""
 
     def __str__(self) -> str:
         """Return one line for a person."""
         found, far = self.figures, self.difference
+        names = ", ".join(path.name for path in self.paths)
+        near = self.told or f"at most {far.largest:.1e} of the target's spread from predict over"
         parts = [
-            f"{', '.join(path.name for path in self.paths)}: at most {far.largest:.1e} of the "
-            f"target's spread from predict over {far.rows} rows",
+            f"{names}: {near} {far.rows} rows",
             f"{self.paths[0].stat().st_size:,} bytes" if found is None else str(found),
             self.checked,
             self.left_out,
@@ -82,6 +90,7 @@ def write_code(
     dtype: str = "float64",
     best_start: bool = False,
     std: bool = False,
+    interval: float | None = None,
     rows: Any = None,
     check: bool = False,
     sums: str = "auto",
@@ -89,7 +98,8 @@ def write_code(
 ) -> Written:
     """Write a model as code into a folder, which is made if it is not there.
 
-    With `std` the deviation of a new observation follows the targets; with `best_start` the best of
+    With `std` the deviation of a new observation follows the targets, with `interval` the ends of
+    what holds such a share of observations; with `best_start` the best of
     averaged networks is written alone. `sums` of 32 bits have "one" term or "two"; "auto" takes two
     where one is off by more than `OFF`. `rows` (numbers and codes, as the code takes them) are
     among the test vectors if they are given. Every file is written as a whole or not at all.
@@ -100,12 +110,15 @@ def write_code(
             f"{language} computes in float64; leave dtype out, or export {' or '.join(SINGLE)}."
         )
     if best_start:
-        model = replace(model, networks=(model.networks[model.best],))
+        model = best_alone(model, std or interval is not None)
     if dtype in INTEGERS and language == "c":
-        if std:
-            raise IncompatibleError("Integers have no error bars; leave --std out.")
+        if std or interval is not None:
+            raise IncompatibleError(
+                "Integers have no error bars; leave --std and --interval out, or export float32."
+            )
         return _write_fixed(model, Path(folder), name, dtype, rows, check, units)
-    program, vectors, far = _programmed(model, name, dtype, std, rows, sums, units)
+    how = {"std": std, "interval": interval, "units": units}
+    program, vectors, far = _programmed(model, name, dtype, language, rows, sums, how)
     printer = import_module(LANGUAGES[language])
     files: dict[str, str] = printer.files(program, vectors.rows, vectors.answers)
     files[f"{name}-test-vectors.csv"] = csv_of(program, vectors)
@@ -118,8 +131,9 @@ def write_code(
         from neurona.export.code.check import run
 
         checked = run(language, program, place, vectors)
-    terms = "sums have two terms, as weights cancel" if program.pairs and sums == "auto" else ""
-    notes = "; ".join(filter(None, (terms, left_out(model, std))))
+    notes = "; ".join(
+        filter(None, (_terms(program, sums), left_out(model, std or interval is not None)))
+    )
     return Written(paths, far, cost, checked, notes)
 
 
@@ -127,29 +141,51 @@ def _programmed(
     model: Exportable,
     name: str,
     dtype: str,
-    std: bool,
+    language: str,
     rows: Any,
     sums: str,
-    units: Mapping[str, str] | None,
+    how: Any,
 ) -> tuple[Program, Vectors, Difference]:
     """Return a program with its test vectors and how far it is from `predict`."""
     if sums not in SUMS:
         raise ValueError(f"sums must be one of {', '.join(SUMS)}. Got {sums!r} instead.")
-    program = program_of(model, name, dtype, std, sums == "two", units)
-    vectors = vectors_of(program, rows)
-    far = difference(model, program, vectors)
-    if dtype == "float32" and sums == "auto" and far.largest > OFF:
-        better = program_of(model, name, dtype, std, True, units)
-        other = vectors_of(better, rows)
-        near = difference(model, better, other)
-        if near.largest < far.largest / 2:
-            return better, other, near
-    return program, vectors, far
+
+    def made(**kind: Any) -> tuple[Program, Vectors, Difference]:
+        program = program_of(model, name, dtype, **kind, **how)
+        vectors = vectors_of(program, rows)
+        return program, vectors, difference(model, program, vectors)
+
+    found = made(pairs=sums == "two", whole=sums == "whole")
+    if sums == "whole" and not (language == "c" and found[0].specials):
+        raise IncompatibleError(
+            "Sums of whole numbers are for C in float32, of a table's columns and of hidden layers "
+            "of tanh or logistic; say --sums two."
+        )
+    if dtype != "float32" or sums != "auto" or found[2].largest <= OFF:
+        return found
+    # whole numbers cost no more than sums of one term, two terms twice as much and more
+    for kind in ("whole", "pairs") if language == "c" else ("pairs",):
+        better = made(**{kind: True})
+        far, near = found[2].largest, better[2].largest
+        if near < far / 2 or near <= GOAL < far:
+            found = better
+        if found[2].largest <= GOAL:
+            break
+    return found
 
 
-def left_out(model: Exportable, std: bool = False) -> str:
+def _terms(program: Program, sums: str) -> str:
+    """Return what sums are like if nobody asked for it, in words."""
+    if sums != "auto":
+        return ""
+    if program.specials:
+        return "sums are whole numbers of 64 bits, as weights cancel"
+    return "sums have two terms, as weights cancel" if program.pairs else ""
+
+
+def left_out(model: Exportable, bars: bool = False) -> str:
     """Return what the model has and code has not, in words."""
-    return "its error bars are left out" if model.has_error_bars and not std else ""
+    return "its error bars are left out" if model.has_error_bars and not bars else ""
 
 
 def _write_fixed(
@@ -166,7 +202,10 @@ def _write_fixed(
         checked = run_fixed(name, folder, found.rows, found.answers)
     wider = f"numbers have 32 bits, as {found.why}" if found.why else ""
     notes = "; ".join(filter(None, (wider, left_out(model))))
-    return Written(paths, found.difference, found.figures, checked, notes)
+    told = ""
+    if model.answers.task is not Task.REGRESSION:
+        told = f"another answer than predict in {found.difference.rms**2:.2%} of"
+    return Written(paths, found.difference, found.figures, checked, notes, told)
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from neurona.data.targets import Task
-from neurona.export.excel import reconstruction
+from neurona.export.excel import error_bars, reconstruction
 from neurona.export.excel.cells import Look, across, at, down, put, title, widen
 from neurona.export.excel.places import FIRST_ROW, SHEET, Answer, Places, learned
 from neurona.export.source import Exportable
@@ -42,12 +44,14 @@ def _page(model: Exportable) -> _Page | None:
     if model.reconstruction is not None:
         return _Page(*reconstruction.page(model), names=1)
     if scaling is not None:
-        return _Page(
-            "An output times the spread plus the mean is the answer.",
-            ("target", "mean", "spread"),
-            list(zip(model.answers.names, scaling.center, scaling.scale, strict=True)),
-            names=1,
-        )
+        heads: tuple[str, ...] = ("target", "mean", "spread")
+        columns = [model.answers.names, scaling.center, scaling.scale]
+        hint = "An output times the spread plus the mean is the answer."
+        if model.errors is not None:
+            heads += error_bars.HEADS
+            columns += error_bars.columns(model.errors.scaled(np.array(scaling.scale)))
+            hint += " The errors are those on rows that no network saw."
+        return _Page(hint, heads, list(zip(*columns, strict=True)), names=1)
     if classes is not None:
         labels = [(label,) for label in classes.tolist()]
         return _Page("The labels, in the order of the outputs.", ("label",), labels, names=0)
@@ -63,10 +67,11 @@ def answers(model: Exportable, places: Places) -> list[Answer]:
     if task is Task.REGRESSION:
         if model.answers.scaling is None:
             return [Answer(name, cell) for name, cell in zip(names, outputs, strict=True)]
-        return [
+        found = [
             Answer(name, f"{cell}*{learned(k, 3)}+{learned(k, 2)}")
             for k, (name, cell) in enumerate(zip(names, outputs, strict=True))
         ]
+        return found if model.errors is None else [*found, *error_bars.answers(model, places)]
     return [*_said(model, places, outputs), *_chances(model, outputs)]
 
 

@@ -54,7 +54,8 @@ class Plan:
 
     def places(self, row: int) -> Places:
         """Return where the answers of a row find what they need."""
-        return Places(row, self.answers, self.features, self.outputs)
+        each = tuple(values[-1] for values in self.values)
+        return Places(row, self.answers, self.features, self.outputs, each)
 
 
 def plan_of(model: Exportable) -> Plan:

@@ -12,14 +12,15 @@ FIRST_ROW = 5
 
 
 class Places(NamedTuple):
-    """Where an example's cells are: its row, and the first column of its answers, of its features
-    and of its outputs.
+    """Where an example's cells are: its row, and the first column of its answers, of its features,
+    of its outputs, and of those of each network.
     """
 
     row: int
     answers: int
     features: int
     outputs: int
+    each: tuple[int, ...] = ()
 
 
 class Answer(NamedTuple):

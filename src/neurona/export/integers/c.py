@@ -228,8 +228,8 @@ class FixedPrinter:
         lines = [f"    {self.value} {name}[{size}];" for name, size in self.arrays().items()]
         if not self.direct():
             lines.append(f"    {self.sum} sums[{outputs}];")
-        if any(member.softmax for member in network.members):
-            lines.append(f"    {self.sum} parts[{outputs}];")
+        if self.parts():
+            lines.append(f"    {self.sum} parts[{self.parts()}];")
         if any(cell.kind == "number" for cell in network.cells):
             lines.append(f"    {self.sum} v;")
         if several:
@@ -246,10 +246,14 @@ class FixedPrinter:
             for _ in member.steps[:-1]:
                 tag, step = next(tags)
                 target = "b" if source == "a" else "a"
-                lines += [
-                    *self.step(tag, step, source), *self.values(tag, step),
-                    f"        {target}[i] = {self.name}_fit(found);", "    }",
-                ]  # fmt: skip
+                if step.softmax:
+                    put = f"{target}[i] = {self.name}_fit(({self.sum})share);"
+                    lines += self._softmax(tag, step, self.step(tag, step, source), put)
+                else:
+                    lines += [
+                        *self.step(tag, step, source), *self.values(tag, step),
+                        f"        {target}[i] = {self.name}_fit(found);", "    }",
+                    ]  # fmt: skip
                 source = target
             lines += self._end(*next(tags), member, source, "+=" if several else "=")
         lines += self._answers(outputs)
@@ -267,12 +271,19 @@ class FixedPrinter:
             return [*lines, f"        y[i] {grow} (int32_t)({found});", "    }"]
         if step.curve is None:
             return [*lines, f"        sums[i] {grow} s;", "    }"]
-        if member.softmax:
-            return self._softmax(tag, step, member, lines)
+        if step.softmax:
+            put = f"sums[i] += ({self.sum})share * {member.share};"
+            return self._softmax(tag, step, lines, put)
         found = f"({self.sum}){self.name}_fit(found) * {member.share}"
         return [*lines, *self.values(tag, step), f"        sums[i] {grow} {found};", "    }"]
 
-    def _softmax(self, tag: str, step: Step, member: Member, lines: list[str]) -> list[str]:
+    def parts(self) -> int:
+        """Return how many exponentials a softmax needs room for, 0 if there is none."""
+        sizes = [len(step.biases) for _, step in self.tagged() if step.softmax]
+        return max(sizes, default=0)
+
+    def _softmax(self, tag: str, step: Step, lines: list[str], put: str) -> list[str]:
+        """Return a layer's values, of which each goes where `put` says."""
         curve, units, unsigned = step.curve, len(step.biases), f"u{self.sum}"
         assert curve is not None
         place, last = self._curve(curve, step.digits)
@@ -297,7 +308,7 @@ class FixedPrinter:
             "        }",
             loop,
             f"            const {unsigned} share = {share};",
-            f"            sums[i] += ({self.sum})share * {member.share};",
+            f"            {put}",
             "        }",
             "    }",
         ]

@@ -47,8 +47,10 @@ def _member(network: FixedNetwork, member: Member, values: Vector) -> Vector:
         assert np.abs(sums).max(initial=0) < width.room
         if step.curve is None:
             return rounded(sums, step.shifts)
-        if member.softmax and step is member.steps[-1]:
+        if step.softmax:
             values = _softmax(step, sums, width)
+            if step is not member.steps[-1]:
+                values = np.minimum(values, width.most)
         else:
             values = activated(step, sums, width)
     return values * member.share

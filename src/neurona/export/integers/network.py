@@ -34,7 +34,8 @@ class Step:
     """A layer: weights (units x inputs) and biases as integers.
 
     `shifts` bring a unit's sum to the argument of the curve, or, in the last layer, to its answer;
-    `plain` to the format of the values, which have `digits` after the point.
+    `plain` to the format of the values, which have `digits` after the point. With `softmax` the
+    curve is exp, with `digits`, and the values are shares of the sum.
     """
 
     weights: Vector
@@ -43,15 +44,20 @@ class Step:
     plain: Vector
     curve: Curve | None
     digits: int
+    softmax: bool = False
+
+    @property
+    def value_digits(self) -> int:
+        """Digits after the point of the values."""
+        return self.digits + self.softmax
 
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A network: its layers, how it counts in a mean, and whether a softmax ends it."""
+    """A network: its layers, and how it counts in a mean."""
 
     steps: tuple[Step, ...]
     share: int
-    softmax: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +124,6 @@ def _check(model: Exportable, ranges: Any) -> None:
             "Integers need to know where inputs lie, and a model of arrays keeps no limits: give "
             "rows of training (rows=), or export float32."
         )
-    for network in model.networks:
-        for layer in network.layers[:-1]:
-            if layer.activation.name == "softmax":
-                raise IncompatibleError(
-                    "A softmax between layers has no integers here; export float32."
-                )
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,8 +158,6 @@ def _layers(model: Exportable, network: Layers, features: Features, width: Width
         if answers.scaling is not None:
             scale, center = np.array(answers.scaling.scale), np.array(answers.scaling.center)
         end = layers[-1]
-        if end.activation.name == "softmax":
-            raise IncompatibleError("A regression of a softmax has no integers; export float32.")
         if end.activation.name == "identity":
             layers[-1] = Layer(end.weights * scale, end.biases * scale + center, end.activation)
         else:
@@ -169,7 +167,7 @@ def _layers(model: Exportable, network: Layers, features: Features, width: Width
     for layer in layers[:-1]:
         step, low, high = _step(layer, low, high, digits, width)
         steps.append(step)
-        digits = step.digits
+        digits = step.value_digits
     return _Made(tuple(steps), layers[-1], low, high, digits)
 
 
@@ -188,6 +186,9 @@ def _step(
     """Return a layer in integers and the bounds of its values, as integers; values have at most
     `limit` digits after the point.
     """
+    if layer.activation.name == "softmax":
+        units = np.zeros(len(layer.biases))
+        return _softmax(layer, low, high, digits, width), units, units + width.most
     least, greatest = _sums(layer, low * 2.0**-digits, high * 2.0**-digits)
     size = float(np.abs([least, greatest]).max())
     if size * 2.0**width.argument > width.room:
@@ -199,6 +200,10 @@ def _step(
     # the straight part goes through sums, where it must have room
     out = min(out, math.floor(math.log2(width.room / max(size, 1e-9))) - 1, width.value + 4, limit)
     curve = curve_of(layer.activation, float(least.min()), float(greatest.max()), width)
+    if curve.table is not None:
+        # the entries around the last argument, from which its cubic comes, must fit too
+        entry = max(float(np.abs(curve.table).max()), 1e-6)
+        out = min(out, math.floor(math.log2((width.most + 1) / entry)))
     sums = own + digits
     step = Step(weights, biases, sums - width.argument, sums - out, curve, out)
     margin = 2 + 0.001 * 2.0**out * largest
@@ -262,7 +267,7 @@ def _quantities(one: _Made, share: float, bits: Vector, width: Width) -> Member:
     own, weights, biases = _integers(last, one.low, one.high, one.digits, width)
     shifts = own + one.digits - bits
     step = Step(weights, biases, shifts, shifts, None, 0)
-    return Member((*one.steps, step), 0, False)
+    return Member((*one.steps, step), 0)
 
 
 def _sides(
@@ -281,9 +286,12 @@ def _sides(
         same = answers.task is Task.MULTICLASS
         own, weights, biases = _integers(last, one.low, one.high, one.digits, width, same)
         step = Step(weights, biases, own * 0, own * 0, None, 0)
-        return [Member((*one.steps, step), 0, False)], 0
+        return [Member((*one.steps, step), 0)], 0
     if end == "softmax":
-        members = [_softmax(one, width) for one in made]
+        members = [
+            Member((*one.steps, _softmax(one.last, one.low, one.high, one.digits, width)), 0)
+            for one in made
+        ]
         digits = width.value
     elif answers.task is Task.MULTICLASS and end not in ("logistic", "bounded", "tanh"):
         raise IncompatibleError(
@@ -296,21 +304,20 @@ def _sides(
         members = []
         for one in made:
             step, _, _ = _step(one.last, one.low, one.high, one.digits, width, digits)
-            members.append(Member((*one.steps, step), 0, False))
+            members.append(Member((*one.steps, step), 0))
     parts = np.round(shares * 2.0**SHARE).astype(int)
-    found = [Member(one.steps, int(part), one.softmax)
+    found = [Member(one.steps, int(part))
              for one, part in zip(members, parts, strict=True)]  # fmt: skip
     return found, round(limit * 2.0**digits * int(parts.sum()))
 
 
-def _softmax(one: _Made, width: Width) -> Member:
-    """Return a network that ends in probabilities: an exponential of what is below the largest."""
-    low, high = one.bounds()
-    if float(np.abs([low, high]).max()) * 2.0**width.argument > width.room:
+def _softmax(layer: Layer, low: Vector, high: Vector, digits: int, width: Width) -> Step:
+    """Return a layer whose values sum to 1: an exponential of what is below the largest."""
+    least, greatest = _sums(layer, low * 2.0**-digits, high * 2.0**-digits)
+    if float(np.abs([least, greatest]).max()) * 2.0**width.argument > width.room:
         raise TooWideError("A unit's sum may leave what integers hold; export float32.")
-    own, weights, biases = _integers(one.last, one.low, one.high, one.digits, width)
-    below = -min(float(high.max() - low.min()), 24.0)
+    own, weights, biases = _integers(layer, low, high, digits, width)
+    below = -min(float(greatest.max() - least.min()), 24.0)
     curve = curve_of(ACTIVATIONS.find("exp"), min(below, -1.0), 0.0, width)
-    shifts = own + one.digits - width.argument
-    step = Step(weights, biases, shifts, shifts, curve, width.value - 1)
-    return Member((*one.steps, step), 0, True)
+    shifts = own + digits - width.argument
+    return Step(weights, biases, shifts, shifts, curve, width.value - 1, True)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.targets import Task
+from neurona.errors import IncompatibleError
 from neurona.export.code.c import header_text, word_lines
 from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype
 from neurona.export.code.figures import Figures
@@ -26,6 +27,10 @@ from neurona.export.source import Exportable
 from neurona.network import Vector
 
 ROWS = 4_000
+WORST = 0.05
+"""What 32 bits may be off by."""
+MISSING = 0.03
+"""Of the cells that may be missing, so many are in rows that are drawn."""
 GOAL = 1e-3
 """What 16 bits may be off by, in spreads of the target, or of which part of rows another class;
 else numbers have 32.
@@ -108,7 +113,13 @@ def _chosen(
         except TooWideError:
             why = "16 bits do not hold its numbers"
     network = fixed_network(model, WIDE, ranges)
-    return network, error(model, program, network, rows), why
+    far = error(model, program, network, rows)
+    if model.answers.task is Task.REGRESSION and far.largest > WORST:
+        raise IncompatibleError(
+            f"Integers of 32 bits are off by {far.largest:.1e} of the target's spread, as its "
+            "range is wide; export float32."
+        )
+    return network, far, why
 
 
 def _ranges(program: Program, rows: Any) -> dict[str, tuple[float, float]] | None:
@@ -136,11 +147,14 @@ def _drawn(model: Exportable, program: Program) -> Vector:
     columns = []
     for one, encoder in zip(program.inputs, model.encoders, strict=True):
         if one.words:
-            columns.append(random.integers(0, len(one.words), ROWS).astype(float))
+            codes = [k for k, word in enumerate(one.words) if word is not None]
+            columns.append(random.choice(codes, ROWS).astype(float))
         elif one.limit is None:
             columns.append(random.integers(0, 2, ROWS).astype(float))
         else:
             columns.append(random.uniform(*range_of(model, encoder), ROWS))
+        if one.missing:
+            columns[-1][random.random(ROWS) < MISSING] = np.nan
     return np.column_stack(columns)
 
 
@@ -178,8 +192,8 @@ def _figures(network: FixedNetwork, printer: FixedPrinter) -> Figures:
     work = width.value_bytes * sum(printer.arrays().values())
     outputs = len(network.members[0].steps[-1].biases)
     if not printer.direct():
-        some = 1 + any(member.softmax for member in network.members)
-        work += some * width.sum_bytes * outputs
+        work += width.sum_bytes * outputs
+    work += width.sum_bytes * printer.parts()
     return Figures(table, work, products, products, 0, 0)
 
 

@@ -9,14 +9,36 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.export.source import Exportable, Layers
+from neurona.export.code.error_bars import deviations_wide, units_of
+from neurona.export.source import Exportable, Layer, Layers
 from neurona.export.tensors.activations import activate
 from neurona.export.tensors.graph import Graph
 from neurona.export.tensors.slopes import slope
 
 
-def deviations(g: Graph, model: Exportable, rows: str) -> str:
-    """Add the nodes of all targets' deviations, rows x targets, in the user's units."""
+def deviations(g: Graph, model: Exportable, rows: str, each: list[str], mean: str) -> str:
+    """Add the nodes of all targets' deviations, rows x targets, in the user's units. `each` are
+    the outputs of the networks, `mean` is their mean.
+    """
+    scaling = model.answers.scaling
+    found = _posterior(g, model, rows) if model.errors is None else _held_out(g, model, each, mean)
+    return found if scaling is None else g.multiply(found, g.constant([np.abs(scaling.scale)]))
+
+
+def _held_out(g: Graph, model: Exportable, each: list[str], mean: str) -> str:
+    """Return deviations by errors on rows that no network saw, of all rows."""
+    assert model.errors is not None
+    known = g.constant([np.broadcast_to(model.errors.spread**2, (model.outputs,))])
+    gaps = [g.subtract(one, mean) for one in each]
+    squares = [
+        g.multiply(g.multiply(gap, gap), g.constant(network.share))
+        for gap, network in zip(gaps, model.networks, strict=True)
+    ]
+    return g.node("Sqrt", g.node("Max", _total(g, squares), known))
+
+
+def _posterior(g: Graph, model: Exportable, rows: str) -> str:
+    """Return deviations by what is believed of the weights."""
     means, spreads, noise = [], [], np.zeros(model.outputs)
     for network in model.networks:
         assert network.posterior is not None
@@ -31,9 +53,16 @@ def deviations(g: Graph, model: Exportable, rows: str) -> str:
         gaps = [g.subtract(one, middle) for one in means]
         squares = [g.multiply(one, one) for one in gaps]
         variance = g.add(variance, g.divide(_total(g, squares), g.constant(count)))
-    found = g.node("Sqrt", g.add(variance, g.constant([noise / count])))
-    scaling = model.answers.scaling
-    return found if scaling is None else g.multiply(found, g.constant([scaling.scale]))
+    return g.node("Sqrt", g.add(variance, g.constant([noise / count])))
+
+
+def ends(g: Graph, model: Exportable, answers: str, deviation: str, coverage: float) -> list[str]:
+    """Add the nodes of the lower and upper ends of all targets' intervals."""
+    if model.errors is None:
+        half = g.multiply(deviation, g.constant(deviations_wide(coverage)))
+    else:
+        half = g.constant([model.errors.half_width(coverage) * units_of(model)])
+    return [g.subtract(answers, half), g.add(answers, half)]
 
 
 def _total(g: Graph, some: list[str]) -> str:
@@ -45,11 +74,12 @@ def _network(g: Graph, network: Layers, rows: str) -> tuple[str, str]:
     # SciPy is slow to import, and needed here alone
     import scipy.linalg
 
-    values, slopes = [rows], []
+    values: list[str] = [rows]
+    sums: list[str] = []
     for layer in network.layers:
         z = g.node("Gemm", values[-1], g.constant(layer.weights), g.constant(layer.biases))
         values.append(activate(g, z, layer.activation))
-        slopes.append(slope(g, z, layer.activation))
+        sums.append(z)
     assert network.posterior is not None
     factor = network.posterior.factor
     inverse = scipy.linalg.solve_triangular(factor, np.eye(len(factor)), lower=True)
@@ -58,10 +88,13 @@ def _network(g: Graph, network: Layers, rows: str) -> tuple[str, str]:
     for output in range(network.sizes[-1]):
         row = np.zeros((1, network.sizes[-1]))
         row[0, output] = 1
-        errors = [g.multiply(slopes[-1], g.constant(row))]
-        for k in range(len(network.layers) - 1, 0, -1):
-            back = g.node("MatMul", errors[0], g.constant(network.layers[k].weights.T))
-            errors.insert(0, g.multiply(back, slopes[k - 1]))
+        errors: list[str] = []
+        for k in range(len(network.layers) - 1, -1, -1):
+            if errors:
+                back = g.node("MatMul", errors[0], g.constant(network.layers[k + 1].weights.T))
+            else:
+                back = g.constant(row)
+            errors.insert(0, _turned(g, network.layers[k], sums[k], values[k + 1], back))
         matrices = [_outer(g, network, k, values[k], one) for k, one in enumerate(errors)]
         derivatives = g.node("Concat", *matrices, *errors, axis=1)
         parts = g.node("MatMul", derivatives, turned)
@@ -69,6 +102,15 @@ def _network(g: Graph, network: Layers, rows: str) -> tuple[str, str]:
         spreads.append(g.node("ReduceSum", g.multiply(parts, parts), axes, keepdims=1))
     both = spreads[0] if len(spreads) == 1 else g.node("Concat", *spreads, axis=1)
     return values[-1], both
+
+
+def _turned(g: Graph, layer: Layer, z: str, values: str, errors: str) -> str:
+    """Return errors of a layer's sums, of those of its values."""
+    if layer.activation.name != "softmax":
+        return g.multiply(errors, slope(g, z, layer.activation))
+    axes = g.constant([1], np.int64)
+    total = g.node("ReduceSum", g.multiply(errors, values), axes, keepdims=1)
+    return g.multiply(values, g.subtract(errors, total))
 
 
 def _outer(g: Graph, network: Layers, k: int, values: str, errors: str) -> str:

@@ -8,12 +8,12 @@ import numpy as np
 
 from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
-from neurona.export.code.deviations import check as check_deviations
+from neurona.export.code.error_bars import check_error_bars
 from neurona.export.code.texts import version
 from neurona.export.source import Exportable, Layers
 from neurona.export.tensors.activations import activate
 from neurona.export.tensors.columns import ML, column, is_words
-from neurona.export.tensors.deviations import deviations
+from neurona.export.tensors.deviations import deviations, ends
 from neurona.export.tensors.graph import Graph, package
 
 OPSET, ML_OPSET, IR = 17, 3, 8
@@ -25,22 +25,28 @@ def graph_of(
     matrix: bool = False,
     name: str = "m",
     std: bool = False,
+    interval: float | None = None,
 ) -> Any:
-    """Return the model as an `onnx.ModelProto`; with `std` the deviations are an output.
+    """Return the model as an `onnx.ModelProto`; with `std` the deviations are an output, with
+    `interval` the ends of what holds such a share of observations.
 
     With `matrix` there is one input "x", rows x columns of numbers, where words are codes;
     otherwise one per column, rows x 1, named as the column: words are texts and "" is missing.
     """
+    check_error_bars(model, std, interval)
     onnx = package()
     names = ["x"] if matrix else _input_names(model)
     g = Graph(single, names)
     columns = _columns(g, len(model.names)) if matrix else names
     rows = g.node("Concat", *_features(g, model, columns, matrix), axis=1)
-    outputs = _outputs(g, model, rows, _mean(g, model.networks, rows))
-    if std:
-        check_deviations(model)
-        found = deviations(g, model, rows)
-        outputs.append(_named(g, "deviation", found, g.element, len(model.answers.names)))
+    each = _each(g, model.networks, rows)
+    mean = _mean(g, model.networks, each)
+    outputs = _outputs(g, model, rows, mean)
+    if std or interval is not None:
+        deviation = ""
+        if std or model.errors is None:
+            deviation = deviations(g, model, rows, each, mean)
+        outputs += _error_bars(g, model, outputs[0].name, deviation, std, interval)
     graph = onnx.helper.make_graph(
         g.nodes, name, _inputs(g, model, names, matrix), outputs, g.constants,
         doc_string=_told(model, matrix),
@@ -59,7 +65,7 @@ def graph_of(
 def _input_names(model: Exportable) -> list[str]:
     if not all(model.names):
         raise IncompatibleError(
-            "A column has no name, and an input of ONNX needs one; export with matrix=True."
+            "A column has no name, and an input of ONNX needs one; say --matrix."
         )
     return list(map(str, model.names))
 
@@ -86,7 +92,20 @@ def _features(g: Graph, model: Exportable, columns: list[str], codes: bool) -> l
     return [one for encoder, x in pairs for one in column(g, encoder, x, codes)]
 
 
-def _mean(g: Graph, networks: tuple[Layers, ...], rows: str) -> str:
+def _error_bars(
+    g: Graph, model: Exportable, said: str, deviation: str, std: bool, interval: float | None
+) -> list[Any]:
+    """Return the outputs besides the answers `said`."""
+    targets = len(model.answers.names)
+    found = [_named(g, "deviation", deviation, g.element, targets)] if std else []
+    if interval is not None:
+        both = zip(("lower", "upper"), ends(g, model, said, deviation, interval), strict=True)
+        found += [_named(g, name, end, g.element, targets) for name, end in both]
+    return found
+
+
+def _each(g: Graph, networks: tuple[Layers, ...], rows: str) -> list[str]:
+    """Return the outputs of each network."""
     found = []
     for network in networks:
         values = rows
@@ -94,6 +113,10 @@ def _mean(g: Graph, networks: tuple[Layers, ...], rows: str) -> str:
             weights, biases = g.constant(layer.weights), g.constant(layer.biases)
             values = activate(g, g.node("Gemm", values, weights, biases), layer.activation)
         found.append(values)
+    return found
+
+
+def _mean(g: Graph, networks: tuple[Layers, ...], found: list[str]) -> str:
     if len(found) == 1:
         return found[0]
     if len({network.share for network in networks}) > 1:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from neurona.export.code.error_bars import best_alone
 from neurona.export.code.form import Program
 from neurona.export.code.program import DTYPES, identifier, program_of
 from neurona.export.code.readme import readme
@@ -31,19 +31,20 @@ def write_onnx(
     matrix: bool = False,
     best_start: bool = False,
     std: bool = False,
+    interval: float | None = None,
     rows: Any = None,
     check: bool = False,
     units: Mapping[str, str] | None = None,
 ) -> Written:
     """Write a model as NAME.onnx with its test vectors; see `onnx`."""
     if best_start:
-        model = replace(model, networks=(model.networks[model.best],))
+        model = best_alone(model, std or interval is not None)
     if dtype not in DTYPES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}. Got {dtype!r} instead.")
     name = name or identifier(model.title)
     single = dtype == "float32"
-    program = program_of(model, name, dtype, std, units=units)
-    made = graph_of(model, single, matrix, name, std)
+    program = program_of(model, name, dtype, std, units=units, interval=interval)
+    made = graph_of(model, single, matrix, name, std, interval)
     vectors = vectors_of(program, rows)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -51,7 +52,7 @@ def write_onnx(
     write_atomically(path, [made.SerializeToString()])
     write_atomically(table, [csv_of(program, vectors).encode()])
     # the reference evaluator is told codes, which every model has
-    numbers = graph_of(model, single, True, name, std)
+    numbers = graph_of(model, single, True, name, std, interval)
     answered = vectors.rows[~vectors.refused]
     found = answers_of(model, program, numbers, answered)
     filled = vectors.answers.copy()
@@ -60,7 +61,7 @@ def write_onnx(
     checked = _checked(model, program, made, numbers, vectors) if check else ""
     told = readme("onnx", program, far, None, [path.name, table.name], dtype)
     paths = (path, table, *put(place, {f"{name}-README.txt": told}))
-    return Written(paths, far, None, checked, left_out(model, std))
+    return Written(paths, far, None, checked, left_out(model, std or interval is not None))
 
 
 def answers_of(model: Exportable, program: Program, made: Any, rows: Any) -> Any:
@@ -122,7 +123,7 @@ def onnx(model: Any, folder: str | os.PathLike[str], **options: Any) -> Written:
     matrix : bool, default=False
         One input `x` (rows x columns, words as codes) instead of one a column (rows x 1, named as
         in training; words are texts, and an empty one is missing).
-    best_start, std, units, rows, check : as in `c`
+    best_start, std, interval, units, rows, check : as in `c`
 
     Returns
     -------
