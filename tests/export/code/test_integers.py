@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import neurona
+from neurona.data.targets import NumericTargets
 from neurona.errors import IncompatibleError
 from neurona.export.code.writing import write_code
 from neurona.export.integers.curves import bounds_of, curve_of
@@ -166,3 +168,18 @@ def test_what_integers_cannot_hold_is_said(tmp_path):
             write_code(zoo.case(name), tmp_path, language="c", name="pump", dtype="int16")
     with pytest.raises(IncompatibleError, match="no error bars"):
         neurona.export.c(zoo.case("table"), tmp_path, dtype="int16", std=True)
+
+
+def test_what_32_bits_miss_is_refused(tmp_path):
+    rows = np.random.default_rng(0).uniform(-2, 2, (500, 3))
+    first, last = zoo.network(ACTIVATIONS.find("exp"), np.random.default_rng(0), 1).layers
+    # in most rows 1, in the farthest e to the 24
+    layers = (
+        first._replace(weights=np.array([[4.0], [4.0], [4.0]]), biases=np.zeros(1)),
+        last._replace(weights=np.array([[1.0]])),
+    )
+    model = zoo.of_networks([Layers(layers)])
+    scaling = NumericTargets(("y",), (0.0,), (1e-4,))
+    model = replace(model, answers=replace(model.answers, scaling=scaling))
+    with pytest.raises(IncompatibleError, match=r"off by .* range is wide; export float32"):
+        write_code(model, tmp_path, language="c", name="pump", dtype="int16", rows=rows)

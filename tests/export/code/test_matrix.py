@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from neurona.data.targets import NumericTargets, Task
-from neurona.errors import IncompatibleError
 from neurona.export.code.program import program_of
 from neurona.export.code.vectors import difference, vectors_of
 from neurona.export.integers.writing import write_fixed
@@ -93,10 +92,6 @@ def test_integers_of_the_matrix(activation, columns):
         rows = np.random.default_rng(0).uniform(-2, 2, (500, 3))
     for task in some_tasks(activation, columns):
         model = model_of(activation, task, columns)
-        if activation == "softmax":
-            with pytest.raises(IncompatibleError, match="softmax between layers"):
-                write_fixed(model, "pump", "int16", rows)
-            continue
         for dtype in ("int16", "int32"):
             far = write_fixed(model, "pump", dtype, rows).difference
             if model.answers.task is not Task.REGRESSION:

@@ -28,7 +28,7 @@ from neurona.network import Vector
 
 ROWS = 4_000
 WORST = 0.05
-"""What 32 bits may be off by."""
+"""What 32 bits may be off by (root mean square): a step's border may move past a row."""
 MISSING = 0.03
 """Of the cells that may be missing, so many are in rows that are drawn."""
 GOAL = 1e-3
@@ -114,10 +114,10 @@ def _chosen(
             why = "16 bits do not hold its numbers"
     network = fixed_network(model, WIDE, ranges)
     far = error(model, program, network, rows)
-    if model.answers.task is Task.REGRESSION and far.largest > WORST:
+    if model.answers.task is Task.REGRESSION and far.rms > WORST:
         raise IncompatibleError(
-            f"Integers of 32 bits are off by {far.largest:.1e} of the target's spread, as its "
-            "range is wide; export float32."
+            f"Integers of 32 bits are off by {far.rms:.1e} of the target's spread (root mean "
+            "square), as its range is wide; export float32."
         )
     return network, far, why
 
