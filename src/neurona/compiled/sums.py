@@ -116,4 +116,3 @@ def sum_of_sizes(context, a, a0, size):
         return _emit(context, builder, signature, args, 1, _term_of_sizes)
 
     return a.dtype(a, i, i), emit
-
