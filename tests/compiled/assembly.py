@@ -110,14 +110,19 @@ def touches_stack(line):
     return "(%rsp" in line or "[sp" in line
 
 
-PACKED = re.compile(
-    r"^v?(add|sub|mul|div|max|min|cmp\w*|fn?m(add|sub)\w*|and|or|xor|blendv?)p[sd]\b|\.(4s|2d|2s)\b"
-)
+OPERATIONS = r"add|sub|mul|div|sqrt|max|min|cmp\w*|fn?m(add|sub)\w*"
+PACKED = re.compile(rf"^v?({OPERATIONS})p[sd]\b|^f\w+\s.*\.(4s|2d|2s)\b")
+SINGLE = re.compile(rf"^(v?({OPERATIONS}|u?comi)s[sd]\b|fn?({OPERATIONS})\s+[sd]\d)")
 
 
 def is_packed(line):
     """Whether an instruction computes with several numbers at once."""
-    return bool(PACKED.search(line)) and not line.startswith(("mov", "vmov", "ld", "st", "dup"))
+    return bool(PACKED.match(line))
+
+
+def is_single(line):
+    """Whether an instruction computes with one number."""
+    return bool(SINGLE.match(line))
 
 
 def is_multiply_add(line):

@@ -1,7 +1,7 @@
 """Small trainings that use every activation, loss and optimizer, compiled or as plain Python.
 
 `python -m tests.compiled.everything file.npz` saves the weights they end with, and every loss's
-Gauss-Newton matrix.
+Gauss-Newton matrix; names after the file: only these trainings, in float32.
 """
 
 from __future__ import annotations
@@ -51,10 +51,12 @@ def trainings():
         yield name, PLAIN_NET, names, "categorical_cross_entropy", "nesterov", more
 
 
-def run(dtype):
-    """Weights (and predictions) at the end of every training, by name."""
+def trained(dtype, wanted=()):
+    """Weights (and predictions) at the end of every training or of those wanted, by name."""
     results = {}
     for name, sizes, names, loss, optimizer, more in trainings():
+        if wanted and name not in wanted:
+            continue
         network = make_network(sizes, names, dtype)
         problem, X, _ = make_problem(network, loss, optimizer, rows=ROWS, batch=BATCH, **more)
         order = np.arange(ROWS)
@@ -65,6 +67,12 @@ def run(dtype):
             assert result.finite, name
         results[name] = problem.weights.copy()
         results[f"{name}: predictions"] = Predictor(network, problem.weights).predict(X)
+    return results
+
+
+def run(dtype):
+    """What every training, every loss's curvature and every single unit comes to, by name."""
+    results = trained(dtype)
     if dtype == "float64":
         results.update(second_order())
     return {**results, **run_units(dtype)}
@@ -109,7 +117,11 @@ def run_units(dtype):
 
 
 if __name__ == "__main__":
-    both = {dtype: run(dtype) for dtype in ("float32", "float64")}
+    wanted = sys.argv[2:]
+    if wanted:
+        both = {"float32": trained("float32", wanted)}
+    else:
+        both = {dtype: run(dtype) for dtype in ("float32", "float64")}
     np.savez(
         sys.argv[1], **{f"{dtype} {name}": w for dtype in both for name, w in both[dtype].items()}
     )

@@ -180,6 +180,31 @@ def test_no_gradient_no_move(name):
     assert weights.tolist() == [1.0, -2.0, 0.0]
 
 
+FADING = [
+    SGD(momentum=0.9), Adam(beta2=0.9), AdamW(beta2=0.9), Nadam(beta2=0.9), Adamax(beta2=0.9),
+    RMSProp(momentum=0.9, centered=True), AdaDelta(rho=0.9), Lion(beta2=0.9),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("optimizer", FADING, ids=lambda optimizer: type(optimizer).__name__)
+def test_what_fades_ends_as_zero(optimizer, dtype):
+    """Numbers below the smallest normal one cost a hundred times the time, and 0.9 of the last of
+    them is itself.
+    """
+    stepper = Stepper(optimizer, np.ones(20, dtype))
+    for kept in stepper.state.values():
+        kept[:] = 3 * np.finfo(dtype).tiny
+    for _ in range(10):
+        stepper.step(np.zeros(20))
+    assert all((kept > 0).all() for kept in stepper.state.values())
+    for _ in range(30):
+        stepper.step(np.zeros(20))
+    assert not any(kept.any() for kept in stepper.state.values())
+    stepper.step(np.full(20, np.nan))
+    assert any(np.isnan(kept).all() for kept in stepper.state.values())
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("smallest", [True, False])

@@ -70,6 +70,18 @@ def _compile(function: Callable[..., Any], kind: str, dtype: np.dtype[Any]) -> i
         made_up = len(_COMPILED) + 1
         _COMPILED[made_up] = compiling.as_compiled(function)
         return made_up
+    made = compiled(function, kind, dtype)
+    compiling.count(1 - made.cache_hits)
+    _COMPILED[made.address] = made
+    return int(made.address)
+
+
+def compiled(
+    function: Callable[..., Any], kind: str, dtype: np.dtype[Any], kept: bool = True
+) -> Any:
+    """Return a member as a C function of Numba's; not `kept`, it is compiled and stays out of the
+    cache.
+    """
     real = numba.from_dtype(dtype)
     letters = {
         "p": types.CPointer(real),
@@ -82,12 +94,11 @@ def _compile(function: Callable[..., Any], kind: str, dtype: np.dtype[Any]) -> i
     # likes
     fast = {"nsz", "contract"} if kind == UPDATE else {"nsz"}
     options = {"nopython": True, "error_model": "numpy", "_nrt": False, "fastmath": fast}
-    compiled: Any = CFunc(function, (signature.args, signature.return_type), {}, options)
-    compiled._cache = cache_for(function, partial(announce, function.__qualname__, False))
-    compiled.compile()
-    compiling.count(1 - compiled.cache_hits)
-    _COMPILED[compiled.address] = compiled
-    return int(compiled.address)
+    made: Any = CFunc(function, (signature.args, signature.return_type), {}, options)
+    if kept:
+        made._cache = cache_for(function, partial(announce, function.__qualname__, False))
+    made.compile()
+    return made
 
 
 def call(where: int, kind: str, *arguments: Any) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.compiled.kernel import inlined, kernel, sum_kernel
+from neurona.compiled.kernel import inlined, kernel
 from neurona.compiled.members import call_chain, call_loss
 from neurona.compiled.scalars import cast
+from neurona.compiled.sums import add_and_square, sum_of_products, sum_of_sizes
 from neurona.engine.forward import activate, drop, dropout_seed
 from neurona.engine.matmul import (
     product,
@@ -123,28 +124,23 @@ def strip_gradient(layers, strip, buffers, gradient, rows, add):
         add_mirror(layers, strip, buffers, gradient, rows)
 
 
-@sum_kernel
+@kernel
 def penalize(gradient, weights, start, size, l2, l1):
     """Add the slopes of l2 w^2 / 2 + l1 |w| to a piece of the gradient; returns sums of w^2 and
     |w|.
     """
     g, w = gradient[start : start + size], weights[start : start + size]
     two, one, zero = cast(l2, w), cast(l1, w), cast(0.0, w)
-    squares, sizes = zero, zero
-    if l1 == 0:
-        for i in range(size):
-            g[i] += two * w[i]
-            squares += w[i] * w[i]
-    else:
+    squares, sizes = add_and_square(weights, start, gradient, start, size, two), zero
+    if l1 != 0:
+        sizes = sum_of_sizes(weights, start, size)
         for i in range(size):
             sign = one if w[i] > zero else -one
-            g[i] += two * w[i] + (sign if w[i] != zero else zero)
-            squares += w[i] * w[i]
-            sizes += abs(w[i])
+            g[i] += sign if w[i] != zero else zero
     return squares, sizes
 
 
-@sum_kernel
+@kernel
 def clip(gradient, start, size, limit):
     """Limit every number of a piece of the gradient to +-limit; nan stays nan."""
     g, top = gradient[start : start + size], cast(limit, gradient)
@@ -153,13 +149,10 @@ def clip(gradient, start, size, limit):
         g[i] = -top if value < -top else value
 
 
-@sum_kernel
+@kernel
 def squared_norm(gradient, start, size):
     """Return the sum of squares of a piece of the gradient."""
-    g, total = gradient[start : start + size], cast(0.0, gradient)
-    for i in range(size):
-        total += g[i] * g[i]
-    return total
+    return sum_of_products(gradient, start, gradient, start, size)
 
 
 @kernel

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from neurona.compiled.scalars import cast, view
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.step.fading import faded, smallest
 from neurona.values import option
 
 
@@ -38,11 +39,12 @@ class AdaDelta(StepOptimizer):
         square, step_square = all_state[:size], all_state[size:]
         rho, rest, epsilon = cast(given[0], w), cast(1.0 - given[0], w), cast(given[1], w)
         r, decay, zero = cast(rate, w), cast(given[2], w), cast(0.0, w)
+        least = smallest(w)
         for i in range(size):
             slope = g[i] + decay * w[i]
-            square[i] = rho * square[i] + rest * slope * slope
+            square[i] = faded(rho * square[i] + rest * slope * slope, least)
             top, bottom = step_square[i] + epsilon, square[i] + epsilon
             # an epsilon too small for the type is 0
             move = cast(math.sqrt(top / bottom), w) * slope if bottom > zero else zero
-            step_square[i] = rho * step_square[i] + rest * move * move
+            step_square[i] = faded(rho * step_square[i] + rest * move * move, least)
             w[i] -= r * move

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from neurona.compiled.kernel import kernel
 from neurona.compiled.scalars import cast, view
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.step.fading import faded, smallest
 from neurona.values import option
 
 
@@ -42,26 +43,20 @@ def adam_update(weights, gradient, memory, size, given, rate, step, coupled, dec
     factor = cast(rate * root / (1.0 - options[0] ** step), w)
     epsilon = cast(options[2] if options[4] != 0 else options[2] * root, w)
     decay, keep = cast(coupled, w), cast(1.0 - rate * decoupled, w)
-    zero = cast(0.0, w)
-    # the mean of a weight whose gradient stays 0 (a dead unit's) fades into numbers so small that
-    # processors take a hundred times as long; they move nothing, and are 0
-    least = cast(1e-290, w)
-    least = cast(1e-30, w) if least == zero else least
+    zero, least = cast(0.0, w), smallest(w)
     if options[3] == 0:
         for i in range(size):
             slope = g[i] + decay * w[i]
-            middle = beta1 * mean[i] + rest1 * slope
-            mean[i] = middle if abs(middle) >= least else zero
-            square[i] = beta2 * square[i] + rest2 * slope * slope
+            mean[i] = faded(beta1 * mean[i] + rest1 * slope, least)
+            square[i] = faded(beta2 * square[i] + rest2 * slope * slope, least)
             bottom = cast(math.sqrt(square[i]), w) + epsilon
             w[i] = keep * w[i] - factor * (mean[i] / bottom if bottom > zero else zero)
     else:
         largest = state[2 * size : 3 * size]
         for i in range(size):
             slope = g[i] + decay * w[i]
-            middle = beta1 * mean[i] + rest1 * slope
-            mean[i] = middle if abs(middle) >= least else zero
-            square[i] = beta2 * square[i] + rest2 * slope * slope
+            mean[i] = faded(beta1 * mean[i] + rest1 * slope, least)
+            square[i] = faded(beta2 * square[i] + rest2 * slope * slope, least)
             largest[i] = square[i] if square[i] > largest[i] else largest[i]
             bottom = cast(math.sqrt(largest[i]), w) + epsilon
             w[i] = keep * w[i] - factor * (mean[i] / bottom if bottom > zero else zero)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from neurona.compiled.scalars import cast, view
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.step.fading import faded, smallest
 from neurona.values import option
 
 
@@ -38,11 +39,11 @@ class Adamax(StepOptimizer):
         mean, largest = all_state[:size], all_state[size:]
         beta1, beta2, rest1 = cast(given[0], w), cast(given[1], w), cast(1.0 - given[0], w)
         factor, epsilon = cast(rate / (1.0 - given[0] ** step), w), cast(given[2], w)
-        decay, zero = cast(given[3], w), cast(0.0, w)
+        decay, zero, least = cast(given[3], w), cast(0.0, w), smallest(w)
         for i in range(size):
             slope = g[i] + decay * w[i]
-            mean[i] = beta1 * mean[i] + rest1 * slope
-            faded, now = beta2 * largest[i], abs(slope)
-            largest[i] = faded if faded > now else now
+            mean[i] = faded(beta1 * mean[i] + rest1 * slope, least)
+            before, now = faded(beta2 * largest[i], least), abs(slope)
+            largest[i] = before if before > now else now
             bottom = largest[i] + epsilon
             w[i] -= factor * (mean[i] / bottom if bottom > zero else zero)

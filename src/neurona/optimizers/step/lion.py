@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from neurona.compiled.scalars import cast, view
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.step.fading import faded, smallest
 from neurona.values import option
 
 
@@ -40,8 +41,9 @@ class Lion(StepOptimizer):
         beta1, rest1 = cast(given[0], w), cast(1.0 - given[0], w)
         beta2, rest2 = cast(given[1], w), cast(1.0 - given[1], w)
         r, keep, zero = cast(rate, w), cast(1.0 - rate * given[2], w), cast(0.0, w)
+        least = smallest(w)
         for i in range(size):
             c = beta1 * mean[i] + rest1 * g[i]
             move = r if c > zero else (-r if c < zero else zero)
             w[i] = keep * w[i] - move
-            mean[i] = beta2 * mean[i] + rest2 * g[i]
+            mean[i] = faded(beta2 * mean[i] + rest2 * g[i], least)

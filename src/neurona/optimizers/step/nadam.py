@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from neurona.compiled.scalars import cast, view
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.step.fading import faded, smallest
 from neurona.values import option
 
 
@@ -54,10 +55,10 @@ class Nadam(StepOptimizer):
         beta1, beta2, zero = cast(given[0], w), cast(given[1], w), cast(0.0, w)
         rest1, rest2 = cast(1.0 - given[0], w), cast(1.0 - given[1], w)
         correction, epsilon = cast(1.0 / (1.0 - given[1] ** step), w), cast(given[2], w)
-        decay = cast(given[4], w)
+        decay, least = cast(given[4], w), smallest(w)
         for i in range(size):
             slope = g[i] + decay * w[i]
-            mean[i] = beta1 * mean[i] + rest1 * slope
-            square[i] = beta2 * square[i] + rest2 * slope * slope
+            mean[i] = faded(beta1 * mean[i] + rest1 * slope, least)
+            square[i] = faded(beta2 * square[i] + rest2 * slope * slope, least)
             bottom = cast(math.sqrt(square[i] * correction), w) + epsilon
             w[i] -= (of_mean * mean[i] + of_slope * slope) / bottom if bottom > zero else zero

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from neurona.compiled.scalars import cast, view
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.step.fading import faded, smallest
 from neurona.values import option
 
 
@@ -45,18 +46,18 @@ class RMSProp(StepOptimizer):
         zero, r, decay = cast(0.0, w), cast(rate, w), cast(given[5], w)
         rho, rest, momentum = cast(given[0], w), cast(1.0 - given[0], w), cast(given[1], w)
         inside, outside = cast(given[3] * given[4], w), cast(given[3] * (1.0 - given[4]), w)
-        centered, moving = given[2] != 0, given[1] != 0
+        centered, moving, least = given[2] != 0, given[1] != 0, smallest(w)
         for i in range(size):
             slope = g[i] + decay * w[i]
-            square[i] = rho * square[i] + rest * slope * slope
+            square[i] = faded(rho * square[i] + rest * slope * slope, least)
             below = square[i]
             if centered:
-                mean[i] = rho * mean[i] + rest * slope
+                mean[i] = faded(rho * mean[i] + rest * slope, least)
                 below -= mean[i] * mean[i]
                 below = zero if below < zero else below
             bottom = cast(math.sqrt(below + inside), w) + outside
             move = r * (slope / bottom if bottom > zero else zero)
             if moving:
-                velocity[i] = momentum * velocity[i] + move
+                velocity[i] = faded(momentum * velocity[i] + move, least)
                 move = velocity[i]
             w[i] -= move

@@ -48,15 +48,14 @@ class Rprop(StepOptimizer):
         worse = step > 1 and loss > last_loss[0]
         for i in range(size):
             same = last[i] * g[i]
-            if same > zero:
-                sizes[i] = min(sizes[i] * grow, largest)
-            elif same < zero:
-                sizes[i] = max(sizes[i] * shrink, smallest)
-            if same < zero:
-                w[i] -= moves[i] if worse else zero
-                moves[i], last[i] = zero, zero
-            else:
-                moves[i] = -sizes[i] if g[i] > zero else (sizes[i] if g[i] < zero else zero)
-                w[i] += moves[i]
-                last[i] = g[i]
+            longer, shorter = min(sizes[i] * grow, largest), max(sizes[i] * shrink, smallest)
+            length = longer if same > zero else (shorter if same < zero else sizes[i])
+            onward = -length if g[i] > zero else (length if g[i] < zero else zero)
+            turned = same < zero
+            back = -moves[i] if worse else zero
+            w[i] += back if turned else onward
+            # chosen, not branched to: only so does the loop vectorise on every processor
+            sizes[i] = length
+            moves[i] = zero if turned else onward
+            last[i] = zero if turned else g[i]
         last_loss[0] = loss

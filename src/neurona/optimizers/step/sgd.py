@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from neurona.compiled.scalars import cast, view
 from neurona.optimizers.base import OPTIMIZERS, StepOptimizer
+from neurona.optimizers.step.fading import faded, smallest
 from neurona.values import option
 
 
@@ -44,10 +45,10 @@ class SGD(StepOptimizer):
         # the velocity is v = momentum v - inner g, and the weights move by outer v (+ the
         # look-ahead)
         inner, outer = (r, cast(1.0, w)) if given[2] != 0 else (cast(1.0, w), r)
-        ahead = given[1] != 0
+        ahead, least = given[1] != 0, smallest(w)
         for i in range(size):
             slope = g[i] + decay * w[i]
-            v = momentum * velocity[i] - inner * slope
+            v = faded(momentum * velocity[i] - inner * slope, least)
             velocity[i] = v
             w[i] += outer * (momentum * v - inner * slope if ahead else v)
 
