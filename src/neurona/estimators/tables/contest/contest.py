@@ -2,7 +2,7 @@
 
 Lines, small Bayesian networks and wide mini-batch networks go first, and are stacked. If the
 Bayesian networks count for nearly all, as many as there is time for are trained on all rows and are
-the model. Otherwise a deeper network joins, all are stacked anew, and where Bayesian networks count
+the model. Otherwise deeper networks join, all are stacked anew, and where Bayesian networks count
 much, those on all rows stand for the ones of the folds.
 """
 
@@ -93,13 +93,13 @@ class Contest:
 
     def first_models(self) -> list[Any]:
         """Return an MLP of each candidate, all that may have to be compiled."""
-        words = {**(self._last.words or {}), "random_state": 0}
         jobs = [job for job, one in enumerate(self._jobs) if one.part == 0]
-        return [*map(self._model_of, jobs), self.entries.network(words)]
+        last = [{**(one.words or {}), "random_state": 0} for one in self._last]
+        return [*map(self._model_of, jobs), *map(self.entries.network, last)]
 
     def names(self) -> list[str]:
         """Return what is tried, in order."""
-        return [one.name for one in (*self.candidates, self._last)]
+        return [one.name for one in (*self.candidates, *self._last)]
 
     def run(self, callbacks: Sequence[Callback], threads: int) -> Winners:
         """Hold the contest, followed by callbacks."""
@@ -171,7 +171,8 @@ class Contest:
         share = self._bayesian_share(self._weights(self._known()))
         self._alone = self._follow is not None and share >= ALONE
         if not self._alone:
-            self._add(self._last)
+            for one in self._last:
+                self._add(one)
         if self._follow is not None and share >= MUCH:
             self._jobs += [Job(-1, start) for start in range(self._follow.starts)]
         return len(self._jobs) - before
