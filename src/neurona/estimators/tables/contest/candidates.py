@@ -50,6 +50,12 @@ WIDE, DEEP, BROAD = "silu 128-128", "relu 128-128-128", "relu 256-256-256"
 _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
 BROAD_EPOCHS = 128
+FEW_EPOCHS = 64
+"""Where no more are affordable the mini-batch networks meet in one fold first."""
+LONGER = 1.6
+"""What the better one's epochs become if the other is not trained in the folds that are left: of
+ten shares of the time two are gone.
+"""
 LEAST_PATIENCE = 32
 """Epochs without a better result that a mini-batch network is given at least."""
 SAMPLES = 128_000
@@ -115,6 +121,18 @@ def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
     more = _steps(task, width, broad, "relu", 3e-3, effort, BROAD_EPOCHS)
     more["solver"] = AdamW(weight_decay=1.0)
     return [Candidate(DEEP, 1.0, words, True), Candidate(BROAD, 1.0, more, True)]
+
+
+def longer(one: Candidate) -> Candidate:
+    """Return a mini-batch network that gets the time of another one, too."""
+    assert one.words is not None
+    words = {**one.words, "max_iter": int(LONGER * one.words["max_iter"])}
+    return one._replace(name=f"{one.name} longer", words=words, folds=FOLDS)
+
+
+def meet_first(one: Candidate) -> bool:
+    """Whether the time does for few epochs of a mini-batch network."""
+    return one.words is not None and one.words["max_iter"] <= FEW_EPOCHS
 
 
 def _steps(
