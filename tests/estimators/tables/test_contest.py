@@ -5,6 +5,7 @@ import pytest
 
 import neurona
 from neurona import TableClassifier, TableRegressor
+from neurona.estimators.tables.contest import candidates, contest
 from neurona.inference.members import mean_outputs
 
 
@@ -113,6 +114,52 @@ def test_the_bits_do_not_depend_on_the_threads(quantity):
     again = TableRegressor(random_state=0, n_threads=1).fit(inputs(TABLE), TABLE["y"])
     assert (again.predict(inputs(NEW)) == quantity.predict(inputs(NEW))).all()
     assert [one.weight for one in again.candidates_] == [one.weight for one in quantity.candidates_]
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """A contest in which two networks meet in one fold first, and which is short."""
+    monkeypatch.setattr(candidates, "FEW_EPOCHS", 1000)
+    monkeypatch.setattr(candidates, "MOST_EPOCHS", 20)
+    monkeypatch.setattr(candidates, "BROAD_EPOCHS", 1e9)
+    monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
+    monkeypatch.setattr(contest, "AT_ITS_END", 0.0)
+
+    def fit(little, threads):
+        monkeypatch.setattr(contest, "LITTLE", little)
+        model = TableRegressor(random_state=0, n_threads=threads)
+        return model.fit(inputs(TABLE), TABLE["y"])
+
+    return fit
+
+
+def test_two_that_met_and_are_alike_go_on_in_all_folds(meeting):
+    told = {one.name: one for one in meeting(0.0, 1).candidates_}
+    assert told["silu 128-128"].networks == told["relu 128-128-128"].networks == 5
+    assert not any("longer" in name for name in told)
+
+
+def test_the_one_that_is_far_behind_leaves_its_time_to_the_other(meeting):
+    model = meeting(1.01, 1)
+    told = {one.name: one for one in model.candidates_}
+    (longer,) = [name for name in told if name.endswith("longer")]
+    assert told[longer].networks == 5
+    for name in ("silu 128-128", "relu 128-128-128"):
+        assert told[name].networks == 1 and told[name].weight == 0
+    names = [one.name for one in model.candidates_]
+    again = meeting(1.01, 2)
+    assert [one.name for one in again.candidates_] == names
+    assert (again.predict(inputs(NEW)) == model.predict(inputs(NEW))).all()
+
+
+def test_what_is_interrupted_after_the_meeting_is_no_mere_line(meeting):
+    def enough(training, record):
+        return "enough" if "longer" in training.about["candidate"] else None
+
+    model = meeting(1.01, 1)
+    cut = model.set_params(callbacks=enough).fit(inputs(TABLE), TABLE["y"])
+    assert cut.stop_reason_ == "enough" and cut.network_.n_layers_ > 2
+    assert np.isfinite(cut.predict(inputs(NEW))).all()
 
 
 def test_inputs_that_tell_nothing_do_no_harm():

@@ -46,9 +46,18 @@ class Candidate(NamedTuple):
 
 
 CONSTANT, LINE, BAYESIAN = "constant", "linear", "bayesian-lm"
-WIDE, DEEP = "silu 128-128", "relu 128-128-128"
+WIDE, DEEP, BROAD = "silu 128-128", "relu 128-128-128", "relu 256-256-256"
 _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
+BROAD_EPOCHS = 128
+FEW_EPOCHS = 64
+"""Where no more are affordable the mini-batch networks meet in one fold first."""
+LONGER = 1.6
+"""What the better one's epochs become if the other is not trained in the folds that are left: of
+ten shares of the time two are gone.
+"""
+LEAST_PATIENCE = 32
+"""Epochs without a better result that a mini-batch network is given at least."""
 SAMPLES = 128_000
 """Rows that a mini-batch network sees of a small table: 2,000 steps of 64."""
 MOST_LINE = 2.0
@@ -101,20 +110,44 @@ def wide(task: Task, width: int, effort: Effort) -> Candidate:
     return Candidate(WIDE, 1.0, words, True)
 
 
-def deep(task: Task, width: int, effort: Effort) -> Candidate:
-    """Return three wide layers, trained at a larger rate."""
+def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
+    """Return three wide layers, trained at a larger rate; and such twice as wide, whose weights
+    decay a hundred times as fast, where there is time for all their epochs.
+    """
     words = _steps(task, width, (128, 128, 128), "relu", 5e-3, effort)
-    return Candidate(DEEP, 2.0, words, True)
+    broad = (256, 256, 256)
+    if _affordable(task, width, broad, effort) < BROAD_EPOCHS * _rows(task):
+        return [Candidate(DEEP, 2.0, words, True)]
+    more = _steps(task, width, broad, "relu", 3e-3, effort, BROAD_EPOCHS)
+    more["solver"] = AdamW(weight_decay=1.0)
+    return [Candidate(DEEP, 1.0, words, True), Candidate(BROAD, 1.0, more, True)]
+
+
+def longer(one: Candidate) -> Candidate:
+    """Return a mini-batch network that gets the time of another one, too."""
+    assert one.words is not None
+    words = {**one.words, "max_iter": int(LONGER * one.words["max_iter"])}
+    return one._replace(name=f"{one.name} longer", words=words, folds=FOLDS)
+
+
+def meet_first(one: Candidate) -> bool:
+    """Whether the time does for few epochs of a mini-batch network."""
+    return one.words is not None and one.words["max_iter"] <= FEW_EPOCHS
 
 
 def _steps(
-    task: Task, width: int, hidden: tuple[int, ...], activation: str, rate: float, effort: Effort
+    task: Task,
+    width: int,
+    hidden: tuple[int, ...],
+    activation: str,
+    rate: float,
+    effort: Effort,
+    most: int = MOST_EPOCHS,
 ) -> dict[str, Any]:
-    rows = task.rows * (FOLDS - 1) // FOLDS
+    rows = _rows(task)
     batch = min(batch_of(task.rows), max(8, rows // 4))
-    size = count_parameters((width, *hidden, task.outputs))
-    affordable = effort.steps * 2 * SECOND / (FOLDS * 3 * size)
-    epochs = max(SAMPLES, min(affordable, MOST_EPOCHS * rows)) / rows
+    seen = min(_affordable(task, width, hidden, effort), most * rows)
+    epochs = int(np.clip(max(SAMPLES, seen) / rows, LEAST_EPOCHS, most))
     return {
         "hidden_layer_sizes": hidden,
         "activation": activation,
@@ -123,12 +156,23 @@ def _steps(
         "batch_size": batch,
         "learning_rate_init": rate * float(np.sqrt(batch_of(task.rows) / 64)),
         "schedule": "cosine",
-        "max_iter": int(np.clip(epochs, LEAST_EPOCHS, MOST_EPOCHS)),
-        "n_iter_no_change": np.inf,
+        "max_iter": epochs,
+        "n_iter_no_change": max(epochs // 4, LEAST_PATIENCE),
         "monitor": "val_loss",
         "restore_best": True,
         **_SHARED,
     }
+
+
+def _rows(task: Task) -> int:
+    """Return how many rows a fold trains on."""
+    return task.rows * (FOLDS - 1) // FOLDS
+
+
+def _affordable(task: Task, width: int, hidden: tuple[int, ...], effort: Effort) -> float:
+    """Return how many rows, epoch after epoch, there is time for in each fold."""
+    size = count_parameters((width, *hidden, task.outputs))
+    return effort.steps * 2 * SECOND / (FOLDS * 3 * size)
 
 
 def batch_of(rows: int) -> int:

@@ -2,8 +2,11 @@
 
 Lines, small Bayesian networks and wide mini-batch networks go first, and are stacked. If the
 Bayesian networks count for nearly all, as many as there is time for are trained on all rows and are
-the model. Otherwise a deeper network joins, all are stacked anew, and where Bayesian networks count
+the model. Otherwise deeper networks join, all are stacked anew, and where Bayesian networks count
 much, those on all rows stand for the ones of the folds.
+
+Where rows are many the wide and the deep network meet in one fold first. If one of them counts
+little beside the other, and the other was still getting better, all the time is the other's.
 """
 
 from __future__ import annotations
@@ -34,6 +37,10 @@ ALONE, MUCH = 0.9, 0.3
 """What Bayesian networks must count to be all there is, and to be trained on all rows."""
 
 
+LITTLE, AT_ITS_END = 0.25, 0.9
+"""What a network counts that is given up after one fold, and the part of the epochs after which the
+other one's best must lie.
+"""
 LINE_FIRST = 0
 """The line's number among the candidates."""
 
@@ -76,9 +83,17 @@ class Contest:
         self.entries, self._follow, self._judge = entries, follow, Judge(entries)
         task, effort = entries.task, entries.effort
         width = entries.wide.width
-        self._last = candidates.deep(task, width, effort)
+        wide, self._last = (
+            candidates.wide(task, width, effort),
+            candidates.deep(task, width, effort),
+        )
         self._constant, line = candidates.simple(task)
-        first = [line, *candidates.bayesian(task, effort), candidates.wide(task, width, effort)]
+        first = [line, *candidates.bayesian(task, effort), wide]
+        self._meeting: list[int] = []
+        if candidates.meet_first(wide):
+            self._meeting = [len(first) - 1, len(first)]
+            first[-1:] = [one._replace(folds=1) for one in (wide, self._last.pop(0))]
+        self._given_up: list[int] = []
         self.candidates: list[Candidate] = []
         self._jobs: list[Job] = []
         for one in first:
@@ -93,13 +108,13 @@ class Contest:
 
     def first_models(self) -> list[Any]:
         """Return an MLP of each candidate, all that may have to be compiled."""
-        words = {**(self._last.words or {}), "random_state": 0}
         jobs = [job for job, one in enumerate(self._jobs) if one.part == 0]
-        return [*map(self._model_of, jobs), self.entries.network(words)]
+        last = [{**(one.words or {}), "random_state": 0} for one in self._last]
+        return [*map(self._model_of, jobs), *map(self.entries.network, last)]
 
     def names(self) -> list[str]:
         """Return what is tried, in order."""
-        return [one.name for one in (*self.candidates, self._last)]
+        return [one.name for one in (*self.candidates, *self._last)]
 
     def run(self, callbacks: Sequence[Callback], threads: int) -> Winners:
         """Hold the contest, followed by callbacks."""
@@ -171,10 +186,36 @@ class Contest:
         share = self._bayesian_share(self._weights(self._known()))
         self._alone = self._follow is not None and share >= ALONE
         if not self._alone:
-            self._add(self._last)
+            self._go_on()
+            for one in self._last:
+                self._add(one)
         if self._follow is not None and share >= MUCH:
             self._jobs += [Job(-1, start) for start in range(self._follow.starts)]
         return len(self._jobs) - before
+
+    def _go_on(self) -> None:
+        """Train what met in one fold in the others, or the better one longer in all."""
+        better = self._far_better()
+        if better is not None:
+            self._given_up = self._meeting
+            self._add(candidates.longer(self.candidates[better]))
+            return
+        folds = len(self.entries.folds)
+        for number in self._meeting:
+            self.candidates[number] = self.candidates[number]._replace(folds=folds)
+            self._jobs += [Job(number, fold) for fold in range(1, folds)]
+
+    def _far_better(self) -> int | None:
+        """Return which network leaves the one that it met little, and got better to its end."""
+        if not self._meeting or not set(self._meeting) <= set(self._known()):
+            return None
+        prior = [self._constant.prior, *(self.candidates[k].prior for k in self._meeting)]
+        weights = self._judge.weights(self._meeting, np.array(prior), LINE_FIRST)[1:]
+        better = self._meeting[int(np.argmax(weights))]
+        training = self._best[better][1]
+        done = training.epochs_done
+        at_its_end = done - training.rule.epochs_since_best >= AT_ITS_END * done
+        return better if weights.min() < LITTLE * weights.sum() and at_its_end else None
 
     # -- the end
 
@@ -189,7 +230,9 @@ class Contest:
         return [
             k
             for k, one in enumerate(self.candidates)
-            if done.get(k) == one.folds and not (whole and one.folds < len(self.entries.folds))
+            if done.get(k) == one.folds
+            and k not in self._given_up
+            and not (whole and one.folds < len(self.entries.folds))
         ]
 
     @staticmethod
@@ -212,7 +255,7 @@ class Contest:
         ]
         # one fold's network is too little to predict by
         known = self._known(whole=not on_all)
-        if not known:
+        if not known or (self._meeting and known == [LINE_FIRST]):
             return self._cut_short(done)
         weights = self._weights(known)
         heaviest = max(known, key=lambda k: weights[self.candidates[k].name])
