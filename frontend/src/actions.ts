@@ -108,6 +108,7 @@ let weightLast = 0;
 export async function setWeight(edge: Edge, value: number, done: boolean): Promise<void> {
   const fields = {
     layer: edge.layer, to: edge.to, value, source: edge.from < 0 ? ("bias" as const) : edge.from,
+    holds: !done,
   };
   if (state.past.peek() !== null) await goOnFromHere();
   const send = () => {

@@ -45,6 +45,12 @@ export interface TableSplit {
   seed?: number;
 }
 
+/** Whether inputs of numbers are shifted by their middle and divided by their spread. */
+export interface TableScale {
+  do: "table.scale";
+  on: boolean;
+}
+
 /** Add points, each its inputs and its class or value, or take away those within `erase`. The rows go to the training part; a circle to erase is (x, y, radius) in the inputs' units. */
 export interface TablePaint {
   do: "table.paint";
@@ -83,13 +89,14 @@ export interface NetworkShrink {
   unit: number;
 }
 
-/** Set one weight by hand: of layer `layer`, to unit `to`, from unit `source` or the bias. */
+/** Set one weight by hand: of layer `layer`, to unit `to`, from unit `source` or the bias. While a hand still `holds` it more follow, and all of them are taken back as one. */
 export interface WeightSet {
   do: "weight.set";
   layer: number;
   to: number;
   value: number;
   source?: number | "bias";
+  holds?: boolean;
 }
 
 /** Draw all weights anew, and begin at epoch 0. */
@@ -143,11 +150,12 @@ export interface Compare {
   runs?: string[];
 }
 
-/** Let the line w x + b = 0 of a unit of the first layer go through two points, in the table's units; how long its weights are together, and its side, stay. */
+/** Let the line w x + b = 0 of a unit of the first layer go through two points, in the table's units; how long its weights are together, and its side, stay. `holds` is as of `weight.set`. */
 export interface NeuronLine {
   do: "neuron.line";
   unit: number;
   points: number[][];
+  holds?: boolean;
 }
 
 /** Answers a unit's inside with numbers, for one row: inputs, weights, sum, value, slope. */
@@ -370,6 +378,7 @@ export interface RowExclude {
 export type Command =
   | TableUse
   | TableSplit
+  | TableScale
   | TablePaint
   | TableRole
   | NetworkSet
@@ -514,7 +523,7 @@ export interface Ready {
   lessons: LessonLine[];
 }
 
-/** What is trained on. `points` are up to 2,000 rows: the inputs, then the target (the class's number, or the first target's value); `validation` says of each whether it is held out. `baseline` is the score of the trivial answer on the rows that are scored. `columns` are all of the file's or set's, `file` whether it is one's own, `task_said` what was said of its task; `excluded` says of each shown row whether it is left out. */
+/** What is trained on. `points` are up to 2,000 rows: the inputs, then the target (the class's number, or the first target's value); `validation` says of each whether it is held out. `baseline` is the score of the trivial answer on the rows that are scored. `columns` are all of the file's or set's, `file` whether it is one's own, `task_said` what was said of its task, `scaled` whether numbers are shifted and divided; `excluded` says of each shown row whether it is left out. */
 export interface TableShown {
   event: "table";
   name: string;
@@ -535,6 +544,7 @@ export interface TableShown {
   notes: string[];
   file: boolean;
   task_said: string;
+  scaled: boolean;
   columns: ColumnShown[];
   excluded: boolean[];
 }

@@ -119,6 +119,7 @@ changes = st.one_of(
         to=st.integers(0, 4),
         source=st.one_of(st.integers(0, 4), st.just("bias")),
         value=st.floats(-2, 2),
+        holds=st.booleans(),
     ),
     st.builds(c.NetworkGrow, layer=st.just(0), new=st.booleans()),
     st.builds(c.NetworkShrink, layer=st.just(0), unit=st.integers(0, 4)),
@@ -132,6 +133,7 @@ changes = st.one_of(
     st.builds(c.WeightsDraw, seed=st.integers(0, 5)),
     st.builds(c.NetworkSet, hidden=st.sampled_from([(2,), (3, 2)])),
     st.builds(c.TableSplit, share=st.sampled_from([0.0, 0.3])),
+    st.builds(c.TableScale, on=st.booleans()),
     st.builds(c.TrainStop, keep=st.sampled_from(["best", "last"])),
     st.builds(c.TrainReset),
     st.builds(c.TimeFork, branch=st.integers(0, 4), epoch=st.integers(0, 20)),
@@ -158,6 +160,40 @@ def test_edits_done_again_come_to_the_same_bits(plan: list[tuple[int, int, c.Com
     assert [one.number for one in again.timeline.branches.values()] == [
         one.number for one in course.timeline.branches.values()
     ]
+
+
+def test_a_drag_is_taken_back_as_one_and_what_was_before_it_next() -> None:
+    course = Course(state_of("adam"))
+    course.go_to(2)
+    course.edit(c.MethodSet(rate=0.05))
+    course.go_to(4)
+    before = course.training.weights.copy()
+    for value in (0.1, 0.2, 0.3):
+        course.edit(c.WeightSet(0, 1, value, 0, holds=True))
+        course.go_to(course.epoch + 1)
+    course.edit(c.WeightSet(0, 1, 0.4, 0))
+    course.edit(c.WeightSet(0, 2, 0.4, 0))
+    course.edit(c.EditUndo())
+    assert course.epoch == 7
+    course.edit(c.EditUndo())
+    assert course.epoch == 4 and np.array_equal(course.training.weights, before)
+    course.edit(c.EditUndo())
+    assert course.epoch == 2 and course.method.rate != 0.05
+    with pytest.raises(Refused, match="nothing to take back"):
+        course.edit(c.EditUndo())
+    again = replayed(course.first, course.edits)
+    again.go_to(course.epoch, course.step)
+    assert bits(again) == bits(course)
+
+
+def test_numbers_are_taken_as_they_stand() -> None:
+    course = Course(state_of("adam"))
+    course.edit(c.TableScale(False))
+    found, rows = course.world.material, np.arange(5)
+    plain = np.column_stack([found.table[name][:5] for name in found.table.names])
+    assert np.array_equal(course.world.rows(rows), plain)
+    course.edit(c.TableScale(True))
+    assert not np.array_equal(course.world.rows(rows), plain)
 
 
 def test_a_refused_change_changes_nothing() -> None:

@@ -114,6 +114,27 @@ def test_a_model_of_an_array_is_gone_on_with(tmp_path: Path) -> None:
     assert np.allclose(got, model.predict(X), atol=1e-4)
 
 
+def test_of_a_mean_of_networks_the_strongest_is_gone_on_with(tmp_path: Path) -> None:
+    source = table(tmp_path / "pump.csv")
+    model = neurona.TableRegressor(
+        hidden_layer_sizes=(3,), solver="adam", epochs=5, n_starts=3, combine="average", bins=4,
+        random_state=0, dtype="float64",
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(neurona.read_table(source), "flow")
+    neurona.save(model, tmp_path / "mean.neurona")
+    course = first_course(plan_of_source(str(tmp_path / "mean.neurona"), rows=str(source)))
+    rows = neurona.read_table(source).without(["flow"])
+    alone = model.member(model.network_.best_start_).predict(rows)
+    assert np.allclose(fitted(course).predict(rows), alone, rtol=1e-9)
+    assert any("strongest of its 3 networks" in one for one in course.world.material.notes)
+    course.edit(c.NetworkGrow(0))
+    assert np.allclose(fitted(course).predict(rows), alone, rtol=1e-9)
+    course.edit(c.TableRole("site", "out"))
+    assert len(course.world.model.preparation_.features) == 3
+
+
 def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
     neurona.save(neurona.MLPRegressor(hidden_layer_sizes=(3,)), tmp_path / "m.neurona")
     source = table(tmp_path / "pump.csv")

@@ -16,6 +16,13 @@ export function button(text: string, press: () => void, kind = ""): HTMLButtonEl
   return h("button", { type: "button", class: `button ${kind}`, text, on: { click: press } });
 }
 
+/** A box to tick, with words beside it. */
+export function tick(label: string, on: boolean, change: (on: boolean) => void): { root: HTMLElement; box: HTMLInputElement } {
+  const box = h("input", { type: "checkbox", on: { change: () => change(box.checked) } });
+  box.checked = on;
+  return { root: h("label", { class: "check" }, box, h("span", { text: label })), box };
+}
+
 /** A button with a picture; the name is its tooltip too. */
 export function iconButton(name: IconName, label: string, press: () => void, kind = "", size = 16): HTMLButtonElement {
   return h(

@@ -1,7 +1,7 @@
 // Data: which set, how it is split, its columns, and points painted by hand.
 
 import * as act from "../actions.ts";
-import { button, choice, choices, panel, slider } from "../controls/forms.ts";
+import { button, choice, choices, panel, slider, tick } from "../controls/forms.ts";
 import { h } from "../dom.ts";
 import { percent, short, whole } from "../draw/numbers.ts";
 import { effect, finallyDo, signal } from "../signals.ts";
@@ -35,11 +35,12 @@ function setPanel(): HTMLElement {
   const rows = slider({ label: "Rows", low: 20, high: 5000, log: true, step: 10, value: 400, change: (v, done) => { wish = { ...wish, rows: Math.round(v) }; if (done) useIt(); } });
   const noise = slider({ label: "Noise", low: 0, high: 1, value: 0.2, change: (v, done) => { wish = { ...wish, noise: v }; if (done) useIt(); } });
   const held = slider({ label: "Share held out to validate on", low: 0, high: 0.6, step: 0.05, value: 0.25, show: (v) => v.toFixed(2), change: (v, done) => { if (done) void act.ask("table.split", { share: v }); } });
+  const scaled = tick("Scale: shift numbers by their middle, divide by their spread", true, (on) => void act.ask("table.scale", { on }));
   const again = button("Draw other rows", () => { wish = { ...wish, seed: wish.seed + 1 }; useIt(); });
   const facts = h("p", { class: "muted" });
   const bar = h("div", { class: "split", "aria-hidden": "true" });
   const notes = h("ul", { class: "notes" });
-  made.root.append(h("div", { class: "controls" }, sets.root, rows.root, noise.root, again, held.root, bar, facts, notes));
+  made.root.append(h("div", { class: "controls" }, sets.root, rows.root, noise.root, again, held.root, scaled.root, bar, facts, notes));
   effect(() => {
     const data = state.table();
     const all = state.ready()?.sets ?? [];
@@ -54,6 +55,7 @@ function setPanel(): HTMLElement {
     rows.set(data.rows);
     const share = data.validation_rows / Math.max(1, data.rows);
     held.set(share);
+    scaled.box.checked = data.scaled;
     bar.replaceChildren(h("i", { style: { width: `${100 * (1 - share)}%` } }), h("u", { style: { width: `${100 * share}%` } }));
     const base = data.baseline === null ? "" : ` The trivial answer has ${data.score_name} ${data.score_name === "accuracy" ? percent(data.baseline) : short(data.baseline)}: a network must beat that.`;
     facts.textContent = `${whole(data.train_rows)} rows are trained on, ${whole(data.validation_rows)} held out. Task: ${data.task}.${base}`;

@@ -43,7 +43,8 @@ export function exportScreen(): HTMLElement {
       return;
     }
     title.textContent = made.name;
-    note.textContent = `Leads to weights with the hash ${String(made.hash).slice(0, 16)}\u2026`;
+    note.textContent = made.note || `Leads to weights with the hash ${String(made.hash).slice(0, 16)}\u2026`;
+    note.classList.toggle("bad-text", Boolean(made.note));
     const bytes = made.base64 ? Uint8Array.from(atob(made.base64), (c) => c.charCodeAt(0)) : new TextEncoder().encode(made.text);
     code.textContent = made.text ?? `${bytes.length} bytes`;
     tools.replaceChildren(

@@ -58,7 +58,7 @@ export function withLine(panel: HTMLElement, zoom: () => Zoom | null, load: () =
       return;
     }
     last = performance.now();
-    void act.ask("neuron.line", { unit: state.picked.peek()?.[1] ?? 0, points }).then(() => {
+    void act.ask("neuron.line", { unit: state.picked.peek()?.[1] ?? 0, points, holds: !done }).then(() => {
       if (!done) return;
       held.set(null);
       load();

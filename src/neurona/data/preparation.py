@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -163,6 +163,10 @@ class Preparation:
             columns[encoder.name] = encoder.decode(matrix[:, start : start + width])
             start += width
         return Table(columns, "restored")
+
+    def unscaled(self) -> Preparation:
+        """Return the same way with numbers taken as they stand: not shifted, divided or cut."""
+        return replace(self, encoders=tuple(one.as_it_stands() for one in self.encoders))
 
     def check_columns(self, table: Table) -> None:
         """Raise TableError unless the table has all columns that are needed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from neurona.data.preparation import Preparation
 from neurona.estimators.mlp.base import BaseMLP
 from neurona.estimators.tables.learning import LearnsTables
 from neurona.training.loop import Training
@@ -20,6 +21,7 @@ def begin(
     X_val: Any = None,
     y_val: Any = None,
     sample_weight_val: Any = None,
+    preparation: Preparation | None = None,
 ) -> Training:
     """Return the training that `model.fit` would run, ready to run.
 
@@ -37,6 +39,9 @@ TableAutoencoder
         of its targets; no y for an autoencoder.
     X_val, y_val, sample_weight_val : as for the model's `fit`, default=None
         Rows to validate on; what the model's `fit` does not take must be left out.
+    preparation : Preparation, default=None
+        Of a TableRegressor or TableClassifier: how columns become numbers, as `preparation_` of
+        another model has it, in the place of what these rows would say.
 
     Returns
     -------
@@ -68,7 +73,10 @@ TableAutoencoder
     (True, (100,))
     """
     _check_model(model)
-    held = {"X_val": X_val, "y_val": y_val, "sample_weight_val": sample_weight_val}
+    held = {
+        "X_val": X_val, "y_val": y_val, "sample_weight_val": sample_weight_val,
+        "preparation": preparation,
+    }  # fmt: skip
     given = {name: rows for name, rows in held.items() if rows is not None}
     training: Training = model.begin_fit(X, y, sample_weight, **given)
     return training

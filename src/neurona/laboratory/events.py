@@ -138,7 +138,8 @@ class TableShown(Event):
     number, or the first target's value); `validation` says of each whether it is held out.
 
     `baseline` is the score of the trivial answer on the rows that are scored. `columns` are all of
-    the file's or set's, `file` whether it is one's own, `task_said` what was said of its task;
+    the file's or set's, `file` whether it is one's own, `task_said` what was said of its task,
+    `scaled` whether numbers are shifted and divided;
     `excluded` says of each shown row whether it is left out.
     """
 
@@ -160,6 +161,7 @@ class TableShown(Event):
     notes: list[str]
     file: bool
     task_said: str
+    scaled: bool
     columns: list[ColumnShown]
     excluded: list[bool]
 

@@ -77,6 +77,10 @@ class Encoder(Kind):
         beyond +-limit spreads) does not come back.
         """
 
+    def as_it_stands(self) -> Encoder:
+        """Return what does not scale; this one, if it is of no numbers."""
+        return self
+
     def in_pieces(self, table: Table, bins: int) -> Encoder:
         """Return what also says where a number lies between so many quantiles, if these are
         numbers.

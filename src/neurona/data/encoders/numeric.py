@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,9 @@ from neurona.data.encoders.kind import KINDS, Seen
 from neurona.data.encoders.scaled import LIMIT, Scaled, spread
 from neurona.data.gather import ColumnType
 from neurona.data.table import Column, Table
+
+AS_GOOD_AS_NONE = 1e30
+"""What cuts nothing, and is finite in 32 bits."""
 
 
 @KINDS.register("numeric")
@@ -48,6 +51,10 @@ class Numeric(Scaled):
         pieces: Any = KINDS["piecewise"]  # a kind that is made of this one
         cut: Numeric = pieces.between(table, self.name, self.indicator, bins)
         return cut
+
+    def as_it_stands(self) -> Numeric:
+        """Return what takes numbers neither shifted nor divided; a missing one is 0, and marked."""
+        return replace(self, center=0.0, scale=1.0, limit=AS_GOOD_AS_NONE)
 
     def decode(self, numbers: Column) -> Column:
         """Return the numbers, nan where the mark is above 1/2."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from neurona.data.preparation import Preparation
 from neurona.data.split import Split, everything
 from neurona.data.table import Column, Table
 from neurona.data.targets import known_rows
@@ -152,6 +153,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         *,
         X_val: Any = None,
         y_val: Any = None,
+        preparation: Preparation | None = None,
         alone: bool = False,
     ) -> Lesson:
         check_parameters(self)
@@ -168,7 +170,10 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         self._learn_targets(rows.values)
         self.left_out_ = [] if self.split_column is None else [self.split_column]
         table = rows.table.without(self.left_out_)
-        inputs.learn_columns(self, table, named, self.bins)
+        if preparation is None:
+            inputs.learn_columns(self, table, named, self.bins)
+        else:
+            inputs.keep_columns(self, table, named, preparation)
         self.plan_ = self._plan(len(rows.values))
         classes = self._classes_of(rows.values)
         evidence = is_bayesian(self.plan_.solver)

@@ -77,6 +77,17 @@ def learn_columns(
     estimator.notes_ += [*table.notes, *estimator.preparation_.notes]
 
 
+def keep_columns(estimator: Any, table: Table, named: bool, known: Preparation) -> None:
+    """Let columns become numbers in a way that is known; the table has what it needs."""
+    known.check_columns(table)
+    table = table.select([name for name in known.names if name in table.columns])
+    remember_columns(estimator, table, named)
+    kinds = {one.name: one.kind for one in known.encoders}
+    estimator.columns_ = known.bounded(find_columns(table, kinds), table)
+    estimator.preparation_ = known
+    estimator.notes_ += [*table.notes, *known.notes]
+
+
 def matched(estimator: Any, X: Any) -> Table:
     """Return X with the columns that a fitted estimator needs, found by name whatever their order.
 

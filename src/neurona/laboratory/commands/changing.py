@@ -37,6 +37,14 @@ class TableSplit(Command):
     seed: int = of(Whole(), 0)
 
 
+@command("table.scale", edits=True)
+@dataclass(frozen=True)
+class TableScale(Command):
+    """Whether inputs of numbers are shifted by their middle and divided by their spread."""
+
+    on: bool = of(Flag())
+
+
 @command("table.paint", edits=True)
 @dataclass(frozen=True)
 class TablePaint(Command):
@@ -91,12 +99,16 @@ class NetworkShrink(Command):
 @command("weight.set", edits=True)
 @dataclass(frozen=True)
 class WeightSet(Command):
-    """Set one weight by hand: of layer `layer`, to unit `to`, from unit `source` or the bias."""
+    """Set one weight by hand: of layer `layer`, to unit `to`, from unit `source` or the bias.
+
+    While a hand still `holds` it more follow, and all of them are taken back as one.
+    """
 
     layer: int = of(LAYER)
     to: int = of(UNIT)
     value: float = of(Number(-1e6, 1e6))
     source: int | str = of(Either((UNIT, OneOf(("bias",)))), "bias")
+    holds: bool = of(Flag(), False)
 
 
 @command("weights.draw", edits=True)

@@ -63,6 +63,14 @@ def split_table(course: Course, command: commands.TableSplit) -> None:
     course.begin_anew(replace(state, data=data))
 
 
+@change(commands.TableScale)
+def scale_table(course: Course, command: commands.TableScale) -> None:
+    """Begin with numbers shifted and divided, or as they stand."""
+    state = course.state
+    data = replace(state.data, scaled=command.on)
+    course.begin_anew(replace(state, data=data, net=state.net.drawn()))
+
+
 @change(commands.TableRole)
 def give_role(course: Course, command: commands.TableRole) -> None:
     """Begin with a column left out, taken in, or predicted."""
@@ -83,7 +91,7 @@ def give_role(course: Course, command: commands.TableRole) -> None:
         if not targets and command.column in course.world.material.targets:
             raise Refused("Something must be predicted: choose another target first.", "role")
         data = replace(data, ignored=left_out, targets=targets)
-    data = replace(data, model=())
+    data = replace(data, model=(), prepared=())
     course.begin_anew(replace(state, data=data, net=state.net.drawn()))
 
 

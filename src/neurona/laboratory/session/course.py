@@ -19,7 +19,7 @@ from neurona.laboratory.session import (
     unit_line,  # noqa: F401 - brings more changes
 )
 from neurona.laboratory.session.changes import CHANGES
-from neurona.laboratory.session.edits import Edit
+from neurona.laboratory.session.edits import Edit, to_take_back
 from neurona.laboratory.session.material import Material, material
 from neurona.laboratory.session.shelf import Shelf
 from neurona.laboratory.session.spec import DataSpec, MethodSpec, State
@@ -205,14 +205,15 @@ class Course:
         self._go_back(branch, epoch, [one for one in self.edits if one.place < (epoch, 0)])
 
     def undo(self) -> None:
-        """Go back to the epoch of the last change, without it."""
-        if not self.edits:
+        """Go back to the epoch of the last change, without it; a drag is one change."""
+        last = to_take_back(self.edits)
+        if last is None:
             raise Refused("There is nothing to take back.")
-        *earlier, last = self.edits
         if last.branch not in self.timeline.branches:
             raise Refused("The branch of the last change was dropped.")
         branch = self.timeline[last.branch]
-        self._go_back(branch, last.epoch, [one for one in earlier if one.place <= (last.epoch, 0)])
+        earlier = [one for one in self.edits if one.n < last.n and one.place <= (last.epoch, 0)]
+        self._go_back(branch, last.epoch, earlier)
 
     def _go_back(self, branch: Branch, epoch: int, edits: Iterable[Edit]) -> None:
         """Be at the end of an epoch of a branch, with those of its edits done that are given."""

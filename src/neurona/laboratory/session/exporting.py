@@ -57,15 +57,15 @@ def export(trainer: Trainer, command: c.Export) -> Any:
         model = fitted(course)
         rows = _rows(course)
         return Later(lambda: {**made, **_packed(model, command.what, rows)})
-    texts: dict[str, Callable[[], tuple[str, str]]] = {
+    texts: dict[str, Callable[[], tuple[str, ...]]] = {
         "edits": lambda: ("edits.json", json.dumps(log_of(course), indent=1)),
-        "link": lambda: ("link.txt", link_of(course)),
+        "link": lambda: ("link.txt", *link_of(course)),
         "command": lambda: ("command.txt", _command(course.state, course.epoch)),
         "settings": lambda: ("config.toml", _settings(course.state, course.epoch)),
         "script": lambda: ("train.py", _script(course)),
     }
-    name, text = texts[command.what]()
-    return {**made, "name": name, "text": text}
+    name, text, *note = texts[command.what]()
+    return {**made, "name": name, "text": text, "note": "".join(note)}
 
 
 def _packed(model: Any, what: str, rows: str) -> dict[str, Any]:
@@ -248,6 +248,8 @@ def _script(course: Course) -> str:
         how.patience,
         data.painted,
         net.model,
+        data.prepared,
+        not data.scaled,
     )
     if not plain or any(words) or data.ignored or how.dropout or method.is_full_batch(how):
         return _REPLAY.format(log=json.dumps(log_of(course), indent=1))

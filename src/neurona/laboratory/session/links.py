@@ -32,9 +32,11 @@ MOST_EPOCHS = 100_000
 MARK = "#s="
 
 
-def link_of(course: Course) -> str:
-    """Return what leads to where a course is; where that is too long, to its beginning as it is
-    now, without what was changed on the way.
+def link_of(course: Course) -> tuple[str, str]:
+    """Return what leads to where a course is, and what is to be known of it.
+
+    Where that is too long it leads to the beginning of a course as it is now, without what was
+    changed on the way, which is said.
     """
     log = {
         "first": without_path(course.first).document(),
@@ -44,8 +46,18 @@ def link_of(course: Course) -> str:
     for document in (log, without_path(course.state).document()):
         text = _packed(document)
         if len(text) <= LONGEST_LINK:
-            return text
+            return text, "" if document is log else _lost(course)
     raise Refused("This state is too long for a link; export the edits instead.", "what")
+
+
+def _lost(course: Course) -> str:
+    many = len(course.edits)
+    way = f"its {many:,} changes are" if many > 1 else "its change is"
+    return (
+        f"This training is too long for a link, so {way} not in it: it opens rows, network and "
+        "method as they are now, at epoch 0. Changes, in the list beside, is a file that leads to "
+        "these very weights."
+    )
 
 
 def without_path(state: State) -> State:

@@ -231,7 +231,7 @@ def _painted_values(found: Material, given: Any) -> Any:
 def _held_out(found: Material, shelf: Shelf) -> Material:
     if not found.spec.model:
         return _split(found)
-    return without_seen(found, shelf) or drawn_note(_split(found))
+    return without_seen(found, shelf) or drawn_note(_split(found), shelf)
 
 
 def _split(found: Material) -> Material:

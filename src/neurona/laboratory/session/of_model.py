@@ -1,8 +1,9 @@
 """A model that was learned before, and the weights with which a training goes on from it.
 
-The Lab learns middle and spread of each column anew from the rows that it trains on. What a model
-knows is carried over: its first layer takes (x - c) / s, and with (x - d) / t instead the same sum
-has the weights w t / s, and the bias gains w (d - c) / s; the last layer of a regression likewise.
+A model of a table brings the way in which its columns become numbers. One of an array has none, and
+the Lab learns middle c and spread s of each column: where the model's first layer takes x, the same
+sum of (x - c) / s has the weights w s, and the bias gains w c; the last layer of a regression
+likewise.
 """
 
 from __future__ import annotations
@@ -25,21 +26,23 @@ from neurona.laboratory.session.spec import DataSpec, NetSpec, State
 from neurona.network import Vector
 
 if TYPE_CHECKING:
+    from neurona.data.preparation import Preparation
     from neurona.inference.provenance import SeenRows
     from neurona.laboratory.session.material import Material
     from neurona.training.loop import Training
 
-ZERO_WHERE_ABSENT = (" is missing", " = ")
-"""In the names of inputs that are 0 for all rows where a table has none of the kind."""
-
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """A model as the Lab takes it: inputs by name, middle and spread of each, weights by layer."""
+    """A model as the Lab takes it: inputs by name, the way they are made, weights by layer.
+
+    A model of an array knows no way from columns to inputs: `preparation` is None. Of a mean of
+    several `networks` the weights are those of the one that counts most.
+    """
 
     estimator: Any
     features: tuple[str, ...]
-    lines: dict[str, tuple[float, float]]
+    preparation: Preparation | None
     coefs: list[Vector]
     intercepts: list[Vector]
     activations: tuple[str, ...]
@@ -48,6 +51,14 @@ class Learned:
     scale: Vector
     classes: tuple[str, ...]
     regression: bool
+    networks: int = 1
+
+    @property
+    def whose(self) -> str:
+        """What is gone on from, where the model is the mean of several networks; else nothing."""
+        if self.networks == 1:
+            return ""
+        return f" (the strongest of its {self.networks} networks, which answers for itself alone)"
 
     @property
     def seen(self) -> SeenRows | None:
@@ -73,23 +84,24 @@ def read_model(path: Path, sha256: str) -> Learned:
             f"{path.name} holds a {type(estimator).__name__}; the Lab goes on from a regressor or "
             "a classifier that was trained."
         )
+    count = len(inside.learned().members)
+    if count > 1:
+        estimator = estimator.member(strongest(inside))
+        inside = getattr(estimator, "network_", estimator)
     learned = inside.learned()
-    if learned.is_average:
-        raise Refused(f"{path.name} is an average of networks; the Lab goes on from one network.")
     preparation = getattr(estimator, "preparation_", None)
     regression = getattr(inside, "classes_", None) is None
     outputs = np.shape(inside.coefs_[-1])[1]
     if preparation is None:
         given = getattr(inside, "feature_names_in_", None)
         features = tuple(map(str, given)) if given is not None else ()
-        lines: dict[str, tuple[float, float]] = {}
     else:
-        features, lines = tuple(preparation.features), lines_of(preparation)
+        features = tuple(preparation.features)
     scaled = getattr(estimator, "targets_", None)
     return Learned(
         estimator,
         features,
-        lines,
+        preparation,
         [np.asarray(one, np.float64) for one in inside.coefs_],
         [np.asarray(one, np.float64) for one in inside.intercepts_],
         tuple(_word(one) for one in learned.network.activations[:-1]),
@@ -98,7 +110,20 @@ def read_model(path: Path, sha256: str) -> Learned:
         np.ones(outputs) if scaled is None else np.asarray(scaled.scale, np.float64),
         () if regression else _classes(estimator, inside),
         regression,
+        max(1, count),
     )
+
+
+def strongest(model: Any) -> int:
+    """Return the number of the network that counts most in a mean: where all count the same, of the
+    best start.
+    """
+    members = model.learned().members
+    shares = [one.share for one in members]
+    if max(shares) > min(shares):
+        return shares.index(max(shares))
+    best = int(getattr(model, "best_start_", 0) or 0)
+    return best if best < len(members) else 0
 
 
 def _classes(estimator: Any, inside: Any) -> tuple[str, ...]:
@@ -107,13 +132,9 @@ def _classes(estimator: Any, inside: Any) -> tuple[str, ...]:
 
 
 def lines_of(preparation: Any) -> dict[str, tuple[float, float]]:
-    """Return middle and spread of the inputs that have them; Refused for columns cut in pieces."""
+    """Return middle and spread of the inputs that have them."""
     lines = {}
     for encoder in preparation.encoders:
-        if encoder.kind == "piecewise":
-            raise Refused(
-                f"The Lab does not go on from a model that cuts {encoder.name!r} in pieces."
-            )
         scale = getattr(encoder, "scale", None)
         if scale is not None:
             lines[encoder.features()[0]] = float(encoder.center), float(scale)
@@ -140,7 +161,8 @@ def state_of_model(path: Path, data: DataSpec) -> State:
         data = replace(data, targets=found.targets)
     task = "regression" if found.regression else "classification"
     task = data.task if data.task != "auto" or len(data.targets) > 1 else task
-    return State(replace(data, task=task, model=told), net, method)
+    data = replace(data, task=task, model=told, prepared=told if found.preparation else ())
+    return State(data, net, method)
 
 
 def weights_from(found: Learned, model: Any, material: Material, training: Training) -> Vector:
@@ -158,9 +180,8 @@ def weights_from(found: Learned, model: Any, material: Material, training: Train
             f"these rows they are {list(network.sizes)}."
         )
     absent = [one for one in theirs if one not in features]
-    for name in absent:
-        if not any(mark in name for mark in ZERO_WHERE_ABSENT):
-            raise Refused(f"The model needs the input {name!r}, which the rows do not have.")
+    if absent:
+        raise Refused(f"The model needs the input {absent[0]!r}, which the rows do not have.")
     weights = training.weights.copy()
     matrices, biases = network.views(weights)
     for k, (ours, coefs, intercepts) in enumerate(
@@ -169,16 +190,13 @@ def weights_from(found: Learned, model: Any, material: Material, training: Train
         biases[k][:] = intercepts
         if k:
             ours[:] = coefs
-    lines = lines_of(model.preparation_)
+    lines = {} if found.preparation else lines_of(model.preparation_)
     matrices[0][:] = 0.0
     for place, name in enumerate(theirs):
-        if name in absent:
-            continue
-        center, scale = found.lines.get(name, (0.0, 1.0))
         middle, spread = lines.get(name, (0.0, 1.0))
         row = found.coefs[0][place]
-        matrices[0][features.index(name)] = row * (spread / scale)
-        biases[0][:] += row * ((middle - center) / scale)
+        matrices[0][features.index(name)] = row * spread
+        biases[0][:] += row * middle
     _outputs(found, model, material, matrices[-1], biases[-1])
     return weights
 

@@ -21,7 +21,9 @@ class DataSpec:
     `painted` are rows in the order of the inputs, then the target. `erased` are numbers of rows as
     they were read, `excluded` those that are shown, but not learned or scored. `share` of the rows
     are held out, drawn by `split_seed`. With `sha256` the file is on the shelf, by its name. With
-    `model`, the name and hash of a model's file, the rows that it has not seen are held out.
+    `model`, the name and hash of a model's file, the rows that it has not seen are held out; with
+    `prepared`, likewise, columns become numbers as they do for that model. Not `scaled`, numbers
+    are taken as they stand.
     """
 
     source: str = "moons"
@@ -39,6 +41,8 @@ class DataSpec:
     excluded: tuple[int, ...] = ()
     sha256: str = ""
     model: tuple[str, ...] = ()
+    prepared: tuple[str, ...] = ()
+    scaled: bool = True
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def set_task(course: Course, command: c.TableTask) -> None:
     state = course.state
     if not state.data.file and state.data.source != POINTS:
         raise Refused("A set has its own task.", "task")
-    data = replace(state.data, task=command.task, model=())
+    data = replace(state.data, task=command.task, model=(), prepared=())
     course.begin_anew(replace(state, data=data, net=state.net.drawn(loss=None)))
 
 

@@ -58,6 +58,7 @@ def table_shown(world: World) -> TableShown:
         notes=list(found.notes),
         file=found.spec.file,
         task_said=found.spec.task,
+        scaled=found.spec.scaled,
         columns=columns_shown(world),
         excluded=(~np.isin(shown, np.concatenate([found.train, found.held]))).tolist(),
     )

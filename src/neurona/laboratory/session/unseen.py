@@ -10,7 +10,7 @@ import numpy as np
 from neurona.data.table import Table
 from neurona.data.targets import Task
 from neurona.errors import NeuronaError
-from neurona.laboratory.session.of_model import read_model
+from neurona.laboratory.session.of_model import Learned, read_model
 from neurona.laboratory.session.shelf import Shelf
 from neurona.runs.seen import prints_of
 
@@ -25,29 +25,35 @@ def without_seen(found: Material, shelf: Shelf) -> Material | None:
 
     None if that is not known, if all were seen, or if nearly none was.
     """
-    held = _unseen(found, shelf)
+    learned = learned_of(found, shelf)
+    held = _unseen(found, learned)
     if held is None or not LEAST_TO_LEARN <= len(found.values) - len(held) < len(found.values):
         return None
     train = np.setdiff1d(np.arange(len(found.values)), held)
     note = (
-        f"the network begins with the weights of {found.spec.model[0]}; held out are the "
-        f"{len(held):,} rows that it was not made of"
+        f"the network begins with the weights of {found.spec.model[0]}{learned.whose}; held out "
+        f"are the {len(held):,} rows that it was not made of"
     )
     return replace(found, train=train, held=held, notes=(*found.notes, note))
 
 
-def drawn_note(found: Material) -> Material:
+def drawn_note(found: Material, shelf: Shelf) -> Material:
     """Return the rows with a word on what scores are worth whose rows may have been seen."""
     note = (
-        f"the network begins with the weights of {found.spec.model[0]}, which may have been made "
-        "of rows that are held out here: their scores may flatter it"
+        f"the network begins with the weights of {found.spec.model[0]}"
+        f"{learned_of(found, shelf).whose}, which may have been made of rows that are held out "
+        "here: their scores may flatter it"
     )
     return replace(found, notes=(*found.notes, note))
 
 
-def _unseen(found: Material, shelf: Shelf) -> Any:
+def learned_of(found: Material, shelf: Shelf) -> Learned:
+    """Return the model of the spec."""
     name, sha256 = found.spec.model
-    learned = read_model(shelf.find(name, sha256), sha256)
+    return read_model(shelf.find(name, sha256), sha256)
+
+
+def _unseen(found: Material, learned: Learned) -> Any:
     preparation, seen = getattr(learned.estimator, "preparation_", None), learned.seen
     if preparation is None or seen is None or not seen.complete:
         return None

@@ -32,7 +32,7 @@ def state_within_limits(document: Mapping[str, Any]) -> State:
         if None in said.values():
             raise Refused("A method has a number for each of its numbers.", "method")
         filled(MethodSet, {**said, "epochs": how.epochs, "patience": how.patience})
-        for told in (data.model, net.model):
+        for told in (data.model, data.prepared, net.model):
             if told and (len(told) != 2 or not all(isinstance(one, str) for one in told)):
                 raise Refused("A model is called by name and hash.", "model")
     except (TypeError, AttributeError, ValueError, KeyError) as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.data.preparation import Preparation
 from neurona.data.table import Table
 from neurona.data.targets import Task
 from neurona.errors import NeuronaError
@@ -46,9 +47,8 @@ class World:
     def __init__(self, material: Material, net: NetSpec, shelf: Shelf | None = None) -> None:
         self.material, self.net = material, net
         self._check()
-        self._learned: Learned | None = None
-        if net.model:
-            self._learned = read_model((shelf or Shelf()).find(*net.model), net.model[1])
+        self._learned = _model_of(net.model, shelf)
+        self._prepared = self._preparation(shelf)
         self.model, training = self.begun(MethodSpec(solver="sgd"))
         self.network: Network = training.network
 
@@ -68,6 +68,21 @@ class World:
                 raise Refused("The loss of a classification is the cross-entropy.", "loss")
             named(self.net.loss, LOSSES)
 
+    def _preparation(self, shelf: Shelf | None) -> Preparation | None:
+        """Return how columns become numbers, where the rows are not to say it."""
+        found = self.material
+        known = _model_of(found.spec.prepared, shelf)
+        made = None if known is None else known.preparation
+        if not found.spec.scaled:
+            try:
+                if made is None:
+                    table = found.table.take(found.train)
+                    made = Preparation.fit(table, kinds=found.kinds or None)
+                made = made.unscaled()
+            except NeuronaError as error:
+                raise Refused(str(error)) from None
+        return made
+
     def begin(self, how: MethodSpec) -> Training:
         """Return a training at epoch 0; the same whenever it is asked for."""
         return self.begun(how)[1]
@@ -84,7 +99,10 @@ class World:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                training = begin(model, found.table.take(train), found.values[train], **validation)
+                training = begin(
+                    model, found.table.take(train), found.values[train],
+                    preparation=self._prepared, **validation,
+                )  # fmt: skip
         except (NeuronaError, ValueError, TypeError) as error:
             raise Refused(str(error)) from None
         training.plan = replace(training.plan, restore_best=False)
@@ -172,3 +190,8 @@ class World:
     def table_of(self, training: Training) -> Rows:
         """Return the rows that the network learns."""
         return training.problem.table
+
+
+def _model_of(told: tuple[str, ...], shelf: Shelf | None) -> Learned | None:
+    """Return the model of a name and a hash, None of none."""
+    return read_model((shelf or Shelf()).find(*told), told[1]) if told else None
