@@ -13,6 +13,7 @@ from sklearn.utils.validation import column_or_1d
 from neurona import metrics
 from neurona.data.table import Column, Table
 from neurona.data.targets import Task, class_labels, known_rows, label_matrix
+from neurona.errors import IncompatibleError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
@@ -26,6 +27,7 @@ from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMET
 from neurona.estimators.weights import ScoresWeighedRows, class_weights
 from neurona.inference.answers import probabilities
 from neurona.inference.learned import Comparison
+from neurona.inference.prediction_sets import class_sets, label_sets
 from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 from neurona.training.memory import refuse_classes
 
@@ -110,6 +112,45 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         """
         matrix = self._matrix(X)
         return self.network_.predict_proba(matrix)  # type: ignore[no-any-return]
+
+    def predict_set(self, X: Any, coverage: float = 0.9) -> Column:
+        """Return the classes that each row of X may well have: sets that hold the true class of a
+        share `coverage` of new rows, as small as the probabilities allow.
+
+        The share holds over all rows that come as those of training did (not for each class by
+        itself): split conformal prediction on the rows that each fold held out. That the networks
+        of all folds predict together, and not the one that did not see a row, makes it a little
+        larger as a rule; it is no proof. For models that several ways compete for, which is the
+        default from 100 rows.
+
+        Parameters
+        ----------
+        X : as in `predict`
+        coverage : float in (0, 1), default=0.9
+
+        Returns
+        -------
+        sets : ndarray of bool, of shape (n_samples, n_classes) in the order of `classes_`, or, for
+            labels, (n_samples, n_labels, 2): whether each may be off, and on
+
+        Raises
+        ------
+        IncompatibleError
+            The model knows nothing of rows that it did not see.
+
+        References
+        ----------
+        M. Sadinle, J. Lei, L. Wasserman, Least ambiguous set-valued classifiers with bounded error
+        levels, JASA 114, 2019.
+        """
+        chances, errors = self.predict_proba(X), vars(self).get("held_out_errors_")
+        if errors is None:
+            raise IncompatibleError(
+                "Prediction sets need answers on rows that the networks did not see: fit with 100 "
+                "rows or more and name no way to learn, so that several are tried on folds."
+            )
+        sets = label_sets if self.task_ is Task.MULTILABEL else class_sets
+        return sets(errors, chances, coverage)
 
     def _named_targets(self, table: Table, names: list[str]) -> Column:
         if len(names) > 1:

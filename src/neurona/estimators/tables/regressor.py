@@ -102,7 +102,7 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
     def _uncertainty(self, X: Any) -> Uncertainty:
         matrix, errors = self._matrix(X), vars(self).get("held_out_errors_")
         if errors is not None:
-            known = held_out_uncertainty(errors, self.network_.learned().members, matrix)
+            known = held_out_uncertainty(errors, self.network_.learned().predicting, matrix)
         else:
             found = self.network_.predict_uncertainty(matrix)
             known = found.mapped(lambda part: part.reshape(len(part), -1))

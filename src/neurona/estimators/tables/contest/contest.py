@@ -108,8 +108,14 @@ class Contest:
             done = train_all(self._training, count, callbacks, threads, self._came_to, self._more)
         if self._alone and done.best >= count:
             done = replace(done, best=done.best - count, starts=done.starts[count:])
-            return Winners(done, True, [], None, self._judge.rows([]), self._summary({}), None)
+            return self._of_bayesian(done)
         return self._stacked(done)
+
+    def _of_bayesian(self, done: Outcome) -> Winners:
+        """Return the networks on all rows, with what those like them said of rows not seen."""
+        known, weights = self._known(), self._weights(self._known())
+        said = self._judge.mixed(known, np.array(list(weights.values())))
+        return Winners(done, True, [], said, self._judge.rows(known), self._summary({}), None)
 
     # -- trainings
 

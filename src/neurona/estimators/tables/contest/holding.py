@@ -22,6 +22,7 @@ from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Judged
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.inference.members import Member
+from neurona.inference.prediction_sets import class_errors
 from neurona.training.callbacks import as_callbacks
 
 
@@ -47,6 +48,8 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     model.notes_.append(in_words(winners.judged))
     if winners.alone:
         fitting.take_over_all(network, winners.outcome)
+        if not entries.task.loss.has_noise:
+            model.held_out_errors_ = errors_of(entries, winners)
         return lesson
     take_over(model, entries, winners)
     if winners.outcome.reason == StopReason.INTERRUPTED:
@@ -54,14 +57,22 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     if winners.answers is None:
         return replace(lesson, matrix=entries.wide_matrix)
     judged = winners.rows
-    if entries.task.loss.has_noise:
-        model.held_out_errors_ = HeldOutErrors.of(winners.answers - outputs[judged])
+    model.held_out_errors_ = errors_of(entries, winners)
     return replace(
         lesson,
         matrix=entries.wide_matrix,
         values=lesson.values[judged],
         out_of_fold=winners.answers,
     )
+
+
+def errors_of(entries: Entries, winners: Winners) -> HeldOutErrors:
+    """Return how far quantities, or the probabilities of what came, were off on rows not seen."""
+    truth, said = entries.outputs[winners.rows], winners.answers
+    assert said is not None
+    if entries.task.loss.has_noise:
+        return HeldOutErrors.of(said - truth)
+    return HeldOutErrors.of(class_errors(said, truth, entries.task.output.sums_to_one))
 
 
 def entries_of(model: Any, lesson: Lesson, outputs: Column, weights: Column | None) -> Entries:
