@@ -17,6 +17,7 @@ from neurona.runs.takers import (
     Taker,
     choice,
     columns,
+    duration_or_auto,
     mark_or_auto,
     number,
     share,
@@ -271,6 +272,14 @@ _ALL = (
     ),
     Setting(
         "training.effort", AUTO, choice(AUTO, *EFFORTS), "One way to learn, or several.", "effort"
+    ),
+    Setting(
+        "training.time_budget",
+        AUTO,
+        duration_or_auto,
+        "How long to learn, like 20s: what is tried is chosen to fill it.",
+        "time_budget",
+        "--time-budget TIME",
     ),
     Setting(
         "training.starts",

@@ -5,6 +5,7 @@ network.
 from __future__ import annotations
 
 import copy
+import time
 from abc import abstractmethod
 from functools import cache
 from inspect import signature
@@ -33,6 +34,7 @@ from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, STACK, Plan, Task, is_bayesian, make_plan
 from neurona.estimators.tables.splitting import Rows, table_split
+from neurona.estimators.tables.time_budget import end_in_time, seconds_given
 from neurona.estimators.warn import warn_once
 from neurona.estimators.weights import row_weights
 from neurona.inference.learned import Comparison
@@ -155,6 +157,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         alone: bool = False,
     ) -> Lesson:
         check_parameters(self)
+        began, _ = time.perf_counter(), seconds_given(self)
         for name in ("candidates_", "held_out_errors_"):
             self.__dict__.pop(name, None)
         self.notes_: list[str] = []
@@ -214,10 +217,12 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
             rows=count,
             table=table if folds else None,
             folds=folds,
+            began=began,
         )
 
     def _trained(self, lesson: Lesson) -> Lesson:
         if not lesson.folds:
+            end_in_time(self, lesson.words, lesson.began)
             return super()._trained(lesson)
         outputs, weights = self._outputs_of(lesson)
         return hold_contest(self, lesson, outputs, weights)

@@ -12,11 +12,13 @@ from neurona.data.table import Column
 from neurona.engine.threads import available_threads
 from neurona.errors import StopReason
 from neurona.estimators.mlp import fitting, outcome
-from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS
+from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS, Effort
+from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.contest import Contest, Winners
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.plan import STACK, is_bayesian
+from neurona.estimators.tables.time_budget import seconds_given
 from neurona.estimators.warn import warn_user
 from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Judged
@@ -32,20 +34,23 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     `outputs` are the targets as networks say them (rows x outputs), `weights` those of the rows,
     of their classes too.
     """
-    entries = entries_of(model, lesson, outputs, weights)
+    seconds, threads = seconds_given(model), model.n_threads or available_threads()
+    clock = None if seconds is None else Clock(seconds, lesson.began, threads)
+    effort = EFFORTS[model.effort] if clock is None else clock.effort()
+    entries = entries_of(model, lesson, outputs, weights, effort)
     network, given = model.network_, lesson.arguments()
     follow = None
     if is_bayesian(model.plan_.solver):
         follow = fitting.assigned(network, network.given(**given), False, [])
-    contest = Contest(entries, follow)
+    contest = Contest(entries, follow, clock)
     model.contest = contest  # which the start of a training tells of
     callbacks = as_callbacks(network.callbacks)
     try:
-        winners = contest.run(callbacks, model.n_threads or available_threads())
+        winners = contest.run(callbacks, threads)
     finally:
         del model.contest
     model.candidates_ = winners.judged
-    model.notes_.append(in_words(winners.judged))
+    model.notes_ += [in_words(winners.judged), *contest.timing.in_words()]
     if winners.alone:
         fitting.take_over_all(network, winners.outcome)
         if not entries.task.loss.has_noise:
@@ -75,7 +80,9 @@ def errors_of(entries: Entries, winners: Winners) -> HeldOutErrors:
     return HeldOutErrors.of(class_errors(said, truth, entries.task.output.sums_to_one))
 
 
-def entries_of(model: Any, lesson: Lesson, outputs: Column, weights: Column | None) -> Entries:
+def entries_of(
+    model: Any, lesson: Lesson, outputs: Column, weights: Column | None, effort: Effort
+) -> Entries:
     """Return what the contest is held over."""
     narrow, table = model.preparation_, lesson.table
     assert table is not None
@@ -88,7 +95,7 @@ def entries_of(model: Any, lesson: Lesson, outputs: Column, weights: Column | No
         wide_matrix = wide.transform(table, np.float32)
     return Entries(
         task=model.task_of(len(outputs)),
-        effort=EFFORTS[model.effort],
+        effort=effort,
         narrow=narrow,
         wide=wide,
         matrix=lesson.matrix,
