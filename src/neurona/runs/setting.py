@@ -315,20 +315,11 @@ _ALL = (
         "training.batch", AUTO, whole(1, AUTO), "Rows of a step.", "batch_size", "--batch ROWS"
     ),
     Setting(
-        "training.epochs",
-        AUTO,
-        whole(1, AUTO),
-        "Most passes over the rows.",
-        "epochs",
-        "--epochs N",
+        "training.epochs", AUTO, whole(1, AUTO), "Most passes over rows.", "epochs", "--epochs N"
     ),
     Setting("training.steps", AUTO, whole(1, AUTO), "Most steps.", "steps", "--steps N"),
     Setting(
-        "training.patience",
-        AUTO,
-        whole(1, AUTO),
-        "Steps without progress before training stops.",
-        "patience",
+        "training.patience", AUTO, whole(1, AUTO), "Steps without progress to stop at.", "patience"
     ),
     Setting(
         "training.time_limit",
