@@ -71,8 +71,10 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """Return the number of outputs and the loss."""
 
     @abstractmethod
-    def _compare(self, train: Column, values: Column, said: Column) -> Comparison:
-        """Return what was `said` beside the baseline that knows the targets `train`."""
+    def _compare(self, train: Column, values: Column, said: Column) -> tuple[Comparison, Column]:
+        """Return what was `said` beside the baseline that knows the targets `train`, and the gains
+        of each row over it.
+        """
 
     @abstractmethod
     def _outputs_of(self, lesson: Lesson) -> tuple[Column, Column | None]:
@@ -83,7 +85,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """Return outputs of the network as quantities, or as a probability per class or label."""
 
     @abstractmethod
-    def _collapsed(self, comparison: Comparison) -> str | None:
+    def _collapsed(self, comparison: Comparison, gains: Column) -> str | None:
         """Return a sentence if the model is no better than the baseline."""
 
     # -- fitting
@@ -285,9 +287,9 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         outputs = lesson.out_of_fold
         if outputs is None:
             outputs = self.network_.outputs(lesson.measured)
-        compared = self._compare(lesson.train_values, lesson.values, self._said(outputs))
+        compared, gains = self._compare(lesson.train_values, lesson.values, self._said(outputs))
         self.comparison_ = compared._replace(held_out=lesson.held_out)
-        said = self._collapsed(self.comparison_)
+        said = self._collapsed(self.comparison_, gains)
         if said:
             self.notes_.append(said)
             warn_once(said, CollapsedWarning)

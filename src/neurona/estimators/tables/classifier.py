@@ -21,7 +21,7 @@ from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.always import say_always
 from neurona.estimators.tables.base import BaseTable
-from neurona.estimators.tables.clear import is_clear
+from neurona.estimators.tables.clear import LEAST_GAIN, is_clear, what_would_tell
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.weights import ScoresWeighedRows, class_weights
@@ -247,7 +247,7 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         several = self.task_ is Task.MULTILABEL
         return outputs if several else probabilities(outputs, self.classes_)
 
-    def _compare(self, train: Column, values: Column, said: Column) -> Comparison:
+    def _compare(self, train: Column, values: Column, said: Column) -> tuple[Comparison, Column]:
         several = self.task_ is Task.MULTILABEL
         weights_train = weights = None
         if self.class_weight is not None:
@@ -258,21 +258,28 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         weights = np.ones(len(values)) if weights is None else weights / weights.mean()
         model = metrics.log_losses(on, said, several) * weights
         baseline = metrics.log_losses(on, usual, several) * weights
-        clear = is_clear((baseline - model)[:, None])
+        gains = (baseline - model)[:, None]
         results = [float(model.mean())], [float(baseline.mean())]
-        return Comparison("log_loss", *results, clear, len(values), True)
+        return Comparison("log_loss", *results, is_clear(gains), len(values), True), gains
 
     def _one_hot(self, values: Column) -> Column:
         return values if values.ndim == 2 else values[:, None] == self.classes_
 
-    def _collapsed(self, comparison: Comparison) -> str | None:
+    def _collapsed(self, comparison: Comparison, gains: Column) -> str | None:
         model, baseline = comparison.model[0], comparison.baseline[0]
         # with a single class there is nothing to beat
         if baseline < 1e-5 or comparison.clear[0]:
             return None
         where = "held-out" if comparison.held_out else "training"
+        names, why = ", ".join(map(repr, self.target_names_[:4])), what_would_tell(gains)
+        if why and model < (1 - LEAST_GAIN) * baseline:
+            return (
+                f"The rows do not suffice to tell if the model of {names} knows more than how "
+                f"frequent the classes are: its log loss of {model:.4g} on {comparison.rows:,} "
+                f"{where} rows is below their {baseline:.4g}, {why}."
+            )
         return (
-            f"The model of {', '.join(map(repr, self.target_names_[:4]))} collapsed to the class "
+            f"The model of {names} collapsed to the class "
             f"frequencies: its log loss of {model:.4g} on {comparison.rows:,} {where} rows is not "
             f"clearly better than their {baseline:.4g}; check that the inputs tell something about "
             "the target, give more rows, or train longer."

@@ -24,7 +24,7 @@ from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
 from neurona.estimators.tables.contest.entries import Entries
-from neurona.estimators.tables.contest.judging import Judge
+from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
 from neurona.inference.members import Member, outputs_of
@@ -54,7 +54,8 @@ class Winners(NamedTuple):
 
     `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
     `members` are, on all columns, and `answers` (`rows` x outputs) what they said of rows they did
-    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`.
+    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`,
+    `line` what all are together beside the straight line, None where the constant is the model.
     """
 
     outcome: Outcome
@@ -64,6 +65,7 @@ class Winners(NamedTuple):
     rows: Column
     judged: list[Judged]
     model: Any
+    line: Beside | None = None
 
 
 class Contest:
@@ -124,7 +126,9 @@ class Contest:
         """Return the networks on all rows, with what those like them said of rows not seen."""
         known, weights = self._known(), self._weights(self._known())
         said = self._judge.mixed(known, np.array(list(weights.values())))
-        return Winners(done, True, [], said, self._judge.rows(known), self._summary({}), None)
+        line = self._beside_line(known, weights)
+        rows = self._judge.rows(known)
+        return Winners(done, True, [], said, rows, self._summary({}), None, line)
 
     # -- trainings
 
@@ -273,7 +277,13 @@ class Contest:
             self._judge.rows(known),
             self._summary(weights),
             self._models[training.start],
+            self._beside_line(known, weights),
         )
+
+    def _beside_line(self, known: Sequence[int], weights: dict[str, float]) -> Beside | None:
+        if LINE_FIRST not in known or weights[CONSTANT] == 1:
+            return None
+        return self._judge.beside(LINE_FIRST, known, np.array(list(weights.values())))
 
     def _cut_short(self, done: Outcome) -> Winners:
         """Return the best training so far, where no candidate came to its end."""

@@ -12,10 +12,12 @@ from neurona.data.table import Column
 from neurona.engine.threads import available_threads
 from neurona.errors import StopReason
 from neurona.estimators.mlp import fitting, outcome
+from neurona.estimators.tables.clear import rows_in_words
 from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS, Effort
 from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.contest import Contest, Winners
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
+from neurona.estimators.tables.contest.judging import Beside
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.plan import STACK, is_bayesian
 from neurona.estimators.tables.time_budget import seconds_given
@@ -51,6 +53,8 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
         del model.contest
     model.candidates_ = winners.judged
     model.notes_ += [in_words(winners.judged), *contest.timing.in_words()]
+    if winners.line is not None and not winners.line.clear:
+        model.notes_.append(no_better_than_line(winners.line))
     if winners.alone:
         fitting.take_over_all(network, winners.outcome)
         if not entries.task.loss.has_noise:
@@ -138,6 +142,17 @@ def take_over(model: Any, entries: Entries, winners: Winners) -> None:
         iterations=network.max_iter,
         reason=f"by {FOLDS} folds: what each counts was found on rows that it did not see",
     )
+
+
+def no_better_than_line(line: Beside) -> str:
+    """Return that all together are not clearly better than a straight line, in a sentence."""
+    said = (
+        f"The model is not clearly better than a straight line: its loss on {line.rows:,} rows not "
+        f"seen is {line.together:.4g}, that of the line {line.alone:.4g}"
+    )
+    if line.needed is None:
+        return f"{said}; what bends finds nothing more in these rows."
+    return f"{said}; about {rows_in_words(line.needed)} would tell."
 
 
 def in_words(judged: list[Judged]) -> str:
