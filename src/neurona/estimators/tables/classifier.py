@@ -118,9 +118,9 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         share `coverage` of new rows, as small as the probabilities allow.
 
         The share holds over all rows that come as those of training did (not for each class by
-        itself): split conformal prediction on the rows that each fold held out. That the networks
-        of all folds predict together, and not the one that did not see a row, makes it a little
-        larger as a rule; it is no proof. For models that several ways compete for, which is the
+        itself): split conformal prediction on the rows that each fold held out. It is an estimate,
+        not a proof: the networks of all folds predict together, which is safer as a rule, and each
+        was stopped at its best epoch by the rows that it held out, which is less so. For models that several ways compete for, which is the
         default from 100 rows.
 
         Parameters
