@@ -95,6 +95,7 @@ class StopReason(StrEnum):
         "the loss or the weights left the finite numbers, or the loss rose far above that of the "
         "start"
     )
+    TIME = "its share of the time budget was over"
     INTERRUPTED = "training was interrupted by the user"
     FAILED = "an error ended training"
     ONE_EPOCH = "one epoch of partial_fit was done"

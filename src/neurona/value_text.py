@@ -252,3 +252,26 @@ def _says(kinds: tuple[type, ...]) -> str:
         listed = "" if registry is None else f"a {registry.concept} ({', '.join(sorted(registry))})"
         said.append(words.get(kind) or listed or "of its own kind")
     return " or ".join(said) or "what text cannot say"
+
+
+def seconds_of(value: Any) -> float:
+    """Return a length of time in seconds: of a number, or of a text like "90s", "10m", "1.5h".
+
+    ValueError, with the words that follow "must be", for anything else.
+
+    >>> [seconds_of(one) for one in ("90", "90s", "10m", "1.5h", 20)]
+    [90.0, 90.0, 600.0, 5400.0, 20.0]
+    """
+    says = "a length of time, like 90s, 10m or 1.5h"
+    if isinstance(value, bool) or not isinstance(value, Real | str):
+        raise ValueError(says)
+    text = str(value).strip()
+    units = {"s": 1, "m": 60, "min": 60, "h": 3600}
+    unit = next((one for one in ("min", "s", "m", "h") if text.endswith(one)), "")
+    try:
+        seconds = float(text.removesuffix(unit)) * units.get(unit, 1)
+    except ValueError:
+        raise ValueError(says) from None
+    if not 0 < seconds < float("inf"):
+        raise ValueError(says)
+    return seconds

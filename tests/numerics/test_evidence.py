@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 import scipy.stats
 
-from neurona.numerics.evidence import Evidence, Hyperparameters, evidence
+from neurona.numerics.evidence import (
+    LARGEST_PRECISION,
+    LEAST_PRECISION,
+    Evidence,
+    Hyperparameters,
+    evidence,
+)
 
 ROWS, GROUPS = 40, np.array([0, 0, 0, 1, 1])
 
@@ -91,4 +98,48 @@ def test_a_likelihood_without_noise_keeps_beta_at_1():
     np.testing.assert_allclose(seen.improved.precisions, [0.5, 1 / 3], rtol=1e-8)
     log = -3 - 0.5 * 7 - 0.5 * math.log(8 * 9) + 0.5 * math.log(4)
     log += 0.5 * math.log(4 * math.pi / 1.5) + 0.5 * math.log(4 * math.pi)
+    # the logarithm of each precision is anywhere from -6 to 8, to the base of 10
+    log -= 2 * math.log(14 * math.log(10))
     assert seen.log == pytest.approx(log)
+
+
+def of_labels(labels, inputs) -> float:
+    """Return the log evidence of a logistic model of one weight, where its precision is best."""
+    given, weight = Hyperparameters(np.ones(1), 1.0), np.zeros(1)
+    for _ in range(100):
+        for _ in range(8):
+            chance = 1 / (1 + np.exp(-inputs * weight))
+            curvature = (inputs**2) @ (chance * (1 - chance))
+            slope = inputs @ (chance - labels) + given.precisions[0] * weight[0]
+            weight = weight - slope / (curvature + given.precisions[0])
+        cost = -np.log(np.where(labels, chance, 1 - chance)).sum()
+        seen = evidence(weight, cost, np.array([[curvature]]), ONE, given, len(labels), False)
+        given = seen.improved
+    return seen.log
+
+
+def integrated(labels, inputs) -> float:
+    """Return it by two sums over a grid: of the weight, and of the logarithm of its precision."""
+    logs = np.linspace(math.log(LEAST_PRECISION), math.log(LARGEST_PRECISION), 140)
+    units = np.linspace(-8, 8, 321)
+    weights = units / np.exp(logs / 2)[:, None]
+    signs = np.where(labels, 1, -1) * inputs
+    likelihood = np.exp(-np.logaddexp(0, -signs * weights[..., None]).sum(axis=-1))
+    density = scipy.stats.norm.pdf(units) * (units[1] - units[0])
+    return math.log(np.mean(likelihood @ density))
+
+
+ONE = np.zeros(1, int)
+
+
+def test_over_all_labelings_the_evidence_is_at_most_1():
+    inputs = np.array([-1.5, -0.8, 0.3, 0.9, 2.0])
+    labelings = [np.array(one) for one in itertools.product([False, True], repeat=5)]
+    whole = np.array([integrated(one, inputs) for one in labelings])
+    found = np.array([of_labels(one, inputs) for one in labelings])
+    assert np.exp(whole).sum() == pytest.approx(1, abs=1e-3)
+    assert 0.02 < np.exp(found).sum() <= 1
+    # the Gaussian about the best precision leaves out those where the weight is nothing
+    assert (found < whole + 0.1).all()
+    # and the labels that are like a step are the likeliest by both
+    assert {found.argmax(), whole.argmax()} <= {0b00111, 0b11000}

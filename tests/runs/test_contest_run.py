@@ -45,6 +45,12 @@ def test_how_far_it_is_is_never_past_the_end(run):
     assert epochs[-1]["epochs_left"] == 0
 
 
+def test_every_epoch_says_what_is_being_tried(run):
+    names = {event["candidate"] for event in run[1].of("epoch")}
+    assert {"linear, fold 1", "silu 128-128, fold 5"} <= names
+    assert not any("seconds_left" in event for event in run[1].of("epoch"))
+
+
 def test_the_start_names_the_candidates_and_no_one_network(run):
     (start,) = run[1].of("start")
     assert start["candidates"][0] == "linear" and "silu 128-128" in start["candidates"]

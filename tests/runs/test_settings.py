@@ -29,6 +29,7 @@ VALUES = {
     "training.rate": st.floats(1e-9, 1e3),
     "training.seed": st.integers(0, 2**40),
     "training.batch": st.integers(1, 9999) | st.just("auto"),
+    "training.time_budget": st.floats(1e-3, 1e6) | st.just("auto"),
     "training.time_limit": st.floats(1e-3) | st.just(math.inf),
     "model.hidden": st.lists(st.integers(1, 99), max_size=4) | st.just("auto"),
     "data.target": NAMES,

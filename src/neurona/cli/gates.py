@@ -16,12 +16,20 @@ REGRESSION = {
     "mae": False,
     "r2": True,
     "coverage_95": True,
+    "width_95": False,
     "log_likelihood": True,
 }
-"""Metrics of quantities, and whether more is better; the last two are those of error bars."""
-CLASSIFICATION = {"accuracy": True, "balanced_accuracy": True, "log_loss": False}
+"""Metrics of quantities, and whether more is better; the last three are those of error bars."""
+CLASSIFICATION = {
+    "accuracy": True,
+    "balanced_accuracy": True,
+    "log_loss": False,
+    "set_coverage_90": True,
+    "set_size_90": False,
+}
+"""Those of classes; the last two are those of prediction sets."""
 METRICS = {**REGRESSION, **CLASSIFICATION}
-MOST = {"r2": 1.0, "coverage_95": 1.0, "accuracy": 1.0, "balanced_accuracy": 1.0}
+MOST = dict.fromkeys(("r2", "coverage_95", "accuracy", "balanced_accuracy", "set_coverage_90"), 1.0)
 
 
 class Gate(NamedTuple):

@@ -50,7 +50,8 @@ def decode_fitted_table(
         raise FormatError("the targets do not fit the network")
     if entry(found, "inputs", int) != len(preparation.names):
         raise FormatError("the number of inputs is wrong")
-    judged, errors = decode_contest(found, arrays, prefix, outputs)
+    of_errors = 1 if classifies and task is not Task.MULTILABEL else outputs
+    judged, errors = decode_contest(found, arrays, prefix, of_errors)
     return FittedTable(
         network=network,
         task=task,
@@ -67,7 +68,7 @@ def decode_fitted_table(
         plan=_plan(found) if "plan" in found else None,
         provenance=_provenance(found, arrays, prefix),
         judged=judged,
-        errors=None if classifies else errors,
+        errors=errors,
     )
 
 

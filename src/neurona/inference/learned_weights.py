@@ -69,6 +69,11 @@ class LearnedWeights:
         """Return the same weights with other members."""
         return LearnedWeights(self.network, self.weights, members)
 
+    @property
+    def predicting(self) -> list[Member]:
+        """The networks that predict, also if it is this one alone."""
+        return self.members or [self.member(0)]
+
     def member(self, index: int) -> Member:
         """Return one of the networks; IndexError if there is none of this number."""
         count = max(1, len(self.members))

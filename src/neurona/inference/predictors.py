@@ -15,7 +15,8 @@ from neurona.errors import IncompatibleError
 from neurona.inference import answers
 from neurona.inference.learned import Fitted, FittedTable
 from neurona.inference.learned_weights import LearnedWeights
-from neurona.inference.members import have_error_bars
+from neurona.inference.members import Member, have_error_bars
+from neurona.inference.prediction_sets import class_sets, label_sets
 from neurona.network import Vector
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class NetworkPredictor:
         self.classes_ = None if fitted.labels is None else fitted.labels.classes
         self.kind_ = "regression" if fitted.labels is None else fitted.labels.kind
         self.dtype = fitted.network.dtype
+
+    @property
+    def predicting(self) -> list[Member]:
+        """The networks whose mean predicts."""
+        return self._learned.predicting
 
     def outputs(self, X: Vector) -> Vector:
         """Return the network's outputs, rows x outputs."""
@@ -102,6 +108,17 @@ class TablePredictor:
         return self.network_.predict_proba(self._matrix(table))
 
     @property
+    def has_sets(self) -> bool:
+        """Whether `predict_set` has something to say."""
+        return self._scaling is None and self.fitted.errors is not None
+
+    def predict_set(self, table: Table, coverage: float) -> Vector:
+        """Return which classes are in the set of each row, rows x classes (or labels x 2)."""
+        assert self.fitted.errors is not None
+        sets = label_sets if self.task_ is Task.MULTILABEL else class_sets
+        return sets(self.fitted.errors, self.predict_proba(table), coverage)
+
+    @property
     def has_error_bars(self) -> bool:
         """Whether `predict_uncertainty` has something to say."""
         known = self.fitted.errors is not None or self.network_.has_error_bars
@@ -120,7 +137,7 @@ class TablePredictor:
         else:
             from neurona.inference.uncertainty import held_out_uncertainty
 
-            members = self.network_.fitted.members
+            members = self.network_.predicting
             found = held_out_uncertainty(self.fitted.errors, members, matrix)
         return found.scaled(self._scaling.scale, self._scaling.center)
 

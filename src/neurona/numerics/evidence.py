@@ -15,6 +15,10 @@ effective parameters of its many, and the evidence is highest where
 
     alpha_g = gamma_g / |w_g|^2,        beta = (N - sum gamma) / 2E
 
+The logarithm of each alpha has a flat prior from LEAST_PRECISION to LARGEST_PRECISION, whose width
+a likelihood without noise pays for, since probabilities of labels are in sum 1. Densities of
+quantities, which depend on units, leave it out, for beta has no bounds.
+
 (F. D. Foresee and M. T. Hagan, ICNN 1997, put these into Levenberg-Marquardt). One group for all
 weights is MacKay's first model; a group per input is automatic relevance determination.
 """
@@ -31,6 +35,8 @@ from neurona.numerics.cholesky import lower_factor, lower_inverse
 Vector = np.ndarray[Any, np.dtype[Any]]
 
 LEAST_PRECISION, LARGEST_PRECISION = 1e-6, 1e8
+WIDTH = math.log(LARGEST_PRECISION / LEAST_PRECISION)
+"""How wide the flat prior of the logarithm of a precision is."""
 LARGEST_SHARE = 0.95
 """Effective parameters are taken as at most this share of the observations: noise stays above 0."""
 
@@ -115,6 +121,9 @@ def evidence(
         noise = (observations - used) / max(2 * cost, 1e-300)
         log += 0.5 * observations * math.log(given.noise / (2 * math.pi))
         log += 0.5 * math.log(4 * math.pi / max(observations - used, 1.0))
+    else:
+        # a probability of labels is at most 1: what a prior is wide, its evidence has to pay
+        log -= count * math.log(WIDTH)
     precisions = np.maximum(effective, 1e-3) / (squares + 1e-9)
     precisions = np.clip(precisions, LEAST_PRECISION, LARGEST_PRECISION)
     return Evidence(factor, effective, log, Hyperparameters(precisions, noise))

@@ -42,17 +42,21 @@ class Epochs(Protocol):
 
 
 class Way(NamedTuple):
-    """Epochs done and left, and seconds so far: of all starts together."""
+    """Epochs done and left, and seconds so far: of all starts together; and the seconds that are
+    left, where these are known.
+    """
 
     done: int
     left: int
     seconds: float
+    seconds_left: float | None = None
 
 
 def way_of(event: Event) -> Way:
     """Return how far an epoch's event says that training is."""
     if "epochs_of_all" in event:
-        return Way(event["epochs_of_all"], event["epochs_left"], event["seconds_of_all"])
+        done, left = event["epochs_of_all"], event["epochs_left"]
+        return Way(done, left, event["seconds_of_all"], event.get("seconds_left"))
     return Way(event["epoch"], event["epochs"] - event["epoch"], event["seconds"])
 
 
@@ -92,6 +96,8 @@ def speed(pace: float) -> Part:
 
 def time_left(way: Way, pace: float) -> Part:
     """Return the time that is left as a part."""
+    if way.seconds_left is not None and way.left:
+        return 3, f"at most {clock(way.seconds_left)}"
     return 3, f"ETA {clock(way.left / pace)}" if pace and way.left else ""
 
 
@@ -129,6 +135,7 @@ class Lines:
         several = event.get("starts", 1) > 1
         parts = [
             f"start {event['start']}/{event['starts']}" if several else "",
+            event.get("candidate") or "",
             f"{event['epoch']}/{event['epochs']}",
             *(text for _, text in [*results(event), speed(pace), time_left(way, pace)]),
         ]

@@ -57,7 +57,9 @@ class LiveEpochs:
         yield Row("starts", [*parts, *rest], share)
         for start, last in sorted(self._under_way.items()):
             own = last["epoch"] / max(last["epochs"], 1)
-            yield Row(f"start {start}", [(0, _count(last)), _percent(own), *results(last)], own)
+            tried = [(1, last["candidate"])] if last.get("candidate") else []
+            parts = [(0, _count(last)), *tried, _percent(own), *results(last)]
+            yield Row(f"start {start}", parts, own)
 
     def start_ended(self, event: Event) -> None:
         """Take the start's line away: it has one that stays."""

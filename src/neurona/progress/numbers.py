@@ -11,10 +11,13 @@ TITLES = {
     "mae": "MAE",
     "r2": "R2",
     "coverage_95": "in 95 %",
+    "width_95": "width of 95 %",
     "log_likelihood": "log lik.",
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
     "log_loss": "log loss",
+    "set_coverage_90": "in 90 % set",
+    "set_size_90": "classes in set",
     "explained_share": "share of variance",
 }
 """How metrics are called on a screen."""
@@ -33,7 +36,10 @@ def short(value: float | None) -> str:
     return f"{value:.{max(digits, 0)}f}"
 
 
-AT_MOST_ONE = ("r2", "accuracy", "balanced_accuracy", "coverage_95", "explained_share")
+AT_MOST_ONE = (
+    *("r2", "accuracy", "balanced_accuracy", "coverage_95", "set_coverage_90"),
+    "explained_share",
+)
 """Scores that a model without a fault has as 1: near it, what is missing matters."""
 MOST_DIGITS = 15
 NOTHING = 1e-12

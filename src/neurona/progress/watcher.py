@@ -167,11 +167,14 @@ class Watcher(Callback):
         # of a start that did not begin, as many as of those that ended
         usual = sum(ended) / len(ended) if ended else longest
         running = [training for training in trainings if not training.ended]
-        left = sum(training.plan.max_epochs - training.epochs_done for training in running)
+        todo = sum(training.plan.max_epochs - training.epochs_done for training in running)
+        now, over_at = time.perf_counter(), trainings[0].about.get("over_at")
+        left_of_budget = {} if over_at is None else {"seconds_left": max(0.0, over_at - now)}
         return {
+            **left_of_budget,
             "epochs_of_all": sum(training.epochs_done for training in trainings),
-            "epochs_left": round(left + usual * (starts - len(trainings))),
-            "seconds_of_all": time.perf_counter() - self._began,
+            "epochs_left": round(todo + usual * (starts - len(trainings))),
+            "seconds_of_all": now - self._began,
         }
 
 
@@ -205,4 +208,5 @@ class _Watched:
             "best_epoch": self.best[1],
             "start": training.start + 1,
             "starts": training.starts,
+            "candidate": training.about.get("candidate"),
         }

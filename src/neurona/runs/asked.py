@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from neurona.runs.failures import Failure
 from neurona.spelling import parameter
@@ -19,9 +19,25 @@ class Answers(Protocol):
     def has_error_bars(self) -> bool:
         """Whether it knows how sure it is of quantities."""
 
+    @property
+    def has_sets(self) -> bool:
+        """Whether it knows which classes a row may well have."""
 
-def check_asked(model: Answers, proba: bool, std: bool, interval: float | None) -> None:
+
+class Asked(NamedTuple):
+    """What is asked for beside predictions."""
+
+    proba: bool = False
+    std: bool = False
+    interval: float | None = None
+    sets: float | None = None
+
+
+def check_asked(model: Answers, asked: Asked) -> None:
     """Raise a Failure if a model cannot tell what it is asked for."""
+    proba, std, interval, sets = asked
+    if sets is not None:
+        _check_sets(model)
     if proba and not model.classifies:
         raise Failure(
             "The model predicts quantities, which have no probabilities; drop "
@@ -39,4 +55,18 @@ def check_asked(model: Answers, proba: bool, std: bool, interval: float | None) 
         raise Failure(
             f"The model does not know how sure it is; drop {flag}, or train it with "
             f"{parameter('training.solver', 'bayesian-lm')}, which learns error bars."
+        )
+
+
+def _check_sets(model: Answers) -> None:
+    if not model.classifies:
+        raise Failure(
+            f"The model predicts quantities, which have intervals, no sets; drop "
+            f"{parameter('sets')}, or take {parameter('interval')}."
+        )
+    if not model.has_sets:
+        raise Failure(
+            f"The model does not know which classes a row may have; drop {parameter('sets')}, or "
+            "train it on 100 rows or more without naming a way to learn, so that several are tried "
+            "on folds."
         )

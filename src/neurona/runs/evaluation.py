@@ -95,22 +95,28 @@ def _score(model: Model, rows: Examples) -> Scored:
         truth, said = numeric_targets(table, targets), model.predict(inputs)
         pairs = {n: scores.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}
         if model.has_error_bars:
-            std = model.uncertainty(inputs).std
+            known = model.uncertainty(inputs)
+            std, half = known.std, known.half_width(0.95)
             pairs = {
-                n: scores.with_error_bars(pairs[n], truth[:, k], said[:, k], std[:, k])
+                n: scores.with_error_bars(pairs[n], truth[:, k], said[:, k], std[:, k], half[:, k])
                 for k, n in enumerate(targets)
             }
         return Scored(pairs, [], [], [])
     shares = model.probabilities(inputs)
+    sets = model.sets(inputs, scores.SET_COVERAGE) if model.has_sets else None
     if model.task == "multilabel":
         truth, said = label_matrix(table, targets), model.predict(inputs).astype(int)
         pairs = {}
         for k, name in enumerate(targets):
             both = np.column_stack([1 - shares[:, k], shares[:, k]])
             pairs[name] = scores.classes(truth[:, k], said[:, k], both)
+            if sets is not None:
+                pairs[name] = scores.with_sets(pairs[name], truth[:, k], sets[:, k])
         return Scored(pairs, [], [], [])
     labels, codes, unknown, notes = class_codes(model, table, targets[0])
     said = shares.argmax(axis=1)
     labels = [*labels, *unknown]
     pair = scores.classes(codes, said, shares)
+    if sets is not None:
+        pair = scores.with_sets(pair, codes, sets)
     return Scored({targets[0]: pair}, labels, confusion(codes, said, len(labels)), notes)

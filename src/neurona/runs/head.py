@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from neurona.runs.absent import find_inputs, find_kept, find_targets
-from neurona.runs.asked import check_asked
+from neurona.runs.asked import Asked, check_asked
 from neurona.runs.model import model_file
 
 LARGE = 1 << 26
 """Bytes of a file from which it is not read twice."""
+NOTHING_ELSE = Asked()
 
 
 class Head:
@@ -21,10 +22,13 @@ class Head:
 
     of_tables = True
 
-    def __init__(self, preparation: Any, targets: list[str], task: str, bars: bool) -> None:
+    def __init__(
+        self, preparation: Any, targets: list[str], task: str, bars: bool, errors: bool
+    ) -> None:
         self.preparation_, self.targets = preparation, targets
-        self.has_error_bars = bars
         self.classifies = task != "regression"
+        self.has_error_bars = not self.classifies and (bars or errors)
+        self.has_sets = self.classifies and errors
 
     @property
     def estimator(self) -> Any:
@@ -44,9 +48,7 @@ def check_columns(
     *,
     keep: str = "all",
     targets: Sequence[str] | None = None,
-    proba: bool = False,
-    std: bool = False,
-    interval: float | None = None,
+    asked: Asked = NOTHING_ELSE,
 ) -> None:
     """Raise a Failure if a table lacks a column, or the model what is asked for; `targets` are
     needed, too, if they are given.
@@ -57,7 +59,7 @@ def check_columns(
     head = _head(model)
     if head is None:
         return
-    check_asked(head, proba, std, interval)
+    check_asked(head, asked)
     if table == "-":
         return
     from neurona.data.read import file_kind
@@ -90,6 +92,7 @@ def _head(model: str) -> Head | None:
             targets,
             str(fitted["task"]),
             _has_error_bars(fitted["network"]["fitted"]),
+            "held_out_rows" in fitted,
         )
     except (NeuronaError, KeyError, TypeError, AttributeError):
         return None

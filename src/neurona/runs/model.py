@@ -125,13 +125,23 @@ class Model:
         return found
 
     @property
+    def has_sets(self) -> bool:
+        """Whether the model knows which classes a row may well have."""
+        return bool(getattr(self.estimator, "has_sets", False))
+
+    def sets(self, table: Table, coverage: float) -> np.ndarray[Any, Any]:
+        """Return which classes the set of each row has, rows x classes (or labels x 2)."""
+        found: np.ndarray[Any, Any] = self._call("predict_set", table, coverage)
+        return found
+
+    @property
     def seen_rows(self) -> SeenRows | None:
         """The rows that the model was made of, None if it does not know them."""
         known = getattr(self.estimator, "provenance_", None)
         found: SeenRows | None = None if known is None else known.seen
         return found
 
-    def _call(self, method: str, table: Table) -> Any:
+    def _call(self, method: str, table: Table, *how: Any) -> Any:
         import warnings
 
         import numpy as np
@@ -142,7 +152,7 @@ class Model:
             # the commands tell it themselves, once for all blocks
             warnings.simplefilter("ignore")
             if self.of_tables:
-                return getattr(self.estimator, method)(table)
+                return getattr(self.estimator, method)(table, *how)
             columns = [numbers_of(table, name) for name in table.names]
             for name, column in zip(table.names, columns, strict=True):
                 missing = np.flatnonzero(np.isnan(column))
@@ -151,7 +161,7 @@ class Model:
                         f"{table.where(missing[0], name)}: the cell is missing, and the model "
                         "takes none; fill it, or train with `neurona train`, which handles them."
                     )
-            return getattr(self.estimator, method)(np.column_stack(columns))
+            return getattr(self.estimator, method)(np.column_stack(columns), *how)
 
 
 def _kind(estimator: Any) -> str:

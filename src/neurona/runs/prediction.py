@@ -12,7 +12,7 @@ from neurona.data.dialect import Dialect
 from neurona.data.stream import Piece
 from neurona.runs import digits
 from neurona.runs.absent import REFUSE, find_inputs, find_kept
-from neurona.runs.asked import check_asked
+from neurona.runs.asked import Asked, check_asked
 from neurona.runs.cells import value_cells
 from neurona.runs.copied_cells import FLOAT, TEXT
 from neurona.runs.failures import Failure
@@ -34,6 +34,7 @@ class Request(NamedTuple):
     proba: bool = False
     std: bool = False
     interval: float | None = None
+    sets: float | None = None
     name: str | None = None
     missing_columns: str = REFUSE
     digits: str = digits.AUTO
@@ -54,7 +55,7 @@ def predict(model: Model, request: Request, write: Sink) -> Predicted | None:
     Returns how many there were and what is to be said of them; None if `write` says, with False,
     that nobody reads on.
     """
-    check_asked(model, request.proba, request.std, request.interval)
+    check_asked(model, Asked(request.proba, request.std, request.interval, request.sets))
     check_output(request.output, request.table)
     texts: dict[str, str] = {}
     while True:
@@ -81,7 +82,7 @@ def _predict(
         pieces = (piece._replace(table=found.whole(piece.table)) for piece in pieces)
         layout = Layout(source.names, kept, predicted_names(model, request, kept))
         blocks = _answered(model, pieces, request, remarks)
-        empty = _types_without_rows(model, found.present, layout)
+        empty = _types_without_rows(model, found.present, layout, request.sets is not None)
         if not write(_written(blocks, layout, source.dialect, request.output, texts, empty)):
             return None
     said = [
@@ -122,7 +123,9 @@ def _written(
     return gzipped(pieces) if output is not None and output.lower().endswith(".gz") else pieces
 
 
-def _types_without_rows(model: Model, inputs: Sequence[str], layout: Layout) -> dict[str, str]:
+def _types_without_rows(
+    model: Model, inputs: Sequence[str], layout: Layout, with_sets: bool
+) -> dict[str, str]:
     """Return what columns are by the model alone, for a table that has no rows to tell it."""
     known = {name: FLOAT for name, kind in model.types(inputs).items() if kind == "number"}
     if not model.classifies:
@@ -130,7 +133,9 @@ def _types_without_rows(model: Model, inputs: Sequence[str], layout: Layout) -> 
     classes = np.asarray(model.estimator.classes_ if model.classes else [0])
     kind = TYPES.get(_classes(classes).dtype.kind, TEXT)
     said = layout.names[: len(model.targets)]
-    return known | dict.fromkeys(layout.names, FLOAT) | dict.fromkeys(said, kind)
+    sets = layout.names[-len(model.targets) :] if with_sets else ()
+    floats = dict.fromkeys(layout.names, FLOAT)
+    return known | floats | dict.fromkeys(said, kind) | dict.fromkeys(sets, TEXT)
 
 
 def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list[str]:
@@ -158,6 +163,8 @@ def predicted_names(model: Model, request: Request, kept: Sequence[str]) -> list
         bases = [*bases, *(f"{share}_std" for share in shares)]
     if request.interval is not None:
         bases = [*bases, *(f"{share}_{end}" for share in shares for end in ("low", "high"))]
+    if request.sets is not None:
+        bases = [*bases, *(f"{share}_set" for share in shares)]
     taken = set(kept)
     names = []
     for base in bases:
@@ -182,7 +189,24 @@ def _answers(model: Model, piece: Piece, request: Request) -> list[Any]:
     if request.proba:
         chances = [*model.probabilities(piece.table).T]
         out += chances if every else [digits.chances(column) for column in chances]
+    if request.sets is not None:
+        out += set_cells(model, model.sets(piece.table, request.sets))
     return out
+
+
+def set_cells(model: Model, sets: Any) -> list[Any]:
+    """Return a column of texts for each target: the classes in the set of each row, between bars.
+
+    Of labels they are 0 (off) and 1 (on).
+    """
+    labels = np.asarray(model.estimator.classes_ if model.classes else [0, 1])
+    names = value_cells(labels, NumberFormat())
+    columns = []
+    for each in sets.swapaxes(0, 1) if sets.ndim == 3 else [sets]:
+        texts = np.empty(len(each), object)
+        texts[:] = [" | ".join(np.array(names, object)[row]) for row in each]
+        columns.append(texts)
+    return columns
 
 
 def _classes(column: Any) -> Any:

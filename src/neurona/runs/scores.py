@@ -13,6 +13,8 @@ from neurona.data.targets import Task
 
 Array = np.ndarray[Any, Any]
 Scores = dict[str, float | None]
+SET_COVERAGE = 0.9
+"""What sets of classes are scored at."""
 
 
 class Pair(NamedTuple):
@@ -28,24 +30,25 @@ def quantity(truth: Array, said: Array) -> Pair:
     return Pair(_quantity(truth, said), _quantity(truth, mean))
 
 
-def with_error_bars(pair: Pair, truth: Array, said: Array, std: Array) -> Pair:
+def with_error_bars(pair: Pair, truth: Array, said: Array, std: Array, half: Array) -> Pair:
     """Return scores of a quantity with those of its error bars.
 
-    They are the share of rows inside the interval of 95 %, and the mean logarithm of the density
-    that a normal distribution about the prediction has at the truth. The baseline's distribution
-    has the mean and deviation of these rows.
+    They are the share of rows inside the interval of 95 %, `half` to each side, its mean width, and
+    the mean logarithm of the density that a normal distribution about the prediction has at the
+    truth. The baseline's distribution has the mean and deviation of these rows.
     """
-    constant = np.full(len(truth), truth.mean()), np.full(len(truth), truth.std())
+    mean, spread = np.full(len(truth), truth.mean()), np.full(len(truth), truth.std())
     return Pair(
-        {**pair.model, **_error_bars(truth, said, std)},
-        {**pair.baseline, **_error_bars(truth, *constant)},
+        {**pair.model, **_error_bars(truth, said, std, half)},
+        {**pair.baseline, **_error_bars(truth, mean, spread, metrics.WITHIN_95 * spread)},
     )
 
 
-def _error_bars(truth: Array, said: Array, std: Array) -> Scores:
+def _error_bars(truth: Array, said: Array, std: Array, half: Array) -> Scores:
     errors = truth - said
     return {
-        "coverage_95": metrics.coverage_95(errors, std),
+        "coverage_95": float((np.abs(errors) <= half).mean()),
+        "width_95": float(2 * np.mean(half)),
         "log_likelihood": metrics.log_likelihood(errors, std),
     }
 
@@ -82,6 +85,24 @@ def _classes(truth: Array, said: Array, given: Array) -> Scores:
         "balanced_accuracy": metrics.balanced_accuracy(truth, said),
         "log_loss": float(metrics.surprise(given).mean()),
     }
+
+
+def with_sets(pair: Pair, truth: Array, sets: Array) -> Pair:
+    """Return scores of classes with those of the sets that should hold 90 % of them.
+
+    They are the share of rows whose class is in its set (rows x classes), and how many classes a
+    set has. `truth` may have numbers beyond the columns. The baseline's set is always the same: the
+    most frequent classes of these rows, as many as it needs.
+    """
+    inside, rows = np.zeros(len(truth), bool), np.flatnonzero(truth < sets.shape[1])
+    inside[rows] = sets[rows, truth[rows]]
+    shares = np.cumsum(np.sort(np.bincount(truth))[::-1]) / len(truth)
+    needed = int(np.searchsorted(shares, SET_COVERAGE - 1e-12))
+    sizes = float(sets.sum(axis=1).mean()), float(needed + 1)
+    return Pair(
+        {**pair.model, "set_coverage_90": float(inside.mean()), "set_size_90": sizes[0]},
+        {**pair.baseline, "set_coverage_90": float(shares[needed]), "set_size_90": sizes[1]},
+    )
 
 
 def means(pairs: Sequence[Pair]) -> Pair:

@@ -17,6 +17,7 @@ from neurona.runs.takers import (
     Taker,
     choice,
     columns,
+    duration_or_auto,
     mark_or_auto,
     number,
     share,
@@ -273,6 +274,14 @@ _ALL = (
         "training.effort", AUTO, choice(AUTO, *EFFORTS), "One way to learn, or several.", "effort"
     ),
     Setting(
+        "training.time_budget",
+        AUTO,
+        duration_or_auto,
+        "How long to learn, like 20s: what is tried is chosen to fill it.",
+        "time_budget",
+        "--time-budget TIME",
+    ),
+    Setting(
         "training.starts",
         AUTO,
         whole(1, AUTO),
@@ -306,20 +315,11 @@ _ALL = (
         "training.batch", AUTO, whole(1, AUTO), "Rows of a step.", "batch_size", "--batch ROWS"
     ),
     Setting(
-        "training.epochs",
-        AUTO,
-        whole(1, AUTO),
-        "Most passes over the rows.",
-        "epochs",
-        "--epochs N",
+        "training.epochs", AUTO, whole(1, AUTO), "Most passes over rows.", "epochs", "--epochs N"
     ),
     Setting("training.steps", AUTO, whole(1, AUTO), "Most steps.", "steps", "--steps N"),
     Setting(
-        "training.patience",
-        AUTO,
-        whole(1, AUTO),
-        "Steps without progress before training stops.",
-        "patience",
+        "training.patience", AUTO, whole(1, AUTO), "Steps without progress to stop at.", "patience"
     ),
     Setting(
         "training.time_limit",

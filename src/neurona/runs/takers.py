@@ -71,24 +71,13 @@ def number(says: str, fits: Callable[[float], bool], *words: str) -> Taker:
 
 
 def duration(value: Any) -> float:
-    """Take a length of time in seconds: a number, or a text like "90s", "10m", "1.5h".
+    """Take a length of time in seconds: a number, or a text like "90s", "10m", "1.5h"."""
+    return value_text.seconds_of(value)
 
-    >>> [duration(one) for one in ("90", "90s", "10m", "1.5h", 20)]
-    [90.0, 90.0, 600.0, 5400.0, 20.0]
-    """
-    says = "a length of time, like 90s, 10m or 1.5h"
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(says)
-    text = str(value).strip()
-    units = {"s": 1, "m": 60, "min": 60, "h": 3600}
-    unit = next((one for one in ("min", "s", "m", "h") if text.endswith(one)), "")
-    try:
-        seconds = float(text.removesuffix(unit)) * units.get(unit, 1)
-    except ValueError:
-        raise ValueError(says) from None
-    if not 0 < seconds < math.inf:
-        raise ValueError(says)
-    return seconds
+
+def duration_or_auto(value: Any) -> Any:
+    """Take a length of time, or "auto"."""
+    return AUTO if value == AUTO else duration(value)
 
 
 def choice(*names: str) -> Taker:

@@ -52,6 +52,8 @@ class Held:
         What its maker says of it, for trackers: plain values by name, such as the seed.
     called_off : threading.Event or None
         Ends training after the epoch when it is set.
+    ends_at : float
+        The moment (of `time.perf_counter`) after which no epoch begins, infinite if there is none.
     ended : bool
         Whether `run` or `advance` is over.
     reason : str or None
@@ -83,6 +85,7 @@ class Held:
         self.start, self.starts = 0, 1
         self.about: dict[str, Any] = {}
         self.called_off: threading.Event | None = None
+        self.ends_at = math.inf
         self.epochs_done = 0
         self.ended = False
         self._driven = threading.Lock()  # taken by who runs it, and never given back

@@ -167,7 +167,7 @@ class Training(Held):
             return self._said
         if self.called_off is not None and self.called_off.is_set():
             return StopReason.INTERRUPTED
-        return self._judge()
+        return StopReason.TIME if time.perf_counter() >= self.ends_at else self._judge()
 
     def _mini_batches(self, steps_at_once: int | None) -> Generator[None, None, EpochResult]:
         steps = self.problem.steps_in(self._order)

@@ -89,6 +89,8 @@ def test_a_file_holds_all_of_it(name, request, tmp_path):
             again.predict_interval(inputs(NEW)), model.predict_interval(inputs(NEW)), strict=True
         ):
             assert (ends[0] == ends[1]).all()
+    else:
+        assert (again.predict_set(inputs(NEW)) == model.predict_set(inputs(NEW))).all()
 
 
 @pytest.mark.parametrize("name", ["quantity", "classes"])
@@ -108,6 +110,20 @@ def test_intervals_hold_their_share(quantity):
         assert np.mean((low <= NEW["y"]) & (NEW["y"] <= high)) == pytest.approx(coverage, abs=0.1)
     mean, std = quantity.predict(inputs(NEW), return_std=True)
     assert np.mean(((NEW["y"] - mean) / std) ** 2) == pytest.approx(1.2, abs=0.6)
+
+
+def test_sets_of_classes_hold_their_share(classes):
+    truth = NEW["state"][:, None] == classes.classes_
+    sizes = []
+    for coverage in (0.8, 0.95):
+        sets = classes.predict_set(inputs(NEW), coverage)
+        assert sets.shape == (400, 2) and sets.any(axis=1).all()
+        # with two classes and a good model the likelier alone may hold more
+        assert coverage - 0.07 < np.mean((sets & truth).any(axis=1))
+        sizes.append(sets.sum(axis=1).mean())
+    assert 1 <= sizes[0] <= sizes[1] < 2
+    with pytest.raises(neurona.IncompatibleError, match="100"):
+        classes.member(0).predict_set(inputs(NEW))
 
 
 def test_the_bits_do_not_depend_on_the_threads(quantity):
@@ -217,6 +233,9 @@ def test_several_targets_and_labels():
     Y = np.column_stack([X[:, 0] > 0, X[:, 1] + X[:, 2] > 0]).astype(int)
     labels = TableClassifier(random_state=0).fit(X, Y)
     assert labels.candidates_ and (labels.predict(X) == Y).mean() > 0.9
+    sets = labels.predict_set(X, 0.95)
+    assert sets.shape == (150, 2, 2)
+    assert (np.take_along_axis(sets, Y[:, :, None], 2)).mean(axis=(0, 2)).min() > 0.93
     both = TableRegressor(random_state=0).fit(X, np.column_stack([X[:, 0] ** 2, X @ [1, 2, 3]]))
     assert both.candidates_ and both.predict(X).shape == (150, 2)
     low, high = both.predict_interval(X)

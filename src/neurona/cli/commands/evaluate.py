@@ -47,12 +47,13 @@ def command(
     The baseline always says the mean of the target, or how frequent each class is. Errors are in
     the target's own units. MODEL is a file, or the folder that `neurona train` wrote.
 
-    A model with error bars is scored for them, too: the share of rows inside its 95 % interval, and
-    the mean log likelihood.
+    A model with error bars is scored for them, too: the share of rows inside its 95 % interval, how
+    wide this is, and the mean log likelihood; one that knows sets of classes for the share of rows
+    whose class is in its 90 % set, and how many classes a set has.
 
-    --fail-under takes r2, rmse, mae, coverage_95, log_likelihood; accuracy, balanced_accuracy,
-    log_loss. For rmse, mae and
-    log_loss less is better, so the model fails above the value. With several targets the worst one
+    --fail-under takes r2, rmse, mae, coverage_95, width_95, log_likelihood; accuracy,
+    balanced_accuracy, log_loss, set_coverage_90, set_size_90. For rmse, mae, log_loss, widths and
+    sizes less is better, so the model fails above the value. With several targets the worst one
     counts.
     """
     from neurona.cli.gates import check_metrics, misses, parse, sentence

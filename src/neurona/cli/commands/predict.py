@@ -30,6 +30,12 @@ BLOCK_ROWS = 16_384
     metavar="SHARE",
     help="Add the ends of the interval that holds this share of new observations, e.g. 0.95.",
 )
+@click.option(
+    "--sets",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Add the classes that a row may well have: sets that hold this share of the true ones.",
+)
 @missing_columns_option
 @click.option(
     "--digits",
@@ -53,6 +59,7 @@ def command(model: str, table: str, output: str | None, keep: str, quiet: bool, 
     are rounded to a ten-thousandth of the model's error, unless --digits all is given.
     """
     from neurona.cli.output import write_out
+    from neurona.runs.asked import Asked
     from neurona.runs.head import check_columns
     from neurona.runs.model import check_given, open_model
     from neurona.runs.output import check_output, to_file
@@ -60,8 +67,8 @@ def command(model: str, table: str, output: str | None, keep: str, quiet: bool, 
     check_output(output, table)
     check_given(model, table)
     reading = reading_words(how)
-    asked = {name: how[name] for name in ("proba", "std", "interval")}
-    check_columns(model, table, how["missing_columns"], reading, keep=keep, **asked)
+    asked = Asked(*(how[name] for name in Asked._fields))
+    check_columns(model, table, how["missing_columns"], reading, keep=keep, asked=asked)
     from neurona.runs.prediction import Request
     from neurona.runs.prediction import predict as predicted
 

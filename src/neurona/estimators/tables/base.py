@@ -5,6 +5,7 @@ network.
 from __future__ import annotations
 
 import copy
+import time
 from abc import abstractmethod
 from functools import cache
 from inspect import signature
@@ -34,6 +35,7 @@ from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, STACK, Plan, Task, is_bayesian, make_plan
 from neurona.estimators.tables.splitting import Rows, table_split
+from neurona.estimators.tables.time_budget import end_in_time, seconds_given
 from neurona.estimators.warn import warn_once
 from neurona.estimators.weights import row_weights
 from neurona.inference.learned import Comparison
@@ -70,8 +72,10 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """Return the number of outputs and the loss."""
 
     @abstractmethod
-    def _compare(self, train: Column, values: Column, said: Column) -> Comparison:
-        """Return what was `said` beside the baseline that knows the targets `train`."""
+    def _compare(self, train: Column, values: Column, said: Column) -> tuple[Comparison, Column]:
+        """Return what was `said` beside the baseline that knows the targets `train`, and the gains
+        of each row over it.
+        """
 
     @abstractmethod
     def _outputs_of(self, lesson: Lesson) -> tuple[Column, Column | None]:
@@ -82,7 +86,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """Return outputs of the network as quantities, or as a probability per class or label."""
 
     @abstractmethod
-    def _collapsed(self, comparison: Comparison) -> str | None:
+    def _collapsed(self, comparison: Comparison, gains: Column) -> str | None:
         """Return a sentence if the model is no better than the baseline."""
 
     # -- fitting
@@ -157,6 +161,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         alone: bool = False,
     ) -> Lesson:
         check_parameters(self)
+        began, _ = time.perf_counter(), seconds_given(self)
         for name in ("candidates_", "held_out_errors_"):
             self.__dict__.pop(name, None)
         self.notes_: list[str] = []
@@ -219,10 +224,12 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
             rows=count,
             table=table if folds else None,
             folds=folds,
+            began=began,
         )
 
     def _trained(self, lesson: Lesson) -> Lesson:
         if not lesson.folds:
+            end_in_time(self, lesson.words, lesson.began)
             return super()._trained(lesson)
         outputs, weights = self._outputs_of(lesson)
         return hold_contest(self, lesson, outputs, weights)
@@ -285,9 +292,9 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         outputs = lesson.out_of_fold
         if outputs is None:
             outputs = self.network_.outputs(lesson.measured)
-        compared = self._compare(lesson.train_values, lesson.values, self._said(outputs))
+        compared, gains = self._compare(lesson.train_values, lesson.values, self._said(outputs))
         self.comparison_ = compared._replace(held_out=lesson.held_out)
-        said = self._collapsed(self.comparison_)
+        said = self._collapsed(self.comparison_, gains)
         if said:
             self.notes_.append(said)
             warn_once(said, CollapsedWarning)

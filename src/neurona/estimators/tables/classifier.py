@@ -13,6 +13,7 @@ from sklearn.utils.validation import column_or_1d
 from neurona import metrics
 from neurona.data.table import Column, Table
 from neurona.data.targets import Task, class_labels, known_rows, label_matrix
+from neurona.errors import IncompatibleError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
@@ -20,12 +21,13 @@ from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.always import say_always
 from neurona.estimators.tables.base import BaseTable
-from neurona.estimators.tables.clear import is_clear
+from neurona.estimators.tables.clear import LEAST_GAIN, is_clear, what_would_tell
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.weights import ScoresWeighedRows, class_weights
 from neurona.inference.answers import probabilities
 from neurona.inference.learned import Comparison
+from neurona.inference.prediction_sets import class_sets, label_sets
 from neurona.numerics.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 from neurona.training.memory import refuse_classes
 
@@ -110,6 +112,45 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         """
         matrix = self._matrix(X)
         return self.network_.predict_proba(matrix)  # type: ignore[no-any-return]
+
+    def predict_set(self, X: Any, coverage: float = 0.9) -> Column:
+        """Return the classes that each row of X may well have: sets that hold the true class of a
+        share `coverage` of new rows, as small as the probabilities allow.
+
+        The share holds over all rows that come as those of training did (not for each class by
+        itself): split conformal prediction on the rows that each fold held out. It is an estimate,
+        not a proof: the networks of all folds predict together, which is safer as a rule, and each
+        was stopped at its best epoch by the rows that it held out, which is less so. For models that several ways compete for, which is the
+        default from 100 rows.
+
+        Parameters
+        ----------
+        X : as in `predict`
+        coverage : float in (0, 1), default=0.9
+
+        Returns
+        -------
+        sets : ndarray of bool, of shape (n_samples, n_classes) in the order of `classes_`, or, for
+            labels, (n_samples, n_labels, 2): whether each may be off, and on
+
+        Raises
+        ------
+        IncompatibleError
+            The model knows nothing of rows that it did not see.
+
+        References
+        ----------
+        M. Sadinle, J. Lei, L. Wasserman, Least ambiguous set-valued classifiers with bounded error
+        levels, JASA 114, 2019.
+        """
+        chances, errors = self.predict_proba(X), vars(self).get("held_out_errors_")
+        if errors is None:
+            raise IncompatibleError(
+                "Prediction sets need answers on rows that the networks did not see: fit with 100 "
+                "rows or more and name no way to learn, so that several are tried on folds."
+            )
+        sets = label_sets if self.task_ is Task.MULTILABEL else class_sets
+        return sets(errors, chances, coverage)
 
     def _named_targets(self, table: Table, names: list[str]) -> Column:
         if len(names) > 1:
@@ -206,7 +247,7 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         several = self.task_ is Task.MULTILABEL
         return outputs if several else probabilities(outputs, self.classes_)
 
-    def _compare(self, train: Column, values: Column, said: Column) -> Comparison:
+    def _compare(self, train: Column, values: Column, said: Column) -> tuple[Comparison, Column]:
         several = self.task_ is Task.MULTILABEL
         weights_train = weights = None
         if self.class_weight is not None:
@@ -217,21 +258,28 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         weights = np.ones(len(values)) if weights is None else weights / weights.mean()
         model = metrics.log_losses(on, said, several) * weights
         baseline = metrics.log_losses(on, usual, several) * weights
-        clear = is_clear((baseline - model)[:, None])
+        gains = (baseline - model)[:, None]
         results = [float(model.mean())], [float(baseline.mean())]
-        return Comparison("log_loss", *results, clear, len(values), True)
+        return Comparison("log_loss", *results, is_clear(gains), len(values), True), gains
 
     def _one_hot(self, values: Column) -> Column:
         return values if values.ndim == 2 else values[:, None] == self.classes_
 
-    def _collapsed(self, comparison: Comparison) -> str | None:
+    def _collapsed(self, comparison: Comparison, gains: Column) -> str | None:
         model, baseline = comparison.model[0], comparison.baseline[0]
         # with a single class there is nothing to beat
         if baseline < 1e-5 or comparison.clear[0]:
             return None
         where = "held-out" if comparison.held_out else "training"
+        names, why = ", ".join(map(repr, self.target_names_[:4])), what_would_tell(gains)
+        if why and model < (1 - LEAST_GAIN) * baseline:
+            return (
+                f"The rows do not suffice to tell if the model of {names} knows more than how "
+                f"frequent the classes are: its log loss of {model:.4g} on {comparison.rows:,} "
+                f"{where} rows is below their {baseline:.4g}, {why}."
+            )
         return (
-            f"The model of {', '.join(map(repr, self.target_names_[:4]))} collapsed to the class "
+            f"The model of {names} collapsed to the class "
             f"frequencies: its log loss of {model:.4g} on {comparison.rows:,} {where} rows is not "
             f"clearly better than their {baseline:.4g}; check that the inputs tell something about "
             "the target, give more rows, or train longer."

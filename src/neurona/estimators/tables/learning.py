@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -58,6 +59,8 @@ class Lesson:
         What those networks said of such rows, rows x outputs.
     seen : array or None
         Where the rows to train on come in blocks, prepared rows that `values` are of.
+    began : float
+        When the fit did, by `time.perf_counter`.
     """
 
     words: dict[str, Any]
@@ -75,6 +78,7 @@ class Lesson:
     folds: Sequence[Split] = ()
     out_of_fold: Column | None = None
     seen: Column | None = None
+    began: float = field(default_factory=time.perf_counter)
 
     @property
     def held_out(self) -> bool:

@@ -63,6 +63,7 @@ class TargetTableParameters(TableParameters):
     split_column: str | None = None
     bins: int = 0
     effort: Literal["quick", "normal", "thorough"] = "normal"
+    time_budget: float | str | None = None
 
 
 _OF_TABLES = {
@@ -160,6 +161,13 @@ TABLE_PARAMETERS = (
             'size of the table; "normal" and "thorough" let several compete on folds and stack '
             "them, the latter with ten times the work.",
             [StrOptions(Names(["quick", "normal", "thorough"]))],
+        ),
+        "time_budget": Described(
+            "float or str",
+            'Seconds, or a text like "20s" or "5m", that `fit` may take: where several ways are '
+            "tried, as much as fits, in place of what `effort` says; else training ends then. Only "
+            "with it does time decide anything: the same seed then need not mean the same bits.",
+            [Interval(Real, 0, None, closed="neither"), str, None],
         ),
         "split": Described(
             '{"auto", "random", "stratified", "group", "time", "last", "none"}',

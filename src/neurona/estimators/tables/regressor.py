@@ -21,7 +21,12 @@ from neurona.estimators.mlp.regressor import MLPRegressor
 from neurona.estimators.parameters import Activations, Sizes
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.base import BaseTable
-from neurona.estimators.tables.clear import is_clear
+from neurona.estimators.tables.clear import (
+    LEAST_GAIN,
+    is_clear,
+    is_clear_of_most,
+    what_would_tell,
+)
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS
@@ -102,7 +107,7 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
     def _uncertainty(self, X: Any) -> Uncertainty:
         matrix, errors = self._matrix(X), vars(self).get("held_out_errors_")
         if errors is not None:
-            known = held_out_uncertainty(errors, self.network_.learned().members, matrix)
+            known = held_out_uncertainty(errors, self.network_.learned().predicting, matrix)
         else:
             found = self.network_.predict_uncertainty(matrix)
             known = found.mapped(lambda part: part.reshape(len(part), -1))
@@ -170,38 +175,50 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
         """Return an unfitted MLP for what is to be learned."""
         return MLPRegressor(loss=self.loss, **words)
 
-    def _compare(self, train: Column, values: Column, said: Column) -> Comparison:
+    def _compare(self, train: Column, values: Column, said: Column) -> tuple[Comparison, Column]:
         train, values = train.reshape(len(train), -1), values.reshape(len(values), -1)
         # in units of the spread, so that no square leaves the finite numbers
         scale = np.array(self.targets_.scale)
         errors = (values - said.reshape(values.shape)) / scale
+        middle = usual = (values - np.median(train, axis=0)) / scale
         if LOSSES.find(self.loss).baseline == "median":
             name, mean = "mae", metrics.mae
-            usual = (values - np.median(train, axis=0)) / scale
             gains = np.abs(usual) - np.abs(errors)
         else:
             name, mean = "rmse", metrics.rmse
             usual = (values - train.mean(axis=0)) / scale
             gains = usual**2 - errors**2
         ours, trivial = ((mean(each) * scale).tolist() for each in (errors, usual))
-        return Comparison(name, ours, trivial, is_clear(gains), len(values), True)
+        # of heavy tails a few rows decide on the mean of squares; most of them tell as well
+        better = (gains.mean(axis=0) > 0) & np.array(is_clear_of_most(errors, middle))
+        clear = (better | is_clear(gains)).tolist()
+        return Comparison(name, ours, trivial, clear, len(values), True), gains
 
-    def _collapsed(self, comparison: Comparison) -> str | None:
+    def _collapsed(self, comparison: Comparison, gains: Column) -> str | None:
         middle = LOSSES.find(self.loss).baseline
         if middle is None:
             # neither the mean nor the median is the trivial answer to, e.g., a quantile's loss
             return None
-        for target, scale, model, baseline, clear in zip(
+        for target, scale, model, baseline, clear, gain in zip(
             self.target_names_,
             self.targets_.scale,
             comparison.model,
             comparison.baseline,
             comparison.clear,
+            gains.T,
             strict=True,
         ):
             # a constant target leaves nothing to beat
             if baseline > 1e-9 * scale and not clear:
                 where = "held-out" if comparison.held_out else "training"
+                why = what_would_tell(gain)
+                if why and model < (1 - LEAST_GAIN) * baseline:
+                    return (
+                        f"The rows do not suffice to tell if the model of target {target!r} knows "
+                        f"more than the {middle}: its {comparison.metric} of {model:.4g} on "
+                        f"{comparison.rows:,} {where} rows is below the {baseline:.4g} of always "
+                        f"saying the {middle}, {why}."
+                    )
                 return (
                     f"The model of target {target!r} collapsed to the {middle}: its "
                     f"{comparison.metric} of {model:.4g} on {comparison.rows:,} {where} rows is "

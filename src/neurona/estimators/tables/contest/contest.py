@@ -24,9 +24,11 @@ from neurona.estimators.mlp.assigning import assign
 from neurona.estimators.mlp.assignment import Assignment
 from neurona.estimators.mlp.starts import Outcome, Start, kept, start_of, train_all
 from neurona.estimators.tables.contest import candidates
-from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, Candidate
+from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
+from neurona.estimators.tables.contest.clock import Clock, work_of
 from neurona.estimators.tables.contest.entries import Entries
-from neurona.estimators.tables.contest.judging import Judge
+from neurona.estimators.tables.contest.judging import Beside, Judge
+from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
 from neurona.inference.members import Member, outputs_of
 from neurona.training.blas import one_blas_thread
@@ -41,6 +43,8 @@ LITTLE, AT_ITS_END = 0.25, 0.9
 """What a network counts that is given up after one fold, and the part of the epochs after which the
 other one's best must lie.
 """
+ON_ALL = 4.0
+"""How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
 LINE_FIRST = 0
 """The line's number among the candidates."""
 
@@ -57,7 +61,8 @@ class Winners(NamedTuple):
 
     `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
     `members` are, on all columns, and `answers` (`rows` x outputs) what they said of rows they did
-    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`.
+    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`,
+    `line` what all are together beside the straight line, None where the constant is the model.
     """
 
     outcome: Outcome
@@ -67,6 +72,7 @@ class Winners(NamedTuple):
     rows: Column
     judged: list[Judged]
     model: Any
+    line: Beside | None = None
 
 
 class Contest:
@@ -77,9 +83,13 @@ class Contest:
     entries : Entries
     follow : Assignment
         The Bayesian networks on all rows that are trained if they count much, or None.
+    clock : Clock
+        Where a person named the seconds.
     """
 
-    def __init__(self, entries: Entries, follow: Assignment | None) -> None:
+    def __init__(
+        self, entries: Entries, follow: Assignment | None, clock: Clock | None = None
+    ) -> None:
         self.entries, self._follow, self._judge = entries, follow, Judge(entries)
         task, effort = entries.task, entries.effort
         width = entries.wide.width
@@ -105,6 +115,8 @@ class Contest:
         self._best: dict[int, tuple[float, Training]] = {}
         self._lock = threading.Lock()
         self._alone = False
+        more = [self.candidates[k] for k in self._meeting] + self._last
+        self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
     def first_models(self) -> list[Any]:
         """Return an MLP of each candidate, all that may have to be compiled."""
@@ -123,8 +135,16 @@ class Contest:
             done = train_all(self._training, count, callbacks, threads, self._came_to, self._more)
         if self._alone and done.best >= count:
             done = replace(done, best=done.best - count, starts=done.starts[count:])
-            return Winners(done, True, [], None, self._judge.rows([]), self._summary({}), None)
+            return self._of_bayesian(done)
         return self._stacked(done)
+
+    def _of_bayesian(self, done: Outcome) -> Winners:
+        """Return the networks on all rows, with what those like them said of rows not seen."""
+        known, weights = self._known(), self._weights(self._known())
+        said = self._judge.mixed(known, np.array(list(weights.values())))
+        line = self._beside_line(known, weights)
+        rows = self._judge.rows(known)
+        return Winners(done, True, [], said, rows, self._summary({}), None, line)
 
     # -- trainings
 
@@ -144,9 +164,10 @@ class Contest:
         number, part = self._jobs[job]
         if number < 0:
             assert self._follow is not None
+            self.timing.plan(job, self._works())
             training = self._follow.training(part)
             training.about["candidate"] = f"{BAYESIAN} on all rows"
-            return training
+            return self.timing.follow(job, training)
         candidate, fold = self.candidates[number], self.entries.folds[part]
         X, y, weights = self.entries.rows_for(candidate.pieces)
         held: dict[str, Any] = {}
@@ -157,14 +178,16 @@ class Contest:
         model = self._model_of(job)
         train = None if weights is None else weights[fold.train]
         given = model.given(X[fold.train], y[fold.train], train, **held)
+        self.timing.plan(job, self._works(), model if held else None)
         self._seconds[job] = time.thread_time()
         training = assign(vars(model), model.subject(), given).training()
         training.about["candidate"] = f"{candidate.name}, fold {part + 1}"
-        return training
+        return self.timing.follow(job, training)
 
     def _came_to(self, training: Training, reason: str) -> Start:
         found = start_of(training, reason)
         number, part = self._jobs[training.start]
+        self.timing.ended(training.start, training)
         if number < 0:
             return found
         rows, _, _ = self.entries.rows_for(self.candidates[number].pieces)
@@ -185,12 +208,14 @@ class Contest:
         before = len(self._jobs)
         share = self._bayesian_share(self._weights(self._known()))
         self._alone = self._follow is not None and share >= ALONE
+        clock = self.timing.clock
+        self.timing.settled()
         if not self._alone:
             self._go_on()
-            for one in self._last:
+            for one in self._last if clock is None or clock.is_worth_more else ():
                 self._add(one)
         if self._follow is not None and share >= MUCH:
-            self._jobs += [Job(-1, start) for start in range(self._follow.starts)]
+            self._jobs += [Job(-1, start) for start in self._starts_on_all(self._follow)]
         return len(self._jobs) - before
 
     def _go_on(self) -> None:
@@ -216,6 +241,34 @@ class Contest:
         done = training.epochs_done
         at_its_end = done - training.rule.epochs_since_best >= AT_ITS_END * done
         return better if weights.min() < LITTLE * weights.sum() and at_its_end else None
+
+    def _starts_on_all(self, follow: Assignment) -> list[int]:
+        """Return which Bayesian networks on all rows are trained: those that there is time for, and
+        the line, which is the last.
+        """
+        most, clock = follow.starts, self.timing.clock
+        jobs = [k for k, one in enumerate(self._jobs) if self._is_bayesian(one)]
+        if clock is None or not jobs:
+            return list(range(most))
+        longest = ON_ALL * max(self._seconds[job] for job in jobs)
+        return [*range(clock.starts(most - 1, longest)), most - 1]
+
+    def _is_bayesian(self, job: Job) -> bool:
+        return job.candidate < 0 or self.candidates[job.candidate].name.startswith(BAYESIAN)
+
+    def _work(self, candidate: Candidate) -> float:
+        entries = self.entries
+        width = (entries.wide if candidate.pieces else entries.narrow).width
+        return work_of(candidate, entries.task, width)
+
+    def _works(self) -> list[float]:
+        """Return the work of each training."""
+        each = [self._work(one) for one in self.candidates]
+        on_all = ON_ALL * max(
+            (w for w, c in zip(each, self.candidates, strict=True) if c.name.startswith(BAYESIAN)),
+            default=0.0,
+        )
+        return [on_all if one.candidate < 0 else each[one.candidate] for one in self._jobs]
 
     # -- the end
 
@@ -268,7 +321,13 @@ class Contest:
             self._judge.rows(known),
             self._summary(weights),
             self._models[training.start],
+            self._beside_line(known, weights),
         )
+
+    def _beside_line(self, known: Sequence[int], weights: dict[str, float]) -> Beside | None:
+        if LINE_FIRST not in known or weights[CONSTANT] == 1:
+            return None
+        return self._judge.beside(LINE_FIRST, known, np.array(list(weights.values())))
 
     def _cut_short(self, done: Outcome) -> Winners:
         """Return the best training so far, where no candidate came to its end."""

@@ -12,16 +12,21 @@ from neurona.data.table import Column
 from neurona.engine.threads import available_threads
 from neurona.errors import StopReason
 from neurona.estimators.mlp import fitting, outcome
-from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS
+from neurona.estimators.tables.clear import rows_in_words
+from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS, Effort
+from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.contest import Contest, Winners
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
+from neurona.estimators.tables.contest.judging import Beside
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.plan import STACK, is_bayesian
+from neurona.estimators.tables.time_budget import seconds_given
 from neurona.estimators.warn import warn_user
 from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Judged
 from neurona.inference.learned_weights import LearnedWeights
 from neurona.inference.members import Member
+from neurona.inference.prediction_sets import class_errors
 from neurona.training.callbacks import as_callbacks
 
 
@@ -31,22 +36,29 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     `outputs` are the targets as networks say them (rows x outputs), `weights` those of the rows,
     of their classes too.
     """
-    entries = entries_of(model, lesson, outputs, weights)
+    seconds, threads = seconds_given(model), model.n_threads or available_threads()
+    clock = None if seconds is None else Clock(seconds, lesson.began, threads)
+    effort = EFFORTS[model.effort] if clock is None else clock.effort()
+    entries = entries_of(model, lesson, outputs, weights, effort)
     network, given = model.network_, lesson.arguments()
     follow = None
     if is_bayesian(model.plan_.solver):
         follow = fitting.assigned(network, network.given(**given), False, [])
-    contest = Contest(entries, follow)
+    contest = Contest(entries, follow, clock)
     model.contest = contest  # which the start of a training tells of
     callbacks = as_callbacks(network.callbacks)
     try:
-        winners = contest.run(callbacks, model.n_threads or available_threads())
+        winners = contest.run(callbacks, threads)
     finally:
         del model.contest
     model.candidates_ = winners.judged
-    model.notes_.append(in_words(winners.judged))
+    model.notes_ += [in_words(winners.judged), *contest.timing.in_words()]
+    if winners.line is not None and not winners.line.clear:
+        model.notes_.append(no_better_than_line(winners.line))
     if winners.alone:
         fitting.take_over_all(network, winners.outcome)
+        if not entries.task.loss.has_noise:
+            model.held_out_errors_ = errors_of(entries, winners)
         return lesson
     take_over(model, entries, winners)
     if winners.outcome.reason == StopReason.INTERRUPTED:
@@ -54,8 +66,7 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     if winners.answers is None:
         return replace(lesson, matrix=entries.wide_matrix)
     judged = winners.rows
-    if entries.task.loss.has_noise:
-        model.held_out_errors_ = HeldOutErrors.of(winners.answers - outputs[judged])
+    model.held_out_errors_ = errors_of(entries, winners)
     return replace(
         lesson,
         matrix=entries.wide_matrix,
@@ -64,7 +75,18 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     )
 
 
-def entries_of(model: Any, lesson: Lesson, outputs: Column, weights: Column | None) -> Entries:
+def errors_of(entries: Entries, winners: Winners) -> HeldOutErrors:
+    """Return how far quantities, or the probabilities of what came, were off on rows not seen."""
+    truth, said = entries.outputs[winners.rows], winners.answers
+    assert said is not None
+    if entries.task.loss.has_noise:
+        return HeldOutErrors.of(said - truth)
+    return HeldOutErrors.of(class_errors(said, truth, entries.task.output.sums_to_one))
+
+
+def entries_of(
+    model: Any, lesson: Lesson, outputs: Column, weights: Column | None, effort: Effort
+) -> Entries:
     """Return what the contest is held over."""
     narrow, table = model.preparation_, lesson.table
     assert table is not None
@@ -77,7 +99,7 @@ def entries_of(model: Any, lesson: Lesson, outputs: Column, weights: Column | No
         wide_matrix = wide.transform(table, np.float32)
     return Entries(
         task=model.task_of(len(outputs)),
-        effort=EFFORTS[model.effort],
+        effort=effort,
         narrow=narrow,
         wide=wide,
         matrix=lesson.matrix,
@@ -120,6 +142,17 @@ def take_over(model: Any, entries: Entries, winners: Winners) -> None:
         iterations=network.max_iter,
         reason=f"by {FOLDS} folds: what each counts was found on rows that it did not see",
     )
+
+
+def no_better_than_line(line: Beside) -> str:
+    """Return that all together are not clearly better than a straight line, in a sentence."""
+    said = (
+        f"The model is not clearly better than a straight line: its loss on {line.rows:,} rows not "
+        f"seen is {line.together:.4g}, that of the line {line.alone:.4g}"
+    )
+    if line.needed is None:
+        return f"{said}; what bends finds nothing more in these rows."
+    return f"{said}; about {rows_in_words(line.needed)} would tell."
 
 
 def in_words(judged: list[Judged]) -> str:

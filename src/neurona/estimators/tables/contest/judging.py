@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from neurona.data.table import Column
-from neurona.estimators.tables.clear import is_clear
+from neurona.estimators.tables.clear import is_clear, rows_to_tell
 from neurona.estimators.tables.contest.entries import Entries
 from neurona.numerics.stacking import weights_of_chances, weights_of_errors
 
 EPS = 1e-6
 """Probabilities are not taken to be nearer to 0 or 1: one row must not decide."""
+
+
+class Beside(NamedTuple):
+    """The loss of all together on rows not seen, that of one candidate, whether the former is less
+    by more than chance, how many rows would tell if not (None if it is no less), and the rows.
+    """
+
+    together: float
+    alone: float
+    clear: bool
+    needed: int | None
+    rows: int
 
 
 class Judge:
@@ -83,6 +96,17 @@ class Judge:
         """Return what the constant and the known candidates say together of `rows(known)`."""
         mixed: Column = np.tensordot(weights, self._stack(known, self.rows(known)), 1)
         return mixed
+
+    def beside(self, number: int, known: Sequence[int], weights: Column) -> Beside:
+        """Compare what the known candidates say together with what one of them says."""
+        rows = self.rows(known)
+        alone = self._losses(self.answers(number)[rows], rows)
+        gains = alone - self._losses(self.mixed(known, weights), rows)
+        counts = None if self._entries.weights is None else self._entries.weights[rows]
+        mean = float(np.average(alone, weights=counts))
+        together = mean - float(np.average(gains, weights=counts))
+        clear = self._is_clear(gains, counts)
+        return Beside(together, mean, clear, None if clear else rows_to_tell(gains), len(rows))
 
     def middle(self, rows: Column) -> Column:
         """Return the best constant answer for some rows."""
