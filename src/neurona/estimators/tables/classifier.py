@@ -120,8 +120,9 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         The share holds over all rows that come as those of training did (not for each class by
         itself): split conformal prediction on the rows that each fold held out. It is an estimate,
         not a proof: the networks of all folds predict together, which is safer as a rule, and each
-        was stopped at its best epoch by the rows that it held out, which is less so. For models that several ways compete for, which is the
-        default from 100 rows.
+        was stopped at its best epoch by the rows that it held out, which is less so.
+
+        For models that several ways compete for, which is the default from 100 rows.
 
         Parameters
         ----------

@@ -159,7 +159,7 @@ TABLE_PARAMETERS = (
             '{"quick", "normal", "thorough"}',
             'How much is tried where nothing says how to learn: "quick" takes one method by the '
             'size of the table; "normal" and "thorough" let several compete on folds and stack '
-            "them, the latter with ten times the work.",
+            "them, the latter with up to ten times the work.",
             [StrOptions(Names(["quick", "normal", "thorough"]))],
         ),
         "time_budget": Described(
