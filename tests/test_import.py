@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 import subprocess
@@ -34,6 +35,17 @@ def test_dir_is_all():
 def test_every_public_name_is_there(name):
     value = getattr(neurona, name)
     assert getattr(value, "__name__", name).rpartition(".")[2] == name
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_garbage_is_looked_for_as_before(collecting):
+    before = gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        neurona.__getattr__("History")
+        assert gc.isenabled() == collecting
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_an_unknown_name_is_an_attribute_error():
