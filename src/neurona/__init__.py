@@ -5,9 +5,10 @@ Public names are imported when they are first used, so that `import neurona` cos
 
 from __future__ import annotations
 
-import gc
 import importlib
 from typing import TYPE_CHECKING, Any
+
+from neurona.garbage import no_collection
 
 if TYPE_CHECKING:
     from neurona import autodiff, datasets, export, neuron, surfaces
@@ -174,14 +175,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"neurona.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'neurona' has no attribute {name!r}")
-    # looking for garbage among what an import makes, of which none is, takes 0.1 s
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with no_collection():
         value = getattr(importlib.import_module(_HOME[name]), name)
-    finally:
-        if collecting:
-            gc.enable()
     globals()[name] = value
     return value
 

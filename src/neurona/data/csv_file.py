@@ -7,11 +7,9 @@ columns. See docs/decisions/ for what was measured.
 from __future__ import annotations
 
 import csv
-import gc
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
@@ -34,6 +32,7 @@ from neurona.data.start import begin
 from neurona.data.table import Column
 from neurona.data.text import LATIN, decoding, open_text, said_of_letters
 from neurona.errors import TableError
+from neurona.garbage import no_collection
 from neurona.spelling import parameter
 
 BLOCK_CELLS = 200_000
@@ -54,20 +53,6 @@ class Block(NamedTuple):
     rows: int
     first_line: int
     lines: list[int] | None
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Keep the garbage collector from searching the rows being made, again and again, for cycles
-    that rows of texts cannot have: half of the time of reading.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class CsvFile:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
+
+from neurona.garbage import no_collection
 
 
 @click.command("export", short_help="Write a saved model as C, Python, ONNX, a workbook, ...")
@@ -71,22 +69,8 @@ def command(
         "interval": interval,
         "check": check,
     }
-    with _nothing_collected():
+    with no_collection():
         from neurona.runs.exporting import export_model, units_said
 
         said = export_model(model, to, out, name, units=units_said(units), **how)
     click.echo(said)
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Look for no garbage: imports, most of the time it takes, leave none, and looking costs a
-    tenth of it.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()

@@ -369,8 +369,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         return self.preparation_.transform(table, dtype), _as_dtype(targets, np.dtype(dtype))
 
     def _watched(self, X: Any, y: Any) -> tuple[Any, Any]:
-        names = self.target_names_ if y is None else y
-        given, _ = self._rows(X, names, None, False)
+        given, _ = self._rows(X, self.target_names_ if y is None else y, None, False)
         return self.encoded(given.table, given.values, np.dtype(self._dtype()))
 
     @property
@@ -383,8 +382,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
     def solver_reason_(self) -> str:
         """Why the solver was taken; see the class."""
         plan: Plan | None = vars(self).get("plan_")
-        reason: str = attribute_of(self, "solver_reason_") if plan is None else plan.reason
-        return reason
+        return str(attribute_of(self, "solver_reason_") if plan is None else plan.reason)
 
     # -- prediction
 
