@@ -39,8 +39,8 @@ REASONS: dict[StopReason, dict[str, Any]] = {
 
 
 def test_every_reason_is_tested():
-    # the others: below, in test_callbacks.py, optimizers/test_minimize.py, test_perceptron.py, and
-    # optimizers/test_bayesian_lm.py
+    # the others: below, in test_callbacks.py, optimizers/test_minimize.py, test_perceptron.py,
+    # optimizers/test_bayesian_lm.py, and estimators/tables/test_clock.py
     elsewhere = {
         StopReason.ONE_EPOCH,
         StopReason.FAILED,
@@ -48,6 +48,7 @@ def test_every_reason_is_tested():
         StopReason.STEEP,
         StopReason.NO_MISTAKES,
         StopReason.EVIDENCE_FLAT,
+        StopReason.TIME,
     }
     assert {*REASONS} | elsewhere == set(StopReason)
 

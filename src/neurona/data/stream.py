@@ -11,13 +11,14 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
-from neurona.data.csv_file import Block, CsvFile, no_collection
+from neurona.data.csv_file import Block, CsvFile
 from neurona.data.gather import ColumnType
 from neurona.data.options import CsvOptions
 from neurona.data.plain_numbers import plain_numbers
 from neurona.data.reading import Reading
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
+from neurona.garbage import no_collection
 
 MANY_ROWS = 4096
 """Rows of a block from which reading all numbers at once is worth a try."""

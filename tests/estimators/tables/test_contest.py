@@ -137,7 +137,6 @@ def meeting(monkeypatch):
     """A contest in which two networks meet in one fold first, and which is short."""
     monkeypatch.setattr(candidates, "FEW_EPOCHS", 1000)
     monkeypatch.setattr(candidates, "MOST_EPOCHS", 20)
-    monkeypatch.setattr(candidates, "BROAD_EPOCHS", 1e9)
     monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
     monkeypatch.setattr(contest, "AT_ITS_END", 0.0)
 

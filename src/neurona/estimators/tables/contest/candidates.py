@@ -46,10 +46,9 @@ class Candidate(NamedTuple):
 
 
 CONSTANT, LINE, BAYESIAN = "constant", "linear", "bayesian-lm"
-WIDE, DEEP, BROAD = "silu 128-128", "relu 128-128-128", "relu 256-256-256"
+WIDE, DEEP = "silu 128-128", "relu 128-128-128"
 _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
-BROAD_EPOCHS = 128
 FEW_EPOCHS = 64
 """Where no more are affordable the mini-batch networks meet in one fold first."""
 LONGER = 1.6
@@ -111,16 +110,9 @@ def wide(task: Task, width: int, effort: Effort) -> Candidate:
 
 
 def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
-    """Return three wide layers, trained at a larger rate; and such twice as wide, whose weights
-    decay a hundred times as fast, where there is time for all their epochs.
-    """
+    """Return three wide layers, trained at a larger rate."""
     words = _steps(task, width, (128, 128, 128), "relu", 5e-3, effort)
-    broad = (256, 256, 256)
-    if _affordable(task, width, broad, effort) < BROAD_EPOCHS * _rows(task):
-        return [Candidate(DEEP, 2.0, words, True)]
-    more = _steps(task, width, broad, "relu", 3e-3, effort, BROAD_EPOCHS)
-    more["solver"] = AdamW(weight_decay=1.0)
-    return [Candidate(DEEP, 1.0, words, True), Candidate(BROAD, 1.0, more, True)]
+    return [Candidate(DEEP, 2.0, words, True)]
 
 
 def longer(one: Candidate) -> Candidate:
@@ -142,12 +134,11 @@ def _steps(
     activation: str,
     rate: float,
     effort: Effort,
-    most: int = MOST_EPOCHS,
 ) -> dict[str, Any]:
     rows = _rows(task)
     batch = min(batch_of(task.rows), max(8, rows // 4))
-    seen = min(_affordable(task, width, hidden, effort), most * rows)
-    epochs = int(np.clip(max(SAMPLES, seen) / rows, LEAST_EPOCHS, most))
+    seen = min(_affordable(task, width, hidden, effort), MOST_EPOCHS * rows)
+    epochs = int(np.clip(max(SAMPLES, seen) / rows, LEAST_EPOCHS, MOST_EPOCHS))
     return {
         "hidden_layer_sizes": hidden,
         "activation": activation,
