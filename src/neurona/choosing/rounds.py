@@ -34,12 +34,15 @@ class Rung(NamedTuple):
 
 @dataclass
 class Candidate:
-    """Settings to try, where they come from, and the losses by rung (infinite: it failed)."""
+    """Settings to try, where they come from, and the losses by rung (infinite: it failed), and by
+    fold of the last rung that was trained.
+    """
 
     number: int
     origin: str
     parameters: Parameters
     losses: dict[int, float] = field(default_factory=dict)
+    folds: list[float] = field(default_factory=list)
 
 
 class Batch(NamedTuple):

@@ -82,6 +82,8 @@ class Crew:
         losses = [one for one in found if one is not None]
         folds = rung.folds
         pieces = [losses[k : k + folds] for k in range(0, len(losses), folds)]
+        for one, piece in zip(batch.candidates, pieces, strict=True):
+            one.folds = piece
         return [self._judge.combined(piece) for piece in pieces]
 
     def _over(self) -> bool:

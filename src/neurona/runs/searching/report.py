@@ -29,7 +29,8 @@ class Found:
     baseline : float
         That of the trivial answer.
     candidates : list of dict
-        Those trained to the end, the best first: number, origin, loss, parameters.
+        Those trained to the end, the one that was taken first, then the best first: number, origin,
+        loss, parameters.
     tried : int
         How many were tried at all.
     mattered : list of Mattered
@@ -46,7 +47,7 @@ class Found:
 
     @property
     def best(self) -> dict[str, Any]:
-        """The settings of the best candidate, besides those that were given."""
+        """The settings of the candidate that was taken, besides those that were given."""
         found: dict[str, Any] = self.candidates[0]["parameters"]
         return found
 

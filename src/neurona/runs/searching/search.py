@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from neurona import __version__
+from neurona.choosing.answer import DEFAULT, taken
 from neurona.choosing.importance import what_mattered
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Candidate, Rounds, rungs_of
@@ -281,7 +282,7 @@ class Search:
         """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
             return None
-        best = rounds.best()
+        best = taken(rounds.ended())
         return self.budget - SPARE * (0.0 if best is None else crew.longest(best))
 
     def elapsed(self) -> float:
@@ -295,12 +296,14 @@ class Search:
     # -- the run
 
     def _train(self, judge: Judge, rounds: Rounds, folder: RunFolder, stream: Stream) -> Code:
-        best = rounds.best()
+        best = taken(rounds.ended())
         if best is None:
             raise Failure("No candidate could be trained: each failed.", Code.DIVERGED)
         trivial = judge.baseline()
         if trivial <= best.losses[rounds.last]:
             stream.note("No candidate is better than the trivial answer.", "warning")
+        if best is not rounds.best():
+            stream.note("The default is taken: what is better on the folds is so by chance only.")
         settings = with_parameters(self.settings, best.parameters)
         settings.values["run.out"] = str(folder.path)
         with Run(settings, self._listeners, folder=folder) as run:
@@ -316,7 +319,10 @@ class Search:
                 run.model,
                 judge.metric,
                 trivial * judge.unit,
-                [_row(one, judge.unit, rounds.last) for one in rounds.ended()],
+                [
+                    _row(one, judge.unit, rounds.last)
+                    for one in (best, *(one for one in rounds.ended() if one is not best))
+                ],
                 tried(rounds),
                 what_mattered(ranked),
             )
@@ -333,7 +339,7 @@ def _is_whole(value: Any, least: int) -> bool:
 
 def _first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
     """Return what is tried in any case: the default, and a network without hidden layers."""
-    first: list[tuple[str, Parameters]] = [("default", {})]
+    first: list[tuple[str, Parameters]] = [(DEFAULT, {})]
     if HIDDEN not in given:
         first.append(("linear", {HIDDEN: []}))
     return first

@@ -1,0 +1,45 @@
+"""The answer of a search: the default, unless something is better by more than chance explains.
+
+Among many candidates the best on a few folds owes that to luck in part, the more so the more are
+tried and the fewer rows there are. So another than the default is taken only if it is better by
+more than a standard error of the difference over folds (L. Breiman, J. Friedman, R. Olshen and C.
+Stone 1984, Classification and Regression Trees, the rule of one standard error). Folds share the
+rows that they train on; the error is widened by that (C. Nadeau and Y. Bengio 2003, Inference for
+the generalization error).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from neurona.choosing.rounds import Candidate
+
+DEFAULT = "default"
+"""The origin of the candidate that stays where nothing is clearly better."""
+
+
+def taken(ended: Sequence[Candidate]) -> Candidate | None:
+    """Return the candidate to train: `ended` are those trained to the end, the best first."""
+    usual = next((one for one in ended if one.origin == DEFAULT), None)
+    for one in ended:
+        if usual is None or one is usual or is_better(one.folds, usual.folds):
+            return one
+    return None
+
+
+def is_better(losses: Sequence[float], others: Sequence[float]) -> bool:
+    """Whether losses, one a fold, are smaller than others by more than a standard error.
+
+    Of a single fold, which large tables have, it is told by the loss itself.
+
+    >>> is_better([1.0, 1.1, 0.9], [2.0, 2.2, 1.9]), is_better([1.0, 3.0], [2.0, 2.1])
+    (True, False)
+    """
+    gains = np.subtract(others, losses)
+    count = len(gains)
+    if count < 2:
+        return bool(gains.sum() > 0)
+    error = gains.std(ddof=1) * np.sqrt(1 / count + 1 / (count - 1))
+    return bool(gains.mean() > error)

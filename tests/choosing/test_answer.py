@@ -1,0 +1,55 @@
+"""The default stays unless something is better by more than chance explains."""
+
+import numpy as np
+import pytest
+
+from neurona.choosing.answer import is_better, taken
+from neurona.choosing.rounds import Candidate
+
+
+def candidate(number, origin, folds):
+    return Candidate(number, origin, {}, {0: float(np.mean(folds))}, list(folds))
+
+
+def ended(*candidates):
+    return sorted(candidates, key=lambda one: one.losses[0])
+
+
+def test_the_best_of_many_equal_ones_is_seldom_taken():
+    """One hundred ways with the default's own loss and noise of folds: by hand, luck alone."""
+    random, left = np.random.default_rng(0), {True: 0, False: 0}
+    for _ in range(200):
+        noise = random.normal(size=(31, 5))
+        usual = candidate(0, "default", 5 + noise[0])
+        others = [candidate(k, "round 1", 5 + 0.3 * noise[k]) for k in range(1, 31)]
+        left[taken(ended(usual, *others)) is not usual] += 1
+    always = sum(left.values())
+    assert always == 200 and left[True] < 0.5 * always
+
+
+@pytest.mark.parametrize("folds", [1, 2, 5])
+def test_what_is_clearly_better_is_taken(folds):
+    usual = candidate(0, "default", np.linspace(5, 6, folds))
+    better = candidate(1, "round 1", np.linspace(4, 5, folds))
+    worse = candidate(2, "linear", np.linspace(7, 8, folds))
+    assert taken(ended(usual, better, worse)) is better
+    assert taken(ended(usual, worse)) is usual
+
+
+def test_one_fold_in_which_the_default_fails_is_no_proof():
+    usual = candidate(0, "default", [1, 1, 1, 1, 30])
+    other = candidate(1, "round 1", [1.1, 1.1, 1.1, 1.1, 3])
+    assert other.losses[0] < usual.losses[0]
+    assert taken(ended(usual, other)) is usual
+
+
+def test_without_the_default_the_best_is_taken_and_of_none_none():
+    other, linear = candidate(1, "round 1", [2, 3]), candidate(2, "linear", [3, 4])
+    assert taken(ended(other, linear)) is other and taken([]) is None
+
+
+def test_by_hand():
+    # gains 1, 2, 3: mean 2, deviation 1, error sqrt(1/3 + 1/2) = 0.913
+    assert is_better([0, 0, 0], [1, 2, 3])
+    # gains 0, 2, 4: mean 2, deviation 2, error 1.826; gains -1, 2, 5: error 2.739
+    assert is_better([0, 0, 0], [0, 2, 4]) and not is_better([0, 0, 0], [-1, 2, 5])
