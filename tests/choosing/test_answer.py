@@ -16,7 +16,9 @@ def ended(*candidates):
 
 
 def test_the_best_of_many_equal_ones_is_seldom_taken():
-    """One hundred ways with the default's own loss and noise of folds: by hand, luck alone."""
+    """Thirty ways as good as the default, which luck alone tells apart: the best nearly always is
+    another, and is taken in less than half of all cases.
+    """
     random, left = np.random.default_rng(0), {True: 0, False: 0}
     for _ in range(200):
         noise = random.normal(size=(31, 5))

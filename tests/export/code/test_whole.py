@@ -77,12 +77,14 @@ def test_compilers_agree_and_nothing_overflows(name, tmp_path):
     run("./run", tmp_path)
 
 
+def write_whole(folder):
+    model = cancelling(zoo.case("table"))
+    write_code(model, folder, language="c", name="pump", dtype="float32", sums="whole")
+
+
 @needs("cppcheck")
 def test_no_required_rule_of_misra_is_broken(tmp_path):
-    write_code(
-        cancelling(zoo.case("table")), tmp_path, language="c", name="pump", dtype="float32",
-        sums="whole",
-    )  # fmt: skip
+    write_whole(tmp_path)
     assert chip.broken_rules(tmp_path) == set()
 
 
@@ -90,8 +92,7 @@ def test_no_required_rule_of_misra_is_broken(tmp_path):
 @needs("arm-none-eabi-gcc")
 @needs("qemu-system-arm")
 def test_a_cortex_m4_has_the_same_bits(tmp_path):
-    model = cancelling(zoo.case("table"))
-    write_code(model, tmp_path, language="c", name="pump", dtype="float32", sums="whole")
+    write_whole(tmp_path)
     chip.prepare(tmp_path, "float", 500)
     assert chip.on_cortex(tmp_path) == chip.on_this_computer(tmp_path)
 
@@ -100,8 +101,7 @@ def test_a_cortex_m4_has_the_same_bits(tmp_path):
 @needs("avr-gcc")
 @needs("simavr")
 def test_an_avr_has_the_same_answers(tmp_path):
-    model = cancelling(zoo.case("table"))
-    write_code(model, tmp_path, language="c", name="pump", dtype="float32", sums="whole")
+    write_whole(tmp_path)
     chip.prepare(tmp_path, "float", 20)
     assert chip.on_avr(tmp_path) == chip.on_this_computer(tmp_path)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from neurona.export.code.costs import Costs
 from neurona.export.code.evaluate import whole
 from neurona.export.code.form import (
     Call,
@@ -17,26 +18,7 @@ from neurona.export.code.form import (
 from neurona.export.code.special import Special
 
 
-class Figures(NamedTuple):
-    """Bytes, and operations of one call."""
-
-    table_bytes: int
-    work_bytes: int
-    sums: int
-    products: int
-    quotients: int
-    choices: int
-
-    def __str__(self) -> str:
-        """Return a few words."""
-        operations = self.sums + self.products + self.quotients + self.choices
-        return (
-            f"{self.table_bytes:,} bytes of tables, {self.work_bytes:,} of work arrays, "
-            f"{operations:,} operations a row"
-        )
-
-
-def figures(program: Program) -> Figures:
+def figures(program: Program) -> Costs:
     """Return what a program costs; nothing of it depends on the row."""
     size = 4 if program.single else 8
     tables = sum(map(len, program.tables.values()))
@@ -47,7 +29,7 @@ def figures(program: Program) -> Figures:
         counts.value(program.status, 1)
     found = counts.found
     whole = [one.costs() for one in program.specials]
-    return Figures(
+    return Costs(
         size * tables + sum(one.table_bytes for one in whole),
         size * sum(program.work.values()) + max((one.work_bytes for one in whole), default=0),
         found["+"] + found["-"], found["*"], found["/"], found["pick"],

@@ -5,7 +5,7 @@ how near it is.
 from __future__ import annotations
 
 from neurona.export.code.c_words import has_words
-from neurona.export.code.figures import Figures
+from neurona.export.code.costs import Costs
 from neurona.export.code.form import Program
 from neurona.export.code.texts import head_lines
 from neurona.export.code.vectors import Difference
@@ -58,7 +58,7 @@ def readme(
     language: str,
     program: Program,
     far: Difference,
-    found: Figures | None,
+    found: Costs | None,
     files: list[str],
     dtype: str,
     said: list[str] | None = None,

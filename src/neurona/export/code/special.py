@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from neurona.export.code.costs import Costs
 from neurona.network import Vector
-
-
-class Costs(NamedTuple):
-    """Bytes of tables and work arrays, and operations of one call."""
-
-    table_bytes: int
-    work_bytes: int
-    sums: int
-    products: int
-    quotients: int
-    choices: int
 
 
 class Special:

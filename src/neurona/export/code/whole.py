@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from neurona.export.code.special import Costs, Special
+from neurona.export.code.costs import Costs
+from neurona.export.code.special import Special
 from neurona.export.source import Layer, Layers
 from neurona.network import Vector
 

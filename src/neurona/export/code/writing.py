@@ -12,8 +12,9 @@ from typing import Any
 
 from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
+from neurona.export.code.costs import Costs
 from neurona.export.code.error_bars import best_alone
-from neurona.export.code.figures import Figures, figures
+from neurona.export.code.figures import figures
 from neurona.export.code.form import Program
 from neurona.export.code.program import identifier, program_of
 from neurona.export.code.readme import readme
@@ -49,7 +50,7 @@ class Written:
         The files, the code first.
     difference : Difference
         From the model's own `predict`, over the test vectors.
-    figures : Figures or None
+    figures : Costs or None
         Bytes and operations, of code.
     checked : str
         What running it said, "" if it was not run.
@@ -62,7 +63,7 @@ class Written:
 
     paths: tuple[Path, ...]
     difference: Difference
-    figures: Figures | None
+    figures: Costs | None
     checked: str = ""
     left_out: str = ""
     told: str = ""

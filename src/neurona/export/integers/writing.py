@@ -10,7 +10,7 @@ from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
 from neurona.export.code.c import header_text, word_lines
 from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype
-from neurona.export.code.figures import Figures
+from neurona.export.code.costs import Costs
 from neurona.export.code.form import Program
 from neurona.export.code.printer import plain
 from neurona.export.code.program import program_of
@@ -44,7 +44,7 @@ class Fixed(NamedTuple):
 
     files: dict[str, str]
     difference: Difference
-    figures: Figures
+    figures: Costs
     rows: Vector
     answers: Vector
     why: str
@@ -181,7 +181,7 @@ def error(model: Exportable, program: Program, network: FixedNetwork, rows: Vect
     return Difference(float(gaps.max()), float(np.sqrt((gaps**2.0).mean())), len(rows))
 
 
-def _figures(network: FixedNetwork, printer: FixedPrinter) -> Figures:
+def _figures(network: FixedNetwork, printer: FixedPrinter) -> Costs:
     width: Width = network.width
     table = products = 0
     for _, step in printer.tagged():
@@ -194,7 +194,7 @@ def _figures(network: FixedNetwork, printer: FixedPrinter) -> Figures:
     if not printer.direct():
         work += width.sum_bytes * outputs
     work += width.sum_bytes * printer.parts()
-    return Figures(table, work, products, products, 0, 0)
+    return Costs(table, work, products, products, 0, 0)
 
 
 def _head(

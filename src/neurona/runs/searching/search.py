@@ -303,7 +303,7 @@ class Search:
         if trivial <= best.losses[rounds.last]:
             stream.note("No candidate is better than the trivial answer.", "warning")
         if best is not rounds.best():
-            stream.note("The default is taken: what is better on the folds is so by chance only.")
+            stream.note("The default is taken: what is better on the folds may be so by chance.")
         settings = with_parameters(self.settings, best.parameters)
         settings.values["run.out"] = str(folder.path)
         with Run(settings, self._listeners, folder=folder) as run:
