@@ -19,8 +19,8 @@ class HasErrorBars(ABC):
     def predict_uncertainty(self, X: Any) -> Uncertainty:
         """Predict with the standard deviations of noise and weights apart, in the targets' units.
 
-        Only for a model of solver="bayesian-lm", or of a table for which several ways competed: that
-        is the default from 100 rows.
+        Only for a model of solver="bayesian-lm", or of a table for which several ways competed
+        (the default from 100 rows).
 
         Parameters
         ----------
@@ -41,8 +41,8 @@ class HasErrorBars(ABC):
     def predict_interval(self, X: Any, coverage: float = 0.95) -> tuple[Vector, Vector]:
         """Predict the interval that holds a new observation with a probability of `coverage`.
 
-        Only for a model of solver="bayesian-lm", or of a table for which several ways competed: that
-        is the default from 100 rows.
+        Only for a model of solver="bayesian-lm", or of a table for which several ways competed
+        (the default from 100 rows).
 
         Parameters
         ----------
