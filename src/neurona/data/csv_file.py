@@ -17,6 +17,7 @@ import numpy as np
 
 from neurona.data.cells import NumberFormat
 from neurona.data.dialect import (
+    FIXED,
     SAMPLE_LINES,
     Dialect,
     column_names,
@@ -312,6 +313,12 @@ class CsvFile:
             return row[:count]
         if len(row) == count:
             return row
+        if self._mark == FIXED and len(row) == 1:
+            raise TableError(
+                f"{self.source}, line {line}: its text runs over the borders of the columns, which "
+                f"have fixed widths in the lines above; correct the line, or pass "
+                f"{parameter('delimiter')}."
+            )
         # a title, or what a logger says of itself, was taken for the header
         skip = f"; if lines stand before the table, pass {parameter('skip_rows', line - 1)}"
         before = skip if count == 1 or (line < 50 and len(row) > count + 1) else ""

@@ -10,10 +10,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat, is_number_like, to_number
+from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.marks import find_decimal
 from neurona.data.notation import is_valued
 from neurona.data.preamble import DELIMITERS, cut_at_blanks, is_one_column, whole
 
+BLANKS, FIXED = " ", "  "
+"""What divides cells that are cut at blanks, and those of a table of fixed width."""
 SAMPLE_LINES = 200
 MOST_NOTES = 10
 _SURE = 0.9
@@ -37,7 +40,7 @@ def find_dialect(
 ) -> Dialect:
     """Return the dialect of a file's first lines; what is given is taken as given."""
     delimiter = find_delimiter(lines) if delimiter is None else delimiter
-    if delimiter == " ":
+    if delimiter == BLANKS:
         lines, delimiter = list(cut_at_blanks(lines)), "\t"
     rows = sample_rows(lines, delimiter)
     if decimal is None:
@@ -65,7 +68,7 @@ def is_blank(row: list[str]) -> bool:
 
 def find_delimiter(lines: Sequence[str]) -> str:
     """Return the delimiter that cuts the most rows into the same number of cells, a comma if none
-    does; a blank if only blanks cut a table of values evenly.
+    does; a blank if only blanks cut a table of values evenly, two for a table of fixed width.
 
     Cells that another delimiter would cut speak against it, decimal commas aside: "1,5;2" is no
     table of commas.
@@ -85,7 +88,9 @@ def find_delimiter(lines: Sequence[str]) -> str:
             key = (0.1, header)
         if key > best_key:
             best, best_key = delimiter, key
-    return " " if best_key[0] < _SURE and _blanks_cut(lines) else best
+    if best_key[0] < _SURE and _blanks_cut(lines):
+        return BLANKS
+    return FIXED if (best_key[0] < _SURE or is_aligned(lines)) and find_fields(lines) else best
 
 
 def _blanks_cut(lines: Sequence[str]) -> bool:
@@ -95,7 +100,10 @@ def _blanks_cut(lines: Sequence[str]) -> bool:
         return False
     width = len(rows[-1])
     # R names rows, but not their column
-    if len(rows[0]) not in (width, max(2, width - 1)) or any(len(row) != width for row in rows[1:]):
+    named = len(rows[0]) < width and len({row[0] for row in rows[1:]}) == len(rows) - 1
+    if len(rows[0]) != (max(2, width - 1) if named else width):
+        return False
+    if any(len(row) != width for row in rows[1:]):
         return False
     cells = [cell for row in rows[1:] for cell in row]
     return 2 * sum(map(is_valued, cells)) >= len(cells)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat, is_number_like, to_number
+from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.marks import proof
 from neurona.data.notation import is_valued
 from neurona.data.units import PROCESSES, is_unit, unit_beside
@@ -23,6 +24,8 @@ _COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 COMMENTS = ("#", "%", "//", "!")
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _NO_FIT = "{} not fit the table below"
+MOST_TITLES = 20
+"""Lines above a table of fixed width at most."""
 _END = "***End_of_Header***"
 
 
@@ -109,6 +112,9 @@ def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
         return Preamble()
     if delimiter == " ":
         return _title_above_blanks(lines, start)
+    header = _header_of_fields(lines, start, is_aligned) if delimiter is None else None
+    if header is not None:
+        return _skipping(header if header > start else 0, _NO_FIT)
     best, most = Preamble(), 0.0
     for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
         rows = _cut(lines, mark)
@@ -133,12 +139,26 @@ def _title_above_blanks(lines: Sequence[str], start: int) -> Preamble:
     """Return a file whose cells are cut by blanks; only above a header, since blanks cut words."""
     rows = _cut(list(cut_at_blanks(lines)), "\t")
     widths = Counter(len(row) for row in rows if len(row) > 1 and all(map(is_valued, row)))
-    if not widths:
-        return Preamble()
-    width = widths.most_common(1)[0][0]
-    header = rows_before(rows, start, width)
-    named = len(rows[header]) == width and not any(map(is_valued, rows[header]))
-    return _skipping(header, _NO_FIT) if named else Preamble()
+    header = 0
+    if widths:
+        width = widths.most_common(1)[0][0]
+        header = rows_before(rows, start, width)
+        named = len(rows[header]) == width and not any(map(is_valued, rows[header]))
+        header = header if named else 0
+    if not header:
+        fields = _header_of_fields(lines, start) or start
+        header = fields if fields > start else 0
+    return _skipping(header, _NO_FIT)
+
+
+def _header_of_fields(
+    lines: Sequence[str], start: int, may_be: Callable[[Sequence[str]], bool] = bool
+) -> int | None:
+    """Return which of the first lines is the header of a table of fixed width, None if none is."""
+    for k in range(start, min(start + MOST_TITLES, len(lines))):
+        if lines[k].strip() and may_be(lines[k:]) and find_fields(lines[k:], headed=True):
+            return k
+    return None
 
 
 def is_one_column(lines: Sequence[str]) -> bool:

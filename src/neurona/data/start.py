@@ -7,7 +7,16 @@ from itertools import chain
 from typing import NamedTuple
 
 from neurona.data.boxes import has_bars, is_rule, undrawn
-from neurona.data.dialect import Dialect, find_delimiter, find_dialect, sample_rows
+from neurona.data.dialect import (
+    BLANKS,
+    FIXED,
+    Dialect,
+    find_delimiter,
+    find_dialect,
+    sample_rows,
+)
+from neurona.data.facts import without_facts
+from neurona.data.fixed_width import cut_fields, find_fields
 from neurona.data.marks import in_doubt
 from neurona.data.options import CsvOptions
 from neurona.data.preamble import Preamble, cut_at_blanks, find_preamble, without_comments
@@ -39,6 +48,9 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
         bars = has_bars(sample)
         sample, rest = list(undrawn(sample, bars)), undrawn(rest, bars)
         notes.append("its rules are left out")
+    if options.skip_rows is None:
+        sample, facts = without_facts(sample)
+        notes += facts
     found = _preamble(sample, options)
     notes += found.notes
     lines = sample[found.skip :]
@@ -56,9 +68,15 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
         )
     delimiter = options.delimiter or found.delimiter or find_delimiter(lines)
     mark = delimiter
-    if delimiter == " ":
+    if delimiter == BLANKS:
         lines, rest, delimiter = list(cut_at_blanks(lines)), cut_at_blanks(rest), "\t"
         notes.append("its cells are cut at blanks")
+    elif delimiter == FIXED:
+        fields = find_fields(lines)
+        lines, rest, delimiter = list(cut_fields(lines, fields)), cut_fields(rest, fields), "\t"
+        starts = ", ".join(str(one.start + 1) for one in fields[:8])
+        more = ", ..." if len(fields) > 8 else ""
+        notes.append(f"its columns have fixed widths and begin at characters {starts}{more}")
     dialect = find_dialect(lines, delimiter, options.decimal, options.thousands, options.header)
     rows = sample_rows(lines, delimiter)
     notes += in_doubt(rows[dialect.header :], delimiter, dialect.numbers.decimal)

@@ -67,6 +67,11 @@ EXPORTS = [
            ("X,CH1,Start,Increment,\nSequence,Volt,-6.000000e-03,1.000000e-06\n"
             + lines([i, f"{v:.3e}", "", ""] for i, v in enumerate(VOLT))).encode(),
            {"X": [float(i) for i in range(12)], "CH1": VOLT}, said=("units",)),
+    Export("Rigol, rows without the facts",
+           ("X,CH1,CH2,Start,Increment,\nSequence,Volt,Volt,-1.200000e-03,2.000000e-06\n"
+            + "".join(f"{i},{v:.3e},{t:.3e},\n" for i, (_, v, t) in enumerate(_TVT))).encode(),
+           {"X": [float(i) for i in range(12)], "CH1": VOLT, "CH2": TEMP},
+           said=("units", "Start = -1.200000e-03, Increment = 2.000000e-06")),
     Export("PicoScope",
            ("Time,Channel A,Channel B\n(ms),(V),(mV)\n\n" + lines(_TVT)).encode(),
            {"Time": TIME, "Channel A": VOLT, "Channel B": TEMP}, said=("units",)),
