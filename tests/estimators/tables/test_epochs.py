@@ -45,5 +45,6 @@ def test_noise_is_told_by_its_mean(seed):
     with pytest.warns(CollapsedWarning, match="not clearly better"):
         model = TableRegressor(random_state=0, n_threads=2).fit(X, y)
     assert {one.name: one.weight for one in model.candidates_}["constant"] == 1
+    assert any("no more than chance" in note for note in model.notes_)
     silu = next(one for one in model.candidates_ if one.name.startswith("silu"))
     assert silu.loss < 1.1 * model.candidates_[0].loss  # and not because they learned nothing
