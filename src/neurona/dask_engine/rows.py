@@ -1,0 +1,108 @@
+"""Rows laid out over a cluster, and questions to all of them that outlive a worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from distributed import Future
+
+from neurona.dask_engine.cluster import LOST, Cluster
+from neurona.dask_engine.part import Part, add, ask, rows_between
+from neurona.errors import ClusterError
+from neurona.network import Vector
+from neurona.training.engine import EngineTask
+from neurona.training.leaves import Sums, added, branch_rows, cuts
+
+PARTS_OF_THREAD = 4
+"""So many parts a thread is given, so that who is faster, or left, can be given more."""
+MOST_PARTS = 64
+"""But no more than so many in all, or one a thread: each costs the scheduler a task a question."""
+AT_HOME = 16
+"""Sums that are added up here: more are added by workers first, eight at a time."""
+FAN_IN = 8
+SMALL = 2**16
+"""Bytes of weights that travel with the question; larger ones go from worker to worker."""
+TRIES = 6
+"""So many times a sum is begun, at most."""
+
+
+class SpreadRows:
+    """The parts of a table, each with a worker.
+
+    What a worker held that has died is sent to another, and what was asked is asked again: sums
+    have an order of their own, so they are the same bits.
+    """
+
+    def __init__(self, cluster: Cluster, task: EngineTask, leaf: int) -> None:
+        self._cluster, self._client, self._task, self._leaf = cluster, cluster.client, task, leaf
+        rows, threads = len(task.table.targets), sum(cluster.threads().values())
+        wanted = max(threads, min(PARTS_OF_THREAD * threads, MOST_PARTS))
+        self._runs = list(cuts(rows, branch_rows(rows, leaf, wanted)))
+        self._held: list[Future | None] = [None] * len(self._runs)
+        self.sent = 0
+        """How many parts were sent so far, those of lost workers again."""
+
+    def sums(self, what: str, weights: Vector) -> Sums:
+        """Return the sum of what all parts answer."""
+
+        def travel(answers: list[Future]) -> list[Future]:
+            while len(answers) > AT_HOME:
+                answers = [
+                    self._client.submit(add, answers[k : k + FAN_IN], pure=False)
+                    for k in range(0, len(answers), FAN_IN)
+                ]
+            return answers
+
+        return added(self._ask(what, weights, travel))
+
+    def each(self, what: str, weights: Vector) -> list[Any]:
+        """Return what all parts answer, in the order of the rows."""
+        return self._ask(what, weights, lambda answers: answers)
+
+    def _ask(self, what: str, weights: Vector, travel: Any) -> list[Any]:
+        said: Exception | None = None
+        for _ in range(TRIES):
+            try:
+                self._place()
+                sent = weights
+                if weights.nbytes > SMALL:
+                    sent = self._client.scatter(weights, hash=False)
+                answers = self._client.map(
+                    ask, self._held, what=what, weights=sent, pure=False, retries=0
+                )
+                found: list[Any] = self._client.gather(travel(answers))
+                return found
+            except LOST as error:
+                said = error
+                self._forget_lost()
+        raise ClusterError(
+            f"Workers of the Dask cluster were lost {TRIES} times during one sum over the rows. "
+            "They may have too little memory: give it more of them, or more memory to each. "
+            f"(Dask says: {said})"
+        ) from said
+
+    def _place(self) -> None:
+        """Send the parts that nobody holds, neighbors to the same worker, as its threads allow."""
+        missing = [k for k, held in enumerate(self._held) if held is None]
+        if not missing:
+            return
+        self._cluster.wait()
+        threads = self._cluster.threads()
+        workers = [worker for worker, count in sorted(threads.items()) for _ in range(count)]
+        task = self._task
+        for place, k in enumerate(missing):
+            rows = rows_between(task.table, *self._runs[k])
+            worker = workers[place * len(workers) // len(missing)]
+            part = Part(task.network, task.loss, rows, self._leaf)
+            self._held[k] = self._client.scatter(part, workers=[worker], hash=False)
+            self.sent += 1
+
+    def _forget_lost(self) -> None:
+        """Take note of what is nowhere any more."""
+        for k, held in enumerate(self._held):
+            if held is not None and held.status != "finished":
+                self._held[k] = None
+
+    def release(self) -> None:
+        """Let the workers forget the rows; they are sent again when they are asked for."""
+        self._held = [None] * len(self._runs)
