@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from typing import Any
 
 import dask
 from distributed import Client, default_client

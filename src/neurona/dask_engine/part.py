@@ -46,7 +46,7 @@ class Part:
         return Part, self._given
 
     def __sizeof__(self) -> int:
-        """Return its bytes, by which a scheduler sees that work comes to rows and not the reverse."""
+        """Return its bytes: a scheduler sees that work comes to rows, and not the reverse."""
         return sum(one.nbytes for one in self._given[2][1:])
 
     def _at(self, weights: Vector) -> CompiledSession:
@@ -54,12 +54,10 @@ class Part:
         if self._session is None:
             network, loss, table, leaf = self._given
             # what has come over a wire may lie anywhere, and be there to be read only
-            own = Table(table.width, *(np.require(one, None, "CAW") for one in table[1:]))
+            own = Table(table.width, *(np.require(one, None, ["C", "A", "W"]) for one in table[1:]))
             self._given = network, loss, own, leaf
             # one thread: a worker asks as many parts at a time as it has threads
-            task = EngineTask(
-                network, loss, None, own, len(own.targets), Regularisation(), 1, True
-            )
+            task = EngineTask(network, loss, None, own, len(own.targets), Regularisation(), 1, True)
             self._session = CompiledSession(task, leaf)
         self._session.set_weights(weights)
         return self._session

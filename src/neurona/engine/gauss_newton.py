@@ -83,8 +83,9 @@ class Curvature:
     def _arguments(self, order: Vector, begin: int, end: int, thread: int) -> tuple[Any, ...]:
         b, team = self._binding, self._team
         return (
-            b.layout, b.recipe, self._seed, b.options, b.model, b.table, b.buffers, order, begin, end,
-            self._jacobian, self._matrix, self._stride, self._size, self._loss, team.counter, thread, team.threads,
+            b.layout, b.recipe, self._seed, b.options, b.model, b.table, b.buffers, order,
+            begin, end, self._jacobian, self._matrix, self._stride, self._size, self._loss,
+            team.counter, thread, team.threads,
         )  # fmt: skip
 
     def _part(self, order: Vector, begin: int, end: int, thread: int) -> int:

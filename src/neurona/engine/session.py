@@ -27,6 +27,7 @@ from neurona.training.engine import LOSS_SUM, ROWS, TOTALS, EngineTask
 from neurona.training.problem import Regularisation
 from neurona.training.rows import Table, as_read, checked_table
 
+
 class Binding(NamedTuple):
     """What kernels over one network and table take."""
 
