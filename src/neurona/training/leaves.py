@@ -102,7 +102,7 @@ def branch_rows(rows: int, leaf: int, branches: int) -> int:
     has as many leaves): a power of two of leaves.
     """
     size = leaf
-    while -(-rows // (2 * size)) >= branches:
+    while size < rows and -(-rows // (2 * size)) >= branches:
         size *= 2
     return size
 
