@@ -149,7 +149,7 @@ def test_mini_batches_are_refused():
     with pytest.raises(IncompatibleError, match="has no device 'cuda'"):
         fitted("dask", device="cuda")
     with pytest.raises(IncompatibleError, match="goes by mini-batches"):
-        TableRegressor(engine="dask").fit(X[:200], Y[:200])
+        TableRegressor(engine="dask", solver="adam").fit(X[:200], Y[:200])
 
 
 def test_without_dask_the_extra_is_named(monkeypatch):

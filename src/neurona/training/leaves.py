@@ -129,13 +129,12 @@ def penalised(
     """Return mean loss and flat gradient with the penalties at flat weights."""
     loss, gradient = sums.mean()
     flat = network.from_parameters(gradient)
-    scale = 1.0 / (sums.weight or 1.0)
-    if given.l2 == 0 and given.l1 == 0:
-        return loss, flat
-    squares = sizes = 0.0
+    scale, squares, sizes = 1.0 / (sums.weight or 1.0), 0.0, 0.0
     (slopes, _), (matrices, _) = network.views(flat), network.views(weights)
     for k, (slope, matrix) in enumerate(zip(slopes, matrices, strict=True)):
-        if not network.is_mirror(k):  # tied weights are penalised once
+        if network.is_mirror(k):
+            slope[...] = 0  # its twin learns for it
+        elif given.l2 or given.l1:
             exact = matrix.astype(np.float64)
             pull = (given.l2 * exact + given.l1 * np.sign(exact)) * scale
             slope += pull.astype(network.dtype)
