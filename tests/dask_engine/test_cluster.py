@@ -30,6 +30,8 @@ Y = np.sin(X[:, 0]) * X[:, 1] + 0.1 * RANDOM.normal(size=3000)
 @pytest.fixture(autouse=True)
 def small_leaves(monkeypatch):
     monkeypatch.setattr(leaves, "LEAF_ROWS", 512)
+    monkeypatch.setattr(spread, "TASK_SECONDS", 0)  # or so small a table would be one part
+    monkeypatch.setattr(spread, "BYTE_SECONDS", 0)
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,19 @@ def test_large_weights_go_from_worker_to_worker_and_sums_are_added_there(client,
     monkeypatch.setattr(spread, "AT_HOME", 2)
     monkeypatch.setattr(spread, "FAN_IN", 2)
     assert_same(fitted("dask", max_iter=2), fitted("compiled", max_iter=2))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7, 64, 1000])
+@pytest.mark.parametrize("rows", [100_000, 10**6, 10**8])
+def test_parts_share_the_work_and_are_not_too_many(rows, threads, monkeypatch):
+    monkeypatch.undo()
+    cost = spread.cost_of(401, 1, True)
+    size = spread.part_rows(rows, 16_384, threads, cost)
+    assert size % 16_384 == 0 and (size // 16_384).bit_count() == 1
+    parts = -(-rows // size)
+    longest = -(-parts // threads) * size * cost.row
+    # no worse than on the fewest threads that would do, and tasks are no burden
+    assert longest + parts * spread.TASK_SECONDS < 2.5 * max(rows * cost.row / threads, 0.25)
 
 
 def test_a_client_may_be_given(client):

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from neurona.dask_engine.part import Part, add, ask, rows_between
 from neurona.training import leaves
-from neurona.training.leaves import added, branch_rows, cuts
+from neurona.training.leaves import added, cuts
 from tests.engine.problems import make_network, make_problem
 
 ROWS = 1700
@@ -39,7 +39,7 @@ def test_parts_add_up_to_the_bits_of_the_whole(kind, monkeypatch):
     problem, *_ = make_problem(network, rows=ROWS, X=X, row_weights=weights)
     session, table = problem.session, problem.table
     parts = []
-    for first, last in cuts(ROWS, branch_rows(ROWS, 256, 4)):
+    for first, last in cuts(ROWS, 512):
         rows = anywhere(rows_between(table, first, last))
         part = Part(network, problem.loss, rows, 256)
         ask(part, "losses", problem.weights)  # one that has been bound travels, too

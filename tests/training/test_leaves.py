@@ -9,7 +9,7 @@ from scipy import sparse
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.training import leaves
-from neurona.training.leaves import Sums, added, branch_rows, cuts, height
+from neurona.training.leaves import Sums, added, cuts, height
 from tests.engine.problems import make_network, make_problem
 
 
@@ -48,16 +48,6 @@ def test_branches_of_any_size_have_the_bits_of_the_whole(count):
     for size in (1, 2, 4, 8, 16, 64):
         branches = [sums[first:last] for first, last in cuts(count, size)]
         assert same(added(added(copies(branch)) for branch in branches), expected)
-
-
-@pytest.mark.parametrize("rows", [1, 99, 100, 101, 1000, 6400, 6401, 10**6])
-@pytest.mark.parametrize("wanted", [1, 2, 7, 64])
-def test_a_table_is_cut_into_at_least_so_many_branches(rows, wanted):
-    size = branch_rows(rows, 100, wanted)
-    leaf, found = -(-rows // 100), -(-rows // size)
-    assert size % 100 == 0 and (size // 100).bit_count() == 1
-    assert min(wanted, leaf) <= found or size == 100
-    assert found < 2 * wanted or size == 100
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 31])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from distributed import Future
 
@@ -11,12 +11,14 @@ from neurona.dask_engine.part import Part, add, ask, rows_between
 from neurona.errors import ClusterError
 from neurona.network import Vector
 from neurona.training.engine import EngineTask
-from neurona.training.leaves import Sums, added, branch_rows, cuts
+from neurona.training.leaves import Sums, added, cuts, height
 
-PARTS_OF_THREAD = 4
-"""So many parts a thread is given, so that who is faster, or left, can be given more."""
-MOST_PARTS = 64
-"""But no more than so many in all, or one a thread: each costs the scheduler a task a question."""
+WORK_SECOND = 2e10
+"""Multiply-adds of a thread in a second, about."""
+TASK_SECONDS, BYTE_SECONDS = 5e-4, 1e-9
+"""What a part costs besides its work: a task of the scheduler, and the bytes of its sum."""
+LUCK = 0.3
+"""Of a part's work, so much the last one is waited for."""
 AT_HOME = 16
 """Sums that are added up here: more are added by workers first, eight at a time."""
 FAN_IN = 8
@@ -24,6 +26,35 @@ SMALL = 2**16
 """Bytes of weights that travel with the question; larger ones go from worker to worker."""
 TRIES = 6
 """So many times a sum is begun, at most."""
+
+
+class Cost(NamedTuple):
+    """What a sum costs: seconds of a row, and bytes that travel."""
+
+    row: float
+    answer: int
+
+
+def cost_of(parameters: int, outputs: int, matrices: bool) -> Cost:
+    """Return what a sum of matrices, or of slopes, costs."""
+    work = 0.5 * outputs * parameters**2 if matrices else 3.0 * parameters
+    numbers = parameters * (parameters + 3) // 2 if matrices else parameters
+    return Cost(work / WORK_SECOND, 8 * numbers)
+
+
+def part_rows(rows: int, leaf: int, threads: int, cost: Cost) -> int:
+    """Return the rows of a part: a power of two of leaves, with which a sum takes least.
+
+    Small parts share the work evenly, large ones are few tasks and few sums that travel. So a
+    cluster that is too large for a table is not used to the full.
+    """
+
+    def seconds(size: int) -> float:
+        parts = -(-rows // size)
+        each = TASK_SECONDS + BYTE_SECONDS * cost.answer
+        return min(size, rows) * cost.row * (-(-parts // threads) + LUCK) + parts * each
+
+    return min((leaf << k for k in range(height(rows, leaf) + 1)), key=seconds)
 
 
 class SpreadRows:
@@ -36,8 +67,9 @@ class SpreadRows:
     def __init__(self, cluster: Cluster, task: EngineTask, leaf: int) -> None:
         self._cluster, self._client, self._task, self._leaf = cluster, cluster.client, task, leaf
         rows, threads = len(task.table.targets), sum(cluster.threads().values())
-        wanted = max(threads, min(PARTS_OF_THREAD * threads, MOST_PARTS))
-        self._runs = list(cuts(rows, branch_rows(rows, leaf, wanted)))
+        network = task.network
+        cost = cost_of(network.n_parameters, network.sizes[-1], task.second_order)
+        self._runs = list(cuts(rows, part_rows(rows, leaf, threads, cost)))
         self._held: list[Future | None] = [None] * len(self._runs)
         self.sent = 0
         """How many parts were sent so far, those of lost workers again."""

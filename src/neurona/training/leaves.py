@@ -97,16 +97,6 @@ def cuts(rows: int, leaf: int) -> Iterator[tuple[int, int]]:
         yield first, min(rows, first + leaf)
 
 
-def branch_rows(rows: int, leaf: int, branches: int) -> int:
-    """Return how many rows the branches of a tree have that is cut into at least so many (if it
-    has as many leaves): a power of two of leaves.
-    """
-    size = leaf
-    while size < rows and -(-rows // (2 * size)) >= branches:
-        size *= 2
-    return size
-
-
 def height(rows: int, leaf: int) -> int:
     """Return how many sums wait at most while leaves are added up."""
     return max(0, -(-rows // leaf) - 1).bit_length()
