@@ -39,7 +39,6 @@ class Part:
     def __init__(self, network: Network, loss: Loss, table: Table, leaf: int) -> None:
         self._given = network, loss, table, leaf
         self._session: CompiledSession | None = None
-        self._curvature: Any = None
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -70,11 +69,8 @@ class Part:
     def bends(self, weights: Vector) -> Sums:
         """Return the sums of losses, slopes and Gauss-Newton matrices."""
         with self._lock:
-            session = self._at(weights)
-            if self._curvature is None:
-                self._curvature = session.curvature(False, np.inf)
-            found: Sums = self._curvature.sums()
-            return found
+            # its matrices are given back: a worker may hold many parts
+            return self._at(weights).curvature(False, np.inf).sums()
 
     def losses(self, weights: Vector) -> Sums:
         """Return the sum of losses."""

@@ -19,9 +19,12 @@ TASK_SECONDS, BYTE_SECONDS = 5e-4, 1e-9
 """What a part costs besides its work: a task of the scheduler, and the bytes of its sum."""
 LUCK = 0.3
 """Of a part's work, so much the last one is waited for."""
-AT_HOME = 16
-"""Sums that are added up here: more are added by workers first, eight at a time."""
+MOST_OF_THREAD = 8
+"""Parts of a thread: their sums are in its memory before any two are added."""
+AT_HOME, AT_HOME_BYTES = 16, 2**28
+"""Sums that are added up here, and the bytes that they take: more are added by workers first."""
 FAN_IN = 8
+"""So many at a time."""
 SMALL = 2**16
 """Bytes of weights that travel with the question; larger ones go from worker to worker."""
 TRIES = 6
@@ -54,7 +57,14 @@ def part_rows(rows: int, leaf: int, threads: int, cost: Cost) -> int:
         each = TASK_SECONDS + BYTE_SECONDS * cost.answer
         return min(size, rows) * cost.row * (-(-parts // threads) + LUCK) + parts * each
 
-    return min((leaf << k for k in range(height(rows, leaf) + 1)), key=seconds)
+    sizes = [leaf << k for k in range(height(rows, leaf) + 1)]
+    few = [size for size in sizes if -(-rows // size) <= MOST_OF_THREAD * threads]
+    return min(few, key=seconds)
+
+
+def at_home(answer: int) -> int:
+    """Return how many sums of so many bytes are added up here."""
+    return max(2, min(AT_HOME, AT_HOME_BYTES // answer))
 
 
 class SpreadRows:
@@ -69,6 +79,7 @@ class SpreadRows:
         rows, threads = len(task.table.targets), sum(cluster.threads().values())
         network = task.network
         cost = cost_of(network.n_parameters, network.sizes[-1], task.second_order)
+        self._at_home = at_home(cost.answer)
         self._runs = list(cuts(rows, part_rows(rows, leaf, threads, cost)))
         self._held: list[Future | None] = [None] * len(self._runs)
         self.sent = 0
@@ -78,7 +89,7 @@ class SpreadRows:
         """Return the sum of what all parts answer."""
 
         def travel(answers: list[Future]) -> list[Future]:
-            while len(answers) > AT_HOME:
+            while len(answers) > self._at_home:
                 answers = [
                     self._client.submit(add, answers[k : k + FAN_IN], pure=False)
                     for k in range(0, len(answers), FAN_IN)
