@@ -158,6 +158,15 @@ def test_a_mistake_of_ones_own_is_not_tried_again(client, monkeypatch):
         fitted("dask")
 
 
+def test_a_module_that_workers_lack_is_named(client, monkeypatch):
+    def unread(self, futures):
+        raise Exception("ModuleNotFoundError(\"No module named 'mine'\")")
+
+    monkeypatch.setattr(distributed.Client, "gather", unread)
+    with pytest.raises(IncompatibleError, match=r"named 'mine'.*client\.upload_file"):
+        fitted("dask")
+
+
 def test_mini_batches_are_refused():
     with pytest.raises(IncompatibleError, match=r"'adam' goes by mini-batches.*'lbfgs'"):
         fitted("dask", "adam")

@@ -94,5 +94,18 @@ def _in_force() -> Client:
         raise ClusterError(f"No Dask scheduler answers at {address}.") from error
 
 
+def refuse_unreadable(error: Exception) -> None:
+    """Raise IncompatibleError for a worker's error that says it has no such module, as Dask says it
+    of a message that could not be read.
+    """
+    said = str(error)
+    if isinstance(error, ModuleNotFoundError) or "ModuleNotFoundError" in said:
+        raise IncompatibleError(
+            f"A worker of the Dask cluster cannot read what it was sent ({said}): modules with "
+            "activations and losses of one's own must be there, too; send a file with "
+            "`client.upload_file`, or install them."
+        ) from error
+
+
 def _gone(error: Exception) -> ClusterError:
     return ClusterError(f"The scheduler of the Dask cluster does not answer any more ({error}).")

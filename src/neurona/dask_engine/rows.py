@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from distributed import Future
 
-from neurona.dask_engine.cluster import LOST, Cluster
+from neurona.dask_engine.cluster import LOST, Cluster, refuse_unreadable
 from neurona.dask_engine.part import Part, add, ask, rows_between
 from neurona.errors import ClusterError
 from neurona.network import Vector
@@ -118,6 +118,9 @@ class SpreadRows:
             except LOST as error:
                 said = error
                 self._forget_lost()
+            except Exception as error:
+                refuse_unreadable(error)
+                raise
         raise ClusterError(
             f"Workers of the Dask cluster were lost {TRIES} times during one sum over the rows. "
             "They may have too little memory: give it more of them, or more memory to each. "
