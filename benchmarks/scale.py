@@ -16,11 +16,20 @@ import json
 
 from benchmarks import scale_blocks
 
+PARTS = ["blocks", "cluster", "plan"]
+
+
+def part(name: str) -> str:
+    """Return a part's name; ValueError for another."""
+    if name not in PARTS:
+        raise ValueError
+    return name
+
 
 def main() -> None:
     """Print the tables that are asked for, all if none is named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["blocks", "cluster", "plan"])
+    parser.add_argument("what", nargs="*", type=part, help="blocks, cluster, plan")
     parser.add_argument("--gigabytes", type=float, default=1.0)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -33,7 +42,7 @@ def main() -> None:
     if given.fit:
         print(json.dumps(scale_blocks.measure(given.file, given.fit, given.epochs)))
         return
-    asked = given.what or ["blocks", "cluster", "plan"]
+    asked = given.what or PARTS
     if "blocks" in asked:
         scale_blocks.report(given.gigabytes, given.epochs, given.folder)
     if "cluster" in asked:

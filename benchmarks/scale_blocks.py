@@ -47,9 +47,11 @@ def measure(path: str, how: str, epochs: int) -> dict[str, float]:
     from neurona import TableRegressor
 
     warnings.simplefilter("ignore")
+    clocks: list[float] = []
     model = TableRegressor(
-        hidden_layer_sizes=(64, 64), solver="adam", n_starts=1, epochs=epochs, random_state=0
-    )
+        hidden_layer_sizes=(64, 64), solver="adam", n_starts=1, epochs=epochs, random_state=0,
+        callbacks=lambda training, record: clocks.append(time.process_time()),
+    )  # fmt: skip
     TableRegressor(solver="adam", epochs=1).fit(np.random.normal(size=(500, 2)), np.arange(500.0))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()
@@ -64,6 +66,7 @@ def measure(path: str, how: str, epochs: int) -> dict[str, float]:
     rows = model.n_iter_ and model.network_.t_ / model.n_iter_
     return {
         "rate": rows * (len(seconds) - 1) / (seconds[-1] - seconds[0]),
+        "worked": rows * (len(clocks) - 1) / (clocks[-1] - clocks[0]),
         "before": whole - seconds[-1],
         "whole": whole,
         "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
@@ -89,13 +92,18 @@ def report(gigabytes: float, epochs: int, folder: str | None) -> None:
         rows = write_file(path, gigabytes)
         size = path.stat().st_size / 1e9
         print(f"{size:.2f} GB of Parquet, {rows:,} rows of {COLUMNS + 1} numbers, 64-64 units")
-        print(f"{'':8}{'rows/s':>12}{'before, s':>12}{'whole, s':>12}{'MB':>8}{'val_loss':>12}")
+        heads = ("rows/s", "of work", "before, s", "whole, s")
+        print(f"{'':8}{''.join(f'{head:>12}' for head in heads)}{'MB':>8}{'val_loss':>12}")
         found = {how: in_a_process(path, how, epochs) for how in ("blocks", "memory")}
     for how, one in found.items():
         print(
-            f"{how:8}{one['rate']:12,.0f}{one['before']:12.1f}{one['whole']:12.1f}"
+            f"{how:8}{one['rate']:12,.0f}{one['worked']:12,.0f}{one['before']:12.1f}{one['whole']:12.1f}"
             f"{one['mb']:8.0f}{one['loss']:12.4f}"
         )
     share, most = found["blocks"]["rate"] / found["memory"]["rate"], found["blocks"]["mb"]
-    print(f"rate of memory: {share:.0%} (goal {SHARE:.0%}); memory {most:.0f} MB, of which")
+    worked = found["blocks"]["worked"] / found["memory"]["worked"]
+    print(
+        f"rate of memory: {share:.0%} (goal {SHARE:.0%}), per second of processors' work", end=" "
+    )
+    print(f"{worked:.0%}; memory {most:.0f} MB, of which")
     print(f"{found['blocks']['empty_mb']:.0f} MB before the file is opened (goal {LIMIT_MB} MB)")
