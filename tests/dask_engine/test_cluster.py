@@ -104,7 +104,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(client, monkeypatch):
 
 def test_large_weights_go_from_worker_to_worker_and_sums_are_added_there(client, monkeypatch):
     monkeypatch.setattr(spread, "SMALL", 0)
-    monkeypatch.setattr(spread, "AT_HOME", 2)
+    monkeypatch.setattr(spread, "AT_HOME_BYTES", 0)
     monkeypatch.setattr(spread, "FAN_IN", 2)
     assert_same(fitted("dask", max_iter=2), fitted("compiled", max_iter=2))
 

@@ -21,8 +21,10 @@ LUCK = 0.3
 """Of a part's work, so much the last one is waited for."""
 MOST_OF_THREAD = 8
 """Parts of a thread: their sums are in its memory before any two are added."""
-AT_HOME, AT_HOME_BYTES = 16, 2**28
-"""Sums that are added up here, and the bytes that they take: more are added by workers first."""
+AT_HOME, AT_HOME_BYTES = 16, 2**21
+"""Sums that are added up here, and their bytes, about: more are added by workers first."""
+NUMBER = 24
+"""Bytes of a sum of losses."""
 FAN_IN = 8
 """So many at a time."""
 SMALL = 2**16
@@ -79,7 +81,7 @@ class SpreadRows:
         rows, threads = len(task.table.targets), sum(cluster.threads().values())
         network = task.network
         cost = cost_of(network.n_parameters, network.sizes[-1], task.second_order)
-        self._at_home = at_home(cost.answer)
+        self._answer = cost.answer
         self._runs = list(cuts(rows, part_rows(rows, leaf, threads, cost)))
         self._held: list[Future | None] = [None] * len(self._runs)
         self.sent = 0
@@ -88,8 +90,10 @@ class SpreadRows:
     def sums(self, what: str, weights: Vector) -> Sums:
         """Return the sum of what all parts answer."""
 
+        few = at_home(NUMBER if what == "losses" else self._answer)
+
         def travel(answers: list[Future]) -> list[Future]:
-            while len(answers) > self._at_home:
+            while len(answers) > few:
                 answers = [
                     self._client.submit(add, answers[k : k + FAN_IN], pure=False)
                     for k in range(0, len(answers), FAN_IN)
