@@ -15,8 +15,10 @@ from neurona.training.leaves import Sums, added, cuts, height
 
 WORK_SECOND = 2e10
 """Multiply-adds of a thread in a second, about."""
-TASK_SECONDS, BYTE_SECONDS = 5e-4, 1e-9
-"""What a part costs besides its work: a task of the scheduler, and the bytes of its sum."""
+TASK_SECONDS, BYTE_SECONDS = 2e-3, 1e-9
+"""What a part costs besides its work: two tasks of the scheduler (a sum, and the losses after the
+step), and the bytes of its sum.
+"""
 LUCK = 0.3
 """Of a part's work, so much the last one is waited for."""
 MOST_OF_THREAD = 8
