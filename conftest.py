@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from _pytest.doctest import DoctestItem
 
-# modules of an engine that needs an extra: without it they cannot be imported
-collect_ignore_glob = [] if find_spec("jax") else ["src/neurona/jax_engine/*"]
+# modules of engines that need an extra: without it they cannot be imported
+EXTRAS = {"jax": "jax_engine", "distributed": "dask_engine"}
+collect_ignore_glob = [
+    f"src/neurona/{folder}/*" for needed, folder in EXTRAS.items() if not find_spec(needed)
+]
 
 
 @pytest.fixture(autouse=True)

@@ -1,120 +1,58 @@
-"""Larger than memory: a Parquet file learned in blocks beside the same rows in memory.
+"""Larger than memory, and more than one machine.
 
-    python -m benchmarks.scale [--gigabytes 1] [--epochs 3]
+    python -m benchmarks.scale [blocks] [cluster] [plan] [--gigabytes 2] [--rows 1000000]
 
-Writes a file of random numbers of that size in a temporary folder and fits a network to it twice,
-each time in a process of its own: in blocks, and as a table in memory. Prints the rows per second
-of training (from the end of the first epoch on), the seconds before it (reading, preparing), and
-the most memory that the process had. Goals: 80 % of the rate in memory, and at most 1 GB.
+`blocks`: a Parquet file learned in blocks beside the same rows in memory: rows per second of
+training (from the end of the first epoch on), seconds before it, and the most memory that the
+process had. Goals: 80 % of the rate in memory, and at most 1 GB. `cluster`: a Levenberg-Marquardt
+iteration over one and two Dask workers on this machine, and whether they have the bits of one
+machine. Goal: 1.8 times as fast. `plan`: up to 1,000 workers, simulated with this machine's speeds.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
 
-import numpy as np
+from benchmarks import scale_blocks
 
-COLUMNS = 20
-ROWS_AT_A_TIME = 250_000
-LIMIT_MB = 1000
-SHARE = 0.8
+PARTS = ["blocks", "cluster", "plan"]
 
 
-def write_file(path: Path, gigabytes: float) -> int:
-    """Write a Parquet file of so many bytes of numbers; returns its rows."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    rows = int(gigabytes * 1e9 / (8 * (COLUMNS + 1)))
-    random = np.random.default_rng(0)
-    mixing = random.normal(size=COLUMNS) / COLUMNS**0.5  # one wave, which is learned at once
-    writer = None
-    for start in range(0, rows, ROWS_AT_A_TIME):
-        X = random.normal(size=(min(ROWS_AT_A_TIME, rows - start), COLUMNS))
-        y = np.sin(X @ mixing) + 0.1 * random.normal(size=len(X))
-        table = pa.table({f"x{k}": X[:, k] for k in range(COLUMNS)} | {"y": y})
-        writer = writer or pq.ParquetWriter(path, table.schema, use_dictionary=False)
-        writer.write_table(table)
-    assert writer is not None
-    writer.close()
-    return rows
-
-
-def measure(path: str, how: str, epochs: int) -> dict[str, float]:
-    """Fit in this process."""
-    import resource
-    import warnings
-
-    from neurona import TableRegressor
-
-    warnings.simplefilter("ignore")
-    model = TableRegressor(
-        hidden_layer_sizes=(64, 64), solver="adam", n_starts=1, epochs=epochs, random_state=0
-    )
-    TableRegressor(solver="adam", epochs=1).fit(np.random.normal(size=(500, 2)), np.arange(500.0))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
-    if how == "blocks":
-        model.fit(path, "y")
-    else:
-        import pyarrow.parquet as pq
-
-        model.fit(pq.read_table(path), "y")
-    whole = time.perf_counter() - started
-    seconds = model.history_.column("seconds")
-    rows = model.n_iter_ and model.network_.t_ / model.n_iter_
-    return {
-        "rate": rows * (len(seconds) - 1) / (seconds[-1] - seconds[0]),
-        "before": whole - seconds[-1],
-        "whole": whole,
-        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
-        "empty_mb": before / 1000,
-        "loss": model.history_[-1].val_loss or float("nan"),
-    }
-
-
-def in_a_process(path: Path, how: str, epochs: int) -> dict[str, float]:
-    """Fit in a process of its own."""
-    words = [sys.executable, "-m", "benchmarks.scale", "--fit", how, "--file", str(path)]
-    done = subprocess.run(
-        [*words, "--epochs", str(epochs)], check=True, capture_output=True, text=True
-    )
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+def part(name: str) -> str:
+    """Return a part's name; ValueError for another."""
+    if name not in PARTS:
+        raise ValueError
+    return name
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables that are asked for, all if none is named."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", type=part, help="blocks, cluster, plan")
     parser.add_argument("--gigabytes", type=float, default=1.0)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--iterations", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--folder", help="where the file is written; else that of temporary files")
     parser.add_argument("--fit", choices=["blocks", "memory"], help=argparse.SUPPRESS)
     parser.add_argument("--file", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.fit:
-        print(json.dumps(measure(given.file, given.fit, given.epochs)))
+        print(json.dumps(scale_blocks.measure(given.file, given.fit, given.epochs)))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.parquet"
-        rows = write_file(path, given.gigabytes)
-        size = path.stat().st_size / 1e9
-        print(f"{size:.2f} GB of Parquet, {rows:,} rows of {COLUMNS + 1} numbers, 64-64 units")
-        print(f"{'':8}{'rows/s':>12}{'before, s':>12}{'whole, s':>12}{'MB':>8}{'val_loss':>12}")
-        found = {how: in_a_process(path, how, given.epochs) for how in ("blocks", "memory")}
-    for how, one in found.items():
-        print(
-            f"{how:8}{one['rate']:12,.0f}{one['before']:12.1f}{one['whole']:12.1f}"
-            f"{one['mb']:8.0f}{one['loss']:12.4f}"
-        )
-    share, most = found["blocks"]["rate"] / found["memory"]["rate"], found["blocks"]["mb"]
-    print(f"rate of memory: {share:.0%} (goal {SHARE:.0%}); memory {most:.0f} MB, of which")
-    print(f"{found['blocks']['empty_mb']:.0f} MB before the file is opened (goal {LIMIT_MB} MB)")
+    asked = given.what or PARTS
+    if "blocks" in asked:
+        scale_blocks.report(given.gigabytes, given.epochs, given.folder)
+    if "cluster" in asked:
+        from benchmarks import scale_cluster
+
+        scale_cluster.report(given.rows, given.iterations, given.rounds)
+    if "plan" in asked:
+        from benchmarks import scale_plan
+
+        scale_plan.report()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ NeuronaError
 ├── FormatError (ValueError)           a file that is damaged, hostile, or not neurona's
 ├── OperationError (TypeError)         something a computation graph cannot differentiate
 ├── DivergenceError (ValueError)       training left the finite numbers before one epoch was done
+├── ClusterError (RuntimeError)        workers that are not there, or not any more
 ├── PluginError (ImportError)          something of another distribution that cannot be loaded
 └── TableError (ValueError)            a table that cannot be used; names file, row, column, cell
 
@@ -54,6 +55,10 @@ class DivergenceWarning(UserWarning):
 
 class PluginError(NeuronaError, ImportError):
     """Something that another distribution offers cannot be loaded; the message says whose it is."""
+
+
+class ClusterError(NeuronaError, RuntimeError):
+    """A cluster that has no workers, or loses them again and again; the message says what to do."""
 
 
 class TableError(NeuronaError, ValueError):

@@ -223,6 +223,9 @@ class NumpySession:
         total = float(weights.sum())
         return layers[-1].values, float((each * weights).sum() / total) if total > 0 else math.nan
 
+    def loss(self):
+        return self.evaluate(self.table, len(self.table.targets))[1]
+
     @quiet
     def value_and_gradient(self, order):
         totals = np.zeros(TOTALS)

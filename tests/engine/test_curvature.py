@@ -239,11 +239,11 @@ def test_ctrl_c_is_heard_inside_a_pass(monkeypatch):
     training = begin(model, X, np.sin(X[:, 0]))
     pieces = []
 
-    def piece(self, begin, end, thread):
+    def piece(self, order, begin, end, thread):
         pieces.append(begin)
         if len(pieces) == 20:
             raise KeyboardInterrupt  # as Python does between two pieces
-        return original(self, begin, end, thread)
+        return original(self, order, begin, end, thread)
 
     original = Curvature._part
     monkeypatch.setattr(Curvature, "_part", piece)

@@ -22,8 +22,13 @@ from neurona.training.engine import DeviceEngine, Engine
 
 GROUP = "neurona.engines"
 ENGINES: dict[str, Engine] = {}
-OF_EXTRAS = {"jax": "neurona.jax_engine.engine:JaxEngine"}
-"""Engines of our own by the package that each needs, which is the extra's name too."""
+OF_EXTRAS = {
+    "jax": ("jax", "neurona.jax_engine.engine:JaxEngine"),
+    "dask": ("distributed", "neurona.dask_engine.engine:DaskEngine"),
+}
+"""Engines of our own, whose names are their extras': the package that each needs, and where it
+is.
+"""
 
 
 def register_engine(engine: Engine) -> None:
@@ -57,15 +62,16 @@ def find_engine(name: str) -> Engine:
 
 def is_there(name: str) -> bool:
     """Whether what an engine needs is installed; an extra's package is looked for, not imported."""
-    return name in ENGINES or (name in OF_EXTRAS and find_spec(name) is not None)
+    return name in ENGINES or (name in OF_EXTRAS and find_spec(OF_EXTRAS[name][0]) is not None)
 
 
 def _of_extra(name: str) -> Any:
+    package, address = OF_EXTRAS[name]
     if not is_there(name):
         raise PluginError(
-            f"engine={name!r} needs the package {name}: pip install 'neurona[{name}]'."
+            f"engine={name!r} needs the package {package}: pip install 'neurona[{name}]'."
         )
-    module, _, attribute = OF_EXTRAS[name].partition(":")
+    module, _, attribute = address.partition(":")
     return getattr(import_module(module), attribute)
 
 

@@ -18,6 +18,7 @@ from neurona.engine.curvature import PANEL, gauss_newton
 from neurona.engine.threads import Team, Work
 from neurona.engine.workspace import aligned
 from neurona.network import Network, Vector, padded
+from neurona.training.leaves import LEAF_ROWS, Sums, added, cuts, height, triangle_of
 from neurona.training.memory import DOUBLE, refuse_memory
 from neurona.training.problem import PIECE_SECONDS
 
@@ -31,8 +32,11 @@ def curvature_work(network: Network, rows: int) -> Work:
     return Work(0.5 * rows * outputs * size * size, padded(size, PANEL) // PANEL)
 
 
-def bytes_needed(network: Network, rows: int, by_rows: bool, block: int) -> int:
-    """Return the memory of a second-order step: the matrix, a copy and a factor of it.
+def bytes_needed(
+    network: Network, rows: int, by_rows: bool, block: int, leaf: int = LEAF_ROWS
+) -> int:
+    """Return the memory of a second-order step: the matrix, a copy and a factor of it, and halves
+    of others that wait to be added.
 
     `by_rows` keeps a row of derivatives per row and output, instead of a matrix of all parameters.
     """
@@ -40,7 +44,8 @@ def bytes_needed(network: Network, rows: int, by_rows: bool, block: int) -> int:
     derivatives = rows * network.sizes[-1]
     if by_rows:
         return DOUBLE * (2 * derivatives * stride + 2 * derivatives**2)
-    return DOUBLE * (stride**2 + 2 * size**2 + block * stride)
+    waiting = height(rows, leaf) * (size * (size + 1) // 2)
+    return DOUBLE * (stride**2 + 2 * size**2 + block * stride + waiting)
 
 
 class Curvature:
@@ -55,11 +60,14 @@ class Curvature:
         rows: int,
         by_rows: bool,
         memory: float,
+        leaf: int = LEAF_ROWS,
     ) -> None:
         self._network, self._binding, self._team, self._rows = network, binding, team, rows
+        # a Jacobian is kept, and nothing of it is added up
+        self._leaf = rows if by_rows else leaf
         size = self._size = network.n_parameters
         block = binding.recipe.block
-        refuse_memory(network, rows, bytes_needed(network, rows, by_rows, block), memory)
+        refuse_memory(network, rows, bytes_needed(network, rows, by_rows, block, leaf), memory)
         self._stride = padded(size, PANEL)
         derivatives = rows * network.sizes[-1] if by_rows else block
         self._jacobian = aligned(derivatives * self._stride, np.float64)
@@ -70,44 +78,60 @@ class Curvature:
         each = max(1.0, curvature_work(network, 1).multiply_adds)
         self._blocks = max(1, int(PIECE_SECONDS * 1e10 / (each * block)))
         self._seed = members.address(seeds, members.SEED, network.dtype)
-        self._run = gauss_newton.at(network.dtype, *self._arguments(0, rows, 0))
+        self._run = gauss_newton.at(network.dtype, *self._arguments(self._order, 0, rows, 0))
 
-    def _arguments(self, begin: int, end: int, thread: int) -> tuple[Any, ...]:
+    def _arguments(self, order: Vector, begin: int, end: int, thread: int) -> tuple[Any, ...]:
         b, team = self._binding, self._team
         return (
-            b.layout, b.recipe, self._seed, b.options, b.model, b.table, b.buffers, self._order,
+            b.layout, b.recipe, self._seed, b.options, b.model, b.table, b.buffers, order,
             begin, end, self._jacobian, self._matrix, self._stride, self._size, self._loss,
             team.counter, thread, team.threads,
         )  # fmt: skip
 
-    def _part(self, begin: int, end: int, thread: int) -> int:
-        return int(self._run(*self._arguments(begin, end, thread)))
+    def _part(self, order: Vector, begin: int, end: int, thread: int) -> int:
+        return int(self._run(*self._arguments(order, begin, end, thread)))
 
-    def _pass(self) -> tuple[float, Vector]:
-        """Return mean loss and gradient, without penalties."""
-        begin = 0
-        while begin < self._rows:
+    def _pass(self, order: Vector) -> tuple[float, Vector]:
+        """Return mean loss and gradient over some rows, without penalties."""
+        begin, rows = 0, order.size
+        while begin < rows:
             blocks = self._blocks
-            end = min(self._rows, begin + blocks * self._binding.recipe.block)
+            end = min(rows, begin + blocks * self._binding.recipe.block)
             started = time.perf_counter()
-            self._team.run(partial(self._part, begin, end))
+            self._team.run(partial(self._part, order, begin, end))
             seconds = time.perf_counter() - started
-            if end < self._rows:
+            if end < rows:
                 self._blocks = max(1, int(blocks * min(10.0, PIECE_SECONDS / seconds)))
             begin = end
         gradient = self._network.parameters(self._binding.model.gradient)
         return float(self._loss[0]), gradient
 
+    def _raw(self) -> Vector:
+        return self._matrix.reshape(self._stride, self._stride)[: self._size, : self._size]
+
+    def sums(self) -> Sums:
+        """Return the sums over all rows."""
+        cut = cuts(self._rows, self._leaf)
+        return added(self._sums(self._order[first:last]) for first, last in cut)
+
+    def _sums(self, order: Vector) -> Sums:
+        loss, gradient = self._pass(order)
+        given = self._binding.table.weights
+        weight = float(given[order].sum() if given.size else order.size)
+        return Sums(weight, loss * weight, gradient * weight, triangle_of(self._raw(), weight))
+
     def matrix(self) -> tuple[float, Vector, Vector]:
         """Return loss, gradient and the whole symmetric matrix, a new one."""
-        loss, gradient = self._pass()
-        raw = self._matrix.reshape(self._stride, self._stride)[: self._size, : self._size]
-        whole = raw.copy()
+        if self._rows > self._leaf:
+            sums = self.sums()
+            return *sums.mean(), sums.matrix()
+        loss, gradient = self._pass(self._order)
+        whole = self._raw().copy()
         for k in range(self._size):  # row by row: no third matrix is made
             whole[k, k + 1 :] = whole[k + 1 :, k]
         return loss, gradient, whole
 
     def jacobian(self) -> tuple[float, Vector, Vector]:
         """Return loss, gradient and a view of the rows of derivatives (rows * outputs x size)."""
-        loss, gradient = self._pass()
+        loss, gradient = self._pass(self._order)
         return loss, gradient, self._jacobian.reshape(-1, self._stride)[:, : self._size]

@@ -37,7 +37,7 @@ class IdleSession:
         raise Busy
 
     optimizer_state = set_optimizer_state = rows_changed = mark = back = _refuse
-    train = evaluate = value_and_gradient = curvature = _refuse
+    train = evaluate = loss = value_and_gradient = curvature = _refuse
 
     def close(self) -> None:
         """There is nothing to give back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,12 +22,10 @@ from neurona.network import Layout, Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import MEMORY
+from neurona.training import leaves
 from neurona.training.engine import LOSS_SUM, ROWS, TOTALS, EngineTask
 from neurona.training.problem import Regularisation
 from neurona.training.rows import Table, as_read, checked_table
-
-if TYPE_CHECKING:
-    from neurona.training import engine as seam
 
 
 class Binding(NamedTuple):
@@ -46,7 +44,8 @@ class CompiledSession:
 
     curved = True
 
-    def __init__(self, task: EngineTask) -> None:
+    def __init__(self, task: EngineTask, leaf_rows: int | None = None) -> None:
+        self.leaf_rows = leaf_rows or leaves.LEAF_ROWS
         network, loss, optimizer, table, batch, regularisation, n_threads, second_order = task
         if batch < 1 or (n_threads is not None and n_threads < 1):
             raise ValueError(
@@ -54,7 +53,7 @@ class CompiledSession:
             )
         table = checked_table(table, network)
         self.network, self._loss, self._batch = network, loss, batch
-        self._optimizer, self._rows = optimizer, len(table.targets)
+        self._optimizer, self._rows, self._given = optimizer, len(table.targets), regularisation
         dtype = network.dtype
         values = [loss] if optimizer is None else [loss, optimizer]
         options, slots = workspace.member_options(network, *values)
@@ -93,8 +92,9 @@ class CompiledSession:
     @cached_property
     def _kernel(self) -> Callable[..., Any]:
         """The kernel of training and of gradients: seconds to compile, and not every solver's."""
-        nothing = self._train_arguments(np.zeros(0, np.int64), self._no_rates, 0, self._totals, 0)
-        return kernels.train.at(self.network.dtype, *nothing)
+        nothing = np.zeros(0, np.int64), self._no_rates, 0, self._totals
+        arguments = self._train_arguments(self.binding, self._batch, *nothing)
+        return kernels.train.at(self.network.dtype, *arguments, 0, self.threads)
 
     @property
     def weights(self) -> Vector:
@@ -147,7 +147,12 @@ class CompiledSession:
         IndexError for an order with a row that is not there, TypeError for numbers of another kind
         or too few rates.
         """
-        steps = -(-order.size // self._batch)
+        return self._train(self.binding, self._batch, order, rates, first_step, totals)
+
+    def _train(
+        self, binding: Binding, batch: int, order: Vector, rates: Vector, first: int, totals: Vector
+    ) -> int:
+        steps = -(-order.size // batch)
         fits = (
             order.dtype == np.int64 and order.ndim == 1 and order.flags.c_contiguous
             and rates.dtype == np.float64 and rates.size >= steps and rates.flags.c_contiguous
@@ -156,13 +161,12 @@ class CompiledSession:
         if not fits:
             # the kernel is called without Numba's own checks
             raise TypeError(f"order must be int64, rates float64 with {steps} numbers")
-        train = self._kernel
-        if self.threads == 1:
-            done = int(train(*self._train_arguments(order, rates, first_step, totals, 0)))
+        train, threads = self._kernel, self.threads
+        shared = self._train_arguments(binding, batch, order, rates, first, totals)
+        if threads == 1:
+            done = int(train(*shared, 0, 1))
         else:
-            done = self.team.run(
-                lambda k: train(*self._train_arguments(order, rates, first_step, totals, k))
-            )
+            done = self.team.run(lambda k: train(*shared, k, threads))
         reraise(self._member)
         if done == NO_SUCH_ROW:
             raise IndexError(
@@ -172,27 +176,41 @@ class CompiledSession:
         return done
 
     def _train_arguments(
-        self, order: Vector, rates: Vector, first: int, totals: Vector, thread: int
+        self, binding: Binding, batch: int, order: Vector, rates: Vector, first: int, totals: Vector
     ) -> tuple[Any, ...]:
+        """Return what the kernel takes, but for the number of the thread and of all."""
         return (
-            *self.binding, order, rates, self._batch, first, totals, self._partials,
-            self.team.counter, thread, self.team.threads,
+            *binding, order, rates, batch, first, totals, self._partials, self.team.counter,
         )  # fmt: skip
 
     def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
         """Return the outputs for the rows of another table and their mean loss, no penalties."""
-        network, (layout, recipe, options, model, _, buffers) = self.network, self.binding
         table = self._readable(table)
         if rows != len(table.targets):
             raise ValueError(f"The table has {len(table.targets)} rows, not {rows}.")
+        outputs, total = self._scored(table)
+        weight = float(table.weights.sum()) if table.weights.size else float(rows)
+        return outputs, total / weight if weight > 0 else math.nan
+
+    def loss(self) -> float:
+        """Return the mean loss over all rows."""
+        return self.evaluate(self.binding.table, self._rows)[1]
+
+    def loss_sum(self) -> float:
+        """Return the sum of all rows' losses times their weights."""
+        return self._scored(self.binding.table)[1]
+
+    def _scored(self, table: Table) -> tuple[Vector, float]:
+        """Return the outputs for the rows of a table, and the sum of their losses."""
+        network, (layout, recipe, options, model, _, buffers) = self.network, self.binding
+        rows = len(table.targets)
         outputs, losses = np.empty((rows, network.sizes[-1]), network.dtype), np.empty(rows)
         arguments = (
             layout, recipe, options, model.weights, table, buffers, outputs, losses, True,
         )  # fmt: skip
         kernels.evaluate.at(network.dtype, *arguments)(*arguments)
         reraise(self._member)
-        weight = float(table.weights.sum()) if table.weights.size else float(rows)
-        return outputs, float(losses.sum() / weight) if weight > 0 else math.nan
+        return outputs, leaves.sum_of_losses(losses, self.leaf_rows)
 
     def _readable(self, table: Table) -> Table:
         """Return a table as a kernel may read it; the last two that were asked for are known."""
@@ -209,6 +227,10 @@ class CompiledSession:
             raise ValueError(
                 "A gradient is asked of a problem without an optimizer whose batch has all rows."
             )
+        if order.size > self.leaf_rows:
+            sums = self.sums(order)
+            found = leaves.penalised(self.network, self._given, self.weights, sums)
+            return (found[0] if math.isfinite(found[0]) else math.inf), found[1]
         totals = self._totals
         totals[:] = 0
         gradient = self.binding.model.gradient
@@ -216,13 +238,33 @@ class CompiledSession:
             return math.inf, gradient
         return float(totals[LOSS_SUM] / totals[ROWS]), gradient
 
-    def curvature(self, by_rows: bool, memory: float) -> seam.Curvature:
+    def sums(self, order: Vector) -> leaves.Sums:
+        """Return the sums of losses and slopes over the rows of `order`, without penalties."""
+        cut = leaves.cuts(order.size, self.leaf_rows)
+        return leaves.added(self._leaf(order[first:last]) for first, last in cut)
+
+    def _leaf(self, order: Vector) -> leaves.Sums:
+        binding, totals = self.binding, self._totals
+        totals[:] = 0
+        bare = binding._replace(recipe=binding.recipe._replace(l2=0.0, l1=0.0))
+        done = self._train(bare, order.size, order, self._no_rates, 0, totals)
+        given = binding.table.weights
+        weight = float(given[order].sum(dtype=np.float64) if given.size else order.size)
+        loss = float(totals[LOSS_SUM]) / order.size if done else math.inf
+        with np.errstate(all="ignore"):
+            gradient = self.network.parameters(binding.model.gradient).astype(np.float64) * weight
+            return leaves.Sums(weight, loss * weight, gradient, np.zeros(0))
+
+    def curvature(self, by_rows: bool, memory: float) -> Curvature:
         """Return the Gauss-Newton kernel over all rows."""
         seeds = self._loss.seeds(self.network.activations[-1])
         assert seeds is not None, "asked of losses with curvature only"
         if self._batch > self._rows:
             raise ValueError(f"The batch has {self._batch} rows, the table {self._rows}.")
-        return Curvature(self.network, self.binding, self.team, seeds, self._batch, by_rows, memory)
+        return Curvature(
+            self.network, self.binding, self.team, seeds, self._batch, by_rows, memory,
+            self.leaf_rows,
+        )  # fmt: skip
 
     def close(self) -> None:
         """End the threads; they begin again when there is work."""

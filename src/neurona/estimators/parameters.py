@@ -251,9 +251,10 @@ PARAMETERS: dict[str, Described] = {
     "engine": Described(
         "str",
         'What computes: "compiled", by our own kernels on the processor; "jax" (`pip install '
-        "'neurona[jax]'`), on a GPU or through XLA on the processor; \"auto\", JAX where it wins "
-        "(`engine_reason_` says why); or the name of another distribution's. The same training, "
-        "whatever computes it, but for rounding.",
+        "'neurona[jax]'`), on a GPU or through XLA on the processor; \"dask\" (`neurona[dask]`), "
+        'full-batch solvers over the workers of the Dask client in force; "auto", JAX where it '
+        "wins (`engine_reason_` says why); or the name of another distribution's. The same "
+        "training, whatever computes it, but for rounding.",
         [str],
     ),
     "device": Described(

@@ -229,6 +229,10 @@ class JaxSession:
         loss = sum(float(one) for _, one in found)
         return outputs, loss / weight if weight > 0 else math.nan
 
+    def loss(self) -> float:
+        """Return the mean loss over all rows."""
+        return self.evaluate(self._table, self._count)[1]
+
     def _blocks_of(self, table: Table) -> tuple[list[Rows], float]:
         """Return a table on the device, cut; the last two that were asked for are there already."""
         for given, blocks, weight in self._tables:

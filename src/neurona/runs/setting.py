@@ -339,10 +339,10 @@ _ALL = (
     Setting(
         "training.engine",
         "compiled",
-        choice("compiled", "jax", AUTO),
-        "What computes; auto takes JAX where it wins.",
+        choice("compiled", "jax", "dask", AUTO),
+        "What computes; auto takes JAX where it wins; dask: the cluster at DASK_SCHEDULER_ADDRESS.",
         "engine",
-        "--engine [compiled|jax|auto]",
+        "--engine [compiled|jax|dask|auto]",
     ),
     Setting(
         "training.device",

@@ -95,6 +95,9 @@ class Session(Protocol):
     def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
         """Return the outputs for the rows of any table and their mean loss, without penalties."""
 
+    def loss(self) -> float:
+        """Return the mean loss over all the rows to train on, without penalties."""
+
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss (penalties included; inf if it is not finite) and flat gradient over the rows
         of `order` as one batch; the gradient may be written over by the next call.

@@ -98,8 +98,7 @@ class NetworkObjective:
         """Return the loss; inf where it leaves the finite numbers."""
         self.listen()
         self.place(x)
-        _, loss = self.problem.evaluate(self.problem.table, self.rows)
-        value = loss + self._penalty(x)
+        value = self.problem.session.loss() + self._penalty(x)
         return value if math.isfinite(value) else math.inf
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:

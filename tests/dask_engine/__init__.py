@@ -1,0 +1,1 @@
+"""Tests of the engine over a Dask cluster."""
