@@ -50,6 +50,7 @@ def _constants() -> str:
             f"export const HEADER_BYTES = {frames.HEADER.size};",
             f"export const SECTION_BYTES = {frames.SECTION.size};",
             f"export const VIEWS = {{ {codes} }} as const;",
+            f"export const INPUTS = {frames.INPUTS};",
             f"export const FLAGS = {{ {flags}, coarser: {frames.COARSER} }} as const;",
             f"export const CURVE_FIELDS = {_list(frames.CURVE_FIELDS)} as const;",
             f"export const LAYER_FIELDS = {_list(frames.LAYER_FIELDS)} as const;",
