@@ -152,6 +152,14 @@ export interface Compare {
   runs?: string[];
 }
 
+/** Answers the curve of a branch's rows, network and method from epoch 0 with another seed. */
+export interface CompareSeed {
+  do: "compare.seed";
+  branch: number;
+  seed: number;
+  epochs: number;
+}
+
 /** Let the line w x + b = 0 of a unit of the first layer go through two points, in the table's units; how long its weights are together, and its side, stay. `holds` is as of `weight.set`. */
 export interface NeuronLine {
   do: "neuron.line";
@@ -394,6 +402,7 @@ export type Command =
   | RunList
   | RunOpen
   | Compare
+  | CompareSeed
   | NeuronLine
   | NeuronZoom
   | TraceStep

@@ -228,7 +228,7 @@ function widest(names: string[]): number {
 function briefly(names: string[]): string[] {
   let column = "";
   return names.map((name) => {
-    if (column && name.startsWith(`${column} `)) return name.slice(column.length + 1).replace(/^from (.*) to /, "$1 \u2013 ");
+    if (column && name.startsWith(`${column} `)) return name.slice(column.length + 1).replace(/^from (.*) to /, "$1\u2013");
     column = name.includes(" = ") ? "" : name;
     return name.includes(" = ") ? name.slice(name.indexOf(" = ") + 1) : name;
   });

@@ -15,7 +15,7 @@ from neurona.laboratory.commands.changing import (
     WeightsDraw,
     WeightSet,
 )
-from neurona.laboratory.commands.comparing import Compare
+from neurona.laboratory.commands.comparing import Compare, CompareSeed
 from neurona.laboratory.commands.keeping import RunList, RunOpen, RunSave
 from neurona.laboratory.commands.lines import NeuronLine
 from neurona.laboratory.commands.looking import (
@@ -70,6 +70,7 @@ __all__ = [
     "Bye",
     "Command",
     "Compare",
+    "CompareSeed",
     "EditUndo",
     "Export",
     "Hello",
