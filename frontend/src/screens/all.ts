@@ -46,8 +46,8 @@ function picked() {
 
 const few = (): Views => ({ curve: { rate: 10 } });
 const all = (): Views => ({
-  curve: { rate: 30 }, weights: { rate: 30, ...shown() }, field: { grid: 100, rate: 30, ...plane() },
-  units: { grid: 24, rate: 10, ...plane(), ...shown() }, layers: { rate: 10 }, points: { rate: 5 },
+  curve: { rate: 30 }, weights: { rate: 15, ...shown() }, field: { grid: 100, rate: 30, ...plane() },
+  units: { grid: 24, rate: 10, ...plane(), ...shown() }, layers: { rate: 5 }, points: { rate: 5 },
 });
 
 export const SCREENS: Record<string, Screen> = {

@@ -37,6 +37,8 @@ export const dots = computed<Dots | null>(() => {
   };
 });
 
+const toned = computed(() => tonedDots(dots()));
+
 /** What is drawn: the answer, or what the unit under the pointer answers. */
 function ground(): { data: FieldData | null; title: string } {
   const spot = state.screen() === "data" ? null : (state.hovered() ?? state.picked());
@@ -120,7 +122,7 @@ export function answerPanel(): HTMLElement {
     plane = planeOf(width, height, x, y);
     const shown = ground();
     made.title.textContent = shown.title;
-    drawField(context, plane, shown.data, tonedDots(dots()), { names: [x.name, y.name], cross: cross(), picked: state.row(), axes: true, line: null }, look);
+    drawField(context, plane, shown.data, toned(), { names: [x.name, y.name], cross: cross(), picked: state.row(), axes: true, line: null }, look);
     canvas.setAttribute("aria-label", `${shown.title} over ${x.name} and ${y.name}, with ${data.points.length} rows.`);
   });
 
