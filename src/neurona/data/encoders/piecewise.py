@@ -92,7 +92,9 @@ def _texts(edges: tuple[float, ...]) -> list[str]:
     nearest = min((high / 2 - low / 2 for low, high in pairwise(edges)), default=0.0)
     for digits in range(1, EXACT):
         texts = [f"{edge:.{digits}g}" for edge in edges]
-        near = all(abs(float(t) / 2 - e / 2) <= nearest / 10 for t, e in zip(texts, edges, strict=True))
+        near = all(
+            abs(float(t) / 2 - e / 2) <= nearest / 10 for t, e in zip(texts, edges, strict=True)
+        )
         if near and len(set(texts)) == len(texts):
             return [repr(float(text)).removesuffix(".0") for text in texts]
     return [repr(edge) for edge in edges]

@@ -1,6 +1,6 @@
 """Every command that the page may send, with the limits of its fields."""
 
-from neurona.laboratory.commands.base import COMMANDS, LARGEST_TEXT, PIECE, VIEWS, Command
+from neurona.laboratory.commands.base import COMMANDS, VIEWS, Command
 from neurona.laboratory.commands.changing import (
     EditUndo,
     MethodSet,
@@ -61,8 +61,6 @@ from neurona.laboratory.commands.tables import (
 
 __all__ = [
     "COMMANDS",
-    "LARGEST_TEXT",
-    "PIECE",
     "VIEWS",
     "Ack",
     "BranchDrop",
