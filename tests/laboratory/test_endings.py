@@ -106,7 +106,10 @@ def test_an_engine_does_not_outlive_its_server() -> None:
     command = [sys.executable, "-m", "neurona", "lab", "--no-browser", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as one:
         assert one.stdout is not None and json.loads(one.stdout.readline())["port"]
-        children = Path(f"/proc/{one.pid}/task/{one.pid}/children").read_text().split()
+        until, children = time.monotonic() + WAIT, []
+        while not children and time.monotonic() < until:  # the address comes before the engine
+            time.sleep(0.02)
+            children = Path(f"/proc/{one.pid}/task/{one.pid}/children").read_text().split()
         assert len(children) == 1
         one.kill()
         assert ended(int(children[0]))
