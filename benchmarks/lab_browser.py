@@ -60,7 +60,7 @@ WATCH = """() => {
 }"""
 
 EPOCH = """() => often(%d, async () => {
-  const next = __lab.state.liveEpoch.peek() + 1;
+  const next = __lab.state.status.peek().epoch + 1;
   const key = new KeyboardEvent('keydown', { key: ']', bubbles: true });
   document.querySelector('#main').dispatchEvent(key);
   await wait(() => __lab.state.shownEpoch.peek() === next);
@@ -187,7 +187,8 @@ class _Measured:
         self.page.locator("#run").click()
         self.until("state.liveEpoch.peek() > 600")
         self.page.locator("#run").click()
-        self.until("!state.running()")
+        # a frame that was under way when it was paused may come after the news of it
+        self.until("!state.running() && state.shownEpoch.peek() === state.status.peek().epoch")
 
     def _obeys(self) -> None:
         report, page = self.report, self.page

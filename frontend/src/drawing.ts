@@ -14,18 +14,20 @@ const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 /** Draw what a channel brings. */
 export function drawFrames(channel: Channel): void {
   let drawn = 0;
+  let took = 0;
   channel.onFrame = (bytes) => {
     // a hidden page asks for nothing more until it is seen
     const work = () => {
       const began = performance.now();
       const frame = takeFrame(bytes);
+      // the engine paints the next one while this one is drawn
+      void channel.send("ack", { sequence: frame.sequence, drawn_ms: Number(took.toFixed(2)) });
       flush();
       counts.frames++;
-      const took = performance.now() - began;
+      took = performance.now() - began;
       counts.took.push(took);
       if (counts.took.length > 600) counts.took.shift();
       drawn = performance.now();
-      void channel.send("ack", { sequence: frame.sequence, drawn_ms: Number(took.toFixed(2)) });
     };
     const wait = reduced.matches ? Math.max(0, 250 - (performance.now() - drawn)) : 0;
     if (wait > 0) window.setTimeout(() => requestAnimationFrame(work), wait);

@@ -6,13 +6,14 @@ export const FRAME_VERSION = 1;
 export const HEADER_BYTES = 32;
 export const SECTION_BYTES = 24;
 export const VIEWS = { curve: 1, weights: 2, field: 3, units: 4, layers: 5, points: 6 } as const;
+export const INPUTS = 127;
 export const FLAGS = { past: 1, paused: 2, ended: 4, coarser: 8 } as const;
 export const CURVE_FIELDS = ["epoch", "loss", "val_loss", "score", "rate", "gradient_norm", "seconds"] as const;
 export const LAYER_FIELDS = ["gradient_norm", "update_ratio", "saturated", "dead", "weight_norm"] as const;
 export const LARGEST_TEXT = 64000;
 export const PIECE = 256000;
 
-/** How a view is wanted. `grid`: points a side. `axes`: the inputs that span a field. `pins`: where the other inputs stand, by name, in the table's units, or as a text. `output`: which output or class a field shows. `rate`: frames a second at most. `layer`: whose units (None: all hidden layers). */
+/** How a view is wanted. `grid`: points a side. `axes`: the inputs that span a field. `pins`: where the other inputs stand, by name, in the table's units, or as a text. `output`: which output or class a field shows. `rate`: frames a second at most. `layer`: whose units (None: all layers). `shown`: how many units of each layer are looked at, the inputs first (none said: all). */
 export interface ViewWish {
   grid?: number;
   axes?: number[];
@@ -20,6 +21,7 @@ export interface ViewWish {
   output?: number;
   rate?: number;
   layer?: number;
+  shown?: number[];
 }
 
 /** A method in a race. */
@@ -148,6 +150,14 @@ export interface Compare {
   do: "compare";
   branches?: number[];
   runs?: string[];
+}
+
+/** Answers the curve of a branch's rows, network and method from epoch 0 with another seed. */
+export interface CompareSeed {
+  do: "compare.seed";
+  branch: number;
+  seed: number;
+  epochs: number;
 }
 
 /** Let the line w x + b = 0 of a unit of the first layer go through two points, in the table's units; how long its weights are together, and its side, stay. `holds` is as of `weight.set`. */
@@ -392,6 +402,7 @@ export type Command =
   | RunList
   | RunOpen
   | Compare
+  | CompareSeed
   | NeuronLine
   | NeuronZoom
   | TraceStep

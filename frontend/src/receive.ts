@@ -1,7 +1,7 @@
 // What comes from the engine, put where the screens read it.
 
 import { decode, VIEWS, type Frame, type Section } from "./frames.ts";
-import { CURVE_FIELDS, type LabEvent } from "./protocol.ts";
+import { CURVE_FIELDS, INPUTS, type LabEvent } from "./protocol.ts";
 import * as state from "./state.ts";
 
 type Records = state.Records;
@@ -41,6 +41,7 @@ export function takeEvent(event: LabEvent): void {
     case "network":
       if (JSON.stringify(state.network.peek()?.sizes) !== JSON.stringify(event.sizes)) {
         state.weights.set(null);
+        state.weightSizes.set([]);
         state.units.set([]);
         state.layers.set(null);
         state.picked.set(null);
@@ -105,7 +106,9 @@ const SECTIONS: Record<number, (section: Section, frame: Frame) => void> = {
     state.records.set(joined(section.slot === 1 ? null : state.records.peek(), values));
   },
   [VIEWS.weights]: (section) => {
-    if (section.slot === 0) state.weights.set(section.values as Float32Array);
+    if (section.slot === 2) state.weightSizes.set(Array.from(section.values));
+    if (section.slot === 0) state.weightSizes.set(state.network.peek()?.sizes ?? []);
+    if (section.slot === 0 || section.slot === 3) state.weights.set(section.values as Float32Array);
   },
   [VIEWS.field]: (section, frame) => {
     if (section.slot === 2) {
@@ -124,7 +127,8 @@ const SECTIONS: Record<number, (section: Section, frame: Frame) => void> = {
   },
   [VIEWS.units]: (section) => {
     const all = [...state.units.peek()];
-    const layer = section.slot & 127;
+    // the inputs stand before the layers
+    const layer = (section.slot & 127) === INPUTS ? 0 : 1 + (section.slot & 127);
     if (section.slot >= 128) {
       if (all[layer]) all[layer] = { ...all[layer]!, spans: section.values as Float32Array };
     } else {

@@ -27,7 +27,7 @@ export interface Grid {
   high: number;
 }
 
-/** What the units of one layer answer. */
+/** What the units of one layer answer; of the inputs, what they are. */
 export interface LayerThumbs {
   side: number;
   values: Uint8Array;
@@ -66,9 +66,14 @@ export const speed = signal(0);
 
 export const records = signal<Records | null>(null);
 export const weights = signal<Float32Array | null>(null);
+/** The sizes of the network that these are the weights of: all of it, or the part that is shown. */
+export const weightSizes = signal<number[]>([]);
+/** How many units of each layer are shown, the inputs first. */
+export const shownUnits = signal<number[]>([]);
 export const field = signal<Grid | null>(null);
 /** The answer over one input: x, then the outputs, by rows. */
 export const profile = signal<{ columns: number; values: Float32Array } | null>(null);
+/** By layers, the inputs first. */
 export const units = signal<(LayerThumbs | null)[]>([]);
 export const layers = signal<Float32Array | null>(null);
 export const predicted = signal<{ columns: number; values: Float32Array } | null>(null);

@@ -27,6 +27,8 @@ export function tabs(main: HTMLElement, names = Object.keys(SCREENS)): HTMLEleme
     all.forEach((tab, k) => {
       tab.setAttribute("aria-selected", String(names[k] === now));
       tab.tabIndex = names[k] === now ? 0 : -1;
+      // on a narrow page the tabs are wider than it is
+      if (names[k] === now) bar.scrollTo({ left: tab.offsetLeft - bar.offsetLeft - 40 });
     });
     main.setAttribute("aria-labelledby", `tab-${now}`);
   });

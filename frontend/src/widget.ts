@@ -65,11 +65,19 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const host = box;
   el.append(host);
   dress(host);
+  // JupyterLab puts the cell's box into its page later, and before that there are no colors to read
+  const seen = new ResizeObserver(() => {
+    if (!host.isConnected) return;
+    dress(host);
+    seen.disconnect();
+  });
+  seen.observe(host);
   const watch = new MutationObserver(() => dress(host));
   watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
   shown.set(true);
   return () => {
     watch.disconnect();
+    seen.disconnect();
     if (host.parentNode !== el) return;
     host.remove();
     shown.set(false);

@@ -23,7 +23,7 @@ def prepared(values, bins, **words):
 def test_by_hand():
     preparation = prepared([0.0, 1.0, 2.0, 4.0, 8.0], 2)
     assert preparation.encoders[0].edges == (0.0, 2.0, 8.0)
-    assert preparation.features == ["x", "x from 0.0 to 2.0", "x from 2.0 to 8.0"]
+    assert preparation.features == ["x", "x from 0 to 2", "x from 2 to 8"]
     matrix = preparation.transform(as_table({"x": [-3.0, 0.5, 2.0, 5.0, 1e300]}))
     expected = [[0, 0], [0.25, 0], [1, 0], [1, 0.5], [1, 1]]
     np.testing.assert_array_equal(matrix[:, 1:], expected)

@@ -1,6 +1,7 @@
 """Branches and runs over each other."""
 
 import types
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from neurona.laboratory import commands as c
 from neurona.laboratory.fields import Refused
-from neurona.laboratory.session import comparing, keeping
+from neurona.laboratory.session import comparing, keeping, seeds
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.spec import DataSpec, MethodSpec, NetSpec, State
 
@@ -76,3 +77,18 @@ def test_what_is_not_there_is_refused() -> None:
     with pytest.raises(Refused, match="At most"):
         compared(course, *range(5), runs=("a", "b", "c"))
     assert compared(course) == {"lines": [], "settings": []}
+
+
+def test_another_seed_is_what_begins_with_it() -> None:
+    course = Course(SMALL)
+    course.go_to(6)
+    course.edit(c.MethodSet(rate=0.05))
+    trainer: Any = types.SimpleNamespace(course=course)
+    found = seeds.seed(trainer, c.CompareSeed(0, 7, 6)).work()
+    own = Course(replace(SMALL, net=replace(SMALL.net, seed=7), method=course.method))
+    own.go_to(6)
+    assert found["seed"] == 7
+    assert [row[:3] for row in found["curve"]] == [
+        [one.epoch, one.loss, one.val_loss] for one in own.training.history
+    ]
+    assert course.epoch == 6

@@ -45,9 +45,9 @@ def test_when_nobody_looks_the_engine_ends_and_then_the_lab(
         page = TestPage(lab.place)
         page.hello(ticket=lab.ticket)
         page.until("status")
-        process = next(iter(lab._sessions.values())).engine.pid
+        process = next(iter(lab.sessions.values())).engine.pid
         page.close()
-        session = next(iter(lab._sessions.values()))
+        session = next(iter(lab.sessions.values()))
         while session.page is not None:
             time.sleep(0.01)
         assert not session.idle(), "it waits for a page that comes back"
@@ -68,7 +68,7 @@ def test_an_engine_without_a_sign_of_life_is_ended_and_said_so(
         page = TestPage(lab.place)
         page.hello(ticket=lab.ticket)
         page.until("status")
-        session = next(iter(lab._sessions.values()))
+        session = next(iter(lab.sessions.values()))
         heard = session._heard_at
         while session._heard_at == heard:  # it is asked, and answers, though nothing is done
             time.sleep(0.02)
@@ -94,7 +94,7 @@ def test_what_was_changed_is_kept_one_by_one_for_the_next_engine() -> None:
         page.ask("train.step", count=3)
         page.ask("weight.set", layer=0, to=0, source=0, value=0.5)
         told = page.ask("state.get")["value"]
-        kept = next(iter(lab._sessions.values()))._last_state
+        kept = next(iter(lab.sessions.values()))._last_state
         assert kept is not None
         assert kept["state"]["edits"] == told["edits"] and len(told["edits"]) == 6
         assert kept["state"]["first"] == told["first"]
@@ -106,7 +106,10 @@ def test_an_engine_does_not_outlive_its_server() -> None:
     command = [sys.executable, "-m", "neurona", "lab", "--no-browser", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as one:
         assert one.stdout is not None and json.loads(one.stdout.readline())["port"]
-        children = Path(f"/proc/{one.pid}/task/{one.pid}/children").read_text().split()
+        until, children = time.monotonic() + WAIT, []
+        while not children and time.monotonic() < until:  # the address comes before the engine
+            time.sleep(0.02)
+            children = Path(f"/proc/{one.pid}/task/{one.pid}/children").read_text().split()
         assert len(children) == 1
         one.kill()
         assert ended(int(children[0]))

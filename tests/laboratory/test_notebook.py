@@ -217,7 +217,11 @@ START = """async () => {
   };
   window.widget = (await import('/widget.js')).default;
   window.model = model;
-  window.leave = window.widget.render({ model, el: document.getElementById('one') });
+  // as JupyterLab does: into a box that comes into the page afterwards
+  const el = document.createElement('div');
+  window.leave = window.widget.render({ model, el });
+  await new Promise(requestAnimationFrame);
+  document.getElementById('one').append(el);
 }"""
 
 
@@ -278,6 +282,7 @@ def test_the_page_in_a_cell_is_drawn_and_steers(opened: tuple[Kernel, Any], cell
 
         until("state.phase.peek() === 'ready' && state.weights.peek() !== null")
         assert page.evaluate("document.querySelector('.neurona-lab').dataset.theme") == "dark"
+        until("state.theme.peek().ink !== ''")
         run = page.locator("#run")
         assert run.is_visible(), "no style of the notebook reaches it"
         before = page.evaluate("__lab.state.liveEpoch.peek()")

@@ -93,7 +93,7 @@ def what_it_is(lab: Browsed) -> Any:
     """Return what another page might have changed."""
     lab.pause()
     names = ("edits", "liveEpoch", "method", "network")
-    return [lab.state(name) for name in names], len(lab.served._sessions), lab.served.ended_because
+    return [lab.state(name) for name in names], len(lab.served.sessions), lab.served.ended_because
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from neurona.laboratory import commands as c
-from neurona.laboratory.commands import PIECE
 from neurona.laboratory.fields import Refused
+from neurona.laboratory.pipe import PIECE
 from neurona.laboratory.replay import replay_log
 from neurona.laboratory.session.course import Course, replayed
 from neurona.laboratory.session.edits import Edit

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurona.laboratory.commands import COMMANDS, LARGEST_TEXT
+from neurona.laboratory.commands import COMMANDS
 from neurona.laboratory.events import EVENTS, Said
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.frames import (
@@ -22,6 +22,7 @@ from neurona.laboratory.frames import (
     Section,
     unpack,
 )  # fmt: skip
+from neurona.laboratory.pipe import LARGEST_TEXT
 from neurona.laboratory.protocol import (
     answer,
     command_of,

@@ -169,7 +169,7 @@ def test_another_origin_does_not_get_a_socket(lab: tuple[Lab, list[str]]) -> Non
 def test_an_engine_that_is_killed_leaves_a_sentence_and_comes_back(
     lab: tuple[Lab, list[str]], page: TestPage
 ) -> None:
-    session = next(iter(lab[0]._sessions.values()))
+    session = next(iter(lab[0].sessions.values()))
     log = page.ask("state.get")["value"]
     page.ask("train.run")
     os.kill(session.engine.pid, signal.SIGKILL)

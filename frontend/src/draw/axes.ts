@@ -2,6 +2,7 @@
 
 import { short, ticks } from "./numbers.ts";
 import type { Theme } from "./palette.ts";
+import { shortened } from "./words.ts";
 
 export interface Plane {
   x: number;
@@ -57,15 +58,17 @@ export function drawAxes(
   label(target, names[0], plane.x + plane.width - 5, plane.y + plane.height - 3, plane.width - 10);
   target.save();
   target.translate(plane.x + 4, plane.y + 5);
-  target.rotate(-Math.PI / 2);
   target.textBaseline = "top";
+  // a letter stands upright
+  if (names[1].length > 2) target.rotate(-Math.PI / 2);
+  else target.textAlign = "left";
   label(target, names[1], 0, 0, plane.height - 10);
   target.restore();
 }
 
+const LABEL_FONT = "600 11px system-ui, sans-serif";
+
 function label(target: CanvasRenderingContext2D, text: string, x: number, y: number, room: number): void {
-  target.font = "600 11px system-ui, sans-serif";
-  let shown = text;
-  while (shown.length > 3 && target.measureText(shown).width > room) shown = `${shown.slice(0, -2)}\u2026`;
-  target.fillText(shown, x, y);
+  target.font = LABEL_FONT;
+  target.fillText(shortened(text, room, LABEL_FONT), x, y);
 }

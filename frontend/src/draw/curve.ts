@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { short } from "./numbers.ts";
-import type { Theme } from "./palette.ts";
+import { css, rgb, type Theme } from "./palette.ts";
 
 export interface Line {
   label: string;
@@ -13,6 +13,8 @@ export interface Line {
   opacity?: number;
   /** Whether points that are missing are drawn over. */
   gaps?: boolean;
+  /** Whether what lies between this line and the next is shaded. */
+  shaded?: boolean;
 }
 
 export interface Flag {
@@ -121,6 +123,7 @@ export class Curve {
           alpha: line.opacity ?? 1, spanGaps: line.gaps ?? false, points: { show: false },
         })),
       ],
+      bands: lines.flatMap((line, k) => (line.shaded ? [{ series: [k + 1, k + 2] as [number, number], fill: tint(line.color) }] : [])),
       hooks: { draw: [(u) => this.over(u, theme)] },
     };
   }
@@ -176,6 +179,7 @@ export class Curve {
   /** A dot where each line is now. */
   private ends(u: uPlot, ratio: number): void {
     this.lines.forEach((line, k) => {
+      if (line.width === 0) return;
       const values = u.data[k + 1];
       for (let i = values.length - 1; i >= 0; i--) {
         const value = values[i];
@@ -188,6 +192,11 @@ export class Curve {
       }
     });
   }
+}
+
+/** A color that lets through what is behind it. */
+function tint(color: string): string {
+  return css(rgb(color), 0.22);
 }
 
 function around(low: number, high: number): [number, number] {

@@ -6,6 +6,9 @@ import { fieldImage, place } from "./heatmap.ts";
 import { signed } from "./numbers.ts";
 import type { Theme } from "./palette.ts";
 import { edgeName, parameterAt, placesOf, unitName, type Architecture, type Edge, type Places } from "./places.ts";
+import { shortened, widthOf } from "./words.ts";
+
+const NAME_FONT = "550 12px system-ui, sans-serif";
 
 /** What the units of a layer answer: bytes by units, rows, columns; and the lowest and highest of each. */
 export interface Thumbs {
@@ -30,8 +33,9 @@ export class Diagram {
   biases = new Map<string, SVGElement>();
   private readonly canvas = h("canvas", { "aria-hidden": "true" });
   private size: [number, number] = [0, 0];
-  private inputThumbs: (Uint8Array | null)[] = [];
+  private briefs: string[] = [];
   private weights: ArrayLike<number> | null = null;
+  private sizes: number[] = [];
   private told = -1e9;
   private marks: SVGGElement = s("g");
 
@@ -44,7 +48,9 @@ export class Diagram {
   build(arch: Architecture, width: number, height: number): void {
     this.arch = arch;
     this.size = [width, height];
-    const places = placesOf(arch.sizes, width, height);
+    const [inputs, outputs] = [briefly(arch.inputs), arch.outputs];
+    const places = placesOf(arch.sizes, width, height, [widest(inputs), widest(outputs)]);
+    this.briefs = inputs;
     this.places = places;
     const group = { edges: s("g"), hits: s("g"), nodes: s("g") };
     this.marks = s("g");
@@ -83,7 +89,6 @@ export class Diagram {
     });
     this.svg.replaceChildren(group.edges, group.hits, group.nodes, this.marks);
     set(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-    this.inputThumbs = arch.sizes[0] === 2 ? [slope(0), slope(1)] : [];
     this.weights = null;
     this.told = -1e9;
   }
@@ -110,22 +115,25 @@ export class Diagram {
       this.marks.append(box);
       this.biases.set(`${layer - 1}/${unit}`, box);
     }
-    if (layer === 0) group.append(caption(name, -side / 2 - 6, "end"));
-    if (layer === last) group.append(caption(arch.outputs[unit] ?? "answer", side / 2 + 7, "start"));
+    group.append(s("title", { text: name }));
+    const [before, behind] = this.places!.rooms;
+    if (layer === 0) group.append(caption(this.briefs[unit] ?? name, -side / 2 - 6, "end", before));
+    if (layer === last) group.append(caption(arch.outputs[unit] ?? "answer", side / 2 + 7, "start", behind));
     parent.append(group);
     return group;
   }
 
-  /** Show these weights: width by size, color and dash by sign. */
-  showWeights(weights: ArrayLike<number>, theme: Theme): void {
+  /** Show these weights, of a network of `sizes`, whose units come first: width by size, color and dash by sign. */
+  showWeights(weights: ArrayLike<number>, sizes: number[], theme: Theme): void {
     if (!this.arch) return;
     this.weights = weights;
-    const sizes = this.arch.sizes;
+    this.sizes = sizes;
     // readers of the screen are told of all weights once a second, of the one in focus always
     const all = performance.now() - this.told > 1000;
     if (all) this.told = performance.now();
     for (const { edge, line, hit } of this.edges) {
       const value = weights[parameterAt(sizes, edge)];
+      if (!(edge.from < sizes[edge.layer] && edge.to < sizes[edge.layer + 1])) continue;
       const size = Math.min(1, Math.abs(value) / 4);
       set(line, {
         "stroke-width": (0.6 + 6.4 * Math.sqrt(size) * Math.min(1, 0.35 + size)).toFixed(1),
@@ -148,7 +156,7 @@ export class Diagram {
 
   /** The value that a weight shows now. */
   valueOf(edge: Edge): number {
-    return this.weights && this.arch ? this.weights[parameterAt(this.arch.sizes, edge)] : 0;
+    return this.weights ? (this.weights[parameterAt(this.sizes, edge)] ?? 0) : 0;
   }
 
   /** Tell a reader of the screen the value of a weight. */
@@ -181,11 +189,7 @@ export class Diagram {
   private thumb(
     thumbs: (Thumbs | null)[], answer: ImageData | null, layer: number, unit: number, theme: Theme,
   ): ImageData | null {
-    if (layer === 0) {
-      const values = this.inputThumbs[unit];
-      return values ? fieldImage(values, 12, 12, theme) : null;
-    }
-    const found = thumbs[layer - 1];
+    const found = thumbs[layer];
     if (!found) return this.isOutput(layer) && this.arch!.sizes[layer] === 1 ? answer : null;
     const n = found.side;
     const values = found.values.subarray(unit * n * n, (unit + 1) * n * n);
@@ -212,19 +216,21 @@ export class Diagram {
   }
 }
 
-function caption(text: string, x: number, anchor: string): SVGElement {
-  const most = 8;
-  const told = text.length > most && text.includes(" = ") ? text.slice(text.indexOf(" = ") + 1) : text;
-  const shown = told.length > most ? `${told.slice(0, most - 1)}\u2026` : told;
-  const element = s("text", { x, y: 4, class: "node-name", "text-anchor": anchor, text: shown });
-  element.append(s("title", { text }));
-  return element;
+function caption(text: string, x: number, anchor: string, room: number): SVGElement {
+  return s("text", { x, y: 4, class: "node-name", "text-anchor": anchor, text: shortened(text, room, NAME_FONT) });
 }
 
-function slope(axis: 0 | 1): Uint8Array {
-  return Uint8Array.from({ length: 144 }, (_, k) => {
-    const t = axis === 0 ? k % 12 : Math.floor(k / 12);
-    return Math.round((255 * t) / 11);
+function widest(names: string[]): number {
+  return Math.max(0, ...names.map((name) => widthOf(name, NAME_FONT)));
+}
+
+/** Names of inputs, of those that a column became without the column's: it stands above them. */
+function briefly(names: string[]): string[] {
+  let column = "";
+  return names.map((name) => {
+    if (column && name.startsWith(`${column} `)) return name.slice(column.length + 1).replace(/^from (.*) to /, "$1\u2013");
+    column = name.includes(" = ") ? "" : name;
+    return name.includes(" = ") ? name.slice(name.indexOf(" = ") + 1) : name;
   });
 }
 

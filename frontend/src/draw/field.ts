@@ -50,7 +50,10 @@ export function drawField(
   target.fillRect(plane.x, plane.y, plane.width, plane.height);
   if (data) drawGround(target, plane, data, theme);
   if (extras.line) drawLine(target, plane, extras.line, theme);
-  if (dots) drawDots(target, plane, dots, extras.picked, theme);
+  if (dots) {
+    keptDots(target, plane, dots, theme);
+    if (extras.picked !== null) ring(target, plane, dots, extras.picked, theme);
+  }
   if (extras.cross) drawCross(target, plane, extras.cross, theme);
   target.restore();
   if (extras.axes) drawAxes(target, plane, theme, extras.names);
@@ -79,11 +82,42 @@ function drawGround(target: CanvasRenderingContext2D, plane: Plane, data: FieldD
   strokeContour(target, pieces, n, n, plane.x, plane.y, plane.width, plane.height);
 }
 
-function drawDots(
-  target: CanvasRenderingContext2D, plane: Plane, dots: Dots, picked: number | null, theme: Theme,
-): void {
+let kept: { canvas: HTMLCanvasElement; dots: Dots; theme: Theme; key: string } | null = null;
+
+/** Dots from a picture of them that is made only when they, their place or the colors change. */
+function keptDots(target: CanvasRenderingContext2D, plane: Plane, dots: Dots, theme: Theme): void {
+  const { canvas } = target;
+  const key = JSON.stringify([plane, canvas.width, canvas.height]);
+  if (!kept || kept.dots !== dots || kept.theme !== theme || kept.key !== key) {
+    kept = { canvas: kept?.canvas ?? document.createElement("canvas"), dots, theme, key };
+    kept.canvas.width = canvas.width;
+    kept.canvas.height = canvas.height;
+    const paper = kept.canvas.getContext("2d")!;
+    paper.setTransform(target.getTransform());
+    drawDots(paper, plane, dots, theme);
+  }
+  target.save();
+  target.setTransform(1, 0, 0, 1, 0, 0);
+  target.drawImage(kept.canvas, 0, 0);
+  target.restore();
+}
+
+function radiusOf(plane: Plane, many: number): number {
+  return many > 1200 ? 2.2 : many > 500 ? 2.9 : plane.width < 240 ? 2.8 : 3.6;
+}
+
+function ring(target: CanvasRenderingContext2D, plane: Plane, dots: Dots, place: number, theme: Theme): void {
+  if (place >= dots.x.length) return;
+  target.lineWidth = 2;
+  target.strokeStyle = theme.ink;
+  target.beginPath();
+  target.arc(...toPixel(plane, dots.x[place], dots.y[place]), radiusOf(plane, dots.x.length) + 5, 0, 2 * Math.PI);
+  target.stroke();
+}
+
+function drawDots(target: CanvasRenderingContext2D, plane: Plane, dots: Dots, theme: Theme): void {
   const n = dots.x.length;
-  const radius = n > 1200 ? 2.2 : n > 500 ? 2.9 : plane.width < 240 ? 2.8 : 3.6;
+  const radius = radiusOf(plane, n);
   const steps = theme.diverging;
   for (let i = 0; i < n; i++) {
     const [px, py] = toPixel(plane, dots.x[i], dots.y[i]);
@@ -98,14 +132,6 @@ function drawDots(
     const mark = dots.classes > 0 ? markOf(dots.classes === 2 ? (k > 0 ? 0 : 1) : k) : "circle";
     const edge = dots.classes > 0 ? theme.mark : theme.ink;
     point(target, px, py, { fill, edge, mark, radius, hollow: dots.held[i] === 1 });
-  }
-  if (picked !== null && picked < n) {
-    const [px, py] = toPixel(plane, dots.x[picked], dots.y[picked]);
-    target.lineWidth = 2;
-    target.strokeStyle = theme.ink;
-    target.beginPath();
-    target.arc(px, py, radius + 5, 0, 2 * Math.PI);
-    target.stroke();
   }
 }
 

@@ -32,7 +32,8 @@ export function markOf(number: number): Mark {
   return MARKS[number % MARKS.length];
 }
 
-function rgb(text: string): RGB {
+/** A color as numbers. */
+export function rgb(text: string): RGB {
   const probe = document.createElement("canvas").getContext("2d")!;
   probe.fillStyle = text.trim() || "#888";
   probe.fillRect(0, 0, 1, 1);
@@ -46,8 +47,8 @@ export function mix(a: RGB, b: RGB, t: number): RGB {
 }
 
 /** A color as the style sheet writes it. */
-export function css(color: RGB): string {
-  return `rgb(${color.map(Math.round).join(" ")})`;
+export function css(color: RGB, opacity = 1): string {
+  return `rgb(${color.map(Math.round).join(" ")} / ${opacity})`;
 }
 
 function ramp(low: RGB, middle: RGB, high: RGB): Uint8ClampedArray {

@@ -24,33 +24,43 @@ export interface Edge {
 export interface Places {
   spots: Spot[][];
   side: number;
+  /** Where each layer's column has its middle. */
+  columns: number[];
+  /** Room for a name before the first column, and behind the last. */
+  rooms: [number, number];
   /** How many units of each layer do not fit. */
   hidden: number[];
 }
 
 const GAP = 7;
 
-/** Lay the units out in columns. */
-export function placesOf(sizes: number[], width: number, height: number): Places {
+/** Lay the units out in columns; `names` are how wide the longest names of inputs and outputs are. */
+export function placesOf(sizes: number[], width: number, height: number, names: [number, number]): Places {
+  const [left, right] = names.map((wide) => Math.min(wide + BESIDE, Math.max(LEAST, width * MOST_SHARE)));
   const most = Math.max(3, Math.floor((height + GAP) / (24 + GAP)));
   const shown = sizes.map((n) => (n > most ? most - 1 : n));
   const tallest = Math.max(...sizes.map((n) => Math.min(n, most)));
   const side = Math.max(18, Math.min(46, Math.floor((height + GAP) / tallest) - GAP));
   const gap = Math.min(20, tallest > 1 ? (height - tallest * side) / (tallest - 1) : 0);
   const margin = side / 2 + 4;
-  const spots = shown.map((n, layer) => {
+  const columns = sizes.map((_, layer) => {
     const part = sizes.length > 1 ? layer / (sizes.length - 1) : 0.5;
-    const x = margin + LEFT + part * (width - 2 * margin - LEFT - RIGHT);
+    return margin + left + part * (width - 2 * margin - left - right);
+  });
+  const spots = shown.map((n, layer) => {
+    const x = columns[layer];
     const rows = n + (sizes[layer] > n ? 1 : 0);
     const top = (height - rows * side - (rows - 1) * gap) / 2 + side / 2;
     return Array.from({ length: n }, (_, unit) => ({ layer, unit, x, y: top + unit * (side + gap) }));
   });
-  return { spots, side, hidden: sizes.map((n, k) => n - shown[k]) };
+  return { spots, side, columns, rooms: [left - BESIDE, right - BESIDE], hidden: sizes.map((n, k) => n - shown[k]) };
 }
 
-/** Room beside the first and the last column, for names. */
-export const LEFT = 46;
-export const RIGHT = 52;
+/** Beside the first and the last column names have so much room at least, and this share of the width at most. */
+const LEAST = 56;
+const MOST_SHARE = 0.18;
+/** Between a unit and its name, and between the name and the border. */
+const BESIDE = 8;
 
 /** Where the weights and biases of each layer begin in the list of parameters. */
 export function offsets(sizes: number[]): { weights: number[]; biases: number[]; total: number } {

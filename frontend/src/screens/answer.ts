@@ -37,13 +37,15 @@ export const dots = computed<Dots | null>(() => {
   };
 });
 
+const toned = computed(() => tonedDots(dots()));
+
 /** What is drawn: the answer, or what the unit under the pointer answers. */
 function ground(): { data: FieldData | null; title: string } {
   const spot = state.screen() === "data" ? null : (state.hovered() ?? state.picked());
   const arch = state.architecture();
   const last = (arch?.sizes.length ?? 1) - 1;
   if (spot && arch && (spot[0] < last || arch.sizes[last] > 1)) {
-    const found = state.units()[spot[0] - 1];
+    const found = state.units()[spot[0]];
     const n = found?.side ?? 0;
     const values = found?.values.subarray(spot[1] * n * n, (spot[1] + 1) * n * n);
     if (found && values && values.length === n * n) {
@@ -76,9 +78,10 @@ export function answerPanel(): HTMLElement {
   const legend = h("p", { class: "row tiny legend" });
   const axisA = h("select", { "aria-label": "Input across", class: "small" });
   const axisB = h("select", { "aria-label": "Input upward", class: "small" });
-  const made = panel("Answer of the network", [h("span", { class: "grow" }), outputChoice(), axisA, axisB, iconButton("table", "The rows as a table", rowsTable)], "answer-panel");
+  const made = panel("Answer of the network", [h("span", { class: "grow" }), outputChoice(), iconButton("table", "The rows as a table", rowsTable)], "answer-panel");
   const sliders = h("div", { class: "controls" });
-  made.root.append(place, legend, note, sliders);
+  const over = h("div", { class: "row over" }, h("span", { class: "tiny muted", text: "over" }), axisA, h("span", { class: "tiny muted", text: "and" }), axisB);
+  made.root.append(over, place, legend, note, sliders);
   effect(() => fill(legend, ...legendOf()));
   const size = signal<[number, number]>([0, 0]);
   const cross = signal<[number, number] | null>(null);
@@ -96,8 +99,7 @@ export function answerPanel(): HTMLElement {
     const names = state.spans().map((k) => ({ value: String(k), label: all[k]?.name ?? "" }));
     const [a, b] = state.axes();
     const more = names.length > 2;
-    axisA.style.display = more ? "" : "none";
-    axisB.style.display = more ? "" : "none";
+    over.style.display = more ? "" : "none";
     choices(axisA, names, String(a));
     choices(axisB, names, String(b));
     pinSliders(sliders);
@@ -120,7 +122,7 @@ export function answerPanel(): HTMLElement {
     plane = planeOf(width, height, x, y);
     const shown = ground();
     made.title.textContent = shown.title;
-    drawField(context, plane, shown.data, tonedDots(dots()), { names: [x.name, y.name], cross: cross(), picked: state.row(), axes: true, line: null }, look);
+    drawField(context, plane, shown.data, toned(), { names: [x.name, y.name], cross: cross(), picked: state.row(), axes: true, line: null }, look);
     canvas.setAttribute("aria-label", `${shown.title} over ${x.name} and ${y.name}, with ${data.points.length} rows.`);
   });
 

@@ -9,6 +9,7 @@ import type { BranchShown } from "../protocol.ts";
 import { effect, finallyDo, signal } from "../signals.ts";
 import * as state from "../state.ts";
 import { askRuns, runs } from "./runs.ts";
+import { band, bandLines, seedsPanel } from "./seeds.ts";
 import { watchSize } from "./training.ts";
 
 interface Compared {
@@ -37,6 +38,8 @@ interface Found {
 const DASHES = [undefined, [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [12, 4], [1, 4]];
 const chosen = signal<{ branches: number[]; runs: string[] }>({ branches: [], runs: [] });
 const found = signal<Found>({ lines: [], settings: [] });
+/** What is compared: the column of the curves. */
+const quantity = signal(1);
 const QUANTITIES = [{ value: "1", label: "training loss" }, { value: "2", label: "held-out loss" }, { value: "3", label: "score" }];
 
 /** The screen. */
@@ -47,7 +50,7 @@ export function compareScreen(): HTMLElement {
   else if (!now.branches.includes(here) && now.branches.length + now.runs.length < 7) chosen.set({ ...now, branches: [...now.branches, here] });
   void askRuns();
   watch();
-  return h("div", { class: "two narrow-left" }, h("div", { class: "stack" }, branchesPanel(), runsPanel()), h("div", { class: "stack" }, curvesPanel(), scoresPanel(), settingsPanel()));
+  return h("div", { class: "two narrow-left" }, h("div", { class: "stack" }, branchesPanel(), seedsPanel(quantity), runsPanel()), h("div", { class: "stack" }, curvesPanel(), scoresPanel(), settingsPanel()));
 }
 
 /** Ask again when what is compared has changed, at most twice a second. */
@@ -133,8 +136,7 @@ function color(k: number): string {
 
 function curvesPanel(): HTMLElement {
   const place = h("div", { role: "img", "aria-label": "Curves over each other" });
-  const which = signal(1);
-  const kind = choice("", QUANTITIES, "1", (value) => which.set(Number(value)), "row");
+  const kind = choice("", QUANTITIES, String(quantity.peek()), (value) => quantity.set(Number(value)), "row");
   kind.select.setAttribute("aria-label", "What is compared");
   const keys = h("span", { class: "row tiny" });
   const made = panel("Over each other", [h("span", { class: "grow" }), keys, kind.root], "compare-curves");
@@ -144,23 +146,26 @@ function curvesPanel(): HTMLElement {
   watchSize(place, () => plot.fit());
   effect(() => {
     const { lines } = found();
-    const quantity = which();
-    const log = quantity < 3;
+    const column = quantity();
+    const log = column < 3;
     plot.setLog(log);
-    const x = [...new Set(lines.flatMap((one) => one.curve.map((row) => row[0] as number)))].sort((a, b) => a - b);
+    const curves = [...lines.map((one) => one.curve), ...(band()?.curves ?? [])];
+    const x = [...new Set(curves.flatMap((curve) => curve.map((row) => row[0] as number)))].sort((a, b) => a - b);
     const at = new Map(x.map((epoch, k) => [epoch, k]));
     const drawn: Line[] = lines.map((one, k) => {
       const values = new Array<number | null>(x.length).fill(null);
       for (const row of one.curve) {
-        const value = row[quantity];
+        const value = row[column];
         if (value !== null && Number.isFinite(value) && (!log || value > 0)) values[at.get(row[0] as number)!] = value;
       }
       return { label: one.label, values, color: color(k), dash: DASHES[k], gaps: true };
     });
     const forks = lines.filter((one) => one.parent !== null && one.start > 0).map((one) => ({ at: one.start, text: one.label, kind: "fork" as const }));
+    drawn.unshift(...bandLines(at, column, log));
     plot.show(x, drawn, state.theme(), forks, null);
-    place.setAttribute("aria-label", `${QUANTITIES[quantity - 1].label} over epochs of ${lines.map((one) => one.label).join(", ") || "nothing"}.`);
-    keys.replaceChildren(...lines.map((one, k) => h("span", { class: "key" }, h("i", { class: `stroke ${DASHES[k] ? "dashed" : ""}`, style: { "border-color": color(k) } }), one.label)));
+    place.setAttribute("aria-label", `${QUANTITIES[column - 1].label} over epochs of ${lines.map((one) => one.label).join(", ") || "nothing"}.`);
+    const seeds = band()?.curves.length ? [h("span", { class: "key" }, h("i", { class: "stroke shade" }), band()!.label)] : [];
+    keys.replaceChildren(...lines.map((one, k) => h("span", { class: "key" }, h("i", { class: `stroke ${DASHES[k] ? "dashed" : ""}`, style: { "border-color": color(k) } }), one.label)), ...seeds);
   });
   return made.root;
 }

@@ -17,7 +17,7 @@ export function dataScreen(): HTMLElement {
 }
 
 function setPanel(): HTMLElement {
-  const made = panel("Set");
+  const made = panel("Data set");
   let wish = { set: "moons", rows: 400, noise: 0.2, seed: 0 };
   const useIt = () => {
     const chosen = state.ready.peek()?.sets.find((one) => one.name === wish.set);

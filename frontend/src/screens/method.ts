@@ -17,7 +17,7 @@ export function methodPanel(): HTMLElement {
     dropout: slider({ label: "Dropout", low: 0, high: 0.9, value: 0, change: later((v) => ({ dropout: Number(v.toFixed(2)) })) }),
   };
   const schedule = choice("Schedule of the rate", [], "", (value) => void act.setMethod({ schedule: value }));
-  const options = h("div", { class: "row" });
+  const options = h("div", { class: "row options" });
   const body = h("div", { class: "controls" }, ...Object.values(fields).map((one) => one.root), schedule.root, options);
   made.root.append(body);
   effect(() => {

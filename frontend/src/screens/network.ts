@@ -6,7 +6,7 @@ import { firstStop, touchDiagram } from "../controls/weights.ts";
 import { h } from "../dom.ts";
 import { Diagram } from "../draw/diagram.ts";
 import { fieldImage } from "../draw/heatmap.ts";
-import { LEFT, RIGHT, unitName } from "../draw/places.ts";
+import { unitName, type Places } from "../draw/places.ts";
 import { effect, signal } from "../signals.ts";
 import * as state from "../state.ts";
 import { centreOf } from "./answer.ts";
@@ -43,13 +43,15 @@ export function networkPanel(): HTMLElement {
     if (!arch || width < 50 || height < 50) return;
     diagram.build(arch, width, height);
     firstStop(diagram);
-    layerHeads(heads, width);
+    layerHeads(heads, diagram.places!);
+    const shown = diagram.places!.spots.map((spots) => spots.length);
+    if (String(shown) !== String(state.shownUnits.peek())) state.shownUnits.set(shown);
     built.set(built.peek() + 1);
   });
   effect(() => {
     built();
     const now = state.weights();
-    if (now) diagram.showWeights(now, state.theme());
+    if (now) diagram.showWeights(now, state.weightSizes(), state.theme());
   });
   effect(() => {
     built();
@@ -96,15 +98,19 @@ function layerButtons(): HTMLElement {
   return h("div", { class: "row" }, less, count, more);
 }
 
-function layerHeads(root: HTMLElement, width: number): void {
+/** Room that a layer's controls take in one line, in two, and one over the other. */
+const SHAPES: [number, string][] = [[204, ""], [100, "stacked"], [40, "tall"], [0, "narrow"]];
+
+function layerHeads(root: HTMLElement, places: Places): void {
   const net = state.network.peek();
   root.replaceChildren();
   if (!net) return;
   const last = net.sizes.length - 1;
+  const room = (places.columns[last] - places.columns[0]) / last;
+  const [, shape] = SHAPES.find(([least]) => room >= least)!;
+  root.className = `layer-heads ${shape}`;
   for (let k = 1; k < last; k++) {
-    const part = k / last;
-    const x = LEFT + 20 + part * (width - LEFT - RIGHT - 40);
-    const room = (width - LEFT - RIGHT) / last;
+    const x = places.columns[k];
     const activation = h("select", { "aria-label": `Activation of layer ${k}`, class: "small" });
     const names = state.ready.peek()?.activations.map((one) => one.name) ?? [];
     choices(activation, names.includes(net.activations[k - 1]) ? names : [net.activations[k - 1], ...names], net.activations[k - 1]);
@@ -117,7 +123,7 @@ function layerHeads(root: HTMLElement, width: number): void {
     const more = iconButton("plus", `Add a unit to layer ${k}`, () => void act.ask("network.grow", { layer: k - 1 }), "small", 12);
     less.disabled = net.sizes[k] < 2;
     root.append(h(
-      "div", { class: `layer-head${room < 150 ? " narrow" : ""}`, style: { left: `${x}px` } },
+      "div", { class: "layer-head", style: { left: `${x}px`, "max-width": `${Math.floor(room) - 6}px` } },
       less, h("b", { text: String(net.sizes[k]) }), more, activation,
     ));
   }

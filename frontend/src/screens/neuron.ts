@@ -119,7 +119,7 @@ function insidePanel(zoom: () => Zoom | null): HTMLElement {
       });
       const width = `${(50 * Math.abs(product)) / most}%`;
       const bar = h("i", { class: product < 0 ? "minus" : "plus", style: { width } });
-      body.append(h("tr", {}, h("th", { scope: "row", text: name }), h("td", { class: "number", text: input === null ? "1" : fixed(input) }), h("td", { class: "number" }, field), h("td", { class: "number product" }, bar, h("span", { text: signed(product, 3) }))));
+      body.append(h("tr", {}, h("th", { scope: "row", text: name }), h("td", { class: "number", text: input === null ? "1" : fixed(input) }), h("td", { class: "number" }, field), h("td", { class: "number product" }, h("span", { class: "track" }, bar), signed(product, 3))));
     };
     now.names.slice(0, 60).forEach((name, k) => line(now.layer > 0 ? `${name}` : name, now.inputs[k], now.weights[k], now.products[k], k));
     line("bias", null, now.bias, now.bias, -1);

@@ -26,6 +26,9 @@ VIEW_CODES = {"curve": 1, "weights": 2, "field": 3, "units": 4, "layers": 5, "po
 VIEW_NAMES = {code: name for name, code in VIEW_CODES.items()}
 DTYPES = ("u1", "<i4", "<f4")
 
+INPUTS = 127
+"""The slot of the inputs' thumbnails."""
+
 CURVE_FIELDS = ("epoch", "loss", "val_loss", "score", "rate", "gradient_norm", "seconds")
 LAYER_FIELDS = ("gradient_norm", "update_ratio", "saturated", "dead", "weight_norm")
 
@@ -34,13 +37,15 @@ LAYER_FIELDS = ("gradient_norm", "update_ratio", "saturated", "dead", "weight_no
 class Section:
     """An array of a view: uint8 between `low` and `high`, int32 or float32, of rank 1 to 3.
 
-    Slots. curve: 0 adds rows of CURVE_FIELDS, 1 replaces all. weights: 0 parameters. field: 0 a
-    grid (rows go up along the second axis) of the output, of the second class's probability, or,
-    of more classes, of the winner's number (low 0, high 255); 1 the winner's probability; 2 the
-    curve (x, outputs) over one input. units: k the thumbnails of layer k (units, g, g), 128 + k
-    their lows and highs (units, 2). layers: 0 rows of LAYER_FIELDS. points: 0 the outputs of the
-    shown rows, 1 the confusion (true, predicted) of all scored rows, 2 a histogram of the errors
-    of 32 bins between low and high.
+    Slots. curve: 0 adds rows of CURVE_FIELDS, 1 replaces all. weights: 0 parameters, 1 of a large
+    network a histogram of each layer, 2 and 3 the sizes and parameters of the part of a large
+    network that is looked at. field: 0 a grid (rows go up along the second axis) of the output, of
+    the second class's probability, or, of more classes, of the winner's number (low 0, high 255); 1
+    the winner's probability; 2 the curve (x, outputs) over one input. units: k the thumbnails of
+    layer k (units, g, g), 128 + k their lows and highs (units, 2), INPUTS in the place of k those
+    of the inputs. layers: 0 rows of LAYER_FIELDS. points: 0 the outputs of the shown rows, 1 the
+    confusion (true, predicted) of all scored rows, 2 a histogram of the errors of 32 bins between
+    low and high.
     """
 
     view: str

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from neurona import __version__
-from neurona.laboratory.commands import LARGEST_TEXT, PIECE, Hello
+from neurona.laboratory.commands import Hello
 from neurona.laboratory.events import Welcome
 from neurona.laboratory.fields import Refused
+from neurona.laboratory.pipe import LARGEST_TEXT, PIECE
 from neurona.laboratory.protocol import (
     PROTOCOL,
     answer,

@@ -11,6 +11,10 @@ HEAD = struct.Struct("<IB")
 TEXT, BYTES, CONTROL = 0, 1, 2
 """A JSON text, a binary frame, or a message between server and engine, in JSON."""
 LARGEST = 256 * 2**20
+LARGEST_TEXT = 64_000
+"""Bytes of a command."""
+PIECE = 256_000
+"""Bytes of a piece of an upload, and of a frame."""
 
 
 class PipeError(ValueError):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from neurona.laboratory.commands import COMMANDS, LARGEST_TEXT, Command
+from neurona.laboratory.commands import COMMANDS, Command
 from neurona.laboratory.events import Event
 from neurona.laboratory.fields import Refused, filled
+from neurona.laboratory.pipe import LARGEST_TEXT
 from neurona.nearest import unknown
 
 PROTOCOL = "neurona.lab/1"

@@ -16,22 +16,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket
 
-from neurona import __version__
 from neurona.laboratory.address import Place, Tickets
-from neurona.laboratory.commands import LARGEST_TEXT, PIECE, Hello
-from neurona.laboratory.events import Gone, Welcome
-from neurona.laboratory.fields import Refused
 from neurona.laboratory.guard import Guard
-from neurona.laboratory.protocol import (
-    PROTOCOL,
-    answer,
-    event_text,
-    number_of,
-    read_command,
-    refusal,
-)  # fmt: skip
 from neurona.laboratory.sessions import MOST_SESSIONS, Session
 
 STATIC = Path(__file__).parent / "static"
@@ -42,7 +30,7 @@ FILES = {
     "/licenses.txt": ("LICENSES.txt", "text/plain; charset=utf-8"),
 }
 LARGEST_MESSAGE = 300_000
-HELLO_SECONDS, WATCH_SECONDS = 10.0, 5.0
+WATCH_SECONDS = 5.0
 Say = Callable[[str], None]
 
 
@@ -59,16 +47,21 @@ class Lab:
         Tells the person at the terminal.
     stays : bool
         Whether it stays when the page says goodbye.
+    tickets : Tickets
+        Those that were issued before there was a server.
+    ticket : str
+        The one that opens it, of these.
     """
 
     def __init__(
-        self, place: Place, plan: Mapping[str, Any], say: Say = lambda _: None, stays: bool = False
-    ) -> None:
+        self, place: Place, plan: Mapping[str, Any], say: Say = lambda _: None, stays: bool = False,
+        tickets: Tickets | None = None, ticket: str = "",
+    ) -> None:  # fmt: skip
         self.place, self.plan, self.say, self.stays = place, plan, say, stays
-        self.tickets = Tickets(MOST_SESSIONS)
-        self.ticket = self.tickets.issue()
-        self._sessions: dict[str, Session] = {}
-        self._waiting: Session | None = None
+        self.tickets = tickets or Tickets(MOST_SESSIONS)
+        self.ticket = ticket or self.tickets.issue()
+        self.sessions: dict[str, Session] = {}
+        self.waiting: Session | None = None
         self._server: uvicorn.Server | None = None
         self.ended_because = ""
 
@@ -99,14 +92,14 @@ class Lab:
             timeout_graceful_shutdown=2,
         )
         self._server = _Server(config)
-        self._waiting = await self._new_session()
+        self.waiting = await self.new_session()
         watch = asyncio.create_task(self._watch_idle())
         started()
         try:
             await self._server.serve(sockets=list(self.place.sockets))
         finally:
             watch.cancel()
-            sessions = [*self._sessions.values(), *([self._waiting] if self._waiting else [])]
+            sessions = [*self.sessions.values(), *([self.waiting] if self.waiting else [])]
             await asyncio.gather(*(one.end() for one in sessions))
 
     def stop(self, why: str = "") -> None:
@@ -115,7 +108,8 @@ class Lab:
         if self._server is not None:
             self._server.should_exit = True
 
-    async def _new_session(self) -> Session:
+    async def new_session(self) -> Session:
+        """Return a session whose engine begins now."""
         session = Session(self.plan, self.say)
         await session.start()
         return session
@@ -123,14 +117,14 @@ class Lab:
     async def _watch_idle(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            for key, session in list(self._sessions.items()):
+            for key, session in list(self.sessions.items()):
                 if session.idle():
-                    del self._sessions[key]
+                    del self.sessions[key]
                     await session.end()
-            if self._waiting is not None and self._waiting.idle():
-                await self._waiting.end()
-                self._waiting = None
-            if not self._sessions and self._waiting is None:
+            if self.waiting is not None and self.waiting.idle():
+                await self.waiting.end()
+                self.waiting = None
+            if not self.sessions and self.waiting is None:
                 self.stop("Nobody has looked for ten minutes, so the Lab has ended.")
 
     async def _static(self, request: Request) -> Response:
@@ -140,105 +134,11 @@ class Lab:
             return Response(b"This file is not there; build the page first.", 404)
         return Response(path.read_bytes(), media_type=kind)
 
-    # -- the socket
-
     async def _socket(self, socket: WebSocket) -> None:
-        await socket.accept()
-        session = await self._greet(socket)
-        if session is None:
-            await socket.close(1008)
-            return
-        previous = session.page
-        await session.attach(socket)
-        if isinstance(previous, WebSocket) and previous is not socket:
-            await _close(previous, "Another page has taken this session over.")
-        try:
-            while True:
-                message = await socket.receive()
-                if message["type"] == "websocket.disconnect":
-                    break
-                if message.get("text") is not None:
-                    if await self._is_goodbye(message["text"], socket):
-                        break
-                    await session.text(message["text"])
-                else:
-                    await session.data(message["bytes"])
-        except (WebSocketDisconnect, RuntimeError):
-            pass
-        finally:
-            await session.leave(socket)
+        # what is said over it is read when somebody comes to say it: the page is shown before
+        from neurona.laboratory.door import receive
 
-    async def _greet(self, socket: WebSocket) -> Session | None:
-        """Return the session that the first message opens; None, told why, if it does not."""
-        try:
-            text = await asyncio.wait_for(socket.receive_text(), HELLO_SECONDS)
-        except (TimeoutError, WebSocketDisconnect, KeyError, RuntimeError):
-            return None
-        try:
-            number, hello = read_command(text[: LARGEST_TEXT + 1])
-            if not isinstance(hello, Hello):
-                raise Refused("The first message must be hello.")
-            if hello.protocol != PROTOCOL:
-                raise Refused(f"This is {PROTOCOL}; the page speaks {hello.protocol}: reload it.")
-            key, session = await self._opened(hello)
-        except Refused as refused:
-            await socket.send_text(refusal(number_of(text), refused))
-            return None
-        welcome = Welcome(__version__, PROTOCOL, key, LARGEST_TEXT, PIECE)
-        await socket.send_text(event_text(welcome))
-        await socket.send_text(answer(number))
-        return session
-
-    async def _opened(self, hello: Hello) -> tuple[str, Session]:
-        if hello.key is not None and self.tickets.knows(hello.key):
-            if hello.key not in self._sessions:
-                raise Refused("This session has ended; start neurona lab again.", "key")
-            return hello.key, self._sessions[hello.key]
-        ticket = hello.ticket or ""
-        if self.tickets.was_used(ticket):
-            self._tell_of_second_use()
-            raise Refused(
-                "This address was used already, and opens one page only. The terminal shows a new "
-                "one.",
-                "ticket",
-            )
-        if len(self._sessions) >= MOST_SESSIONS:
-            raise Refused(f"{MOST_SESSIONS} pages are open already; close one.", "ticket")
-        key = self.tickets.redeem(ticket)
-        if key is None:
-            raise Refused("This is not the address that the terminal shows.", "ticket")
-        session = self._waiting or await self._new_session()
-        self._waiting = None
-        self._sessions[key] = session
-        return key, session
-
-    def _tell_of_second_use(self) -> None:
-        self.ticket = self.tickets.issue()
-        self.say(
-            "The address was opened a second time, which was refused. If that was not you, end the "
-            f"Lab with Ctrl-C. A new one: {self.address}"
-        )
-
-    async def _is_goodbye(self, text: str, socket: WebSocket) -> bool:
-        if '"bye"' not in text[:100]:
-            return False
-        try:
-            number, command = read_command(text)
-        except Refused:
-            return False
-        if command.do != "bye":
-            return False
-        if not self.stays:
-            self.stop("The page said goodbye.")
-        await socket.send_text(answer(number))
-        return True
-
-
-async def _close(socket: WebSocket, why: str) -> None:
-    if socket.application_state is WebSocketState.CONNECTED:
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-            await socket.send_text(event_text(Gone(why, [])))
-            await socket.close(1000)
+        await receive(self, socket)
 
 
 class _Server(uvicorn.Server):

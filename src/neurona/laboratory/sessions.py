@@ -11,11 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from neurona.laboratory import pipe
-from neurona.laboratory.commands import LARGEST_TEXT, PIECE
 from neurona.laboratory.engine_process import EngineProcess
-from neurona.laboratory.events import Gone
-from neurona.laboratory.fields import Refused
-from neurona.laboratory.protocol import event_text, number_of, refusal
+from neurona.laboratory.pipe import LARGEST_TEXT, PIECE
 
 MOST_SESSIONS = 2
 COMMANDS_A_SECOND = 100.0
@@ -113,15 +110,13 @@ class Session:
         """Hand a command on, unless there are too many."""
         self.last_used = time.monotonic()
         if len(text) > LARGEST_TEXT:
-            refused = Refused(f"A command has at most {LARGEST_TEXT} bytes. Got {len(text)}.")
+            why = f"A command has at most {LARGEST_TEXT} bytes. Got {len(text)}."
         elif not (self._acks if '"ack"' in text[:80] else self._commands).take():
-            refused = Refused(
-                f"More than {COMMANDS_A_SECOND:.0f} commands a second; wait a little."
-            )
+            why = f"More than {COMMANDS_A_SECOND:.0f} commands a second; wait a little."
         else:
             await self.engine.send(pipe.TEXT, text.encode())
             return
-        await self._to_page(lambda page: page.send_text(refusal(number_of(text), refused)))
+        await self._to_page(lambda page: page.send_text(_refusal(text, why)))
 
     async def data(self, data: bytes) -> None:
         """Hand a piece of an upload on."""
@@ -174,7 +169,7 @@ class Session:
         self._say(f"{why}{'' if not lines else ' Its last lines:'}")
         for line in lines:
             self._say(f"  {line}")
-        await self._to_page(lambda page: page.send_text(event_text(Gone(why, lines))))
+        await self._to_page(lambda page: page.send_text(_gone(why, lines)))
 
     async def _hear(self, kind: int, payload: bytes) -> None:
         if kind == pipe.TEXT:
@@ -220,3 +215,17 @@ def _why(status: int) -> str:
     if status < 0:
         return f"The engine was ended by signal {-status}. {again}"
     return f"The engine ended with status {status}. {again}"
+
+
+def _refusal(text: str, why: str) -> str:
+    from neurona.laboratory.fields import Refused
+    from neurona.laboratory.protocol import number_of, refusal
+
+    return refusal(number_of(text), Refused(why))
+
+
+def _gone(why: str, lines: list[str]) -> str:
+    from neurona.laboratory.events import Gone
+    from neurona.laboratory.protocol import event_text
+
+    return event_text(Gone(why, lines))

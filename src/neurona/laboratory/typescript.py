@@ -9,7 +9,7 @@ import typing
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from neurona.laboratory import commands, events, frames
+from neurona.laboratory import commands, events, frames, pipe
 from neurona.laboratory.fields import kind_of
 from neurona.laboratory.protocol import PROTOCOL
 
@@ -50,11 +50,12 @@ def _constants() -> str:
             f"export const HEADER_BYTES = {frames.HEADER.size};",
             f"export const SECTION_BYTES = {frames.SECTION.size};",
             f"export const VIEWS = {{ {codes} }} as const;",
+            f"export const INPUTS = {frames.INPUTS};",
             f"export const FLAGS = {{ {flags}, coarser: {frames.COARSER} }} as const;",
             f"export const CURVE_FIELDS = {_list(frames.CURVE_FIELDS)} as const;",
             f"export const LAYER_FIELDS = {_list(frames.LAYER_FIELDS)} as const;",
-            f"export const LARGEST_TEXT = {commands.LARGEST_TEXT};",
-            f"export const PIECE = {commands.PIECE};",
+            f"export const LARGEST_TEXT = {pipe.LARGEST_TEXT};",
+            f"export const PIECE = {pipe.PIECE};",
         ]
     )
 

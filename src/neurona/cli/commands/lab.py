@@ -163,14 +163,12 @@ def _check(folder: str | None) -> int:
 
 
 def _serve(plan: dict[str, Any], how: dict[str, Any]) -> int:
-    from neurona.laboratory.address import bind
-    from neurona.laboratory.server import Lab, plan_of, run
+    from neurona.laboratory.address import Tickets, bind
 
     try:
         place = bind(how["port"], how["host"], how["allow_origin"])
     except OSError as error:
         raise Failure(f"The Lab cannot listen on port {how['port']}: {error.strerror}.") from None
-    lab = Lab(place, plan_of(**plan), lambda said: click.echo(said, err=True))
     if how["host"]:
         click.echo(
             f"Whoever can reach {how['host']} and sees the address can train on this machine, and "
@@ -178,19 +176,28 @@ def _serve(plan: dict[str, Any], how: dict[str, Any]) -> int:
             err=True,
         )
 
-    def started() -> None:
-        if how["as_json"]:
-            click.echo(json.dumps({"address": lab.address, "port": place.port}))
-            sys.stdout.flush()
-        else:
-            click.echo(f"The Lab: {lab.address}\nCtrl-C ends it.", err=True)
-        if not how["no_browser"]:
-            _open(lab.address)
+    tickets = Tickets()
+    ticket = tickets.issue()
+    _tell(place.address(ticket, plan.get("lesson"), plan.get("view") or ""), place.port, how)
+    # a browser takes longer to come than the server, which has the sockets already
+    from neurona.laboratory.server import Lab, plan_of, run
 
-    why = run(lab, started)
+    say = lambda said: click.echo(said, err=True)  # noqa: E731
+    why = run(Lab(place, plan_of(**plan), say, tickets=tickets, ticket=ticket))
     again = " ".join(["neurona lab", *sys.argv[2:]])
     click.echo(f"{why} The Lab has ended; {again!r} opens it again.", err=True)
     return Code.OK
+
+
+def _tell(address: str, port: int, how: dict[str, Any]) -> None:
+    """Say where it is, and open a browser unless that is not wanted."""
+    if how["as_json"]:
+        click.echo(json.dumps({"address": address, "port": port}))
+        sys.stdout.flush()
+    else:
+        click.echo(f"The Lab: {address}\nCtrl-C ends it.", err=True)
+    if not how["no_browser"]:
+        _open(address)
 
 
 def _open(address: str) -> None:

@@ -19,6 +19,8 @@ from neurona.data.encoders.scaled import LIMIT, spread
 from neurona.data.table import Column, Table
 
 DEFAULT_BINS = 8
+EXACT = 17
+"""Digits that tell every number from its neighbours."""
 
 
 @KINDS.register("piecewise")
@@ -60,7 +62,7 @@ class Piecewise(Numeric):
 
     def features(self) -> list[str]:
         """Return the names of the columns this becomes."""
-        steps = [f"{self.name} from {low!r} to {high!r}" for low, high in pairwise(self.edges)]
+        steps = [f"{self.name} from {low} to {high}" for low, high in pairwise(_texts(self.edges))]
         name, *mark = Numeric.features(self)
         return [name, *steps, *mark]
 
@@ -82,6 +84,20 @@ class Piecewise(Numeric):
         """Return the formula and how many steps there are."""
         count = max(len(described["edges"]) - 1, 0)
         return f"{Numeric.in_words(described)}, and {count} steps between quantiles"
+
+
+def _texts(edges: tuple[float, ...]) -> list[str]:
+    """Return edges in as few digits as tell them apart, and lie within a tenth of a step."""
+    # halves, so that numbers near the largest leave room for their difference
+    nearest = min((high / 2 - low / 2 for low, high in pairwise(edges)), default=0.0)
+    for digits in range(1, EXACT):
+        texts = [f"{edge:.{digits}g}" for edge in edges]
+        near = all(
+            abs(float(t) / 2 - e / 2) <= nearest / 10 for t, e in zip(texts, edges, strict=True)
+        )
+        if near and len(set(texts)) == len(texts):
+            return [repr(float(text)).removesuffix(".0") for text in texts]
+    return [repr(edge) for edge in edges]
 
 
 def _edges(values: Column, bins: int) -> tuple[float, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 
 from neurona.data.table import Column
 
@@ -21,10 +20,12 @@ def folds_by_lot(
     """Yield row numbers to train on and to hold out, both ascending; `codes` are those of classes,
     `groups` those of what is held out as a whole.
     """
+    from sklearn import model_selection as known  # with every score there is
+
     if groups is None:
-        maker: Any = KFold if codes is None else StratifiedKFold
+        maker: Any = known.KFold if codes is None else known.StratifiedKFold
     else:
-        maker = GroupKFold if codes is None else StratifiedGroupKFold
+        maker = known.GroupKFold if codes is None else known.StratifiedGroupKFold
     splitter = maker(count, shuffle=True, random_state=random)
     for train, held in splitter.split(np.zeros((rows, 1)), codes, groups):
         yield np.sort(train), np.sort(held)

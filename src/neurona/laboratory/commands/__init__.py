@@ -1,6 +1,6 @@
 """Every command that the page may send, with the limits of its fields."""
 
-from neurona.laboratory.commands.base import COMMANDS, LARGEST_TEXT, PIECE, VIEWS, Command
+from neurona.laboratory.commands.base import COMMANDS, VIEWS, Command
 from neurona.laboratory.commands.changing import (
     EditUndo,
     MethodSet,
@@ -15,7 +15,7 @@ from neurona.laboratory.commands.changing import (
     WeightsDraw,
     WeightSet,
 )
-from neurona.laboratory.commands.comparing import Compare
+from neurona.laboratory.commands.comparing import Compare, CompareSeed
 from neurona.laboratory.commands.keeping import RunList, RunOpen, RunSave
 from neurona.laboratory.commands.lines import NeuronLine
 from neurona.laboratory.commands.looking import (
@@ -61,8 +61,6 @@ from neurona.laboratory.commands.tables import (
 
 __all__ = [
     "COMMANDS",
-    "LARGEST_TEXT",
-    "PIECE",
     "VIEWS",
     "Ack",
     "BranchDrop",
@@ -70,6 +68,7 @@ __all__ = [
     "Bye",
     "Command",
     "Compare",
+    "CompareSeed",
     "EditUndo",
     "Export",
     "Hello",

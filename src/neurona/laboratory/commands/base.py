@@ -8,10 +8,6 @@ from typing import ClassVar, TypeVar
 
 from neurona.laboratory.fields import Either, Flag, Number, Text, Whole
 
-LARGEST_TEXT = 64_000
-"""Bytes of a command."""
-PIECE = 256_000
-"""Bytes of a piece of an upload, and of a frame."""
 VIEWS = ("curve", "weights", "field", "units", "layers", "points")
 
 COMMANDS: dict[str, type[Command]] = {}

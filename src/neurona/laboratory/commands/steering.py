@@ -46,7 +46,8 @@ class ViewWish:
 
     `grid`: points a side. `axes`: the inputs that span a field. `pins`: where the other inputs
     stand, by name, in the table's units, or as a text. `output`: which output or class a field
-    shows. `rate`: frames a second at most. `layer`: whose units (None: all hidden layers).
+    shows. `rate`: frames a second at most. `layer`: whose units (None: all layers). `shown`: how
+    many units of each layer are looked at, the inputs first (none said: all).
     """
 
     grid: int = of(Whole(8, 128), 50)
@@ -55,6 +56,7 @@ class ViewWish:
     output: int | None = of(Whole(0, 999), None)
     rate: float = of(Number(0.1, 60.0), 30.0)
     layer: int | None = of(LAYER, None)
+    shown: tuple[int, ...] = of(Many(Whole(0, 999), 66), ())
 
 
 @command("look")

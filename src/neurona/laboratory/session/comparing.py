@@ -68,10 +68,15 @@ def _text(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _of_branch(course: Course, branch: Branch) -> tuple[dict[str, Any], State]:
+def state_of_branch(course: Course, branch: Branch) -> State:
+    """Return the rows, network and method of a line of time as they are at its end."""
     here = branch is course.branch
     how = course.method if here or branch.method is None else branch.method
-    state = State(branch.world.material.spec, branch.world.net, how)
+    return State(branch.world.material.spec, branch.world.net, how)
+
+
+def _of_branch(course: Course, branch: Branch) -> tuple[dict[str, Any], State]:
+    state = state_of_branch(course, branch)
     shown = telling.table_shown(branch.world)
     rows = branch.curve.whole().astype(np.float64)[:, : len(COLUMNS)]
     edits = _edits_of(course, branch)

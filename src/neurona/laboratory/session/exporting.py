@@ -15,8 +15,6 @@ from typing import Any
 from neurona import value_text
 from neurona.data.targets import Task
 from neurona.estimators.begin import finish
-from neurona.export.exporters import write
-from neurona.files import save
 from neurona.laboratory import commands as c
 from neurona.laboratory.commands.looking import FILES
 from neurona.laboratory.fields import Refused
@@ -25,7 +23,6 @@ from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.links import link_of
 from neurona.laboratory.session.material import AUTOENCODER
-from neurona.laboratory.session.parcels import parcel
 from neurona.laboratory.session.spec import State
 from neurona.laboratory.session.trainer import Later, Trainer
 from neurona.laboratory.session.world import World
@@ -69,6 +66,8 @@ def export(trainer: Trainer, command: c.Export) -> Any:
 
 
 def _packed(model: Any, what: str, rows: str) -> dict[str, Any]:
+    from neurona.laboratory.session.parcels import parcel  # with all that can be exported
+
     plain = what in ("model", "workbook")
     name, data = _file(model, what) if plain else parcel(model, what, rows)
     return {"name": name, "base64": base64.b64encode(data).decode()}
@@ -81,6 +80,9 @@ def _rows(course: Course) -> str:
 
 
 def _file(model: Any, what: str) -> tuple[str, bytes]:
+    from neurona.export.exporters import write  # with every form there is
+    from neurona.files import save
+
     with tempfile.TemporaryDirectory() as folder:
         if what == "model":
             path = Path(folder) / "model.neurona"

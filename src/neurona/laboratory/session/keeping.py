@@ -28,7 +28,6 @@ from neurona.runs import run_folder as folders
 from neurona.runs.failures import Failure
 from neurona.runs.history_csv import as_csv
 from neurona.runs.run_folder import RunFolder
-from neurona.runs.saving import put, save_model
 from neurona.runs.settings import Settings
 
 RUNS = Path("runs")
@@ -67,6 +66,8 @@ def save_run(trainer: Trainer, command: c.RunSave) -> dict[str, Any]:
 
 def _filled(course: Course, model: Any, folder: RunFolder) -> dict[str, Any]:
     """Write what a run's folder holds, and the changes besides."""
+    from neurona.runs.saving import put, save_model  # with every estimator there is
+
     stream = Stream([log_file(folder.events)])
     source = _source(course, folder)
     said = {**settings_of(course.state, course.epoch), "data.source": source}

@@ -18,7 +18,6 @@ import numpy as np
 from neurona import value_text
 from neurona.data.targets import Task
 from neurona.errors import NeuronaError
-from neurona.files import load
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.rows import method_of
 from neurona.laboratory.session.shelf import hash_of_file
@@ -74,6 +73,8 @@ def read_model(path: Path, sha256: str) -> Learned:
 
     The hash is part of what is looked up: a file that is written anew is read anew.
     """
+    from neurona.files import load  # with every estimator there is
+
     try:
         estimator = load(path)
     except (NeuronaError, OSError, ValueError) as error:

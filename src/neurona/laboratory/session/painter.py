@@ -32,9 +32,9 @@ PAUSE = 1.0
 class Painter(threading.Thread):
     """Paints the moments that it is fed, one at a time, and only when the last was drawn.
 
-    `wants` tells the training thread that a moment would be taken now; `feed` takes one. Between
-    two frames there is at least the time of the fastest view, and as much as keeps painting within
-    its share of a core.
+    `wants` tells the training thread that a moment would be taken now; `feed` takes one. Frames
+    come at the rate of the fastest view, or as much slower as keeps painting within its share of a
+    core: of the time that it takes there, however long others keep it waiting.
     """
 
     def __init__(self, send: Callable[[bytes], None], rows_of: Callable[[World], Any]) -> None:
@@ -45,7 +45,7 @@ class Painter(threading.Thread):
         self._wishes: dict[str, ViewWish] = {}
         self._free, self._busy, self._over = False, False, False
         self._sequence, self._began = 0, time.perf_counter()
-        self._next = 0.0
+        self._next, self._hurries = 0.0, 0
         self._due: dict[str, float] = {}
         self._scale = 1.0
         self._world: World | None = None
@@ -69,6 +69,7 @@ class Painter(threading.Thread):
     def hurry(self) -> None:
         """Paint the next moment as soon as the page has drawn the last."""
         self._next = 0.0
+        self._hurries += 1
 
     def feed(self, moment: Snapshot) -> None:
         """Paint a moment."""
@@ -115,12 +116,14 @@ class Painter(threading.Thread):
                 self._busy = False
 
     def _one(self, moment: Snapshot, wishes: dict[str, ViewWish]) -> None:
-        began = time.perf_counter()
+        began, worked, planned = time.perf_counter(), time.thread_time(), self._next
+        hurries = self._hurries
         frame = self.frame(moment, wishes, began)
-        spent = time.perf_counter() - began
+        spent = time.thread_time() - worked
         fastest = max((wish.rate for wish in wishes.values()), default=1.0)
-        pause = 0.0 if moment.flags & PAUSED else spent / SHARE
-        self._next = began + max(1 / fastest, pause)
+        if hurries == self._hurries:  # else something has changed meanwhile: at once
+            pause = 0.0 if moment.flags & PAUSED else spent / SHARE
+            self._next = following(planned, began, 1 / fastest, pause)
         if not moment.flags & PAUSED:
             # coarser when it takes too long, finer again when there is room
             if spent > 2 * SHARE / fastest:
@@ -184,3 +187,16 @@ class Painter(threading.Thread):
             self._gradient = Gradient(world, table, loss, l2)
             return Layers(self._gradient, self._answering)
         return Weights()
+
+
+def following(planned: float, began: float, interval: float, pause: float) -> float:
+    """Return when the next frame is due: in step with the one that was planned, so that a frame
+    that came a little late does not delay all that follow.
+
+    >>> following(10.0, 10.01, 0.25, 0.0), following(0.0, 10.0, 0.25, 0.0)
+    (10.25, 10.25)
+    >>> following(10.0, 10.0, 0.25, 0.5)
+    10.5
+    """
+    late = began - planned
+    return max((planned if 0 <= late < interval else began) + interval, began + pause)

@@ -19,6 +19,7 @@ from neurona.laboratory.session import (
     lessons,
     links,
     registries,
+    seeds,
     surfacing,
 )  # fmt: skip
 from neurona.laboratory.session.course import Course, again
@@ -36,7 +37,7 @@ from neurona.laboratory.session.timeline import BUDGET
 from neurona.laboratory.session.trainer import Trainer
 from neurona.laboratory.session.world import World
 
-ANSWERING = (answers, closer, comparing, exporting, keeping, lessons, links, surfacing)
+ANSWERING = (answers, closer, comparing, exporting, keeping, lessons, links, seeds, surfacing)
 """Modules that bring what commands answer."""
 PARTS = 9
 """What a first training on a machine has compiled, about."""

@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from neurona.laboratory.commands import PIECE, UploadBegin, UploadEnd
+from neurona.laboratory.commands import UploadBegin, UploadEnd
 from neurona.laboratory.fields import Refused
+from neurona.laboratory.pipe import PIECE
 from neurona.laboratory.session.shelf import Shelf, plain_name
 
 PART = "part"
