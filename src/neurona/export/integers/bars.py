@@ -25,13 +25,14 @@ static int32_t {name}_root(const uint64_t square)
     /* the whole part of a square root, bit by bit */
     uint64_t rest = square;
     uint64_t found = 0U;
+    uint64_t bit = 1U;
+    bit <<= 62U;
     for (uint32_t k = 0U; k < 32U; k++) {{
-        const uint64_t unit = 1U;
-        const uint64_t bit = unit << (62U - (2U * k));
         const uint64_t more = found + bit;
         const uint64_t half = found >> 1U;
         found = (rest >= more) ? (half + bit) : half;
         rest = (rest >= more) ? (rest - more) : rest;
+        bit >>= 2U;
     }}
     return (int32_t)found;
 }}
@@ -52,11 +53,6 @@ class Bars:
     std: bool
 
     keeps_features = False
-
-    @property
-    def rounds(self) -> bool:
-        """Whether statements round numbers of 64 bits."""
-        return len(self.shares) > 1
 
     @property
     def bits(self) -> tuple[int, ...]:

@@ -72,7 +72,9 @@ class FixedPrinter:
         assert curve is not None
         if curve.kind == "step":
             most = min(1 << step.digits, self.width.most)
-            return [f"{space}const {self.sum} found = (s > 0) ? {most} : 0;"]
+            return [
+                f"{space}const {self.sum} found = (s > 0) ? ({self.sum}){most} : ({self.sum})0;"
+            ]
         lines, found = [], "r"
         if curve.kind != "odd" and (curve.above or curve.below):
             plain = self._next(f"plain_{tag}", step.plain)
@@ -86,7 +88,9 @@ class FixedPrinter:
         place, last = self._curve(curve, step.digits)
         start = round(curve.start * 2**self.width.argument)
         end = start + round(curve.length * 2**self.width.argument)
-        given = {"below": "-z", "all": f"z - ({start})"}.get(curve.kind, "(z < 0) ? -z : z")
+        given = {"below": "-z", "all": f"z - ({start})" if start else "z"}.get(
+            curve.kind, "(z < 0) ? -z : z"
+        )
         lines.append(
             f"{space}const {self.sum} r = {self.name}_bend(curve_{place}, {last}U, {given});"
         )
@@ -313,7 +317,7 @@ class FixedPrinter:
         elif not self.direct():
             lines += [
                 f"    for (uint32_t i = 0U; i < {outputs}U; i++) {{",
-                f"        y[i] = (sums[i] > {self.network.threshold}) ? 1 : 0;",
+                f"        y[i] = (sums[i] > {self.network.threshold}) ? (int32_t)1 : (int32_t)0;",
                 "    }",
             ]
         if not self.network.refuse:
@@ -355,20 +359,20 @@ class FixedPrinter:
         ]
 
     def helpers(self) -> list[str]:
-        """Return what the layers use; `predict` must have been printed before."""
+        """Return what the function that answers a row uses."""
         words = {
             "name": self.name, "sum": self.sum, "value": self.value, "most": self.width.most,
             "inside": self.width.inside, "part": SIXTH,
             "read": f"{self.upper}_READ{8 * self.width.value_bytes}",
         }  # fmt: skip
-        lines = [ROUND.format(**words)]
-        after = self.network.after
-        if after is not None and after.rounds and self.width.sum_bytes == 4:
-            far = self.far().removeprefix(f"{self.name}_")
-            lines.append(ROUND.format(sum="int64_t", name=self.name).replace("_round(", f"_{far}("))
-        if isinstance(after, Bars) and after.rooted:
+        body = "".join(self.predict())
+        lines = [ROUND.format(**words)] if self.curves or f"{self.name}_round(" in body else []
+        if f"{self.name}_far(" in body:
+            far = ROUND.format(sum="int64_t", name=self.name)
+            lines.append(far.replace(f"{self.name}_round(", f"{self.name}_far("))
+        if f"{self.name}_root(" in body:
             lines.append(ROOT.format(name=self.name))
-        if any(step.curve is not None for _, step in self.tagged()):
+        if f"{self.name}_fit(" in body:
             lines.append(FIT.format(**words))
         if self.curves:
             lines.append(BEND.format(**words))

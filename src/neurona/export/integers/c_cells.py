@@ -31,9 +31,10 @@ def cell_lines(printer: Any, k: int, cell: Cell, to: str) -> list[str]:
 def _piece(printer: Any, x: str, piece: Piece, target: str) -> list[str]:
     low, high = f"({piece.low})", f"({piece.high})"
     inside = f"({x} < {low}) ? {low} : (({x} > {high}) ? {high} : {x})"
+    away = f"v - ({piece.start})" if piece.start else "v"
     return [
         f"    v = {inside};",
-        f"    v = {printer.rounded(f'v - ({piece.start})', piece.shift)};",
+        f"    v = {printer.rounded(away, piece.shift)};",
         f"    {target} = ({printer.value})(({x} == {ABSENT_TEXT}) ? ({piece.usual}) : v);",
     ]
 

@@ -88,7 +88,7 @@ class RowBack:
     own: Lines
     zero: Vector
 
-    keeps_features = rounds = True
+    keeps_features = True
 
     @property
     def coarse(self) -> int:
@@ -175,12 +175,13 @@ class RowBack:
                 "    }",
             ]
         if one.kind == "boolean":
-            lines = [f"    y[{k}] = ({value} > {self.half[one.first]}) ? 1 : 0;"]
+            lines = [f"    y[{k}] = ({value} > {self.half[one.first]}) ? (int32_t)1 : (int32_t)0;"]
         else:
             factor, shift = int(self.plain.factors[k]), int(self.plain.shifts[k])
             product = f"{printer.far()}((int64_t){value} * ({factor}), {shift}U)"
+            middle = f" + ({self.center[k]})" if self.center[k] else ""
             lines = [
-                f"    const int64_t back{k} = {product} + ({self.center[k]});",
+                f"    const int64_t back{k} = {product}{middle};",
                 f"    y[{k}] = (int32_t)back{k};",
             ]
         if one.mark >= 0:
