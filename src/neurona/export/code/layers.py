@@ -9,7 +9,6 @@ from neurona.export.code.form import (
     Let,
     Loop,
     Name,
-    Number,
     Program,
     Put,
     less,
