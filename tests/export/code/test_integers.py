@@ -12,26 +12,32 @@ import pytest
 import neurona
 from neurona.data.targets import NumericTargets
 from neurona.errors import IncompatibleError
+from neurona.export.code import evaluate as form
+from neurona.export.code.program import program_of
+from neurona.export.code.vectors import sample_rows
 from neurona.export.code.writing import write_code
 from neurona.export.integers.curves import bounds_of, curve_of
-from neurona.export.integers.evaluate import bent, entries_of
+from neurona.export.integers.evaluate import bent, entries_of, evaluate, integers_of, numbers_of
+from neurona.export.integers.network import fixed_network
 from neurona.export.integers.width import NARROW, WIDE
 from neurona.export.source import Layers
+from neurona.inference.held_out import HeldOutErrors
 from neurona.numerics.activations import ACTIVATIONS
-from tests.export.code import zoo
+from tests.export.code import test_deviations, zoo
 from tests.export.code.test_languages import WARNINGS, needs
 
 ACTIVE = [name for name in ACTIVATIONS if name != "softmax"]
 KINDS = (
     "table", "in pieces", "averaged", "table of classes", "table of two", "averaged classes",
     "averaged labels", "three classes", "labels", "several targets", "perceptron of three",
+    "autoencoder", "autoencoder of a table",
 )  # fmt: skip
 MAIN = """
 #include "pump.h"
 int main(void) {
     uint32_t seed = 1U;
     int32_t x[PUMP_INPUTS], y[PUMP_OUTPUTS];
-    for (int k = 0; k < 300000; k++) {
+    for (int k = 0; k < 1000000; k++) {
         for (uint32_t i = 0U; i < PUMP_INPUTS; i++) {
             seed = seed * 1664525U + 1013904223U;
             x[i] = (int32_t)(seed >> (seed & 31U)) * ((seed & 256U) ? 1 : -1);
@@ -83,7 +89,7 @@ def test_every_kind_of_model_has_the_same_integers(name, dtype, tmp_path):
     else:
         # what lies on the border may fall on either side of it
         assert found.difference.rms**2 <= 5e-3
-    if name in ("in pieces", "averaged classes", "several targets"):
+    if name in ("in pieces", "averaged classes", "several targets", "autoencoder of a table"):
         never_overflows(tmp_path)
 
 
@@ -160,14 +166,49 @@ def test_more_bits_are_taken_where_16_are_off_and_that_is_said(tmp_path):
     assert "numbers have 32 bits, as 16 bits are off by" in str(found)
 
 
+def test_an_autoencoder_gives_back_cells_and_tells_missing_ones(tmp_path):
+    model = zoo.case("autoencoder of a table")
+    program = program_of(model, "pump")
+    fixed = fixed_network(model, WIDE)
+    rows = sample_rows(program)[:32]
+    found = numbers_of(fixed, evaluate(fixed, integers_of(fixed, rows)))
+    must = form.evaluate(program, rows)[0]
+    assert (np.isnan(found) == np.isnan(must)).all()
+    coded = [k for k, one in enumerate(program.outputs) if one.words]
+    assert (found[:, coded] == must[:, coded]).all()
+    spreads = np.array([one.spread for one in program.outputs])
+    assert np.nanmax(np.abs(found - must) / np.maximum(np.abs(must), spreads)) <= 1e-4
+    assert fixed.bits[-1] == 16
+
+
+@needs("gcc")
+@pytest.mark.parametrize("dtype", ["int16", "int32"])
+@pytest.mark.parametrize("name", ["table", "averaged"])
+def test_errors_on_rows_held_out_are_error_bars_in_integers(name, dtype, tmp_path):
+    # the networks differ more than the errors in some rows, and less in others
+    errors = HeldOutErrors.of(np.random.default_rng(0).normal(size=(300, 1)) / 20)
+    model = replace(zoo.case(name), errors=errors)
+    found = neurona.export.c(
+        model, tmp_path, name="pump", dtype=dtype, std=True, interval=0.9, check=True
+    )
+    assert found.difference.largest <= 1e-3
+    assert "left out" not in str(found)
+    table = np.genfromtxt(tmp_path / "pump-test-vectors.csv", delimiter=",", skip_header=1)
+    mean, std, low, high = table[:, -4:].T
+    assert (low + high == 2 * mean).all()
+    assert (len(set(std.tolist())) > 1) == (name == "averaged")
+    if dtype == "int16":
+        never_overflows(tmp_path)
+
+
 def test_what_integers_cannot_hold_is_said(tmp_path):
-    for name, said in (
-        ("several targets", "give rows of training"), ("autoencoder of a table", "no integers"),
-    ):  # fmt: skip
-        with pytest.raises(IncompatibleError, match=said):
-            write_code(zoo.case(name), tmp_path, language="c", name="pump", dtype="int16")
-    with pytest.raises(IncompatibleError, match="no error bars"):
-        neurona.export.c(zoo.case("table"), tmp_path, dtype="int16", std=True)
+    with pytest.raises(IncompatibleError, match="give rows of training"):
+        write_code(zoo.case("several targets"), tmp_path, language="c", name="pump", dtype="int16")
+    words = {"dtype": "int16", "std": True}
+    with pytest.raises(IncompatibleError, match="knows nothing of its uncertainty"):
+        neurona.export.c(zoo.case("table"), tmp_path, **words)
+    with pytest.raises(IncompatibleError, match=r"bayesian-lm.* say --no-std .* export float32"):
+        neurona.export.c(test_deviations.model("averaged"), tmp_path, **words)
 
 
 def test_what_32_bits_miss_is_refused(tmp_path):

@@ -47,6 +47,11 @@ end
 function y = removeconstantrows_apply(x,settings)
   y = x(settings.keep,:);
 end
+function x = removeconstantrows_reverse(y,settings)
+  x = nan(settings.xrows,size(y,2));
+  x(settings.keep,:) = y;
+  x(settings.remove,:) = repmat(settings.constants,1,size(y,2));
+end
 function a = tansig_apply(n,~)
   a = 2 ./ (1 + exp(-2*n)) - 1;
 end
@@ -84,6 +89,21 @@ CASES = {
         "inputs": "x1_step1.keep = [1 3 4];\nx1_step1.remove = 2;\n" + MINMAX.replace("p1", "p2"),
         "prepare": "xp1 = removeconstantrows_apply(X{1},x1_step1);\n"
         "xp1 = mapminmax_apply(xp1,x1_step2);",
+    },
+    "names of older versions": {
+        "inputs": MINMAX.replace("p1.", "p1_"),
+        "prepare": "s.xoffset = x1_step1_xoffset; s.gain = x1_step1_gain; s.ymin = x1_step1_ymin;\n"
+        "xp1 = mapminmax_apply(X{1},s);",
+    },
+    "constant targets": {
+        "outputs": "y1_step2.ymin = -1;\ny1_step2.gain = [0.02;0.5];\ny1_step2.xoffset = [5;-3];\n"
+        "y1_step1.xrows = 4;\ny1_step1.keep = [1 3];\ny1_step1.remove = [2 4];\n"
+        "y1_step1.constants = [7;-0.5];",
+        "reverse": "removeconstantrows_reverse(mapminmax_reverse(a2,y1_step2),y1_step1)",
+    },
+    "processpca": {
+        "inputs": f"{MINMAX}\nx1_step2.transform = [0.5 0.1 -1;1 0 0.25;-0.5 2 0.75];",
+        "prepare": "xp1 = x1_step2.transform * mapminmax_apply(X{1},x1_step1);",
     },
     "a sigmoid as the output": {
         "b2": "0.3", "lw2": "[0.5 -1 2]", "second": "tansig_apply(", "end": ")",
@@ -151,7 +171,9 @@ def test_an_imported_model_is_kept_trained_on_and_exported(tmp_path):
         ("IW1_1 = [1 2;3];\na1 = IW1_1*xp1;", "rows of different lengths"),
         ("IW1_1 = 1;\nIW1_2 = 1;\na1 = IW1_1*xp1;", "layer 1 is not fed"),
         ("IW1_1 = 1;\nb1 = [1;2];\na1 = IW1_1*xp1;", "b1 has 2 numbers for 1 units"),
-        ("IW1_1 = 1;\nx1_step1.odd = 1;\na1 = IW1_1*xp1;", "neither mapminmax nor mapstd"),
+        ("IW1_1 = 1;\nx1_step1.odd = 1;\na1 = IW1_1*xp1;", "none of mapminmax, mapstd"),
+        ("IW1_1 = 1;\nXp1 = mapminmax_apply(X,s);\na1 = IW1_1*Xp1;", "settings that it does not"),
+        ("IW1_1 = 1;\na1 = tansig_apply(b1.*(IW1_1*x1));", "layer 1 multiplies"),
         ("IW1_1 = 1;\nxd1 = cat(1,Xi{1});\na1 = IW1_1*xp1;", "it has delays"),
         ("IW1_1 = 1e999;\na1 = IW1_1*xp1;", "not a finite number"),
     ],

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.compose import TransformedTargetRegressor
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    RobustScaler,
+    StandardScaler,
+)
 
 import neurona
 from neurona.errors import IncompatibleError
@@ -28,6 +34,23 @@ CASES = {
     "target": lambda: TransformedTargetRegressor(
         make_pipeline(StandardScaler(), MLPRegressor(**HOW)), transformer=StandardScaler()
     ).fit(X, 100 * Y + 7),
+    "robust": lambda: make_pipeline(RobustScaler(), MaxAbsScaler(), MLPRegressor(**HOW)).fit(X, Y),
+    "target inside": lambda: make_pipeline(
+        MinMaxScaler(),
+        TransformedTargetRegressor(MLPRegressor(**HOW), transformer=RobustScaler()),
+    ).fit(X, np.c_[Y, 3 * Y - 1]),
+    "target as it is": lambda: TransformedTargetRegressor(MLPRegressor(**HOW)).fit(X, Y),
+    "some columns": lambda: make_pipeline(
+        ColumnTransformer(
+            [
+                ("a", make_pipeline(MinMaxScaler(), StandardScaler()), [2]),
+                ("b", RobustScaler(), slice(0, 1)),
+                ("c", "drop", [1]),
+                ("d", "passthrough", [True, False, True]),
+            ]
+        ),
+        MLPRegressor(**HOW),
+    ).fit(X, Y),
     "two classes": lambda: make_pipeline(StandardScaler(), MLPClassifier(**HOW)).fit(
         X, np.where(Y > 5, "high", "low")
     ),
@@ -54,8 +77,12 @@ def test_what_it_is_not_is_said():
         (LinearRegression(), "Got LinearRegression"),
         (MLPRegressor(), "is not fitted"),
         (
-            quiet(lambda: make_pipeline(RobustScaler(), MLPRegressor(**HOW)).fit(X, Y)),
-            "RobustScaler",
+            quiet(lambda: make_pipeline(OneHotEncoder(), MLPRegressor(**HOW)).fit(X.round(), Y)),
+            "Got OneHotEncoder.* fit a TableRegressor",
+        ),
+        (
+            quiet(lambda: make_pipeline(MinMaxScaler(clip=True), MLPRegressor(**HOW)).fit(X, Y)),
+            "MinMaxScaler with clip",
         ),
     ):
         with pytest.raises(IncompatibleError, match=said):

@@ -28,7 +28,7 @@ from neurona.garbage import no_collection
 @click.option("--matrix", is_flag=True, help="Of ONNX: one input for all columns, words as codes.")
 @click.option("--fmi", type=click.Choice(["2.0", "3.0"]), help="Version of a unit; 2.0.")
 @click.option("--best-start", is_flag=True, help="Of averaged networks write the best one alone.")
-@click.option("--std", is_flag=True, help="Add the standard deviation of a new observation.")
+@click.option("--std/--no-std", help="Add the standard deviation of a new observation, or not.")
 @click.option(
     "--interval",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),

@@ -63,9 +63,15 @@ def _bounded(g: Any, single: bool) -> Said:
 
 
 def _tanh(g: Any, single: bool) -> Said:
-    body = (Let("m", a), Let("e", Call("expm1", -2.0 * m)), Let("t", (-e) / (2.0 + e)))
-    one = 1.0 - t * t
-    return Said(body, pick(less(z, 0.0), -t, t), one, (elementary.expm1(single),))
+    """A quotient of polynomials of z^2 (`elementary.tanh_terms`): no table, nothing to choose."""
+    above, below, most = elementary.tanh_terms(single)
+    c, q, t = Name("c"), Name("q"), Name("t")
+    body = (
+        Let("c", pick(less(z, -most), -most, pick(less(most, z), most, z))),
+        Let("q", c * c),
+        Let("t", (c * polynomial(q, *above)) / polynomial(q, *below)),
+    )
+    return Said(body, t, 1.0 - t * t)
 
 
 def _exp(g: Any, single: bool) -> Said:

@@ -9,7 +9,6 @@ from neurona.export.code.form import (
     Let,
     Loop,
     Name,
-    Number,
     Program,
     Put,
     less,
@@ -69,15 +68,16 @@ def write_layer(program: Program, layer: Layer, tag: str, source: str, target: s
     biases = program.table(f"biases_{tag}", layer.biases)
     program.array(target, units)
     softmax = layer.activation.name == "softmax"
-    value: Number = s
-    if not softmax and layer.activation.name != "identity":
-        routine = activations.routine(layer.activation, program.single, program.routines)
-        value = program.call(routine, s)
     step = Let("s", s + place(weights, i * inputs + j) * place(source, j), True)
-    body = (Let("s", place(biases, i)), Loop("j", inputs, (step,)), Put(target, i, value))
+    body = (Let("s", place(biases, i)), Loop("j", inputs, (step,)), Put(target, i, s))
     program.body.append(Loop("i", units, body))
     if softmax:
         write_softmax(program, target, units)
+    elif layer.activation.name != "identity":
+        # in a loop of its own compilers take several units at once
+        routine = activations.routine(layer.activation, program.single, program.routines)
+        value = program.call(routine, place(target, i))
+        program.body.append(Loop("i", units, (Put(target, i, value),)))
 
 
 def write_softmax(program: Program, target: str, units: int) -> None:

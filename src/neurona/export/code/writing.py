@@ -113,11 +113,8 @@ def write_code(
     if best_start:
         model = best_alone(model, std or interval is not None)
     if dtype in INTEGERS and language == "c":
-        if std or interval is not None:
-            raise IncompatibleError(
-                "Integers have no error bars; leave --std and --interval out, or export float32."
-            )
-        return _write_fixed(model, Path(folder), name, dtype, rows, check, units)
+        bars = std, interval
+        return _write_fixed(model, Path(folder), name, dtype, rows, check, units, bars)
     how = {"std": std, "interval": interval, "units": units}
     program, vectors, far = _programmed(model, name, dtype, language, rows, sums, how)
     printer = import_module(LANGUAGES[language])
@@ -190,11 +187,19 @@ def left_out(model: Exportable, bars: bool = False) -> str:
 
 
 def _write_fixed(
-    model: Exportable, folder: Path, name: str, dtype: str, rows: Any, check: bool, units: Any
+    model: Exportable,
+    folder: Path,
+    name: str,
+    dtype: str,
+    rows: Any,
+    check: bool,
+    units: Any,
+    bars: tuple[bool, float | None],
 ) -> Written:
+    from neurona.export.integers.network import Asked
     from neurona.export.integers.writing import write_fixed
 
-    found = write_fixed(model, name, dtype, rows, units)
+    found = write_fixed(model, name, dtype, rows, units, Asked(*bars))
     paths = put(folder, found.files)
     checked = ""
     if check:
@@ -202,7 +207,7 @@ def _write_fixed(
 
         checked = run_fixed(name, folder, found.rows, found.answers)
     wider = f"numbers have 32 bits, as {found.why}" if found.why else ""
-    notes = "; ".join(filter(None, (wider, left_out(model))))
+    notes = "; ".join(filter(None, (wider, left_out(model, Asked(*bars).bars))))
     told = ""
     if model.answers.task is not Task.REGRESSION:
         told = f"another answer than predict in {found.difference.rms**2:.2%} of"

@@ -8,7 +8,8 @@ import numpy as np
 
 from neurona.data.targets import Task
 from neurona.export.code.printer import wrapped
-from neurona.export.integers.cells import Cell, Piece
+from neurona.export.integers.bars import ROOT, Bars
+from neurona.export.integers.c_cells import cell_lines
 from neurona.export.integers.curves import SIXTH, Curve
 from neurona.export.integers.evaluate import entries_of, gain_digits
 from neurona.export.integers.helpers import ABSENT_TEXT, BEND, FIT, HALF, MACROS, ROUND
@@ -45,47 +46,6 @@ class FixedPrinter:
             return f"{self.name}_round({value}, {shift}U)"
         return f"({value})" if shift == 0 else f"(({value}) * {1 << -shift})"
 
-    def cell(self, k: int, cell: Cell, to: str) -> list[str]:
-        """Return the statements that make features of a cell."""
-        x, one, first = f"x[{k}]", cell.one, cell.first
-        if cell.kind == "category":
-            return self._category(x, cell, to)
-        if cell.kind == "boolean":
-            known = f"({x} == 1) ? {one} : (({x} == 0) ? 0 : {cell.usual})"
-            lines = [f"    {to}[{first}] = ({self.value})({known});"]
-            mark = f"(({x} == 0) || ({x} == 1)) ? 0 : {one}"
-        else:
-            lines = []
-            for place, piece in enumerate(cell.pieces, first):
-                lines += self._piece(x, piece, f"{to}[{place}]")
-            mark = f"({x} == {ABSENT_TEXT}) ? {one} : 0"
-        width = len(cell.pieces) or 1
-        if cell.marked:
-            lines.append(f"    {to}[{first + width}] = ({self.value})({mark});")
-        return lines
-
-    def _piece(self, x: str, piece: Piece, target: str) -> list[str]:
-        low, high = f"({piece.low})", f"({piece.high})"
-        inside = f"({x} < {low}) ? {low} : (({x} > {high}) ? {high} : {x})"
-        return [
-            f"    v = {inside};",
-            f"    v = {self.rounded(f'v - ({piece.start})', piece.shift)};",
-            f"    {target} = ({self.value})(({x} == {ABSENT_TEXT}) ? ({piece.usual}) : v);",
-        ]
-
-    def _category(self, x: str, cell: Cell, to: str) -> list[str]:
-        one, lines = cell.one, []
-        for code in range(cell.levels):
-            own = ABSENT_TEXT if code == cell.absent else str(code)
-            lines.append(
-                f"    {to}[{cell.first + code}] = ({self.value})(({x} == {own}) ? {one} : 0);"
-            )
-        if cell.other:
-            known = " + ".join(f"{to}[{cell.first + code}]" for code in range(cell.levels))
-            place = cell.first + cell.levels
-            lines.append(f"    {to}[{place}] = ({self.value})({one} - ({known or '0'}));")
-        return lines
-
     def step(self, tag: str, step: Step, source: str) -> list[str]:
         """Return the beginning of a layer's loop: each unit's sum `s`."""
         units, inputs = step.weights.shape
@@ -112,7 +72,9 @@ class FixedPrinter:
         assert curve is not None
         if curve.kind == "step":
             most = min(1 << step.digits, self.width.most)
-            return [f"{space}const {self.sum} found = (s > 0) ? {most} : 0;"]
+            return [
+                f"{space}const {self.sum} found = (s > 0) ? ({self.sum}){most} : ({self.sum})0;"
+            ]
         lines, found = [], "r"
         if curve.kind != "odd" and (curve.above or curve.below):
             plain = self._next(f"plain_{tag}", step.plain)
@@ -126,7 +88,9 @@ class FixedPrinter:
         place, last = self._curve(curve, step.digits)
         start = round(curve.start * 2**self.width.argument)
         end = start + round(curve.length * 2**self.width.argument)
-        given = {"below": "-z", "all": f"z - ({start})"}.get(curve.kind, "(z < 0) ? -z : z")
+        given = {"below": "-z", "all": f"z - ({start})" if start else "z"}.get(
+            curve.kind, "(z < 0) ? -z : z"
+        )
         lines.append(
             f"{space}const {self.sum} r = {self.name}_bend(curve_{place}, {last}U, {given});"
         )
@@ -207,15 +171,23 @@ class FixedPrinter:
         inside: list[list[int]] = [
             [len(step.biases) for step in one.steps[:-1]] for one in self.network.members
         ]
-        several = len(inside) > 1
-        # of one network the features share the arrays of its layers
-        lists = [widths if several else [self.network.features, *widths] for widths in inside]
+        apart = self.keeps()
+        # features that are read once share the arrays of the layers
+        lists = [widths if apart else [self.network.features, *widths] for widths in inside]
         sizes = {
             "a": max((max(one[::2], default=0) for one in lists), default=0),
             "b": max((max(one[1::2], default=0) for one in lists), default=0),
-            "f": self.network.features if several else 0,
+            "f": self.network.features if apart else 0,
         }
         return {name: size for name, size in sizes.items() if size}
+
+    def answered(self) -> dict[str, int]:
+        """Return the work arrays of the networks' answers by name, where they are none of `y`."""
+        after, outputs = self.network.after, len(self.network.members[0].steps[-1].biases)
+        if after is None:
+            return {}
+        several = isinstance(after, Bars)
+        return {"each": outputs * len(self.network.members)} if several else {"q": outputs}
 
     def direct(self) -> bool:
         """Whether sums are answers."""
@@ -226,6 +198,7 @@ class FixedPrinter:
         network = self.network
         several, outputs = len(network.members) > 1, len(network.members[0].steps[-1].biases)
         lines = [f"    {self.value} {name}[{size}];" for name, size in self.arrays().items()]
+        lines += [f"    int32_t {name}[{size}];" for name, size in self.answered().items()]
         if not self.direct():
             lines.append(f"    {self.sum} sums[{outputs}];")
         if self.parts():
@@ -233,16 +206,15 @@ class FixedPrinter:
         if any(cell.kind == "number" for cell in network.cells):
             lines.append(f"    {self.sum} v;")
         if several:
-            target = "y" if self.direct() else "sums"
-            lines += [
-                f"    for (uint32_t i = 0U; i < {outputs}U; i++) {{", f"        {target}[i] = 0;",
-                "    }",
-            ]  # fmt: skip
+            target = self._put(0).split("[")[0]
+            if target != "each":
+                zero = f"        {target}[i] = 0;"
+                lines += [f"    for (uint32_t i = 0U; i < {outputs}U; i++) {{", zero, "    }"]
         for k, cell in enumerate(network.cells):
-            lines += self.cell(k, cell, "f" if several else "a")
+            lines += cell_lines(self, k, cell, "f" if self.keeps() else "a")
         tags = iter(self.tagged())
-        for member in network.members:
-            source = "f" if several else "a"
+        for m, member in enumerate(network.members):
+            source = "f" if self.keeps() else "a"
             for _ in member.steps[:-1]:
                 tag, step = next(tags)
                 target = "b" if source == "a" else "a"
@@ -255,27 +227,46 @@ class FixedPrinter:
                         f"        {target}[i] = {self.name}_fit(found);", "    }",
                     ]  # fmt: skip
                 source = target
-            lines += self._end(*next(tags), member, source, "+=" if several else "=")
+            lines += self._end(*next(tags), member, source, self._put(m))
         lines += self._answers(outputs)
         curves = [
             line for k, (_, _, entries) in enumerate(self.curves, 1)
             for line in self.table(self.value, f"curve_{k}", entries)
         ]  # fmt: skip
-        return [self.prototype(), "{", *self.tables(), *curves, *lines, "}", ""]
+        after = [] if network.after is None else network.after.tables(self)
+        return [self.prototype(), "{", *self.tables(), *curves, *after, *lines, "}", ""]
 
-    def _end(self, tag: str, step: Step, member: Member, source: str, grow: str) -> list[str]:
+    def keeps(self) -> bool:
+        """Whether features are read again after a network's first layer."""
+        after = self.network.after
+        return len(self.network.members) > 1 or (after is not None and after.keeps_features)
+
+    def _put(self, member: int) -> str:
+        """Return how the answer of a network's unit is put where it belongs."""
+        after, grow = self.network.after, "+=" if len(self.network.members) > 1 else "="
+        if isinstance(after, Bars):
+            first = member * len(after.digits)
+            return f"each[i + {first}U] =" if first else "each[i] ="
+        if not self.direct():
+            return f"sums[i] {grow}"
+        return f"y[i] {grow}" if after is None else f"q[i] {grow}"
+
+    def far(self) -> str:
+        """Return the name of what rounds 64 bits."""
+        return f"{self.name}_round" if self.width.sum_bytes == 8 else f"{self.name}_far"
+
+    def _end(self, tag: str, step: Step, member: Member, source: str, put: str) -> list[str]:
         """Return the statements of a network's last layer."""
         lines = self.step(tag, step, source)
         if self.direct():
             found = self._next(f"shifts_{tag}", step.shifts)
-            return [*lines, f"        y[i] {grow} (int32_t)({found});", "    }"]
+            return [*lines, f"        {put} (int32_t)({found});", "    }"]
         if step.curve is None:
-            return [*lines, f"        sums[i] {grow} s;", "    }"]
+            return [*lines, f"        {put} s;", "    }"]
         if step.softmax:
-            put = f"sums[i] += ({self.sum})share * {member.share};"
-            return self._softmax(tag, step, lines, put)
+            return self._softmax(tag, step, lines, f"{put} ({self.sum})share * {member.share};")
         found = f"({self.sum}){self.name}_fit(found) * {member.share}"
-        return [*lines, *self.values(tag, step), f"        sums[i] {grow} {found};", "    }"]
+        return [*lines, *self.values(tag, step), f"        {put} {found};", "    }"]
 
     def parts(self) -> int:
         """Return how many exponentials a softmax needs room for, 0 if there is none."""
@@ -314,7 +305,8 @@ class FixedPrinter:
         ]
 
     def _answers(self, outputs: int) -> list[str]:
-        lines: list[str] = []
+        after = self.network.after
+        lines: list[str] = [] if after is None else after.lines(self)
         if self.network.task is Task.MULTICLASS:
             lines += [
                 "    y[0] = 0;",
@@ -325,7 +317,7 @@ class FixedPrinter:
         elif not self.direct():
             lines += [
                 f"    for (uint32_t i = 0U; i < {outputs}U; i++) {{",
-                f"        y[i] = (sums[i] > {self.network.threshold}) ? 1 : 0;",
+                f"        y[i] = (sums[i] > {self.network.threshold}) ? (int32_t)1 : (int32_t)0;",
                 "    }",
             ]
         if not self.network.refuse:
@@ -367,14 +359,20 @@ class FixedPrinter:
         ]
 
     def helpers(self) -> list[str]:
-        """Return what the layers use; `predict` must have been printed before."""
+        """Return what the function that answers a row uses."""
         words = {
             "name": self.name, "sum": self.sum, "value": self.value, "most": self.width.most,
             "inside": self.width.inside, "part": SIXTH,
             "read": f"{self.upper}_READ{8 * self.width.value_bytes}",
         }  # fmt: skip
-        lines = [ROUND.format(**words)]
-        if any(step.curve is not None for _, step in self.tagged()):
+        body = "".join(self.predict())
+        lines = [ROUND.format(**words)] if self.curves or f"{self.name}_round(" in body else []
+        if f"{self.name}_far(" in body:
+            far = ROUND.format(sum="int64_t", name=self.name)
+            lines.append(far.replace(f"{self.name}_round(", f"{self.name}_far("))
+        if f"{self.name}_root(" in body:
+            lines.append(ROOT.format(name=self.name))
+        if f"{self.name}_fit(" in body:
             lines.append(FIT.format(**words))
         if self.curves:
             lines.append(BEND.format(**words))

@@ -10,17 +10,9 @@ from neurona.data.targets import Task
 from neurona.export.integers.cells import Cell
 from neurona.export.integers.curves import SIXTH, Curve
 from neurona.export.integers.network import FixedNetwork, Member, Step
+from neurona.export.integers.rounding import rounded
 from neurona.export.integers.width import ABSENT, Width
 from neurona.network import Vector
-
-
-def rounded(values: Vector, shift: Any) -> Vector:
-    """Return integers by 2^shift, to nearest, halves away from 0; a negative shift multiplies."""
-    shift = np.broadcast_to(shift, values.shape)
-    down, up = np.maximum(shift, 0), np.maximum(-shift, 0)
-    half = np.where(down > 0, np.int64(1) << np.maximum(down - 1, 0), 0)
-    found: Vector = np.sign(values) * ((np.abs(values) + half) >> down) << up
-    return found
 
 
 def evaluate(network: FixedNetwork, rows: Vector) -> Vector:
@@ -28,9 +20,10 @@ def evaluate(network: FixedNetwork, rows: Vector) -> Vector:
     features = np.zeros((len(rows), network.features), np.int64)
     for k, cell in enumerate(network.cells):
         _encode(cell, rows[:, k], features)
-    total: Any = 0
-    for member in network.members:
-        total = total + _member(network, member, features)
+    each = [_member(network, member, features) for member in network.members]
+    if network.after is not None:
+        return network.after.evaluate(each, features)
+    total: Any = sum(each)
     if network.task is Task.REGRESSION:
         return np.asarray(total)
     if network.task is Task.MULTICLASS:
@@ -166,7 +159,7 @@ def integers_of(network: FixedNetwork, rows: Vector) -> Vector:
 def numbers_of(network: FixedNetwork, answers: Vector) -> Vector:
     """Return integers that answer as numbers and codes."""
     found: Vector = answers / 2.0 ** np.array(network.bits)
-    return found
+    return np.asarray(np.where(answers == ABSENT, np.nan, found))
 
 
 def refused(network: FixedNetwork, rows: Vector) -> Vector:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from neurona.data.targets import Task
 from neurona.errors import IncompatibleError
+from neurona.export.integers.bars import Bars, bars_of, check_bars, margin_of, spread_of
 from neurona.export.integers.cells import Cell, Features, cells_of
 from neurona.export.integers.curves import Curve, bounds_of, curve_of
-from neurona.export.integers.width import Width
+from neurona.export.integers.row_back import RowBack, groups_of, row_back
+from neurona.export.integers.width import TooWideError, Width
 from neurona.export.source import Exportable, Layer, Layers
 from neurona.network import Vector
 from neurona.numerics.activations import ACTIVATIONS
@@ -63,7 +65,8 @@ class Member:
 @dataclass(frozen=True, eq=False)
 class FixedNetwork:
     """All of it; `bits` are the digits after the point of each answer (0 for codes), `threshold` is
-    above what a label is on, `refuse` tells whether a missing cell has no answer.
+    above what a label is on, `refuse` tells whether a missing cell has no answer; `after` makes the
+    answers of quantities, where these are not what is answered.
     """
 
     width: Width
@@ -75,20 +78,35 @@ class FixedNetwork:
     names: tuple[str, ...]
     threshold: int
     refuse: bool
+    after: RowBack | Bars | None = None
 
 
-class TooWideError(IncompatibleError):
-    """A number does not fit into this width; a wider one may hold it."""
+class Asked(NamedTuple):
+    """What is to be answered besides: deviations, and the ends of intervals of a share."""
+
+    std: bool = False
+    coverage: float | None = None
+
+    @property
+    def bars(self) -> bool:
+        """Whether error bars are asked for."""
+        return self.std or self.coverage is not None
+
+
+NOTHING = Asked()
 
 
 def fixed_network(
-    model: Exportable, width: Width, ranges: dict[str, tuple[float, float]] | None = None
+    model: Exportable,
+    width: Width,
+    ranges: dict[str, tuple[float, float]] | None = None,
+    asked: Asked = NOTHING,
 ) -> FixedNetwork:
     """Return a model in integers; IncompatibleError says what cannot be, and a way out.
 
     `ranges` are the least and the greatest of each input, for a model that keeps none.
     """
-    _check(model, ranges)
+    _check(model, ranges, asked)
     cells, features = cells_of(model, width, ranges or {})
     task, answers = model.answers.task, model.answers
     several = len(model.networks) > 1
@@ -96,12 +114,14 @@ def fixed_network(
     shares = np.array([network.share for network in model.networks])
     shares = shares / shares.sum()
     if task is Task.REGRESSION:
-        bits = _answer_digits(made, shares, width)
+        bits, after = _answered(model, made, shares, features, width, asked)
+        by = np.ones(len(made)) if asked.bars else shares
         members = [_quantities(one, share, bits, width)
-                   for one, share in zip(made, shares, strict=True)]  # fmt: skip
+                   for one, share in zip(made, by, strict=True)]  # fmt: skip
+        digits = tuple(bits.tolist()) if after is None else after.bits
         return FixedNetwork(
-            width, cells, len(features.factor), tuple(members), tuple(bits.tolist()), task,
-            tuple(answers.names), 0, _refuses(model),
+            width, cells, len(features.factor), tuple(members), digits, task,
+            tuple(answers.names), 0, _refuses(model), after,
         )  # fmt: skip
     members, threshold = _sides(model, made, shares, several, width)
     count = len(answers.names) if task is Task.MULTILABEL else 1
@@ -116,9 +136,9 @@ def _refuses(model: Exportable) -> bool:
     return model.preparation is None or bool(model.preparation.refuse_missing)
 
 
-def _check(model: Exportable, ranges: Any) -> None:
-    if model.reconstruction is not None:
-        raise IncompatibleError("An autoencoder has no integers here; export float32.")
+def _check(model: Exportable, ranges: Any, asked: Asked) -> None:
+    if asked.bars:
+        check_bars(model)
     if model.preparation is None and not ranges:
         raise IncompatibleError(
             "Integers need to know where inputs lie, and a model of arrays keeps no limits: give "
@@ -243,12 +263,43 @@ def _digits(weights: Vector, bias: float, size: Vector, digits: int, width: Widt
     raise TooWideError("The model has weights that integers cannot hold; export float32.")
 
 
-def _answer_digits(made: list[_Made], shares: Vector, width: Width) -> Vector:
-    """Return the digits after the point of each answer."""
-    size = np.zeros(len(made[0].last.biases))
+def _answered(
+    model: Exportable,
+    made: list[_Made],
+    shares: Vector,
+    features: Features,
+    width: Width,
+    asked: Asked,
+) -> tuple[Vector, RowBack | Bars | None]:
+    """Return the digits after the point of each quantity, and what becomes of them."""
+    if asked.bars:
+        # a network's own answer must fit, and the ends of its interval
+        more = np.maximum(margin_of(model, asked.coverage), spread_of(model))
+        own = [_answer_digits([one], np.ones(1), width, more) for one in made]
+        bits: Vector = np.min(own, axis=0)
+        return bits, bars_of(model, shares, bits, asked.std, asked.coverage)
+    bits = _answer_digits(made, shares, width)
+    if model.reconstruction is None:
+        return bits, None
+    for first, last in groups_of(model):
+        # what is compared needs one unit
+        bits[first:last] = bits[first:last].min()
+    sizes = _sizes(made, shares)
+    return bits, row_back(model, features, bits, sizes)
+
+
+def _sizes(made: list[_Made], shares: Vector) -> Vector:
+    """Return the largest sizes that the mean of the networks' answers may have."""
+    sizes: Vector = np.zeros(len(made[0].last.biases))
     for one, share in zip(made, shares, strict=True):
-        size = size + share * np.abs(one.bounds()).max(axis=0)
-    digits = np.floor(np.log2(2.0 ** (ANSWER - 1) / np.maximum(size, 1e-30))).astype(int)
+        sizes = sizes + share * np.abs(one.bounds()).max(axis=0)
+    return sizes
+
+
+def _answer_digits(made: list[_Made], shares: Vector, width: Width, more: Any = 0.0) -> Vector:
+    """Return the digits after the point of each answer, which leave room for so much more."""
+    size = _sizes(made, shares) + more
+    digits: Vector = np.floor(np.log2(2.0 ** (ANSWER - 1) / np.maximum(size, 1e-30))).astype(int)
     if width.sum < 32:
         # no more than sums have
         for one, share in zip(made, shares, strict=True):

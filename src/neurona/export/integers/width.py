@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from neurona.errors import IncompatibleError
+
 
 @dataclass(frozen=True)
 class Width:
@@ -52,3 +54,7 @@ INPUT = 29
 """Bits of an input, whatever the width."""
 ABSENT = -(2**31)
 """Stands for a missing cell."""
+
+
+class TooWideError(IncompatibleError):
+    """A number does not fit into this width; a wider one may hold it."""

@@ -11,22 +11,28 @@ from neurona.errors import IncompatibleError
 from neurona.export.code.c import header_text, word_lines
 from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype
 from neurona.export.code.costs import Costs
+from neurona.export.code.error_bars import check_error_bars
+from neurona.export.code.evaluate import evaluate as evaluated
 from neurona.export.code.form import Program
 from neurona.export.code.printer import plain
 from neurona.export.code.program import program_of
 from neurona.export.code.readme import readme
-from neurona.export.code.texts import unit_text, version
+from neurona.export.code.texts import output_line, unit_text, version
 from neurona.export.code.vectors import Difference, cells, sample_rows
+from neurona.export.integers.bars import check_bars
 from neurona.export.integers.c import FixedPrinter
 from neurona.export.integers.cells import range_of
 from neurona.export.integers.evaluate import evaluate, integers_of, numbers_of, refused
 from neurona.export.integers.helpers import ABSENT_TEXT
-from neurona.export.integers.network import FixedNetwork, TooWideError, fixed_network
-from neurona.export.integers.width import NARROW, WIDE, Width
+from neurona.export.integers.network import NOTHING, Asked, FixedNetwork, fixed_network
+from neurona.export.integers.row_back import DIGITS, MOST
+from neurona.export.integers.width import NARROW, WIDE, TooWideError, Width
 from neurona.export.source import Exportable
 from neurona.network import Vector
 
 ROWS = 4_000
+SCORE = MOST / 2**DIGITS
+"""The largest anomaly score."""
 WORST = 0.05
 """What 32 bits may be off by (root mean square): a step's border may move past a row."""
 MISSING = 0.03
@@ -51,17 +57,25 @@ class Fixed(NamedTuple):
 
 
 def write_fixed(
-    model: Exportable, name: str, dtype: str = "int16", rows: Any = None, units: Any = None
+    model: Exportable,
+    name: str,
+    dtype: str = "int16",
+    rows: Any = None,
+    units: Any = None,
+    asked: Asked = NOTHING,
 ) -> Fixed:
     """Return a model in integers of 16 bits, or of 32 where 16 err by more than `GOAL`.
 
     The error is over the given rows of numbers and codes, otherwise over rows drawn from the range
     of each column; a model of arrays must be given rows, which say where inputs lie.
     """
-    program = program_of(model, name, units=units)
+    check_error_bars(model, *asked)
+    if asked.bars:
+        check_bars(model)
+    program = program_of(model, name, std=asked.std, interval=asked.coverage, units=units)
     ranges = _ranges(program, rows) if model.preparation is None else None
     some = _drawn(model, program) if rows is None else np.asarray(rows, np.float64)
-    network, far, why = _chosen(model, program, dtype, ranges, some)
+    network, far, why = _chosen(model, program, dtype, ranges, some, asked)
     sampled = _within(ranges, sample_rows(program))
     test = integers_of(network, sampled)
     test = test[~refused(network, test)]
@@ -98,13 +112,13 @@ def write_fixed(
 
 
 def _chosen(
-    model: Exportable, program: Program, dtype: str, ranges: Any, rows: Vector
+    model: Exportable, program: Program, dtype: str, ranges: Any, rows: Vector, asked: Asked
 ) -> tuple[FixedNetwork, Difference, str]:
     """Return the network, its error, and why it is wider than was asked for."""
     why = ""
     if dtype == "int16":
         try:
-            network = fixed_network(model, NARROW, ranges)
+            network = fixed_network(model, NARROW, ranges, asked)
             far = error(model, program, network, rows)
             off = far.largest if model.answers.task is Task.REGRESSION else far.rms**2
             if off <= GOAL:
@@ -112,7 +126,7 @@ def _chosen(
             why = f"16 bits are off by {off:.1e}"
         except TooWideError:
             why = "16 bits do not hold its numbers"
-    network = fixed_network(model, WIDE, ranges)
+    network = fixed_network(model, WIDE, ranges, asked)
     far = error(model, program, network, rows)
     if model.answers.task is Task.REGRESSION and far.rms > WORST:
         raise IncompatibleError(
@@ -164,6 +178,8 @@ def error(model: Exportable, program: Program, network: FixedNetwork, rows: Vect
     """
     integers = integers_of(network, rows)
     found = numbers_of(network, evaluate(network, integers))
+    if network.after is not None:
+        return _after(program, found, rows)
     must = np.asarray(model.predict(cells(model, program, rows)))
     if model.answers.task is Task.REGRESSION:
         must = must.reshape(len(rows), -1)
@@ -181,6 +197,27 @@ def error(model: Exportable, program: Program, network: FixedNetwork, rows: Vect
     return Difference(float(gaps.max()), float(np.sqrt((gaps**2.0).mean())), len(rows))
 
 
+def _after(program: Program, found: Vector, rows: Vector) -> Difference:
+    """Return how far error bars, or columns given back and their score, are from the program's own,
+    whose answers are those of `predict`; codes and missing cells count 1 if they are others.
+
+    A score is told by its own size, and no further than integers go.
+    """
+    must = evaluated(program, rows)[0]
+    scores = np.array([one.kind == "score" for one in program.outputs])
+    coded = np.array([bool(one.words) for one in program.outputs])
+    must = np.where(scores, np.minimum(must, SCORE), must)
+    spreads = np.array([one.spread for one in program.outputs])
+    sizes = np.where(scores, np.maximum(np.abs(must), 1.0), spreads)
+    both = np.isnan(found) & np.isnan(must)
+    gaps = np.where(both, 0.0, np.nan_to_num(np.abs(found - must) / sizes, nan=1.0))
+    other = coded & (gaps > 0) | (np.isnan(found) != np.isnan(must))
+    # what lies on the border between two codes may fall on either side of it
+    numbers = np.where(other, 0.0, gaps)
+    largest = max(float(numbers.max()), float(other.mean()))
+    return Difference(largest, float(np.sqrt((numbers**2.0).mean())), len(rows))
+
+
 def _figures(network: FixedNetwork, printer: FixedPrinter) -> Costs:
     width: Width = network.width
     table = products = 0
@@ -193,7 +230,8 @@ def _figures(network: FixedNetwork, printer: FixedPrinter) -> Costs:
     outputs = len(network.members[0].steps[-1].biases)
     if not printer.direct():
         work += width.sum_bytes * outputs
-    work += width.sum_bytes * printer.parts()
+    work += width.sum_bytes * printer.parts() + 4 * sum(printer.answered().values())
+    table += 0 if network.after is None else network.after.table_bytes()
     return Costs(table, work, products, products, 0, 0)
 
 
@@ -227,10 +265,13 @@ def _head(
         else:
             lines.append(f"x[{k}]  {name}: 0 or 1")
     lines.append("-2147483648 is a missing cell" + (", refused." if network.refuse else "."))
-    for k, (name, bits) in enumerate(zip(network.names, network.bits, strict=True)):
-        what = f"number by 2^-{bits}" if network.task is Task.REGRESSION else "code"
-        unit = unit_text((units or {}).get(name, ""))
-        lines.append(f"y[{k}]  {plain(name)}{unit}: {what}")
+    if network.after is not None:
+        lines += _said_after(program, network)
+    for k, (name, bits) in enumerate(zip(network.names, network.bits, strict=False)):
+        if network.after is None:
+            what = f"number by 2^-{bits}" if network.task is Task.REGRESSION else "code"
+            unit = unit_text((units or {}).get(name, ""))
+            lines.append(f"y[{k}]  {plain(name)}{unit}: {what}")
     if network.task in (Task.BINARY, Task.MULTICLASS):
         words = enumerate(model.answers.names[:20])
         lines.append("Classes: " + ", ".join(f"{k} = {plain(w, 30)}" for k, w in words))
@@ -239,6 +280,19 @@ def _head(
         f"Error over {far.rows:,} rows {unit}: largest {far.largest:.2g}, rms {far.rms:.2g}",
         "No sum can overflow: formats come from bounds of every unit over all rows.",
     ]
+    return lines
+
+
+def _said_after(program: Program, network: FixedNetwork) -> list[str]:
+    """Return the lines of error bars, or of columns given back."""
+    lines, columns = [], getattr(network.after, "columns", ())
+    codes = {k for k, one in enumerate(columns) if one.kind == "boolean"}
+    for k, (one, bits) in enumerate(zip(program.outputs, network.bits, strict=True)):
+        unit = f"number by 2^-{bits}" if bits >= 0 else f"number by 2^{-bits}"
+        unit = "0 or 1" if k in codes else unit
+        what = output_line(one) if one.words else f"{output_line(one)}; {unit}"
+        most = f", at most {SCORE:.0f}" if one.kind == "score" else ""
+        lines.append(f"y[{k}]  {what}{most}")
     return lines
 
 

@@ -2,7 +2,7 @@
 
 The layout (Deep Learning Toolbox, `genFunction`): settings `x1_step1.xoffset`, `.gain`, `.ymin`
 (mapminmax) or `.ymean` (mapstd) of inputs, `y1_step1` of outputs; `IW1_1`, `LW2_1`, ..., `b1`, ...;
-and a line for each layer, `a1 = tansig_apply(...)`.
+and a line for each layer, `a1 = tansig_apply(...)`. Older ones write `x1_step1_gain`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ FUNCTIONS = {
     "hardlim": "step",
 }
 _LAYER = re.compile(r"a(\d+)\s*=\s*(?:([A-Za-z]\w*)_apply\()?.*")
+_PREPARED = re.compile(r"^\s*[xX]p1\s*=\s*\w+_apply\(", re.MULTILINE)
 _DYNAMIC = re.compile(r"\b(?:tapdelay\w*|Xi|xd\d+|ad\d+)\b\s*[=({]")
 
 
@@ -91,6 +92,8 @@ def _model(text: str) -> Any:
         if biases.shape != (len(weights),):
             raise FormatError(f"b{k} has {biases.size} numbers for {len(weights)} units")
         layers.append(Affine(weights.T, biases, ACTIVATIONS.find(functions[k])))
+    if _PREPARED.search(text) and not _steps(found, "x1"):
+        raise FormatError("it prepares inputs by settings that it does not have as numbers")
     _fold_inputs(layers, found)
     _fold_outputs(layers, found)
     labels = None
@@ -107,6 +110,8 @@ def _functions(text: str) -> dict[int, str]:
         match = _LAYER.fullmatch(statement.rstrip(";"))
         if match is None or ("IW" not in statement and "LW" not in statement):
             continue
+        if ".*" in statement:
+            raise FormatError(f"layer {match[1]} multiplies what goes in, and networks here add it")
         name = match[2] or "purelin"
         if name not in FUNCTIONS:
             raise FormatError(
@@ -118,16 +123,24 @@ def _functions(text: str) -> dict[int, str]:
 
 
 class _Step:
-    """A step of preparation: y = (x - offset) * gain + low, or a choice of rows."""
+    """A step of preparation: y = (x - offset) * gain + low, a choice of rows, or a matrix."""
 
     def __init__(self, values: dict[str, Any], name: str) -> None:
         self.keep: Vector | None = values.get("keep")
+        self.matrix: Vector | None = values.get("transform")
         known = {"xoffset", "gain", "ymin", "ymean", "name", "keep", "remove", "no_change"}
-        odd = sorted(set(values) - known)
-        if odd or (self.keep is None and not {"xoffset", "gain"} <= set(values)):
-            raise FormatError(f"{name} is neither mapminmax nor mapstd nor removeconstantrows")
+        odd = sorted(set(values) - known - {"xrows", "yrows", "constants", "value", "transform"})
+        chosen = self.keep is not None or self.matrix is not None
+        if odd or not (chosen or {"xoffset", "gain"} <= set(values)):
+            raise FormatError(
+                f"{name} is none of mapminmax, mapstd, removeconstantrows, processpca; train "
+                "without it"
+            )
         self.offset, self.gain = values.get("xoffset"), values.get("gain")
         self.low = values.get("ymin", values.get("ymean", np.zeros((1, 1))))
+        self.rows = values.get("xrows", np.zeros((1, 1)))
+        self.removed = values.get("remove", np.zeros((0, 0))).ravel().astype(int) - 1
+        self.constants = values.get("constants", values.get("value", np.zeros((1, 1)))).ravel()
 
     def parts(self, count: int) -> tuple[Vector, Vector]:
         """Return scale and shift of `count` numbers."""
@@ -136,11 +149,21 @@ class _Step:
         shift = self.low.ravel() - gain * np.broadcast_to(self.offset.ravel(), (count,))
         return gain, shift
 
+    def places(self, kept: int) -> tuple[Vector, int]:
+        """Return which rows are kept, and how many there are; FormatError if it is not so many."""
+        assert self.keep is not None
+        places = self.keep.ravel().astype(int) - 1
+        every = [*places.tolist(), *self.removed.tolist(), int(self.rows.ravel()[0]) - 1]
+        count = max(every, default=-1) + 1
+        if len(places) != kept or count > 100_000 or places.min(initial=0) < 0:
+            raise FormatError("the rows that are kept do not fit the weights")
+        return places, count
+
 
 def _steps(found: dict[str, Any], prefix: str) -> list[_Step]:
     steps: dict[int, dict[str, Any]] = {}
     for name, value in found.items():
-        match = re.fullmatch(rf"{prefix}_step(\d+)\.(\w+)", name)
+        match = re.fullmatch(rf"{prefix}_step(\d+)[._](\w+)", name)
         if match:
             steps.setdefault(int(match[1]), {})[match[2]] = value
     return [_Step(steps[k], f"{prefix}_step{k}") for k in sorted(steps)]
@@ -151,7 +174,13 @@ def _fold_inputs(layers: list[Affine], found: dict[str, Any]) -> None:
     for step in reversed(_steps(found, "x1")):
         first = layers[0]
         if step.keep is not None:
-            layers[0] = _spread_out(first, step.keep, found)
+            layers[0] = _spread_out(first, step)
+            continue
+        if step.matrix is not None:
+            if len(step.matrix) != len(first.weights):
+                raise FormatError("the matrix of processpca does not fit IW1_1")
+            turned = step.matrix.T @ first.weights
+            layers[0] = Affine(turned, first.biases, first.activation)
             continue
         try:
             layers[0] = with_input(first, *step.parts(len(first.weights)))
@@ -159,16 +188,26 @@ def _fold_inputs(layers: list[Affine], found: dict[str, Any]) -> None:
             raise FormatError("the scaling of inputs does not fit IW1_1") from None
 
 
-def _spread_out(layer: Affine, keep: Vector, found: dict[str, Any]) -> Affine:
+def _spread_out(layer: Affine, step: _Step) -> Affine:
     """Return a layer that takes rows that were left out, too, and weighs them by 0."""
-    places = keep.ravel().astype(int) - 1
-    removed = found.get("x1_step1.remove", np.zeros((0, 0))).ravel().astype(int) - 1
-    count = max([*places.tolist(), *removed.tolist()], default=-1) + 1
-    if len(places) != len(layer.weights) or count > 100_000 or places.min(initial=0) < 0:
-        raise FormatError("the rows that are kept do not fit IW1_1")
+    places, count = step.places(len(layer.weights))
     weights = np.zeros((count, len(layer.biases)))
     weights[places] = layer.weights
     return Affine(weights, layer.biases, layer.activation)
+
+
+def _with_constants(layer: Affine, step: _Step) -> Affine:
+    """Return a layer that gives the outputs that were constant, too."""
+    places, count = step.places(len(layer.biases))
+    if layer.activation.name != "identity" or step.matrix is not None:
+        raise FormatError("outputs that were constant were left out; train without them")
+    weights, biases = np.zeros((len(layer.weights), count)), np.zeros(count)
+    try:
+        biases[step.removed] = step.constants
+    except (ValueError, IndexError):
+        raise FormatError("the outputs that were left out do not fit the last layer") from None
+    weights[:, places], biases[places] = layer.weights, layer.biases
+    return Affine(weights, biases, layer.activation)
 
 
 def _fold_outputs(layers: list[Affine], found: dict[str, Any]) -> None:
@@ -176,7 +215,10 @@ def _fold_outputs(layers: list[Affine], found: dict[str, Any]) -> None:
     for step in reversed(_steps(found, "y1")):
         last = layers[-1]
         if step.keep is not None:
-            raise FormatError("outputs that were constant were left out; train without them")
+            layers[-1] = _with_constants(last, step)
+            continue
+        if step.matrix is not None:
+            raise FormatError("processpca of targets is not known here; train without it")
         try:
             gain, shift = step.parts(len(last.biases))
         except ValueError:

@@ -1,4 +1,4 @@
-"""from_sklearn: scikit-learn's MLP, alone or behind a StandardScaler, as a model of ours."""
+"""from_sklearn: scikit-learn's MLP, alone or behind scalers, as a model of ours."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from neurona.errors import IncompatibleError
-from neurona.files.foreign.affine import Affine, model_of, with_input, with_output
+from neurona.files.foreign.affine import Affine, model_of, with_output
+from neurona.files.foreign.scalers import line_of
 from neurona.inference.learned import Labels
 from neurona.numerics.activations import ACTIVATIONS
 
 TAKEN = (
     "an MLPRegressor or MLPClassifier of scikit-learn, alone or last in a Pipeline behind "
-    "StandardScaler or MinMaxScaler, or a TransformedTargetRegressor of one"
+    "scalers, or a TransformedTargetRegressor of one"
 )
 
 
@@ -23,8 +24,9 @@ def from_sklearn(model: Any) -> Any:
     Parameters
     ----------
     model : MLPRegressor, MLPClassifier, Pipeline or TransformedTargetRegressor
-        A Pipeline may have StandardScaler and MinMaxScaler (without `clip`) before the network; the
-        transformer of targets may be one of these two.
+        A Pipeline may have StandardScaler, MinMaxScaler (without `clip`), RobustScaler and
+        MaxAbsScaler before the network, and a ColumnTransformer of them; the transformer of targets
+        may be a scaler.
 
     Returns
     -------
@@ -51,25 +53,25 @@ def from_sklearn(model: Any) -> Any:
     """
     from sklearn.compose import TransformedTargetRegressor
 
-    if isinstance(model, TransformedTargetRegressor):
-        return _of_target(model)
     layers, network = _layers(model)
-    return model_of(layers, _labels(network), getattr(model, "feature_names_in_", None))
+    labels = None if isinstance(network, TransformedTargetRegressor) else _labels(network)
+    return model_of(layers, labels, getattr(model, "feature_names_in_", None))
 
 
-def _of_target(model: Any) -> Any:
+def _of_target(model: Any) -> list[Affine]:
     if not hasattr(model, "regressor_"):
         raise IncompatibleError("The TransformedTargetRegressor is not fitted; fit it.")
     layers, _ = _layers(model.regressor_)
     if layers[-1].activation.name != "identity":
         raise IncompatibleError("Scaled targets need an output that is a plain sum.")
-    scale, shift = _affine(model.transformer_)
-    layers[-1] = with_output(layers[-1], 1 / scale, -shift / scale)
-    return model_of(layers, None, getattr(model, "feature_names_in_", None))
+    line = line_of(model.transformer_, len(layers[-1].biases))
+    layers[-1] = with_output(layers[-1], 1 / line.scale, -line.shift / line.scale)
+    return layers
 
 
 def _layers(model: Any) -> tuple[list[Affine], Any]:
     """Return the layers with the scaling of inputs in them, and the network of scikit-learn."""
+    from sklearn.compose import TransformedTargetRegressor
     from sklearn.neural_network import MLPClassifier, MLPRegressor
     from sklearn.pipeline import Pipeline
 
@@ -78,6 +80,8 @@ def _layers(model: Any) -> tuple[list[Affine], Any]:
     if isinstance(model, Pipeline):
         steps = [step for _, step in model.steps if step not in (None, "passthrough")]
         *before, network = steps
+    if isinstance(network, TransformedTargetRegressor):
+        return _behind(_of_target(network), before), network
     if not isinstance(network, MLPRegressor | MLPClassifier):
         raise IncompatibleError(f"from_sklearn takes {TAKEN}. Got {type(network).__name__}.")
     if not hasattr(network, "coefs_"):
@@ -87,26 +91,14 @@ def _layers(model: Any) -> tuple[list[Affine], Any]:
         Affine(np.asarray(w, np.float64), np.asarray(b, np.float64), ACTIVATIONS.find(name))
         for w, b, name in zip(network.coefs_, network.intercepts_, names, strict=True)
     ]
+    return _behind(layers, before), network
+
+
+def _behind(layers: list[Affine], before: list[Any]) -> list[Affine]:
+    """Return layers that take what goes into the steps before them."""
     for step in reversed(before):
-        layers[0] = with_input(layers[0], *_affine(step))
-    return layers, network
-
-
-def _affine(step: Any) -> tuple[Any, Any]:
-    """Return scale and shift of a scaler: x becomes scale * x + shift."""
-    from sklearn.preprocessing import MinMaxScaler, StandardScaler
-
-    if isinstance(step, MinMaxScaler) and not step.clip:
-        return np.asarray(step.scale_), np.asarray(step.min_)
-    if isinstance(step, StandardScaler):
-        count = step.n_features_in_
-        scale = np.ones(count) if step.scale_ is None else 1 / np.asarray(step.scale_)
-        mean = np.zeros(count) if not step.with_mean else np.asarray(step.mean_)
-        return scale, -mean * scale
-    raise IncompatibleError(
-        f"from_sklearn folds StandardScaler and MinMaxScaler in. Got {type(step).__name__}; take "
-        "another scaler, or give the network alone."
-    )
+        layers[0] = line_of(step, len(layers[0].weights)).before(layers[0])
+    return layers
 
 
 def _labels(network: Any) -> Labels | None:
