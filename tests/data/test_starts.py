@@ -79,7 +79,7 @@ def test_cells_of_other_widths_are_numbers(tmp_path):
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_a_second_row_of_names_is_told_of(ending, tmp_path):
+def test_a_second_row_of_names_is_joined_to_the_first(ending, tmp_path):
     rows = [("pre", "pre", "post"), ("x", "y", "x"), *((k, k / 2, k * 3) for k in range(9))]
     path = tmp_path / f"t.{ending}"
     if ending == "csv":
@@ -89,10 +89,12 @@ def test_a_second_row_of_names_is_told_of(ending, tmp_path):
         for row in rows:
             book.active.append(row)
         book.save(path)
-    with pytest.raises(TableError, match="names of the columns, pass skip_rows=1") as refused:
-        read_table(path)
-    skip = int(re.findall(r"skip_rows=(\d)", str(refused.value))[0])
-    assert read_table(path, skip_rows=skip).names == ["x", "y", "x_2"]
+    table = read_table(path)
+    assert table.names == ["pre x", "pre y", "post x"] and table.rows == 9
+    assert any("2 is left out" in note for note in table.notes)
+    assert read_table(path, skip_rows=1).names == ["x", "y", "x_2"]
+    with pytest.raises(TableError, match="names of the columns, pass skip_rows=1"):
+        read_table(path, units_row=False)
 
 
 def test_a_slip_in_the_first_row_is_no_name(tmp_path):
