@@ -88,7 +88,9 @@ def _is_units(rows: Sequence[Sequence[str]], at: int, numbers: NumberFormat) -> 
     # a figure over nothing says something of the whole table
     if any(one and above for one, above in zip(figures, over, strict=True)):
         return False
-    if not words or not any(cell.strip() and above for cell, above in zip(row, over, strict=True)):
+    if all(word.strip() in NUMBER_MARKS for word in words):
+        return False
+    if not any(cell.strip() and above for cell, above in zip(row, over, strict=True)):
         return False
     if at and not all(word.strip().lower() in PROCESSES for word in words):
         return False
