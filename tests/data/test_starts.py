@@ -209,3 +209,10 @@ def test_a_few_rows_of_values_in_front_are_no_table(count, tmp_path):
     table = read_table(path)
     assert table.names == ["Time", "Force", "Way"] and table.rows == 20
     assert any("left out" in note for note in table.notes)
+
+
+def test_a_line_between_rows_is_named_and_no_row_is_lost(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n3,4\nsection B\n" + "5,6\n" * 20)
+    with pytest.raises(TableError, match="line 4: the row has 1 cells"):
+        read_table(path)

@@ -257,7 +257,8 @@ def _first_of_most(rows: Sequence[Sequence[str]], start: int, data: Sequence[boo
         end = next((k for k in range(first, len(rows)) if not data[k]), len(rows))
         after = next((k for k in places if k > end), len(rows))
         between = rows[end:after]
-        label = any(len(row) == 1 and row[0].strip() for row in between)
+        # a line of words above these values, and one above the next
+        label = all(any(map(_is_label, part)) for part in (rows[first - 1 : first], between))
         divided = any(not filled_cells(row) for row in between[:-1]) and any(
             map(filled_cells, between)
         )
@@ -265,6 +266,10 @@ def _first_of_most(rows: Sequence[Sequence[str]], start: int, data: Sequence[boo
         if not few or not (label or (divided and not any(map(is_valued, chain(*between))))):
             return first
     return start
+
+
+def _is_label(row: Sequence[str]) -> bool:
+    return len(row) == 1 and bool(row[0].strip())
 
 
 def _line_above(rows: Sequence[Sequence[str]], at: int) -> int:
