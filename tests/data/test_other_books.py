@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,31 @@ def test_other_workbooks(name):
     assert any("'Data' is read" in note for note in table.notes)
     assert any("missing" in note for note in table.notes)
     assert read_table(FILES / name, types={"count": "text"})["count"][1] == "3"
+
+
+@pytest.mark.parametrize("name", ["excel.xlsb", "excel.ods"])
+def test_kinds_of_cells_as_excel_writes_them(name):
+    pytest.importorskip("python_calamine")
+    table = read_table(FILES / name, header=False)
+    (row,) = zip(*(table[column].tolist() for column in table.names), strict=True)
+    moment = datetime(2010, 10, 10, 10, 10, 10)
+    assert row[:8] == ("String", 1, 1.1, True, False, datetime(2010, 10, 10), moment, "10:10:10")
+    assert row[9] == 255 * 3600 + 610
+
+
+def test_a_sheet_of_excels_binary_workbook_by_name_and_number():
+    pytest.importorskip("python_calamine")
+    for sheet in ("Sheet3", 2):
+        table = read_table(FILES / "excel.xlsb", sheet=sheet)
+        assert table.names == ["x1", "line1", "line1_2", "line1_3"] and table.rows == 2
+        assert table["line1"].tolist() == ["line2", "line3"]
+
+
+def test_a_workbook_with_a_password_says_so(monkeypatch):
+    for found in (True, False):
+        with pytest.raises(TableError, match=r"locked.xlsx is protected by a password; save it"):
+            read_table(FILES / "locked.xlsx")
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name, found=found: None)
 
 
 def test_a_sheet_that_there_is_not():

@@ -79,20 +79,16 @@ def test_cells_of_other_widths_are_numbers(tmp_path):
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_a_second_row_of_names_is_told_of(ending, tmp_path):
+def test_a_second_row_of_names_is_joined_to_the_first(ending, tmp_path):
     rows = [("pre", "pre", "post"), ("x", "y", "x"), *((k, k / 2, k * 3) for k in range(9))]
     path = tmp_path / f"t.{ending}"
-    if ending == "csv":
-        path.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
-    else:
-        book = pytest.importorskip("openpyxl").Workbook()
-        for row in rows:
-            book.active.append(row)
-        book.save(path)
-    with pytest.raises(TableError, match="names of the columns, pass skip_rows=1") as refused:
-        read_table(path)
-    skip = int(re.findall(r"skip_rows=(\d)", str(refused.value))[0])
-    assert read_table(path, skip_rows=skip).names == ["x", "y", "x_2"]
+    _write(path, rows)
+    table = read_table(path)
+    assert table.names == ["pre x", "pre y", "post x"] and table.rows == 9
+    assert any("2 is left out" in note for note in table.notes)
+    assert read_table(path, skip_rows=1).names == ["x", "y", "x_2"]
+    with pytest.raises(TableError, match="names of the columns, pass skip_rows=1"):
+        read_table(path, units_row=False)
 
 
 def test_a_slip_in_the_first_row_is_no_name(tmp_path):
@@ -160,3 +156,63 @@ def test_rows_of_delimiters_alone_are_left_out(quote, tmp_path):
     table = read_table(path)
     assert table["a"].tolist() == [1, 3, 5] and list(table["c"]) == ["x", "y", "z"]
     assert any("2 lines, the first 3, are left out" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize("more", [["", "left", "right"], ["where", "left", "right"]])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_rows_of_words_below_the_names_are_left_out_and_said(count, more, ending, tmp_path):
+    words = [[f"{cell} {k}" if cell else "" for cell in more] for k in range(count)]
+    path = tmp_path / f"t.{ending}"
+    _write(path, [["a", "b", "c"], *words, *([f"n{k}", k / 2, k * 3] for k in range(20))])
+    table = read_table(path)
+    assert table.names == ["a", "b", "c"] and table.rows == 20
+    assert table["b"].tolist() == [k / 2 for k in range(20)]
+    assert sum("is left out" in note for note in table.notes) == count
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (["off", "off"], 15),  # a word that comes again says something of its row
+        (["broken", "1"], None),  # one word is a slip
+        (["NA", "NA"], None),
+        (["-", "-"], None),
+    ],
+)
+def test_a_row_that_may_be_one_of_the_table_stays(first, again, ending, tmp_path):
+    rows = [[k, k * 3] for k in range(20)]
+    if again is not None:
+        rows[again] = first
+    path = tmp_path / f"t.{ending}"
+    _write(path, [["a", "b"], first, *rows])
+    assert read_table(path, bad_cells="missing").rows == 21
+
+
+def _write(path, rows):
+    if path.suffix == ".csv":
+        path.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+        return
+    book = pytest.importorskip("openpyxl").Workbook()
+    for row in rows:
+        book.active.append([None if cell == "" else cell for cell in row])
+    book.save(path)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_few_rows_of_values_in_front_are_no_table(count, tmp_path):
+    front = "".join(f"{k},{k / 2},7\n" for k in range(count))
+    below = "".join(f"{k},{k / 4},{k * k}\n" for k in range(20))
+    path = tmp_path / "t.csv"
+    path.write_text(f"x,y,z\n{front}\nTime,Force,Way\n{below}")
+    table = read_table(path)
+    assert table.names == ["Time", "Force", "Way"] and table.rows == 20
+    assert any("left out" in note for note in table.notes)
+
+
+def test_a_line_between_rows_is_named_and_no_row_is_lost(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n3,4\nsection B\n" + "5,6\n" * 20)
+    with pytest.raises(TableError, match="line 4: the row has 1 cells"):
+        read_table(path)

@@ -19,6 +19,7 @@ MISSING_MARKS = frozenset(
 )
 NUMBER_MARKS = frozenset(
     {"-", "--", "---", "----", "\u2013", "\u2014", ".", "..", "...", "*", "**", "***", "#N/D"}
+    | {f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"}  # Stata's
     | {"n.a.", "N.A.", "n. a.", "n.d.", "n/d", "N/D", "k.A.", "k. A.", "s.d.", "nicht verfügbar"}
 )
 """Texts that mean a missing cell among numbers; among texts they are what they are."""

@@ -26,9 +26,10 @@ from neurona.data.dialect import (
 )
 from neurona.data.explain import zeros_in_front
 from neurona.data.footer import without_footer
+from neurona.data.header import units_rows, whole_names
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.options import CsvOptions
-from neurona.data.preamble import DELIMITERS, units_rows
+from neurona.data.preamble import DELIMITERS
 from neurona.data.start import begin
 from neurona.data.table import Column
 from neurona.data.text import LATIN, decoding, open_text, said_of_letters
@@ -81,8 +82,10 @@ class CsvFile:
             notes.append(f"{source}: {said_of_letters(sample)}.")
         first = self._first_row(sample)
         check_columns(source, len(first))
-        self.names, named = column_names(first, self.dialect.header, source)
-        notes = [*notes, *self._units(sample), *named]
+        below = self._rows_below(sample)
+        notes += self._leave_out(below)
+        self.names, named = column_names(whole_names(first, below), self.dialect.header, source)
+        notes += named
         self.notes = list(notes)
         self.as_text: set[int] = set()
         self.forms: dict[str, NumberFormat] = {}
@@ -148,21 +151,24 @@ class CsvFile:
             self._line += reader.line_num
         return row
 
-    def _units(self, sample: list[str]) -> list[str]:
-        """Leave rows of units below the header out; returns what is to be said of it."""
+    def _rows_below(self, sample: list[str]) -> list[list[str]]:
+        """Return the rows below the header that have units, or more of the names, and no values."""
         if not self.dialect.header:
             return []
         given = self.options.units_row
         rows = sample_rows(sample, self.dialect.delimiter)[1:]
-        count = units_rows(rows, self.dialect.numbers) if given is None else int(given)
+        return rows[: units_rows(rows, self.dialect.numbers) if given is None else int(given)]
+
+    def _leave_out(self, rows: list[list[str]]) -> list[str]:
+        """Leave the next rows of the file out; returns what is to be said of it."""
         said = []
-        for _ in range(min(count, len(rows))):
-            row = self._record(self._lines)
-            shown = ", ".join(repr(cell.strip()) for cell in row[:4])
+        for row in rows:
+            self._record(self._lines)
+            shown = ", ".join(repr(cell.strip()[:40]) for cell in row[:4])
             keep = parameter("units_row", False)
             said.append(
-                f"{self.source}: line {self._line} is left out, it has units and no values "
-                f"({shown}{', ...' if len(row) > 4 else ''}); {keep} keeps it."
+                f"{self.source}: line {self._line} is left out, it has units or words and no "
+                f"values ({shown}{', ...' if len(row) > 4 else ''}); {keep} keeps it."
             )
         return said
 

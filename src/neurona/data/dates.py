@@ -11,8 +11,8 @@ import numpy as np
 
 from neurona.data.table import Column
 
-_CLOCK = r"(\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
-_HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
+_CLOCK = r"(\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d{1,9}|:\d{3})?)?)"
+_HALF = r"(?:\s*([AaPp])(?:\.?[Mm]\.?)?)?"
 _TIME = rf"(?:(?:[T ]|, )\s*{_CLOCK}{_HALF})?\s*(Z|UTC|GMT|[+-]\d{{2}}(?::?\d{{2}})?)?"
 _WEEKDAY = r"(?:[^\W\d]{2,10}\.?,?\s+)?"
 _OF = r"(?:del? |do )?"  # 13 de marzo de 2024
@@ -206,7 +206,7 @@ def _week(year: int, week: int, day: int) -> np.datetime64:
 def _clock(clock: str, half: str | None, longest: int) -> np.timedelta64 | None:
     """Return a time of day, None if there is no such time."""
     hours, minutes, *rest = clock.replace(",", ".").split(":")
-    hour, seconds = int(hours), float(rest[0]) if rest else 0.0
+    hour, seconds = int(hours), float(".".join(rest)) if rest else 0.0
     if half:
         if not 1 <= hour <= 12:
             return None

@@ -60,6 +60,8 @@ def names_here(cell: str, row: int, before: int) -> str:
     """
     if row or any(map(str.isdigit, cell)):
         return ""
+    if not before:
+        return f"; if its row has the names of the columns, pass {parameter('header', True)}"
     return f"; if its row has the names of the columns, pass {parameter('skip_rows', before)}"
 
 

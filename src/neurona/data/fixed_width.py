@@ -48,6 +48,8 @@ def find_fields(lines: Sequence[str], headed: bool = False) -> list[Field]:
     columns = [[_cell(row, one) for row in rows] for one in found]
     filled = sum(bool(cell) for cells in columns for cell in cells)
     enough = len(found) > 1 and 2 * filled >= len(rows) * len(found)
+    if any(map(_holds_several, columns)):
+        return []
     return found if enough and any(map(_is_of_values, columns)) else []
 
 
@@ -99,6 +101,12 @@ def _belong(left: Field, right: Field, header: str, below: Sequence[str]) -> boo
 def _is_of_values(cells: Sequence[str]) -> bool:
     known = [cell for cell in cells if cell]
     return bool(known) and sum(map(is_valued, known)) >= MOSTLY * len(known)
+
+
+def _holds_several(cells: Sequence[str]) -> bool:
+    """Whether most cells of a column have two values, blanks between: a sentence stands above."""
+    pieces = [re.split(" {2,}", cell) for cell in cells if cell]
+    return 2 * sum(sum(map(is_valued, several)) > 1 for several in pieces) > len(pieces)
 
 
 def _cell(row: str, field: Field) -> str:

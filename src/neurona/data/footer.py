@@ -40,7 +40,7 @@ def footer_at(rows: Sequence[Row], width: int) -> int:
     end = _after_blank(rows, width)
     while end and _is_blank(rows[end - 1]):
         end -= 1
-    while end and _is_remark(rows[end - 1], width):
+    while end and _is_remark(rows[: end - 1], rows[end - 1], width):
         end -= 1
         while end and _is_blank(rows[end - 1]):
             end -= 1
@@ -58,11 +58,16 @@ def _fits(row: Row, width: int) -> bool:
     return len(row) == width and not alone
 
 
-def _is_remark(row: Row, width: int) -> bool:
-    """Whether a row is a single cell of words, such as "(12 rows)"."""
-    filled = [cell.strip() for cell in row if cell.strip()]
-    words = len(filled) == 1 and re.search(r"[^\W\d_]{3}", filled[0])
-    return bool(words) and (len(row) == 1 or (width > 2 and " " in filled[0]))
+def _is_remark(above: Sequence[Row], row: Row, width: int) -> bool:
+    """Whether a row is a single cell of words, such as "(12 rows)", or of one among values."""
+    filled = [(k, cell.strip()) for k, cell in enumerate(row) if cell.strip()]
+    if len(filled) != 1 or not re.search(r"[^\W\d_]{3}", filled[0][1]):
+        return False
+    if len(row) == 1 or width < 3:
+        return len(row) == 1
+    place, word = filled[0]
+    column = [other[place] for other in above[-5:] if place < len(other)]
+    return " " in word or (bool(column) and all(map(is_valued, column)))
 
 
 def _after_blank(rows: Sequence[Row], width: int) -> int:

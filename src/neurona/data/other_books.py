@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib.util
 import pickle
+import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ KINDS = {
     "xlsb": "a binary Excel file",
     "ods": "a file of LibreOffice",
 }
+LOCKED = "protected by a password; save it without one"
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S")
+"""How LibreOffice writes one, which calamine hands on."""
 _MEMORY = 4 * 2**30
 
 
@@ -48,6 +53,8 @@ def read_other_book(
         reason = (
             lines[-1][:200] if lines and child.returncode > 0 else "it asks for too much memory"
         )
+        if "PasswordError" in reason:
+            raise TableError(f"{path.name} is {LOCKED}.")
         raise TableError(f"{what} that cannot be read ({reason.rstrip('.')}); {instead}.")
     names, found, cells, rows = pickle.loads(child.stdout)
     if found is None:
@@ -56,6 +63,17 @@ def read_other_book(
         )
     check_cells(path.name, cells, max_cells)
     return names, found, rows
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell: None if empty, a duration as one, whatever the kind of workbook."""
+    if not isinstance(cell, str):
+        return cell
+    duration = _DURATION.fullmatch(cell)
+    if duration is None:
+        return cell or None
+    hours, minutes, seconds = map(float, duration.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _child(path: str, sheet: str | int, max_cells: int) -> None:
@@ -80,7 +98,7 @@ def _child(path: str, sheet: str | int, max_cells: int) -> None:
         read = book.get_sheet_by_name(str(found))
         cells = (read.total_height + 1) * (read.total_width + 1)
         rows = [] if cells > max_cells else read.to_python(skip_empty_area=False)
-        plain = [tuple(None if cell == "" else cell for cell in row) for row in rows]
+        plain = [tuple(_plain(cell) for cell in row) for row in rows]
         answer = book.sheet_names, found, cells, plain
     pickle.dump(answer, sys.stdout.buffer)
 

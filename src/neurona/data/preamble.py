@@ -10,13 +10,15 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat, is_number_like, to_number
+from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS
 from neurona.data.fixed_width import find_fields, is_aligned
+from neurona.data.header import FEW, filled_cells, is_below
 from neurona.data.marks import proof
 from neurona.data.notation import is_valued
-from neurona.data.units import PROCESSES, is_unit, unit_beside
+from neurona.data.units import unit_beside
 from neurona.spelling import parameter
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -101,9 +103,9 @@ def _cut_alike(words: str, below: Sequence[str], mark: str | None) -> bool:
     if count < 2 or any(len(line.strip().split(mark)) != count for line in below):
         return False
     cells = [cell.strip().strip('"') for cell in words.split(mark)]
-    named = not any(_is_number(cell) for cell in cells) and len(set(cells)) == count
+    named = not any(map(is_valued, cells)) and len(set(cells)) == count
     data = [cell.strip().strip('"') for cell in below[0].strip().split(mark)]
-    return named and any(_is_number(cell) for cell in data)
+    return named and any(map(is_valued, data))
 
 
 def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
@@ -118,9 +120,9 @@ def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
     best, most = Preamble(), 0.0
     for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
         rows = _cut(lines, mark)
-        lengths = {len(row) for row in rows if _filled(row)}
-        even = len(lengths) == 1 and all(map(_filled, rows[start:]))
-        if even and _filled(rows[start]) == max(2, len(rows[start])):
+        lengths = {len(row) for row in rows if filled_cells(row)}
+        even = len(lengths) == 1 and all(map(filled_cells, rows[start:]))
+        if even and filled_cells(rows[start]) == max(2, len(rows[start])):
             return Preamble()
         widths = Counter(len(row) for row in rows if sum(map(is_valued, row)) and len(row) > 1)
         if not widths:
@@ -218,102 +220,61 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
 
     def is_header(row: Sequence[str]) -> bool:
         # the last column may have no cells
-        if len(row) not in (width, width + 1) or 2 * _filled(row) < width:
+        if len(row) not in (width, width + 1) or 2 * filled_cells(row) < width:
             return False
         return not any(is_valued(row[k]) for k in columns)
 
     if not columns:
         return 0
-    first = next((at for at in range(start, len(rows)) if is_data(rows[at])), start)
+    first = _first_of_most(rows, start, [is_data(row) for row in rows])
     header = first  # unless a row above names the columns
     above = _line_above(rows, first)
     names = _line_above(rows, above)
-    if (
-        min(above, names) >= start
-        and is_header(rows[names])
-        and _is_below(rows[names], rows[above])
-    ):
+    if min(above, names) >= start and is_header(rows[names]) and is_below(rows[names], rows[above]):
         header = names
     elif above >= start and is_header(rows[above]):
         header = above
-    skipped = [row for row in rows[start:header] if _filled(row)]
-    divided = header > start and not _filled(rows[header - 1])
-    fits = [len(row) == width and _filled(row) >= max(2, width / 2) for row in skipped]
+    skipped = [row for row in rows[start:header] if filled_cells(row)]
+    divided = header > start and not filled_cells(rows[header - 1])
+    fits = [len(row) == width and filled_cells(row) >= max(2, width / 2) for row in skipped]
     if not skipped:
         return header if header > start else 0  # rows without a cell
     if all(fits) and not divided:
         return 0
     # rows and headers of another length are mistakes to name
-    short = [row for row in skipped if abs(len(row) - width) == 1 and _filled(row) > 1]
+    short = [row for row in skipped if abs(len(row) - width) == 1 and filled_cells(row) > 1]
     if any(all(map(is_valued, row)) for row in short) or (header == first and skipped[-1] in short):
         return 0
     return header
 
 
+def _first_of_most(rows: Sequence[Sequence[str]], start: int, data: Sequence[bool]) -> int:
+    """Return the first row of values: not one of a few that stand in front by themselves, such as
+    the moments when channels began, or a result.
+    """
+    places = [at for at in range(start, len(rows)) if data[at]]
+    for first in places:
+        end = next((k for k in range(first, len(rows)) if not data[k]), len(rows))
+        after = next((k for k in places if k > end), len(rows))
+        between = rows[end:after]
+        # a line of words above these values, and one above the next
+        label = all(any(map(_is_label, part)) for part in (rows[first - 1 : first], between))
+        divided = any(not filled_cells(row) for row in between[:-1]) and any(
+            map(filled_cells, between)
+        )
+        few = end - first <= FEW and sum(data[after:]) > FEW * (end - first)
+        if not few or not (label or (divided and not any(map(is_valued, chain(*between))))):
+            return first
+    return start
+
+
+def _is_label(row: Sequence[str]) -> bool:
+    return len(row) == 1 and bool(row[0].strip())
+
+
 def _line_above(rows: Sequence[Sequence[str]], at: int) -> int:
     """Return the last row before one that is not blank, -1 if there is none."""
-    return next((k for k in range(at - 1, -1, -1) if _filled(rows[k])), -1)
-
-
-def _filled(row: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in row)
-
-
-def _is_below(names: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether a row between names and values has units, or what a logger did, or one more name."""
-    words = [cell for cell in row if cell.strip() and not is_valued(cell)]
-    named = all(a.strip() or not b.strip() for a, b in zip(names, row, strict=False))
-    return (named and 2 * sum(map(is_unit, words)) >= len(words) > 0) or _is_one_name(row)
-
-
-def units_rows(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> int:
-    """Return how many of the rows below a header say units, and not values: 0, 1 or 2.
-
-    A row of units has no number where numbers stand below it, and a known unit, or brackets.
-    """
-    count = 0
-    while count < 2 and len(rows) > count + 1 and _is_units(rows, count, numbers):
-        count += 1
-    # pandas names its index there
-    if len(rows) > count + 1 and _is_one_name(rows[count]):
-        count += 1
-    return count
-
-
-def _is_one_name(row: Sequence[str]) -> bool:
-    first = row[0].strip() if len(row) > 2 else ""
-    return bool(first) and not is_valued(first) and _filled(row) == 1
-
-
-def _is_units(rows: Sequence[Sequence[str]], at: int, numbers: NumberFormat) -> bool:
-    row, below = rows[at], rows[at + 1 : at + 21]
-    if len(row) < 2:
-        return False
-    over = [
-        any(k < len(other) and _is_number(other[k], numbers) for other in below[at:])
-        for k in range(len(row))
-    ]
-    figures = [_is_number(cell, numbers) or is_number_like(cell) for cell in row]
-    words = [
-        cell
-        for cell, is_one in zip(row, figures, strict=True)
-        if cell.strip() not in MISSING_MARKS and not is_one
-    ]
-    # a figure over nothing says something of the whole table
-    if any(one and above for one, above in zip(figures, over, strict=True)):
-        return False
-    if not words or not any(cell.strip() and above for cell, above in zip(row, over, strict=True)):
-        return False
-    if at and not all(word.strip().lower() in PROCESSES for word in words):
-        return False
-    return 2 * sum(map(is_unit, words)) >= len(words)
-
-
-def _is_number(cell: str, numbers: NumberFormat | None = None) -> bool:
-    value = to_number(cell, numbers or NumberFormat())
-    if value is None and numbers is None:
-        value = to_number(cell, NumberFormat(","))
-    return value is not None and value == value
+    return next((k for k in range(at - 1, -1, -1) if filled_cells(rows[k])), -1)
 
 
 def without_comments(lines: Iterable[str], comment: str) -> Iterator[str]:

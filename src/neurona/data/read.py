@@ -14,9 +14,10 @@ from neurona.data.frames import from_arrow
 from neurona.data.gather import ColumnType
 from neurona.data.limits import MAX_CELLS, OF_WORKBOOKS, check_cells, check_unpacked
 from neurona.data.options import CsvOptions
+from neurona.data.other_books import LOCKED
 from neurona.data.reading import read_in_blocks, read_whole
 from neurona.data.sheets import Cells, Sheet, other_cells, read_cells
-from neurona.data.signature import no_table
+from neurona.data.signature import is_locked, is_old_workbook, no_table
 from neurona.data.table import Table
 from neurona.errors import TableError
 from neurona.nearest import nearest
@@ -230,14 +231,15 @@ def file_kind(path: Path) -> str:
     """Return "parquet", "excel", "xls", "xlsb", "ods" or "text", by what is in the file."""
     with open_file(path) as stream:
         start = stream.read(512)
-    other = no_table(start)
+        locked = is_old_workbook(start) and len(start) == 512 and is_locked(stream)
+    other = LOCKED if locked else no_table(start)
     if other:
         raise TableError(f"{path.name} is {other}.")
     if start.startswith(b"PAR1"):
         return "parquet"
     if start.startswith(b"PK\x03\x04"):
         return _kind_of_archive(path)
-    return "xls" if start.startswith(b"\xd0\xcf\x11\xe0") else "text"
+    return "xls" if is_old_workbook(start) else "text"
 
 
 def _kind_of_archive(path: Path) -> str:

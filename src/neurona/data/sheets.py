@@ -19,9 +19,10 @@ from neurona.data.explain import names_here, zeros_in_front
 from neurona.data.footer import TAIL, footer_at
 from neurona.data.frames import copied, number_text, to_column
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText
+from neurona.data.header import units_rows, whole_names
 from neurona.data.limits import check_cells, check_unpacked
 from neurona.data.other_books import read_other_book
-from neurona.data.preamble import rows_before, units_rows
+from neurona.data.preamble import rows_before
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
 from neurona.spelling import parameter
@@ -68,18 +69,19 @@ class Sheet:
             self.notes.append(f"{source}: the table begins in row {upto + 1}; the {are} left out.")
         if header is None:
             header = find_header(texts, NumberFormat())
-        self.names, named = column_names(texts[0], header, source)
-        self.notes += named
         count = 0
         if header:
             count = units_rows(texts[1:], NumberFormat()) if units_row is None else int(units_row)
-        if count:
-            shown = ", ".join(repr(cell) for cell in texts[1][:4])
+        for (line, _), row in zip(numbered[1:], texts[1 : count + 1], strict=False):
+            shown = ", ".join(repr(cell[:40]) for cell in row[:4])
             keep = parameter("units_row", False)
             self.notes.append(
-                f"{source}: row {numbered[1][0]} is left out, it has units and no values "
+                f"{source}: row {line} is left out, it has units or words and no values "
                 f"({shown}); {keep} keeps it."
             )
+        names = whole_names(texts[0], texts[1 : count + 1])
+        self.names, named = column_names(names, header, source)
+        self.notes += named
         self._above = (skip_rows or above) + header + count
         self._cells = rows[header + count :]
         self._lines = [line for line, _ in numbered][header + count :]

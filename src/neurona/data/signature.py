@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import IO
 
 _ELSE = (
     (b"%PDF", "a PDF document; copy its table to a spreadsheet, and save it as CSV"),
@@ -27,6 +28,23 @@ _ELSE = (
 )
 _JSON = re.compile(rb"\s*(\[\s*)?[\[{]\s*([\"{\[\]}]|-?\d)")
 _MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|table|meta|head|body)", re.IGNORECASE)
+
+
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
+def is_old_workbook(start: bytes) -> bool:
+    """Whether a file begins as a workbook of before 2007, or as any workbook with a password."""
+    return start.startswith(_OLE)
+
+
+def is_locked(stream: IO[bytes]) -> bool:
+    """Whether an old workbook is but the wrapping of one that a password protects."""
+    stream.seek(0)
+    header = stream.read(512)
+    sector, first = 1 << header[30], int.from_bytes(header[48:52], "little")
+    stream.seek((first + 1) * sector)
+    return "EncryptedPackage".encode("utf-16-le") in stream.read(max(sector, 1024))
 
 
 def no_table(start: bytes) -> str | None:

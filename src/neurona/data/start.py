@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from neurona.data.preamble import Preamble, cut_at_blanks, find_preamble, withou
 from neurona.errors import TableError
 from neurona.spelling import parameter
 
+_QUOTED = re.compile(r'\s*"[^"]*"(?:[,;|] +"[^"]*")+\s*$')
+_SPACED = re.compile(r'([,;|]) +(?=")')
 TITLES = 60
 """How far down a table's first rule may be."""
 
@@ -77,6 +80,8 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
         starts = ", ".join(str(one.start + 1) for one in fields[:8])
         more = ", ..." if len(fields) > 8 else ""
         notes.append(f"its columns have fixed widths and begin at characters {starts}{more}")
+    if _QUOTED.match(next(filter(str.strip, lines))):
+        lines, rest = list(_unspaced(lines)), _unspaced(rest)
     dialect = find_dialect(lines, delimiter, options.decimal, options.thousands, options.header)
     rows = sample_rows(lines, delimiter)
     notes += in_doubt(rows[dialect.header :], delimiter, dialect.numbers.decimal)
@@ -84,6 +89,11 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
         at = next(i for i, line in enumerate(lines) if line.strip())
         lines[at] = delimiter + lines[at]
     return Start(chain(lines, rest), lines, found.skip, dialect, mark, notes)
+
+
+def _unspaced(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines whose quotes follow at once on what divides cells: "a", "b" becomes "a","b"."""
+    return (_SPACED.sub(r"\1", line) for line in lines)
 
 
 def _preamble(sample: list[str], options: CsvOptions) -> Preamble:

@@ -10,6 +10,8 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from neurona.estimators.workers import said_by_others
+
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _SEARCHES = "sklearn.model_selection."
 """The modules of cross-validations and searches, which fit one model many times."""
@@ -33,11 +35,14 @@ def warn_once(message: str, category: type[Warning], of_this_fit: str = "") -> N
 
     `of_this_fit` is said too, but makes no other warning of it.
     """
-    said = _said_in(_search_of(inspect.currentframe()))
+    search = _search_of(inspect.currentframe())
+    said = _said_in(search)
     kind = category, _NUMBER.sub("#", message)
     if kind in said:
         return
-    warn_user(message + of_this_fit, category)
+    with said_by_others(f"{search}{kind}" if isinstance(search, tuple) else "") as others:
+        if not others:
+            warn_user(message + of_this_fit, category)
     # not if a filter made an error of it: then each fit is to fail
     said.add(kind)
 

@@ -4,6 +4,12 @@ The forms are those of the programs' own documentation and of files that people 
 numbers are made here.
 """
 
-from tests.data.exports import bench, laboratory, office, programs
+from tests.data.exports import bench, laboratory, machines, office, programs
 
-EXPORTS = [*bench.EXPORTS, *laboratory.EXPORTS, *office.EXPORTS, *programs.EXPORTS]
+EXPORTS = [
+    *bench.EXPORTS,
+    *laboratory.EXPORTS,
+    *machines.EXPORTS,
+    *office.EXPORTS,
+    *programs.EXPORTS,
+]

@@ -44,7 +44,8 @@ EXPORTS = [
     Export("pandas, columns of two levels",
            (",volt,volt,temp\n,min,max,mean\nday,,,\n" + lines(
                [d, v, t, t] for d, (_, v, t) in zip(DAYS, _NVT, strict=True))).encode(),
-           {"volt": VOLT, "volt_2": TEMP, "temp": TEMP}, {"x1": "date"}, ("line 2", "line 3")),
+           {"volt min": VOLT, "volt max": TEMP, "temp mean": TEMP}, {"day": "date"},
+           ("line 2", "line 3")),
     Export("InfluxDB",
            ("#group,false,false,true,true,false,false,true\n"
             "#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,double,string"

@@ -197,6 +197,19 @@ def test_the_workers_of_a_search_warn_once(category):
     assert 1 <= sum(issubclass(one.category, category) for one in heard) <= 2
 
 
+def test_the_processes_of_a_cross_validation_warn_once(capfd, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    model = MLPRegressor(hidden_layer_sizes=3, max_iter=2, random_state=0)
+    with warnings.catch_warnings():  # the processes take over what holds here
+        warnings.simplefilter("always")
+        for epochs in (2, 3):  # and the next one again
+            cross_val_score(model.set_params(max_iter=epochs), ROWS, Y, cv=4, n_jobs=2)
+            assert capfd.readouterr().err.count("ConvergenceWarning") == 1
+        warnings.simplefilter("error", ConvergenceWarning)
+        with pytest.raises(ValueError, match="All the 4 fits failed"):
+            cross_val_score(model.set_params(max_iter=4), ROWS, Y, cv=4, n_jobs=2)
+
+
 def test_fits_outside_one_warn_each():
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
