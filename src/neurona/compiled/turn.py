@@ -33,9 +33,9 @@ class Turn:
             ends_at = time.monotonic() + patience
             while not _locked(self._file):
                 if time.monotonic() >= ends_at:
-                    return False
+                    raise TimeoutError
                 time.sleep(PAUSE)
-        except OSError:
+        except OSError:  # of which a TimeoutError is one
             self.give()
             return False
         return True

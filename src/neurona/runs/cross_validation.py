@@ -202,7 +202,8 @@ class CrossValidation:
             kinds=self.data.kinds,
             callbacks=[stopping(self)],
         )
-        model.n_threads = self._threads
+        if model.n_threads is not None:  # else it takes those that it has been granted
+            model.n_threads = self._threads
         try:
             return model.fit(table, list(self.data.targets), X_val=self.data.validation)
         except DivergenceError:
