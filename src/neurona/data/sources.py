@@ -41,14 +41,17 @@ class Source:
     targets: tuple[str, ...] = field(default=())
 
 
-def source_of(X: Any, y: Any = None, kinds: Mapping[str, str] | None = None) -> Source | None:
+def source_of(
+    X: Any, y: Any = None, kinds: Mapping[str, str] | None = None, **how: Any
+) -> Source | None:
     """Return what X, a table given to `fit`, is read from in blocks; None for what is in memory.
 
     `y` are names of columns, or, beside a matrix, its rows' targets; `kinds` are what columns are
-    said to be, which decides how a text file is read.
+    said to be, which decides how a text file is read; `how` says how a file is written, in the
+    words of `read_blocks`.
     """
     if isinstance(X, str | os.PathLike):
-        return _of_path(Path(X), kinds or {})
+        return _of_path(Path(X), kinds or {}, how)
     if isinstance(X, np.memmap) and X.ndim == 2:
         return _of_matrix(X, y)
     if _is_dataset(X):
@@ -65,14 +68,14 @@ def block_rows(columns: int) -> int:
     return int(np.clip(CELLS_OF_BLOCK // max(columns, 1), 256, MOST_ROWS))
 
 
-def _of_path(path: Path, kinds: Mapping[str, str]) -> Source:
+def _of_path(path: Path, kinds: Mapping[str, str], how: Mapping[str, Any]) -> Source:
     if path.is_dir():
         return Source(path.name, lambda: _numbered(_folder(path), path.name))
     text = file_kind(path) == "text"
     types = {name: _READ_AS[said] for name, said in kinds.items() if text and said in _READ_AS}
-    first = next(iter(read_blocks(path, 256, types=types)))
+    first = next(iter(read_blocks(path, 256, types=types, **how)))
     rows = block_rows(len(first.names))
-    return Source(path.name, lambda: read_blocks(path, rows, types=types))
+    return Source(path.name, lambda: read_blocks(path, rows, types=types, **how))
 
 
 def _of_matrix(X: Any, y: Any) -> Source:

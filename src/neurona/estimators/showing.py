@@ -112,7 +112,7 @@ def _contest_facts(model: Any) -> Event:
 def table_split_facts(model: Any, training: Training) -> Event:
     """Return how many rows are trained on and validated on; of folds all are both."""
     folds = "contest" in vars(model)
-    train = len(model.split_.train) if folds else int(training.order.size)
+    train = len(model.split_.train) if folds else int(training.rows)
     return {"train": train, "validation": 0 if folds else validation_rows(training)}
 
 

@@ -232,6 +232,13 @@ _ALL = (
         flag="--max-cells N",
     ),
     Setting(
+        "data.in_memory",
+        10_000_000,
+        whole(1),
+        "Cells of a table that is learned as a whole; larger ones are in blocks.",
+        flag="--in-memory N",
+    ),
+    Setting(
         "model.hidden",
         AUTO,
         sizes,
