@@ -16,7 +16,13 @@ from neurona.runs import Code, Run, Settings
 from tests.runs.test_run import Heard
 
 ROWS = 3000
-SMALL = {"model.hidden": [6], "training.epochs": 30, "data.in_memory": 5000, "run.out": "run"}
+SMALL = {
+    "model.hidden": [6],
+    "training.epochs": 30,
+    "training.rate": 0.02,
+    "data.in_memory": 5000,
+    "run.out": "run",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -178,3 +184,46 @@ def test_a_dry_run_tells_and_writes_nothing(capsys):
     assert main(["train", write_csv(wave()), "--in-memory", "5000", "--dry-run", "--json"]) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert events[0]["rows"] == ROWS and not Path("runs").exists()
+
+
+def answers(path):
+    return Path(path).read_text().splitlines()
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_evaluate_and_predict_in_blocks_say_what_they_say_of_a_table_in_memory(
+    classes, capsys, monkeypatch
+):
+    columns = wave(2000)
+    columns["y"][1500:1700] = np.nan
+    if classes:
+        labels = np.where(columns["y"] > 0, "up", "down").astype(object)
+        labels[[3, 1990]] = "other", "another"
+        labels[1500:1700] = None
+        columns["y"] = labels
+    source = write_folder(columns)
+    parquet.write_table(pa.table(columns), "all.parquet", row_group_size=300)
+    known = {name: column[100:400] for name, column in columns.items()}
+    parquet.write_table(pa.table(known), "known.parquet")
+    settings = {"data.in_memory": 10_000_000, "training.epochs": 3, "training.solver": "adam"}
+    train("known.parquet", **settings)
+
+    def said(table):
+        assert main(["evaluate", "run", table, "--json"]) == 0
+        out, err = capsys.readouterr()
+        scores = json.loads(out)
+        name = Path(table).name
+        return {k: v for k, v in scores.items() if k != "table"}, err.replace(name, "T")
+
+    def predicted(table):
+        assert main(["predict", "run", table, "-o", "out.csv"]) == 0
+        capsys.readouterr()
+        return answers("out.csv")
+
+    whole, cells = said("all.parquet"), predicted("all.parquet")
+    monkeypatch.setattr("neurona.runs.blocks.CELLS", 1000)
+    monkeypatch.setattr("neurona.runs.blocks.block_rows", lambda columns: 333)
+    for table in ("all.parquet", source):
+        scores, notes = said(table)
+        assert scores == whole[0] and sorted(notes.splitlines()) == sorted(whole[1].splitlines())
+        assert predicted(table) == cells

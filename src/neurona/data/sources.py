@@ -161,9 +161,9 @@ def _numbered(frames: Iterator[Any], name: str) -> Iterator[Table]:
             first += table.rows
 
 
-def _folder(folder: Path) -> Iterator[Any]:
-    """Yield the Parquet files of a folder, by name, in batches of one schema."""
-    arrow, dataset = _arrow(), importlib.import_module("pyarrow.dataset")
+def parquet_files(folder: Path) -> list[Path]:
+    """Return the Parquet files of a folder, by name; TableError if they are not one table."""
+    arrow = _arrow()
     files = sorted(path for path in folder.rglob("*.parquet") if path.is_file())
     if not files:
         raise TableError(f"The folder {str(folder)!r} has no file that ends in .parquet; name one.")
@@ -173,12 +173,27 @@ def _folder(folder: Path) -> Iterator[Any]:
         schemas = [importlib.import_module("pyarrow.parquet").read_schema(path) for path in files]
         for (first, one), (second, other) in pairwise(zip(files, schemas, strict=True)):
             _check_alike(first, one, second, other)
+    except (arrow.ArrowException, OSError) as error:
+        raise _unreadable(folder, error) from None
+    return files
+
+
+def _folder(folder: Path) -> Iterator[Any]:
+    """Yield the Parquet files of a folder, by name, in batches of one schema."""
+    arrow, dataset = _arrow(), importlib.import_module("pyarrow.dataset")
+    files = parquet_files(folder)
+    try:
+        schemas = [importlib.import_module("pyarrow.parquet").read_schema(path) for path in files]
         schema = arrow.unify_schemas(schemas, promote_options="permissive")
         found = dataset.dataset([str(path) for path in files], schema=schema, format="parquet")
         # readahead would hold many batches at a time
         yield from _batches_of(found)
     except (arrow.ArrowException, OSError) as error:
-        raise TableError(f"The folder {str(folder)!r} cannot be read: {_said(error)}.") from None
+        raise _unreadable(folder, error) from None
+
+
+def _unreadable(folder: Path, error: Exception) -> TableError:
+    return TableError(f"The folder {str(folder)!r} cannot be read: {_said(error)}.")
 
 
 def _check_alike(first: Path, one: Any, second: Path, other: Any) -> None:

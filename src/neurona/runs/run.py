@@ -183,10 +183,7 @@ class Run:
             data.split,
             split_column=data.split_column,
             kinds=data.kinds,
-            callbacks=[
-                *(checkpoint, watcher, Notes(self._tell_finding)),
-                *([] if board is None else [board]),
-            ],
+            callbacks=[*filter(None, (checkpoint, watcher, Notes(self._tell_finding), board))],
         )
         self._ask = watcher.ask
         try:

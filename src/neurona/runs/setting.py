@@ -231,13 +231,7 @@ _ALL = (
         "Most cells of a table in memory; 200 million if nobody says.",
         flag="--max-cells N",
     ),
-    Setting(
-        "data.in_memory",
-        10_000_000,
-        whole(1),
-        "Cells of a table that is learned as a whole; larger ones are in blocks.",
-        flag="--in-memory N",
-    ),
+    Setting("data.in_memory", 10**7, whole(1), "More cells are in blocks.", flag="--in-memory N"),
     Setting(
         "model.hidden",
         AUTO,
