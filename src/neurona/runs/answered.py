@@ -45,8 +45,8 @@ class Answered(NamedTuple):
 
     def take(self, rows: Array) -> Answered:
         """Return some of the rows."""
-        parts: Any = [None if part is None else part[rows] for part in self[:-1]]
-        return Answered(*parts, self.unknown)
+        parts: list[Any] = [None if part is None else part[rows] for part in self[:-1]]
+        return Answered(*[*parts, self.unknown])
 
 
 def answered(model: Model, rows: Examples) -> Answered:
@@ -76,8 +76,8 @@ def joined(parts: Sequence[Answered], known: int) -> Answered:
     unknown = tuple(sorted({text for part in parts for text in part.unknown}))
     truths = [_renumbered(part, unknown, known) for part in parts]
     rest = zip(*(part[1:-1] for part in parts), strict=True)
-    columns: Any = [None if column[0] is None else np.concatenate(column) for column in rest]
-    return Answered(np.concatenate(truths), *columns, unknown)
+    columns: list[Any] = [None if one[0] is None else np.concatenate(one) for one in rest]
+    return Answered(*[np.concatenate(truths), *columns, unknown])
 
 
 def _renumbered(part: Answered, unknown: Sequence[str], known: int) -> Array:
