@@ -180,14 +180,16 @@ def parquet_files(folder: Path) -> list[Path]:
 
 def _folder(folder: Path) -> Iterator[Any]:
     """Yield the Parquet files of a folder, by name, in batches of one schema."""
-    arrow, dataset = _arrow(), importlib.import_module("pyarrow.dataset")
+    arrow, parquet = _arrow(), importlib.import_module("pyarrow.parquet")
     files = parquet_files(folder)
     try:
-        schemas = [importlib.import_module("pyarrow.parquet").read_schema(path) for path in files]
+        schemas = [parquet.read_schema(path) for path in files]
         schema = arrow.unify_schemas(schemas, promote_options="permissive")
-        found = dataset.dataset([str(path) for path in files], schema=schema, format="parquet")
-        # readahead would hold many batches at a time
-        yield from _batches_of(found)
+        for path in files:
+            # a dataset would read ahead, and hold many batches at a time
+            with parquet.ParquetFile(path, pre_buffer=False) as file:
+                for batch in file.iter_batches(MOST_ROWS, use_threads=False):
+                    yield _as_frame(batch).select(schema.names).cast(schema)
     except (arrow.ArrowException, OSError) as error:
         raise _unreadable(folder, error) from None
 

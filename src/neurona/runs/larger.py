@@ -43,6 +43,8 @@ from neurona.training.feed import BLOCK_BYTES
 
 TEST_CELLS = 1_000_000
 """Most cells of the rows that are kept back."""
+LOOKED_AT = 3_000_000
+"""Cells in memory while a table is looked through; a fifth of them stay as its sample."""
 
 
 def gather_for_training(settings: Settings) -> TrainingData:
@@ -131,7 +133,7 @@ class _Reading:
         self._rows = cells_of(self._path, 1) / max(1, len(self._first.names))
         self._most = max(1, TEST_CELLS // columns)
         source = replace(self._source, read=lambda: self._train(left_out))
-        cells = self._settings["data.in_memory"]
+        cells = min(self._settings["data.in_memory"], LOOKED_AT)
         return scan(source, targets, cells, self._classifies(targets))
 
     def _classifies(self, targets: Sequence[str]) -> bool:
