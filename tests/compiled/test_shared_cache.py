@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from neurona.compiled.kernel import PLAIN
+from neurona.compiled.turn import Turn
 from tests.compiled.processes import ROOT, SOURCES, run_python
 from tests.signals import hear
 
@@ -49,9 +50,17 @@ def test_processes_that_compile_at_once(tmp_path):
     results = [out.split()[:2][:: 1 if k % 2 == 0 else -1] for k, (out, _) in enumerate(said)]
     assert all(result == results[0] for result in results)
     assert not list(tmp_path.rglob("*.tmp.*"))
-    # what one process forgot to note is compiled once more, and then all is there
-    run_python("-c", BOTH_TYPES, *orders[0], NEURONA_CACHE_DIR=tmp_path)
-    assert run_python("-c", BOTH_TYPES, *orders[0], NEURONA_CACHE_DIR=tmp_path)[-1] == "0"
+    # each was compiled by one of the four, for whom the others waited
+    assert sum(int(out.split()[-1]) for out, _ in said) == 2
+
+
+def test_who_waits_long_compiles_too(tmp_path):
+    one, two = (Turn(tmp_path / "f.lock") for _ in range(2))
+    assert one.take() and not two.take(patience=0.0)
+    one.give()
+    assert two.take(patience=0.0)
+    two.give()
+    assert not Turn(tmp_path / "f.lock" / "f.lock").take()  # where there is no place for it
 
 
 def test_numbers_of_files_are_no_ones(tmp_path, monkeypatch):

@@ -50,7 +50,11 @@ class Journal:
             self._file.write(sealed(line))
             self._file.flush()
 
+    def sync(self) -> None:
+        """Have all lines on the disk."""
+        os.fsync(self._file.fileno())
+
     def close(self) -> None:
         """Let the file go, on the disk."""
-        os.fsync(self._file.fileno())
+        self.sync()
         self._file.close()

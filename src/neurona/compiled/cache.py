@@ -18,13 +18,15 @@ import hashlib
 import os
 import pathlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numba
 import numpy as np
 import platformdirs
 from numba.core import caching
+
+from neurona.compiled.turn import Turn
 
 PACKAGE = pathlib.Path(__file__).resolve().parent.parent
 NUMERICAL = ("compiled", "numerics", "engine", "optimizers")
@@ -119,6 +121,7 @@ class KernelCache(caching.FunctionCache):
         self._cache_file = _Files(
             self._cache_path, impl.filename_base, impl.locator.get_source_stamp()
         )
+        self._turn = Turn(pathlib.Path(self._cache_path) / f"{impl.filename_base}.lock")
 
     def _index_key(self, signature: Any, codegen: Any) -> Any:
         # the folder's key covers all code that can be reached, closures too, so the bytecode need
@@ -126,16 +129,30 @@ class KernelCache(caching.FunctionCache):
         return signature, codegen.magic_tuple(), self._py_func.__qualname__
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        """Return the stored code, or None."""
-        try:
-            found = super().load_overload(signature, context)
-        except Exception:  # a damaged file may raise anything while it is unpickled
-            found = None
-            with contextlib.suppress(OSError):
-                self.flush()
+        """Return the stored code, or None; what another process compiles just now is waited for."""
+        found = self._load(signature, context)
+        if found is None:
+            self._turn.take()
+            found = self._load(signature, context)
         if found is None and self.on_miss:
             self.on_miss()
         return found
+
+    def _load(self, signature: Any, context: Any) -> Any:
+        try:
+            return super().load_overload(signature, context)
+        except Exception:  # a damaged file may raise anything while it is unpickled
+            with contextlib.suppress(OSError):
+                self.flush()
+            return None
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Compile in the block, or load: what is missing is compiled by one process at a time."""
+        try:
+            yield
+        finally:
+            self._turn.give()
 
     def save_overload(self, signature: Any, data: Any) -> None:
         """Store code, if that is possible."""
@@ -155,6 +172,10 @@ class _Nowhere(caching.NullCache):  # type: ignore[misc]
         """There is no stored code."""
         if self._on_miss:
             self._on_miss()
+
+    def turn(self) -> contextlib.nullcontext[None]:
+        """Compile in the block."""
+        return contextlib.nullcontext()
 
 
 def cache_for(function: Any, on_miss: Callable[[], None] | None = None) -> Any:

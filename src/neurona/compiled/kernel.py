@@ -81,8 +81,9 @@ class Entry:
         signature = tuple(_type_of(argument) for argument in example)
         dispatcher = numba.njit(**OPTIONS)(self.function)
         told = partial(announce, self.function.__qualname__, self.slow)
-        dispatcher._cache = cache_for(self.function, told)
-        dispatcher.compile(signature)
+        dispatcher._cache = cache = cache_for(self.function, told)
+        with cache.turn():
+            dispatcher.compile(signature)
         count(dispatcher.stats.cache_misses)
         return dispatcher.overloads[signature].entry_point  # type: ignore[no-any-return]
 

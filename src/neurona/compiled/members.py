@@ -95,9 +95,12 @@ def compiled(
     fast = {"nsz", "contract"} if kind == UPDATE else {"nsz"}
     options = {"nopython": True, "error_model": "numpy", "_nrt": False, "fastmath": fast}
     made: Any = CFunc(function, (signature.args, signature.return_type), {}, options)
-    if kept:
-        made._cache = cache_for(function, partial(announce, function.__qualname__, False))
-    made.compile()
+    if not kept:
+        made.compile()
+        return made
+    made._cache = cache = cache_for(function, partial(announce, function.__qualname__, False))
+    with cache.turn():
+        made.compile()
     return made
 
 

@@ -41,14 +41,17 @@ class Source:
     targets: tuple[str, ...] = field(default=())
 
 
-def source_of(X: Any, y: Any = None, kinds: Mapping[str, str] | None = None) -> Source | None:
+def source_of(
+    X: Any, y: Any = None, kinds: Mapping[str, str] | None = None, **how: Any
+) -> Source | None:
     """Return what X, a table given to `fit`, is read from in blocks; None for what is in memory.
 
     `y` are names of columns, or, beside a matrix, its rows' targets; `kinds` are what columns are
-    said to be, which decides how a text file is read.
+    said to be, which decides how a text file is read; `how` says how a file is written, in the
+    words of `read_blocks`.
     """
     if isinstance(X, str | os.PathLike):
-        return _of_path(Path(X), kinds or {})
+        return _of_path(Path(X), kinds or {}, how)
     if isinstance(X, np.memmap) and X.ndim == 2:
         return _of_matrix(X, y)
     if _is_dataset(X):
@@ -65,14 +68,14 @@ def block_rows(columns: int) -> int:
     return int(np.clip(CELLS_OF_BLOCK // max(columns, 1), 256, MOST_ROWS))
 
 
-def _of_path(path: Path, kinds: Mapping[str, str]) -> Source:
+def _of_path(path: Path, kinds: Mapping[str, str], how: Mapping[str, Any]) -> Source:
     if path.is_dir():
         return Source(path.name, lambda: _numbered(_folder(path), path.name))
     text = file_kind(path) == "text"
     types = {name: _READ_AS[said] for name, said in kinds.items() if text and said in _READ_AS}
-    first = next(iter(read_blocks(path, 256, types=types)))
+    first = next(iter(read_blocks(path, 256, types=types, **how)))
     rows = block_rows(len(first.names))
-    return Source(path.name, lambda: read_blocks(path, rows, types=types))
+    return Source(path.name, lambda: read_blocks(path, rows, types=types, **how))
 
 
 def _of_matrix(X: Any, y: Any) -> Source:
@@ -158,9 +161,9 @@ def _numbered(frames: Iterator[Any], name: str) -> Iterator[Table]:
             first += table.rows
 
 
-def _folder(folder: Path) -> Iterator[Any]:
-    """Yield the Parquet files of a folder, by name, in batches of one schema."""
-    arrow, dataset = _arrow(), importlib.import_module("pyarrow.dataset")
+def parquet_files(folder: Path) -> list[Path]:
+    """Return the Parquet files of a folder, by name; TableError if they are not one table."""
+    arrow = _arrow()
     files = sorted(path for path in folder.rglob("*.parquet") if path.is_file())
     if not files:
         raise TableError(f"The folder {str(folder)!r} has no file that ends in .parquet; name one.")
@@ -170,12 +173,29 @@ def _folder(folder: Path) -> Iterator[Any]:
         schemas = [importlib.import_module("pyarrow.parquet").read_schema(path) for path in files]
         for (first, one), (second, other) in pairwise(zip(files, schemas, strict=True)):
             _check_alike(first, one, second, other)
-        schema = arrow.unify_schemas(schemas, promote_options="permissive")
-        found = dataset.dataset([str(path) for path in files], schema=schema, format="parquet")
-        # readahead would hold many batches at a time
-        yield from _batches_of(found)
     except (arrow.ArrowException, OSError) as error:
-        raise TableError(f"The folder {str(folder)!r} cannot be read: {_said(error)}.") from None
+        raise _unreadable(folder, error) from None
+    return files
+
+
+def _folder(folder: Path) -> Iterator[Any]:
+    """Yield the Parquet files of a folder, by name, in batches of one schema."""
+    arrow, parquet = _arrow(), importlib.import_module("pyarrow.parquet")
+    files = parquet_files(folder)
+    try:
+        schemas = [parquet.read_schema(path) for path in files]
+        schema = arrow.unify_schemas(schemas, promote_options="permissive")
+        for path in files:
+            # a dataset would read ahead, and hold many batches at a time
+            with parquet.ParquetFile(path, pre_buffer=False) as file:
+                for batch in file.iter_batches(MOST_ROWS, use_threads=False):
+                    yield _as_frame(batch).select(schema.names).cast(schema)
+    except (arrow.ArrowException, OSError) as error:
+        raise _unreadable(folder, error) from None
+
+
+def _unreadable(folder: Path, error: Exception) -> TableError:
+    return TableError(f"The folder {str(folder)!r} cannot be read: {_said(error)}.")
 
 
 def _check_alike(first: Path, one: Any, second: Path, other: Any) -> None:

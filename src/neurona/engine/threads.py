@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from neurona.compiled.barrier import ABORT, COUNT, new_counter
 from neurona.compiled.forks import at_fork
+from neurona.engine.granted import granted
 
 WORTH_A_THREAD = 2e7
 """Multiply-adds per step and thread below which meeting at barriers costs more than it gains."""
@@ -20,12 +21,14 @@ WORTH_A_THREAD = 2e7
 
 def available_threads() -> int:
     """Return how many threads may be used: the processors we may run on, or fewer by
-    OMP_NUM_THREADS.
+    OMP_NUM_THREADS, or where this is one of several jobs side by side (`engine/granted.py`).
     """
     affinity = getattr(os, "sched_getaffinity", None)
     processors = len(affinity(0)) if affinity else os.cpu_count() or 1
     limit = os.environ.get("OMP_NUM_THREADS", "")
-    return max(1, min(processors, int(limit))) if limit.isdigit() and int(limit) > 0 else processors
+    if limit.isdigit() and int(limit) > 0:
+        processors = max(1, min(processors, int(limit)))
+    return granted(processors)
 
 
 def useful_threads(multiply_adds: float, chunks: int) -> int:

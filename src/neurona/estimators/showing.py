@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from neurona.data.targets import Task
+from neurona.engine.granted import is_worker
 from neurona.errors import StopReason
 from neurona.estimators.choices import hidden_shapes
 from neurona.progress.events import Event
@@ -27,9 +28,14 @@ def shows_screen(verbose: Any) -> bool:
 
 
 def network_callback(model: Any, incremental: bool) -> Callback:
-    """Return the callback that shows the fit of an MLP; a `partial_fit` is but a line."""
+    """Return the callback that shows the fit of an MLP; a `partial_fit` is but a line.
+
+    Screens stay at home: of several jobs side by side none has one.
+    """
     if incremental or not shows_screen(model.verbose):
         return Printer()
+    if is_worker():
+        return Callback()
     stream = fit_stream()
 
     def ended(training: Training, reason: str) -> None:
@@ -106,14 +112,14 @@ def _contest_facts(model: Any) -> Event:
 def table_split_facts(model: Any, training: Training) -> Event:
     """Return how many rows are trained on and validated on; of folds all are both."""
     folds = "contest" in vars(model)
-    train = len(model.split_.train) if folds else int(training.order.size)
+    train = len(model.split_.train) if folds else int(training.rows)
     return {"train": train, "validation": 0 if folds else validation_rows(training)}
 
 
 @contextmanager
 def shown(model: Any, source: str, rows: int) -> Iterator[list[Callback]]:
     """Show the fit of a table estimator if `verbose` is 1; yields callbacks that do it."""
-    if not shows_screen(model.verbose):
+    if is_worker() or not shows_screen(model.verbose):
         yield []
         return
     stream, began = fit_stream(), time.perf_counter()

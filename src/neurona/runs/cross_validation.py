@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +19,8 @@ import numpy as np
 from neurona.data.cells import NumberFormat
 from neurona.data.split import SPLITTERS, Split, Wanted
 from neurona.data.targets import Task
+from neurona.engine.granted import granting
+from neurona.engine.threads import available_threads
 from neurona.errors import DivergenceError, StopReason
 from neurona.inference.members import have_error_bars
 from neurona.progress.events import Event, Stream
@@ -49,7 +53,7 @@ class Fold(NamedTuple):
 
 
 class CrossValidation:
-    """The folds of a run: `run` trains them, one after the other, until it is asked to stop.
+    """The folds of a run: `run` trains them side by side, until it is asked to stop.
 
     Attributes
     ----------
@@ -67,6 +71,7 @@ class CrossValidation:
         self.done: list[Fold] = []
         self._events: list[Event] = []
         self._labels: list[Any] = []
+        self._threads = 1
         self.asked = False
 
     def ask(self) -> bool:
@@ -75,17 +80,41 @@ class CrossValidation:
         return True
 
     def run(self, stream: Stream, save: Callable[[Iterator[bytes]], None]) -> Code:
-        """Train and score fold by fold; each is an event and is saved. Returns if all are done."""
-        for number, split in enumerate(self.folds, 1):
-            event = self._fold(number, split)
-            if event is None:
-                done = f"{number - 1} of {len(self.folds)} folds"
+        """Train and score all folds; each in its turn is an event and is saved. Returns if all are
+        done.
+        """
+        for number, came in enumerate(self._side_by_side()):
+            if came is None:
+                done = f"{number} of {len(self.folds)} folds"
                 stream.note(f"Cross-validation was stopped after {done}; they are kept.", "warning")
                 return Code.INTERRUPTED
+            event, fold = came
             self._events.append(event)
+            if fold is not None:
+                self.done.append(fold)
             stream.put(event)
             save(self.csv())
         return Code.OK
+
+    def _side_by_side(self) -> Iterator[tuple[Event, Fold | None] | None]:
+        """Yield what the folds come to, in order, while those that follow are trained."""
+        given = self.settings["training.threads"]
+        threads = available_threads() if given == AUTO else given
+        at_once = min(threads, len(self.folds))
+        self._threads = max(1, threads // at_once)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is to be said is in the scores
+            with granting(self._threads), ThreadPoolExecutor(at_once, "neurona-fold") as pool:
+                futures = [
+                    pool.submit(copy_context().run, self._fold, number, split)
+                    for number, split in enumerate(self.folds, 1)
+                ]
+                try:
+                    for future in futures:
+                        yield future.result()
+                except BaseException:
+                    self.asked = True  # the others end, too
+                    raise
 
     def facts(self) -> Event:
         """Return what the done event says of the folds: mean and spread of each score."""
@@ -133,19 +162,17 @@ class CrossValidation:
 
     # -- a fold
 
-    def _fold(self, number: int, split: Split) -> Event | None:
-        """Train and score one fold; None if it was stopped."""
+    def _fold(self, number: int, split: Split) -> tuple[Event, Fold | None] | None:
+        """Train and score one fold; None if it was stopped, no Fold if training diverged."""
         if self.asked:
             return None
         began = time.perf_counter()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what is to be said is in the scores
-            model = self._trained(split)
-            if self.asked:
-                return None
-            scores = None if model is None else self._score(number, split, model)
+        model = self._trained(split)
+        if self.asked:
+            return None
+        scores, fold = (None, None) if model is None else self._score(number, split, model)
         values = self._whole.values
-        return {
+        event = {
             "event": "fold",
             "fold": number,
             "folds": len(self.folds),
@@ -158,6 +185,7 @@ class CrossValidation:
             ],
             "seconds": round(time.perf_counter() - began, 3),
         }
+        return event, fold
 
     def _trained(self, split: Split) -> Any:
         """Return the model of a fold; None if training diverged at once."""
@@ -174,12 +202,14 @@ class CrossValidation:
             kinds=self.data.kinds,
             callbacks=[stopping(self)],
         )
+        if model.n_threads is not None:  # else it takes those that it has been granted
+            model.n_threads = self._threads
         try:
             return model.fit(table, list(self.data.targets), X_val=self.data.validation)
         except DivergenceError:
             return None
 
-    def _score(self, number: int, split: Split, model: Any) -> dict[str, Any]:
+    def _score(self, number: int, split: Split, model: Any) -> tuple[dict[str, Any], Fold]:
         table, values = self._whole.table.take(split.held), self._whole.values[split.held]
         said, std = answers(model, table), None
         scores, predicted = score_answers(model, said, values), said
@@ -191,8 +221,7 @@ class CrossValidation:
             said = _spread_out(said, model.classes_.tolist(), self._labels)
         elif have_error_bars(model.network_.learned().members):
             std = model.predict_uncertainty(table).std.reshape(len(said), -1)
-        self.done.append(Fold(number, split.held, said, predicted, std))
-        return scores
+        return scores, Fold(number, split.held, said, predicted, std)
 
 
 class _Stopping(Callback):

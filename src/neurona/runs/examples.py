@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ from neurona.data.table import Table
 from neurona.data.targets import known_rows
 from neurona.inference.provenance import Seen
 from neurona.runs.absent import REFUSE, find_inputs, find_targets
+from neurona.runs.blocks import blocks_of, names_of
+from neurona.runs.column_kinds import kinds_said, read_as
 from neurona.runs.columns import listed
 from neurona.runs.failures import Failure
 from neurona.runs.model import Model
@@ -61,6 +64,48 @@ class Given(NamedTuple):
     lacks: bool
 
 
+def read_whole(*given: Any, **how: Any) -> Iterator[Given]:
+    """Yield the rows that `read_examples` returns."""
+    yield read_examples(*given, **how)
+
+
+def examples_in_blocks(
+    model: Model,
+    given: str,
+    targets: Sequence[str] = (),
+    missing_columns: str = REFUSE,
+    kinds: Sequence[str] = (),
+    **how: Any,
+) -> Iterator[Given]:
+    """Yield the same block by block; what the last one says is said of all."""
+    path = Path(given)
+    types = types_to_score(model, targets)
+    how.pop("max_cells", None)
+    names = names_of(path, **how)
+    said = read_as(kinds_said(kinds, names, path.name))
+    targets = find_targets(model, targets, names, path.name)
+    inputs = [name for name in names if name not in targets]
+    found = find_inputs(model, inputs, path.name, missing_columns)
+    remarks = Remarks(model, path.name, found.present, [], found)
+    left_out, rows = 0, 0
+    for block in blocks_of(path, types={**types, **said}, **how):
+        known = known_rows(block, targets)
+        left_out, rows = left_out + block.rows - len(known), rows + block.rows
+        if not len(known):
+            continue
+        table = block if len(known) == block.rows else block.take(known)
+        examples = Examples(found.whole(table.select(found.present)), table.select(targets))
+        remarks.add(examples.inputs)
+        notes = [_left_out(path.name, left_out, rows)] if left_out else []
+        yield Given(path.name, examples, [*notes, *remarks.all()], bool(found.absent))
+    if left_out == rows:
+        raise Failure(f"{path.name} has no row whose target is known; give rows with targets.")
+
+
+def _left_out(source: str, count: int, rows: int) -> str:
+    return f"{source}: {count:,} of {rows:,} rows have no target and are left out."
+
+
 def read_examples(
     model: Model,
     given: str,
@@ -69,19 +114,16 @@ def read_examples(
     **how: Any,
 ) -> Given:
     """Read the rows of a table whose targets are known; parameters as in `evaluate`."""
-    words = list(targets) or model.targets
     # columns that the model does not use are not judged
-    table = read_source(given, types=_types(model, words), other_types="text", **how)
+    types = types_to_score(model, targets)
+    table = read_source(given, types=types, other_types="text", **how)
     targets = find_targets(model, targets, table.names, table.source)
     known = known_rows(table, targets)
     notes = list(table.notes)
     if not len(known):
         raise Failure(f"{table.source} has no row whose target is known; give rows with targets.")
     if len(known) < table.rows:
-        notes.append(
-            f"{table.source}: {table.rows - len(known):,} of {table.rows:,} rows have no target "
-            "and are left out."
-        )
+        notes.append(_left_out(table.source, table.rows - len(known), table.rows))
         table = table.take(known)
     inputs = [name for name in table.names if name not in targets]
     found = find_inputs(model, inputs, table.source, missing_columns)
@@ -129,7 +171,7 @@ class Coded(NamedTuple):
 
 def class_codes(model: Model, table: Table, target: str) -> Coded:
     """Return the classes of rows as numbers of the model's."""
-    labels = [str(text) for text in texts_of(np.asarray(model.classes, _kind(model.classes)))]
+    labels = known_labels(model)
     texts = [str(text) for text in texts_of(table[target])]
     if len(labels) == 2 and boolean_words(labels):
         # the same words in another case
@@ -137,25 +179,35 @@ def class_codes(model: Model, table: Table, target: str) -> Coded:
         texts = [known.get(text.strip().lower(), text) for text in texts]
     unknown = sorted(set(texts) - set(labels))
     numbers = {label: code for code, label in enumerate([*labels, *unknown])}
-    notes = []
-    if unknown:
-        rows = sum(text in set(unknown) for text in texts)
-        classes = "the class" if len(unknown) == 1 else "classes like"
-        notes.append(
-            f"{table.source}: {rows:,} {'row has' if rows == 1 else 'rows have'} {classes} "
-            f"{unknown[0]!r}, which training had not; they count as wrong."
-        )
+    notes = unknown_classes(table.source, unknown, sum(text in set(unknown) for text in texts))
     return Coded(labels, np.array([numbers[text] for text in texts]), unknown, notes)
+
+
+def known_labels(model: Model) -> list[str]:
+    """Return the classes that a model knows as texts."""
+    return [str(text) for text in texts_of(np.asarray(model.classes, _kind(model.classes)))]
+
+
+def unknown_classes(source: str, unknown: Sequence[str], rows: int) -> list[str]:
+    """Return what is to be said of classes that a model does not know, if there are any."""
+    if not unknown:
+        return []
+    classes = "the class" if len(unknown) == 1 else "classes like"
+    return [
+        f"{source}: {rows:,} {'row has' if rows == 1 else 'rows have'} {classes} "
+        f"{unknown[0]!r}, which training had not; they count as wrong."
+    ]
 
 
 def _kind(found: Sequence[Any]) -> Any:
     return object if isinstance(found[0], str) else bool if isinstance(found[0], bool) else float
 
 
-def _types(model: Model, words: Sequence[str]) -> dict[str, ColumnType]:
+def types_to_score(model: Model, targets: Sequence[str]) -> dict[str, ColumnType]:
     """Return how columns are to be read; a word is a target, or a list of targets if the table has
     no column of its name.
     """
+    words = list(targets) or model.targets
     types: dict[str, ColumnType] = dict(model.types([])) if model.of_tables else {}
     kind: ColumnType
     if not model.classifies:

@@ -60,7 +60,7 @@ def check_columns(
     if head is None:
         return
     check_asked(head, asked)
-    if table == "-":
+    if table == "-" or Path(table).is_dir():
         return
     from neurona.data.read import file_kind
     from neurona.runs.sources import open_source

@@ -36,7 +36,7 @@ def tested_of(model: Any, data: TrainingData, stream: Stream) -> dict[str, Any] 
 
 def provenance_of(model: Any, data: TrainingData, tested: Any, fingerprints: bool) -> Provenance:
     """Return where a fitted table model comes from; `tested` are its scores on the test rows."""
-    train = data.train.take(model.split_.train), data.train_values[model.split_.train]
+    train = data.trained_on(model)
     validation = _validation(model, data)
     scores = []
     if tested is not None and data.test is not None and data.test_values is not None:
@@ -50,7 +50,7 @@ def provenance_of(model: Any, data: TrainingData, tested: Any, fingerprints: boo
     if tested is not None and data.test is not None and data.test_values is not None:
         measured = data.test, data.test_values
     seen = None
-    if fingerprints:
+    if fingerprints and data.large is None:
         salt = salt_of([*model.network_.coefs_, *model.network_.intercepts_])
         tables = [data.train] if data.validation is None else [data.train, data.validation]
         tables = [table.take(known_rows(table, data.targets)) for table in tables]
@@ -70,7 +70,7 @@ def _validation(model: Any, data: TrainingData) -> Rows | None:
     if data.validation is not None:
         known = data.validation.take(known_rows(data.validation, data.targets))
         return known, target_values(known, data.targets, data.task)
-    held = model.split_.held
+    held = model.split_.held if data.large is None else ()
     return (data.train.take(held), data.train_values[held]) if len(held) else None
 
 

@@ -22,7 +22,7 @@ FILE = "model.neurona"
 def check_given(model: str, table: str) -> None:
     """Raise if a model or a table is not there, before what reads them is imported."""
     model_file(model)
-    if table != "-":
+    if table != "-" and not Path(table).is_dir():
         from neurona.data.read import open_file
 
         open_file(Path(table)).close()

@@ -51,10 +51,11 @@ from neurona.runs import run_folder as folders
 from neurona.runs.estimator import check_loss, check_shares, make_estimator
 from neurona.runs.failures import Code, Failure
 from neurona.runs.history_csv import as_csv
+from neurona.runs.larger import gather_for_training
 from neurona.runs.run_folder import RunFolder, check_resumed, config_of, what_is_left
 from neurona.runs.settings import Said, Settings, in_table, make_absolute, read_toml
 from neurona.runs.summary import summary
-from neurona.runs.training_data import TrainingData, gather
+from neurona.runs.training_data import TrainingData
 from neurona.spelling import parameter
 from neurona.training.history import History
 
@@ -157,7 +158,7 @@ class Run:
         make_absolute(self.settings)
         resumed = None if self.resume is None else folders.checkpoint_in(self.resume)
         check_shares(self.settings)
-        data = gather(self.settings)
+        data = gather_for_training(self.settings)
         check_loss(self.settings, data)
         # only now what trains is imported: what is wrong so far has been said at once
         from neurona.diagnosis.notes import Notes
@@ -182,10 +183,7 @@ class Run:
             data.split,
             split_column=data.split_column,
             kinds=data.kinds,
-            callbacks=[
-                *(checkpoint, watcher, Notes(self._tell_finding)),
-                *([] if board is None else [board]),
-            ],
+            callbacks=[*filter(None, (checkpoint, watcher, Notes(self._tell_finding), board))],
         )
         self._ask = watcher.ask
         try:
@@ -254,7 +252,7 @@ class Run:
 
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            fit = partial(model.fit, data.train, list(data.targets), X_val=data.validation)
+            fit = partial(model.fit, data.learned, list(data.targets), X_val=data.validation)
             without_computing(fit, self.dry and self.resume is None)
             try:
                 with announced_to(self._refuse_to_compile):

@@ -51,7 +51,7 @@ def start_event(
             "how": data.how or model.split_.how,
         },
         "seed": seed,
-        "baseline": baseline(data.task, data.train_values[model.split_.train], tested),
+        "baseline": baseline(data.task, data.trained_on(model)[1], tested),
     }
 
 

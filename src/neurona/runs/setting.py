@@ -231,6 +231,7 @@ _ALL = (
         "Most cells of a table in memory; 200 million if nobody says.",
         flag="--max-cells N",
     ),
+    Setting("data.in_memory", 10**7, whole(1), "More cells are in blocks.", flag="--in-memory N"),
     Setting(
         "model.hidden",
         AUTO,

@@ -25,6 +25,7 @@ from neurona.data.read import (
 )
 from neurona.data.stream import Piece, Stream
 from neurona.data.table import Table
+from neurona.runs.blocks import blocks_of, in_blocks, names_of
 from neurona.runs.cells import value_cells
 from neurona.runs.column_kinds import kinds_said, read_as
 
@@ -119,6 +120,30 @@ class WholeSource(NamedTuple):
             yield Piece(_renamed(block.select(wanted), self.name), None, cells)
 
 
+class BlockSource(NamedTuple):
+    """A Parquet file, or a folder of them, that is not in memory as a whole."""
+
+    path: Path
+    names: list[str]
+    dialect: Dialect = Dialect(",", NumberFormat(), True)
+    notes: Sequence[str] = ()
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.path.name
+
+    def pieces(
+        self, wanted: Sequence[str], types: Mapping[str, ColumnType], rows: int
+    ) -> Iterator[Piece]:
+        """Yield the rows in blocks: the columns wanted as they are read, all as they stand."""
+        asked = {name: types.get(name, "auto") for name in wanted}
+        read = blocks_of(self.path, rows, asked), blocks_of(self.path, rows)
+        for block, copies in zip(*read, strict=True):
+            cells = [tuple(value_cells(copies[name], NumberFormat())) for name in copies.names]
+            yield Piece(block.select(wanted), None, cells)
+
+
 @contextlib.contextmanager
 def open_source(
     given: str,
@@ -139,6 +164,9 @@ def open_source(
             yield WholeSource(open_table(path, bad_cells=bad_cells, **how), STDIN)
         return
     path = Path(given)
+    if path.is_dir() or (file_kind(path) == "parquet" and in_blocks(given)):
+        yield BlockSource(path, names_of(path))
+        return
     if file_kind(path) != "text":
         yield WholeSource(open_table(path, bad_cells=bad_cells, **how), path.name)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from neurona.runs.training_table import TrainingTable, open_training_table, read
 from neurona.spelling import parameter
 from neurona.training.memory import refuse_classes
 
+if TYPE_CHECKING:
+    from neurona.estimators.tables.larger import Large
+
 MIN_ROWS_TO_TEST = 20
 
 
@@ -48,7 +51,8 @@ class TrainingData(NamedTuple):
     `split_column` its column; `validation` is a table of its own if one was given. `kinds` are what
     the inputs were found to be in all rows, `said` those of them that the person named. `numbers`
     and `test_numbers` are rows of the source, counted from 0: those of `whole` (None if there are
-    to be no folds), and those of `test`.
+    to be no folds), and those of `test`. `large` is a table that is learned in blocks; `train` are
+    then rows that stand for it.
     """
 
     source: TrainingTable
@@ -72,31 +76,44 @@ class TrainingData(NamedTuple):
     numbers: Column
     test_numbers: Column
     whole: Whole | None
+    large: Large | None = None
+
+    @property
+    def learned(self) -> Table | Large:
+        """What a model is fitted to."""
+        return self.train if self.large is None else self.large
+
+    def trained_on(self, model: Any) -> tuple[Table, Column]:
+        """Return the rows that a model trained on, with their targets; of many, a sample's."""
+        if self.large is not None:
+            return self.train, self.train_values
+        rows = model.split_.train
+        return self.train.take(rows), self.train_values[rows]
 
 
 def gather(settings: Settings) -> TrainingData:
     """Read, find target and task, leave columns and rows out, keep test rows back."""
     source = open_training_table(settings["data.source"], settings)
     table, notes = source.table, list(source.table.notes)
-    _name_columns(settings, table.names)
+    name_columns(settings, table.names)
     if not table.names:
         raise Failure(f"{table.source} has no columns.")
     if not table.rows:
         raise Failure(f"{table.source} has a header but no rows; give rows to learn from.")
-    targets = _targets(source, settings, notes)
+    targets = find_targets(source, settings, notes)
     rows, columns = table.rows, len(table.names)
     ignored = settings["data.ignore"]
     table = table.without(ignored)
     columns -= len(ignored)
     said = kinds_said(settings["data.types"], table.names, table.source)
-    task, reason = _task(table, targets, source, settings, said)
+    task, reason = task_of(table, targets, source, settings, said)
     known = known_rows(table, targets)
     if not len(known):
         raise Failure(f"{table.source}: no row has a target {', '.join(map(repr, targets))}.")
     _check_cells(table, targets, task)
     if len(known) < rows:
         table = table.take(known)
-    _check_targets(table, targets, task, notes)
+    check_targets(table, targets, task, notes)
     word, _, column = settings["data.split"].partition(":")
     column = whole_name(column, table.names) if column else ""
     kinds = _kinds(table, [*targets, *filter(None, [column])], said)
@@ -147,7 +164,7 @@ def is_lone_group(train: Table, word: str, column: str) -> bool:
     return word == "group" and len(set(texts_of(train[column]))) < 2
 
 
-def _name_columns(settings: Settings, present: list[str]) -> None:
+def name_columns(settings: Settings, present: list[str]) -> None:
     """Put the names of columns for the words that were said, now that the table is known."""
     for key in ("data.target", "data.ignore"):
         settings.values[key] = chosen(settings[key], present)
@@ -156,7 +173,8 @@ def _name_columns(settings: Settings, present: list[str]) -> None:
         raise Failure(f"The column {both[0]!r} is both a target and ignored; choose one.")
 
 
-def _targets(source: TrainingTable, settings: Settings, notes: list[str]) -> list[str]:
+def find_targets(source: TrainingTable, settings: Settings, notes: list[str]) -> list[str]:
+    """Return the targets that were named, else what the table says, else the last column."""
     given = settings["data.target"]
     if given:
         return source.table.select(given).names
@@ -180,7 +198,7 @@ def _kinds(table: Table, others: list[str], said: dict[str, str]) -> dict[str, s
     }
 
 
-def _check_targets(table: Table, targets: list[str], task: Task, notes: list[str]) -> None:
+def check_targets(table: Table, targets: list[str], task: Task, notes: list[str]) -> None:
     """Say that a target names or counts the rows, before anything is trained."""
     for name in targets:
         if table[name].dtype.kind == "M":
@@ -200,7 +218,7 @@ def _check_targets(table: Table, targets: list[str], task: Task, notes: list[str
         )
 
 
-def _task(
+def task_of(
     table: Table,
     targets: list[str],
     source: TrainingTable,

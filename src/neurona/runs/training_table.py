@@ -6,13 +6,16 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from neurona.data.limits import MAX_CELLS
 from neurona.data.table import Table
 from neurona.runs.column_kinds import kinds_said, read_as
 from neurona.runs.columns import chosen
 from neurona.runs.failures import Failure
 from neurona.runs.setting import READING
 from neurona.runs.settings import Settings
+from neurona.runs.table_size import cells_of, is_large
 from neurona.runs.takers import AUTO, nearest
+from neurona.spelling import parameter
 
 
 class TrainingTable(NamedTuple):
@@ -27,9 +30,16 @@ class TrainingTable(NamedTuple):
 def open_training_table(word: str, settings: Settings) -> TrainingTable:
     """Return the table that SOURCE names. A file comes before a data set of the same name."""
     path = Path(word)
-    if not names_data_set(word):
-        return TrainingTable(read_file(path, settings), plain_name(path))
-    return data_set(word, settings["training.seed"])
+    if names_data_set(word):
+        return data_set(word, settings["training.seed"])
+    if is_large(path, settings):
+        cells = cells_of(path, settings["data.in_memory"])
+        raise Failure(
+            f"{path.name} has about {cells:,} cells, more than {settings['data.in_memory']:,}, and "
+            "so only train learns it, in blocks; this takes all rows at once: give "
+            f"{parameter('data.in_memory')} a larger number, or a part of the rows."
+        )
+    return TrainingTable(read_file(path, settings), plain_name(path))
 
 
 def names_data_set(word: str) -> bool:
@@ -74,7 +84,9 @@ def read_file(path: Path, settings: Settings) -> Table:
     """Return the table in a file, read as the settings say; cells to be ignored are not judged."""
     from neurona.data.read import open_table
 
-    how = {name: settings[f"data.{name}"] for name in READING if settings[f"data.{name}"] != AUTO}
+    if path.is_dir():
+        return _folder(path)
+    how = reading_of(settings)
     opened = open_table(path, **how)
     names, given = opened.names, settings["data.types"]
     said = kinds_said([w for w in given if w.rpartition("=")[0] in names], names, path.name)
@@ -82,6 +94,21 @@ def read_file(path: Path, settings: Settings) -> Table:
     for name in chosen(settings["data.ignore"], names):
         types[name] = "text"
     return opened.table(types, None)
+
+
+def reading_of(settings: Settings) -> dict[str, Any]:
+    """Return how a file is written, where a person said it."""
+    return {name: settings[f"data.{name}"] for name in READING if settings[f"data.{name}"] != AUTO}
+
+
+def _folder(path: Path) -> Table:
+    """Return the table in the Parquet files of a folder."""
+    from neurona.data.scan import scan
+    from neurona.data.sources import source_of
+
+    source = source_of(path)
+    assert source is not None
+    return scan(source, cells=MAX_CELLS).sample
 
 
 _ENDINGS = (

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import threading
 
+import joblib
 import numpy as np
 import pytest
+from joblib.externals.loky.backend.reduction import dumps
 from sklearn.base import clone
+from sklearn.model_selection import cross_val_predict
 
 import neurona
 from neurona import IncompatibleError, MLPClassifier, MLPRegressor
 from neurona.errors import StopReason
+from neurona.estimators.mlp import travelling
 from neurona.estimators.mlp.starts import shape_of
 from neurona.inference.members import outputs_of
 from neurona.training.loop import Training
@@ -235,3 +240,54 @@ def test_clones_and_pickles(method):
     if method == "bayesian":
         for ours, theirs in zip(model.predict_interval(X), loaded.predict_interval(X), strict=True):
             assert ours.tobytes() == theirs.tobytes()
+
+
+@pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")
+@pytest.mark.parametrize("method", METHODS)
+def test_a_start_that_trained_elsewhere_has_the_same_bits(method, monkeypatch):
+    """What travels is pickled; nothing else of the other process is needed to tell."""
+    X, y = tables.regression()
+    random = [np.random.RandomState(3) for _ in range(2)]
+    home = several(**METHODS[method], random_state=random[0]).fit(X, y)
+    through_pickle(monkeypatch)
+    away = several(**METHODS[method], random_state=random[1])
+    with joblib.parallel_config(backend="loky", n_jobs=2):
+        away.fit(X, y)
+    assert away.starts_ == home.starts_ and away.best_start_ == home.best_start_
+    assert away.predict(X).tobytes() == home.predict(X).tobytes()
+    assert away.loss_curve_ == home.loss_curve_ and away.stop_reason_ == home.stop_reason_
+    assert away.validation_scores_ == home.validation_scores_
+    # both generators were drawn from alike
+    assert random[0].randint(2**31) == random[1].randint(2**31)
+    again = away.set_params(warm_start=True).fit(X, y)
+    home.set_params(warm_start=True).fit(X, y)
+    assert again.predict(X).tobytes() == home.predict(X).tobytes()
+
+
+def through_pickle(monkeypatch):
+    """Let `Parallel` do in this process what it would hand to another one, pickled both ways."""
+
+    def parallel(jobs):
+        calls = [pickle.loads(dumps(job)) for job in jobs]
+        return [pickle.loads(dumps(f(*given, **words))) for f, given, words in calls]
+
+    monkeypatch.setattr(travelling, "Parallel", lambda: parallel)
+
+
+def test_processes_of_joblib_and_what_stays_at_home():
+    X, y = tables.regression()
+    home, pids = several().fit(X, y), []
+    with joblib.parallel_config(backend="loky", n_jobs=2):
+        away = several().fit(X, y)
+        several(callbacks=lambda training, record: pids.append(os.getpid())).fit(X, y)
+    assert away.predict(X).tobytes() == home.predict(X).tobytes()
+    assert set(pids) == {os.getpid()} and len(pids) == 4 * 15
+
+
+def test_folds_in_threads_have_the_bits_of_one_after_the_other_and_no_screens(capsys):
+    X, y = tables.regression()
+    model = several(n_starts=2, verbose=1)
+    alone = cross_val_predict(several(n_starts=2), X, y, cv=3)
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        together = cross_val_predict(model, X, y, cv=3)
+    assert together.tobytes() == alone.tobytes() and capsys.readouterr().out == ""

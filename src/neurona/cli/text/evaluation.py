@@ -8,7 +8,8 @@ from typing import Any
 from neurona.cli.gates import Gate, Miss
 from neurona.cli.text.layout import bold, grid
 from neurona.progress.numbers import TITLES, count, score_text
-from neurona.runs.evaluation import Evaluation, Others, Scored
+from neurona.runs.answered import Scored
+from neurona.runs.evaluation import Evaluation, Others
 from neurona.runs.model import Model
 from neurona.runs.scores import Pair, means
 

@@ -17,6 +17,7 @@ from neurona.estimators.mlp.examples import Given
 from neurona.estimators.mlp.rate import show_rate
 from neurona.estimators.mlp.standing import Standing
 from neurona.estimators.mlp.starts import Outcome, start_of, train_all
+from neurona.estimators.mlp.travelling import train_elsewhere, travels
 from neurona.estimators.showing import network_callback
 from neurona.estimators.tasks import FitRows, changed, shallow, through_tasks
 from neurona.inference.learned_weights import LearnedWeights
@@ -172,6 +173,9 @@ def _check_starts(shapes: int, starts: int, callbacks: Sequence[Callback]) -> No
 
 def _run_starts(model: BaseMLP, fit: Assignment, callbacks: Sequence[Callback]) -> None:
     """Train several starts, take over the best, and report it."""
+    if travels(fit, callbacks):
+        take_over_all(model, train_elsewhere(fit))
+        return
     threads = model.n_threads or available_threads()
     # held from the first start to the last: set and lifted between starts it slows the factors of
     # matrices down, up to tenfold

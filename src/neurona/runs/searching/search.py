@@ -35,6 +35,7 @@ from neurona.runs.run import Run
 from neurona.runs.run_folder import RunFolder
 from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.decisions import Decisions
+from neurona.runs.searching.jobs import Away, Posted
 from neurona.runs.searching.judge import Judge, given_settings, with_parameters
 from neurona.runs.searching.pace import Pace
 from neurona.runs.searching.report import Found, as_plain, report
@@ -68,11 +69,16 @@ class Search:
         clock. None: as many as the time allows.
     resume : Path, default=None
         The folder of a search to go on with.
+    away : bool, default=False
+        Whether candidates are trained elsewhere: `run` takes in what jobs have come to, writes the
+        next ones, and trains the best when there are no more (`jobs.py`).
 
     Attributes
     ----------
     found : Found or None
         What was tried and chosen, once it is done.
+    posted : int
+        How many jobs were written, and wait for whoever runs them.
     """
 
     def __init__(
@@ -82,6 +88,7 @@ class Search:
         budget: float | None = None,
         trials: int | None = None,
         resume: Path | None = None,
+        away: bool = False,
     ) -> None:
         if budget is None and trials is None:
             raise Failure(
@@ -94,7 +101,14 @@ class Search:
                 "instead.",
                 Code.USAGE,
             )
+        if away and budget is not None:
+            raise Failure(
+                f"Jobs end when they end: say {parameter('trials')} instead of "
+                f"{parameter('budget')}.",
+                Code.USAGE,
+            )
         self.settings = Settings(dict(settings.values), dict(settings.origins))
+        self.away, self.posted = away, 0
         self.budget, self.trials, self.resume = budget, trials, resume
         self.found: Found | None = None
         self._listeners = list(listeners)
@@ -105,7 +119,9 @@ class Search:
         self._began = clock()
 
     @classmethod
-    def taken_up(cls, folder: str | os.PathLike[str], listeners: Sequence[Listener] = ()) -> Search:
+    def taken_up(
+        cls, folder: str | os.PathLike[str], listeners: Sequence[Listener] = (), away: bool = False
+    ) -> Search:
         """Return the search that was begun in a folder; Failure if there is none, or it is done."""
         path = Path(folder)
         if not (path / SETTINGS).is_file() or not (path / JOURNAL).is_file():
@@ -123,7 +139,7 @@ class Search:
         for key in settings.origins:
             if key not in head["given"]:
                 settings.origins[key] = "default"
-        return cls(settings, listeners, head["budget"], head["trials"], path)
+        return cls(settings, listeners, head["budget"], head["trials"], path, away)
 
     def stop(self) -> bool:
         """Ask to stop, from any thread: what has been tried is in the journal."""
@@ -131,17 +147,8 @@ class Search:
 
     def run(self) -> Code:
         """Search, and train the best; returns what it came to. Failure, NeuronaError as a run's."""
-        if not self.settings["data.source"]:
-            raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
-        make_absolute(self.settings)
-        check_shares(self.settings)
-        searched = Settings(dict(self.settings.values), dict(self.settings.origins))
-        searched.values["data.folds"] = 0
-        data = gather(searched)
-        check_loss(searched, data)
-        self.settings.values.update({k: searched[k] for k in ("data.target", "data.ignore")})
-        judge = Judge(searched, data)
-        folder = self._folder(data.source.name)
+        judge, name = self.look()
+        folder = self._folder(name)
         stream = Stream([*self._listeners, log_file(folder.events)])
         try:
             with Journal(folder.file(JOURNAL)) as journal:
@@ -155,12 +162,28 @@ class Search:
                 stream.note(f"The search was stopped; {self.left()}", "warning")
                 return Code.INTERRUPTED
             return self._train(judge, rounds, folder, stream)
+        except Posted as jobs:
+            self.posted = jobs.count
+            return Code.OK
         except KeyboardInterrupt as error:
             error.add_note(self.left())
             raise
         finally:
             stream.close()
             folder.close()
+
+    def look(self) -> tuple[Judge, str]:
+        """Read the table; returns who judges candidates on it, and the table's name."""
+        if not self.settings["data.source"]:
+            raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
+        make_absolute(self.settings)
+        check_shares(self.settings)
+        searched = Settings(dict(self.settings.values), dict(self.settings.origins))
+        searched.values["data.folds"] = 0
+        data = gather(searched)
+        check_loss(searched, data)
+        self.settings.values.update({k: searched[k] for k in ("data.target", "data.ignore")})
+        return Judge(searched, data), data.source.name
 
     def left(self) -> str:
         """Return what there is if the search ends at once, and how to go on, in a sentence."""
@@ -218,10 +241,13 @@ class Search:
         given = given_settings(self.settings)
         usual = _seconds_of_default(judge)
         stopped = partial(getattr, self, "_stopped")
-        crew = Crew(judge, journal, stopped, self.elapsed)
+        crew: Crew | Away = Crew(judge, journal, stopped, self.elapsed)
+        if self.away:
+            assert self._folder_of is not None
+            crew = Away(judge, journal, self._folder_of)
         told = Stream(self._listeners)  # how far a batch is is not written down
         longest, first = 20 * usual, _first(given)
-        if self.budget is not None:
+        if self.budget is not None and isinstance(crew, Crew):
             stream.note("the default is trained, to see how long that takes", "compiling")
             pace = Pace(judge, crew, journal, first, self.budget)
             judge.folds = judge.folds[: pace.folds]
@@ -273,12 +299,12 @@ class Search:
         else:
             stream.note("All that a search chooses is fixed: there is nothing else to try.")
 
-    def _go_on(self, rounds: Rounds, crew: Crew) -> bool:
+    def _go_on(self, rounds: Rounds, crew: Crew | Away) -> bool:
         """Whether there is time for another batch, and for the run at the end."""
         deadline = self._deadline(rounds, crew)
         return deadline is None or self.elapsed() < deadline
 
-    def _deadline(self, rounds: Rounds, crew: Crew) -> float | None:
+    def _deadline(self, rounds: Rounds, crew: Crew | Away) -> float | None:
         """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
             return None

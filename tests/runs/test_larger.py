@@ -1,0 +1,229 @@
+"""Tables larger than memory from the command line: learned in blocks, tested on rows kept back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+import neurona
+from neurona.cli.main import main
+from neurona.runs import Code, Run, Settings
+from tests.runs.test_run import Heard
+
+ROWS = 3000
+SMALL = {
+    "model.hidden": [6],
+    "training.epochs": 30,
+    "training.rate": 0.02,
+    "data.in_memory": 5000,
+    "run.out": "run",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def wave(rows=ROWS, seed=0):
+    x = np.random.default_rng(seed).uniform(-1, 1, (rows, 2))
+    return {"row": np.arange(rows) % 7.0, "x": x[:, 0], "z": x[:, 1], "y": np.sin(3 * x[:, 0])}
+
+
+def write_folder(columns, parts=3):
+    Path("parts").mkdir()
+    cut = np.array_split(np.arange(len(columns["y"])), parts)
+    for k, rows in enumerate(cut):
+        table = pa.table({name: pa.array(column[rows]) for name, column in columns.items()})
+        parquet.write_table(table, f"parts/{k}.parquet", row_group_size=400)
+    return "parts"
+
+
+def write_csv(columns, name="wave.csv"):
+    matrix = np.column_stack(list(columns.values()))
+    np.savetxt(name, matrix, delimiter=",", header=",".join(columns), comments="", fmt="%.17g")
+    return name
+
+
+def train(source, *listeners, **others):
+    with Run(Settings.of({**SMALL, "data.source": source, **others}), listeners) as run:
+        return run, run.train()
+
+
+def test_folders_and_text_are_learned_in_blocks_to_the_same_bits():
+    columns, heard = wave(), Heard()
+    run, code = train(write_folder(columns), heard)
+    other, _ = train(write_csv(columns), **{"run.out": "other"})
+    assert code is Code.OK
+    begun = next(event for event in heard.events if event["event"] == "start")
+    assert begun["rows"] == ROWS and begun["columns"] == 4
+    split = begun["split"]
+    assert split["train"] + split["validation"] + split["test"] == ROWS
+    assert 0.1 * ROWS < split["test"] < 0.2 * ROWS
+    ended = heard.events[-1]
+    assert ended["test"]["r2"] > 0.8 and any("in blocks" in e.get("text", "") for e in heard.events)
+    table = {name: column[:50] for name, column in columns.items() if name != "y"}
+    assert run.model.predict(table).tobytes() == other.model.predict(table).tobytes()
+    assert (
+        neurona.load("run/model.neurona").predict(table).tobytes()
+        == run.model.predict(table).tobytes()
+    )
+
+
+def test_rows_kept_back_are_not_trained_on():
+    """Rows of the test have another target: nothing but its scores changes."""
+    from neurona.runs.larger import gather_for_training
+
+    columns = wave(2000)
+    settings = Settings.of({**SMALL, "data.source": write_csv(columns)})
+    data = gather_for_training(settings)
+    held = data.test["x"]
+    trained = np.concatenate([block["x"] for block in data.large.scanned.blocks()])
+    assert len(held) + len(trained) == 2000 and not set(held) & set(trained)
+    assert not set(held) & set(data.train["x"])
+    assert set(held) | set(trained) == set(columns["x"])
+
+
+def test_stopped_and_taken_up_it_has_the_same_bits():
+    source = write_folder(wave())
+    whole, _ = train(source, **{"run.out": "whole", "run.checkpoint_every": 1})
+    heard = Heard(
+        lambda event: event["event"] == "epoch" and event["epoch"] == 4 and runs[0].stop()
+    )
+    settings = Settings.of({**SMALL, "data.source": source, "run.checkpoint_every": 1})
+    runs = [Run(settings, [heard])]
+    with runs[0] as run:
+        assert run.train() is Code.INTERRUPTED
+    assert main(["train", "--resume", "run", "-q"]) == 0
+    model = neurona.load("run/model.neurona")
+    table = {"row": [1.0], "x": [0.3], "z": [0.1]}
+    assert model.predict(table).tobytes() == whole.model.predict(table).tobytes()
+
+
+def test_classes_are_all_known():
+    columns = wave()
+    labels = np.where(columns["x"] > 0, "up", "down").astype(object)
+    labels[ROWS - 3] = "rare"
+    run, code = train(write_folder({**columns, "y": labels}))
+    assert code is Code.OK and run.model.classes_.tolist() == ["down", "rare", "up"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"data.folds": 3, "data.max_cells": 6000}, "cross-validation takes all rows at once"),
+        ({"training.solver": "lm", "data.max_cells": 6000}, "takes all rows at each step"),
+        ({"data.split": "stratified", "data.max_cells": 6000}, "looks at all rows at once"),
+    ],
+)
+def test_what_takes_all_rows_is_refused_where_they_do_not_fit(settings, said):
+    with pytest.raises(Exception, match=said):
+        train(write_csv(wave(2000)), **settings)
+    assert not Path("run").exists()
+
+
+def test_what_takes_all_rows_is_done_in_memory_where_they_fit():
+    run, code = train(write_csv(wave(2000)), **{"training.solver": "lm"})
+    assert code is Code.OK and not any("blocks" in note for note in run.model.notes_)
+
+
+def test_a_small_folder_is_a_table():
+    run, code = train(write_folder(wave(200)))
+    assert code is Code.OK and not any("blocks" in note for note in run.model.notes_)
+
+
+def test_other_commands_say_that_they_take_all_rows(capsys):
+    assert main(["search", write_csv(wave(2000)), "--trials", "1", "--in-memory", "100"]) != 0
+    assert "only train learns it, in blocks" in capsys.readouterr().err
+
+
+def bad_middle():
+    columns = wave()
+    Path("parts").mkdir()
+    for k, y in enumerate((columns["y"], columns["y"].astype(str))):
+        parquet.write_table(pa.table({**columns, "y": pa.array(y)}), f"parts/{k}.parquet")
+    return "parts", "has one type"
+
+
+def bad_text():
+    source = write_csv(wave())
+    lines = Path(source).read_text().splitlines()
+    lines[2000] = "1,abc,0.2,0.3"
+    Path(source).write_text("\n".join(lines))
+    return source, "abc"
+
+
+def no_targets():
+    columns = wave()
+    return write_csv({**columns, "y": np.full(ROWS, np.nan)}), "target"
+
+
+@pytest.mark.parametrize("bad", [bad_middle, bad_text, no_targets])
+def test_bad_tables_are_a_sentence_and_leave_nothing(bad, capsys):
+    source, said = bad()
+    assert main(["train", source, "--in-memory", "5000", "--out", "run", "-q"]) != 0
+    text = capsys.readouterr().err
+    assert said in text and "Traceback" not in text
+    assert not Path("run").exists()
+
+
+def test_a_block_of_only_missing_cells_is_learned_around():
+    columns = wave()
+    columns["z"][400:1200] = np.nan
+    _, code = train(write_folder(columns))
+    assert code is Code.OK
+
+
+def test_a_dry_run_tells_and_writes_nothing(capsys):
+    assert main(["train", write_csv(wave()), "--in-memory", "5000", "--dry-run", "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert events[0]["rows"] == ROWS and not Path("runs").exists()
+
+
+def answers(path):
+    return Path(path).read_text().splitlines()
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_evaluate_and_predict_in_blocks_say_what_they_say_of_a_table_in_memory(
+    classes, capsys, monkeypatch
+):
+    columns = wave(2000)
+    columns["y"][1500:1700] = np.nan
+    if classes:
+        labels = np.where(columns["y"] > 0, "up", "down").astype(object)
+        labels[[3, 1990]] = "other", "another"
+        labels[1500:1700] = None
+        columns["y"] = labels
+    source = write_folder(columns)
+    parquet.write_table(pa.table(columns), "all.parquet", row_group_size=300)
+    known = {name: column[100:400] for name, column in columns.items()}
+    parquet.write_table(pa.table(known), "known.parquet")
+    settings = {"data.in_memory": 10_000_000, "training.epochs": 3, "training.solver": "adam"}
+    train("known.parquet", **settings)
+
+    def said(table):
+        assert main(["evaluate", "run", table, "--json"]) == 0
+        out, err = capsys.readouterr()
+        scores = json.loads(out)
+        name = Path(table).name
+        return {k: v for k, v in scores.items() if k != "table"}, err.replace(name, "T")
+
+    def predicted(table):
+        assert main(["predict", "run", table, "-o", "out.csv"]) == 0
+        capsys.readouterr()
+        return answers("out.csv")
+
+    whole, cells = said("all.parquet"), predicted("all.parquet")
+    monkeypatch.setattr("neurona.runs.blocks.CELLS", 1000)
+    monkeypatch.setattr("neurona.runs.blocks.block_rows", lambda columns: 333)
+    for table in ("all.parquet", source):
+        scores, notes = said(table)
+        assert scores == whole[0] and sorted(notes.splitlines()) == sorted(whole[1].splitlines())
+        assert predicted(table) == cells
