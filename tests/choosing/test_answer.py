@@ -55,3 +55,18 @@ def test_by_hand():
     assert is_better([0, 0, 0], [1, 2, 3])
     # gains 0, 2, 4: mean 2, deviation 2, error 1.826; gains -1, 2, 5: error 2.739
     assert is_better([0, 0, 0], [0, 2, 4]) and not is_better([0, 0, 0], [-1, 2, 5])
+
+
+def test_a_single_fold_is_as_sure_as_its_parts():
+    usual, other = candidate(0, "default", [2.0]), candidate(1, "round 1", [1.0])
+    usual.parts, other.parts = [1.0] * 9 + [11.0], [1.0] * 10  # one part makes all of it
+    assert taken(ended(usual, other)) is usual
+    usual.parts, other.parts = [2.0, 2.1] * 5, [1.0, 1.2] * 5
+    assert taken(ended(usual, other)) is other
+
+
+def test_more_work_for_the_default_needs_no_error_to_be_taken():
+    usual, more = candidate(0, "default", [1.0, 1.2]), candidate(2, "thorough", [1.1, 1.0])
+    other = candidate(3, "round 1", [0.8, 1.1])
+    assert taken(ended(usual, more)) is more
+    assert taken(ended(usual, more, other)) is more

@@ -16,17 +16,26 @@ import numpy as np
 
 from neurona.choosing.rounds import Candidate
 
-DEFAULT = "default"
-"""The origin of the candidate that stays where nothing is clearly better."""
+DEFAULT, THOROUGH = "default", "thorough"
+"""The origins of the candidate that stays where nothing is clearly better, and of the same with
+more work, which was named beforehand, so that luck among many does not make it better.
+"""
 
 
 def taken(ended: Sequence[Candidate]) -> Candidate | None:
     """Return the candidate to train: `ended` are those trained to the end, the best first."""
-    usual = next((one for one in ended if one.origin == DEFAULT), None)
+    usual = next((one for one in ended if one.origin in (DEFAULT, THOROUGH)), None)
     for one in ended:
-        if usual is None or one is usual or is_better(one.folds, usual.folds):
+        if usual is None or one is usual or _is_better(one, usual):
             return one
     return None
+
+
+def _is_better(one: Candidate, usual: Candidate) -> bool:
+    if len(one.folds) < 2 and len(one.parts) > 1 and len(one.parts) == len(usual.parts):
+        gains = np.subtract(usual.parts, one.parts)
+        return bool(gains.mean() > gains.std(ddof=1) / np.sqrt(len(gains)))
+    return is_better(one.folds, usual.folds)
 
 
 def is_better(losses: Sequence[float], others: Sequence[float]) -> bool:

@@ -8,7 +8,6 @@ import numpy as np
 
 from neurona.network import Vector
 
-
 BLOCK = 32
 """Columns that are sorted together."""
 FEW = 64
@@ -44,7 +43,7 @@ def column_facts(names: list[str], matrix: Vector) -> list[ColumnFacts]:
     found: list[ColumnFacts] = []
     with np.errstate(over="ignore", invalid="ignore"):
         for first in range(0, len(names), BLOCK):
-            block = np.ascontiguousarray(matrix[:, first : first + BLOCK].T)
+            block = np.array(matrix[:, first : first + BLOCK].T, order="C")
             means, spreads = block.mean(axis=1), block.std(axis=1)
             block.sort(axis=1)
             steps = (block[:, 1:] != block[:, :-1]).sum(axis=1)

@@ -46,13 +46,13 @@ class Judge:
     def hears(self, number: int, part: int, said: Column) -> float:
         """Keep what a candidate said of a fold's held-out rows; returns its loss there."""
         self._said[number, part] = said.astype(float)
-        return self._loss(self._said[number, part], self._entries.folds[part].held)
+        return self._loss(self._said[number, part], self._entries.fold(part).held)
 
     def answers(self, number: int) -> Column:
         """Return what a candidate said, rows x outputs; nan where it said nothing."""
         entries = self._entries
         found = np.full(entries.outputs.shape, np.nan)
-        for part, fold in enumerate(entries.folds):
+        for part, fold in enumerate([*entries.folds, *entries.again]):
             said = self._said.get((number, part))
             if said is not None:
                 found[fold.held] = said
