@@ -299,7 +299,7 @@ class Search:
         """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
             return None
-        best = taken(rounds.ended())
+        best = taken(rounds.ended(), tried(rounds) - 1)
         return self.budget - SPARE * (0.0 if best is None else crew.longest(best))
 
     def elapsed(self) -> float:
@@ -313,7 +313,7 @@ class Search:
     # -- the run
 
     def _train(self, judge: Judge, rounds: Rounds, folder: RunFolder, stream: Stream) -> Code:
-        best = taken(rounds.ended())
+        best = taken(rounds.ended(), tried(rounds) - 1)
         if best is None:
             raise Failure("No candidate could be trained: each failed.", Code.DIVERGED)
         trivial = judge.baseline()
