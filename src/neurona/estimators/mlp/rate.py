@@ -12,6 +12,7 @@ import numpy as np
 from neurona.errors import IncompatibleError, StopReason
 from neurona.estimators.mlp.assignment import Assignment
 from neurona.spelling import parameter
+from neurona.training.history import History
 from neurona.training.problem import Problem
 from neurona.training.rates import RateCurve, search_rate, whole_fits
 
@@ -74,7 +75,13 @@ def _whole(fit: Assignment, rate: float, known: float) -> float:
     """Return the loss of the weights that the fit keeps at a rate; inf where it diverges."""
     random = np.random.RandomState()
     random.set_state(fit.random.get_state())
-    training = replace(fit, random=random, plan=replace(fit.plan, learning_rate=rate)).training()
+    alone = replace(
+        fit,
+        random=random,
+        beginning=replace(fit.beginning, history=History()),
+        plan=replace(fit.plan, learning_rate=rate),
+    )
+    training = alone.training()
     try:
         with np.errstate(all="ignore"):
             reason = training.run()
