@@ -130,6 +130,13 @@ def test_no_candidate_takes_longer_than_it_may():
     assert max(space.seconds(space.draw(random)) for _ in range(100)) <= 2.0
 
 
+def test_what_is_named_for_later_comes_after_the_first_and_is_no_trial():
+    rounds = new(trials=3, then=[("more", {"training.effort": "thorough"})])
+    batches = run(rounds, wide_is_good)
+    assert batches[:2] == [([0, 1], 2), ([2], 2)] and batches[2][0] == [3, 4, 5]
+    assert rounds.candidates[2].origin == "more" and rounds.begun == 3
+
+
 def test_rungs_grow_to_the_whole():
     assert rungs_of(1)[-1] == Rung(1, 1.0) and rungs_of(5)[-1] == Rung(5, 1.0)
 

@@ -2,7 +2,8 @@
 
 Among many candidates the best on a few folds owes that to luck in part, the more so the more are
 tried and the fewer rows there are. So another than the default is taken only if it is better by
-more than a standard error of the difference over folds (L. Breiman, J. Friedman, R. Olshen and C.
+more than a standard error of the difference over folds, and by as many of them as the luckiest of
+so many would be that are no better (L. Breiman, J. Friedman, R. Olshen and C.
 Stone 1984, Classification and Regression Trees, the rule of one standard error). Folds share the
 rows that they train on; the error is widened by that (C. Nadeau and Y. Bengio 2003, Inference for
 the generalization error).
@@ -11,26 +12,48 @@ the generalization error).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import numpy as np
 
 from neurona.choosing.rounds import Candidate
 
-DEFAULT = "default"
-"""The origin of the candidate that stays where nothing is clearly better."""
+DEFAULT, THOROUGH = "default", "thorough"
+"""The origins of the candidate that stays where nothing is clearly better, and of the same with
+more work, which was named beforehand, so that luck among many does not make it better.
+"""
 
 
-def taken(ended: Sequence[Candidate]) -> Candidate | None:
-    """Return the candidate to train: `ended` are those trained to the end, the best first."""
-    usual = next((one for one in ended if one.origin == DEFAULT), None)
+def taken(ended: Sequence[Candidate], tried: int = 1) -> Candidate | None:
+    """Return the candidate to train: `ended` are those trained to the end, the best first, of so
+    many that were tried besides the default.
+    """
+    errors = errors_of_luck(tried)
+    usual = next((one for one in ended if one.origin in (DEFAULT, THOROUGH)), None)
     for one in ended:
-        if usual is None or one is usual or is_better(one.folds, usual.folds):
+        if usual is None or one is usual or _is_better(one, usual, errors):
             return one
     return None
 
 
-def is_better(losses: Sequence[float], others: Sequence[float]) -> bool:
-    """Whether losses, one a fold, are smaller than others by more than a standard error.
+def errors_of_luck(tried: int) -> float:
+    """Return by how many standard errors the luckiest of so many lies below their mean, 1 at least.
+
+    >>> round(errors_of_luck(4), 2), round(errors_of_luck(30), 2)
+    (1.0, 1.85)
+    """
+    return max(1.0, NormalDist().inv_cdf(1 - 1 / (1 + max(1, tried))))
+
+
+def _is_better(one: Candidate, usual: Candidate, errors: float) -> bool:
+    if len(one.folds) < 2 and len(one.parts) > 1 and len(one.parts) == len(usual.parts):
+        gains = np.subtract(usual.parts, one.parts)
+        return bool(gains.mean() > errors * gains.std(ddof=1) / np.sqrt(len(gains)))
+    return is_better(one.folds, usual.folds, errors)
+
+
+def is_better(losses: Sequence[float], others: Sequence[float], errors: float = 1.0) -> bool:
+    """Whether losses, one a fold, are smaller than others by more than so many standard errors.
 
     Of a single fold, which large tables have, it is told by the loss itself.
 
@@ -42,4 +65,4 @@ def is_better(losses: Sequence[float], others: Sequence[float]) -> bool:
     if count < 2:
         return bool(gains.sum() > 0)
     error = gains.std(ddof=1) * np.sqrt(1 / count + 1 / (count - 1))
-    return bool(gains.mean() > error)
+    return bool(gains.mean() > errors * error)

@@ -34,8 +34,8 @@ class Rung(NamedTuple):
 
 @dataclass
 class Candidate:
-    """Settings to try, where they come from, and the losses by rung (infinite: it failed), and by
-    fold of the last rung that was trained.
+    """Settings to try, where they come from, and the losses by rung (infinite: it failed), by fold
+    of the last rung that was trained, and by parts of the first fold's rows.
     """
 
     number: int
@@ -43,6 +43,7 @@ class Candidate:
     parameters: Parameters
     losses: dict[int, float] = field(default_factory=dict)
     folds: list[float] = field(default_factory=list)
+    parts: list[float] = field(default_factory=list)
 
 
 class Batch(NamedTuple):
@@ -77,6 +78,8 @@ class Rounds:
         Same seed, same plan.
     trials : int or None
         How many candidates are tried besides the first; None: as long as the plan is asked.
+    then : list of (str, dict), default=()
+        The same of what is tried after that.
     draw : function of a round's random numbers and the candidates, default=None
         Returns a candidate's settings instead of the prior.
     """
@@ -89,15 +92,16 @@ class Rounds:
         seed: int,
         trials: int | None,
         draw: Callable[[np.random.RandomState, list[Candidate]], Parameters] | None = None,
+        then: Sequence[tuple[str, Parameters]] = (),
     ) -> None:
         self.space, self.rungs, self.seed, self.trials = space, list(rungs), seed, trials
         self.candidates: list[Candidate] = []
-        self._first, self._draw = first, draw
+        self._first, self._draw, self._then = first, draw, then
 
     @property
     def begun(self) -> int:
-        """How many candidates are tried in any case."""
-        return len(self._first)
+        """How many candidates are named beforehand."""
+        return len(self._first) + len(self._then)
 
     @property
     def last(self) -> int:
@@ -116,8 +120,9 @@ class Rounds:
 
     def plan(self) -> Plan:
         """Yield what is to be trained; each answer is the losses, in the same order."""
-        begun = [self._new(origin, parameters) for origin, parameters in self._first]
-        yield from self._train(begun, self.last)
+        for named in (self._first, self._then):
+            begun = [self._new(origin, parameters) for origin, parameters in named]
+            yield from self._train(begun, self.last)
         number = idle = 0
         while self.left() and idle < 2:  # two rounds without anything new: all has been tried
             number, before = number + 1, len(self.candidates)
@@ -127,7 +132,7 @@ class Rounds:
 
     def left(self) -> int:
         """Return how many candidates may still be drawn."""
-        drawn = len(self.candidates) - len(self._first)
+        drawn = len(self.candidates) - self.begun
         return sys.maxsize if self.trials is None else max(0, self.trials - drawn)
 
     def _halving(self, random: np.random.RandomState, number: int) -> Plan:

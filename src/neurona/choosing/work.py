@@ -21,7 +21,8 @@ STEP = 2e-5
 class Facts(NamedTuple):
     """What a plan is made of: rows to learn from, columns of the prepared inputs, outputs, whether
     they are classes, and what the table's own defaults are: the solver's family and the shapes;
-    how many of the inputs are numbers, that may be cut into pieces.
+    how many of the inputs are numbers, that may be cut into pieces, and whether the default lets
+    several ways to learn compete.
     """
 
     rows: int
@@ -33,6 +34,7 @@ class Facts(NamedTuple):
     starts: int
     batch: int
     numbers: int = 0
+    contest: bool = False
 
 
 def size(parameters: Mapping[str, Any], facts: Facts) -> int:

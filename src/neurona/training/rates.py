@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from neurona.network import Vector
+from neurona.network import Network, Vector
 from neurona.numerics.schedules import Clock
 from neurona.training.guard import WORSE, trivial_loss
 from neurona.training.measures.place import thinned
@@ -231,11 +231,21 @@ class _Sweep:
 
 def _rounds(problem: Problem, whole: int) -> list[int]:
     """Return the steps of one rate in each round, none longer than the whole fit."""
-    work = 3.0 * problem.network.n_parameters * problem.batch + 1e4
+    work = _work(problem.network, problem.batch)
     total = min(max(SHARE * whole, WORK / work, LEAST_STEPS), MOST_STEPS)
     counts = (len(RATES), *KEPT)
     found = [max(1, int(part * total / n)) for part, n in zip(SHARES, counts, strict=True)]
     return list(dict.fromkeys(min(steps, max(1, whole)) for steps in found))
+
+
+def _work(network: Network, batch: int) -> float:
+    """Return about the multiplications of a step."""
+    return 3.0 * network.n_parameters * batch + 1e4
+
+
+def whole_fits(network: Network, batch: int, steps: int) -> int:
+    """Return how many whole fits cost no more than short trainings may in any case."""
+    return int(WORK / (_work(network, batch) * max(1, steps)))
 
 
 def _batches(order: Vector, batch: int, steps: int, shuffle: bool) -> Vector:

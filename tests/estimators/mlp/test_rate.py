@@ -54,6 +54,7 @@ def test_a_found_rate_is_that_rate_given_as_a_number(words, dtype):
     found = MLPRegressor(learning_rate_init="find", **SMALL, **words).fit(X.astype(dtype), Y)
     given = MLPRegressor(learning_rate_init=found.learning_rate_found_, **SMALL, **words)
     assert same(found, given.fit(X.astype(dtype), Y))
+    assert len(found.history_) == len(given.history_)
     again = clone(found).fit(X.astype(dtype), Y)
     assert again.rate_curve_ == found.rate_curve_
     assert not hasattr(given, "learning_rate_found_")

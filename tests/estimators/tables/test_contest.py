@@ -5,7 +5,7 @@ import pytest
 
 import neurona
 from neurona import TableClassifier, TableRegressor
-from neurona.estimators.tables.contest import candidates, contest
+from neurona.estimators.tables.contest import begin, candidates, contest
 from neurona.inference.members import mean_outputs
 
 
@@ -252,3 +252,35 @@ def test_a_word_from_a_callback_keeps_what_there_is():
     model.fit(inputs(TABLE), TABLE["y"])
     assert model.stop_reason_ == "enough" and seen[0] == "linear, fold 1"
     assert np.isfinite(model.predict(inputs(NEW))).all()
+
+
+@pytest.fixture
+def brief(monkeypatch):
+    """Contests without Bayesian networks, of few epochs."""
+    monkeypatch.setattr(candidates, "FEW_EPOCHS", 0)
+    monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
+    monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)
+    monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
+
+
+@pytest.mark.usefixtures("brief")
+def test_thorough_trains_on_further_sets_of_folds():
+    usual = TableRegressor(random_state=0).fit(inputs(TABLE), TABLE["y"])
+    more = TableRegressor(random_state=0, effort="thorough").fit(inputs(TABLE), TABLE["y"])
+    told = {one.name: one for one in more.candidates_}
+    assert [*told][: len(usual.candidates_)] == [one.name for one in usual.candidates_]
+    for number in (2, 3):
+        for name in (candidates.WIDE, candidates.DEEP):
+            assert told[f"{name}, folds {number}"].networks == 5
+    alike = told[candidates.WIDE], next(o for o in usual.candidates_ if o.name == candidates.WIDE)
+    assert alike[0].loss == alike[1].loss  # the first set is the usual one
+    assert more.split_.how == usual.split_.how
+
+
+@pytest.mark.usefixtures("brief")
+def test_a_part_of_a_table_that_is_large_enough_is_learned_as_all_of_it_is():
+    part = {name: column[:80] for name, column in TABLE.items()}
+    model = TableRegressor(random_state=0)
+    assert not hasattr(model.fit(inputs(part), part["y"]), "candidates_")
+    setattr(model, begin.IN_ALL, 100)
+    assert len(model.fit(inputs(part), part["y"]).candidates_) > 2

@@ -9,6 +9,7 @@ import numpy as np
 
 from neurona.diagnosis.case import Case
 from neurona.diagnosis.check import FINDINGS, Check
+from neurona.diagnosis.columns import FEW, are_whole
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
 from neurona.network import Vector
@@ -36,6 +37,12 @@ def numbers(case: Case) -> Iterator[tuple[str, Vector]]:
         yield name, column
 
 
+def known(column: Vector) -> Vector:
+    """Return the finite numbers of a column."""
+    found: Vector = column[np.isfinite(column)]
+    return found
+
+
 def neighbours_alike(values: Vector) -> float:
     """Return the correlation of each row's value with the next row's; 0 if nothing varies."""
     values = np.asarray(values, np.float64).reshape(len(values), -1)
@@ -60,8 +67,10 @@ class IdLikeColumn(Check):
         case = evidence.case
         targets = case.train.targets
         for name, column in numbers(case):
-            values = column[np.isfinite(column)]
-            if len(values) < self.least_rows or (values % 1).any():
+            if not are_whole(known(column[:FEW])):
+                continue
+            values = known(column)
+            if len(values) < self.least_rows or not are_whole(values):
                 continue
             span = float(values.max() - values.min() + 1)
             rows = case.train.count
@@ -101,7 +110,8 @@ class ColumnGivesTargetAway(Check):
         columns = list(numbers(case))
         if len(columns) < 2 or len(targets) < 30 or not (targets.std(axis=0) > 0).any():
             return None
-        rows = case.train.places if case.of_tables else np.arange(len(targets))
+        few = thinned(len(targets), MOST_ROWS)
+        rows, targets = case.train.places[few] if case.of_tables else few, targets[few]
         shares = [told(column[rows], targets, case.classifies) for _, column in columns]
         best = int(np.argmax(shares))
         others = max(share for k, share in enumerate(shares) if k != best)
@@ -125,25 +135,26 @@ def told(column: Vector, targets: Vector, classes: bool) -> float:
     """Return the share of the targets that one column tells: of their variance, by a line or by the
     means of its quantiles; of classes, of their uncertainty, by the frequencies in them.
     """
-    few = thinned(len(column), MOST_ROWS)
-    column, targets = column[few], targets[few]
-    known = np.isfinite(column)
-    column, targets = column[known], targets[known]
+    finite = np.isfinite(column)
+    if not finite.all():
+        column, targets = column[finite], targets[finite]
     if len(column) < 30 or not column.std() > 0:
         return 0.0
-    edges = np.unique(np.quantile(column, np.linspace(0, 1, BINS + 1)[1:-1]))
-    bins = np.searchsorted(edges, column, side="right")
-    counts = np.bincount(bins, minlength=len(edges) + 1)
-    found = []
-    for one in targets.T:
-        total = ((one - one.mean()) ** 2).sum()
-        if not total > 0:
-            continue
-        means = np.bincount(bins, one, len(edges) + 1) / np.maximum(counts, 1)
-        # what lies between the bins is what they tell
-        share = (counts * (means - one.mean()) ** 2).sum() / total
-        if not classes:
-            with np.errstate(all="ignore"):
-                share = max(share if share > 0.999 else 0, np.corrcoef(column, one)[0, 1] ** 2)
-        found.append(float(share))
-    return min(found, default=0.0)
+    order = np.argsort(column)
+    column, targets = column[order], targets[order] - targets.mean(axis=0)
+    places = np.linspace(0, len(column) - 1, BINS + 1)[1:-1]
+    edges = np.unique(np.interp(places, np.arange(len(column)), column))
+    starts = np.unique([0, *np.searchsorted(column, edges)])
+    starts = starts[starts < len(column)]
+    counts = np.diff([*starts, len(column)])
+    # what lies between the bins is what they tell
+    between = (np.add.reduceat(targets, starts, axis=0) ** 2 / counts[:, None]).sum(axis=0)
+    totals = (targets**2).sum(axis=0)
+    varied = totals > 0
+    shares = between[varied] / totals[varied]
+    if not classes:
+        with np.errstate(all="ignore"):
+            middle = column - column.mean()
+            lines = (middle @ targets[:, varied]) ** 2 / (middle @ middle * totals[varied])
+            shares = np.maximum(np.where(shares > 0.999, shares, 0.0), lines)
+    return float(min(shares, default=0.0))

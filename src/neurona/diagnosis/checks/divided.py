@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurona.diagnosis.case import Rows
 from neurona.diagnosis.check import FINDINGS, Check
 from neurona.diagnosis.checks.columns import neighbours_alike, numbers
 from neurona.diagnosis.evidence import Evidence
@@ -25,15 +26,13 @@ class DuplicatesAcrossSplit(Check):
         case = evidence.case
         if case.held is None:
             return None
-        train = np.hstack([case.train.inputs, case.train.targets])
-        held = np.hstack([case.held.inputs, case.held.targets])
         varied = max((one.distinct for one in evidence.columns), default=0)
-        keys = _keys(train)
+        keys = _keys(case.train)
         different = len(set(keys))
         if varied < 0.3 * different:
             return None
         known = set(keys)
-        theirs = _keys(held)
+        theirs = _keys(case.held)
         twins = np.array([key in known for key in theirs])
         share = float(twins.mean())
         if share <= self.share:
@@ -55,9 +54,12 @@ class DuplicatesAcrossSplit(Check):
         )
 
 
-def _keys(matrix: Vector) -> list[bytes]:
+def _keys(of: Rows) -> list[bytes]:
     """Return what is the same for rows that are the same."""
-    rows = np.ascontiguousarray(matrix.astype(np.float32) + 0.0)
+    width = of.inputs.shape[1]
+    rows = np.empty((len(of.inputs), width + of.targets.shape[1]), np.float32)
+    rows[:, :width], rows[:, width:] = of.inputs, of.targets
+    rows += 0.0  # -0.0 is 0.0
     return [row.tobytes() for row in rows]
 
 

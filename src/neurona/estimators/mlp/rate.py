@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from neurona.errors import IncompatibleError
+import numpy as np
+
+from neurona.errors import IncompatibleError, StopReason
 from neurona.estimators.mlp.assignment import Assignment
 from neurona.spelling import parameter
+from neurona.training.history import History
 from neurona.training.problem import Problem
-from neurona.training.rates import search_rate
+from neurona.training.rates import RateCurve, search_rate, whole_fits
+
+FEWEST = 2
+"""How many whole fits there must be time for."""
 
 
 def with_found_rate(params: Mapping[str, Any], fit: Assignment) -> Assignment:
@@ -36,7 +42,60 @@ def with_found_rate(params: Mapping[str, Any], fit: Assignment) -> Assignment:
         curve = search_rate(problem, fit.beginning.weights, fit.order, fit.plan, fit.validation)
     finally:
         problem.close()
+    curve = _by_whole_fits(fit, curve)
     return replace(fit, plan=replace(fit.plan, learning_rate=curve.best), rate_curve=curve)
+
+
+def _by_whole_fits(fit: Assignment, curve: RateCurve) -> RateCurve:
+    """Return a curve whose best rates were tried in this very fit, from the first draw to the last
+    epoch: as many as the work for short trainings does for, all of them on little data.
+    """
+    steps = -(-len(fit.order) // fit.batch) * fit.plan.max_epochs
+    count = min(len(curve.rates), whole_fits(fit.network, fit.batch, steps))
+    if count < FEWEST or fit.spooled is not None or not fit.beginning.drawn:
+        return curve
+    order = sorted(range(len(curve.rates)), key=lambda k: (curve.losses[k], curve.rates[k]))
+    losses, done = list(curve.losses), list(curve.steps)
+    tried = sorted(order[:count])
+    for k in tried:
+        losses[k], done[k] = _whole(fit, curve.rates[k], curve.start), steps
+    lowest = min(tried, key=lambda k: (losses[k], curve.rates[k]))
+    if not math.isfinite(losses[lowest]):
+        return curve
+    told = "validation rows" if curve.validated else "rows trained on"
+    why = (
+        f"Of {len(tried)} rates tried in whole fits {curve.rates[lowest]:g} came to the lowest "
+        f"loss on {told}, {losses[lowest]:.4g} (at the start {curve.start:.4g})."
+    )
+    best = curve.rates[lowest]
+    return replace(curve, losses=tuple(losses), steps=tuple(done), best=best, why=why)
+
+
+def _whole(fit: Assignment, rate: float, known: float) -> float:
+    """Return the loss of the weights that the fit keeps at a rate; inf where it diverges."""
+    random = np.random.RandomState()
+    random.set_state(fit.random.get_state())
+    alone = replace(
+        fit,
+        random=random,
+        beginning=replace(fit.beginning, history=History()),
+        plan=replace(fit.plan, learning_rate=rate),
+    )
+    training = alone.training()
+    try:
+        with np.errstate(all="ignore"):
+            reason = training.run()
+    finally:
+        training.problem.close()
+    if reason == StopReason.INTERRUPTED:
+        raise KeyboardInterrupt
+    watched = "loss" if fit.validation is None else "val_loss"
+    both = zip(training.history.column(watched), training.history.column("loss"), strict=True)
+    # rows that are judged may be few, and lie well by chance where training runs away
+    losses = [float(max(one, own) if own > known else one) for one, own in both]
+    if not losses or training.diverged or not math.isfinite(losses[-1]):
+        return math.inf
+    return min(losses) if fit.plan.restore_best else losses[-1]
 
 
 def show_rate(model: Any, fit: Assignment) -> None:

@@ -28,6 +28,7 @@ from neurona.estimators.random_state import generator
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.contest.begin import contest_folds
+from neurona.estimators.tables.contest.candidates import FOLDS
 from neurona.estimators.tables.contest.holding import hold_contest
 from neurona.estimators.tables.larger import Large, Ways, lesson_of_blocks, opened
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
@@ -182,12 +183,11 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         self.plan_ = self._plan(len(rows.values))
         classes = self._classes_of(rows.values)
         evidence = is_bayesian(self.plan_.solver)
-        one_way = alone or X_val is not None
-        folds = () if one_way else contest_folds(self, rows, classes, random)
+        folds = () if alone or X_val is not None else contest_folds(self, rows, classes, random)
         if folds:
-            self.split_ = everything(len(rows.values), f"{len(folds)} folds, each held out once")
+            self.split_ = everything(len(rows.values), f"{FOLDS} folds, each held out once")
             self.notes_.append(
-                f"Several ways to learn are tried on {len(folds)} folds, and count by what they "
+                f"Several ways to learn are tried on {FOLDS} folds, and count by what they "
                 "say of rows that they did not see."
             )
         else:

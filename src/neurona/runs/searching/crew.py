@@ -84,6 +84,8 @@ class Crew:
         pieces = [losses[k : k + folds] for k in range(0, len(losses), folds)]
         for one, piece in zip(batch.candidates, pieces, strict=True):
             one.folds = piece
+            line = self._known[key_of(one.parameters), 0, rung.effort]
+            one.parts = line.get("parts", [])
         return [self._judge.combined(piece) for piece in pieces]
 
     def _over(self) -> bool:
@@ -108,7 +110,7 @@ class Crew:
                 return None
             began = self._elapsed()
             parameters = rounds.space.reduced(candidate.parameters, effort)
-            loss = self._judge.loss(parameters, fold, threads, self._over)
+            loss, parts = self._judge.losses(parameters, fold, threads, self._over)
             if self._over():
                 return None
             line = {
@@ -119,6 +121,7 @@ class Crew:
                 "fold": fold,
                 "effort": effort,
                 "loss": loss if loss < float("inf") else None,
+                "parts": [float(f"{one:.6g}") for one in parts],
                 "seconds": round(self._elapsed() - began, 3),
                 "elapsed": round(self._elapsed(), 3),
             }

@@ -25,6 +25,7 @@ from neurona.data.targets import Task
 from neurona.errors import NeuronaError, StopReason
 from neurona.estimators.choices import hidden_shapes, solver_of
 from neurona.estimators.tables.budget import automatic_batch
+from neurona.estimators.tables.contest.begin import IN_ALL
 from neurona.estimators.tables.plan import is_bayesian, is_dense
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
@@ -48,15 +49,24 @@ SHARE, MOST_HELD = 0.2, 10_000
 """The share held out of large tables, and its most rows."""
 
 
+PARTS = 10
+"""Parts of a fold's rows whose losses are kept: where there is one fold, they tell how sure its
+loss is.
+"""
+
+
 class _Planned(Exception):  # noqa: N818 - what was wanted is known
     """Raised before the first epoch of the default."""
 
 
 class _Planning(Callback):
-    """Ends a fit when its plan is known."""
+    """Ends a fit when its plan is known, and whether several ways to learn would compete."""
+
+    contest = False
 
     def on_start(self, training: Training) -> None:
         """Raise before the first epoch."""
+        self.contest = "candidate" in training.about
         raise _Planned
 
 
@@ -125,6 +135,12 @@ class Judge:
         self, parameters: Parameters, fold: int, threads: int, stopped: Callable[[], bool]
     ) -> float:
         """Return a candidate's loss on one fold; infinite if it cannot be trained."""
+        return self.losses(parameters, fold, threads, stopped)[0]
+
+    def losses(
+        self, parameters: Parameters, fold: int, threads: int, stopped: Callable[[], bool]
+    ) -> tuple[float, list[float]]:
+        """Return the same, and the loss on each of PARTS parts of the rows held out."""
         split, word = self.folds[fold], self._data.split
         table, column = self._data.train.take(split.train), self._data.split_column
         if is_lone_group(table, word, column or ""):
@@ -132,10 +148,11 @@ class Judge:
         try:
             stopping = _Stopping(stopped, self._settings["training.time_limit"])
             model = self._estimator(parameters, word, column, threads, [stopping])
+            setattr(model, IN_ALL, self._data.train.rows)
             model.fit(table, list(self._data.targets), X_val=self._data.validation)
             return self._judged(model, split)
         except (NeuronaError, ValueError, ArithmeticError, np.linalg.LinAlgError):
-            return math.inf
+            return math.inf, []
 
     # -- one candidate
 
@@ -158,14 +175,17 @@ class Judge:
             callbacks=callbacks,
         )
 
-    def _judged(self, model: Any, split: Split) -> float:
+    def _judged(self, model: Any, split: Split) -> tuple[float, list[float]]:
         values = self._data.train_values[split.held]
         said = answers(model, self._data.train.take(split.held))
         if self.metric == "mae":
-            errors = (values.reshape(said.shape) - said) / self._scale
-            return float(np.abs(errors).mean())
-        losses = row_losses(model, said, values)
-        return float((losses / self._scale**2).mean() if self.metric == "rmse" else losses.mean())
+            losses = np.abs((values.reshape(said.shape) - said) / self._scale)
+        else:
+            losses = row_losses(model, said, values)
+        if self.metric == "rmse":
+            losses = losses / self._scale**2
+        parts = np.array_split(losses, min(PARTS, len(losses)))
+        return float(losses.mean()), [float(one.mean()) for one in parts]
 
     def _trivial(self, split: Split) -> float:
         train = self._data.train_values[split.train]
@@ -189,7 +209,8 @@ class Judge:
     def _look(self) -> tuple[Facts, Any]:
         """Plan the default without training it; returns the facts and its network."""
         data = self._data
-        model = self._estimator({}, data.split, data.split_column, 1, [_Planning()])
+        planning = _Planning()
+        model = self._estimator({}, data.split, data.split_column, 1, [planning])
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -208,6 +229,7 @@ class Judge:
             starts=plan.n_starts,
             batch=automatic_batch(rows),
             numbers=sum(isinstance(one, Numeric) for one in model.preparation_.encoders),
+            contest=planning.contest,
         )
         return facts, model.network_
 

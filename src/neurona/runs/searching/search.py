@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from neurona import __version__
-from neurona.choosing.answer import DEFAULT, taken
+from neurona.choosing.answer import DEFAULT, THOROUGH, taken
 from neurona.choosing.importance import what_mattered
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Candidate, Rounds, rungs_of
 from neurona.choosing.space import HIDDEN, Parameters, Space, make_space
 from neurona.compiled.announcements import Announcement, announced_to
+from neurona.engine.threads import available_threads
 from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
 from neurona.progress.numbers import count
@@ -36,7 +37,7 @@ from neurona.runs.run_folder import RunFolder
 from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.decisions import Decisions
 from neurona.runs.searching.jobs import Away, Posted
-from neurona.runs.searching.judge import Judge, given_settings, with_parameters
+from neurona.runs.searching.judge import FEW, Judge, given_settings, with_parameters
 from neurona.runs.searching.pace import Pace
 from neurona.runs.searching.report import Found, as_plain, report
 from neurona.runs.searching.telling import begin_event, rung_event, tried, trying_event
@@ -44,6 +45,8 @@ from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.training_data import gather
 from neurona.spelling import parameter
 
+EFFORT, MORE = "training.effort", 2.5
+"""The setting by which the default does more, and about how much longer that takes."""
 JOURNAL, SETTINGS = "search.jsonl", "search.toml"
 clock = time.perf_counter
 """What a budget of time is measured by."""
@@ -247,14 +250,15 @@ class Search:
             crew = Away(judge, journal, self._folder_of)
         told = Stream(self._listeners)  # how far a batch is is not written down
         longest, first = 20 * usual, _first(given)
+        pace: Pace | None = None
         if self.budget is not None and isinstance(crew, Crew):
             stream.note("the default is trained, to see how long that takes", "compiling")
             pace = Pace(judge, crew, journal, first, self.budget)
             judge.folds = judge.folds[: pace.folds]
             longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
         space = make_space(judge.facts, given, longest)
-        rungs = rungs_of(len(judge.folds))
-        rounds = Rounds(space, first, rungs, self.settings["training.seed"], self.trials)
+        rungs, seed = rungs_of(len(judge.folds)), self.settings["training.seed"]
+        rounds = Rounds(space, first, rungs, seed, self.trials, then=self._then(judge, given, pace))
         stream.put(begin_event(judge, self.budget, self.trials))
         crew.told = lambda done, of: told.put(trying_event(done, of, rounds, judge, self.elapsed()))
         decisions = Decisions(journal)
@@ -286,8 +290,21 @@ class Search:
         self._tell_what_was_left(rounds, space, stream)
         return rounds
 
+    def _then(
+        self, judge: Judge, given: dict[str, Any], pace: Pace | None
+    ) -> list[tuple[str, Parameters]]:
+        """Return what is tried after the default: the same with more work, if there is time."""
+        if not judge.facts.contest or EFFORT in given:
+            return []
+        if pace is None or self.budget is None:
+            fits = judge.facts.rows <= FEW
+        else:
+            seconds = MORE * pace.seconds * max(1, len(judge.folds) / available_threads())
+            fits = seconds <= self.budget / 3
+        return [(THOROUGH, {EFFORT: THOROUGH})] if fits else []
+
     def _tell_what_was_left(self, rounds: Rounds, space: Space, stream: Stream) -> None:
-        """Say why nothing but what is tried in any case was tried, if so."""
+        """Say why nothing but what is named beforehand was tried, if so."""
         if self._stopped or tried(rounds) > rounds.begun:
             return
         if self.budget is not None and rounds.left() and space.has_choices():
@@ -308,7 +325,7 @@ class Search:
         """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
             return None
-        best = taken(rounds.ended())
+        best = taken(rounds.ended(), tried(rounds) - 1)
         return self.budget - SPARE * (0.0 if best is None else crew.longest(best))
 
     def elapsed(self) -> float:
@@ -322,13 +339,13 @@ class Search:
     # -- the run
 
     def _train(self, judge: Judge, rounds: Rounds, folder: RunFolder, stream: Stream) -> Code:
-        best = taken(rounds.ended())
+        best = taken(rounds.ended(), tried(rounds) - 1)
         if best is None:
             raise Failure("No candidate could be trained: each failed.", Code.DIVERGED)
         trivial = judge.baseline()
         if trivial <= best.losses[rounds.last]:
             stream.note("No candidate is better than the trivial answer.", "warning")
-        if best is not rounds.best():
+        if best is not rounds.best() and best.origin == DEFAULT:
             stream.note("The default is taken: what is better on the folds may be so by chance.")
         settings = with_parameters(self.settings, best.parameters)
         settings.values["run.out"] = str(folder.path)

@@ -9,7 +9,7 @@ import numpy as np
 
 from neurona.data.split import Split
 from neurona.data.table import Column
-from neurona.estimators.tables.contest.candidates import FOLDS
+from neurona.estimators.tables.contest.candidates import FOLDS, SETS
 from neurona.estimators.tables.contest.folds import folds_of, sees_all_classes
 from neurona.estimators.tables.plan import BATCH_WORDS
 from neurona.estimators.tables.splitting import Rows
@@ -18,6 +18,10 @@ from neurona.training.callbacks import as_callbacks
 
 LEAST_ROWS = 100
 """Rows from which folds tell more than the evidence does."""
+IN_ALL = "rows_in_all"
+"""The attribute by which a model that is to learn a part of a table's rows, to be judged by the
+others, knows how many there are: it does what one of all of them would do.
+"""
 ASKED = (
     *BATCH_WORDS,
     *(
@@ -49,7 +53,8 @@ def contest_folds(
     )
     alone = any(one.needs_one_start for one in as_callbacks(model.callbacks)) or SET in vars(model)
     count = len(rows.values)
-    if asked or alone or model.effort == "quick" or count < LEAST_ROWS or model.split not in BY_LOT:
+    few = max(count, vars(model).get(IN_ALL, 0)) < LEAST_ROWS
+    if asked or alone or model.effort == "quick" or few or model.split not in BY_LOT:
         return ()
     groups = None if model.split != "group" else rows.table[model.split_column]
     if groups is not None and len(np.unique(groups.astype(str))) < FOLDS:
@@ -58,4 +63,10 @@ def contest_folds(
     own = np.random.RandomState(0)
     own.set_state(random.get_state())
     folds = folds_of(count, FOLDS, classes, groups, own)
-    return tuple(folds) if sees_all_classes(folds, classes) else ()
+    if not sees_all_classes(folds, classes):
+        return ()
+    for _ in range(1, SETS[model.effort] if model.time_budget is None else 1):
+        more = folds_of(count, FOLDS, classes, groups, own)
+        if sees_all_classes(more, classes):
+            folds += more
+    return tuple(folds)

@@ -34,8 +34,8 @@ EFFORTS = {"normal": Effort(10.0, 5.0), "thorough": Effort(100.0, 50.0)}
 
 class Candidate(NamedTuple):
     """A way to learn: its name, how far it is believed in beforehand, the network's parameters,
-    whether it sees numbers in pieces, too, and in how many of the folds it is tried. One without
-    parameters always says the same.
+    whether it sees numbers in pieces, too, in how many of the folds it is tried, and which is the
+    first of them. One without parameters always says the same.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Candidate(NamedTuple):
     words: dict[str, Any] | None
     pieces: bool = False
     folds: int = FOLDS
+    first: int = 0
 
 
 CONSTANT, LINE, BAYESIAN = "constant", "linear", "bayesian-lm"
@@ -55,6 +56,10 @@ LONGER = 1.6
 """What the better one's epochs become if the other is not trained in the folds that are left: of
 ten shares of the time two are gone.
 """
+SETS = {"normal": 1, "thorough": 3}
+"""Into how many sets of folds rows are divided; small tables have time for all of them."""
+DECAYS = {1: 0.01, 2: 1.0}
+"""The weight decay of mini-batch networks on further sets of folds."""
 LEAST_PATIENCE = 32
 """Epochs without a better result that a mini-batch network is given at least."""
 SAMPLES = 128_000
@@ -113,6 +118,21 @@ def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
     """Return three wide layers, trained at a larger rate."""
     words = _steps(task, width, (128, 128, 128), "relu", 5e-3, effort)
     return [Candidate(DEEP, 2.0, words, True)]
+
+
+def again(task: Task, width: int, effort: Effort, sets: int) -> list[Candidate]:
+    """Return the mini-batch networks on further sets of folds, as far as there is time for them:
+    a mean of more networks, and some of them held shorter.
+    """
+    usual, found = [wide(task, width, effort), *deep(task, width, effort)], []
+    hidden = usual[-1].words["hidden_layer_sizes"] if usual[-1].words else ()
+    most = _affordable(task, width, hidden, effort) / (MOST_EPOCHS * _rows(task))
+    for number in range(1, min(sets, int(most))):
+        for one in usual:
+            words = {**(one.words or {}), "solver": AdamW(weight_decay=DECAYS[number])}
+            name = f"{one.name}, folds {number + 1}"
+            found.append(one._replace(name=name, words=words, first=number * FOLDS))
+    return found
 
 
 def longer(one: Candidate) -> Candidate:

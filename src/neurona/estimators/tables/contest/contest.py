@@ -96,6 +96,8 @@ class Contest:
             candidates.wide(task, width, effort),
             candidates.deep(task, width, effort),
         )
+        sets = 1 + len(entries.again) // FOLDS
+        self._last += candidates.again(task, width, effort, sets)
         self._constant, line = candidates.simple(task)
         first = [line, *candidates.bayesian(task, effort), wide]
         self._meeting: list[int] = []
@@ -151,7 +153,7 @@ class Contest:
     def _add(self, candidate: Candidate) -> None:
         number = len(self.candidates)
         self.candidates.append(candidate)
-        self._jobs += [Job(number, fold) for fold in range(candidate.folds)]
+        self._jobs += [Job(number, candidate.first + k) for k in range(candidate.folds)]
 
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
@@ -168,7 +170,7 @@ class Contest:
             training = self._follow.training(part)
             training.about["candidate"] = f"{BAYESIAN} on all rows"
             return self.timing.follow(job, training)
-        candidate, fold = self.candidates[number], self.entries.folds[part]
+        candidate, fold = self.candidates[number], self.entries.fold(part)
         X, y, weights = self.entries.rows_for(candidate.pieces)
         held: dict[str, Any] = {}
         if (candidate.words or {}).get("monitor") == "val_loss":
@@ -192,7 +194,7 @@ class Contest:
         if number < 0:
             return found
         rows, _, _ = self.entries.rows_for(self.candidates[number].pieces)
-        fold, job = self.entries.folds[part], training.start
+        fold, job = self.entries.fold(part), training.start
         said = outputs_of(found.member, rows[fold.held].astype(training.network.dtype, copy=False))
         self._seconds[job] = time.thread_time() - self._seconds[job]
         member = found.member._replace(posterior=None)

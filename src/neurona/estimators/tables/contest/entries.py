@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ class Entries:
     network : function (words) that returns an unfitted MLP
     given_weights : array or None
         Of the rows, as they were given.
+    again : list of Split
+        Further sets of folds.
     """
 
     task: Task
@@ -59,11 +61,16 @@ class Entries:
     seed: int
     network: Callable[[dict[str, Any]], Any]
     given_weights: Column | None = None
+    again: Sequence[Split] = ()
 
     @property
     def judged(self) -> Column:
         """The rows that some fold holds out, ascending."""
         return np.sort(np.concatenate([one.held for one in self.folds]))
+
+    def fold(self, part: int) -> Split:
+        """Return a fold, counted over all sets of them."""
+        return [*self.folds, *self.again][part]
 
     def rows_for(self, pieces: bool) -> tuple[Column, Column, Column | None]:
         """Return rows in one of the preparations, targets and the rows' weights; those of

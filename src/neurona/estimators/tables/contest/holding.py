@@ -107,7 +107,8 @@ def entries_of(
         targets=lesson.targets,  # type: ignore[arg-type]
         outputs=outputs,
         weights=weights,
-        folds=list(lesson.folds),
+        folds=list(lesson.folds[:FOLDS]),
+        again=lesson.folds[FOLDS:],
         seed=int(lesson.words["random_state"]),
         network=lambda words: model.new_network({**words, "verbose": False}),
         given_weights=lesson.weights,

@@ -51,7 +51,7 @@ class Judge:
     def hears(self, number: int, part: int, said: Column) -> float:
         """Keep what a candidate said of a fold's held-out rows; returns its loss there."""
         self._said[number, part] = said.astype(float)
-        return self._loss(self._said[number, part], self._entries.folds[part].held)
+        return self._loss(self._said[number, part], self._entries.fold(part).held)
 
     def hears_unchosen(self, number: int, said: list[Column] | None) -> None:
         """Keep what a candidate said of each fold's held-out rows at an epoch that these did not
@@ -67,7 +67,7 @@ class Judge:
         """
         entries = self._entries
         found = np.full(entries.outputs.shape, np.nan)
-        for part, fold in enumerate(entries.folds):
+        for part, fold in enumerate([*entries.folds, *entries.again]):
             said = self._said.get((number, part))
             if unchosen and number in self._unchosen:
                 said = self._unchosen[number][part]
