@@ -63,6 +63,8 @@ class Away:
             self._post(missing)
         for one in batch.candidates:
             one.folds = [self._loss(one, fold, rung.effort) for fold in range(rung.folds)]
+            line = self._known[key_of(one.parameters), 0, rung.effort]
+            one.parts = line.get("parts", [])
         return [self._judge.combined(one.folds) for one in batch.candidates]
 
     def longest(self, candidate: Candidate) -> float:
@@ -133,12 +135,14 @@ def run_job(file: Path, judge: Judge) -> dict[str, Any]:
     if job["table"] != judge.fingerprint():
         raise Failure(f"The job {str(file)!r} is of another table; the table must stay as it was.")
     began = time.perf_counter()
-    loss = judge.loss(job["parameters"], job["fold"], available_threads(), lambda: False)
+    threads = available_threads()
+    loss, parts = judge.losses(job["parameters"], job["fold"], threads, lambda: False)
     named = ("number", "origin", "key", "fold", "effort")
     line = {
         "event": "trained",
         **{name: job[name] for name in named},
         "loss": loss if loss < math.inf else None,
+        "parts": [float(f"{one:.6g}") for one in parts],
         "seconds": round(time.perf_counter() - began, 3),
         "elapsed": 0.0,
     }

@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from neurona import __version__
-from neurona.choosing.answer import DEFAULT, THOROUGH, taken
+from neurona.choosing.answer import DEFAULT, taken
 from neurona.choosing.importance import what_mattered
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Candidate, Rounds, rungs_of
-from neurona.choosing.space import HIDDEN, Parameters, Space, make_space
+from neurona.choosing.space import Space, make_space
 from neurona.compiled.announcements import Announcement, announced_to
-from neurona.engine.threads import available_threads
 from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
 from neurona.progress.numbers import count
@@ -37,7 +36,8 @@ from neurona.runs.run_folder import RunFolder
 from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.decisions import Decisions
 from neurona.runs.searching.jobs import Away, Posted
-from neurona.runs.searching.judge import FEW, Judge, given_settings, with_parameters
+from neurona.runs.searching.judge import Judge, given_settings, with_parameters
+from neurona.runs.searching.named import named_first, named_then
 from neurona.runs.searching.pace import Pace
 from neurona.runs.searching.report import Found, as_plain, report
 from neurona.runs.searching.telling import begin_event, rung_event, tried, trying_event
@@ -45,8 +45,6 @@ from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.training_data import gather
 from neurona.spelling import parameter
 
-EFFORT, MORE = "training.effort", 2.5
-"""The setting by which the default does more, and about how much longer that takes."""
 JOURNAL, SETTINGS = "search.jsonl", "search.toml"
 clock = time.perf_counter
 """What a budget of time is measured by."""
@@ -249,7 +247,7 @@ class Search:
             assert self._folder_of is not None
             crew = Away(judge, journal, self._folder_of)
         told = Stream(self._listeners)  # how far a batch is is not written down
-        longest, first = 20 * usual, _first(given)
+        longest, first = 20 * usual, named_first(given)
         pace: Pace | None = None
         if self.budget is not None and isinstance(crew, Crew):
             stream.note("the default is trained, to see how long that takes", "compiling")
@@ -258,7 +256,9 @@ class Search:
             longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
         space = make_space(judge.facts, given, longest)
         rungs, seed = rungs_of(len(judge.folds)), self.settings["training.seed"]
-        rounds = Rounds(space, first, rungs, seed, self.trials, then=self._then(judge, given, pace))
+        rounds = Rounds(
+            space, first, rungs, seed, self.trials, then=named_then(judge, given, pace, self.budget)
+        )
         stream.put(begin_event(judge, self.budget, self.trials))
         crew.told = lambda done, of: told.put(trying_event(done, of, rounds, judge, self.elapsed()))
         decisions = Decisions(journal)
@@ -289,19 +289,6 @@ class Search:
             decisions.put(number, False, self.elapsed())  # all that the plan has is done
         self._tell_what_was_left(rounds, space, stream)
         return rounds
-
-    def _then(
-        self, judge: Judge, given: dict[str, Any], pace: Pace | None
-    ) -> list[tuple[str, Parameters]]:
-        """Return what is tried after the default: the same with more work, if there is time."""
-        if not judge.facts.contest or EFFORT in given:
-            return []
-        if pace is None or self.budget is None:
-            fits = judge.facts.rows <= FEW
-        else:
-            seconds = MORE * pace.seconds * max(1, len(judge.folds) / available_threads())
-            fits = seconds <= self.budget / 3
-        return [(THOROUGH, {EFFORT: THOROUGH})] if fits else []
 
     def _tell_what_was_left(self, rounds: Rounds, space: Space, stream: Stream) -> None:
         """Say why nothing but what is named beforehand was tried, if so."""
@@ -378,14 +365,6 @@ class Search:
 
 def _is_whole(value: Any, least: int) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
-
-
-def _first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
-    """Return what is tried in any case: the default, and a network without hidden layers."""
-    first: list[tuple[str, Parameters]] = [(DEFAULT, {})]
-    if HIDDEN not in given:
-        first.append(("linear", {HIDDEN: []}))
-    return first
 
 
 def _seconds_of_default(judge: Judge) -> float:
