@@ -96,9 +96,11 @@ def _score(model: Model, rows: Examples) -> Scored:
         pairs = {n: scores.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}
         if model.has_error_bars:
             known = model.uncertainty(inputs)
-            std, half = known.std, known.half_width(0.95)
+            std, ends = known.std, known.interval(0.95)
             pairs = {
-                n: scores.with_error_bars(pairs[n], truth[:, k], said[:, k], std[:, k], half[:, k])
+                n: scores.with_error_bars(
+                    pairs[n], truth[:, k], said[:, k], std[:, k], ends[0][:, k], ends[1][:, k]
+                )
                 for k, n in enumerate(targets)
             }
         return Scored(pairs, [], [], [])

@@ -39,6 +39,7 @@ ACTIVATIONS = "neurona.numerics.activations:ACTIVATIONS"
 SCHEDULES = "neurona.numerics.schedules:SCHEDULES"
 LOSSES = "neurona.numerics.losses:LOSSES"
 EFFORTS = "quick", "normal", "thorough"
+TRANSFORMS = "none", "log", "sqrt", "yeo_johnson"
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,14 @@ _ALL = (
         "Of a regression, e.g. huber, quantile(0.9).",
         "loss",
         "--loss NAME",
+    ),
+    Setting(
+        "model.target_transform",
+        AUTO,
+        choice(AUTO, *TRANSFORMS),
+        "Of a regression, e.g. log where errors grow with the target; answers are medians.",
+        "target_transform",
+        "--target-transform NAME",
     ),
     Setting(
         "model.dropout",

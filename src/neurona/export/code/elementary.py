@@ -1,4 +1,4 @@
-"""exp, expm1 and log1p as statements, to 2 units in the last place, without a library.
+"""exp, expm1, log1p and log as statements, to 2 units in the last place, without a library.
 
 exp(x) = 2^n exp(r) with |r| <= ln(2) / 2 (W. J. Cody and W. Waite, Software Manual for the
 Elementary Functions, 1980, chapter 6): n is rounded by adding and taking away a number so large
@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurona.export.code.form import (
+    Call,
     Let,
     Name,
     Number,
@@ -120,3 +121,20 @@ def log1p(single: bool) -> Routine:
     tail = polynomial(q, *(1.0 / (2 * k + 1) for k in range(1, terms)))
     body = (Let("s", z / (2.0 + z)), Let("q", s * s))
     return Routine("log1p", {}, body, 2.0 * (s + (s * q) * tail))
+
+
+def log(single: bool) -> Routine:
+    """Return log(z) for z from 2^-50 to 2^70: halved until it is from 1 to 2, the rest is log1p's."""
+    m, n = Name("m"), Name("n")
+    halvings: list[Statement] = []
+    for k in reversed(range(7 if single else 10)):
+        factor = 2.0 ** -(2**k)
+        small = less(m, 2.0 ** (2**k))
+        halvings += [
+            Let("n", pick(small, n, n + float(2**k)), True),
+            Let("m", pick(small, m, m * factor), True),
+        ]
+    begun = (Let("m", z * 2.0**50), Let("n", number(-50.0)))
+    rest = Let("l", Call("log1p", m - 1.0))
+    value = n * LN2_HIGH[single] + (n * LN2_LOW[single] + Name("l"))
+    return Routine("log", {}, (*begun, *halvings, rest), value, (log1p(single),))

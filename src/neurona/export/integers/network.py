@@ -119,6 +119,12 @@ def _refuses(model: Exportable) -> bool:
 def _check(model: Exportable, ranges: Any) -> None:
     if model.reconstruction is not None:
         raise IncompatibleError("An autoencoder has no integers here; export float32.")
+    scaling = model.answers.scaling
+    if scaling is not None and scaling.transform:
+        raise IncompatibleError(
+            f"The model learned the {scaling.transform.name} of its target, and there are no whole "
+            "numbers for the way back; export float32."
+        )
     if model.preparation is None and not ranges:
         raise IncompatibleError(
             "Integers need to know where inputs lie, and a model of arrays keeps no limits: give "
