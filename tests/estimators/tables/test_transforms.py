@@ -126,7 +126,7 @@ def test_the_command_line_takes_it(tmp_path, monkeypatch, capsys):
     assert main(["evaluate", "run", "t.csv", "--json"]) == 0
     scores = json.loads(capsys.readouterr().out)
     assert 0.85 < scores["targets"]["size"]["model"]["coverage_95"] <= 1
-    assert main(["predict", "run", "t.csv", "--interval", "0.5", "--out", "p.csv"]) == 0
+    assert main(["predict", "run", "t.csv", "--interval", "0.5", "--output", "p.csv"]) == 0
     rows = np.genfromtxt(tmp_path / "p.csv", delimiter=",", names=True)
     inside = (rows["size_low"] <= SIZE) & (rows["size_high"] >= SIZE)
     assert np.mean(inside) == pytest.approx(0.5, abs=0.12)

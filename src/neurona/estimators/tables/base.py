@@ -185,7 +185,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         one_way = alone or X_val is not None
         folds = () if one_way else contest_folds(self, rows, classes, random)
         if folds:
-            self.split_ = everything(len(rows.values), f"{len(folds)} folds, each held out once")
+            self.split_ = everything(len(rows.values), folds[0].how)
             self.notes_.append(
                 f"Several ways to learn are tried on {len(folds)} folds, and count by what they "
                 "say of rows that they did not see."

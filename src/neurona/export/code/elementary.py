@@ -124,7 +124,7 @@ def log1p(single: bool) -> Routine:
 
 
 def log(single: bool) -> Routine:
-    """Return log(z) for z from 2^-50 to 2^70: halved until it is from 1 to 2, the rest is log1p's."""
+    """Return log(z) for z from 2^-50 to 2^70: halved down to between 1 and 2, then by log1p."""
     m, n = Name("m"), Name("n")
     halvings: list[Statement] = []
     for k in reversed(range(7 if single else 10)):
