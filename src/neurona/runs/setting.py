@@ -39,7 +39,6 @@ ACTIVATIONS = "neurona.numerics.activations:ACTIVATIONS"
 SCHEDULES = "neurona.numerics.schedules:SCHEDULES"
 LOSSES = "neurona.numerics.losses:LOSSES"
 EFFORTS = "quick", "normal", "thorough"
-TRANSFORMS = "none", "log", "sqrt", "yeo_johnson"
 
 
 @dataclass(frozen=True)
@@ -259,8 +258,8 @@ _ALL = (
     Setting(
         "model.target_transform",
         AUTO,
-        choice(AUTO, *TRANSFORMS),
-        "Of a regression, e.g. log where errors grow with the target; answers are medians.",
+        choice(AUTO, "none", "log", "sqrt", "yeo_johnson"),
+        "Of a regression, e.g. log; answers are medians.",
         "target_transform",
         "--target-transform NAME",
     ),
@@ -400,8 +399,3 @@ def options_of_parameters() -> dict[str, str]:
         names = [setting.key, setting.parameter or setting.name * setting.key.startswith("data.")]
         found |= dict.fromkeys(filter(None, names), setting.option)
     return found
-
-
-def negations() -> dict[str, str]:
-    """Return the flags that say no, by those that say yes."""
-    return {one.option: one.negation for one in SETTINGS.values() if one.negation}

@@ -140,7 +140,7 @@ def take_over(model: Any, entries: Entries, winners: Winners) -> None:
         combine=STACK,
         initializer=network.initializer,
         iterations=network.max_iter,
-        reason=f"by {len(entries.folds)} folds: what each counts was found on rows that it did not see",
+        reason=f"by {len(entries.folds)} folds: what each counts was found on rows not seen",
     )
 
 
