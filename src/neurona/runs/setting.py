@@ -362,11 +362,7 @@ _ALL = (
     ),
     Setting("training.seed", 0, whole(0), "Same seed, same result.", "random_state", "--seed N"),
     Setting(
-        "run.out",
-        "",
-        text,
-        "The run's folder; otherwise runs/NAME-0001 and so on.",
-        flag="--out DIR",
+        "run.out", "", text, "The run's folder; else runs/NAME-0001 and so on.", flag="--out DIR"
     ),
     Setting(
         "run.checkpoint_every",
