@@ -5,9 +5,7 @@ import pytest
 
 import neurona
 from neurona import TableClassifier, TableRegressor
-from neurona.estimators.tables import base
 from neurona.estimators.tables.contest import candidates, contest
-from neurona.estimators.tables.contest.folds import folds_in_time
 from neurona.inference.members import mean_outputs
 
 
@@ -254,48 +252,3 @@ def test_a_word_from_a_callback_keeps_what_there_is():
     model.fit(inputs(TABLE), TABLE["y"])
     assert model.stop_reason_ == "enough" and seen[0] == "linear, fold 1"
     assert np.isfinite(model.predict(inputs(NEW))).all()
-
-
-@pytest.mark.parametrize("split", ["time", "last"])
-def test_folds_of_rows_in_time_order_know_the_past_only(split, monkeypatch):
-    times = np.arange(240.0)[::-1] if split == "time" else np.arange(240.0)
-    table = {"x": np.sin(times), "when": np.datetime64("2024-01-01") + (times // 2).astype(int)}
-    kept, held_contest = [], base.hold_contest
-
-    def followed(model, lesson, *more):
-        kept.append(lesson.folds)
-        return held_contest(model, lesson, *more)
-
-    monkeypatch.setattr(base, "hold_contest", followed)
-    column = "when" if split == "time" else None
-    model = TableRegressor(split=split, split_column=column, random_state=0)
-    model.fit(table, 2 * table["x"] + 0.1 * np.cos(7 * times))
-    (folds,) = kept
-    assert len(folds) == 5 and model.split_.how == "5 folds, each trained on what was before"
-    for fold in folds:
-        assert times[fold.train].max() < times[fold.held].min()
-        assert not set(table["when"][fold.train]) & set(table["when"][fold.held])
-    together = np.concatenate([fold.held for fold in folds])
-    assert len(together) == len(set(together)) and times[together].min() >= 118
-    assert max(len(fold.train) for fold in folds) == len(folds[0].train) >= 210
-    assert len(model.held_out_errors_.sizes) == len(together)
-
-
-def test_few_times_are_no_folds():
-    assert folds_in_time(np.arange(300) % 3, 5) == []
-    assert folds_in_time(np.repeat(np.arange(10), 30), 5)[-1].held.size == 30
-
-
-def test_thorough_draws_the_folds_again(monkeypatch):
-    words = {"random_state": 0, "n_threads": 2}
-    monkeypatch.setattr(candidates, "MOST_REPEATS", 2)
-    monkeypatch.setattr(candidates, "MOST_EPOCHS", 20)
-    few, more = (
-        TableRegressor(effort=effort, **words).fit(inputs(TABLE), TABLE["y"])
-        for effort in ("normal", "thorough")
-    )
-    counts = [{one.name: one.networks for one in model.candidates_} for model in (few, more)]
-    assert counts[0]["silu 128-128"] == 5 and counts[1]["silu 128-128"] == 10
-    assert more.held_out_errors_.rows == few.held_out_errors_.rows == 160
-    errors = [np.mean((one.predict(inputs(NEW)) - NEW["y"]) ** 2) for one in (few, more)]
-    assert errors[1] < 1.1 * errors[0]

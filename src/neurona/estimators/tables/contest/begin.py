@@ -9,8 +9,7 @@ import numpy as np
 
 from neurona.data.split import SPLITTERS, Split, time_split, times_of
 from neurona.data.table import Column
-from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS, repeats
-from neurona.estimators.tables.contest.entries import added_by_pieces
+from neurona.estimators.tables.contest.candidates import FOLDS
 from neurona.estimators.tables.contest.folds import (
     folds_in_time,
     folds_of,
@@ -78,20 +77,7 @@ def _folds(
     # a stream of its own: what follows is drawn as without a contest
     own = np.random.RandomState(0)
     own.set_state(random.get_state())
-    return [
-        one
-        for _ in range(_repeats(model, count))
-        for one in folds_of(count, FOLDS, classes, groups, own)
-    ]
-
-
-def _repeats(model: Any, count: int) -> int:
-    """Return how many times the folds are drawn: more than once only where that is asked for."""
-    if model.effort != "thorough" or model.time_budget is not None:
-        return 1
-    narrow = model.preparation_
-    width = narrow.width + (0 if model.bins else added_by_pieces(narrow))
-    return repeats(model.task_of(count), width, EFFORTS[model.effort])
+    return folds_of(count, FOLDS, classes, groups, own)
 
 
 def _times(model: Any, rows: Rows) -> Column:

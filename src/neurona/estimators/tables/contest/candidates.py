@@ -47,9 +47,6 @@ class Candidate(NamedTuple):
 
 CONSTANT, LINE, BAYESIAN = "constant", "linear", "bayesian-lm"
 WIDE, DEEP = "silu 128-128", "relu 128-128-128"
-WIDE_SHAPE, DEEP_SHAPE = (128, 128), (128, 128, 128)
-MOST_REPEATS = 4
-"""Times that folds are drawn at most, of the effort that is thorough."""
 _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
 FEW_EPOCHS = 64
@@ -108,13 +105,13 @@ def bayesian(task: Task, effort: Effort) -> list[Candidate]:
 
 def wide(task: Task, width: int, effort: Effort) -> Candidate:
     """Return two wide layers, trained on mini-batches of `width` inputs, numbers in pieces too."""
-    words = _steps(task, width, WIDE_SHAPE, "silu", 2e-3, effort)
+    words = _steps(task, width, (128, 128), "silu", 2e-3, effort)
     return Candidate(WIDE, 1.0, words, True)
 
 
 def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
     """Return three wide layers, trained at a larger rate."""
-    words = _steps(task, width, DEEP_SHAPE, "relu", 5e-3, effort)
+    words = _steps(task, width, (128, 128, 128), "relu", 5e-3, effort)
     return [Candidate(DEEP, 2.0, words, True)]
 
 
@@ -123,16 +120,6 @@ def longer(one: Candidate) -> Candidate:
     assert one.words is not None
     words = {**one.words, "max_iter": int(LONGER * one.words["max_iter"])}
     return one._replace(name=f"{one.name} longer", words=words, folds=FOLDS)
-
-
-def repeats(task: Task, width: int, effort: Effort) -> int:
-    """Return how many times the folds may be drawn, each time others: once, where not all epochs
-    are affordable.
-    """
-    rows = _rows(task)
-    each = MOST_EPOCHS * max(rows, SAMPLES // MOST_EPOCHS)
-    least = min(_affordable(task, width, hidden, effort) for hidden in (WIDE_SHAPE, DEEP_SHAPE))
-    return int(np.clip(least / each, 1, MOST_REPEATS))
 
 
 def meet_first(one: Candidate) -> bool:

@@ -116,7 +116,7 @@ class Contest:
         self._lock = threading.Lock()
         self._alone = False
         more = [self.candidates[k] for k in self._meeting] + self._last
-        self.timing = Timing(clock, [self._work(one) for one in more for _ in entries.folds])
+        self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
     def first_models(self) -> list[Any]:
         """Return an MLP of each candidate, all that may have to be compiled."""
@@ -150,8 +150,6 @@ class Contest:
 
     def _add(self, candidate: Candidate) -> None:
         number = len(self.candidates)
-        if candidate.folds == FOLDS:
-            candidate = candidate._replace(folds=len(self.entries.folds))
         self.candidates.append(candidate)
         self._jobs += [Job(number, fold) for fold in range(candidate.folds)]
 

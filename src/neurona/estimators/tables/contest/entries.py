@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.encoders import Numeric
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.data.table import Column
@@ -64,7 +63,7 @@ class Entries:
     @property
     def judged(self) -> Column:
         """The rows that some fold holds out, ascending."""
-        return np.unique(np.concatenate([one.held for one in self.folds]))
+        return np.sort(np.concatenate([one.held for one in self.folds]))
 
     def rows_for(self, pieces: bool) -> tuple[Column, Column, Column | None]:
         """Return rows in one of the preparations, targets and the rows' weights; those of
@@ -111,12 +110,6 @@ def positions_of(narrow: Preparation, wide: Preparation) -> Column:
         found += [start + names.index(name) for name in few.features()]
         start += len(names)
     return np.array(found, np.intp)
-
-
-def added_by_pieces(narrow: Preparation) -> int:
-    """Return about how many columns are added where numbers are cut into pieces besides."""
-    numbers = sum(type(one) is Numeric for one in narrow.encoders)
-    return numbers * pieces_for(narrow, numbers)
 
 
 def pieces_for(narrow: Preparation, numbers: int) -> int:

@@ -13,7 +13,7 @@ from neurona.engine.threads import available_threads
 from neurona.errors import StopReason
 from neurona.estimators.mlp import fitting, outcome
 from neurona.estimators.tables.clear import rows_in_words
-from neurona.estimators.tables.contest.candidates import EFFORTS, Effort
+from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS, Effort
 from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.contest import Contest, Winners
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
@@ -52,7 +52,7 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     finally:
         del model.contest
     model.candidates_ = winners.judged
-    model.notes_ += [in_words(winners.judged, len(entries.folds)), *contest.timing.in_words()]
+    model.notes_ += [in_words(winners.judged), *contest.timing.in_words()]
     if winners.line is not None and not winners.line.clear:
         model.notes_.append(no_better_than_line(winners.line))
     if winners.alone:
@@ -140,7 +140,7 @@ def take_over(model: Any, entries: Entries, winners: Winners) -> None:
         combine=STACK,
         initializer=network.initializer,
         iterations=network.max_iter,
-        reason=f"by {len(entries.folds)} folds: what each counts was found on rows not seen",
+        reason=f"by {FOLDS} folds: what each counts was found on rows that it did not see",
     )
 
 
@@ -155,7 +155,7 @@ def no_better_than_line(line: Beside) -> str:
     return f"{said}; about {rows_in_words(line.needed)} would tell."
 
 
-def in_words(judged: list[Judged], folds: int) -> str:
-    """Return what became of the candidates on so many folds, in a sentence."""
+def in_words(judged: list[Judged]) -> str:
+    """Return what became of the candidates, in a sentence."""
     parts = ", ".join(f"{one.name} {one.loss:.4g} ({one.weight:.0%})" for one in judged)
-    return f"Tried on {folds} folds, loss on rows not seen and weight: {parts}."
+    return f"Tried on {FOLDS} folds, loss on rows not seen and weight: {parts}."

@@ -51,15 +51,12 @@ class Judge:
     def answers(self, number: int) -> Column:
         """Return what a candidate said, rows x outputs; nan where it said nothing."""
         entries = self._entries
-        found = np.zeros(entries.outputs.shape)
-        times = np.zeros((len(found), 1))
+        found = np.full(entries.outputs.shape, np.nan)
         for part, fold in enumerate(entries.folds):
             said = self._said.get((number, part))
             if said is not None:
-                found[fold.held] += said
-                times[fold.held] += 1
-        # of rows that several folds held out, the mean
-        return np.where(times > 0, found / np.maximum(times, 1), np.nan)
+                found[fold.held] = said
+        return found
 
     def rows(self, known: Sequence[int]) -> Column:
         """Return the rows of which the constant and all the known candidates said something."""
