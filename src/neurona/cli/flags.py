@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from neurona.runs.failures import Code, Failure
-from neurona.runs.setting import READING, SETTINGS, Setting, negations, options_of_parameters
+from neurona.runs.setting import READING, SETTINGS, Setting, options_of_parameters
 from neurona.runs.takers import AUTO
 
 Command = Callable[..., Any]
@@ -40,6 +40,8 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     return click.option(setting.option, **words)
 
 
+NEGATIONS = {one.option: one.negation for one in SETTINGS.values() if one.negation}
+"""The flags that say no, by those that say yes."""
 reading_options = setting_options(f"data.{name}" for name in READING)
 """The flags that say how a table is written."""
 
@@ -86,8 +88,8 @@ def as_flag(name: str, value: Any) -> str | None:
     flag = flags.get(name)
     if flag is None or value is None:
         return flag
-    if flag in negations():
-        return flag if value else negations()[flag]
+    if flag in NEGATIONS:
+        return flag if value else NEGATIONS[flag]
     text = str(value)
     # a mark alone would be lost in a sentence
     shown = text if re.fullmatch(r"[\w-]+(\.\w+)*", text) else f'"{text}"'

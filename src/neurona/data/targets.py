@@ -1,6 +1,7 @@
 """Targets: what is to be predicted, as numbers for a network, and back in the user's units.
 
-numbers          regression, one or several targets: (y - mean) / standard deviation
+numbers          regression, one or several targets: (y - mean) / standard deviation, of y or of a
+                 monotone function of it (`transforms`)
 one column of two values            binary: 0 and 1
 one column of several values        multiclass: a class each
 several columns of 0/1 or yes/no    multilabel: a label each
@@ -20,6 +21,7 @@ from neurona.data.dates import find_dates
 from neurona.data.encoders import BOOLEAN_WORDS
 from neurona.data.encoders.boolean import boolean_words
 from neurona.data.table import Column, Table, is_missing
+from neurona.data.transforms import Transform
 from neurona.errors import TableError
 from neurona.spelling import can_be_set, parameter
 
@@ -121,21 +123,32 @@ def known_rows(table: Table, targets: Sequence[str]) -> Column:
 
 
 class NumericTargets(NamedTuple):
-    """Targets that are numbers, scaled for training: state and both ways."""
+    """Targets that are numbers, scaled for training: state and both ways.
+
+    With a `transform`, `center` and `scale` are those of what it makes of the targets.
+    """
 
     names: tuple[str, ...]
     center: tuple[float, ...]
     scale: tuple[float, ...]
+    transform: Transform = Transform()
 
     @classmethod
     def fit(
-        cls, names: Sequence[str], targets: Column, center: bool = True, scaled: bool = True
+        cls,
+        names: Sequence[str],
+        targets: Column,
+        center: bool = True,
+        scaled: bool = True,
+        transform: str = "none",
     ) -> NumericTargets:
         """Learn mean and standard deviation of targets (rows x outputs); a constant keeps scale 1.
 
         `center=False` only divides, by the mean size (for losses that need targets above 0).
         """
         targets = np.asarray(targets, np.float64)
+        turned = Transform.fit(transform, names, targets)
+        targets = turned.forward(targets)
         middle = targets.mean(axis=0) if center and scaled else np.zeros(targets.shape[1])
         # two steps, so that large offsets and large numbers do not swallow the spread
         peak = np.abs(targets - middle).max(axis=0)
@@ -144,21 +157,43 @@ class NumericTargets(NamedTuple):
         size = np.sqrt((parts**2).mean(axis=0)) * safe
         tiny = 1e-14 * np.maximum(np.abs(middle), np.finfo(np.float64).tiny)
         scale = np.where((size > tiny) & scaled, size, 1.0)
-        return cls(tuple(names), tuple(map(float, middle)), tuple(map(float, scale)))
+        return cls(tuple(names), tuple(map(float, middle)), tuple(map(float, scale)), turned)
+
+    @property
+    def spread(self) -> tuple[float, ...]:
+        """How large each target's differences are, in its own units."""
+        if not self.transform:
+            return self.scale
+        middle, size = np.array(self.center), np.array(self.scale)
+        ends = self.transform.back(middle + size) - self.transform.back(middle - size)
+        return tuple(np.where(ends > 0, ends / 2, 1.0).tolist())
 
     def forward(self, targets: Column) -> Column:
         """Return targets as the network learns them."""
-        scaled: Column = (np.asarray(targets, np.float64) - self.center) / self.scale
+        targets = np.asarray(targets, np.float64)
+        self.transform.check(self.names, targets)
+        scaled: Column = (self.transform.forward(targets) - self.center) / self.scale
         return scaled
 
     def back(self, outputs: Column) -> Column:
         """Return the network's outputs in the user's units, float64."""
         restored: Column = np.asarray(outputs, np.float64) * self.scale + self.center
-        return restored
+        return self.transform.back(restored)
 
     def to_state(self) -> dict[str, Any]:
         """Return all of it as plain data."""
-        return {k: list(v) for k, v in self._asdict().items()}
+        state: dict[str, Any] = {
+            "names": list(self.names),
+            "center": list(self.center),
+            "scale": list(self.scale),
+        }
+        return state | ({"transform": self.transform.to_state()} if self.transform else {})
+
+    def __repr__(self) -> str:
+        # checksums of models without a transform are as before there were any
+        more = f", transform={self.transform!r}" if self.transform else ""
+        known = f"names={self.names!r}, center={self.center!r}, scale={self.scale!r}"
+        return f"NumericTargets({known}{more})"
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> NumericTargets:
@@ -170,11 +205,13 @@ class NumericTargets(NamedTuple):
                 raise ValueError("lengths")
             if not np.isfinite([*center, *scale]).all() or min(scale, default=1) <= 0:
                 raise ValueError("numbers")
+            given = state.get("transform")
+            turned = Transform() if given is None else Transform.from_state(given, len(names))
         except (KeyError, TypeError, ValueError) as error:
             raise TableError(
                 f"The stored scaling of targets is not valid ({error}); save the model anew."
             ) from None
-        return cls(names, center, scale)
+        return cls(names, center, scale, turned)
 
 
 def _is_text(value: Any) -> bool:

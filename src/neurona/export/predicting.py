@@ -75,7 +75,7 @@ def predict(model: Exportable, X: Any) -> Any:
         return outputs if model.preparation is None else model.preparation.restore(outputs)
     if answers.task is Task.REGRESSION:
         if answers.scaling is not None:
-            outputs = outputs * answers.scaling.scale + answers.scaling.center
+            outputs = answers.scaling.back(outputs)
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
     if answers.task is Task.MULTILABEL:
         return (outputs > answers.threshold).astype(np.int64)
@@ -119,7 +119,11 @@ def predict_uncertainty(model: Exportable, X: Any) -> Uncertainty:
         raise IncompatibleError(f"This {model.title} knows nothing of its uncertainty.")
     scaling = model.answers.scaling
     found = _uncertainty(model, matrix(model, X))
-    return found if scaling is None else found.scaled(scaling.scale, scaling.center)
+    if scaling is None:
+        return found
+    from neurona.inference.in_units import in_units
+
+    return in_units(found, scaling)
 
 
 def _uncertainty(model: Exportable, rows: Vector) -> Uncertainty:

@@ -139,7 +139,9 @@ class TablePredictor:
 
             members = self.network_.predicting
             found = held_out_uncertainty(self.fitted.errors, members, matrix)
-        return found.scaled(self._scaling.scale, self._scaling.center)
+        from neurona.inference.in_units import in_units
+
+        return in_units(found, self._scaling)
 
     def _matrix(self, table: Table) -> Vector:
         return self.preparation_.transform(table, self.network_.dtype)

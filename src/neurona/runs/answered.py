@@ -30,7 +30,7 @@ class Answered(NamedTuple):
     """The truth, rows x targets (one target of classes: its classes by number), and what was said.
 
     `said` are quantities or labels, rows x targets, or classes by number; `shares` probabilities,
-    `std` and `half` deviations and half widths of intervals, `sets` classes in a set. Of arrays
+    `std` deviations, `low` and `high` ends of intervals of 95 %, `sets` classes in a set. Of arrays
     without a meaning for a model there are none. `unknown` are classes that the model does not
     know, whose numbers follow those it does.
     """
@@ -39,7 +39,8 @@ class Answered(NamedTuple):
     said: Array
     shares: Array | None = None
     std: Array | None = None
-    half: Array | None = None
+    low: Array | None = None
+    high: Array | None = None
     sets: Array | None = None
     unknown: tuple[str, ...] = ()
 
@@ -57,7 +58,7 @@ def answered(model: Model, rows: Examples) -> Answered:
         if not model.has_error_bars:
             return Answered(truth, said)
         known = model.uncertainty(inputs)
-        return Answered(truth, said, None, known.std, known.half_width(0.95))
+        return Answered(truth, said, None, known.std, *known.interval(0.95))
     shares = model.probabilities(inputs)
     sets = model.sets(inputs, scores.SET_COVERAGE) if model.has_sets else None
     if model.task == "multilabel":
@@ -65,7 +66,7 @@ def answered(model: Model, rows: Examples) -> Answered:
         return Answered(truth, said, shares, sets=sets)
     found = class_codes(model, table, targets[0])
     return Answered(
-        found.codes, shares.argmax(axis=1), shares, None, None, sets, tuple(found.unknown)
+        found.codes, shares.argmax(axis=1), shares, None, None, None, sets, tuple(found.unknown)
     )
 
 
@@ -90,12 +91,14 @@ def _renumbered(part: Answered, unknown: Sequence[str], known: int) -> Array:
 
 def scored(model: Model, targets: Sequence[str], found: Answered, source: str) -> Scored:
     """Return the scores of answers."""
-    truth, said, shares, std, half, sets, unknown = found
+    truth, said, shares, std, low, high, sets, unknown = found
     if not model.classifies:
         pairs = {n: scores.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}
-        if std is not None and half is not None:
+        if std is not None and low is not None and high is not None:
             pairs = {
-                n: scores.with_error_bars(pairs[n], truth[:, k], said[:, k], std[:, k], half[:, k])
+                n: scores.with_error_bars(
+                    pairs[n], truth[:, k], said[:, k], std[:, k], low[:, k], high[:, k]
+                )
                 for k, n in enumerate(targets)
             }
         return Scored(pairs, [], [], [])

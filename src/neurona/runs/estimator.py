@@ -40,8 +40,16 @@ def make_estimator(settings: Settings, task: Task, split: str, **others: Any) ->
 
 
 def check_loss(settings: Settings, data: TrainingData) -> None:
-    """Raise a Failure for a loss that cannot be that of the task, or of these targets."""
-    given = settings["model.loss"]
+    """Raise a Failure for a loss that cannot be that of the task, or of these targets; and for a
+    transform of classes.
+    """
+    given, turned = settings["model.loss"], settings["model.target_transform"]
+    if turned not in (AUTO, "none") and data.task is not Task.REGRESSION:
+        raise Failure(
+            f"{parameter('model.target_transform')} is for a regression; this is a classification "
+            f"({data.task_reason}). Leave it out, or pass "
+            f"{parameter('data.task', 'regression')}."
+        )
     if given == AUTO:
         return
     how, targets = parameter("model.loss"), ", ".join(map(repr, data.targets[:4]))

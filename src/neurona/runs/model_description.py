@@ -61,9 +61,11 @@ def describe_model(given: str) -> dict[str, Any]:
         found["inputs"] = [_input(one) for one in prepared.encoders]
         found["left_out"] = [list(one) for one in prepared.dropped]
         if not model.classifies:
+            turned = estimator.targets_.transform
+            transformed = {"transform": turned.name} if turned else {}
             found["scaling"] = [
-                {"target": name, "center": center, "scale": scale}
-                for name, center, scale in zip(*estimator.targets_, strict=True)
+                {"target": name, "center": center, "scale": scale} | transformed
+                for name, center, scale in zip(*estimator.targets_[:3], strict=True)
             ]
     elif hasattr(estimator, "feature_names_in_"):
         found["inputs"] = [

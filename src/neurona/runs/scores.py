@@ -30,26 +30,28 @@ def quantity(truth: Array, said: Array) -> Pair:
     return Pair(_quantity(truth, said), _quantity(truth, mean))
 
 
-def with_error_bars(pair: Pair, truth: Array, said: Array, std: Array, half: Array) -> Pair:
+def with_error_bars(
+    pair: Pair, truth: Array, said: Array, std: Array, low: Array, high: Array
+) -> Pair:
     """Return scores of a quantity with those of its error bars.
 
-    They are the share of rows inside the interval of 95 %, `half` to each side, its mean width, and
-    the mean logarithm of the density that a normal distribution about the prediction has at the
+    They are the share of rows inside the interval of 95 %, from `low` to `high`, its mean width,
+    and the mean logarithm of the density that a normal distribution about the prediction has at the
     truth. The baseline's distribution has the mean and deviation of these rows.
     """
     mean, spread = np.full(len(truth), truth.mean()), np.full(len(truth), truth.std())
+    half = metrics.WITHIN_95 * spread
     return Pair(
-        {**pair.model, **_error_bars(truth, said, std, half)},
-        {**pair.baseline, **_error_bars(truth, mean, spread, metrics.WITHIN_95 * spread)},
+        {**pair.model, **_error_bars(truth, said, std, low, high)},
+        {**pair.baseline, **_error_bars(truth, mean, spread, mean - half, mean + half)},
     )
 
 
-def _error_bars(truth: Array, said: Array, std: Array, half: Array) -> Scores:
-    errors = truth - said
+def _error_bars(truth: Array, said: Array, std: Array, low: Array, high: Array) -> Scores:
     return {
-        "coverage_95": float((np.abs(errors) <= half).mean()),
-        "width_95": float(2 * np.mean(half)),
-        "log_likelihood": metrics.log_likelihood(errors, std),
+        "coverage_95": float(((low <= truth) & (truth <= high)).mean()),
+        "width_95": float(np.mean(high - low)),
+        "log_likelihood": metrics.log_likelihood(truth - said, std),
     }
 
 

@@ -257,6 +257,14 @@ _ALL = (
         "--loss NAME",
     ),
     Setting(
+        "model.target_transform",
+        AUTO,
+        choice(AUTO, "none", "log", "sqrt", "yeo_johnson"),
+        "Of a regression, e.g. log; answers are medians.",
+        "target_transform",
+        "--target-transform NAME",
+    ),
+    Setting(
         "model.dropout",
         AUTO,
         number("a share of 0 or more, and below 1", lambda x: 0 <= x < 1, AUTO),
@@ -355,11 +363,7 @@ _ALL = (
     ),
     Setting("training.seed", 0, whole(0), "Same seed, same result.", "random_state", "--seed N"),
     Setting(
-        "run.out",
-        "",
-        text,
-        "The run's folder; otherwise runs/NAME-0001 and so on.",
-        flag="--out DIR",
+        "run.out", "", text, "The run's folder; else runs/NAME-0001 and so on.", flag="--out DIR"
     ),
     Setting(
         "run.checkpoint_every",
@@ -392,8 +396,3 @@ def options_of_parameters() -> dict[str, str]:
         names = [setting.key, setting.parameter or setting.name * setting.key.startswith("data.")]
         found |= dict.fromkeys(filter(None, names), setting.option)
     return found
-
-
-def negations() -> dict[str, str]:
-    """Return the flags that say no, by those that say yes."""
-    return {one.option: one.negation for one in SETTINGS.values() if one.negation}

@@ -43,7 +43,8 @@ def _fitted_text(found: dict[str, Any], no_color: bool) -> list[str]:
         shown = ", ".join(map(str, found["classes"][:12]))
         lines.append(entry("classes", shown + (", ..." if len(found["classes"]) > 12 else "")))
     for one in found["scaling"]:
-        said = f"{one['target']}: mean {one['center']:.6g}, spread {one['scale']:.6g}"
+        of = f"{one['transform']} of " if "transform" in one else ""
+        said = f"{of}{one['target']}: mean {one['center']:.6g}, spread {one['scale']:.6g}"
         lines.append(entry("target", said))
     lines += _training_text(found["training"])
     lines += _scores_text(found)

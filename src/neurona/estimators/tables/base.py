@@ -185,7 +185,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         evidence = is_bayesian(self.plan_.solver)
         folds = () if alone or X_val is not None else contest_folds(self, rows, classes, random)
         if folds:
-            self.split_ = everything(len(rows.values), f"{FOLDS} folds, each held out once")
+            self.split_ = everything(len(rows.values), folds[0].how)
             self.notes_.append(
                 f"Several ways to learn are tried on {FOLDS} folds, and count by what they "
                 "say of rows that they did not see."

@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from neurona.data.preparation import DEFAULT_MAX_LEVELS
 from neurona.data.split import SPLITTERS
+from neurona.data.transforms import TRANSFORMS
 from neurona.estimators.constructors import parameter_group
 from neurona.estimators.mlp.parameters import ATTRIBUTES, CODER_PARAMETERS, NOISE
 from neurona.estimators.parameters import (
@@ -174,6 +175,12 @@ TABLE_PARAMETERS = (
             "How held-out rows are chosen: by lot, whole groups or the latest by `split_column`, "
             "the last ones. With fewer than 10 rows none are.",
             [StrOptions(Names(SPLITTERS))],
+        ),
+        "target_transform": Described(
+            '{"none", "log", "sqrt", "yeo_johnson"}',
+            "The monotone function of the targets that is learned, for those whose errors grow "
+            "with them. Predictions come back in the targets' units, as medians.",
+            [StrOptions(Names(TRANSFORMS))],
         ),
         "split_column": Described(
             "str",

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_array
 from neurona import metrics
 from neurona.data.table import Column, Table
 from neurona.data.targets import NumericTargets, Task, numeric_targets
-from neurona.errors import TableError
+from neurona.errors import IncompatibleError, TableError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.regressor import MLPRegressor
@@ -32,9 +32,11 @@ from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.weights import ScoresWeighedRows
 from neurona.inference.answers import flat
+from neurona.inference.in_units import in_units
 from neurona.inference.learned import Comparison
 from neurona.inference.uncertainty import Uncertainty, held_out_uncertainty
 from neurona.numerics.losses import LOSSES, Loss
+from neurona.spelling import parameter
 
 
 @constructed(TABLE_PARAMETERS, QUANTITY_TABLE_ATTRIBUTES)
@@ -78,6 +80,7 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
     _: KW_ONLY
     loss: str | Loss = "squared_error"
     split: Literal["auto", "random", "group", "time", "last", "none"] = "auto"
+    target_transform: Literal["none", "log", "sqrt", "yeo_johnson"] = "none"
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the targets of the rows of X, in their own units.
@@ -111,11 +114,13 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
         else:
             found = self.network_.predict_uncertainty(matrix)
             known = found.mapped(lambda part: part.reshape(len(part), -1))
-        return known.scaled(self.targets_.scale, self.targets_.center).mapped(flat)
+        return in_units(known, self.targets_).mapped(flat)
 
     @property
     def noise_(self) -> Column:
-        """How far the targets scatter, of "bayesian-lm", in their own units; see the class."""
+        """How far the targets (or what was learned of them) scatter, of "bayesian-lm"; see the
+        class.
+        """
         scaled: Column = attribute_of(self, "noise_") * np.abs(np.asarray(self.targets_.scale))
         return scaled
 
@@ -153,7 +158,14 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
         loss = LOSSES.find(self.loss)
         # what must lie within bounds is not moved past them
         center, scaled = loss.target_low == -math.inf, loss.target_high == math.inf
-        self.targets_ = NumericTargets.fit(self.target_names_, matrix, center, scaled)
+        if self.target_transform != "none" and not (center and scaled):
+            raise IncompatibleError(
+                f"{parameter('loss', self.loss)} needs targets within bounds, and a transform "
+                f"moves them; leave {parameter('target_transform', self.target_transform)} out."
+            )
+        self.targets_ = NumericTargets.fit(
+            self.target_names_, matrix, center, scaled, self.target_transform
+        )
         for name, column in zip(self.target_names_, matrix.T, strict=True):
             if len(column) > 1 and (column == column[0]).all():
                 self.notes_.append(
@@ -178,7 +190,7 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
     def _compare(self, train: Column, values: Column, said: Column) -> tuple[Comparison, Column]:
         train, values = train.reshape(len(train), -1), values.reshape(len(values), -1)
         # in units of the spread, so that no square leaves the finite numbers
-        scale = np.array(self.targets_.scale)
+        scale = np.array(self.targets_.spread)
         errors = (values - said.reshape(values.shape)) / scale
         middle = usual = (values - np.median(train, axis=0)) / scale
         if LOSSES.find(self.loss).baseline == "median":
@@ -201,7 +213,7 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
             return None
         for target, scale, model, baseline, clear, gain in zip(
             self.target_names_,
-            self.targets_.scale,
+            self.targets_.spread,
             comparison.model,
             comparison.baseline,
             comparison.clear,

@@ -24,6 +24,7 @@ from neurona.export.code.form import (
     pick,
     place,
 )
+from neurona.export.code.turned import LEARNED, turned_back
 from neurona.export.source import Exportable
 
 i, k = Counter("i"), Counter("k")
@@ -55,8 +56,13 @@ def _quantities(
         )
         value = value * place(scales, i) + place(centers, i)
     if scaling is not None:
-        spreads = list(scaling.scale)
-    program.body.append(Loop("i", len(names), (Put("y", i, value),)))
+        spreads = list(scaling.spread)
+    if scaling is None or not scaling.transform:
+        program.body.append(Loop("i", len(names), (Put("y", i, value),)))
+    else:
+        program.array(LEARNED, len(names))
+        said = turned_back(program, scaling.transform, place(LEARNED, i))
+        program.body.append(Loop("i", len(names), (Put(LEARNED, i, value), Put("y", i, said))))
     return tuple(Output(n, "quantity", s) for n, s in zip(names, spreads, strict=True))
 
 

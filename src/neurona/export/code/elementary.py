@@ -1,4 +1,4 @@
-"""exp, expm1 and log1p as statements, to 2 units in the last place, without a library.
+"""exp, expm1, log1p and log as statements, to 2 units in the last place, without a library.
 
 exp(x) = 2^n exp(r) with |r| <= ln(2) / 2 (W. J. Cody and W. Waite, Software Manual for the
 Elementary Functions, 1980, chapter 6): n is rounded by adding and taking away a number so large
@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurona.export.code.form import (
+    Call,
     Let,
     Name,
     Number,
@@ -165,3 +166,20 @@ interpolation at Chebyshev's points, off by at most 3e-17 (32 bits: 3e-9) before
 def tanh_terms(single: bool) -> tuple[tuple[float, ...], tuple[float, ...], float]:
     """Return the coefficients above and below the line, and the largest argument."""
     return TANH[single]
+
+
+def log(single: bool) -> Routine:
+    """Return log(z) for z from 2^-50 to 2^70: halved down to between 1 and 2, then by log1p."""
+    m, n = Name("m"), Name("n")
+    halvings: list[Statement] = []
+    for k in reversed(range(7 if single else 10)):
+        factor = 2.0 ** -(2**k)
+        small = less(m, 2.0 ** (2**k))
+        halvings += [
+            Let("n", pick(small, n, n + float(2**k)), True),
+            Let("m", pick(small, m, m * factor), True),
+        ]
+    begun = (Let("m", z * 2.0**50), Let("n", number(-50.0)))
+    rest = Let("l", Call("log1p", m - 1.0))
+    value = n * LN2_HIGH[single] + (n * LN2_LOW[single] + Name("l"))
+    return Routine("log", {}, (*begun, *halvings, rest), value, (log1p(single),))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from neurona.data.transforms import Transform
 from neurona.errors import IncompatibleError
 from neurona.export.code.deviations import root, write_deviations
 from neurona.export.code.form import (
@@ -27,6 +28,7 @@ from neurona.export.code.form import (
     pick,
     place,
 )
+from neurona.export.code.turned import LEARNED, turned_back
 from neurona.export.source import Exportable
 from neurona.network import Vector
 
@@ -70,6 +72,7 @@ def write_error_bars(
     """
     targets = len(model.answers.names)
     units = units_of(model)
+    spreads = units if model.answers.scaling is None else np.array(model.answers.scaling.spread)
     last = targets
     if std or model.errors is None:
         program.array("wide", targets)
@@ -77,10 +80,15 @@ def write_error_bars(
             write_deviations(program, model, source, "wide")
         else:
             _write_held_out(program, model, "wide")
+    turned = None if model.answers.scaling is None else model.answers.scaling.transform
     if std:
-        program.body.append(Loop("i", targets, (Put("y", i + last, place("wide", i)),)))
+        deviation = place("wide", i)
+        if turned:
+            low, high = _ends(program, turned, deviation)
+            deviation = 0.5 * (high - low)
+        program.body.append(Loop("i", targets, (Put("y", i + last, deviation),)))
         last += targets
-    found = list(_outputs(model, "deviation", "", units)) if std else []
+    found = list(_outputs(model, "deviation", "", spreads)) if std else []
     if coverage is None:
         return tuple(found)
     half: Number
@@ -88,18 +96,27 @@ def write_error_bars(
         half = place("wide", i) * deviations_wide(coverage)
     else:
         half = place(program.table("half_width", model.errors.half_width(coverage) * units), i)
-    ends = (
-        Put("y", i + last, place("y", i) - half),
-        Put("y", i + (last + targets), place("y", i) + half),
-    )
+    low, high = place("y", i) - half, place("y", i) + half
+    if turned:
+        low, high = _ends(program, turned, half)
+    ends = Put("y", i + last, low), Put("y", i + (last + targets), high)
     program.body.append(Loop("i", targets, ends))
     for end in ("lower", "upper"):
-        found += _outputs(model, end, f"{end} end of the {100 * coverage:g} % interval", units)
+        found += _outputs(model, end, f"{end} end of the {100 * coverage:g} % interval", spreads)
     return tuple(found)
 
 
+def _ends(program: Program, transform: Transform, half: Number) -> tuple[Number, Number]:
+    """Return the ends of what is `half` to each side of what was learned, in the user's units."""
+    middle = place(LEARNED, i)
+    return (
+        turned_back(program, transform, middle - half),
+        turned_back(program, transform, middle + half),
+    )
+
+
 def units_of(model: Exportable) -> Vector:
-    """Return how large a target's unit is in those of its answers."""
+    """Return how large a unit of what a network says is in those of what was learned."""
     scaling = model.answers.scaling
     scale = np.ones(len(model.answers.names)) if scaling is None else np.array(scaling.scale)
     return np.abs(scale)

@@ -118,6 +118,8 @@ def _in_units(program: Program, model: Exportable) -> tuple[Layers, ...] | None:
     scaling, bound = model.answers.scaling, program.bound
     if not program.whole or scaling is None or bound is None or model.reconstruction is not None:
         return None
+    if scaling.transform:
+        return None
     if any(one.layers[-1].activation.name != "identity" for one in model.networks):
         return None
     found = in_units(model.networks, np.array(scaling.scale), np.array(scaling.center))

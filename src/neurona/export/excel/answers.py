@@ -9,7 +9,8 @@ import numpy as np
 from neurona.data.targets import Task
 from neurona.export.excel import error_bars, reconstruction
 from neurona.export.excel.cells import Look, across, at, down, put, title, widen
-from neurona.export.excel.places import FIRST_ROW, SHEET, Answer, Places, learned
+from neurona.export.excel.places import FIRST_ROW, SHEET, Answer, Places, in_learned, learned
+from neurona.export.excel.turned import back
 from neurona.export.source import Exportable
 
 
@@ -47,6 +48,11 @@ def _page(model: Exportable) -> _Page | None:
         heads: tuple[str, ...] = ("target", "mean", "spread")
         columns = [model.answers.names, scaling.center, scaling.scale]
         hint = "An output times the spread plus the mean is the answer."
+        if scaling.transform:
+            hint = (
+                f"An output times the spread plus the mean is the {scaling.transform.name} of the "
+                "target; the answer, turned back, is a median."
+            )
         if model.errors is not None:
             heads += error_bars.HEADS
             columns += error_bars.columns(model.errors.scaled(np.array(scaling.scale)))
@@ -68,7 +74,7 @@ def answers(model: Exportable, places: Places) -> list[Answer]:
         if model.answers.scaling is None:
             return [Answer(name, cell) for name, cell in zip(names, outputs, strict=True)]
         found = [
-            Answer(name, f"{cell}*{learned(k, 3)}+{learned(k, 2)}")
+            Answer(name, back(model.answers.scaling.transform, k, in_learned(k, cell)))
             for k, (name, cell) in enumerate(zip(names, outputs, strict=True))
         ]
         return found if model.errors is None else [*found, *error_bars.answers(model, places)]

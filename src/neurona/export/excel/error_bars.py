@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from neurona.data.transforms import Transform
 from neurona.export.excel.cells import at
-from neurona.export.excel.places import Answer, Places, learned
+from neurona.export.excel.places import Answer, Places, in_learned, learned
+from neurona.export.excel.turned import back
 from neurona.export.source import Exportable
 from neurona.inference.held_out import HeldOutErrors
 
@@ -23,21 +25,33 @@ def columns(errors: HeldOutErrors) -> list[Any]:
 def answers(model: Exportable, places: Places) -> list[Answer]:
     """Return deviations and the ends of intervals of all targets."""
     names, row = model.answers.names, places.row
+    scaling = model.answers.scaling
+    turned = Transform() if scaling is None else scaling.transform
+    of = f"{turned.name} of " if turned else ""
     deviations = [
         Answer(
-            f"{name} deviation",
+            f"{of}{name} deviation",
             f"SQRT(MAX({learned(k, ERROR)}^2,{learned(k, 3)}^2*({_between(model, places, k)})))",
         )
         for k, name in enumerate(names)
     ]
+    middles = [
+        in_learned(k, at(row, places.outputs + k)) if turned else at(row, places.answers + k)
+        for k in range(len(names))
+    ]
     ends = [
         Answer(
             f"{name} {end} ({COVERAGE:.0%})",
-            f"{at(row, places.answers + k)}{sign}{learned(k, HALF)}",
+            back(turned, k, f"{middles[k]}{sign}{learned(k, HALF)}"),
         )
         for end, sign in (("lower", "-"), ("upper", "+"))
         for k, name in enumerate(names)
     ]
+    if turned:
+        for k, name in enumerate(names):
+            wide = at(row, places.answers + len(names) + k)
+            both = (back(turned, k, f"{middles[k]}{sign}{wide}") for sign in "+-")
+            deviations.append(Answer(f"{name} deviation", f"({'-('.join(both)}))/2"))
     return [*deviations, *ends]
 
 

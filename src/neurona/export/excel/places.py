@@ -32,6 +32,11 @@ class Answer(NamedTuple):
     number_format: str = ""
 
 
+def in_learned(k: int, output: str) -> str:
+    """Return output number `k`, which is in a cell, with the spread and the mean of the target."""
+    return f"{output}*{learned(k, 3)}+{learned(k, 2)}"
+
+
 def learned(k: int, column: int) -> str:
     """Return the reference to what was learned of output or column number `k`."""
     return at(FIRST_ROW + k, column, True, SHEET)

@@ -17,6 +17,7 @@ from neurona.export.excel.cells import HEAD_HEIGHT, Look, at, down, put, put_for
 from neurona.export.excel.examples import Plan, plan_of
 from neurona.export.excel.formulas import Said, Unit, activation_slope, output_slope
 from neurona.export.excel.layers import Part
+from neurona.export.excel.turned import forward
 from neurona.export.source import Exportable
 
 SHEET = "Training step"
@@ -92,7 +93,8 @@ def _way_back(
 ) -> int:  # fmt: skip
     """Write a layer's units with their errors; returns the row after them."""
     output = layer == len(part.layers) - 1
-    scaled = output and model.answers.scaling is not None
+    scaling = model.answers.scaling
+    scaled = output and scaling is not None
     _group(sheet, row, f"Errors of {layers.sheet_name(part, layer)}", ERROR)
     heads = {UNIT: "unit", SUM: "z", VALUE: "a", ARRIVING: "dE/da", SLOPE: "g'(z)", ERROR: "error"}
     if output:
@@ -112,7 +114,10 @@ def _way_back(
             put(sheet, r, TARGET, float(targets[unit]), Look.INPUT)
             if scaled:
                 mean, spread = (places.learned(unit, column) for column in (2, 3))
-                put_formula(sheet, r, SCALED, f"({at(r, TARGET)}-{mean})/{spread}")
+                target = at(r, TARGET)
+                if scaling is not None:
+                    target = forward(scaling.transform, unit, target)
+                put_formula(sheet, r, SCALED, f"({target}-{mean})/{spread}")
             joined = _output_error(sheet, model, r, SCALED if scaled else TARGET, units)
         else:
             above = starts[layer + 1]
@@ -179,7 +184,8 @@ def _update(
 def usual_targets(model: Exportable) -> list[float]:
     """Return targets to begin with where none were given: the mean, or the first class."""
     if model.answers.scaling is not None:
-        return list(model.answers.scaling.center)
+        scaling = model.answers.scaling
+        return scaling.back(np.zeros(len(scaling.center))).tolist()  # type: ignore[no-any-return]
     if model.networks[0].layers[-1].activation.sums_to_one:
         return np.eye(model.outputs)[0].tolist()  # type: ignore[no-any-return]
     return [0.0] * model.outputs

@@ -139,6 +139,12 @@ def _refuses(model: Exportable) -> bool:
 def _check(model: Exportable, ranges: Any, asked: Asked) -> None:
     if asked.bars:
         check_bars(model)
+    scaling = model.answers.scaling
+    if scaling is not None and scaling.transform:
+        raise IncompatibleError(
+            f"The model learned the {scaling.transform.name} of its target, and there are no whole "
+            "numbers for the way back; export float32."
+        )
     if model.preparation is None and not ranges:
         raise IncompatibleError(
             "Integers need to know where inputs lie, and a model of arrays keeps no limits: give "

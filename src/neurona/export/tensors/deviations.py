@@ -14,6 +14,7 @@ from neurona.export.source import Exportable, Layer, Layers
 from neurona.export.tensors.activations import activate
 from neurona.export.tensors.graph import Graph
 from neurona.export.tensors.slopes import slope
+from neurona.export.tensors.turned import turned_back
 
 
 def deviations(g: Graph, model: Exportable, rows: str, each: list[str], mean: str) -> str:
@@ -56,13 +57,14 @@ def _posterior(g: Graph, model: Exportable, rows: str) -> str:
     return g.node("Sqrt", g.add(variance, g.constant([noise / count])))
 
 
-def ends(g: Graph, model: Exportable, answers: str, deviation: str, coverage: float) -> list[str]:
-    """Add the nodes of the lower and upper ends of all targets' intervals."""
+def ends(g: Graph, model: Exportable, learned: str, deviation: str, coverage: float) -> list[str]:
+    """Add the nodes of the lower and upper ends of all targets' intervals, of `learned` targets."""
     if model.errors is None:
         half = g.multiply(deviation, g.constant(deviations_wide(coverage)))
     else:
         half = g.constant([model.errors.half_width(coverage) * units_of(model)])
-    return [g.subtract(answers, half), g.add(answers, half)]
+    found, scaling = [g.subtract(learned, half), g.add(learned, half)], model.answers.scaling
+    return found if scaling is None else [turned_back(g, scaling.transform, one) for one in found]
 
 
 def _total(g: Graph, some: list[str]) -> str:

@@ -15,6 +15,7 @@ from neurona.export.tensors.activations import activate
 from neurona.export.tensors.columns import ML, column, is_words
 from neurona.export.tensors.deviations import deviations, ends
 from neurona.export.tensors.graph import Graph, package
+from neurona.export.tensors.turned import scaled, turned_back
 
 OPSET, ML_OPSET, IR = 17, 3, 8
 
@@ -46,7 +47,7 @@ def graph_of(
         deviation = ""
         if std or model.errors is None:
             deviation = deviations(g, model, rows, each, mean)
-        outputs += _error_bars(g, model, outputs[0].name, deviation, std, interval)
+        outputs += _error_bars(g, model, mean, deviation, std, interval)
     graph = onnx.helper.make_graph(
         g.nodes, name, _inputs(g, model, names, matrix), outputs, g.constants,
         doc_string=_told(model, matrix),
@@ -93,13 +94,22 @@ def _features(g: Graph, model: Exportable, columns: list[str], codes: bool) -> l
 
 
 def _error_bars(
-    g: Graph, model: Exportable, said: str, deviation: str, std: bool, interval: float | None
+    g: Graph, model: Exportable, mean: str, deviation: str, std: bool, interval: float | None
 ) -> list[Any]:
-    """Return the outputs besides the answers `said`."""
-    targets = len(model.answers.names)
-    found = [_named(g, "deviation", deviation, g.element, targets)] if std else []
+    """Return the outputs besides the answers, of the mean of what networks put out."""
+    targets, scaling, found = len(model.answers.names), model.answers.scaling, []
+    learned = mean if scaling is None else scaled(g, scaling, mean)
+    if std:
+        own = deviation
+        if scaling is not None and scaling.transform:
+            low, high = (
+                turned_back(g, scaling.transform, end)
+                for end in (g.subtract(learned, deviation), g.add(learned, deviation))
+            )
+            own = g.multiply(g.subtract(high, low), g.constant(0.5))
+        found.append(_named(g, "deviation", own, g.element, targets))
     if interval is not None:
-        both = zip(("lower", "upper"), ends(g, model, said, deviation, interval), strict=True)
+        both = zip(("lower", "upper"), ends(g, model, learned, deviation, interval), strict=True)
         found += [_named(g, name, end, g.element, targets) for name, end in both]
     return found
 
@@ -131,8 +141,7 @@ def _outputs(g: Graph, model: Exportable, rows: str, found: str) -> list[Any]:
     answers = model.answers
     if answers.task is Task.REGRESSION:
         if answers.scaling is not None:
-            found = g.multiply(found, g.constant([answers.scaling.scale]))
-            found = g.add(found, g.constant([answers.scaling.center]))
+            found = turned_back(g, answers.scaling.transform, scaled(g, answers.scaling, found))
         return [_named(g, "y", found, g.element, len(answers.names))]
     count, integer = len(answers.names), g.onnx.TensorProto.INT64
     outputs = []

@@ -99,6 +99,11 @@ def read_model(path: Path, sha256: str) -> Learned:
     else:
         features = tuple(preparation.features)
     scaled = getattr(estimator, "targets_", None)
+    if scaled is not None and scaled.transform:
+        raise Refused(
+            f"{path.name} learned the {scaled.transform.name} of its target, and the Lab learns "
+            "targets as they are; train one without --target-transform."
+        )
     return Learned(
         estimator,
         features,

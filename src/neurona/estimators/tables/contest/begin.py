@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.split import Split
+from neurona.data.split import SPLITTERS, Split, time_split, times_of
 from neurona.data.table import Column
 from neurona.estimators.tables.contest.candidates import FOLDS, SETS
-from neurona.estimators.tables.contest.folds import folds_of, sees_all_classes
+from neurona.estimators.tables.contest.folds import (
+    folds_in_time,
+    folds_of,
+    sees_all_classes,
+)
 from neurona.estimators.tables.plan import BATCH_WORDS
 from neurona.estimators.tables.splitting import Rows
 from neurona.estimators.tasks import SET
@@ -37,6 +41,9 @@ ASKED = (
 )
 """Parameters by which a person names one way to learn: then there is nothing to choose."""
 BY_LOT = "auto", "random", "stratified", "group"
+IN_TIME = "time", "last"
+LEAST_IN_TIME = 200
+"""Rows in time order, of which half are held out."""
 
 
 def contest_folds(
@@ -52,21 +59,43 @@ def contest_folds(
         if name in defaults
     )
     alone = any(one.needs_one_start for one in as_callbacks(model.callbacks)) or SET in vars(model)
-    count = len(rows.values)
-    few = max(count, vars(model).get(IN_ALL, 0)) < LEAST_ROWS
-    if asked or alone or model.effort == "quick" or few or model.split not in BY_LOT:
+    if asked or alone or model.effort == "quick":
         return ()
+    return tuple(_folds(model, rows, classes, random))
+
+
+def _folds(
+    model: Any, rows: Rows, classes: Column | None, random: np.random.RandomState
+) -> list[Split]:
+    count = len(rows.values)
+    if SPLITTERS[model.split].of_column != (model.split_column is not None):
+        return []  # the split itself says it
+    if model.split in IN_TIME and count >= LEAST_IN_TIME:
+        folds = folds_in_time(_times(model, rows), FOLDS)
+        return folds if folds and sees_all_classes(folds, classes) else []
+    few = max(count, vars(model).get(IN_ALL, 0)) < LEAST_ROWS
+    if few or model.split not in BY_LOT:
+        return []
     groups = None if model.split != "group" else rows.table[model.split_column]
     if groups is not None and len(np.unique(groups.astype(str))) < FOLDS:
-        return ()
+        return []
     # a stream of its own: what follows is drawn as without a contest
     own = np.random.RandomState(0)
     own.set_state(random.get_state())
     folds = folds_of(count, FOLDS, classes, groups, own)
     if not sees_all_classes(folds, classes):
-        return ()
+        return []
     for _ in range(1, SETS[model.effort] if model.time_budget is None else 1):
         more = folds_of(count, FOLDS, classes, groups, own)
         if sees_all_classes(more, classes):
             folds += more
-    return tuple(folds)
+    return folds
+
+
+def _times(model: Any, rows: Rows) -> Column:
+    """Return when each row was; TableError where that is not known."""
+    if model.split == "last":
+        return np.arange(len(rows.values))
+    times = times_of(rows.table[model.split_column], model.split_column)
+    time_split(times, model.validation_fraction, model.split_column)
+    return times

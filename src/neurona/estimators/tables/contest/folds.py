@@ -36,7 +36,27 @@ def folds_of(
         for _, held in folds_by_lot(rows, count, codes, places, random):
             held = held[often[held]]
             train = np.setdiff1d(np.arange(rows), held)
-            found.append(Split(train, held, f"{count} folds"))
+            found.append(Split(train, held, f"{count} folds, each held out once"))
+    return found
+
+
+def folds_in_time(times: Column, count: int) -> list[Split]:
+    """Return `count` ways to hold out a tenth or so of the rows and train on all that is earlier,
+    the latest first; none where the times are too few.
+
+    The earliest half is never held out. Rows of the same time stay together, on the later side.
+    """
+    ordered = np.sort(times)
+    places = len(times) * (count + np.arange(count)) // (2 * count)
+    borders = np.unique(ordered[places])
+    if len(borders) < count or borders[0] == ordered[0]:
+        return []
+    found = []
+    for k in reversed(range(count)):
+        train = times < borders[k]
+        held = ~train if k == count - 1 else ~train & (times < borders[k + 1])
+        how = f"{count} folds, each trained on what was before"
+        found.append(Split(np.flatnonzero(train), np.flatnonzero(held), how))
     return found
 
 
