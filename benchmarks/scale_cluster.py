@@ -58,7 +58,7 @@ def fit(engine: str, iterations: int, X: Any, y: Any, client: Any = None) -> Mea
     waited = (stamps[-1] - stamps[0]) * (idle(client) if client else 0.0)
     return Measured(
         float(np.diff(stamps).min()),
-        (last_here - first_here - waited) / (iterations - 1),
+        max(0.0, last_here - first_here - waited) / (iterations - 1),
         max((last[who] - first[who] for who in last), default=0.0) / (iterations - 1),
         [*model.coefs_, *model.intercepts_],
     )
