@@ -6,6 +6,7 @@ import { icon } from "./controls/icons.ts";
 import { h, say } from "./dom.ts";
 import { findingBanner } from "./finding.ts";
 import { fixed, percent, whole } from "./draw/numbers.ts";
+import { paced } from "./pace.ts";
 import { ownScore } from "./screens/output.ts";
 import { effect } from "./signals.ts";
 import * as state from "./state.ts";
@@ -93,7 +94,7 @@ function knobs(): HTMLElement[] {
   });
   const rate = slider({
     label: "Learning rate", low: 1e-4, high: 3, log: true, value: 0.01,
-    change: (value) => throttled(() => void act.setMethod({ rate: value })),
+    change: (value) => soon(() => void act.setMethod({ rate: value })),
   });
   rate.root.classList.add("rate");
   const solver = choice("Method", [], "", (value) => void act.setMethod({ solver: value }), "knob");
@@ -110,11 +111,7 @@ function knobs(): HTMLElement[] {
   return [rate.root, solver.root, speed.root];
 }
 
-let timer = 0;
-function throttled(work: () => void): void {
-  window.clearTimeout(timer);
-  timer = window.setTimeout(work, 25);
-}
+const soon = paced(33);
 
 /** What stands between the bar and the screen: the past, a start, a trouble. */
 export function banner(): HTMLElement {

@@ -104,6 +104,8 @@ def test_two_branches_lie_over_each_other(lab: Browsed) -> None:
     lab.page.get_by_role("rowheader", name="faster").wait_for()
     lab.page.get_by_role("button", name="Go on from its end").first.click()
     lab.until(f"state.branches.peek().length === {before + 2}")
+    lab.page.get_by_role("button", name="Train them").click()
+    lab.page.get_by_text("5 seeds. At epoch").wait_for()
     assert lab.errors == []
 
 

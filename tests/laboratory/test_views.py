@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neurona.laboratory.commands import VIEWS, ViewWish
-from neurona.laboratory.frames import Section, unpack
+from neurona.laboratory.frames import INPUTS, Section, unpack
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.exporting import fitted
 from neurona.laboratory.session.spec import DataSpec, MethodSpec, NetSpec, State
@@ -105,3 +105,19 @@ def test_a_picture_that_fails_is_not_the_last(tmp_path: object, capsys) -> None:
     assert painter.is_alive() and "TypeError" in capsys.readouterr().err
     painter.end()
     painter.join(10)
+
+
+def test_pictures_and_weights_are_those_of_the_units_that_are_shown(tmp_path: object) -> None:
+    course = course_on("iris", tmp_path, NetSpec((70, 70), ("tanh", "tanh")))
+    shown = (2, 5, 4, 3)
+    wish = ViewWish(grid=24, shown=shown)
+    found = painted(course, units=wish, weights=wish)
+    pictures = [len(found["units", k].data) for k in (INPUTS, 0, 1, 2)]
+    assert pictures == list(shown)
+    assert found["weights", 2].data.tolist() == list(shown)
+    matrices, biases = course.training.network.views(course.training.weights)
+    part = found["weights", 3].data
+    assert np.allclose(part[:10].reshape(2, 5), matrices[0][:2, :5])
+    assert np.allclose(part[-3:], biases[2][:3]) and part.size == 10 + 20 + 12 + 5 + 4 + 3
+    outputs_first = [slot for view, slot in painted(course, units=ViewWish(grid=24)) if slot < 128]
+    assert outputs_first[0] == 2

@@ -4,6 +4,7 @@ import * as act from "../actions.ts";
 import { choice, choices, panel, slider } from "../controls/forms.ts";
 import { h } from "../dom.ts";
 import { effect } from "../signals.ts";
+import { paced } from "../pace.ts";
 import { focused } from "../place.ts";
 import * as state from "../state.ts";
 
@@ -35,12 +36,9 @@ export function methodPanel(): HTMLElement {
   return made.root;
 }
 
-let timer = 0;
 function later(make: (value: number) => Record<string, number>) {
-  return (value: number, done: boolean) => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => void act.setMethod(make(value)), done ? 0 : 60);
-  };
+  const soon = paced(60);
+  return (value: number) => soon(() => void act.setMethod(make(value)));
 }
 
 /** The solver's own options, as its registry names them. */

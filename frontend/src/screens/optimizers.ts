@@ -9,6 +9,7 @@ import { short } from "../draw/numbers.ts";
 import { drawSurface, type Heights, type Way } from "../draw/surface.ts";
 import { effect, finallyDo, signal } from "../signals.ts";
 import { focused } from "../place.ts";
+import { latest } from "../pace.ts";
 import * as state from "../state.ts";
 import { lessonStrip } from "./lessons.ts";
 import { rateMap } from "./ratemap.ts";
@@ -49,39 +50,40 @@ export function optimizersScreen(): HTMLElement {
     const methods = ((wished as any).methods ?? []) as any[];
     if (methods.length) racers.set(methods.map((one) => ({ name: one.name, rate: one.rate ?? null, options: one.options ?? {}, on: true })));
   });
-  let wanted = 0;
-  const mine = () => name() === MINE;
-  effect(() => {
-    const surface = name();
-    const now = options();
-    if (state.phase() !== "ready") return;
-    const turn = ++wanted;
-    const ask = surface === MINE ? act.ask("surface.slice", { kind: "path", grid: 41 }) : act.ask("surface.field", { surface, options: now, grid: 96 });
-    void ask.then((found) => {
-      if (turn !== wanted) return;
-      field.set(found ?? null);
-    });
-  });
-  let racing = 0;
+  // the ways first: they are what somebody waits for who moves a slider
+  const running = latest();
+  const stands = (surface: string) => name.peek() === surface && racers.peek().some((one) => one.on);
   effect(() => {
     const methods = racers().filter((one) => one.on).map(({ name: n, rate, options: o }) => ({ name: n, ...(rate === null ? {} : { rate }), options: o }));
     const [surface, now, from, many] = [name(), options(), start(), steps()];
     if (state.phase() !== "ready") return;
-    const turn = ++racing;
     if (methods.length === 0) {
       paths.set([]);
       return;
     }
     if (surface === MINE) {
       // the same first weights and the same lots for all, from where the training stands
-      void act.ask("race.net", { methods, steps: Math.min(many, MOST_EPOCHS) }).then((found) => {
-        if (turn !== racing || !found) return;
+      running(async () => {
+        const found = await act.ask("race.net", { methods, steps: Math.min(many, MOST_EPOCHS) });
+        if (!found || !stands(surface)) return;
         paths.set(found.curves.map((one: NetCurve) => ({ label: one.label, rate: one.rate, points: [], values: one.curve.map((row) => row[1] ?? NaN), diverged: one.curve.some((row) => row[1] === null) })));
       });
       return;
     }
-    void act.ask("surface.race", { surface, options: now, methods, steps: many, ...(from ? { start: from } : {}) }).then((found) => {
-      if (turn === racing && found) paths.set(found.paths);
+    running(async () => {
+      const found = await act.ask("surface.race", { surface, options: now, methods, steps: many, ...(from ? { start: from } : {}) });
+      if (found && stands(surface)) paths.set(found.paths);
+    });
+  });
+  const fielding = latest();
+  const mine = () => name() === MINE;
+  effect(() => {
+    const surface = name();
+    const now = options();
+    if (state.phase() !== "ready") return;
+    fielding(async () => {
+      const found = await (surface === MINE ? act.ask("surface.slice", { kind: "path", grid: 41 }) : act.ask("surface.field", { surface, options: now, grid: 96 }));
+      if (name.peek() === surface) field.set(found ?? null);
     });
   });
   let frame = 0;

@@ -69,7 +69,7 @@ class Trainer:
         self.teaching: Any = None
         self.watch: Callable[[Trainer, EpochRecord | None], None] = lambda *_: None
         self.heard: Callable[[Trainer, Command, Any], None] = lambda *_: None
-        self._worker = ThreadPoolExecutor(1, "looker")
+        self._worker = ThreadPoolExecutor(2, "looker")  # a long one keeps no other waiting
         self._left: tuple[str, int] | None = None
         self._version, self._painted = 0, -1
         self._told: dict[str, Any] = {}
