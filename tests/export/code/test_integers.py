@@ -166,6 +166,15 @@ def test_more_bits_are_taken_where_16_are_off_and_that_is_said(tmp_path):
     assert "numbers have 32 bits, as 16 bits are off by" in str(found)
 
 
+def test_a_single_class_is_told_in_integers(tmp_path):
+    rows = {"a": zoo.m.X[:, 0], "b": zoo.m.X[:, 1]}
+    model = zoo.m.quiet(
+        lambda: neurona.TableClassifier((2,), steps=9, random_state=0).fit(rows, ["x"] * 40)
+    )
+    found = neurona.export.c(model, tmp_path, name="pump", dtype="int16")
+    assert found.difference.largest == 0
+
+
 def test_an_autoencoder_gives_back_cells_and_tells_missing_ones(tmp_path):
     model = zoo.case("autoencoder of a table")
     program = program_of(model, "pump")

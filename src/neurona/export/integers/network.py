@@ -124,6 +124,9 @@ def fixed_network(
             tuple(answers.names), 0, _refuses(model), after,
         )  # fmt: skip
     members, threshold = _sides(model, made, shares, several, width)
+    if len(answers.names) == 1 and task is Task.BINARY:
+        # no sum is above it: there is one class
+        threshold = width.room
     count = len(answers.names) if task is Task.MULTILABEL else 1
     names = answers.names if task is Task.MULTILABEL else answers.targets
     return FixedNetwork(

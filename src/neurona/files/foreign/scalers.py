@@ -15,19 +15,19 @@ Pair = tuple[Any, Any]
 
 
 class Line(NamedTuple):
-    """x becomes scale * x[columns] + shift; there are `count` columns."""
+    """x becomes scale * x[columns] + shift; of so many `inputs`."""
 
     columns: Vector
     scale: Vector
     shift: Vector
-    count: int
+    inputs: int
 
     def before(self, layer: Affine) -> Affine:
         """Return a layer that takes x where the given one takes what becomes of it."""
         if len(self.columns) != len(layer.weights):
             raise IncompatibleError("The steps of the pipeline do not fit together; fit it again.")
         own = with_input(layer, self.scale, self.shift)
-        weights = np.zeros((self.count, len(layer.biases)))
+        weights = np.zeros((self.inputs, len(layer.biases)))
         np.add.at(weights, self.columns, own.weights)
         return Affine(weights, own.biases, own.activation)
 
@@ -38,7 +38,7 @@ class Line(NamedTuple):
             self.columns[other.columns],
             scale * other.scale,
             shift * other.scale + other.shift,
-            self.count,
+            self.inputs,
         )
 
 
@@ -105,7 +105,12 @@ def _columns(step: Any) -> Line:
         columns = _places(chosen, names, count)
         own = line_of(one, len(columns))
         parts.append(Line(columns[own.columns], own.scale, own.shift, count))
-    return Line(*(np.concatenate(one) for one in list(zip(*parts, strict=True))[:3]), count)
+    return Line(
+        np.concatenate([one.columns for one in parts]),
+        np.concatenate([one.scale for one in parts]),
+        np.concatenate([one.shift for one in parts]),
+        count,
+    )
 
 
 def _places(chosen: Any, names: Vector, count: int) -> Vector:
