@@ -78,7 +78,18 @@ def test_a_regression_by_independent_means(tmp_path):
 def test_the_same_bits_again_from_its_config(tmp_path):
     train(write_classes(tmp_path / "pumps.csv", 90))
     assert (
-        main(["train", "--config", "run/config.toml", "--out", "again", "--threads", "2", "-q"])
+        main(
+            [
+                "train",
+                "--config",
+                "run/config.toml",
+                "--out",
+                "again",
+                "--set",
+                "training.threads=2",
+                "-q",
+            ]
+        )
         == 0
     )
     for name in ("folds.csv", "history.csv"):

@@ -17,7 +17,6 @@ from neurona.data.scan import Scanned, conformed, join, scan
 from neurona.data.sources import Source, source_of
 from neurona.data.table import Table
 from neurona.data.targets import Task, known_rows
-from neurona.estimators.tables.larger import Large
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.failures import Failure
 from neurona.runs.settings import Settings
@@ -39,7 +38,6 @@ from neurona.runs.training_table import (
     reading_of,
 )
 from neurona.spelling import parameter
-from neurona.training.feed import BLOCK_BYTES
 
 TEST_CELLS = 1_000_000
 """Most cells of the rows that are kept back."""
@@ -87,6 +85,8 @@ class _Reading:
 
     def data(self) -> TrainingData:
         """Read once, and return what there is to learn from."""
+        from neurona.estimators.tables.larger import Blocks, Large
+
         settings, notes = self._settings, list(self._first.notes)
         name = plain_name(self._path)
         targets = find_targets(TrainingTable(self._first, name), settings, notes)
@@ -124,7 +124,7 @@ class _Reading:
             numbers=np.zeros(0, np.intp),
             test_numbers=np.zeros(0, np.intp),
             whole=None,
-            large=Large(scanned, BLOCK_BYTES),
+            large=Large(scanned, Blocks.block_bytes),
         )
 
     def _scanned(self, targets: Sequence[str]) -> Scanned:
