@@ -187,9 +187,11 @@ class Preparation:
         for encoder in self.encoders:
             unseen = encoder.unseen(table)
             if unseen:
+                many = "a level" if len(unseen) == 1 else f"{len(unseen)} levels"
+                they = "it counts" if len(unseen) == 1 else "they count"
                 said.append(
-                    f"{table.source}: column {encoder.name!r} has {len(unseen)} levels that "
-                    f"training had not, e.g. {unseen[0]!r}; they count as none of the known."
+                    f"{table.source}: column {encoder.name!r} has {many} that training had not, "
+                    f"e.g. {unseen[0]!r}; {they} as none of the known."
                 )
             missing = encoder.newly_missing(table)
             if missing:

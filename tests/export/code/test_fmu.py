@@ -66,13 +66,12 @@ def test_fmpy_compiles_and_simulates_by_itself(fmi, tmp_path):
     fmpy = pytest.importorskip("fmpy", reason="FMPy is not installed")
     if shutil.which("cmake") is None:
         pytest.skip("cmake is not installed")
-    from fmpy.build import build_platform_binary
-
+    build = pytest.importorskip("fmpy.build", reason="FMPy before 0.3.26 builds nothing")
     unit = unpacked("table of two", tmp_path, fmi)
     description = fmpy.read_model_description(str(unit), validate=True)
     assert description.fmiVersion == fmi
     (tmp_path / "build").mkdir()
-    build_platform_binary(unit, tmp_path / "build", all_warnings=True)
+    build.build_platform_binary(unit, tmp_path / "build", all_warnings=True)
     program = program_of(zoo.case("table of two"), "pump")
     vectors = vectors_of(program)
     names = [one.name for one in description.modelVariables if one.causality == "input"]

@@ -82,7 +82,7 @@ class Coded:
         if k in self.dates:
             gone = np.isnan(codes)
             dates = np.where(gone, 0, codes).astype(np.int64).astype("datetime64[us]")
-            dates[gone] = np.datetime64("NaT")
+            dates[gone] = np.datetime64("NaT", "us")
             return dates
         if k not in self.levels:
             return codes
