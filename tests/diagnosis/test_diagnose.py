@@ -132,6 +132,17 @@ def test_a_training_that_diverges_at_once_can_be_looked_at():
     assert found[0].name == "rate_too_large" and "diverged" in found[0].what
 
 
+@pytest.mark.parametrize("rate", [10.0, 1000.0])
+@pytest.mark.filterwarnings("ignore")
+def test_a_rate_far_too_large_is_lowered_as_far_as_it_takes_without_rows_held_out(rate):
+    X = np.random.default_rng(0).normal(size=(300, 4))
+    words = {"hidden_layer_sizes": (8,), "solver": "sgd", "max_iter": 20, "random_state": 0}
+    model = MLPRegressor(learning_rate_init=rate, **words).fit(X, X[:, 0])
+    first = diagnose(model, X, X[:, 0])[0]
+    assert first.name == "rate_too_large"
+    assert first.apply().fit(X, X[:, 0]).score(X, X[:, 0]) > 0.9
+
+
 def test_nothing_found_says_so():
     X, y = rows(600)
     model = MLPRegressor(

@@ -95,10 +95,11 @@ def probed(evidence: Evidence, weights: Vector, from_last: bool) -> Probe:
     losses = {factor: short.after(order, steps, factor * evidence.rate) for factor in FACTORS}
     for ratio, end in ((10.0, max(FACTORS)), (0.1, min(FACTORS))):
         factor = end
-        while (
-            min(losses, key=lambda one: losses[one].worst) == factor
-            and abs(math.log10(factor)) < FARTHEST
-        ):
+        while abs(math.log10(factor)) < FARTHEST:
+            lowest = min(losses, key=lambda one: losses[one].worst)
+            # where all leave the finite numbers, they may still be too large
+            if lowest != factor and (ratio > 1 or math.isfinite(losses[lowest].worst)):
+                break
             factor *= ratio
             losses[factor] = short.after(order, steps, factor * evidence.rate)
     short.problem.close()
@@ -143,7 +144,9 @@ class _Short:
         problem.set_weights(self._weights)
         problem.set_optimizer_state(self._state.copy())
         result = problem.train_epoch(order, np.full(steps, rate))
-        return self._losses() if result.finite else Losses(math.inf, math.inf)
+        if result.finite:
+            return self._losses()
+        return Losses(math.inf, math.nan if self._held is None else math.inf)
 
     def _losses(self) -> Losses:
         held = math.nan if self._held is None else self._loss(self._held)
