@@ -24,7 +24,8 @@ def measured(
     found = []
     for number in range(splits):
         split = split_of(name, number)
-        model = TableRegressor(target_transform=transform, random_state=0).fit(split.X, split.y)
+        model = TableRegressor(random_state=0).set_params(target_transform=transform)
+        model.fit(split.X, split.y)
         errors = split.y_test - model.predict(split.X_test)
         low, high = model.predict_interval(split.X_test)
         inside = (low <= split.y_test) & (split.y_test <= high)
@@ -46,7 +47,8 @@ def main() -> None:
                 print(f"{name}: {error}", file=sys.stderr)
                 continue
             print(
-                f"| {name} ({splits or 1}) | {transform} | {rmse:.4g} | {mae:.4g} | {coverage:.3f} |",
+                f"| {name} ({splits or 1}) | {transform} "
+                f"| {rmse:.4g} | {mae:.4g} | {coverage:.3f} |",
                 flush=True,
             )
 
