@@ -50,7 +50,17 @@ export function optimizersScreen(): HTMLElement {
     const methods = ((wished as any).methods ?? []) as any[];
     if (methods.length) racers.set(methods.map((one) => ({ name: one.name, rate: one.rate ?? null, options: one.options ?? {}, on: true })));
   });
-  // the ways first: they are what somebody waits for who moves a slider
+  const fielding = latest();
+  const mine = () => name() === MINE;
+  effect(() => {
+    const surface = name();
+    const now = options();
+    if (state.phase() !== "ready") return;
+    fielding(async () => {
+      const found = await (surface === MINE ? act.ask("surface.slice", { kind: "path", grid: 41 }) : act.ask("surface.field", { surface, options: now, grid: 96 }));
+      if (name.peek() === surface) field.set(found ?? null);
+    });
+  });
   const running = latest();
   const stands = (surface: string) => name.peek() === surface && racers.peek().some((one) => one.on);
   effect(() => {
@@ -73,17 +83,6 @@ export function optimizersScreen(): HTMLElement {
     running(async () => {
       const found = await act.ask("surface.race", { surface, options: now, methods, steps: many, ...(from ? { start: from } : {}) });
       if (found && stands(surface)) paths.set(found.paths);
-    });
-  });
-  const fielding = latest();
-  const mine = () => name() === MINE;
-  effect(() => {
-    const surface = name();
-    const now = options();
-    if (state.phase() !== "ready") return;
-    fielding(async () => {
-      const found = await (surface === MINE ? act.ask("surface.slice", { kind: "path", grid: 41 }) : act.ask("surface.field", { surface, options: now, grid: 96 }));
-      if (name.peek() === surface) field.set(found ?? null);
     });
   });
   let frame = 0;
