@@ -5,10 +5,9 @@ Public names are imported when they are first used, so that `import neurona` cos
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from neurona.garbage import no_collection
+from neurona.on_demand import on_demand
 
 if TYPE_CHECKING:
     from neurona import autodiff, datasets, export, neuron, surfaces
@@ -170,15 +169,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(f"neurona.{name}")
-    if name not in _HOME:
-        raise AttributeError(f"module 'neurona' has no attribute {name!r}")
-    with no_collection():
-        value = getattr(importlib.import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = on_demand(__name__, _HOME, _MODULES)
 
 
 def __dir__() -> list[str]:

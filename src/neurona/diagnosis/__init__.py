@@ -13,8 +13,9 @@
 A training is followed by `Notes` without the rest, so names are imported when they are first used.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from neurona.on_demand import on_demand
 
 if TYPE_CHECKING:
     from neurona.diagnosis.check import FINDINGS, Check
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
     from neurona.diagnosis.notes import Notes
 
 _HOME = {
-    "FINDINGS": "check",
-    "Check": "check",
-    "Diagnosis": "diagnosis",
-    "Evidence": "evidence",
-    "Finding": "finding",
-    "Notes": "notes",
-    "Remedy": "finding",
-    "Trial": "finding",
-    "diagnose": "diagnosis",
+    "FINDINGS": "neurona.diagnosis.check",
+    "Check": "neurona.diagnosis.check",
+    "Diagnosis": "neurona.diagnosis.diagnosis",
+    "Evidence": "neurona.diagnosis.evidence",
+    "Finding": "neurona.diagnosis.finding",
+    "Notes": "neurona.diagnosis.notes",
+    "Remedy": "neurona.diagnosis.finding",
+    "Trial": "neurona.diagnosis.finding",
+    "diagnose": "neurona.diagnosis.diagnosis",
 }
 
 __all__ = [
@@ -48,9 +49,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'neurona.diagnosis' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"neurona.diagnosis.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = on_demand(__name__, _HOME)

@@ -6,8 +6,9 @@ scikit-learn.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from neurona.on_demand import on_demand
 
 if TYPE_CHECKING:
     from neurona.export.code.doors import c, fmu, javascript, matlab, python, st
@@ -47,7 +48,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'neurona.export' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME[name]), name)
+__getattr__ = on_demand(__name__, _HOME)

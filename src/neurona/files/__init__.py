@@ -6,8 +6,9 @@ estimator.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from neurona.on_demand import on_demand
 
 if TYPE_CHECKING:
     from neurona.files.checkpoint import Checkpoint
@@ -22,7 +23,4 @@ _HOME = {
 __all__ = ["Checkpoint", "load", "register", "save"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'neurona.files' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME[name]), name)
+__getattr__ = on_demand(__name__, _HOME)

@@ -11,23 +11,19 @@ It stands above the diagnosis; pictures are drawn by `neurona.reports.plots`, pa
 `neurona.reports.page`.
 """
 
-import importlib
-from typing import Any
+from neurona.on_demand import on_demand
 
 _HOME = {
-    "CHARTS": "charts",
-    "Chart": "charts",
-    "Drawing": "charts",
-    "Exhibit": "exhibit",
-    "draw": "drawing",
-    "exhibit_of": "exhibit",
-    "report": "reporting",
+    "CHARTS": "neurona.insight.charts",
+    "Chart": "neurona.insight.charts",
+    "Drawing": "neurona.insight.charts",
+    "Exhibit": "neurona.insight.exhibit",
+    "draw": "neurona.insight.drawing",
+    "exhibit_of": "neurona.insight.exhibit",
+    "report": "neurona.insight.reporting",
 }
 
 __all__ = ["CHARTS", "Chart", "Drawing", "Exhibit", "draw", "exhibit_of", "report"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'neurona.insight' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"neurona.insight.{_HOME[name]}"), name)
+__getattr__ = on_demand(__name__, _HOME)

@@ -15,8 +15,7 @@
 Nothing here prints, and nothing numerical is imported before a name needs it.
 """
 
-import importlib
-from typing import Any
+from neurona.on_demand import on_demand
 
 _HOME = {
     "Code": "neurona.runs.failures",
@@ -59,9 +58,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'neurona.runs' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = on_demand(__name__, _HOME)

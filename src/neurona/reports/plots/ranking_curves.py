@@ -1,12 +1,15 @@
-"""Shared part of the charts of scores at every threshold: which classes are drawn."""
+"""Shared part of the charts of scores at every threshold: which classes are drawn, and of what."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from neurona.reports.answers import Chances, coded
+from neurona.reports.answers import Chances, chances_of, coded
+from neurona.reports.plots.display import Display
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST = 7
@@ -28,6 +31,56 @@ class Drawn(NamedTuple):
         """What a caption says of classes that are not drawn."""
         kept = f" Drawn are {self.kept}." if self.kept else ""
         return f"{kept} {self.without}." if self.without else kept
+
+
+@dataclass(eq=False)
+class RankingDisplay(Display):
+    """A curve of each class's scores at every threshold.
+
+    Of two classes the second is drawn, of more each against all others, the most frequent ones if
+    these are many.
+    """
+
+    curves: list[Any]
+    drawn: Drawn = field(default_factory=lambda: Drawn([]))
+
+    @staticmethod
+    @abstractmethod
+    def curve(name: str, on: Array, scores: Array) -> Any:
+        """Return the curve of a class: its name, which rows are of it, and their scores."""
+
+    @classmethod
+    def from_predictions(cls, y: Any, scores: Any, *, names: Any = None, ax: Any = None) -> Self:
+        """Draw from true classes and scores.
+
+        Parameters
+        ----------
+        y : array-like of shape (rows,), or (rows, labels) of 0 and 1
+        scores : array-like of shape (rows,) for two classes, or (rows, classes)
+            The larger, the surer.
+        names : sequence of str, default=None
+            Of the classes.
+        ax : Axes, default=None
+        """
+        return cls.of(chances_given(y, scores, names), ax)
+
+    @classmethod
+    def from_estimator(cls, model: Any, X: Any, y: Any, *, ax: Any = None) -> Self:
+        """Draw what a fitted classifier says of rows; y may be the name of a column of X.
+
+        TypeError if the model predicts quantities; ValueError if all rows are of one class.
+        """
+        return cls.of(chances_of(model, X, y), ax)
+
+    @classmethod
+    def of(cls, found: Chances, ax: Any = None) -> Self:
+        """Draw what is known of rows (`reports.answers.Chances`)."""
+        drawn = classes_drawn(found)
+        return cls([cls.curve(*one) for one in drawn.classes], drawn).plot(ax)
+
+    def panel_size(self) -> tuple[float, float]:
+        """Return the size."""
+        return 4.4, 4.5 + 0.2 * (len(self.curves) > 2)
 
 
 def classes_drawn(found: Chances) -> Drawn:

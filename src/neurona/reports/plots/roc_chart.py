@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from neurona.reports.answers import Chances, chances_of
 from neurona.reports.measures.ranking import Roc, roc
 from neurona.reports.plots.canvas import legend_below, tidy, told_apart
-from neurona.reports.plots.display import Display
 from neurona.reports.plots.palette import stroke
-from neurona.reports.plots.ranking_curves import Drawn, chances_given, classes_drawn
+from neurona.reports.plots.ranking_curves import Array, RankingDisplay
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
 @dataclass(eq=False)
-class RocDisplay(Display):
+class RocDisplay(RankingDisplay):
     """True against false positives at every threshold of a class's probability.
 
     Of two classes the second is drawn, of more each against all others, the most
@@ -33,40 +31,11 @@ class RocDisplay(Display):
     """
 
     curves: list[Roc]
-    drawn: Drawn = field(default_factory=lambda: Drawn([]))
 
-    @classmethod
-    def from_predictions(cls, y: Any, scores: Any, *, names: Any = None, ax: Any = None) -> Self:
-        """Draw from true classes and scores.
-
-        Parameters
-        ----------
-        y : array-like of shape (rows,), or (rows, labels) of 0 and 1
-        scores : array-like of shape (rows,) for two classes, or (rows, classes)
-            The larger, the surer.
-        names : sequence of str, default=None
-            Of the classes.
-        ax : Axes, default=None
-        """
-        return cls.of(chances_given(y, scores, names), ax)
-
-    @classmethod
-    def from_estimator(cls, model: Any, X: Any, y: Any, *, ax: Any = None) -> Self:
-        """Draw what a fitted classifier says of rows; y may be the name of a column of X.
-
-        TypeError if the model predicts quantities; ValueError if all rows are of one class.
-        """
-        return cls.of(chances_of(model, X, y), ax)
-
-    @classmethod
-    def of(cls, found: Chances, ax: Any = None) -> Self:
-        """Draw what is known of rows (`reports.answers.Chances`)."""
-        drawn = classes_drawn(found)
-        return cls([roc(*one) for one in drawn.classes], drawn).plot(ax)
-
-    def panel_size(self) -> tuple[float, float]:
-        """Return the size."""
-        return 4.4, 4.5 + 0.2 * (len(self.curves) > 2)
+    @staticmethod
+    def curve(name: str, on: Array, scores: Array) -> Roc:
+        """Return the curve of a class."""
+        return roc(name, on, scores)
 
     def caption(self) -> str:
         """Return what it says in a sentence."""

@@ -27,6 +27,7 @@ from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
 from neurona.estimators.tables.contest.entries import Entries
+from neurona.estimators.tables.contest.epochs import Heard
 from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
@@ -37,8 +38,6 @@ from neurona.training.loop import Training
 
 ALONE, MUCH = 0.9, 0.3
 """What Bayesian networks must count to be all there is, and to be trained on all rows."""
-
-
 LITTLE, AT_ITS_END = 0.25, 0.9
 """What a network counts that is given up after one fold, and the part of the epochs after which the
 other one's best must lie.
@@ -112,6 +111,7 @@ class Contest:
         self._models: dict[int, Any] = {}
         self._seconds: dict[int, float] = {}
         self._members: dict[int, Member] = {}
+        self._heard = Heard(entries.outputs.size)
         self._best: dict[int, tuple[float, Training]] = {}
         self._lock = threading.Lock()
         self._alone = False
@@ -182,6 +182,7 @@ class Contest:
         self._seconds[job] = time.thread_time()
         training = assign(vars(model), model.subject(), given).training()
         training.about["candidate"] = f"{candidate.name}, fold {part + 1}"
+        self._heard.listen(job, training)
         return self.timing.follow(job, training)
 
     def _came_to(self, training: Training, reason: str) -> Start:
@@ -293,6 +294,9 @@ class Contest:
         return sum(weight for name, weight in weights.items() if name.startswith(BAYESIAN))
 
     def _weights(self, known: Sequence[int]) -> dict[str, float]:
+        for number in known:
+            jobs = [job for job, of in enumerate(self._jobs) if of.candidate == number]
+            self._judge.hears_unchosen(number, self._heard.unchosen(jobs))
         prior = [self._constant.prior, *(self.candidates[k].prior for k in known)]
         weights = self._judge.weights(known, np.array(prior), LINE_FIRST)
         names = [CONSTANT, *(self.candidates[k].name for k in known)]

@@ -158,4 +158,11 @@ def no_better_than_line(line: Beside) -> str:
 def in_words(judged: list[Judged]) -> str:
     """Return what became of the candidates, in a sentence."""
     parts = ", ".join(f"{one.name} {one.loss:.4g} ({one.weight:.0%})" for one in judged)
-    return f"Tried on {FOLDS} folds, loss on rows not seen and weight: {parts}."
+    said = f"Tried on {FOLDS} folds, loss on rows not seen and weight: {parts}."
+    constant, *others = judged
+    if constant.weight < 1 or all(one.loss >= constant.loss for one in others):
+        return said
+    return (
+        f"{said} Less than the constant's is no more than chance: networks on mini-batches keep "
+        "the epoch that did best on these very rows."
+    )

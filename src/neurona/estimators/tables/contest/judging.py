@@ -8,10 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from neurona.data.table import Column
-from neurona.estimators.tables.clear import is_clear, rows_to_tell
+from neurona.estimators.tables.clear import SURE, is_clear, rows_to_tell
 from neurona.estimators.tables.contest.entries import Entries
 from neurona.numerics.stacking import weights_of_chances, weights_of_errors
 
+UNCHOSEN = 1.28
+"""Standard errors of a gain that nothing was chosen by, in 9 of 10 cases above 0: to say the mean
+where something could be learned costs as much as the other mistake.
+"""
 EPS = 1e-6
 """Probabilities are not taken to be nearer to 0 or 1: one row must not decide."""
 
@@ -34,6 +38,7 @@ class Judge:
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
         self._said: dict[tuple[int, int], Column] = {}
+        self._unchosen: dict[int, list[Column]] = {}
         for part, fold in enumerate(entries.folds):
             middle = self.middle(fold.train)
             self._said[-1, part] = np.broadcast_to(middle, (len(fold.held), len(middle)))
@@ -48,12 +53,24 @@ class Judge:
         self._said[number, part] = said.astype(float)
         return self._loss(self._said[number, part], self._entries.folds[part].held)
 
-    def answers(self, number: int) -> Column:
-        """Return what a candidate said, rows x outputs; nan where it said nothing."""
+    def hears_unchosen(self, number: int, said: list[Column] | None) -> None:
+        """Keep what a candidate said of each fold's held-out rows at an epoch that these did not
+        choose, if it did.
+        """
+        if said is not None:
+            self._unchosen[number] = [one.astype(float) for one in said]
+
+    def answers(self, number: int, unchosen: bool = False) -> Column:
+        """Return what a candidate said, rows x outputs; nan where it said nothing.
+
+        If `unchosen`, at an epoch that the rows did not choose, where that is known.
+        """
         entries = self._entries
         found = np.full(entries.outputs.shape, np.nan)
         for part, fold in enumerate(entries.folds):
             said = self._said.get((number, part))
+            if unchosen and number in self._unchosen:
+                said = self._unchosen[number][part]
             if said is not None:
                 found[fold.held] = said
         return found
@@ -71,26 +88,39 @@ class Judge:
     def weights(self, known: Sequence[int], prior: Column, line: int) -> Column:
         """Return what the constant and the known candidates count, of which `line` is the line.
 
-        What is better than the constant by chance only is not taken before it; what is better than
-        the line by chance only shares with it.
+        What is better than the constant by chance only is not taken before it: that is judged by
+        networks that the judge's rows did not stop. What is better than the line by chance only
+        shares with it. How much each counts is read off the networks as they are: a mean of several
+        is as good as the best epochs of one say, or better.
         """
-        entries, rows = self._entries, self.rows(known)
-        answers, truth = self._stack(known, rows), entries.outputs[rows]
-        counts = None if entries.weights is None else entries.weights[rows]
-        if self.quantities:
-            weights = weights_of_errors(answers - truth, prior, counts)
-        else:
-            chances = np.stack([self._chances(one, truth) for one in answers])
-            weights = weights_of_chances(chances, prior, counts)
+        rows = self.rows(known)
+        answers = self._stack(known, rows)
+        weights = self._stacked(answers, rows, prior)
         only = np.eye(len(weights))
-        mixed = self._losses(np.tensordot(weights, answers, 1), rows)
-        if not self._is_clear(self._losses(answers[0], rows) - mixed, counts):
+        if not self._is_better_than_constant(known, prior, rows):
             return only[:1].ravel()
         if line in known:
             place = 1 + list(known).index(line)
-            if not self._is_clear(self._losses(answers[place], rows) - mixed, counts):
+            mixed = self._losses(np.tensordot(weights, answers, 1), rows)
+            if not self._is_clear(self._losses(answers[place], rows) - mixed, rows):
                 weights = (weights + only[place]) / 2
         return weights
+
+    def _is_better_than_constant(self, known: Sequence[int], prior: Column, rows: Column) -> bool:
+        answers = self._stack(known, rows, unchosen=True)
+        mixed = np.tensordot(self._stacked(answers, rows, prior), answers, 1)
+        gains = self._losses(answers[0], rows) - self._losses(mixed, rows)
+        return self._is_clear(
+            gains, rows, SURE if self._unchosen.keys().isdisjoint(known) else UNCHOSEN
+        )
+
+    def _stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
+        """Return what each counts by its answers, models x rows x outputs, alone."""
+        truth, counts = self._entries.outputs[rows], self._counts(rows)
+        if self.quantities:
+            return weights_of_errors(answers - truth, prior, counts)
+        chances = np.stack([self._chances(one, truth) for one in answers])
+        return weights_of_chances(chances, prior, counts)
 
     def mixed(self, known: Sequence[int], weights: Column) -> Column:
         """Return what the constant and the known candidates say together of `rows(known)`."""
@@ -102,24 +132,22 @@ class Judge:
         rows = self.rows(known)
         alone = self._losses(self.answers(number)[rows], rows)
         gains = alone - self._losses(self.mixed(known, weights), rows)
-        counts = None if self._entries.weights is None else self._entries.weights[rows]
+        counts = self._counts(rows)
         mean = float(np.average(alone, weights=counts))
         together = mean - float(np.average(gains, weights=counts))
-        clear = self._is_clear(gains, counts)
+        clear = self._is_clear(gains, rows)
         return Beside(together, mean, clear, None if clear else rows_to_tell(gains), len(rows))
 
     def middle(self, rows: Column) -> Column:
         """Return the best constant answer for some rows."""
-        entries = self._entries
-        weights = None if entries.weights is None else entries.weights[rows]
-        mean: Column = np.average(entries.outputs[rows], axis=0, weights=weights)
+        mean: Column = np.average(self._entries.outputs[rows], axis=0, weights=self._counts(rows))
         if not self.quantities:
             # as if each class had been seen half a time more
             mean = (mean * len(rows) + 0.5) / (len(rows) + 0.5 * max(2, len(mean)))
         return mean
 
-    def _stack(self, known: Sequence[int], rows: Column) -> Column:
-        return np.stack([self.answers(k)[rows] for k in (-1, *known)])
+    def _stack(self, known: Sequence[int], rows: Column, unchosen: bool = False) -> Column:
+        return np.stack([self.answers(k, unchosen)[rows] for k in (-1, *known)])
 
     def _losses(self, answers: Column, rows: Column) -> Column:
         """Return squared error, or log loss, of each row's answer."""
@@ -132,16 +160,17 @@ class Judge:
         return found
 
     def _loss(self, answers: Column, rows: Column) -> float:
-        weights = self._entries.weights
-        share = None if weights is None else weights[rows]
-        found = float(np.average(self._losses(answers, rows), weights=share))
+        found = float(np.average(self._losses(answers, rows), weights=self._counts(rows)))
         return found if np.isfinite(found) else np.inf
 
-    @staticmethod
-    def _is_clear(gains: Column, counts: Column | None) -> bool:
+    def _counts(self, rows: Column) -> Column | None:
+        return None if self._entries.weights is None else self._entries.weights[rows]
+
+    def _is_clear(self, gains: Column, rows: Column, sure: float = SURE) -> bool:
+        counts = self._counts(rows)
         if counts is not None:
             gains = gains * counts / counts.mean()
-        return is_clear(gains[:, None])[0]
+        return is_clear(gains[:, None], sure)[0]
 
     def _chances(self, answers: Column, truth: Column) -> Column:
         """Return the probability given to what came: of the row's class, or of each label."""
