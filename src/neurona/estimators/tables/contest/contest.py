@@ -298,7 +298,8 @@ class Contest:
     def _weights(self, known: Sequence[int]) -> dict[str, float]:
         for number in known:
             jobs = [job for job, of in enumerate(self._jobs) if of.candidate == number]
-            self._judge.hears_unchosen(number, self._heard.unchosen(jobs))
+            for job, said in zip(jobs, self._heard.unchosen(jobs), strict=False):
+                self._judge.hears_unchosen(number, self._jobs[job].part, said)
         prior = [self._constant.prior, *(self.candidates[k].prior for k in known)]
         weights = self._judge.weights(known, np.array(prior), LINE_FIRST)
         names = [CONSTANT, *(self.candidates[k].name for k in known)]

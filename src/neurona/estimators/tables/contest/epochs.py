@@ -61,10 +61,10 @@ class Heard:
         if self._few and training.validation is not None:
             self._epochs[job] = Epochs(training)
 
-    def unchosen(self, jobs: Sequence[int]) -> list[Column] | None:
-        """Return what the trainings of all folds said, and forget it; None if not all did."""
+    def unchosen(self, jobs: Sequence[int]) -> list[Column]:
+        """Return what the trainings of all folds said, and forget it; nothing if not all did."""
         if len(jobs) < 2 or not all(job in self._epochs for job in jobs):
-            return None
+            return []
         return said_unchosen([self._epochs.pop(job) for job in jobs])
 
 

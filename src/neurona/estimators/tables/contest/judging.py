@@ -38,7 +38,7 @@ class Judge:
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
         self._said: dict[tuple[int, int], Column] = {}
-        self._unchosen: dict[int, list[Column]] = {}
+        self._unchosen: dict[tuple[int, int], Column] = {}
         for part, fold in enumerate(entries.folds):
             middle = self.middle(fold.train)
             self._said[-1, part] = np.broadcast_to(middle, (len(fold.held), len(middle)))
@@ -53,12 +53,11 @@ class Judge:
         self._said[number, part] = said.astype(float)
         return self._loss(self._said[number, part], self._entries.fold(part).held)
 
-    def hears_unchosen(self, number: int, said: list[Column] | None) -> None:
-        """Keep what a candidate said of each fold's held-out rows at an epoch that these did not
-        choose, if it did.
+    def hears_unchosen(self, number: int, part: int, said: Column) -> None:
+        """Keep what a candidate said of a fold's held-out rows at an epoch that these did not
+        choose.
         """
-        if said is not None:
-            self._unchosen[number] = [one.astype(float) for one in said]
+        self._unchosen[number, part] = said.astype(float)
 
     def answers(self, number: int, unchosen: bool = False) -> Column:
         """Return what a candidate said, rows x outputs; nan where it said nothing.
@@ -69,8 +68,8 @@ class Judge:
         found = np.full(entries.outputs.shape, np.nan)
         for part, fold in enumerate([*entries.folds, *entries.again]):
             said = self._said.get((number, part))
-            if unchosen and number in self._unchosen:
-                said = self._unchosen[number][part]
+            if unchosen:
+                said = self._unchosen.get((number, part), said)
             if said is not None:
                 found[fold.held] = said
         return found
@@ -110,9 +109,8 @@ class Judge:
         answers = self._stack(known, rows, unchosen=True)
         mixed = np.tensordot(self._stacked(answers, rows, prior), answers, 1)
         gains = self._losses(answers[0], rows) - self._losses(mixed, rows)
-        return self._is_clear(
-            gains, rows, SURE if self._unchosen.keys().isdisjoint(known) else UNCHOSEN
-        )
+        unchosen = any(number in known for number, _ in self._unchosen)
+        return self._is_clear(gains, rows, UNCHOSEN if unchosen else SURE)
 
     def _stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
         """Return what each counts by its answers, models x rows x outputs, alone."""
