@@ -79,7 +79,7 @@ class NumpySession:
     def __init__(
         self, network, loss, optimizer, table, batch, regularisation, n_threads, second_order
     ):
-        self.network, self.loss, self.optimizer = network, loss, optimizer
+        self.network, self.given_loss, self.optimizer = network, loss, optimizer
         self.table, self.batch, self.rules = table, batch, regularisation
         self.member, self.on_sums = loss.member(network.activations[-1])
         self.inputs = dense_inputs(table)
@@ -122,7 +122,9 @@ class NumpySession:
     def penalties(self, layer, targets):
         """The penalty of every row, and the errors of the sums (of one row each)."""
         outputs = layer.sums if self.on_sums else layer.values
-        each, slopes = penalties(self.member, self.loss, np.ascontiguousarray(outputs), targets)
+        each, slopes = penalties(
+            self.member, self.given_loss, np.ascontiguousarray(outputs), targets
+        )
         reraise(self.member)
         errors = slopes if self.on_sums else chain(layer.activation, layer.slopes, slopes)
         return each.astype(np.float64).sum(axis=1), errors
@@ -276,13 +278,13 @@ class NumpyCurvature:
 
     def seeds(self, last, targets, output):
         session = self.session
-        member = session.loss.seeds(session.network.activations[-1])
+        member = session.given_loss.seeds(session.network.activations[-1])
         where = members.address(member, members.SEED, session.network.dtype)
         values = np.ascontiguousarray(last.sums if session.on_sums else last.values)
         found = np.zeros_like(values)
         members.call(
             where, members.SEED, values, targets, found, output, *values.shape,
-            session.loss.options(),
+            session.given_loss.options(),
         )  # fmt: skip
         return found if session.on_sums else chain(last.activation, last.slopes, found)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from joblib.externals.loky import get_reusable_executor
 from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import (
@@ -199,6 +200,8 @@ def test_the_workers_of_a_search_warn_once(category):
 
 def test_the_processes_of_a_cross_validation_warn_once(capfd, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
+    # those of other tests write where these wrote
+    get_reusable_executor().shutdown(wait=True)
     model = MLPRegressor(hidden_layer_sizes=3, max_iter=2, random_state=0)
     with warnings.catch_warnings():  # the processes take over what holds here
         warnings.simplefilter("always")

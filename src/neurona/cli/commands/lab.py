@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -176,14 +177,20 @@ def _serve(plan: dict[str, Any], how: dict[str, Any]) -> int:
             err=True,
         )
 
+    # who knows the address may end it in good order, before the server hears signals
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     tickets = Tickets()
     ticket = tickets.issue()
     _tell(place.address(ticket, plan.get("lesson"), plan.get("view") or ""), place.port, how)
-    # a browser takes longer to come than the server, which has the sockets already
-    from neurona.laboratory.server import Lab, plan_of, run
+    try:
+        # a browser takes longer to come than the server, which has the sockets already
+        from neurona.laboratory.server import Lab, plan_of, run
 
-    say = lambda said: click.echo(said, err=True)  # noqa: E731
-    why = run(Lab(place, plan_of(**plan), say, tickets=tickets, ticket=ticket))
+        say = lambda said: click.echo(said, err=True)  # noqa: E731
+        why = run(Lab(place, plan_of(**plan), say, tickets=tickets, ticket=ticket))
+    except KeyboardInterrupt:
+        why = "Interrupted."
     again = " ".join(["neurona lab", *sys.argv[2:]])
     click.echo(f"{why} The Lab has ended; {again!r} opens it again.", err=True)
     return Code.OK
