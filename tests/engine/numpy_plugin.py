@@ -10,8 +10,8 @@ from collections import Counter
 from neurona.engine.choice import register_engine, using_engine
 from tests.engine.numpy_engine import NumpyEngine
 
-EVERY = 3
-"""Of one test's many cases every third runs: that each optimizer trains to the same numbers is
+EVERY = 5
+"""Of one test's many cases every fifth runs: that each optimizer trains to the same numbers is
 tested by itself; here it is the seam."""
 
 register_engine(NumpyEngine())

@@ -182,8 +182,9 @@ def _serve(plan: dict[str, Any], how: dict[str, Any]) -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     tickets = Tickets()
     ticket = tickets.issue()
-    _tell(place.address(ticket, plan.get("lesson"), plan.get("view") or ""), place.port, how)
+    address = place.address(ticket, plan.get("lesson"), plan.get("view") or "")
     try:
+        _tell(address, place.port, how)
         # a browser takes longer to come than the server, which has the sockets already
         from neurona.laboratory.server import Lab, plan_of, run
 
