@@ -298,7 +298,11 @@ def test_the_page_in_a_cell_is_drawn_and_steers(opened: tuple[Kernel, Any], cell
         until("Math.abs(state.method.peek().rate - 0.03) < 1e-9")
         page.locator("#tab-neuron").click()
         until("state.screen.peek() === 'neuron'")
-        page.get_by_label("Weight from bias").fill("0.5")
+        cells = page.get_by_label("Weight from bias")
+        end = time.monotonic() + WAIT
+        while not cells.count() and time.monotonic() < end:  # its row comes with a message
+            until("true")
+        cells.fill("0.5")
         page.keyboard.press("Enter")
         until("Array.from(state.weights.peek()).includes(0.5)")
         page.evaluate("void widget.render({ model, el: document.getElementById('two') })")

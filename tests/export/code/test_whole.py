@@ -71,7 +71,7 @@ def test_compilers_agree_and_nothing_overflows(name, tmp_path):
     main = MAIN.replace("int32_t x[PUMP_INPUTS], y", "float x[PUMP_INPUTS], y")
     main = main.replace("x[i] = (int32_t)", "x[i] = 1e-3F * (float)(int32_t)")
     (tmp_path / "main.c").write_text(main)
-    run("gcc -std=c99 -O1 -fwrapv -c main.c -o main.o", tmp_path)
+    run("gcc -std=c99 -O1 -fwrapv -DROWS=200000 -c main.c -o main.o", tmp_path)
     options = "-fsanitize=undefined,address,float-cast-overflow -fno-sanitize-recover=all"
     run(f"gcc -O1 {options} main.o pump.c -o run", tmp_path)
     run("./run", tmp_path)
