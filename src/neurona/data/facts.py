@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from neurona.data.notation import is_valued
 from neurona.data.preamble import DELIMITERS
 
+FEWEST_LINES = 4
+"""A header, the facts, and two rows that have neither."""
+
 
 def without_facts(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return lines without the facts beside their header, and a sentence that tells them.
@@ -20,15 +23,16 @@ def without_facts(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     >>> without_facts(lines)[0][:2], without_facts(lines)[1]
     (['X,CH1\\n', 'Sequence,Volt\\n'], ['beside its header it says Start = -6e-3'])
     """
-    places = [k for k, line in enumerate(lines[:200]) if line.strip()]
+    places = [k for k, line in enumerate(lines) if line.strip()]
+    if len(places) < FEWEST_LINES or any('"' in lines[k] for k in places):
+        return list(lines), []
     for mark in DELIMITERS:
-        rows = [_filled(lines[k], mark) for k in places]
-        if len(rows) < 4 or any('"' in lines[k] for k in places):
+        # most files have none, and are cut no further than here
+        names, below, first = (_filled(lines[k], mark) for k in places[:3])
+        width = len(first)
+        if width < 2 or len(names) != len(below) or not _are_facts(names, below, width):
             continue
-        (names, below, *body), width = rows, len(rows[2])
-        if width < 2 or {len(row) for row in body} != {width} or len(names) != len(below):
-            continue
-        if not _are_facts(names, below, width):
+        if any(len(_filled(lines[k], mark)) != width for k in places[3:]):
             continue
         found = list(lines)
         for k, row in zip(places, (names, below), strict=False):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -114,7 +114,7 @@ def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
         return Preamble()
     if delimiter == " ":
         return _title_above_blanks(lines, start)
-    header = _header_of_fields(lines, start, is_aligned) if delimiter is None else None
+    header = _header_of_fields(lines, start, aligned=True) if delimiter is None else None
     if header is not None:
         return _skipping(header if header > start else 0, _NO_FIT)
     best, most = Preamble(), 0.0
@@ -153,12 +153,13 @@ def _title_above_blanks(lines: Sequence[str], start: int) -> Preamble:
     return _skipping(header, _NO_FIT)
 
 
-def _header_of_fields(
-    lines: Sequence[str], start: int, may_be: Callable[[Sequence[str]], bool] = bool
-) -> int | None:
-    """Return which of the first lines is the header of a table of fixed width, None if none is."""
+def _header_of_fields(lines: Sequence[str], start: int, aligned: bool = False) -> int | None:
+    """Return which of the first lines is the header of a table of fixed width, None if none is; one
+    below which no mark divides cells, if it must be `aligned`.
+    """
     for k in range(start, min(start + MOST_TITLES, len(lines))):
-        if lines[k].strip() and may_be(lines[k:]) and find_fields(lines[k:], headed=True):
+        may_be = lines[k].strip() and (not aligned or is_aligned(lines[k:]))
+        if may_be and find_fields(lines[k:], headed=True):
             return k
     return None
 
