@@ -24,7 +24,7 @@ class Epochs:
     def __init__(self, training: Training) -> None:
         assert training.validation is not None
         self._said: list[Column] = []
-        self._training, self._score = training, training.validation.score
+        self._history, self._score = training.history, training.validation.score
         training.validation = training.validation._replace(score=self._hears)
 
     def _hears(self, outputs: Column) -> float:
@@ -35,7 +35,7 @@ class Epochs:
         """Return the validation loss of so many epochs; those that were not trained are as the
         last.
         """
-        found = np.array([record.val_loss for record in self._training.history], float)
+        found = np.array([record.val_loss for record in self._history], float)
         found = np.where(np.isfinite(found), found, np.inf)
         return np.pad(found, (0, count - len(found)), "edge")
 

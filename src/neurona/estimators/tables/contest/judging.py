@@ -96,7 +96,7 @@ class Judge:
         answers = self._stack(known, rows)
         weights = self._stacked(answers, rows, prior)
         only = np.eye(len(weights))
-        if not self._is_better_than_constant(known, prior, rows):
+        if not self._is_better_than_constant(known, prior, rows, weights):
             return only[:1].ravel()
         if line in known:
             place = 1 + list(known).index(line)
@@ -105,11 +105,15 @@ class Judge:
                 weights = (weights + only[place]) / 2
         return weights
 
-    def _is_better_than_constant(self, known: Sequence[int], prior: Column, rows: Column) -> bool:
-        answers = self._stack(known, rows, unchosen=True)
-        mixed = np.tensordot(self._stacked(answers, rows, prior), answers, 1)
-        gains = self._losses(answers[0], rows) - self._losses(mixed, rows)
+    def _is_better_than_constant(
+        self, known: Sequence[int], prior: Column, rows: Column, weights: Column
+    ) -> bool:
         unchosen = any(number in known for number, _ in self._unchosen)
+        answers = self._stack(known, rows, unchosen)
+        if unchosen:
+            weights = self._stacked(answers, rows, prior)
+        mixed = np.tensordot(weights, answers, 1)
+        gains = self._losses(answers[0], rows) - self._losses(mixed, rows)
         return self._is_clear(gains, rows, UNCHOSEN if unchosen else SURE)
 
     def _stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
