@@ -12,6 +12,7 @@ from neurona.choosing.rounds import Batch, Candidate, Rounds
 from neurona.choosing.space import key_of
 from neurona.engine.threads import available_threads
 from neurona.runs.searching.judge import Judge
+from neurona.runs.searching.trained import key_in, known_in, named, tell, trained_line
 from neurona.training.blas import one_blas_thread
 
 TICK = 1.0
@@ -48,11 +49,7 @@ class Crew:
         self.told: Callable[[int, int], object] = lambda done, of: None
         self._deadline = math.inf
         self._left = False
-        self._known = {
-            (line["key"], line["fold"], line["effort"]): line
-            for line in journal.lines
-            if line["event"] == "trained"
-        }
+        self._known = known_in(journal)
 
     def losses(self, batch: Batch, rounds: Rounds, deadline: float | None) -> list[float] | None:
         """Return what each candidate of a batch comes to; None if the deadline came first."""
@@ -77,16 +74,11 @@ class Crew:
                 self._left = True
                 raise
         found = [future.result() for future in futures]
-        if any(one is None for one in found):
+        if not all(found):
             return None
-        losses = [one for one in found if one is not None]
-        folds = rung.folds
-        pieces = [losses[k : k + folds] for k in range(0, len(losses), folds)]
-        for one, piece in zip(batch.candidates, pieces, strict=True):
-            one.folds = piece
-            line = self._known[key_of(one.parameters), 0, rung.effort]
-            one.parts = line.get("parts", [])
-        return [self._judge.combined(piece) for piece in pieces]
+        for one in batch.candidates:
+            tell(one, self._known, rung.folds, rung.effort)
+        return [self._judge.combined(one.folds) for one in batch.candidates]
 
     def _over(self) -> bool:
         return self._left or self._stopped() or self._elapsed() > self._deadline
@@ -101,31 +93,19 @@ class Crew:
 
     def _one(
         self, rounds: Rounds, candidate: Candidate, fold: int, effort: float, threads: int
-    ) -> float | None:
-        """Return the loss of a candidate on one fold; None if it was stopped."""
-        key = key_of(candidate.parameters), fold, effort
-        line = self._known.get(key)
-        if line is None:
+    ) -> bool:
+        """Let it be known what a candidate comes to on one fold; False if that was stopped."""
+        of = named(candidate, fold, effort)
+        if key_in(of) not in self._known:
             if self._over():
-                return None
+                return False
             began = self._elapsed()
             parameters = rounds.space.reduced(candidate.parameters, effort)
-            loss, parts = self._judge.losses(parameters, fold, threads, self._over)
+            found = self._judge.losses(parameters, fold, threads, self._over)
             if self._over():
-                return None
-            line = {
-                "event": "trained",
-                "number": candidate.number,
-                "origin": candidate.origin,
-                "key": key[0],
-                "fold": fold,
-                "effort": effort,
-                "loss": loss if loss < float("inf") else None,
-                "parts": [float(f"{one:.6g}") for one in parts],
-                "seconds": round(self._elapsed() - began, 3),
-                "elapsed": round(self._elapsed(), 3),
-            }
+                return False
+            elapsed = self._elapsed()
+            line = trained_line(of, found, elapsed - began, elapsed)
             self._journal.append(line)
-            self._known[key] = line
-        loss = line["loss"]
-        return float("inf") if loss is None else float(loss)
+            self._known[key_in(of)] = line
+        return True

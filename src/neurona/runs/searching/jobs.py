@@ -9,7 +9,6 @@ batch follows as on one machine, to the same bits.
 from __future__ import annotations
 
 import contextlib
-import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,14 +16,13 @@ from typing import Any
 
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Batch, Candidate, Rounds
-from neurona.choosing.space import key_of
 from neurona.engine.threads import available_threads
 from neurona.progress.log import opened, sealed
 from neurona.runs.failures import Failure
 from neurona.runs.searching.judge import Judge
+from neurona.runs.searching.trained import key_in, known_in, named, tell, trained_line
 
 FOLDER, RESULT = "jobs", ".result"
-_Key = tuple[str, int, float]
 
 
 class Posted(Exception):  # noqa: N818 - the rest is done elsewhere
@@ -43,11 +41,7 @@ class Away:
     def __init__(self, judge: Judge, journal: Journal, folder: Path) -> None:
         self._judge, self._journal, self._folder = judge, journal, folder / FOLDER
         self.told: Callable[[int, int], object] = lambda done, of: None
-        self._known: dict[_Key, dict[str, Any]] = {
-            (line["key"], line["fold"], line["effort"]): line
-            for line in journal.lines
-            if line["event"] == "trained"
-        }
+        self._known = known_in(journal)
         self._collect()
 
     def losses(self, batch: Batch, rounds: Rounds, deadline: float | None) -> list[float] | None:
@@ -57,32 +51,22 @@ class Away:
         missing = [
             self._job(one, fold, rung.effort, rounds)
             for one, fold in jobs
-            if (key_of(one.parameters), fold, rung.effort) not in self._known
+            if key_in(named(one, fold, rung.effort)) not in self._known
         ]
         if missing:
             self._post(missing)
         for one in batch.candidates:
-            one.folds = [self._loss(one, fold, rung.effort) for fold in range(rung.folds)]
-            line = self._known[key_of(one.parameters), 0, rung.effort]
-            one.parts = line.get("parts", [])
+            tell(one, self._known, rung.folds, rung.effort)
         return [self._judge.combined(one.folds) for one in batch.candidates]
 
     def longest(self, candidate: Candidate) -> float:
         """Return 0: nobody waits for a time to be over."""
         return 0.0
 
-    def _loss(self, one: Candidate, fold: int, effort: float) -> float:
-        loss = self._known[key_of(one.parameters), fold, effort]["loss"]
-        return math.inf if loss is None else float(loss)
-
     def _job(self, one: Candidate, fold: int, effort: float, rounds: Rounds) -> dict[str, Any]:
         return {
             "event": "job",
-            "number": one.number,
-            "origin": one.origin,
-            "key": key_of(one.parameters),
-            "fold": fold,
-            "effort": effort,
+            **named(one, fold, effort),
             "parameters": rounds.space.reduced(one.parameters, effort),
             "table": self._judge.fingerprint(),
         }
@@ -107,10 +91,9 @@ class Away:
                 f"{shown}; run them, each by: neurona search --job FILE."
             )
         for _, line in results:
-            key = (line["key"], line["fold"], line["effort"]) if line else ("", 0, 0.0)
-            if line is not None and key not in self._known:
+            if line is not None and key_in(line) not in self._known:
                 self._journal.append(line)
-                self._known[key] = line
+                self._known[key_in(line)] = line
         self._journal.sync()
         for path in jobs:
             for one in (path, _place_of(path)):
@@ -136,16 +119,8 @@ def run_job(file: Path, judge: Judge) -> dict[str, Any]:
         raise Failure(f"The job {str(file)!r} is of another table; the table must stay as it was.")
     began = time.perf_counter()
     threads = available_threads()
-    loss, parts = judge.losses(job["parameters"], job["fold"], threads, lambda: False)
-    named = ("number", "origin", "key", "fold", "effort")
-    line = {
-        "event": "trained",
-        **{name: job[name] for name in named},
-        "loss": loss if loss < math.inf else None,
-        "parts": [float(f"{one:.6g}") for one in parts],
-        "seconds": round(time.perf_counter() - began, 3),
-        "elapsed": 0.0,
-    }
+    found = judge.losses(job["parameters"], job["fold"], threads, lambda: False)
+    line = trained_line(job, found, time.perf_counter() - began, elapsed=0.0)
     write_atomically(_place_of(file), [sealed(line)])
     return line
 
@@ -162,5 +137,5 @@ def _result_of(job: Path) -> dict[str, Any] | None:
         return None
     if line is None or asked is None:
         return None
-    same = all(line.get(name) == asked[name] for name in ("key", "fold", "effort"))
-    return line if same and line.get("event") == "trained" else None
+    same = line.get("event") == "trained" and key_in(line) == key_in(asked)
+    return line if same else None
