@@ -29,12 +29,12 @@ from neurona.runs.training_data import (
     name_columns,
     target_values,
     task_of,
+    validation_of,
 )
 from neurona.runs.training_table import (
     TrainingTable,
     names_data_set,
     plain_name,
-    read_file,
     reading_of,
 )
 from neurona.spelling import parameter
@@ -98,9 +98,6 @@ class _Reading:
         test, without = self._test(scanned, targets)
         inputs = [one for one in sample.names if one not in targets]
         said = {one: kind for one, kind in self.said.items() if one in inputs}
-        validation = None
-        if settings["data.validation"]:
-            validation = read_file(Path(settings["data.validation"]), settings)
         rows = scanned.rows + scanned.dropped + (0 if test is None else test.rows + without)
         return TrainingData(
             source=source,
@@ -114,7 +111,7 @@ class _Reading:
             train_values=target_values(sample, targets, task),
             test=test,
             test_values=None if test is None else target_values(test, targets, task),
-            validation=validation,
+            validation=validation_of(settings),
             split=settings["data.split"],
             split_column=None,
             how="" if test is None else "random",

@@ -131,9 +131,6 @@ def gather(settings: Settings) -> TrainingData:
         train, word = train.without([column]), AUTO
         test = None if test is None else test.without([column])
         column = ""
-    validation = None
-    if settings["data.validation"]:
-        validation = read_file(Path(settings["data.validation"]), settings)
     return TrainingData(
         source=source,
         targets=targets,
@@ -146,7 +143,7 @@ def gather(settings: Settings) -> TrainingData:
         train_values=values if kept is None else values[kept.train],
         test=test,
         test_values=None if kept is None else values[kept.held],
-        validation=validation,
+        validation=validation_of(settings),
         split=word,
         split_column=column or None,
         how="" if kept is None else kept.how,
@@ -157,6 +154,12 @@ def gather(settings: Settings) -> TrainingData:
         test_numbers=known[:0] if kept is None else known[kept.held],
         whole=whole,
     )
+
+
+def validation_of(settings: Settings) -> Table | None:
+    """Return the table of rows to validate on, None if none is named."""
+    path = settings["data.validation"]
+    return read_file(Path(path), settings) if path else None
 
 
 def is_lone_group(train: Table, word: str, column: str) -> bool:
