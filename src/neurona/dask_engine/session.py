@@ -34,6 +34,7 @@ class DaskSession:
         self._task, self._rows = task, len(task.table.targets)
         self._home = CompiledSession(task._replace(second_order=True))
         self._leaf = self._home.leaf_rows
+        self._all = np.arange(self._rows)
         self.threads = sum(cluster.threads().values())
         self._spread: SpreadRows | None = None
         if self._rows > self._leaf:
@@ -100,7 +101,7 @@ class DaskSession:
 
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss and gradient, penalties included."""
-        if self._spread is None or not np.array_equal(order, np.arange(self._rows)):
+        if self._spread is None or not np.array_equal(order, self._all):
             return self._home.value_and_gradient(order)
         sums = self._spread.sums("slopes", self.weights)
         given = self._task.regularisation
