@@ -12,7 +12,7 @@ from neurona.runs.warming import all_parts, parts_of, warm
 
 
 def test_every_registered_member_is_a_part():
-    names = {name for name, _ in parts_of("float32")}
+    names = {part.name for part in parts_of("float32")}
     for concept, registry in (("activation", ACTIVATIONS), ("loss", LOSSES)):
         assert all(f"{concept} {n}" in names for n in registry if n != "softmax")
     assert all(f"optimizer {n}" in names for n in OPTIMIZERS if not find(n).full_batch)

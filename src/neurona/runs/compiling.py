@@ -7,7 +7,7 @@ once; it is no part of a training's time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from typing import Any
 
@@ -18,29 +18,28 @@ from neurona.compiled.announcements import Announcement, announced_to, is_compil
 from neurona.engine.choice import current_engine, using_engine
 from neurona.engine.compiled import CompiledEngine
 from neurona.engine.idle import Busy, IdleEngine
-from neurona.engine.predict import Predictor
 from neurona.estimators import choices
-from neurona.network import Network
 from neurona.numerics.activations import Activation
 from neurona.numerics.losses import Loss
 from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.solver import Need
-from neurona.runs.warming import ROWS, Part
-from neurona.training.objective import NetworkObjective
-from neurona.training.problem import Problem, Regularisation
-from neurona.training.rows import make_table
+from neurona.runs.beside import compiling_training
+from neurona.runs.tiny import ROWS, answer, curve, tiny_problem
+from neurona.runs.warming import Part
+from neurona.training.problem import Problem
 
 Tell = Callable[[str], None]
 
 
 class Cold(BaseException):
-    """Something would have to be compiled: raised out of a fit that has not begun to train."""
+    """Something would have to be compiled for these networks: raised out of a fit that has not
+    begun to train.
+    """
 
-
-def refuse(_: Announcement) -> None:
-    """Raise Cold instead of compiling."""
-    raise Cold
+    def __init__(self, networks: Sequence[Any]) -> None:
+        super().__init__()
+        self.networks = networks
 
 
 def without_computing(fit: Callable[[], Any], dry: bool) -> None:
@@ -53,7 +52,8 @@ def without_computing(fit: Callable[[], Any], dry: bool) -> None:
 def compile_ahead(networks: Sequence[Any], tell: Tell) -> None:
     """Compile what the fits of MLPs will need and is not there; `tell` hears of each part.
 
-    They have their parameters, and the first has learned its classes.
+    They have their parameters, and the first has learned its classes. What takes longest comes
+    last, and another process begins with it at once, where there is a processor for it.
     """
     subject = networks[0].subject()
     parts: dict[tuple[str, str], Part] = {}
@@ -61,11 +61,15 @@ def compile_ahead(networks: Sequence[Any], tell: Tell) -> None:
         for part in _parts_of(network, *subject.loss_and_output()):
             parts.setdefault((part.name, str(choices.solver_of(network.solver))), part)
     cold = [part for part in parts.values() if not is_compiled(part.make)]
-    for number, part in enumerate(cold, 1):
-        first = ", once on this machine (some seconds each)" if number == 1 else ""
-        tell(f"compiling {number} of {len(cold)}: {part.name}{first}")
-        with announced_to(_told):
-            part.make()
+    cold.sort(key=lambda part: part.kernels_of is not None)
+    with ExitStack() as beside:
+        if len(cold) > 1 and cold[-1].kernels_of is not None:
+            beside.enter_context(compiling_training(cold[-1].kernels_of))
+        for number, part in enumerate(cold, 1):
+            first = ", once on this machine (some seconds each)" if number == 1 else ""
+            tell(f"compiling {number} of {len(cold)}: {part.name}{first}")
+            with announced_to(_told):
+                part.make()
 
 
 def _parts_of(network: Any, loss: Loss, output: Activation) -> list[Part]:
@@ -96,7 +100,7 @@ def parts_of_training(
     if kernel.PLAIN or not isinstance(current_engine(), CompiledEngine):
         return []
     dtype = np.dtype(np.float64 if optimizer is None else np.float32)
-    tiny = partial(_problem, activations, loss, optimizer, dtype, not gradients)
+    tiny = partial(tiny_problem, activations, loss, optimizer, dtype, not gradients)
     parts = [
         Part(f"activation {one.name}", partial(_activation, one, dtype))
         for one in dict.fromkeys(activations)
@@ -105,13 +109,14 @@ def parts_of_training(
     if optimizer is not None:
         make = partial(members.address, optimizer.update, members.UPDATE, dtype)
         parts.append(Part(f"optimizer {optimizer.name}", make))
+    both = dtype.name if gradients else None
     if gradients:
-        parts.append(Part("training (the longest)", lambda: tiny().close()))
-    parts.append(Part("evaluation", partial(_evaluate, tiny)))
+        parts.append(Part("training (the longest)", lambda: tiny().close(), both))
+    parts.append(Part("evaluation", partial(_with, tiny, answer), both))
     if optimizer is not None:
         parts.append(Part("shuffling", _shuffle))
     if curved:
-        parts.append(Part("second-order steps", partial(_curvature, tiny)))
+        parts.append(Part("second-order steps", partial(_with, tiny, curve)))
     return parts
 
 
@@ -128,39 +133,6 @@ def _shuffle() -> None:
     Shuffler(np.arange(ROWS), np.random.RandomState(0)).shuffle()
 
 
-def _problem(
-    activations: list[Activation],
-    loss: Loss,
-    optimizer: StepOptimizer | None,
-    dtype: Any,
-    second_order: bool,
-) -> Problem:
-    network = Network((2, 3, 2), activations, dtype)
-    table = make_table(np.zeros((ROWS, 2), dtype), np.full((ROWS, 2), 0.5), None, dtype)
-    problem = Problem(
-        network, loss, optimizer, table, ROWS, Regularisation(), 1, second_order,
-        engine=current_engine(),
-    )  # fmt: skip
-    problem.set_weights(network.from_parameters(np.zeros(network.n_parameters)))
-    return problem
-
-
-def _evaluate(tiny: Callable[[], Problem]) -> None:
-    problem = tiny()
-    try:
-        Predictor(problem.network, problem.weights).predict(
-            np.zeros((ROWS, 2), problem.network.dtype)
-        )
-        problem.evaluate(problem.table, ROWS)
-    finally:
-        problem.close()
-
-
-def _curvature(tiny: Callable[[], Problem]) -> None:
-    problem = tiny()
-    try:
-        objective = NetworkObjective(problem)
-        if Need.MODEL in objective.gives:
-            objective.model(np.zeros(problem.network.n_parameters))
-    finally:
-        problem.close()
+def _with(tiny: Callable[[], Problem], use: Callable[[Problem], None]) -> None:
+    with closing(tiny()) as problem:
+        use(problem)

@@ -255,23 +255,23 @@ class Run:
             fit = partial(model.fit, data.learned, list(data.targets), X_val=data.validation)
             without_computing(fit, self.dry and self.resume is None)
             try:
-                with announced_to(self._refuse_to_compile):
+                with announced_to(partial(self._refuse_to_compile, model)):
                     fit()
-            except Cold:
+            except Cold as cold:
                 caught.clear()
-                compile_ahead(model.networks_begun(), self._tell_compiling)
+                compile_ahead(cold.networks, self._tell_compiling)
                 fit()
         return list(caught)
 
     def _tell_compiling(self, text: str) -> None:
         self.stream.note(text, "compiling")
 
-    def _refuse_to_compile(self, announcement: Announcement) -> None:
+    def _refuse_to_compile(self, model: Any, _: Announcement) -> None:
         """Let nothing be compiled before it was told; what training has begun with may be."""
-        from neurona.runs.compiling import refuse
+        from neurona.runs.compiling import Cold
 
         if not self._start:
-            refuse(announcement)
+            raise Cold(model.networks_begun())
 
     def _started(
         self,

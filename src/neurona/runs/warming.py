@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,29 +11,26 @@ import numpy as np
 
 from neurona.compiled import cache
 from neurona.compiled import kernel as compiling
-from neurona.engine.choice import current_engine
-from neurona.engine.predict import Predictor
 from neurona.engine.unit_learner import Progress, learn, make_rows
 from neurona.engine.unit_memory import Rule, Task
-from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers import OPTIMIZERS, find
-from neurona.optimizers.solver import Need
 from neurona.runs.failures import Failure
-from neurona.training.objective import NetworkObjective
-from neurona.training.problem import Problem, Regularisation
-from neurona.training.rows import make_table
-
-ROWS = 4
+from neurona.runs.tiny import ROWS, answer, curve, tiny_problem
 
 
 class Part(NamedTuple):
-    """What is compiled by itself: its name, and the function that compiles it."""
+    """What is compiled by itself: its name, and the function that compiles it.
+
+    `kernels_of` is the type of numbers, where these are the kernels of training, which another
+    process can compile meanwhile.
+    """
 
     name: str
     make: Callable[[], object]
+    kernels_of: str | None = None
 
 
 def warm(
@@ -46,9 +44,9 @@ def warm(
         raise Failure("NUMBA_DISABLE_JIT is set, so nothing is compiled; unset it.")
     before = compiling.compilations
     parts = all_parts(dtypes)
-    for number, (name, make) in enumerate(parts, 1):
-        started(number, len(parts), name)
-        make()
+    for number, part in enumerate(parts, 1):
+        started(number, len(parts), part.name)
+        part.make()
     folder = cache.folder()
     compiled = compiling.compilations - before
     if compiled and not folder.is_dir():
@@ -73,7 +71,9 @@ def all_parts(dtypes: Sequence[str]) -> list[Part]:
     >>> parts[0].name
     'training and evaluation, float64'
     """
-    return [Part(f"{name}, {dtype}", make) for dtype in dtypes for name, make in parts_of(dtype)]
+    return [
+        part._replace(name=f"{part.name}, {dtype}") for dtype in dtypes for part in parts_of(dtype)
+    ]
 
 
 def parts_of(dtype: str) -> Iterator[Part]:
@@ -113,26 +113,8 @@ def _train(
     output: str | None = None,
 ) -> None:
     """Make a problem, which compiles or loads its parts, and predict with its network."""
-    outputs = [output or LOSSES.find(loss).link]
-    activations = [ACTIVATIONS.find(name) for name in (activation, *outputs)]
-    network = Network((2, 3, 2), activations, np.dtype(dtype))
-    table = make_table(np.zeros((ROWS, 2), dtype), np.full((ROWS, 2), 0.5), None, np.dtype(dtype))
-    problem = Problem(
-        network,
-        LOSSES.find(loss),
-        None if optimizer is None else find(optimizer),
-        table,
-        ROWS,
-        Regularisation(),
-        1,
-        engine=current_engine(),
-    )
-    try:
-        problem.set_weights(network.from_parameters(np.zeros(network.n_parameters)))
-        Predictor(network, problem.weights).predict(np.zeros((ROWS, 2), dtype))
-        problem.evaluate(table, ROWS)
-        objective = NetworkObjective(problem)
-        if Need.MODEL in objective.gives:
-            objective.model(np.zeros(network.n_parameters))
-    finally:
-        problem.close()
+    members = [ACTIVATIONS.find(name) for name in (activation, output or LOSSES.find(loss).link)]
+    step = None if optimizer is None else find(optimizer)
+    with closing(tiny_problem(members, LOSSES.find(loss), step, dtype)) as problem:
+        answer(problem)
+        curve(problem)
