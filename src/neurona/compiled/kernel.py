@@ -19,12 +19,14 @@ from numba import types
 
 from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
+from neurona.compiled.linked import block_options
 from neurona.compiled.uninterrupted import uninterrupted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 PLAIN = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+BLOCK: dict[str, Any] = {**OPTIONS, **block_options()}
 SUMS = {"reassoc", "contract", "nsz"}
 """Fast-math flags for sums: they may be reordered so that they vectorise; nan and inf keep their
 meaning.
@@ -36,17 +38,14 @@ compilations = 0
 
 def kernel(function: Function) -> Function:
     """Compile a building block: strict floating point, no cache of its own."""
-    return numba.njit(**OPTIONS)(function)  # type: ignore[no-any-return]
+    return numba.njit(**BLOCK)(function)  # type: ignore[no-any-return]
 
 
 def inlined(function: Function) -> Function:
-    """Compile a building block into its callers' own code."""
-    return numba.njit(inline="always", **OPTIONS)(function)  # type: ignore[no-any-return]
-
-
-def scalar_kernel(function: Function) -> Function:
-    """Compile a function of scalars, always inlined: a call left in a loop stops the vectoriser."""
-    return numba.njit(forceinline=True, **OPTIONS)(function)  # type: ignore[no-any-return]
+    """Compile a building block that is always inlined: what only passes many arrays on, and
+    functions of scalars, since a call left in a loop stops the vectoriser.
+    """
+    return numba.njit(forceinline=True, **BLOCK)(function)  # type: ignore[no-any-return]
 
 
 def sum_kernel(function: Function) -> Function:
@@ -56,7 +55,7 @@ def sum_kernel(function: Function) -> Function:
     one compiled by itself, or the one stored with another entry. Their sums may be reordered
     differently, and so the bits would depend on what was compiled before.
     """
-    return numba.njit(forceinline=True, fastmath=SUMS, **OPTIONS)(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, fastmath=SUMS, **BLOCK)(function)  # type: ignore[no-any-return]
 
 
 class Entry:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurona.compiled.kernel import kernel, scalar_kernel, slow_entry, sum_kernel
+from neurona.compiled.kernel import inlined, kernel, slow_entry, sum_kernel
 from neurona.compiled.scalars import cast
 from neurona.engine.unit_memory import (
     BEST_LOSS,
@@ -134,7 +134,7 @@ def all_finite(numbers):
     return finite
 
 
-@scalar_kernel
+@inlined
 def sum_of(rows, w, state, i, guard):
     """Return the unit's sum for row i; `guard` is 0 where rounding may decide."""
     start, stop = rows.starts[i], rows.starts[i + 1]
@@ -225,7 +225,7 @@ def shrink(w, state, by):
         state[SCALE] = 1.0
 
 
-@scalar_kernel
+@inlined
 def learn_row(rows, task, memory, rule, i, p, y):
     """Learn from row i, whose sum is p and target y; return its loss."""
     w, state = memory.weights, memory.state
@@ -267,7 +267,7 @@ def learn_row(rows, task, memory, rule, i, p, y):
     return loss
 
 
-@scalar_kernel
+@inlined
 def learn_epoch(rows, task, memory, rule):
     """Learn from all rows once; return the sum of their losses and the number of mistakes."""
     w, state, order = memory.weights, memory.state, memory.order

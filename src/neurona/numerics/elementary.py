@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from neurona.compiled.kernel import scalar_kernel
+from neurona.compiled.kernel import inlined
 from neurona.compiled.scalars import MAGIC, cast, fma, mantissa_and_exponent, polynomial, scale
 
 # numbers that differ by type: constant(x) has the type of x
@@ -36,7 +36,7 @@ atanh_tail = polynomial(
 )
 
 
-@scalar_kernel
+@inlined
 def reduced(x: Any) -> Any:
     """Return (exp(r) - 1, MAGIC + n) with x = n ln 2 + r: the argument reduction shared by exp and
     expm1.
@@ -49,14 +49,14 @@ def reduced(x: Any) -> Any:
     return fma(r * r, exp_tail(r), r), shifted
 
 
-@scalar_kernel
+@inlined
 def exp(x: Any) -> Any:
     """e to the x."""
     fraction, shifted = reduced(x)
     return scale(cast(1.0, x) + fraction, shifted)
 
 
-@scalar_kernel
+@inlined
 def exp_and_expm1(x: Any) -> Any:
     """(exp(x), exp(x) - 1) for x <= 0, both to full relative accuracy."""
     fraction, shifted = reduced(x)
@@ -65,14 +65,14 @@ def exp_and_expm1(x: Any) -> Any:
     return scale(one + fraction, shifted), fma(power, fraction, power - one)
 
 
-@scalar_kernel
+@inlined
 def log1p(x: Any) -> Any:
     """log(1 + x) for 0 <= x <= 1."""
     s = x / (cast(2.0, x) + x)
     return cast(2.0, x) * fma(s * s * s, atanh_tail_wide(s * s), s)
 
 
-@scalar_kernel
+@inlined
 def log(x: Any) -> Any:
     """Natural logarithm of a positive normal number."""
     m, e = mantissa_and_exponent(x)

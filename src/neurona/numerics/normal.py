@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from neurona.compiled.kernel import scalar_kernel
+from neurona.compiled.kernel import inlined
 from neurona.compiled.scalars import cast, fma, polynomial
 from neurona.numerics.elementary import exp
 
@@ -39,7 +39,7 @@ mills = polynomial(SINGLE, DOUBLE)
 largest = polynomial([15.0], [40.0])
 
 
-@scalar_kernel
+@inlined
 def normal_tail(x: Any) -> Any:
     """Return (Q(x), phi(x)) for x >= 0: the probability above x, and the density."""
     x = largest(x) if x > largest(x) else x

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from neurona import elsewhere
-from neurona.compiled.kernel import scalar_kernel
+from neurona.compiled.kernel import inlined
 from neurona.compiled.scalars import cast, view
 from neurona.errors import OperationError
 from neurona.registry import Registry
@@ -60,7 +60,7 @@ def activation(name: str) -> Callable[[type], type]:
 
 
 def _make_elementwise(cls: Any) -> None:
-    formula = scalar_kernel(cls.formula)
+    formula = inlined(cls.formula)
 
     def apply(z, a, rows, columns, stride, options):
         size = rows * stride

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from neurona import autodiff
-from neurona.compiled.kernel import scalar_kernel
+from neurona.compiled.kernel import inlined
 from neurona.compiled.scalars import cast
 from neurona.numerics.activations.base import Activation, activation
 from neurona.numerics.elementary import exp, exp_and_expm1
 from neurona.values import option
 
 
-@scalar_kernel
+@inlined
 def sigmoid_parts(z):
     """Return logistic(z), logistic(-z) and exp(-|z|)."""
     one = cast(1.0, z)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurona import autodiff
-from neurona.compiled.kernel import scalar_kernel
+from neurona.compiled.kernel import inlined
 from neurona.compiled.scalars import cast
 from neurona.numerics.activations.base import Activation, activation
 from neurona.numerics.activations.exponential import sigmoid_parts
@@ -56,7 +56,7 @@ class LeakyRelu(Activation):
         return np.where(z <= 0, self.negative_slope * z, z)
 
 
-@scalar_kernel
+@inlined
 def elu_parts(z, alpha):
     """Return elu and its slope."""
     zero, one = cast(0.0, z), cast(1.0, z)

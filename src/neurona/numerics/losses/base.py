@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from neurona import elsewhere
-from neurona.compiled.kernel import scalar_kernel
+from neurona.compiled.kernel import inlined
 from neurona.compiled.scalars import cast, view
 from neurona.errors import IncompatibleError, OperationError
 from neurona.numerics.activations import Activation
@@ -130,7 +130,7 @@ def loss(name: str) -> Callable[[type], type]:
 
 
 def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
-    formula = scalar_kernel(getattr(cls, name))
+    formula = inlined(getattr(cls, name))
 
     def over_outputs(x, targets, penalties, scratch, rows, columns, options):
         size = rows * columns
@@ -145,7 +145,7 @@ def _over_outputs(cls: Any, name: str) -> Callable[..., None]:
 
 
 def _roots(cls: Any, name: str) -> Callable[..., None]:
-    curvature = scalar_kernel(getattr(cls, name))
+    curvature = inlined(getattr(cls, name))
 
     def seeds(x, targets, seed, k, rows, columns, options):
         size = rows * columns

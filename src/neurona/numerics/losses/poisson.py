@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from neurona import autodiff
-from neurona.compiled.kernel import scalar_kernel
+from neurona.compiled.kernel import inlined
 from neurona.compiled.scalars import cast
 from neurona.numerics.elementary import exp, log
 from neurona.numerics.losses.base import Loss, loss
 from neurona.numerics.losses.bounds import TINY, held, tiny
 
 
-@scalar_kernel
+@inlined
 def t_log_t(t):
     """Return t log t - t, with 0 at 0: makes the least Poisson loss 0."""
     return t * log(t if t > tiny(t) else tiny(t)) - t
