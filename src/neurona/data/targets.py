@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,20 +20,12 @@ from neurona.data.dates import find_dates
 from neurona.data.encoders import BOOLEAN_WORDS
 from neurona.data.encoders.boolean import boolean_words
 from neurona.data.table import Column, Table, is_missing
+from neurona.data.task import Task as Task
 from neurona.data.transforms import Transform
 from neurona.errors import TableError
 from neurona.spelling import can_be_set, parameter
 
 MOST_CLASSES = 20
-
-
-class Task(StrEnum):
-    """What kind of answer a model gives."""
-
-    REGRESSION = "regression"
-    BINARY = "binary"
-    MULTICLASS = "multiclass"
-    MULTILABEL = "multilabel"
 
 
 class FoundTask(NamedTuple):

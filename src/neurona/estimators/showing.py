@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.engine.granted import is_worker
 from neurona.errors import StopReason
 from neurona.estimators.choices import hidden_shapes

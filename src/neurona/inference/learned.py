@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurona.data.columns import ColumnReport
-from neurona.data.preparation import Preparation
-from neurona.data.targets import NumericTargets, Task
-from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.members import Member
-from neurona.inference.provenance import Provenance
 from neurona.network import Network, Vector
 from neurona.training.history import History
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # kinds of columns are no network's to import
+    from neurona.data.columns import ColumnReport
+    from neurona.data.preparation import Preparation
+    from neurona.data.targets import NumericTargets, Task
+    from neurona.inference.held_out import HeldOutErrors
+    from neurona.inference.provenance import Provenance
     from neurona.optimizers.state import OptimizerState
 
 NUMBERS = (
