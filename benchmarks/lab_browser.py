@@ -59,6 +59,13 @@ WATCH = """() => {
   };
 }"""
 
+PARTS = """() => {
+  const [opened] = performance.getEntriesByType('navigation');
+  const [painted] = performance.getEntriesByName('first-contentful-paint');
+  return [opened.requestStart, opened.responseStart, opened.domContentLoadedEventEnd,
+    painted ? painted.startTime : NaN];
+}"""
+
 EPOCH = """() => often(%d, async () => {
   const next = __lab.state.status.peek().epoch + 1;
   const key = new KeyboardEvent('keydown', { key: ']', bubbles: true });
@@ -148,6 +155,11 @@ class _Measured:
         self.page.goto(self.lab.address, wait_until="commit")
         usable = self.until("document.querySelector('#run') !== null")
         self.report.line("page there after the command", usable - self.lab.began, "s", 0.5)
+        asked, answered, run, painted = np.array(self.page.evaluate(PARTS)) / 1000
+        self.report.line("of this until the address is told", self.lab.told - self.lab.began, "s")
+        self.report.line("of this from request to answer", answered - asked, "s")
+        self.report.line("of this from answer to the page's script", run - answered, "s")
+        self.report.line("first picture, after the browser set out", painted, "s")
         moving = self.until("state.shownEpoch.peek() > 0")
         self.report.line(
             "first training frame after the command", moving - self.lab.began, "s", 2.5

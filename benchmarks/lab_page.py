@@ -31,6 +31,7 @@ class Served:
         assert process.stdout is not None
         self.process, self.began = process, began
         told = json.loads(process.stdout.readline())
+        self.told = time.perf_counter()
         self.address: str = told["address"]
         self.place = f"127.0.0.1:{told['port']}"
         self.ticket = self.address.rpartition("=")[2]

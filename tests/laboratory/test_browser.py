@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from neurona.laboratory.server import FILES, STATIC
+from neurona.laboratory.page import FILES, STATIC
 from tests.laboratory.browsing import Browsed, browsed, needs_chromium
 
 pytestmark = needs_chromium
