@@ -23,6 +23,7 @@ from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.links import link_of
 from neurona.laboratory.session.material import AUTOENCODER
+from neurona.laboratory.session.picture import picture_of
 from neurona.laboratory.session.spec import State
 from neurona.laboratory.session.trainer import Later, Trainer
 from neurona.laboratory.session.world import World
@@ -60,6 +61,7 @@ def export(trainer: Trainer, command: c.Export) -> Any:
         "command": lambda: ("command.txt", _command(course.state, course.epoch)),
         "settings": lambda: ("config.toml", _settings(course.state, course.epoch)),
         "script": lambda: ("train.py", _script(course)),
+        "picture": lambda: ("training.svg", picture_of(course)),
     }
     name, text, *note = texts[command.what]()
     return {**made, "name": name, "text": text, "note": "".join(note)}
