@@ -30,16 +30,6 @@ from neurona.laboratory.session.world import World
 from neurona.runs.toml_text import toml_value
 
 
-def log_of(course: Course) -> dict[str, Any]:
-    """Return the log that leads to where a course is."""
-    return {
-        "first": course.first.document(),
-        "edits": [one.plain() for one in course.edits],
-        "epoch": course.epoch,
-        "step": course.step,
-    }
-
-
 def hash_of(course: Course) -> str:
     """Return the hash of the weights, as a replay prints it."""
     parameters = course.training.network.parameters(course.training.weights)
@@ -56,7 +46,7 @@ def export(trainer: Trainer, command: c.Export) -> Any:
         rows = _rows(course)
         return Later(lambda: {**made, **_packed(model, command.what, rows)})
     texts: dict[str, Callable[[], tuple[str, ...]]] = {
-        "edits": lambda: ("edits.json", json.dumps(log_of(course), indent=1)),
+        "edits": lambda: ("edits.json", json.dumps(course.log(), indent=1)),
         "link": lambda: ("link.txt", *link_of(course)),
         "command": lambda: ("command.txt", _command(course.state, course.epoch)),
         "settings": lambda: ("config.toml", _settings(course.state, course.epoch)),
@@ -256,7 +246,7 @@ def _script(course: Course) -> str:
         not data.scaled,
     )
     if not plain or any(words) or data.ignored or how.dropout or method.is_full_batch(how):
-        return _REPLAY.format(log=json.dumps(log_of(course), indent=1))
+        return _REPLAY.format(log=json.dumps(course.log(), indent=1))
     found = {"rows": data.rows, "noise": data.noise}
     more = "".join(f", {key}={value!r}" for key, value in found.items() if value is not None)
     regression = course.world.material.task is Task.REGRESSION
