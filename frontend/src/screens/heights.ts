@@ -1,8 +1,10 @@
 // How high each way was: against steps, or against the gradients that were taken, which is what a step costs.
 
-import { choice, panel, slider } from "../controls/forms.ts";
+import { choice, iconButton, panel, slider } from "../controls/forms.ts";
+import { showTable } from "../controls/dialog.ts";
 import { h } from "../dom.ts";
 import { Curve, type Line } from "../draw/curve.ts";
+import { short, whole } from "../draw/numbers.ts";
 import { effect, finallyDo, signal, type Signal } from "../signals.ts";
 import * as state from "../state.ts";
 import { watchSize } from "./training.ts";
@@ -20,7 +22,7 @@ export function heightPanel({ paths, steps, played, mine, color }: Heights): HTM
   const many = slider({ label: "steps", low: 10, high: 2000, log: true, step: 1, value: steps.peek(), change: (v) => steps.set(Math.round(v)) });
   const against = signal(STEPS);
   const which = choice("against", [STEPS, GRADIENTS], STEPS, (value) => against.set(value), "row");
-  const made = panel("Height", [which.root], "height-panel");
+  const made = panel("Height", [which.root, h("span", { class: "grow" }), iconButton("table", "The heights as a table", numbers)], "height-panel");
   const place = h("div", { role: "img" });
   const plot = new Curve(place, { log: true, xName: "step", yName: "height" });
   const note = h("p", { class: "tiny muted" });
@@ -43,6 +45,17 @@ export function heightPanel({ paths, steps, played, mine, color }: Heights): HTM
     plot.show(x, lines, state.theme(), [], !fair && played() < most ? played() : null);
   });
   return made.root;
+
+  function numbers(): void {
+    const now = paths.peek();
+    const most = Math.max(0, ...now.map((p) => p.values.length));
+    const each = Math.max(1, Math.ceil(most / 200));
+    const rows: string[][] = [];
+    for (let k = 0; k < most; k += each) {
+      rows.push([whole(k), ...now.flatMap((p) => [short(p.values[k], 4), ...(mine() ? [] : [whole(p.gradients[k])])])]);
+    }
+    showTable("Heights", ["step", ...now.flatMap((p) => [p.label, ...(mine() ? [] : ["gradients"])])], rows);
+  }
 }
 
 /** Heights at the places of x where a way has one; a way that is at its end stays there. */
