@@ -14,7 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from neurona.laboratory.address import Place, bind
-from neurona.laboratory.doorstep import Doorstep
+from neurona.laboratory.doorstep import LAST, Doorstep
 from neurona.laboratory.guard import Guard, headers_of
 from neurona.laboratory.page import FILES, STATIC
 from neurona.laboratory.server import Server
@@ -91,6 +91,7 @@ def test_the_page_is_handed_out_at_once_with_the_headers_of_every_answer(
             assert dict(headers_of(place)).items() <= headers.items()
             say(one, place, f"GET {path} HTTP/1.1\r\nHost: {{here}}\r\n\r\n")
         heard(one)
+    assert doorstep.wait(20.0 if path == LAST else 0.0) is (path == LAST)
     for left in doorstep.leave():
         left.close()
 

@@ -14,6 +14,9 @@ from neurona.laboratory.page import FILES, page_file
 
 LARGEST_HEAD = 16_384
 SEND_SECONDS = 2.0
+PATIENCE = 0.3
+LAST = "/lab.js"
+"""The file of the page that a browser asks for last."""
 REQUEST = re.compile(rb"(GET|HEAD) (/[a-z.]*) HTTP/1\.1\r\n((?:[!-9;-~]+:[\t -~]*\r\n)+)\r\n")
 
 
@@ -29,6 +32,7 @@ class Doorstep:
         self._place = place
         self._headers = b"".join(b"%s: %s\r\n" % pair for pair in headers_of(place))
         self._connections: list[socket.socket] = []
+        self._handed_out = threading.Event()
         self._selector = selectors.DefaultSelector()
         self._ear, self._bell = socket.socketpair()
         for one in (*place.sockets, self._ear):
@@ -36,6 +40,13 @@ class Doorstep:
             self._selector.register(one, selectors.EVENT_READ)
         self._thread = threading.Thread(target=self._answer, name="doorstep", daemon=True)
         self._thread.start()
+
+    def wait(self, seconds: float = PATIENCE) -> bool:
+        """Wait until the whole page was handed out, so long at most; returns whether it was.
+
+        What is imported meanwhile takes a core of two from the browser.
+        """
+        return self._handed_out.wait(seconds)
 
     def leave(self) -> list[socket.socket]:
         """Answer no more; returns the connections that are open, what came over them unread."""
@@ -75,6 +86,8 @@ class Doorstep:
             one.sendall(answer)
         except OSError:
             return False
+        if head.startswith(f"GET {LAST} ".encode()):
+            self._handed_out.set()
         return True
 
     def _answer_to(self, head: bytes) -> bytes | None:

@@ -187,7 +187,7 @@ def _serve(plan: dict[str, Any], how: dict[str, Any]) -> int:
     doorstep = Doorstep(place)
     try:
         _tell(address, place.port, how)
-        # the page is handed out already
+        doorstep.wait()
         from neurona.laboratory.server import Lab, plan_of, run
 
         say = lambda said: click.echo(said, err=True)  # noqa: E731
