@@ -62,7 +62,7 @@ WATCH = """() => {
 PARTS = """() => {
   const [opened] = performance.getEntriesByType('navigation');
   const [painted] = performance.getEntriesByName('first-contentful-paint');
-  return [opened.requestStart, opened.responseStart, opened.domContentLoadedEventEnd,
+  return [performance.timeOrigin, opened.requestStart, opened.responseStart, opened.domContentLoadedEventEnd,
     painted ? painted.startTime : NaN];
 }"""
 
@@ -154,12 +154,18 @@ class _Measured:
     def _opens(self) -> None:
         self.page.goto(self.lab.address, wait_until="commit")
         usable = self.until("document.querySelector('#run') !== null")
-        self.report.line("page there after the command", usable - self.lab.began, "s", 0.5)
-        asked, answered, run, painted = np.array(self.page.evaluate(PARTS)) / 1000
-        self.report.line("of this until the address is told", self.lab.told - self.lab.began, "s")
-        self.report.line("of this from request to answer", answered - asked, "s")
-        self.report.line("of this from answer to the page's script", run - answered, "s")
-        self.report.line("first picture, after the browser set out", painted, "s")
+        self.report.line(
+            "page there after the command, as the driver sees it", usable - self.lab.began, "s", 0.5
+        )
+        origin, asked, answered, run, painted = np.array(self.page.evaluate(PARTS)) / 1000
+        origin -= self.lab.began_at
+        self.report.line(
+            "page painted after the command, by the page's clock", origin + painted, "s", 0.5
+        )
+        self.report.line("  until the address is told", self.lab.told - self.lab.began, "s")
+        self.report.line("  until the browser asks", origin + asked, "s")
+        self.report.line("  until it is answered", origin + answered, "s")
+        self.report.line("  until the page's script was run", origin + run, "s")
         moving = self.until("state.shownEpoch.peek() > 0")
         self.report.line(
             "first training frame after the command", moving - self.lab.began, "s", 2.5

@@ -30,6 +30,7 @@ class Served:
     def __init__(self, process: subprocess.Popen[bytes], began: float) -> None:
         assert process.stdout is not None
         self.process, self.began = process, began
+        self.began_at = time.time() - (time.perf_counter() - began)
         told = json.loads(process.stdout.readline())
         self.told = time.perf_counter()
         self.address: str = told["address"]

@@ -443,7 +443,7 @@ export interface Option {
   default: number | string | boolean | null;
 }
 
-/** A name that may be chosen. `group` is "step" or "full" of solvers, whether a set is generated, the output that a loss is linked to. */
+/** A name that may be chosen. `group` is "step" or "full" of solvers, "generated" or "fixed" of sets, the output that a loss is linked to. */
 export interface Named {
   name: string;
   about: string;

@@ -65,8 +65,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Named:
-    """A name that may be chosen. `group` is "step" or "full" of solvers, whether a set is generated,
-    the output that a loss is linked to.
+    """A name that may be chosen. `group` is "step" or "full" of solvers, "generated" or "fixed" of
+    sets, the output that a loss is linked to.
     """
 
     name: str
