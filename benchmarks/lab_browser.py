@@ -62,8 +62,8 @@ WATCH = """() => {
 PARTS = """() => {
   const [opened] = performance.getEntriesByType('navigation');
   const [painted] = performance.getEntriesByName('first-contentful-paint');
-  return [performance.timeOrigin, opened.requestStart, opened.responseStart, opened.domContentLoadedEventEnd,
-    painted ? painted.startTime : NaN];
+  return [performance.timeOrigin, opened.requestStart, opened.responseStart,
+    opened.domContentLoadedEventEnd, painted ? painted.startTime : NaN];
 }"""
 
 EPOCH = """() => often(%d, async () => {
