@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 
@@ -111,6 +112,18 @@ def test_what_is_odd_waits_unread(place: Place) -> None:
         one.close()
 
 
+def test_a_line_that_breaks_is_no_line_to_take_over(place: Place) -> None:
+    doorstep = Doorstep(place)
+    gone = said(place, "")
+    gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    gone.close()  # with a reset
+    with said(place, "GET / HTTP/1.1\r\nHost: {here}\r\n\r\n") as last:
+        heard(last)
+        (left,) = doorstep.leave()
+        assert left.getpeername() == last.getsockname()
+        left.close()
+
+
 async def _page(_: Request) -> Response:
     return PlainTextResponse("inside")
 
@@ -127,6 +140,7 @@ def test_the_server_takes_over_what_waits_and_what_is_open(place: Place) -> None
     waiting = said(place, f"GET /ws HTTP/1.1\r\n{here}{UPGRADE}\r\n")
     foreign = said(place, ODD["another origin"])
     silent = said(place, "")
+    said(place, "").close()
     app = Starlette(routes=[Route("/", _page), WebSocketRoute("/ws", _socket)])
     config = uvicorn.Config(
         Guard(app, place), log_level="critical", lifespan="off", ws="websockets-sansio", http="h11"

@@ -84,7 +84,9 @@ class Doorstep:
                 return False
             one.recv(len(head))
             one.sendall(answer)
-        except OSError:
+        except OSError:  # it is gone, or takes nothing: half an answer is no way to go on
+            self._connections.remove(one)
+            one.close()
             return False
         if head.startswith(f"GET {LAST} ".encode()):
             self._handed_out.set()
