@@ -13,7 +13,7 @@ from importlib import metadata
 from benchmarks.lab_browser import browser_part
 from benchmarks.lab_page import memory_part, page_part
 from benchmarks.lab_report import Report
-from neurona.laboratory.server import FILES, STATIC
+from neurona.laboratory.page import FILES, STATIC
 
 BASE = ("starlette", "uvicorn", "websockets", "h11", "anyio", "idna", "typing_extensions")
 """What the Lab's server brings into an installation."""

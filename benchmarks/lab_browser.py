@@ -22,6 +22,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 TIMES = 30
+OPENINGS = 5
 PATIENCE, POLL = 60.0, 15.0
 
 WATCH = """() => {
@@ -57,6 +58,13 @@ WATCH = """() => {
     }
     return spent;
   };
+}"""
+
+PARTS = """() => {
+  const [opened] = performance.getEntriesByType('navigation');
+  const [painted] = performance.getEntriesByName('first-contentful-paint');
+  return [performance.timeOrigin, opened.requestStart, opened.responseStart,
+    opened.domContentLoadedEventEnd, painted ? painted.startTime : NaN];
 }"""
 
 EPOCH = """() => often(%d, async () => {
@@ -102,9 +110,50 @@ def browser_part(report: Report, seconds: float) -> None:
         return
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        _openings(report, browser)
         with served() as lab:
             _Measured(report, browser, lab).all(seconds)
         browser.close()
+
+
+def until(page: Any, condition: str) -> float:
+    """Wait until something is so in a page; returns the time."""
+    end = time.perf_counter() + PATIENCE
+    while not page.evaluate(
+        f"(() => {{ const state = window.__lab?.state; return state && ({condition}); }})()"
+    ):
+        if time.perf_counter() > end:
+            raise TimeoutError(condition)
+        page.wait_for_timeout(POLL)
+    return time.perf_counter()
+
+
+def _openings(report: Report, browser: Any) -> None:
+    """How soon the page is there, with a Lab of its own each time; the first is a browser's, which
+    has shown no page before.
+    """
+    rows = np.array([_opening(browser) for _ in range(OPENINGS + 1)])
+    report.line("page painted after the command, by a browser's first page", rows[0, 4], "s")
+    told, *parts, painted, moving = np.median(rows[1:], axis=0)
+    report.line("page painted after the command, half below", painted, "s", 0.5)
+    names = ("the address is told", "the browser asks", "it is answered", "its script was run")
+    for name, value in zip(names, (told, *parts), strict=True):
+        report.line(f"  until {name}", value, "s")
+    report.line("first training frame after the command, half below", moving, "s", 2.5)
+
+
+def _opening(browser: Any) -> list[float]:
+    """Return the seconds after the command until each part of an opening."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    with served() as lab:
+        page.goto(lab.address, wait_until="commit")
+        moving = until(page, "state.shownEpoch.peek() > 0")
+        origin, *parts = page.evaluate(PARTS)
+        began = origin / 1000 - lab.began_at
+        told = lab.told - lab.began
+        row = [told, *(began + one / 1000 for one in parts), moving - lab.began]
+    page.close()
+    return row
 
 
 class _Measured:
@@ -135,23 +184,11 @@ class _Measured:
 
     def until(self, condition: str) -> float:
         """Wait until something is so in the page; returns the time."""
-        end = time.perf_counter() + PATIENCE
-        while not self.page.evaluate(
-            f"(() => {{ const state = window.__lab?.state; return state && ({condition}); }})()"
-        ):
-            if time.perf_counter() > end:
-                raise TimeoutError(condition)
-            self.page.wait_for_timeout(POLL)
-        return time.perf_counter()
+        return until(self.page, condition)
 
     def _opens(self) -> None:
         self.page.goto(self.lab.address, wait_until="commit")
-        usable = self.until("document.querySelector('#run') !== null")
-        self.report.line("page there after the command", usable - self.lab.began, "s", 0.5)
-        moving = self.until("state.shownEpoch.peek() > 0")
-        self.report.line(
-            "first training frame after the command", moving - self.lab.began, "s", 2.5
-        )
+        self.until("state.shownEpoch.peek() > 0")
 
     def _set_speed(self, value: str) -> None:
         self.page.get_by_role("combobox", name="Speed").select_option(value)

@@ -30,7 +30,9 @@ class Served:
     def __init__(self, process: subprocess.Popen[bytes], began: float) -> None:
         assert process.stdout is not None
         self.process, self.began = process, began
+        self.began_at = time.time() - (time.perf_counter() - began)
         told = json.loads(process.stdout.readline())
+        self.told = time.perf_counter()
         self.address: str = told["address"]
         self.place = f"127.0.0.1:{told['port']}"
         self.ticket = self.address.rpartition("=")[2]

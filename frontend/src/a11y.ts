@@ -2,6 +2,7 @@
 
 import * as act from "./actions.ts";
 import { ask } from "./controls/dialog.ts";
+import { parse } from "./controls/forms.ts";
 import { h, say } from "./dom.ts";
 import { fixed } from "./draw/numbers.ts";
 import { place } from "./place.ts";
@@ -10,7 +11,7 @@ import * as state from "./state.ts";
 
 const KEYS: [string, string][] = [
   ["Space", "run or pause"], [".", "one batch"], ["]", "one epoch"], [", or [", "one epoch back"],
-  ["Home", "the first epoch"], ["End", "the present"], ["z", "take the last change back"], ["?", "this list"],
+  ["Home", "the first epoch"], ["End", "the present"], ["g", "go to an epoch"], ["z", "take the last change back"], ["?", "this list"],
 ];
 
 /** Show what the keys do, and let them be switched off. */
@@ -27,6 +28,22 @@ export function showKeys(): void {
   ], "Close", "");
 }
 
+/** Ask for an epoch, and show it. */
+function goTo(): void {
+  const input = h("input", { type: "text", inputmode: "numeric", "aria-label": `Epoch, 0 to ${state.liveEpoch.peek()}` });
+  input.value = String(state.shownEpoch.peek());
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    input.closest("dialog")?.querySelector<HTMLButtonElement>(".primary")?.click();
+  });
+  void ask("Go to epoch", [input], "Go").then((yes) => {
+    const epoch = parse(input.value);
+    if (yes && epoch !== null) void act.seek(Math.max(0, Math.min(state.liveEpoch.peek(), Math.round(epoch))));
+  });
+  input.select();
+}
+
 /** Listen to keys, but not inside fields. */
 export function listen(): void {
   (place.inside as Document).addEventListener("keydown", (event) => {
@@ -38,7 +55,7 @@ export function listen(): void {
     const done: Record<string, () => void> = {
       " ": () => void act.toggle(), ".": () => void act.step("batch"), "]": () => void act.step("epoch"),
       ",": () => void act.seek(epoch - 1), "[": () => void act.seek(epoch - 1),
-      Home: () => void act.seek(0), End: () => void act.live(), z: () => void act.ask("edit.undo", {}), "?": showKeys,
+      Home: () => void act.seek(0), End: () => void act.live(), z: () => void act.ask("edit.undo", {}), g: goTo, "?": showKeys,
     };
     const work = done[event.key];
     if (!work) return;

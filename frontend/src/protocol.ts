@@ -229,7 +229,7 @@ export interface RaceNet {
 /** Answers a text or a file: the way to have this training outside of the Lab. */
 export interface Export {
   do: "export";
-  what: "command" | "script" | "settings" | "link" | "edits" | "model" | "workbook" | "c" | "python" | "javascript" | "matlab" | "st" | "onnx" | "fmu" | "report";
+  what: "command" | "script" | "settings" | "link" | "edits" | "picture" | "model" | "workbook" | "c" | "python" | "javascript" | "matlab" | "st" | "onnx" | "fmu" | "report";
 }
 
 /** Open a lesson: its state is set up, its text and checks are sent. */
@@ -443,7 +443,7 @@ export interface Option {
   default: number | string | boolean | null;
 }
 
-/** A name that may be chosen. `group` is "step" or "full" of solvers, the task of sets. */
+/** A name that may be chosen. `group` is "step" or "full" of solvers, "generated" or "fixed" of sets, the output that a loss is linked to. */
 export interface Named {
   name: string;
   about: string;

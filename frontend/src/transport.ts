@@ -75,6 +75,7 @@ function figures(): HTMLElement {
     const base = data?.baseline;
     const beside = base === null || base === undefined ? "" : `, trivial ${share ? percent(base, 0) : fixed(base, 2)}`;
     say(name, data ? `${data.score_name}${data.validation_rows ? ", held out" : ""}${beside}` : "score");
+    name.title = name.textContent ?? ""; // where there is no room for all of it
   });
   return h(
     "div", { class: "buttons figures" },

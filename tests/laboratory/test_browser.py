@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from neurona.laboratory.server import FILES, STATIC
+from neurona.laboratory.page import FILES, STATIC
 from tests.laboratory.browsing import Browsed, browsed, needs_chromium
 
 pytestmark = needs_chromium
@@ -153,6 +153,17 @@ def test_optimizers_race_from_where_one_clicks(lab: Browsed) -> None:
     lab.page.keyboard.press("ArrowRight")
     lab.page.locator(".racer").first.get_by_role("button", name="Remove").click()
     assert lab.page.locator(".racer").count() == 2
+
+
+def test_heights_against_the_gradients_that_were_taken(lab: Browsed) -> None:
+    lab.open("optimizers")
+    lab.page.get_by_role("combobox", name="Method 1").select_option("bfgs")
+    lab.page.get_by_text("ends at height").first.wait_for()
+    lab.page.get_by_role("combobox", name="against").select_option("gradients taken")
+    lab.page.get_by_role("img", name="Height against gradients taken").wait_for()
+    lab.page.get_by_text("A Jacobian counts as one gradient").wait_for()
+    lab.page.get_by_role("combobox", name="against").select_option("steps")
+    lab.page.get_by_role("img", name="Height against steps").wait_for()
 
 
 def test_a_lesson_opens_by_a_press_and_checks_itself(lab: Browsed) -> None:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 import neurona
 from neurona.cli.main import main
 from neurona.laboratory.rows import plan_of_model
-from neurona.laboratory.session.exporting import hash_of, log_of
+from neurona.laboratory.session.exporting import hash_of
 from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.starting import first_course
 from neurona.runs.settings import Settings
@@ -49,7 +49,7 @@ def test_headless_does_a_log_again(tmp_path: Path) -> None:
     course = first_course({"source": "circles", "file": False})
     course.go_to(5)
     log = tmp_path / "edits.json"
-    log.write_text(json.dumps(log_of(course)), encoding="utf-8")
+    log.write_text(json.dumps(course.log()), encoding="utf-8")
     done = CliRunner().invoke(neurona_command(), ["lab", "--replay", str(log), "--headless"])
     assert json.loads(done.output)["weights"] == hash_of(course)
 

@@ -131,6 +131,35 @@ def test_a_cell_returns_at_once_and_its_page_sees_and_steers(opened: tuple[Kerne
     widget.bridge.take({"text": "{}"})  # too late, and no error
 
 
+def test_a_widget_that_is_closed_leaves_a_picture_without_a_script(
+    opened: tuple[Kernel, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import IPython.display
+
+    shown: list[tuple[Any, str]] = []
+    keep = lambda what, display_id, **_: shown.append((what, display_id))  # noqa: E731
+    monkeypatch.setattr(IPython.display, "display", keep)
+    monkeypatch.setattr(IPython.display, "update_display", keep)
+    kernel, widget = opened
+    assert widget.picture() is None  # nobody looks at it
+    widget._ipython_display_()
+    page = CellPage(kernel, widget)
+    assert page.ask("hello", protocol=PROTOCOL)["ok"]
+    page.until("status")
+    assert page.ask("train.step", unit="epoch", count=7)["ok"]
+    while page.ask("state.get")["value"]["epoch"] < 7:
+        pass
+    number = page.send("state.get")
+    widget.close()
+    (bundle, first), (picture, second) = shown
+    assert first == second and "application/vnd.jupyter.widget-view+json" in bundle
+    svg = picture._repr_svg_()
+    assert "1-4-1" in svg and "epoch 7" in svg and "<script" not in svg
+    while not kernel.sent.empty():  # the page's own question was answered to the page, ours not
+        told = json.loads(kernel.sent.get()[0].get("text", "{}"))
+        assert told.get("answer") in (None, number)
+
+
 def test_what_is_no_message_does_no_harm_and_an_older_page_is_told_so(
     opened: tuple[Kernel, Any],
 ) -> None:

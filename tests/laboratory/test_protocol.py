@@ -22,6 +22,7 @@ from neurona.laboratory.frames import (
     Section,
     unpack,
 )  # fmt: skip
+from neurona.laboratory.page import STATIC
 from neurona.laboratory.pipe import LARGEST_TEXT
 from neurona.laboratory.protocol import (
     answer,
@@ -190,3 +191,10 @@ def test_the_page_has_the_protocol_of_today() -> None:
         "run python -m neurona.laboratory.typescript frontend/src/protocol.ts"
     )
     assert all(word in typescript() for word in (*COMMANDS, *EVENTS))
+
+
+def test_the_page_says_every_command() -> None:
+    """A person can do all that a lesson may ask for, without writing commands."""
+    page = (STATIC / "lab.js").read_text("utf-8")
+    unsaid = {word for word in COMMANDS if f'"{word}"' not in page}
+    assert unsaid <= {"bye", "state.get", "state.put"}  # for other programs

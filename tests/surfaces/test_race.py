@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from neurona.errors import UnknownNameError
-from neurona.optimizers import OPTIMIZERS, SGD, Adam, Stepper, find
+from neurona.optimizers import OPTIMIZERS, SGD, SOLVERS, Adam, Stepper, find
 from neurona.surfaces import Quadratic, Rosenbrock, race
 
 
@@ -91,3 +91,37 @@ def test_errors_are_one_sentence(change, error, message):
     with pytest.raises(error) as caught:
         race(**arguments)
     assert message in str(caught.value)
+
+
+class Counted(Rosenbrock):
+    """Counts what is asked of it."""
+
+    asked = 0
+
+    def gradient(self, point):
+        """Count, and answer."""
+        self.asked += 1
+        return super().gradient(point)
+
+    def jacobian(self, point):
+        """Count, and answer."""
+        self.asked += 1
+        return super().jacobian(point)
+
+
+@pytest.mark.parametrize("name", ["sgd", "nesterov", "cg", "bfgs", "lbfgs", "lm"])
+def test_gradients_are_those_that_were_taken(name):
+    surface = Counted()
+    (path,) = race(surface, name, steps=20, learning_rate=None if name in SOLVERS else 1e-4)
+    assert path.gradients[0] == 0 and path.gradients.shape == (21,)
+    assert path.gradients[-1] == surface.asked
+    assert (np.diff(path.gradients) >= 0).all()
+    if name not in SOLVERS:
+        assert path.gradients.tolist() == list(range(21))
+
+
+def test_a_hessian_counts_as_its_columns():
+    """Newton's method needs one Hessian, of two columns, and two gradients on a quadratic."""
+    (path,) = race(Quadratic(10), "newton", steps=1)
+    assert path.values[1] < 1e-20
+    assert path.gradients.tolist() == [0, 4]

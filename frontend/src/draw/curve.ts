@@ -66,7 +66,7 @@ export class Curve {
     this.flags = flags;
     this.cursor = cursor;
     this.lines = lines;
-    const shape = JSON.stringify([lines.map((l) => [l.label, l.color]), theme.ink, theme.panel, this.options.log]);
+    const shape = JSON.stringify([lines.map((l) => [l.label, l.color, l.gaps]), theme.ink, theme.panel, this.options.log]);
     const data = [x, ...lines.map((l) => l.values)] as unknown as uPlot.AlignedData;
     if (!this.plot || shape !== this.shape || theme !== this.theme) {
       this.theme = theme;

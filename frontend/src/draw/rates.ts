@@ -21,6 +21,11 @@ export function ratesFor(curvatures: number[]): [number, number] {
   return [limit / 100, 3 * limit];
 }
 
+/** The rate from which it climbs out. */
+export function largestRate(momentum: number, curvatures: number[]): number {
+  return (2 * (1 + momentum)) / Math.max(...curvatures);
+}
+
 /** Factors over a grid: rates across, momentum upward. */
 export function rateGrid(curvatures: number[], side: number): Float64Array {
   const [low, high] = ratesFor(curvatures);

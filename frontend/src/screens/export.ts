@@ -12,6 +12,7 @@ const KINDS = [
   ["script", "Python program", "The same training as a program."],
   ["settings", "Settings", "For neurona train --config."],
   ["link", "Link", "Opens the Lab where you are; your own rows are not in it."],
+  ["picture", "Picture", "Where it stands, as SVG, for a document."],
   ["edits", "Changes", "Every change, numbered; neurona lab --replay does them again."],
 ] as const;
 const MODELS = [

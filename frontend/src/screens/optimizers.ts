@@ -4,23 +4,21 @@ import * as act from "../actions.ts";
 import { button, choice, choices, panel, slider } from "../controls/forms.ts";
 import { h, sharp } from "../dom.ts";
 import { toData, type Plane } from "../draw/axes.ts";
-import { Curve } from "../draw/curve.ts";
 import { short } from "../draw/numbers.ts";
 import { drawSurface, type Heights, type Way } from "../draw/surface.ts";
 import { effect, finallyDo, signal } from "../signals.ts";
 import { focused } from "../place.ts";
 import { latest } from "../pace.ts";
 import * as state from "../state.ts";
+import { DASHES, heightPanel, type Path } from "./heights.ts";
 import { lessonStrip } from "./lessons.ts";
 import { rateMap } from "./ratemap.ts";
 import { watchSize } from "./training.ts";
 
 export interface Racer { name: string; rate: number | null; options: Record<string, number>; on: boolean }
 interface NetCurve { label: string; rate: number; curve: (number | null)[][] }
-interface Path { label: string; rate: number | null; points: number[][]; values: number[]; diverged: boolean }
 interface Field extends Heights { start: number[]; minima: number[][]; curvatures: number[] | null; largest_rate: number | null; share?: number; path?: number[][]; epochs?: number[] }
 
-const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [5, 2], [12, 4]];
 const MOST_EPOCHS = 200;
 const MINE = "my own network";
 
@@ -76,7 +74,7 @@ export function optimizersScreen(): HTMLElement {
       running(async () => {
         const found = await act.ask("race.net", { methods, steps: Math.min(many, MOST_EPOCHS) });
         if (!found || !stands(surface)) return;
-        paths.set(found.curves.map((one: NetCurve) => ({ label: one.label, rate: one.rate, points: [], values: one.curve.map((row) => row[1] ?? NaN), diverged: one.curve.some((row) => row[1] === null) })));
+        paths.set(found.curves.map((one: NetCurve) => ({ label: one.label, rate: one.rate, points: [], gradients: [], values: one.curve.map((row) => row[1] ?? NaN), diverged: one.curve.some((row) => row[1] === null) })));
       });
       return;
     }
@@ -107,7 +105,7 @@ export function optimizersScreen(): HTMLElement {
   const color = (k: number) => state.theme().classes[[0, 1, 2, 3, 5, 6, 4][k % 7]];
   return h(
     "div", {}, lessonStrip(),
-    h("div", { class: "optimizers" }, surfacePanel(), h("div", { class: "stack" }, methodsPanel(), heightPanel()), rateMap(() => field()?.curvatures ?? null, racers, color)),
+    h("div", { class: "optimizers" }, surfacePanel(), h("div", { class: "stack" }, methodsPanel(), heightPanel({ paths, steps, played, mine, color })), rateMap(() => field()?.curvatures ?? null, racers, color)),
   );
 
   function surfacePanel(): HTMLElement {
@@ -234,24 +232,5 @@ export function optimizersScreen(): HTMLElement {
     });
     const remove = button("Remove", () => racers.set(racers.peek().filter((_, n) => n !== k)), "small");
     return h("div", { class: "racer", style: { "border-left-color": color(k) } }, h("div", { class: "row" }, method, outcome, h("span", { class: "grow" }), remove), h("div", { class: "row" }, ...parts.map((one) => h("div", { class: "control" }, one))));
-  }
-
-  function heightPanel(): HTMLElement {
-    const many = slider({ label: "steps", low: 10, high: 2000, log: true, step: 1, value: steps.peek(), change: (v) => steps.set(Math.round(v)) });
-    const made = panel("Height against steps", [], "height-panel");
-    const place = h("div", { role: "img", "aria-label": "Height against steps" });
-    const plot = new Curve(place, { log: true, xName: "step", yName: "height" });
-    made.root.append(place, many.root);
-    finallyDo(() => plot.destroy());
-    watchSize(place, () => plot.fit());
-    effect(() => {
-      const now = paths();
-      const most = Math.max(0, ...now.map((p) => p.values.length));
-      const x = Array.from({ length: most }, (_, k) => k);
-      const lines = now.map((p, k) => ({ label: `${k} ${p.label}`, values: p.values.map((v) => (Number.isFinite(v) && v > 0 ? Math.max(v, 1e-16) : null)), color: color(k), dash: DASHES[k % 6] }));
-      made.title.textContent = mine() ? "Loss against epochs, on your own network" : "Height against steps";
-      plot.show(x, lines, state.theme(), [], played() < most ? played() : null);
-    });
-    return made.root;
   }
 }

@@ -3,9 +3,9 @@
 import { h, sharp } from "../dom.ts";
 import { panel } from "../controls/forms.ts";
 import { toPixel, type Plane } from "../draw/axes.ts";
-import { contour, fieldImage, place as put, strokeContour } from "../draw/heatmap.ts";
+import { fieldImage, place as put } from "../draw/heatmap.ts";
 import { short } from "../draw/numbers.ts";
-import { MOST_MOMENTUM, rateGrid, ratesFor, shades, shrinking } from "../draw/rates.ts";
+import { largestRate, MOST_MOMENTUM, rateGrid, ratesFor, shades, shrinking } from "../draw/rates.ts";
 import { effect, signal, type Signal } from "../signals.ts";
 import * as state from "../state.ts";
 import type { Racer } from "./optimizers.ts";
@@ -35,11 +35,15 @@ export function rateMap(curvatures: () => number[] | null, racers: Signal<Racer[
     const context = sharp(canvas, width, height);
     context.clearRect(0, 0, width, height);
     plane = { x: 34, y: 4, width: width - 44, height: height - 30, window: [Math.log10(low), Math.log10(high), 0, MOST_MOMENTUM] };
-    const grid = rateGrid(bends, SIDE);
-    put(context, fieldImage(shades(grid), SIDE, SIDE, look, 0, 255, 128), plane.x, plane.y, plane.width, plane.height);
+    put(context, fieldImage(shades(rateGrid(bends, SIDE)), SIDE, SIDE, look, 0, 255, 128), plane.x, plane.y, plane.width, plane.height);
     context.strokeStyle = look.ink;
     context.lineWidth = 2;
-    strokeContour(context, contour(grid, SIDE, SIDE, 1), SIDE, SIDE, plane.x, plane.y, plane.width, plane.height);
+    context.beginPath();
+    for (let k = 0; k <= SIDE; k++) {
+      const momentum = (k / SIDE) * MOST_MOMENTUM;
+      context.lineTo(...toPixel(plane, Math.log10(largestRate(momentum, bends)), momentum));
+    }
+    context.stroke();
     context.fillStyle = look.muted;
     context.font = "11px system-ui, sans-serif";
     context.textAlign = "center";

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import Any
 
 import click
 
 from neurona import __version__
-from neurona.cli.flags import as_flag
 from neurona.cli.group import COMMANDS, LazyGroup
 from neurona.runs.failures import Code, Failure, as_failure
 from neurona.spelling import spelled_by
@@ -29,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     asked: dict[str, Any] = {}
     try:
-        with spelled_by(as_flag):
+        with spelled_by(_as_flag):
             result = cli.main(args=arguments, prog_name="neurona", standalone_mode=False, obj=asked)
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -46,12 +44,21 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         failure = as_failure(error)
         if asked.get("debug"):
+            import traceback
+
             traceback.print_exc()
         else:
             hint = " (--debug shows where)" if failure.code is Code.INTERNAL else ""
             click.echo(f"error   {failure}{hint}", err=True)
         return failure.code
     return result if isinstance(result, int) else Code.OK
+
+
+def _as_flag(name: str, value: Any) -> str | None:
+    # all settings come with it, and most commands end without a sentence that names a flag
+    from neurona.cli.flags import as_flag
+
+    return as_flag(name, value)
 
 
 __all__ = ["COMMANDS", "Code", "Failure", "cli", "main"]

@@ -65,7 +65,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Named:
-    """A name that may be chosen. `group` is "step" or "full" of solvers, the task of sets."""
+    """A name that may be chosen. `group` is "step" or "full" of solvers, "generated" or "fixed" of
+    sets, the output that a loss is linked to.
+    """
 
     name: str
     about: str

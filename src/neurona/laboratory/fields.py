@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from neurona.nearest import unknown
 
@@ -34,6 +34,8 @@ class Kind(Protocol):
 class Number:
     """A finite number between two bounds."""
 
+    typescript: ClassVar[str] = "number"
+
     low: float = -1e300
     high: float = 1e300
 
@@ -47,15 +49,12 @@ class Number:
             )
         return float(value)
 
-    @property
-    def typescript(self) -> str:
-        """The type in the page's language."""
-        return "number"
-
 
 @dataclass(frozen=True)
 class Whole:
     """A whole number between two bounds."""
+
+    typescript: ClassVar[str] = "number"
 
     low: int = 0
     high: int = 2**31 - 1
@@ -71,15 +70,12 @@ class Whole:
             )
         return int(value)
 
-    @property
-    def typescript(self) -> str:
-        """The type in the page's language."""
-        return "number"
-
 
 @dataclass(frozen=True)
 class Text:
     """Text of limited length."""
+
+    typescript: ClassVar[str] = "string"
 
     longest: int = 200
 
@@ -91,26 +87,18 @@ class Text:
             raise Refused(f"{name} has {len(value)} letters; {self.longest} is the most.", name)
         return value
 
-    @property
-    def typescript(self) -> str:
-        """The type in the page's language."""
-        return "string"
-
 
 @dataclass(frozen=True)
 class Flag:
     """True or false."""
+
+    typescript: ClassVar[str] = "boolean"
 
     def check(self, value: Any, name: str) -> bool:
         """Return it."""
         if not isinstance(value, bool):
             raise Refused(f"{name} must be true or false. Got {_short(value)}.", name)
         return value
-
-    @property
-    def typescript(self) -> str:
-        """The type in the page's language."""
-        return "boolean"
 
 
 @dataclass(frozen=True)
@@ -213,14 +201,11 @@ class Either:
 class Anything:
     """A value of a file that is checked where it is used."""
 
+    typescript: ClassVar[str] = "unknown"
+
     def check(self, value: Any, name: str) -> Any:
         """Return it."""
         return value
-
-    @property
-    def typescript(self) -> str:
-        """The type in the page's language."""
-        return "unknown"
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class Guard:
             return
         if kind not in ("http", "websocket"):
             return
-        status = self._refused(kind, scope)
+        status = refused(kind, scope, self.place)
         if status is None:
             await self.app(scope, receive, self._telling(send))
         elif kind == "websocket":
@@ -80,26 +80,6 @@ class Guard:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
 
-    def _refused(self, kind: str, scope: Scope) -> int | None:
-        """Return the status to refuse with, None to let pass."""
-        headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
-        hosts, origins = _all(headers, b"host"), _all(headers, b"origin")
-        if len(hosts) != 1 or hosts[0] not in self.place.hosts:
-            return 421
-        if len(origins) > 1 or (origins and origins[0] not in self.place.origins):
-            return 403
-        if kind == "websocket" and not origins:
-            return 403
-        site, mode = _all(headers, b"sec-fetch-site"), _all(headers, b"sec-fetch-mode")
-        if any(one not in ("same-origin", "none") for one in site) and mode != ["navigate"]:
-            return 403
-        if kind == "http" and scope["method"] not in METHODS:
-            return 405
-        length = _all(headers, b"content-length")
-        if _all(headers, b"transfer-encoding") or any(one != "0" for one in length):
-            return 413
-        return 400 if scope["query_string"] else None
-
     def _telling(self, send: Send) -> Send:
         async def tell(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
@@ -108,6 +88,27 @@ class Guard:
             await send(message)
 
         return tell
+
+
+def refused(kind: str, scope: Scope, place: Place) -> int | None:
+    """Return the status to refuse with, None to let pass."""
+    headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+    hosts, origins = _all(headers, b"host"), _all(headers, b"origin")
+    if len(hosts) != 1 or hosts[0] not in place.hosts:
+        return 421
+    if len(origins) > 1 or (origins and origins[0] not in place.origins):
+        return 403
+    if kind == "websocket" and not origins:
+        return 403
+    site, mode = _all(headers, b"sec-fetch-site"), _all(headers, b"sec-fetch-mode")
+    if any(one not in ("same-origin", "none") for one in site) and mode != ["navigate"]:
+        return 403
+    if kind == "http" and scope["method"] not in METHODS:
+        return 405
+    length = _all(headers, b"content-length")
+    if _all(headers, b"transfer-encoding") or any(one != "0" for one in length):
+        return 413
+    return 400 if scope["query_string"] else None
 
 
 def _all(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:

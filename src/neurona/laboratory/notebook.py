@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -17,6 +19,7 @@ from neurona.laboratory.events import Welcome
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.pipe import LARGEST_TEXT, PIECE
 from neurona.laboratory.protocol import (
+    LARGEST_ID,
     PROTOCOL,
     answer,
     event_text,
@@ -28,6 +31,9 @@ from neurona.laboratory.sessions import IDLE_SECONDS, Session
 
 Send = Callable[[dict[str, Any], list[bytes]], None]
 Message = tuple[Mapping[str, Any], Sequence[Any]]
+OURS = LARGEST_ID - 1
+"""The number of what the kernel asks itself; a page counts from 1."""
+PICTURE_SECONDS = 3.0
 
 
 class Line:
@@ -35,9 +41,15 @@ class Line:
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.ours: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.used = False
 
     async def send_text(self, data: str) -> None:
-        """Send a text."""
+        """Send a text; an answer to what the kernel asked stays here."""
+        if data.startswith(f'{{"answer":{OURS},'):
+            self.ours.put(data)
+            return
+        self.used = True
         self._send({"text": data}, [])
 
     async def send_bytes(self, data: bytes) -> None:
@@ -76,6 +88,19 @@ class Bridge:
     def take(self, content: Mapping[str, Any], buffers: Sequence[Any] = ()) -> None:
         """Put a message from the page aside for the session."""
         self._put((content, buffers))
+
+    def picture(self) -> str | None:
+        """Return where the training stands as SVG; None if nobody has looked at it, or the engine
+        does not answer soon.
+        """
+        if not (self.open and self._line.used):
+            return None
+        self.take({"text": json.dumps({"id": OURS, "do": "export", "what": "picture"})})
+        try:
+            told = json.loads(self._line.ours.get(timeout=PICTURE_SECONDS))
+        except queue.Empty:
+            return None
+        return str(told["value"]["text"]) if told["ok"] else None
 
     def close(self) -> None:
         """End the engine, and wait for it."""

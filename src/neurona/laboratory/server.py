@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import json
 import signal
+import socket
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -19,16 +19,11 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from neurona.laboratory.address import Place, Tickets
+from neurona.laboratory.doorstep import Doorstep
 from neurona.laboratory.guard import Guard
+from neurona.laboratory.page import FILES, page_file
 from neurona.laboratory.sessions import MOST_SESSIONS, Session
 
-STATIC = Path(__file__).parent / "static"
-FILES = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/lab.js": ("lab.js", "text/javascript; charset=utf-8"),
-    "/lab.css": ("lab.css", "text/css; charset=utf-8"),
-    "/licenses.txt": ("LICENSES.txt", "text/plain; charset=utf-8"),
-}
 LARGEST_MESSAGE = 300_000
 WATCH_SECONDS = 5.0
 Say = Callable[[str], None]
@@ -51,15 +46,18 @@ class Lab:
         Those that were issued before there was a server.
     ticket : str
         The one that opens it, of these.
+    doorstep : Doorstep
+        Who has handed out the page until now.
     """
 
     def __init__(
         self, place: Place, plan: Mapping[str, Any], say: Say = lambda _: None, stays: bool = False,
-        tickets: Tickets | None = None, ticket: str = "",
+        tickets: Tickets | None = None, ticket: str = "", doorstep: Doorstep | None = None,
     ) -> None:  # fmt: skip
         self.place, self.plan, self.say, self.stays = place, plan, say, stays
         self.tickets = tickets or Tickets(MOST_SESSIONS)
         self.ticket = ticket or self.tickets.issue()
+        self._doorstep = doorstep
         self.sessions: dict[str, Session] = {}
         self.waiting: Session | None = None
         self._server: uvicorn.Server | None = None
@@ -91,7 +89,7 @@ class Lab:
             proxy_headers=False,
             timeout_graceful_shutdown=2,
         )
-        self._server = _Server(config)
+        self._server = Server(config, self._doorstep)
         self.waiting = await self.new_session()
         watch = asyncio.create_task(self._watch_idle())
         started()
@@ -128,11 +126,10 @@ class Lab:
                 self.stop("Nobody has looked for ten minutes, so the Lab has ended.")
 
     async def _static(self, request: Request) -> Response:
-        name, kind = FILES[request.url.path]
-        path = STATIC / name
-        if not path.is_file():
+        file = page_file(request.url.path)
+        if file is None:
             return Response(b"This file is not there; build the page first.", 404)
-        return Response(path.read_bytes(), media_type=kind)
+        return Response(file[0], media_type=file[1])
 
     async def _socket(self, socket: WebSocket) -> None:
         # what is said over it is read when somebody comes to say it: the page is shown before
@@ -141,8 +138,26 @@ class Lab:
         await receive(self, socket)
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves signals to whoever runs it."""
+class Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs it, and takes over from a doorstep."""
+
+    def __init__(self, config: uvicorn.Config, doorstep: Doorstep | None) -> None:
+        super().__init__(config)
+        self._doorstep = doorstep
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and go on with the connections that are there."""
+        waiting = self._doorstep.leave() if self._doorstep is not None else []
+        await super().startup(sockets)
+        for one in waiting:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, one)
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: Any = self.config.http_protocol_class
+        protocol: asyncio.Protocol = made(
+            config=self.config, server_state=self.server_state, app_state={}
+        )
+        return protocol
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:

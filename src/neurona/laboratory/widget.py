@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,8 +16,18 @@ from neurona.laboratory.notebook import Bridge
 MODULE = Path(__file__).parent / "static" / "widget.js"
 
 
+class Picture:
+    """An SVG that a notebook shows."""
+
+    def __init__(self, svg: str) -> None:
+        self.svg = svg
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
 class LabWidget(anywidget.AnyWidget):
-    """A training in a cell, to see and to steer; `close` ends its engine.
+    """A training in a cell, to see and to steer; `close` ends its engine, and leaves a picture.
 
     Only messages travel between page and kernel, so it works where the kernel runs on another
     machine; and the kernel is free: cells may be run meanwhile.
@@ -43,6 +54,7 @@ class LabWidget(anywidget.AnyWidget):
 
         bridge = Bridge(plan, send)
         self._bridge = bridge
+        self._display = ""
 
         def end() -> None:
             with held:
@@ -51,10 +63,32 @@ class LabWidget(anywidget.AnyWidget):
         self._end = weakref.finalize(self, end)
         self.on_msg(_heard)
 
+    def picture(self) -> Picture | None:
+        """Return where the training stands, for a cell of its own; None if nobody looks at it."""
+        drawn = self._bridge.picture()
+        return None if drawn is None else Picture(drawn)
+
     def close(self) -> None:
-        """End the engine, and take the widget from the notebook."""
+        """End the engine, and leave its picture in the widget's place: it has no script in it, so
+        that a notebook that was saved shows it wherever it is opened.
+        """
+        picture = self.picture() if self._display else None
         self._end()
         super().close()
+        if picture is not None:
+            from IPython.display import update_display
+
+            update_display(picture, display_id=self._display)
+
+    def _ipython_display_(self) -> None:
+        """Show it, in a place that is known later."""
+        from IPython.display import display
+
+        found = self._repr_mimebundle_()
+        if found is not None:
+            self._display = self._display or secrets.token_hex(8)
+            data, metadata = found
+            display(data, metadata=metadata, raw=True, display_id=self._display)
 
     @property
     def bridge(self) -> Bridge:

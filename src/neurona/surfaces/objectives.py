@@ -8,17 +8,25 @@ import numpy as np
 
 from neurona.numerics import differences
 from neurona.numerics.linear_solvers import LeastSquaresModel
-from neurona.optimizers.solver import Need, Objective
+from neurona.optimizers.solver import Need
 from neurona.surfaces.base import Array, SumOfSquares, Surface
 
 
 class SurfaceObjective:
-    """A surface: value, gradient and Hessian."""
+    """A surface: value, gradient and Hessian.
+
+    Attributes
+    ----------
+    gradients : int
+        Gradients taken so far. A Jacobian counts as one, a Hessian's product with a vector as one,
+        a Hessian as one for each of its columns.
+    """
 
     gives = frozenset({Need.HESSIAN, Need.HESSIAN_PRODUCT})
 
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
+        self.gradients = 0
 
     def value(self, x: Array) -> float:
         """Return f(x)."""
@@ -26,14 +34,17 @@ class SurfaceObjective:
 
     def value_and_gradient(self, x: Array) -> tuple[float, Array]:
         """Return f(x) and its gradient."""
+        self.gradients += 1
         return self.value(x), self.surface.gradient(x)
 
     def hessian(self, x: Array) -> Array:
         """Return the Hessian."""
+        self.gradients += x.size
         return self.surface.hessian(x)
 
     def hessian_product(self, x: Array, direction: Array) -> Array:
         """Return the Hessian times a vector."""
+        self.gradients += 1
         product: Array = self.surface.hessian(x) @ direction
         return product
 
@@ -70,6 +81,7 @@ class SquaresObjective(SurfaceObjective):
         """Return the model of the residuals at x."""
         key = np.asarray(x).tobytes()
         if self._last is None or self._last[0] != key:
+            self.gradients += 1
             self._last = key, LeastSquaresModel(self.squares.jacobian(x), self.squares.residuals(x))
         return self._last[1]
 
@@ -80,7 +92,7 @@ class SquaresObjective(SurfaceObjective):
         return differences.bend(self.squares.residuals, x, direction, model.residuals, slope)
 
 
-def objective_of(surface: Surface) -> Objective:
+def objective_of(surface: Surface) -> SurfaceObjective:
     """Return a surface as solvers see it, with all that it gives."""
     return (
         SquaresObjective(surface)

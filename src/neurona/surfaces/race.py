@@ -42,6 +42,10 @@ class Path:
         solver that is done stays where it is.
     values : ndarray of shape (steps + 1,)
         The surface's height there.
+    gradients : ndarray of shape (steps + 1,)
+        How many gradients it had taken until there: one a step, but where a method searches along a
+        line, or asks for second derivatives. A Jacobian counts as one gradient, a Hessian's product
+        with a vector as one, a Hessian as one for each column.
     """
 
     label: str
@@ -49,6 +53,7 @@ class Path:
     learning_rate: float | None
     points: Array = field(repr=False)
     values: Array = field(repr=False)
+    gradients: np.ndarray[Any, np.dtype[np.int64]] = field(repr=False)
 
     @property
     def diverged(self) -> bool:
@@ -158,23 +163,24 @@ def race(
     ]
     labels = _labels(methods, [walk.rate for walk in walks])
     paths = [
-        Path(label, method, walk.rate, walk.points, walk.values)
+        Path(label, method, *walk)
         for label, method, walk in zip(labels, methods, walks, strict=True)
     ]
     return Race(surface, begin, tuple(paths))
 
 
 class _Walk(NamedTuple):
-    """Where a method was, how high, and at what rate."""
+    """At what rate a method went, where it was, how high, and after how many gradients."""
 
     rate: float | None
     points: Array
     values: Array
+    gradients: np.ndarray[Any, np.dtype[np.int64]]
 
 
 def _walk(surface: Surface, method: Method, start: Array, steps: int, rate: float | None) -> _Walk:
     if isinstance(method, Solver):
-        return _walked(surface, None, _solve(surface, method, start, steps))
+        return _walked(surface, None, *_solve(surface, method, start, steps))
     if rate is not None:
         return _walked(surface, rate, _descend(surface, method, start, steps, rate))
     rate = first_rate(surface, method, start)
@@ -186,11 +192,12 @@ def _walk(surface: Surface, method: Method, start: Array, steps: int, rate: floa
     return walk
 
 
-def _walked(surface: Surface, rate: float | None, points: Array) -> _Walk:
+def _walked(surface: Surface, rate: float | None, points: Array, gradients: Any = None) -> _Walk:
     values = _heights(surface, points)
-    for array in (points, values):
+    taken = np.arange(len(points)) if gradients is None else gradients
+    for array in (points, values, taken):
         array.setflags(write=False)
-    return _Walk(rate, points, values)
+    return _Walk(rate, points, values, taken)
 
 
 def find_method(method: Any) -> Method:
@@ -262,17 +269,21 @@ def _descend(
     return points
 
 
-def _solve(surface: Surface, solver: Solver, start: Array, steps: int) -> Array:
+def _solve(surface: Surface, solver: Solver, start: Array, steps: int) -> tuple[Array, Any]:
+    """Return the points, and the gradients taken until each."""
     objective = objective_of(surface)
     solver.check(objective)
     points = np.tile(start, (steps + 1, 1))
+    gradients = np.zeros(steps + 1, np.int64)
     with np.errstate(all="ignore"):
         state = solver.start(objective, start)
         for k in range(1, steps + 1):
-            if solver.advance(objective, state).stuck:
+            stuck = solver.advance(objective, state).stuck
+            gradients[k:] = objective.gradients
+            if stuck:
                 break
             points[k:] = state.x
-    return points
+    return points, gradients
 
 
 def _heights(surface: Surface, points: Array) -> Array:

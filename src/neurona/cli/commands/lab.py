@@ -165,6 +165,7 @@ def _check(folder: str | None) -> int:
 
 def _serve(plan: dict[str, Any], how: dict[str, Any]) -> int:
     from neurona.laboratory.address import Tickets, bind
+    from neurona.laboratory.doorstep import Doorstep
 
     try:
         place = bind(how["port"], how["host"], how["allow_origin"])
@@ -183,13 +184,15 @@ def _serve(plan: dict[str, Any], how: dict[str, Any]) -> int:
     tickets = Tickets()
     ticket = tickets.issue()
     address = place.address(ticket, plan.get("lesson"), plan.get("view") or "")
+    doorstep = Doorstep(place)
     try:
         _tell(address, place.port, how)
-        # a browser takes longer to come than the server, which has the sockets already
+        doorstep.wait()
         from neurona.laboratory.server import Lab, plan_of, run
 
         say = lambda said: click.echo(said, err=True)  # noqa: E731
-        why = run(Lab(place, plan_of(**plan), say, tickets=tickets, ticket=ticket))
+        lab = Lab(place, plan_of(**plan), say, tickets=tickets, ticket=ticket, doorstep=doorstep)
+        why = run(lab)
     except KeyboardInterrupt:
         why = "Interrupted."
     again = " ".join(["neurona lab", *sys.argv[2:]])

@@ -101,7 +101,7 @@ class RaceNet(Command):
     steps: int = of(Whole(1, 1000), 100)
 
 
-TEXTS = ("command", "script", "settings", "link", "edits")
+TEXTS = ("command", "script", "settings", "link", "edits", "picture")
 FILES = (
     "model", "workbook", "c", "python", "javascript", "matlab", "st", "onnx", "fmu", "report",
 )  # fmt: skip

@@ -41,13 +41,7 @@ def look(trainer: Trainer, command: c.Look) -> None:
 def get_state(trainer: Trainer, _: c.StateGet) -> dict[str, Any]:
     """Return the state that leads here: what it began with, and the edits since."""
     course = trainer.course
-    return {
-        "first": course.first.document(),
-        "now": course.state.document(),
-        "edits": [one.plain() for one in course.edits],
-        "epoch": course.epoch,
-        "step": course.step,
-    }
+    return {**course.log(), "now": course.state.document()}
 
 
 @answers(c.StatePut)

@@ -35,6 +35,12 @@ def change(form: type[commands.Command]) -> Callable[[Made], Made]:
     return add
 
 
+def _given(command: commands.Command) -> dict[str, Any]:
+    """Return the fields that a command names."""
+    fields = {one.name: getattr(command, one.name) for one in dataclasses.fields(command)}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 # -- data
 
 
@@ -121,11 +127,7 @@ def paint(course: Course, command: commands.TablePaint) -> None:
 @change(commands.NetworkSet)
 def set_network(course: Course, command: commands.NetworkSet) -> None:
     """Begin with another network."""
-    given = {
-        field.name: getattr(command, field.name)
-        for field in dataclasses.fields(command)
-        if getattr(command, field.name) is not None
-    }
+    given = _given(command)
     net = course.state.net
     if "hidden" in given and "activation" not in given:
         usual = net.activation[-1:] or ("tanh",)
@@ -211,11 +213,7 @@ def draw_weights(course: Course, command: commands.WeightsDraw) -> None:
 @change(commands.MethodSet)
 def set_method(course: Course, command: commands.MethodSet) -> None:
     """Go on with another method."""
-    given: dict[str, Any] = {
-        field.name: getattr(command, field.name)
-        for field in dataclasses.fields(command)
-        if getattr(command, field.name) is not None
-    }
+    given = _given(command)
     if "options" in given:
         given["options"] = tuple(sorted(given["options"].items()))
     elif "solver" in given and given["solver"] != course.method.solver:

@@ -83,6 +83,15 @@ class Course:
 
     # -- going on
 
+    def log(self) -> dict[str, Any]:
+        """Return what leads here: the first state, and the changes since."""
+        return {
+            "first": self.first.document(),
+            "edits": [one.plain() for one in self.edits],
+            "epoch": self.epoch,
+            "step": self.step,
+        }
+
     def go_on(self, steps_at_once: int | None = None) -> EpochRecord | None:
         """Train a piece; returns the record if that ended an epoch.
 

@@ -23,20 +23,11 @@ from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.course import Course
 from neurona.laboratory.session.links import link_of
 from neurona.laboratory.session.material import AUTOENCODER
+from neurona.laboratory.session.picture import picture_of
 from neurona.laboratory.session.spec import State
 from neurona.laboratory.session.trainer import Later, Trainer
 from neurona.laboratory.session.world import World
 from neurona.runs.toml_text import toml_value
-
-
-def log_of(course: Course) -> dict[str, Any]:
-    """Return the log that leads to where a course is."""
-    return {
-        "first": course.first.document(),
-        "edits": [one.plain() for one in course.edits],
-        "epoch": course.epoch,
-        "step": course.step,
-    }
 
 
 def hash_of(course: Course) -> str:
@@ -55,11 +46,12 @@ def export(trainer: Trainer, command: c.Export) -> Any:
         rows = _rows(course)
         return Later(lambda: {**made, **_packed(model, command.what, rows)})
     texts: dict[str, Callable[[], tuple[str, ...]]] = {
-        "edits": lambda: ("edits.json", json.dumps(log_of(course), indent=1)),
+        "edits": lambda: ("edits.json", json.dumps(course.log(), indent=1)),
         "link": lambda: ("link.txt", *link_of(course)),
         "command": lambda: ("command.txt", _command(course.state, course.epoch)),
         "settings": lambda: ("config.toml", _settings(course.state, course.epoch)),
         "script": lambda: ("train.py", _script(course)),
+        "picture": lambda: ("training.svg", picture_of(course)),
     }
     name, text, *note = texts[command.what]()
     return {**made, "name": name, "text": text, "note": "".join(note)}
@@ -254,7 +246,7 @@ def _script(course: Course) -> str:
         not data.scaled,
     )
     if not plain or any(words) or data.ignored or how.dropout or method.is_full_batch(how):
-        return _REPLAY.format(log=json.dumps(log_of(course), indent=1))
+        return _REPLAY.format(log=json.dumps(course.log(), indent=1))
     found = {"rows": data.rows, "noise": data.noise}
     more = "".join(f", {key}={value!r}" for key, value in found.items() if value is not None)
     regression = course.world.material.task is Task.REGRESSION

@@ -18,7 +18,7 @@ from neurona.laboratory import commands as c
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.session.answers import answers
 from neurona.laboratory.session.course import Course
-from neurona.laboratory.session.exporting import fitted, log_of, settings_of
+from neurona.laboratory.session.exporting import fitted, settings_of
 from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.trainer import Trainer
 from neurona.progress.events import Stream
@@ -91,7 +91,7 @@ def _filled(course: Course, model: Any, folder: RunFolder) -> dict[str, Any]:
     )  # fmt: skip
     path, _ = save_model(model, folder, stream)
     put(folder, folders.HISTORY, as_csv(model.history_), stream)
-    folder.write(EDITS, [json.dumps(log_of(course), indent=1).encode()])
+    folder.write(EDITS, [json.dumps(course.log(), indent=1).encode()])
     model_at = shlex.quote(str(folder.path))
     stream.put(
         {

@@ -27,7 +27,10 @@ def chosen_from() -> dict[str, list[Named]]:
     return {
         "sets": _sets(),
         "activations": [one for one in _listed(ACTIVATIONS, "") if one.name != "softmax"],
-        "losses": list(_listed(LOSSES, "")),
+        "losses": [
+            dataclasses.replace(one, group=LOSSES.find(one.name).link)
+            for one in _listed(LOSSES, "")
+        ],
         "solvers": [*steps, *(one for one in full if one.name not in {s.name for s in steps})],
         "schedules": list(_listed(SCHEDULES, "")),
         "initializers": [

@@ -83,6 +83,7 @@ def run_race(trainer: Trainer, command: c.SurfaceRace) -> Later:
                 "rate": path.learning_rate,
                 "points": path.points.tolist(),
                 "values": path.values.tolist(),
+                "gradients": path.gradients.tolist(),
                 "diverged": path.diverged,
             }
             for path in found
