@@ -11,7 +11,7 @@ import numpy as np
 
 from neurona.data.notation import CURRENCIES, grouping, respelled, sign_of, unsigned
 from neurona.data.table import Column
-from neurona.data.units import unit_beside
+from neurona.data.units import unit_beside, word_beside
 
 MISSING_MARKS = frozenset(
     {"", "NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "-NaN", "null", "NULL", "Null"}
@@ -21,6 +21,8 @@ NUMBER_MARKS = frozenset(
     {"-", "--", "---", "----", "\u2013", "\u2014", ".", "..", "...", "*", "**", "***", "#N/D"}
     | {f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"}  # Stata's
     | {"n.a.", "N.A.", "n. a.", "n.d.", "n/d", "N/D", "k.A.", "k. A.", "s.d.", "nicht verfügbar"}
+    | {"unavailable", "unknown", "undefined", "not available", "no data", "nodata", "NoData"}
+    | {"n/e", "N/E", "[N/A]", "[Not Supported]", "MM", "NODATA", "No Data"}
 )
 """Texts that mean a missing cell among numbers; among texts they are what they are."""
 SPREADSHEET_ERRORS = frozenset(
@@ -36,6 +38,10 @@ _LEVEL = re.compile(
     r"(\d+ (and|or) )?(more|over|less|fewer|under|many)( than \d+)?",
     re.IGNORECASE,
 )
+
+
+_MOST_WORDS = 8
+"""Different words beside numbers that say something of them; more are texts."""
 
 
 class NumberFormat(NamedTuple):
@@ -137,8 +143,20 @@ def to_number(
 
 def common_sign(cells: Iterable[str]) -> str:
     """Return the sign or the unit that all cells have, "" if there is none."""
+    cells = list(cells)
     signs = {sign_of(cell) or unit_beside(cell) for cell in cells}
+    if signs == {None} and len(set(cells)) > 1:
+        # a word that all have says nothing of any
+        signs = {word_beside(cell) for cell in cells}
     return (signs.pop() or "") if len(signs) == 1 else ""
+
+
+def words_beside(cells: Iterable[str]) -> list[str]:
+    """Return the few words that stand beside the numbers of nearly all cells, [] if none do."""
+    words = [word_beside(cell) for cell in cells if to_number(cell) is None]
+    known = sorted({word for word in words if word})
+    nearly = sum(map(bool, words)) > 0.9 * len(words) > len(known)
+    return known if nearly and len(known) <= _MOST_WORDS else []
 
 
 def has_numbers(marks: frozenset[str]) -> bool:

@@ -24,6 +24,7 @@ from neurona.data.cells import (
     is_level,
     is_number_like,
     to_numbers,
+    words_beside,
 )
 from neurona.data.dates import find_dates, is_date
 from neurona.data.explain import explain, explain_date, show
@@ -199,6 +200,13 @@ class Gatherer:
         if self.dates is None:
             found = find_dates(sorted(texts))
             wrong = frozenset() if found is None else found.wrong
+            words = words_beside(texts) if found is None else []
+            if words:
+                said = ", ".join(map(repr, words))
+                self._said.append(
+                    f"it is read as text, since beside its numbers stand words ({said}); write "
+                    "these in a column of their own to use the numbers"
+                )
         else:
             wrong = frozenset(text for text in texts if not is_date(text))
         if not wrong:

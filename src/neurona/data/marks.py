@@ -16,6 +16,8 @@ from neurona.data.units import unit_beside
 from neurona.spelling import parameter
 
 _NUMBER = re.compile(r"[-+]?(?P<whole>[\d.,]*\d[\d.,]*)(?P<power>[eE][-+]?\d+)?")
+_DOUBTFUL = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
+"""One mark that may be the decimal one; a day such as 04.03.2024 has none."""
 _MANY = 20_000
 """Cells that are enough to tell."""
 _OTHER = {",": ".", ".": ","}
@@ -65,7 +67,7 @@ def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     if proofs[","] != proofs["."]:
         return "," if proofs[","] > proofs["."] else "."
     # doubtful ones are left: each mark may be the decimal one
-    doubtful = [cell for cell in map(_bare, cells) if _NUMBER.fullmatch(cell)]
+    doubtful = [cell for cell in map(_bare, cells) if _DOUBTFUL.fullmatch(cell)]
     commas = sum("," in cell for cell in doubtful)
     return "," if commas > sum("." in cell for cell in doubtful) else "."
 
