@@ -25,7 +25,7 @@ from neurona.data.dialect import (
     sample_rows,
 )
 from neurona.data.explain import zeros_in_front
-from neurona.data.footer import without_footer
+from neurona.data.footer import without_footer, without_repeats
 from neurona.data.header import units_rows, whole_names
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.options import CsvOptions
@@ -110,9 +110,11 @@ class CsvFile:
             self._add_note(f"its last column {self.names.pop()!r} has no cells; it is left out")
         if options.other_types is None:
             self._note_zeros(rows)
+        header = [line for line in sample[: self._line - start.line] if line.strip()]
         self._lines = without_footer(
-            self._lines, self._line, self.dialect.delimiter, width, self._add_note
-        )
+            without_repeats(self._lines, header, self._line, self._add_note),
+            self._line, self.dialect.delimiter, width, self._add_note,
+        )  # fmt: skip
 
     def _sample(self, text: Iterator[str]) -> list[str]:
         """Return the first lines: fewer of a table that is wide."""

@@ -1,4 +1,4 @@
-"""Footer: what stands below a table in its file: totals, remarks, a second table.
+"""Footer: what stands below a table in its file: totals, remarks, a second table, its header again.
 
 Only the last lines are looked at. Lines after a blank one that do not fit the table are no rows;
 neither are words alone at the end, nor the last rows if they begin with "Total" or the like.
@@ -61,6 +61,8 @@ def _fits(row: Row, width: int) -> bool:
 def _is_remark(above: Sequence[Row], row: Row, width: int) -> bool:
     """Whether a row is a single cell of words, such as "(12 rows)", or of one among values."""
     filled = [(k, cell.strip()) for k, cell in enumerate(row) if cell.strip()]
+    if len(row) == 1 < width and filled and not re.search(r"[^\W_]", filled[0][1]):
+        return True  # a rule
     if len(filled) != 1 or not re.search(r"[^\W\d_]{3}", filled[0][1]):
         return False
     if len(row) == 1 or width < 3:
@@ -134,6 +136,27 @@ def without_footer(
         are = f"line {first} is" if first == last else f"lines {first} to {last} are"
         shown = held[left[0]].strip()
         said(f"{are} left out, below the table ({shown[:40]!r}{'...' if len(shown) > 40 else ''})")
+
+
+def without_repeats(
+    lines: Iterator[str], header: Sequence[str], line: int, said: Callable[[str], None]
+) -> Iterator[str]:
+    """Yield the lines after `line`; where tables were joined the header stands again, and is blank.
+
+    `said` takes what is left out, as the end of a sentence, once the end has been read.
+    """
+    first, count = 0, 0
+    while chunk := list(islice(lines, _CHUNK)):
+        if header and header[0] in chunk:
+            again = [k for k, one in enumerate(chunk) if one in header]
+            first, count = first or line + again[0] + 1, count + len(again)
+            for k in again:
+                chunk[k] = "\n"
+        yield from chunk
+        line += len(chunk)
+    if count:
+        are = f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"
+        said(f"{are} left out: the header again")
 
 
 def _cut(tail: Sequence[str], delimiter: str) -> list[list[str]]:

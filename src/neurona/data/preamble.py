@@ -24,6 +24,8 @@ from neurona.spelling import parameter
 DELIMITERS = (",", ";", "\t", "|")
 _COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 COMMENTS = ("#", "%", "//", "!")
+GRACE = "@"
+"""What its words for a drawing begin with, below comments; none has names."""
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _NO_FIT = "{} not fit the table below"
 MOST_TITLES = 20
@@ -82,8 +84,14 @@ def _comments(lines: Sequence[str], start: int, comment: str) -> Preamble:
     if not below:
         return Preamble()
     said = [i for i in range(start, after) if lines[i].strip()]
+    other = next((mark for mark in (*COMMENTS, GRACE) if below[0].startswith(mark)), "")
+    if other:
+        inner = _comments(lines, after, other)
+        are = "line 1 is" if after == 1 else f"lines 1 to {after} are"
+        note = f"{are} left out ({comment})"
+        return inner._replace(skip=max(after, inner.skip), notes=(note, *inner.notes))
     # a line that is cut like all others is a header, if data follows; units may be between
-    for last in said[-1:-3:-1]:
+    for last in said[-1:-3:-1] if comment != GRACE else ():
         words = lines[last].lstrip().removeprefix(comment).strip()
         if not any(_cut_alike(words, below, mark) for mark in ("\t", ";", ",", "|", None)):
             if not _are_units(words.split()):
