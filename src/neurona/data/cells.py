@@ -40,6 +40,9 @@ _LEVEL = re.compile(
 )
 
 
+_CODE = re.compile(r"-?9{2,}(\.9+)?|-9(\.9+)?")
+_FAR = 3
+"""How many ranges of all other numbers lie between them and a code."""
 _MOST_WORDS = 8
 """Different words beside numbers that say something of them; more are texts."""
 
@@ -88,7 +91,7 @@ def to_numbers(
     marks: frozenset[str] = MISSING_MARKS,
 ) -> Numbers:
     """Return cells as float64; infinite and unreadable cells are bad, missing ones nan."""
-    if form == NumberFormat() and not has_numbers(marks):
+    if form == NumberFormat():
         try:
             values = np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:
@@ -159,10 +162,37 @@ def words_beside(cells: Iterable[str]) -> list[str]:
     return known if nearly and len(known) <= _MOST_WORDS else []
 
 
-def has_numbers(marks: frozenset[str]) -> bool:
-    """Whether a mark for missing cells is a number, such as -99."""
-    own = marks - MISSING_MARKS
-    return any(any(letter.isdigit() for letter in mark) for mark in own)
+def marks_of(given: frozenset[str] | str) -> frozenset[str]:
+    """Return the texts that mean a missing cell: those of a set, or the usual and, with commas
+    between, others.
+    """
+    if not isinstance(given, str):
+        return given
+    return MISSING_MARKS.union(part.strip() for part in given.split(","))
+
+
+def without_codes(values: Column, marks: frozenset[str]) -> Column:
+    """Return numbers, nan where one is a mark for missing cells, such as -9999."""
+    codes = [code for mark in marks - MISSING_MARKS if (code := to_number(mark)) is not None]
+    if values.dtype.kind != "f" or not codes:
+        return values
+    return np.where(np.isin(values, codes), np.nan, values)
+
+
+def code_among(values: Column) -> float | None:
+    """Return a number that seems to mean a missing cell: nines, far from all others.
+
+    >>> code_among(np.array([-9999.0, 12.0, 15.5])), code_among(np.array([99.0, 97.0, 95.0]))
+    (-9999.0, None)
+    """
+    known = values[np.isfinite(values)] if values.dtype.kind == "f" else values[:0]
+    for code in (known.min(), known.max()) if len(known) else ():
+        others = known[known != code]
+        if _CODE.fullmatch(f"{code:.10g}") and len(others):
+            low, high = others.min(), others.max()
+            if min(abs(code - low), abs(code - high)) > _FAR * max(high - low, 1):
+                return float(code)
+    return None
 
 
 def is_number_like(cell: str) -> bool:

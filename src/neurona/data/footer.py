@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from neurona.data.cells import MISSING_MARKS
@@ -27,7 +27,18 @@ _STATISTIC = re.compile(
     r"st\.?\s?d(ev)?\.?|std\.? ?dev\.?|standardabweichung|rsd( ?%)?|count|anzahl|n|cv( ?%)?)\s*:?",
     re.IGNORECASE,
 )
+_SUM_OF = re.compile(rf"(?:(.+?)[ :-]+)?(?:{_TOTAL.pattern})", re.IGNORECASE)
 Row = Sequence[str]
+
+
+def sums_among(cells: Collection[str]) -> list[str]:
+    """Return the cells that name a sum: "Total", or "North total" where "North" is a cell, too.
+
+    >>> sums_among(["North", "North total", "South", "Total", "Sum insured", "East total"])
+    ['North total', 'Total']
+    """
+    found = [(cell, match) for cell in cells if (match := _SUM_OF.fullmatch(cell))]
+    return [cell for cell, match in found if match[1] is None or match[1] in cells]
 
 
 def footer_at(rows: Sequence[Row], width: int) -> int:

@@ -74,10 +74,11 @@ def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
 
 def in_doubt(rows: Sequence[Sequence[str]], delimiter: str, decimal: str) -> list[str]:
     """Return a sentence if nothing in a sample tells whether the mark in its numbers is decimal or
-    separates thousands; between cells cut by commas it is decimal.
+    separates thousands, or if a comma is decimal between cells cut by commas.
     """
     if delimiter == ",":
-        return []
+        sure = (cell for row in rows for cell in row if decimal == "," == proof(cell))
+        return [f"the comma in its numbers, such as {cell!r}, is decimal" for cell in [*sure][:1]]
     marked = {_bare(cell) for row in rows for cell in row if decimal in cell}
     numbers = sorted(
         cell for cell in marked if _NUMBER.fullmatch(cell) and cell.count(decimal) == 1

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.cells import MISSING_MARKS, NumberFormat
+from neurona.data.cells import MISSING_MARKS, NumberFormat, without_codes
 from neurona.data.dialect import SAMPLE_LINES, column_names, find_header
-from neurona.data.explain import names_here, zeros_in_front
+from neurona.data.explain import code_said, names_here, zeros_in_front
 from neurona.data.footer import TAIL, footer_at
 from neurona.data.frames import copied, number_text, to_column
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText
@@ -156,7 +156,9 @@ class Sheet:
             column[:] = texts
             return column, []
         if not any(isinstance(value, str) for value in values):
-            return to_column(values, name, self.source), []
+            plain = without_codes(to_column(values, name, self.source), marks)
+            said = code_said(plain) if kind is None else []
+            return plain, [f"{self.source}, column {name!r}: {text}." for text in said]
         gatherer = Gatherer(name, NumberFormat(), marks, kind)
         # repr keeps a float to the last digit
         gatherer.add(["" if v is None else _exact_text(v) for v in values])
