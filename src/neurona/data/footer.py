@@ -19,7 +19,8 @@ TAIL = 60
 _CHUNK = 4096
 _TOTAL = re.compile(
     r"(grand |sub)?-?(totals?|totales?|totale|sum|summe|gesamt(summe)?|endsumme|zwischensumme|"
-    r"somme|suma|soma|totaal|summa|celkem|razem)( general| amount)?\s*:?",
+    r"somme|suma|soma|totaal|summa|celkem|razem|(gesamt)?ergebnis|i alt|yhteensä|итого|合計|合计)"
+    r"( general| général| amount)?\s*:?",
     re.IGNORECASE,
 )
 _STATISTIC = re.compile(
@@ -83,10 +84,23 @@ def _is_remark(above: Sequence[Row], row: Row, width: int) -> bool:
     return " " in word or (bool(column) and all(map(is_valued, column)))
 
 
+def _names_others(above: Sequence[Row], row: Row) -> bool:
+    """Whether a row has nothing but words, one of them below values: another table's names."""
+    known = [other for other in above if not _is_blank(other)][-5:]
+    places = [k for k, cell in enumerate(row) if cell.strip()]
+    under = [k for k in places if all(k < len(o) and is_valued(o[k]) for o in known)]
+    words = not any(is_valued(row[k]) or row[k].strip() in MISSING_MARKS for k in places)
+    return len(places) > 1 and len(known) > 2 and words and bool(under)
+
+
 def _after_blank(rows: Sequence[Row], width: int) -> int:
     """Return where lines begin that a blank one divides from the table and most do not fit it."""
     for at in range(1, len(rows)):
-        if _is_blank(rows[at]) or not _is_blank(rows[at - 1]) or _fits(rows[at], width):
+        if _is_blank(rows[at]) or not _is_blank(rows[at - 1]):
+            continue
+        if _names_others(rows[:at], rows[at]):
+            return at
+        if _fits(rows[at], width):
             continue
         rest = [row for row in rows[at:] if not _is_blank(row)]
         if 2 * sum(_fits(row, width) for row in rest) < len(rest):
