@@ -190,7 +190,8 @@ def code_among(values: Column) -> float | None:
         others = known[known != code]
         if _CODE.fullmatch(f"{code:.10g}") and len(others):
             low, high = others.min(), others.max()
-            if min(abs(code - low), abs(code - high)) > _FAR * max(high - low, 1):
+            apart = min(abs(code - low), abs(code - high)) > _FAR * max(high - low, 1)
+            if apart and (code < 0 <= low or abs(code) > 2 * max(abs(low), abs(high))):
                 return float(code)
     return None
 

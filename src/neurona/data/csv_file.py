@@ -26,7 +26,7 @@ from neurona.data.dialect import (
     sample_rows,
 )
 from neurona.data.explain import zeros_in_front
-from neurona.data.footer import without_footer, without_repeats
+from neurona.data.footer import footer_at, without_footer, without_repeats
 from neurona.data.header import units_rows, whole_names
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.notation import is_valued
@@ -173,6 +173,7 @@ class CsvFile:
             return []
         given = self.options.units_row
         rows = sample_rows(sample, self.dialect.delimiter)[1:]
+        rows = rows[: footer_at(rows, len(rows[0]) if rows else 0)]
         return rows[: units_rows(rows, self.dialect.numbers) if given is None else int(given)]
 
     def _leave_out(self, rows: list[list[str]]) -> list[str]:

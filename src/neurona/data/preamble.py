@@ -22,6 +22,7 @@ from neurona.data.units import is_unit, unit_beside
 from neurona.spelling import parameter
 
 DELIMITERS = (",", ";", "\t", "|")
+_CUTS = (*DELIMITERS, None)
 _COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 COMMENTS = ("#", "%", "//", "!")
 GRACE = "@"
@@ -91,13 +92,11 @@ def _comments(lines: Sequence[str], start: int, comment: str) -> Preamble:
         note = f"{are} left out ({comment})"
         return inner._replace(skip=max(after, inner.skip), notes=(note, *inner.notes))
     # a line that is cut like all others is a header, if data follows; units may be between
-    for last in said[-1:-3:-1] if comment != GRACE else ():
-        words = lines[last].lstrip().removeprefix(comment).strip()
-        if not any(_cut_alike(words, below, mark) for mark in ("\t", ";", ",", "|", None)):
-            if not _are_units(words.split()):
-                break
-            continue
-        skipped = len(said) - 1
+    words = [lines[i].lstrip().removeprefix(comment).strip() for i in said[-2:]]
+    alike = [comment != GRACE and any(_cut_alike(w, below, m) for m in _CUTS) for w in words]
+    above = len(alike) > 1 and alike[0] and _are_units(words[-1].split())
+    if above or alike[-1]:
+        last, skipped = said[-1 - above], len(said) - 1
         notes = [f"its header is the comment in line {last + 1}"]
         if skipped:
             are = "1 line of comments is" if skipped == 1 else f"{skipped} lines of comments are"
