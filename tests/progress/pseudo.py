@@ -51,7 +51,7 @@ def seen_by_a_person(
     resize: int | None = None,
     until: Callable[[Seen], bool] = lambda seen: True,
 ) -> Seen:
-    """Run a command of ours, Ctrl-C after so many redraws (0: never) and once what is waited for was
+    """Run a command of ours, Ctrl-C after so many redraws (0: never) and once what is waited for is
     seen; after half of them the terminal gets other columns.
 
     Beside much other work a thread may begin late: how many redraws that takes nobody knows.
