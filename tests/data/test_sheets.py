@@ -187,6 +187,15 @@ def test_names_in_two_rows_and_a_merged_title(write):
     assert table.names == ["day", "A mean", "A max", "B mean"] and table.rows == 12
 
 
+def test_a_workbook_of_another_version_of_zip(write):
+    path = write(ROWS)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 99
+    path.write_bytes(data)
+    with pytest.raises(TableError, match="damaged Excel"):
+        read_table(path)
+
+
 def test_hidden_rows_are_said(write):
     def hide(book):
         for row in (3, 4):

@@ -248,6 +248,10 @@ class CsvFile:
         columns = self._load(lines) if self._filled(lines) else None
         if columns is not None:
             return Block(columns, len(lines), first, None)
+        return self._cut_block(lines, first)
+
+    def _cut_block(self, lines: list[str], first: int) -> Block:
+        """Cut lines without quotes, the first of this number, into cells."""
         try:
             with no_collection():
                 rows = list(csv.reader(lines, delimiter=self.dialect.delimiter))

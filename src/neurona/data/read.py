@@ -256,7 +256,7 @@ def _kind_of_archive(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         names = set() if path.suffix.lower() == ".zip" else {_IN_WORKBOOK}
     if "xl/workbook.bin" in names:
         return "xlsb"
