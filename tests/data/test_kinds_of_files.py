@@ -43,6 +43,21 @@ def test_a_word_in_the_first_row_is_no_header_among_numbers_like_those_below(
         assert table.rows == len(rows) and np.isnan(table[table.names[-1]][0])
 
 
+@given(st.integers(4, 6).flatmap(rows_of), st.sampled_from([0, 1]), st.integers(0, 2))
+@settings(max_examples=60, deadline=None)
+def test_columns_that_pandas_numbers_are_named(tmp_path_factory, rows, first, form):
+    names = [str(first + k) for k in range(len(rows[0]))]
+    text = lines([names, *rows])
+    if form == 1:
+        text = lines([["", *names], *([k, *row] for k, row in enumerate(rows))])
+    elif form == 2:
+        text = lines([[*names, "target"], *([*row, 0.5] for row in rows)])
+    table = read(tmp_path_factory, text)
+    assert table.rows == len(rows)
+    assert form or any("is taken for names" in note for note in table.notes)
+    assert np.array_equal(np.transpose([table[name] for name in names]), rows)
+
+
 @given(
     st.lists(WORDS, min_size=2, max_size=4, unique=True).flatmap(
         lambda names: st.tuples(st.just(names), rows_of(len(names)))

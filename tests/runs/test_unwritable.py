@@ -186,11 +186,8 @@ def test_a_folder_that_cannot_be_is_said_before_the_table_is_read(folder, monkey
     for name in ("file", "full/something"):
         (folder / name).touch()
     usual = os.access  # who runs this may write anywhere
-    locked = "." if not out else "locked"
-    is_locked = os.path.abspath(locked)
-    monkeypatch.setattr(
-        os, "access", lambda at, m: os.path.abspath(at) != is_locked and usual(at, m)
-    )
+    locked = os.path.abspath("locked" if out else ".")
+    monkeypatch.setattr(os, "access", lambda at, m: os.path.abspath(at) != locked and usual(at, m))
     monkeypatch.setattr("neurona.runs.run.gather_for_training", lambda _: 1 / 0)
     assert main([*WORDS[:-2], *(["--out", out] if out else [])]) == 3
     said = capsys.readouterr().err

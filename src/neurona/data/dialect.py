@@ -14,6 +14,7 @@ from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.marks import find_decimal
 from neurona.data.notation import is_valued
 from neurona.data.preamble import DELIMITERS, cut_at_blanks, is_one_column, whole
+from neurona.spelling import parameter
 
 BLANKS, FIXED = " ", "  "
 """What divides cells that are cut at blanks, and those of a table of fixed width."""
@@ -124,7 +125,11 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
     found = [_is_number(cell, numbers) for cell in rows[0]]
     if not any(found) or (below and _is_scale(rows[0], below, numbers)):
         return True
-    if len(below) >= FEWEST_ROWS and 2 * sum(found) > len(found) and sum(found) > 2:
+    counted = _count_from([cell for cell, one in zip(rows[0], found, strict=True) if one])
+    # pandas numbers columns that have no name, after a blank cell over those of the rows
+    if counted and below and (not rows[0][0].strip() or sum(found) == len(found) > 3):
+        return True
+    if len(below) >= FEWEST_ROWS and len(found) < 2 * sum(found) > 4 and not counted:
         # one word may be a bad cell of the first row
         within = [_is_within(rows[0][k], [r[k] for r in below if k < len(r)], numbers)
                   for k, one in enumerate(found) if one]  # fmt: skip
@@ -136,6 +141,13 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
         if word and any(_is_number(below_it, numbers) for below_it in under):
             return True
     return False
+
+
+def _count_from(cells: Sequence[str]) -> bool:
+    """Whether cells are 0, 1, 2 and so on, or 1, 2, 3."""
+    return len(cells) > 1 and any(
+        list(cells) == [str(first + k) for k in range(len(cells))] for first in (0, 1)
+    )
 
 
 def _is_within(cell: str, below: Sequence[str], numbers: NumberFormat) -> bool:
@@ -187,6 +199,11 @@ def column_names(
         names = [f"x{position}" for position in range(1, len(first_row) + 1)]
         return names, [f"{source} has no header; its columns are called x1 to x{len(names)}."]
     notes, names = [], []
+    if _count_from(first_row):
+        notes.append(
+            f"{source}: its first row, {first_row[0]} to {first_row[-1]}, is taken for names; if it "
+            f"has values, pass {parameter('header', False)}."
+        )
     taken = {cell.strip() for cell in first_row}
     seen: set[str] = set()
     next_number: dict[str, int] = {}

@@ -29,6 +29,8 @@ _STATISTIC = re.compile(
     re.IGNORECASE,
 )
 _SUM_OF = re.compile(rf"(?:(.+?)[ :-]+)?(?:{_TOTAL.pattern})", re.IGNORECASE)
+FEWEST_TEXTS = 5
+"""Texts of a column among which "total" alone is no kind of row."""
 Row = Sequence[str]
 
 
@@ -39,7 +41,8 @@ def sums_among(cells: Collection[str]) -> list[str]:
     ['North total', 'Total']
     """
     found = [(cell, match) for cell in cells if (match := _SUM_OF.fullmatch(cell))]
-    return [cell for cell, match in found if match[1] is None or match[1] in cells]
+    several = len(cells) >= FEWEST_TEXTS
+    return [cell for cell, match in found if (match[1] in cells if match[1] else several)]
 
 
 def footer_at(rows: Sequence[Row], width: int) -> int:
