@@ -201,8 +201,8 @@ def column_names(
     notes, names = [], []
     if _count_from(first_row):
         notes.append(
-            f"{source}: its first row, {first_row[0]} to {first_row[-1]}, is taken for names; if it "
-            f"has values, pass {parameter('header', False)}."
+            f"{source}: its first row, {first_row[0]} to {first_row[-1]}, is taken for names; if "
+            f"it has values, pass {parameter('header', False)}."
         )
     taken = {cell.strip() for cell in first_row}
     seen: set[str] = set()
