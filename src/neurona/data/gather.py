@@ -203,7 +203,10 @@ class Gatherer:
             found = find_dates(sorted(texts))
             wrong = frozenset() if found is None else found.wrong
             sums = sums_among(sorted(texts)) if found is None else []
-            if sums and 2 * len(sums) <= len(texts):
+            several = (
+                sums and sum(text in sums for part in self._parts for text in part.tolist()) > 1
+            )
+            if several and 2 * len(sums) <= len(texts):
                 self._said.append(
                     f"its cell {sums[0]!r} names a sum; take such rows out of the file, they count "
                     "as rows of the table"

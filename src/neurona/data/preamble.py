@@ -94,9 +94,9 @@ def _comments(lines: Sequence[str], start: int, comment: str) -> Preamble:
     # a line that is cut like all others is a header, if data follows; units may be between
     words = [lines[i].lstrip().removeprefix(comment).strip() for i in said[-2:]]
     alike = [comment != GRACE and any(_cut_alike(w, below, m) for m in _CUTS) for w in words]
-    above = len(alike) > 1 and alike[0] and _are_units(words[-1].split())
+    above = words[-1] and len(alike) > 1 and alike[0] and _are_units(words[-1].split())
     if above or alike[-1]:
-        last, skipped = said[-1 - above], len(said) - 1
+        last, skipped = said[-2 if above else -1], len(said) - 1
         notes = [f"its header is the comment in line {last + 1}"]
         if skipped:
             are = "1 line of comments is" if skipped == 1 else f"{skipped} lines of comments are"
