@@ -196,6 +196,17 @@ def test_a_workbook_of_another_version_of_zip(write):
         read_table(path)
 
 
+@pytest.mark.parametrize("words", [[], [("This workbook has the data of rig 7.",), ("See Data.",)]])
+def test_words_about_a_workbook_are_no_table(write, words):
+    def add(book):
+        for row in ROWS:
+            book["Data"].append(row)
+
+    path = write(words, lambda book: (book.create_sheet("Data"), add(book)))
+    table = read_table(path)
+    assert table.names == ["a", "b"] and any("'Data' is read" in note for note in table.notes)
+
+
 def test_hidden_rows_are_said(write):
     def hide(book):
         for row in (3, 4):

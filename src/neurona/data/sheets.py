@@ -265,12 +265,12 @@ def other_cells(path: Path, kind: str, sheet: str | int, most: int) -> Cells:
 
 
 def _other_sheets(source: str, names: Sequence[str], name: str) -> list[str]:
-    others = [repr(one) for one in names if one != name]
+    others = [one for one in names if one != name]
     if not others:
         return []
     return [
-        f"{source}: the sheet {name!r} is read; others are {', '.join(others[:5])} "
-        f"({parameter('sheet', names[-1])} reads that one)."
+        f"{source}: the sheet {name!r} is read; others are {', '.join(map(repr, others[:5]))} "
+        f"({parameter('sheet', others[-1])} reads that one)."
     ]
 
 
@@ -295,6 +295,13 @@ def read_cells(path: Path, openpyxl: Any, sheet: str | int, most: int) -> Cells:
                 listed = ", ".join(map(repr, names))
                 raise TableError(f"{path.name} has no sheet {sheet!r}; it has {listed}.")
             rows = dict(_rows(tables[name], path.name, most))
+            for other in names[1:] if sheet == 0 else ():
+                if any(_filled(row) > 1 for row in rows.values()):
+                    break
+                # words about the workbook, or nothing, are no table
+                found = dict(_rows(tables[other], path.name, most))
+                if any(_filled(row) > 1 for row in found.values()):
+                    name, rows = other, found
             if sheet == 0:
                 notes += _other_sheets(path.name, book.sheetnames, str(name))
             layout = layout_of(path, vars(tables[name])["_worksheet_path"])
