@@ -157,3 +157,84 @@ def test_dates_as_targets_are_refused(how):
     }[how]
     with pytest.raises(TableError, match="dates; predict a number"):
         TableRegressor(steps=5).fit({"a": np.arange(30.0)}, y)
+
+
+def test_merged_cells_count_for_all_of_them(write):
+    rows = [("plant", "y"), *((f"p{i // 3}" if i % 3 == 0 else None, i / 2) for i in range(9))]
+
+    def merge(book):
+        for first in (2, 5, 8):
+            book.active.merge_cells(f"A{first}:A{first + 2}")
+
+    table = read_table(write(rows, merge))
+    assert table["plant"].tolist() == [f"p{i // 3}" for i in range(9)]
+    assert any("merged" in note for note in table.notes)
+
+
+def test_names_in_two_rows_and_a_merged_title(write):
+    rows = [
+        ("Report", None, None, None),
+        (None, "A", None, "B"),
+        ("day", "mean", "max", "mean"),
+        *((i, i / 2, i * 1.5, i / 4) for i in range(12)),
+    ]
+
+    def merge(book):
+        book.active.merge_cells("A1:D1")
+        book.active.merge_cells("B2:C2")
+
+    table = read_table(write(rows, merge))
+    assert table.names == ["day", "A mean", "A max", "B mean"] and table.rows == 12
+
+
+def test_a_workbook_of_another_version_of_zip(write):
+    path = write(ROWS)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 99
+    path.write_bytes(data)
+    with pytest.raises(TableError, match="damaged Excel"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("words", [[], [("This workbook has the data of rig 7.",), ("See Data.",)]])
+def test_words_about_a_workbook_are_no_table(write, words):
+    def add(book):
+        for row in ROWS:
+            book["Data"].append(row)
+
+    path = write(words, lambda book: (book.create_sheet("Data"), add(book)))
+    table = read_table(path)
+    assert table.names == ["a", "b"] and any("'Data' is read" in note for note in table.notes)
+
+
+def test_hidden_rows_are_said(write):
+    def hide(book):
+        for row in (3, 4):
+            book.active.row_dimensions[row].hidden = True
+
+    table = read_table(write(ROWS, hide))
+    assert table.rows == 9 and any("2 rows are hidden" in note for note in table.notes)
+
+
+def test_other_tables_of_a_sheet_are_left_out_and_said(write):
+    beside = [(*row, None, *("word", 1)[: 2 * (k < 3)]) for k, row in enumerate(ROWS)]
+    below = [*ROWS, (), ("name", "phone"), ("x", "012 3"), ("y", "012 4")]
+    again = [*ROWS, (), *ROWS]
+    expected = [r[0] for r in ROWS[1:]]
+    for rows, said, many in ((beside, "beside", 1), (below, "below", 1), (again, "again", 2)):
+        table = read_table(write(rows))
+        assert table["a"].tolist() == expected * many and table.names == ["a", "b"], said
+        assert any(said in note for note in table.notes)
+
+
+def test_a_table_whose_parts_an_empty_column_divides_is_one(write):
+    table = read_table(write([("a", None, "b"), *((i / 2, None, i) for i in range(9))]))
+    assert table.names == ["a", "b"] and table.rows == 9
+
+
+@pytest.mark.parametrize("form", ["%d.%m.%Y", "%Y-%m-%d", "%d %B %Y"])
+def test_days_that_are_texts_among_days(write, form):
+    days = [datetime.datetime(2024, 3, 4 + i) for i in range(12)]
+    cells = [day.strftime(form) if i % 3 == 0 else day for i, day in enumerate(days)]
+    table = read_table(write([("day", "b"), *zip(cells, range(12), strict=True)]))
+    assert table["day"].tolist() == days

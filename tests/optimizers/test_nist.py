@@ -9,7 +9,9 @@ from benchmarks import nist
 import neurona
 
 PROBLEMS = list(nist.regressions()) if nist.DATA.exists() else []
-ILL_CONDITIONED = "Lanczos1"  # residuals of 1e-13: the certified deviations carry rounding
+ILL_CONDITIONED = "Lanczos1"
+# its residuals are 9e-14, and three roundings of its values, up to 2.5, are 1.7e-15: 2 % of them,
+# which another exp (that of NumPy 2.5) may move
 
 pytestmark = pytest.mark.skipif(not PROBLEMS, reason="../shared/data/nist_strd is missing")
 
@@ -21,7 +23,7 @@ def test_certified_digits(problem, start):
     assert problem.digits(fit.solution) >= 6
     assert fit.converged, fit.reason
     assert fit.derivatives == {"jacobian": "from the computation graph"}
-    rtol = 1e-2 if problem.name == ILL_CONDITIONED else 1e-4
+    rtol = 2e-2 if problem.name == ILL_CONDITIONED else 1e-4
     assert 2 * fit.value == pytest.approx(problem.sum_of_squares, rel=rtol)
     np.testing.assert_allclose(fit.standard_errors, problem.deviations, rtol=rtol)
 

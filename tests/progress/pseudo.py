@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 
 from tests.signals import hear
 
+MOST_REDRAWS = 300
+"""Redraws after which what was waited for is not to be seen."""
 CLEAR_NAMES = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
 
 
@@ -46,9 +49,12 @@ def seen_by_a_person(
     stop_after: int = 10,
     environment: dict[str, str] | None = None,
     resize: int | None = None,
+    until: Callable[[Seen], bool] = lambda seen: True,
 ) -> Seen:
-    """Run a command of ours, Ctrl-C after so many redraws (0: never); after half of them the
-    terminal gets other columns.
+    """Run a command of ours, Ctrl-C after so many redraws (0: never) and once what is waited for is
+    seen; after half of them the terminal gets other columns.
+
+    Beside much other work a thread may begin late: how many redraws that takes nobody knows.
     """
     import fcntl
     import pty
@@ -94,7 +100,8 @@ def seen_by_a_person(
             set_size(resize)
             screen.resize(lines, resize)
             resize = None
-        if stop_after and redraws >= stop_after and not asked:
+        enough = redraws >= stop_after and (until(seen) or redraws >= MOST_REDRAWS)
+        if stop_after and enough and not asked:
             os.write(main, b"\x03")
             asked = True
     os.close(main)

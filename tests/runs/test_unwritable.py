@@ -177,3 +177,18 @@ def test_a_full_disk(folder):
             assert not read_events((small / "run/events.jsonl").read_bytes())[1][:-1]
     finally:
         subprocess.run(["umount", str(small)])
+
+
+@pytest.mark.parametrize("out", ["locked", "locked/inside/run", "file", "full", ""])
+def test_a_folder_that_cannot_be_is_said_before_the_table_is_read(folder, monkeypatch, capsys, out):
+    (folder / "locked").mkdir()
+    (folder / "full").mkdir()
+    for name in ("file", "full/something"):
+        (folder / name).touch()
+    usual = os.access  # who runs this may write anywhere
+    locked = os.path.abspath("locked" if out else ".")
+    monkeypatch.setattr(os, "access", lambda at, m: os.path.abspath(at) != locked and usual(at, m))
+    monkeypatch.setattr("neurona.runs.run.gather_for_training", lambda _: 1 / 0)
+    assert main([*WORDS[:-2], *(["--out", out] if out else [])]) == 3
+    said = capsys.readouterr().err
+    assert any(word in said for word in ("nothing can be written", "is a file", "is not empty"))

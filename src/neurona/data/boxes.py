@@ -23,6 +23,14 @@ def has_bars(lines: Sequence[str]) -> bool:
     return bool(rows) and all(row.startswith("|") and row.endswith("|") for row in rows)
 
 
+def are_names_between_bars(lines: Sequence[str]) -> bool:
+    """Whether bars stand around the names of columns, and none in the rows below (IPAC)."""
+    at = next((k for k, line in enumerate(lines) if line.startswith("|")), len(lines))
+    drawn = [line.strip().endswith("|") for line in lines[at:] if line.startswith("|")]
+    below = [line for line in lines[at + len(drawn) :] if line.strip()]
+    return bool(drawn) and bool(below) and all(drawn) and not any("|" in line for line in below)
+
+
 def undrawn(lines: Iterable[str], bars: bool) -> Iterator[str]:
     """Yield lines without what is drawn; rules are blank, so that others keep their numbers."""
     for line in lines:

@@ -11,7 +11,7 @@ import numpy as np
 
 from neurona.data.notation import CURRENCIES, grouping, respelled, sign_of, unsigned
 from neurona.data.table import Column
-from neurona.data.units import unit_beside
+from neurona.data.units import unit_beside, word_beside
 
 MISSING_MARKS = frozenset(
     {"", "NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "-NaN", "null", "NULL", "Null"}
@@ -21,6 +21,8 @@ NUMBER_MARKS = frozenset(
     {"-", "--", "---", "----", "\u2013", "\u2014", ".", "..", "...", "*", "**", "***", "#N/D"}
     | {f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"}  # Stata's
     | {"n.a.", "N.A.", "n. a.", "n.d.", "n/d", "N/D", "k.A.", "k. A.", "s.d.", "nicht verfügbar"}
+    | {"unavailable", "unknown", "undefined", "not available", "no data", "nodata", "NoData"}
+    | {"n/e", "N/E", "[N/A]", "[Not Supported]", "MM", "NODATA", "No Data"}
 )
 """Texts that mean a missing cell among numbers; among texts they are what they are."""
 SPREADSHEET_ERRORS = frozenset(
@@ -36,6 +38,13 @@ _LEVEL = re.compile(
     r"(\d+ (and|or) )?(more|over|less|fewer|under|many)( than \d+)?",
     re.IGNORECASE,
 )
+
+
+_CODE = re.compile(r"-?9{2,}(\.9+)?|-9(\.9+)?")
+_FAR = 3
+"""How many ranges of all other numbers lie between them and a code."""
+_MOST_WORDS = 8
+"""Different words beside numbers that say something of them; more are texts."""
 
 
 class NumberFormat(NamedTuple):
@@ -82,7 +91,7 @@ def to_numbers(
     marks: frozenset[str] = MISSING_MARKS,
 ) -> Numbers:
     """Return cells as float64; infinite and unreadable cells are bad, missing ones nan."""
-    if form == NumberFormat() and not has_numbers(marks):
+    if form == NumberFormat():
         try:
             values = np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:
@@ -137,14 +146,54 @@ def to_number(
 
 def common_sign(cells: Iterable[str]) -> str:
     """Return the sign or the unit that all cells have, "" if there is none."""
+    cells = list(cells)
     signs = {sign_of(cell) or unit_beside(cell) for cell in cells}
+    if signs == {None} and len(set(cells)) > 1:
+        # a word that all have says nothing of any
+        signs = {word_beside(cell) for cell in cells}
     return (signs.pop() or "") if len(signs) == 1 else ""
 
 
-def has_numbers(marks: frozenset[str]) -> bool:
-    """Whether a mark for missing cells is a number, such as -99."""
-    own = marks - MISSING_MARKS
-    return any(any(letter.isdigit() for letter in mark) for mark in own)
+def words_beside(cells: Iterable[str]) -> list[str]:
+    """Return the few words that stand beside the numbers of nearly all cells, [] if none do."""
+    words = [word_beside(cell) for cell in cells if to_number(cell) is None]
+    known = sorted({word for word in words if word})
+    nearly = sum(map(bool, words)) > 0.9 * len(words) > len(known)
+    return known if nearly and len(known) <= _MOST_WORDS else []
+
+
+def marks_of(given: frozenset[str] | str) -> frozenset[str]:
+    """Return the texts that mean a missing cell: those of a set, or the usual and, with commas
+    between, others.
+    """
+    if not isinstance(given, str):
+        return given
+    return MISSING_MARKS.union(part.strip() for part in given.split(","))
+
+
+def without_codes(values: Column, marks: frozenset[str]) -> Column:
+    """Return numbers, nan where one is a mark for missing cells, such as -9999."""
+    codes = [code for mark in marks - MISSING_MARKS if (code := to_number(mark)) is not None]
+    if values.dtype.kind != "f" or not codes:
+        return values
+    return np.where(np.isin(values, codes), np.nan, values)
+
+
+def code_among(values: Column) -> float | None:
+    """Return a number that seems to mean a missing cell: nines, far from all others.
+
+    >>> code_among(np.array([-9999.0, 12.0, 15.5])), code_among(np.array([99.0, 97.0, 95.0]))
+    (-9999.0, None)
+    """
+    known = values[np.isfinite(values)] if values.dtype.kind == "f" else values[:0]
+    for code in (known.min(), known.max()) if len(known) else ():
+        others = known[known != code]
+        if _CODE.fullmatch(f"{code:.10g}") and len(others):
+            low, high = others.min(), others.max()
+            apart = min(abs(code - low), abs(code - high)) > _FAR * max(high - low, 1)
+            if apart and (code < 0 <= low or abs(code) > 2 * max(abs(low), abs(high))):
+                return float(code)
+    return None
 
 
 def is_number_like(cell: str) -> bool:

@@ -16,6 +16,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from neurona.data.cells import NumberFormat
+from neurona.data.dates import find_dates
 from neurona.data.dialect import (
     FIXED,
     SAMPLE_LINES,
@@ -25,9 +26,10 @@ from neurona.data.dialect import (
     sample_rows,
 )
 from neurona.data.explain import zeros_in_front
-from neurona.data.footer import without_footer
+from neurona.data.footer import footer_at, without_footer, without_repeats
 from neurona.data.header import units_rows, whole_names
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
+from neurona.data.notation import is_valued
 from neurona.data.options import CsvOptions
 from neurona.data.preamble import DELIMITERS
 from neurona.data.start import begin
@@ -110,9 +112,12 @@ class CsvFile:
             self._add_note(f"its last column {self.names.pop()!r} has no cells; it is left out")
         if options.other_types is None:
             self._note_zeros(rows)
+            self._note_one_column(rows)
+        header = [line for line in sample[: self._line - start.line] if line.strip()]
         self._lines = without_footer(
-            self._lines, self._line, self.dialect.delimiter, width, self._add_note
-        )
+            without_repeats(self._lines, header, self._line, self._add_note),
+            self._line, self.dialect.delimiter, width, self._add_note,
+        )  # fmt: skip
 
     def _sample(self, text: Iterator[str]) -> list[str]:
         """Return the first lines: fewer of a table that is wide."""
@@ -137,6 +142,17 @@ class CsvFile:
             if said and name not in self.options.types:
                 self.notes.append(f"{self.source}, column {name!r}: {said}.")
 
+    def _note_one_column(self, rows: list[list[str]]) -> None:
+        """Say if a single column holds what may be several."""
+        cells = [row[0] for row in rows if len(row) == 1] if len(self.names) == 1 else []
+        several = [c for c in cells if sum(map(is_valued, re.split(r"[\s,;|:]+", c.strip()))) > 1]
+        if 2 * len(several) > len(cells) and find_dates(cells) is None:
+            skip, mark = parameter("skip_rows"), parameter("delimiter")
+            self._add_note(
+                f"it has one column, whose cells hold several values, such as "
+                f"{several[0].strip()[:40]!r}; if it has more, pass {skip} or {mark}"
+            )
+
     def _first_row(self, sample: list[str]) -> list[str]:
         """Return the first record that is not blank; a header is consumed."""
         return self._record(self._lines if self.dialect.header else iter(sample))
@@ -157,6 +173,7 @@ class CsvFile:
             return []
         given = self.options.units_row
         rows = sample_rows(sample, self.dialect.delimiter)[1:]
+        rows = rows[: footer_at(rows, len(rows[0]) if rows else 0)]
         return rows[: units_rows(rows, self.dialect.numbers) if given is None else int(given)]
 
     def _leave_out(self, rows: list[list[str]]) -> list[str]:
@@ -231,6 +248,10 @@ class CsvFile:
         columns = self._load(lines) if self._filled(lines) else None
         if columns is not None:
             return Block(columns, len(lines), first, None)
+        return self._cut_block(lines, first)
+
+    def _cut_block(self, lines: list[str], first: int) -> Block:
+        """Cut lines without quotes, the first of this number, into cells."""
         try:
             with no_collection():
                 rows = list(csv.reader(lines, delimiter=self.dialect.delimiter))

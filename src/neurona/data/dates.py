@@ -13,7 +13,12 @@ from neurona.data.table import Column
 
 _CLOCK = r"(\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d{1,9}|:\d{3})?)?)"
 _HALF = r"(?:\s*([AaPp])(?:\.?[Mm]\.?)?)?"
-_TIME = rf"(?:(?:[T ]|, )\s*{_CLOCK}{_HALF})?\s*(Z|UTC|GMT|[+-]\d{{2}}(?::?\d{{2}})?)?"
+_TIME = rf"(?:(?:[T :]|, )\s*{_CLOCK}{_HALF})?\s*(Z|UTC|GMT|[+-]\d{{2}}(?::?\d{{2}})?)?"
+_SPAN = re.compile(
+    r"(?=[+-]?P|[^A-Z]+$)(?P<sign>[+-])?P?(?=.)(?:(?P<d>\d+)\s?[dD] ?)?T?(?:(?P<h>\d+)\s?[hH] ?)?"
+    r"(?:(?P<m>\d+)\s?(?:min|[mM]) ?)?(?:(?P<s>\d+(?:[.,]\d+)?)\s?[sS])?"
+)
+"""How long something took: "1h 5m 3s", and PT1H5M3S of ISO 8601."""
 _WEEKDAY = r"(?:[^\W\d]{2,10}\.?,?\s+)?"
 _OF = r"(?:del? |do )?"  # 13 de marzo de 2024
 _MONTH = r"(?P<n>[^\W\d]{3,10})\.?"
@@ -22,9 +27,13 @@ _SHAPES = {
     "ymd": (
         re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})" + _TIME),
         re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})()"),
-        re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()(?:T?(\d\d|\d{4}|\d{6})())?(Z)?"),
+        re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()(?:[T :]?(\d\d|\d{4}|\d{6})())?(Z)?"),
+        re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()" + _TIME),
         re.compile(r"(?P<y>\d{4})-?W(?P<w>\d{2})(?:-?(?P<k>[1-7]))?"),
-        re.compile(r"(?P<y>\d{4})-?Q(?P<q>[1-4])"),
+        re.compile(r"(?P<y>\d{4})[-/ ]?[Qq](?P<q>[1-4])"),
+        re.compile(r"[Qq](?P<q>[1-4])[-/ ]?(?P<y>\d{4})"),
+        re.compile(r"(?P<y>\d{4})(?:/|-?[Mm])(?P<m>\d{1,2})"),
+        re.compile(r"(?P<m>\d\d)/(?P<y>\d{4})"),
     ),
     "last": (
         re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<y>\d{4})" + _TIME),
@@ -37,7 +46,7 @@ _SHAPES = {
         re.compile(rf"(?P<y>\d{{4}})[- ]{_MONTH}[- ](?P<d>\d{{1,2}}){_TIME}"),
         re.compile(rf"{_MONTH}[- ](?P<y>\d{{4}})"),
     ),
-    "clock": (re.compile(rf"([+-])?{_CLOCK}{_HALF}()"),),
+    "clock": (re.compile(rf"(?:(-?\d+) days?,? )?([+-])?{_CLOCK}{_HALF}"), _SPAN),
 }  # fmt: skip
 _ORDERS = {"ymd": ("ymd",), "last": ("dmy", "mdy"), "name": ("name",), "clock": ("clock",)}
 _SHAPE_OF = {order: shape for shape, orders in _ORDERS.items() for order in orders}
@@ -129,8 +138,12 @@ def _likely_shape(texts: Sequence[str]) -> str | None:
 
 
 def _shape_match(text: str, shape: str) -> re.Match[str] | None:
+    """Return how a text is of a shape; of an hour "from - to" its beginning is."""
+    begin, dash, end = text.strip().partition(" - ")
+    if dash and _shape_match(end, shape) is None:
+        return None
     for pattern in _SHAPES[shape]:
-        match = pattern.fullmatch(text.strip())
+        match = pattern.fullmatch(begin)
         if match and (shape != "name" or _month(match["n"])):
             return match
     return None
@@ -163,11 +176,7 @@ def _to_date(text: str, order: str) -> np.datetime64:
     if match is None:
         return _NAT
     if shape == "clock":
-        sign, clock, half, _ = match.groups()
-        time = _clock(clock, half, longest=10_000)
-        if time is None:
-            return _NAT
-        return np.datetime64(0, "us") + (-time if sign == "-" else time)
+        return _since_midnight(match)
     parts = match.groupdict()
     year = parts["y"]
     if len(year) == 2:
@@ -193,6 +202,22 @@ def _to_date(text: str, order: str) -> np.datetime64:
         clock = ":".join(clock[k : k + 2] for k in range(0, len(clock), 2))
     time = np.timedelta64(0, "us") if not clock else _clock(clock, half, longest=24)
     return _NAT if time is None else date + time - _shift(zone)
+
+
+def _since_midnight(match: re.Match[str]) -> np.datetime64:
+    """Return a time of day, or how long something took, on the first of January 1970."""
+    midnight = np.datetime64(0, "us")
+    if match.re is _SPAN:
+        part = {name: float((value or "0").replace(",", ".")) for name, value in
+                match.groupdict("").items() if name != "sign"}  # fmt: skip
+        seconds = ((part["d"] * 24 + part["h"]) * 60 + part["m"]) * 60 + part["s"]
+        time = np.timedelta64(round(seconds * 1e6), "us")
+        return midnight + (-time if match["sign"] == "-" else time)
+    days, sign, clock, half = match.groups()
+    of_day = _clock(clock, half, longest=24 if days else 10_000)
+    if of_day is None:
+        return _NAT
+    return midnight + np.timedelta64(int(days or 0), "D") + (-of_day if sign == "-" else of_day)
 
 
 def _week(year: int, week: int, day: int) -> np.datetime64:

@@ -14,11 +14,14 @@ from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.marks import find_decimal
 from neurona.data.notation import is_valued
 from neurona.data.preamble import DELIMITERS, cut_at_blanks, is_one_column, whole
+from neurona.spelling import parameter
 
 BLANKS, FIXED = " ", "  "
 """What divides cells that are cut at blanks, and those of a table of fixed width."""
 SAMPLE_LINES = 200
 MOST_NOTES = 10
+FEWEST_ROWS = 4
+"""Rows below a first one from which they tell whether it is one of them."""
 _SURE = 0.9
 """Share of rows cut alike from which blanks are not tried."""
 
@@ -113,20 +116,50 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
     """Return whether the first row names the columns.
 
     It does if one of its texts stands over numbers; it does not if it has numbers, or nothing but
-    missing marks, and no such text. A row of texts over texts is taken for names, and so are years
-    and wavelengths over numbers that are none.
+    missing marks, and no such text, or if most of it are numbers like those below. A row of texts
+    over texts is taken for names, and so are years and wavelengths over numbers that are none.
     """
     if not rows:
         return True
     below = rows[1:21]
+    found = [_is_number(cell, numbers) for cell in rows[0]]
+    if not any(found) or (below and _is_scale(rows[0], below, numbers)):
+        return True
+    counted = _count_from([cell for cell, one in zip(rows[0], found, strict=True) if one])
+    # pandas numbers columns that have no name, after a blank cell over those of the rows
+    if counted and below and (not rows[0][0].strip() or sum(found) == len(found) > 3):
+        return True
+    if len(below) >= FEWEST_ROWS and len(found) < 2 * sum(found) > 4 and not counted:
+        # one word may be a bad cell of the first row
+        within = [_is_within(rows[0][k], [r[k] for r in below if k < len(r)], numbers)
+                  for k, one in enumerate(found) if one]  # fmt: skip
+        if 2 * sum(within) > len(within):
+            return False
     for position, cell in enumerate(rows[0]):
         under = [row[position] for row in below if position < len(row)]
         word = to_number(cell, numbers) is None and not is_number_like(cell)
         if word and any(_is_number(below_it, numbers) for below_it in under):
             return True
-    if not any(_is_number(cell, numbers) for cell in rows[0]):
-        return True
-    return len(below) > 0 and _is_scale(rows[0], below, numbers)
+    return False
+
+
+def _count_from(cells: Sequence[str]) -> bool:
+    """Whether cells are 0, 1, 2 and so on, or 1, 2, 3."""
+    return len(cells) > 1 and any(
+        list(cells) == [str(first + k) for k in range(len(cells))] for first in (0, 1)
+    )
+
+
+def _is_within(cell: str, below: Sequence[str], numbers: NumberFormat) -> bool:
+    """Whether a number is near those below it, none of which is farther from the middle than twice
+    as far.
+    """
+    known = [to_number(one, numbers) or 0.0 for one in below if _is_number(one, numbers)]
+    if not known:
+        return False
+    low, high = min(known), max(known)
+    margin = (high - low) / 2
+    return low - margin <= (to_number(cell, numbers) or 0.0) <= high + margin
 
 
 def _is_scale(row: Sequence[str], below: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
@@ -166,6 +199,11 @@ def column_names(
         names = [f"x{position}" for position in range(1, len(first_row) + 1)]
         return names, [f"{source} has no header; its columns are called x1 to x{len(names)}."]
     notes, names = [], []
+    if _count_from(first_row):
+        notes.append(
+            f"{source}: its first row, {first_row[0]} to {first_row[-1]}, is taken for names; if "
+            f"it has values, pass {parameter('header', False)}."
+        )
     taken = {cell.strip() for cell in first_row}
     seen: set[str] = set()
     next_number: dict[str, int] = {}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from neurona.data.cells import SPREADSHEET_ERRORS, NumberFormat
+from neurona.data.cells import SPREADSHEET_ERRORS, NumberFormat, code_among
 from neurona.data.marks import proof
 from neurona.data.notation import sign_of
+from neurona.data.table import Column
 from neurona.spelling import can_be_set, parameter
 
 _SHOWN = 40
@@ -82,6 +83,21 @@ def zeros_in_front(cells: Sequence[str], column: str) -> str | None:
     return (
         f"its cells have zeros in front, e.g. {example!r}, and count as numbers; if not, {advice}"
     )
+
+
+def code_said(values: Column) -> list[str]:
+    """Return what is to be said of a number that may mean a missing cell, as the end of a sentence;
+    none if there is none.
+    """
+    code = code_among(values)
+    if code is None:
+        return []
+    count, shown = int((values == code).sum()), f"{code:.10g}"
+    cells = "1 cell" if count == 1 else f"{count:,} cells"
+    return [
+        f"{shown} ({cells}) lies far from all other numbers; if it means that a cell is missing, "
+        f"pass {parameter('missing_marks', shown)}"
+    ]
 
 
 def _counted_missing() -> str:

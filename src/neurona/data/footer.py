@@ -1,4 +1,4 @@
-"""Footer: what stands below a table in its file: totals, remarks, a second table.
+"""Footer: what stands below a table in its file: totals, remarks, a second table, its header again.
 
 Only the last lines are looked at. Lines after a blank one that do not fit the table are no rows;
 neither are words alone at the end, nor the last rows if they begin with "Total" or the like.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from neurona.data.cells import MISSING_MARKS
@@ -19,7 +19,8 @@ TAIL = 60
 _CHUNK = 4096
 _TOTAL = re.compile(
     r"(grand |sub)?-?(totals?|totales?|totale|sum|summe|gesamt(summe)?|endsumme|zwischensumme|"
-    r"somme|suma|soma|totaal|summa|celkem|razem)( general| amount)?\s*:?",
+    r"somme|suma|soma|totaal|summa|celkem|razem|(gesamt)?ergebnis|i alt|yhteensä|итого|合計|合计)"
+    r"( general| général| amount)?\s*:?",
     re.IGNORECASE,
 )
 _STATISTIC = re.compile(
@@ -27,7 +28,21 @@ _STATISTIC = re.compile(
     r"st\.?\s?d(ev)?\.?|std\.? ?dev\.?|standardabweichung|rsd( ?%)?|count|anzahl|n|cv( ?%)?)\s*:?",
     re.IGNORECASE,
 )
+_SUM_OF = re.compile(rf"(?:(.+?)[ :-]+)?(?:{_TOTAL.pattern})", re.IGNORECASE)
+FEWEST_TEXTS = 5
+"""Texts of a column among which "total" alone is no kind of row."""
 Row = Sequence[str]
+
+
+def sums_among(cells: Collection[str]) -> list[str]:
+    """Return the cells that name a sum: "Total", or "North total" where "North" is a cell, too.
+
+    >>> sums_among(["North", "North total", "South", "Total", "Sum insured", "East total"])
+    ['North total', 'Total']
+    """
+    found = [(cell, match) for cell in cells if (match := _SUM_OF.fullmatch(cell))]
+    several = len(cells) >= FEWEST_TEXTS
+    return [cell for cell, match in found if (match[1] in cells if match[1] else several)]
 
 
 def footer_at(rows: Sequence[Row], width: int) -> int:
@@ -61,6 +76,8 @@ def _fits(row: Row, width: int) -> bool:
 def _is_remark(above: Sequence[Row], row: Row, width: int) -> bool:
     """Whether a row is a single cell of words, such as "(12 rows)", or of one among values."""
     filled = [(k, cell.strip()) for k, cell in enumerate(row) if cell.strip()]
+    if len(row) == 1 < width and filled and not re.search(r"[^\W_]", filled[0][1]):
+        return True  # a rule
     if len(filled) != 1 or not re.search(r"[^\W\d_]{3}", filled[0][1]):
         return False
     if len(row) == 1 or width < 3:
@@ -70,10 +87,23 @@ def _is_remark(above: Sequence[Row], row: Row, width: int) -> bool:
     return " " in word or (bool(column) and all(map(is_valued, column)))
 
 
+def _names_others(above: Sequence[Row], row: Row) -> bool:
+    """Whether a row has nothing but words, one of them below values: another table's names."""
+    known = [other for other in above if not _is_blank(other)][-5:]
+    places = [k for k, cell in enumerate(row) if cell.strip()]
+    under = [k for k in places if all(k < len(o) and is_valued(o[k]) for o in known)]
+    words = not any(is_valued(row[k]) or row[k].strip() in MISSING_MARKS for k in places)
+    return len(places) > 1 and len(known) > 2 and words and bool(under)
+
+
 def _after_blank(rows: Sequence[Row], width: int) -> int:
     """Return where lines begin that a blank one divides from the table and most do not fit it."""
     for at in range(1, len(rows)):
-        if _is_blank(rows[at]) or not _is_blank(rows[at - 1]) or _fits(rows[at], width):
+        if _is_blank(rows[at]) or not _is_blank(rows[at - 1]):
+            continue
+        if _names_others(rows[:at], rows[at]):
+            return at
+        if _fits(rows[at], width):
             continue
         rest = [row for row in rows[at:] if not _is_blank(row)]
         if 2 * sum(_fits(row, width) for row in rest) < len(rest):
@@ -134,6 +164,27 @@ def without_footer(
         are = f"line {first} is" if first == last else f"lines {first} to {last} are"
         shown = held[left[0]].strip()
         said(f"{are} left out, below the table ({shown[:40]!r}{'...' if len(shown) > 40 else ''})")
+
+
+def without_repeats(
+    lines: Iterator[str], header: Sequence[str], line: int, said: Callable[[str], None]
+) -> Iterator[str]:
+    """Yield the lines after `line`; where tables were joined the header stands again, and is blank.
+
+    `said` takes what is left out, as the end of a sentence, once the end has been read.
+    """
+    first, count = 0, 0
+    while chunk := list(islice(lines, _CHUNK)):
+        if header and header[0] in chunk:
+            again = [k for k, one in enumerate(chunk) if one in header]
+            first, count = first or line + again[0] + 1, count + len(again)
+            for k in again:
+                chunk[k] = "\n"
+        yield from chunk
+        line += len(chunk)
+    if count:
+        are = f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"
+        said(f"{are} left out: the header again")
 
 
 def _cut(tail: Sequence[str], delimiter: str) -> list[list[str]]:

@@ -24,9 +24,12 @@ from neurona.data.cells import (
     is_level,
     is_number_like,
     to_numbers,
+    without_codes,
+    words_beside,
 )
 from neurona.data.dates import find_dates, is_date
-from neurona.data.explain import explain, explain_date, show
+from neurona.data.explain import code_said, explain, explain_date, show
+from neurona.data.footer import sums_among
 from neurona.data.marks import own_form
 from neurona.data.notation import CURRENCIES, PERCENT
 from neurona.data.table import Column
@@ -116,7 +119,7 @@ class Gatherer:
         """Take numbers in that the fast parser read: finite, none missing."""
         if self.kind is None:
             self.kind = "number"
-        self._parts.append(values)
+        self._parts.append(without_codes(values, self._marks))
         self._numbers += len(values)
         self.rows += len(values)
 
@@ -145,7 +148,7 @@ class Gatherer:
             if len(self.bad) >= _REMEMBERED:
                 break
             self.bad[self.rows + position] = cell
-        self._parts.append(found.values)
+        self._parts.append(without_codes(found.values, self._marks))
         if self.kind is None and (present or found.bad):
             self.kind = "text" if self._is_text() else "number"
             if self.kind == "text":
@@ -199,6 +202,22 @@ class Gatherer:
         if self.dates is None:
             found = find_dates(sorted(texts))
             wrong = frozenset() if found is None else found.wrong
+            sums = sums_among(sorted(texts)) if found is None else []
+            several = (
+                sums and sum(text in sums for part in self._parts for text in part.tolist()) > 1
+            )
+            if several and 2 * len(sums) <= len(texts):
+                self._said.append(
+                    f"its cell {sums[0]!r} names a sum; take such rows out of the file, they count "
+                    "as rows of the table"
+                )
+            words = words_beside(texts) if found is None else []
+            if words:
+                said = ", ".join(map(repr, words))
+                self._said.append(
+                    f"it is read as text, since beside its numbers stand words ({said}); write "
+                    "these in a column of their own to use the numbers"
+                )
         else:
             wrong = frozenset(text for text in texts if not is_date(text))
         if not wrong:
@@ -243,6 +262,8 @@ class Gatherer:
             said.append(f"the {what} {self.sign} beside its numbers is left out")
         for mark, count in self._dashes.items() if self.kind == "number" else ():
             said.append(f"{mark!r} counts as missing ({count} cell{'s' * (count > 1)})")
+        if self.kind == "number" and not self.fixed:
+            said += code_said(np.concatenate(self._parts) if self._parts else np.zeros(0))
         if self.bad_count:
             count, example = self.bad_count, next(iter(self.bad.values()))
             what = "date" if self.dates else "number"

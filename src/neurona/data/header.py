@@ -39,10 +39,23 @@ def units_rows(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> int:
         count < MOST_WORDS and _are_words(rows[count : count + 41])
     ):
         count += 1
-    # pandas names its index there
-    if len(rows) > count + 1 and _is_one_name(rows[count]):
+    words = [cell.strip() for cell in rows[count]] if 0 < count < len(rows) - 1 else []
+    if all(words) and words and MISSING_MARKS.issuperset(words):
+        count += 1  # what a missing cell looks like
+    # pandas names its index there, and recorders say how many samples there are
+    if len(rows) > count + 1 and (_is_one_name(rows[count]) or _counts(rows[count:])):
         count += 1
     return count
+
+
+def _counts(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has one whole number under all names but the first, where the others
+    have values.
+    """
+    first, *others = rows[0]
+    alike = len(others) > 1 and len(set(filter(str.strip, others))) == 1
+    counts = alike and not first.strip() and all(cell.isdecimal() or not cell for cell in others)
+    return counts and all(row and is_valued(row[0]) for row in rows[1:])
 
 
 def whole_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:

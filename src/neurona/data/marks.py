@@ -16,6 +16,8 @@ from neurona.data.units import unit_beside
 from neurona.spelling import parameter
 
 _NUMBER = re.compile(r"[-+]?(?P<whole>[\d.,]*\d[\d.,]*)(?P<power>[eE][-+]?\d+)?")
+_DOUBTFUL = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
+"""One mark that may be the decimal one; a day such as 04.03.2024 has none."""
 _MANY = 20_000
 """Cells that are enough to tell."""
 _OTHER = {",": ".", ".": ","}
@@ -65,17 +67,18 @@ def find_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     if proofs[","] != proofs["."]:
         return "," if proofs[","] > proofs["."] else "."
     # doubtful ones are left: each mark may be the decimal one
-    doubtful = [cell for cell in map(_bare, cells) if _NUMBER.fullmatch(cell)]
+    doubtful = [cell for cell in map(_bare, cells) if _DOUBTFUL.fullmatch(cell)]
     commas = sum("," in cell for cell in doubtful)
     return "," if commas > sum("." in cell for cell in doubtful) else "."
 
 
 def in_doubt(rows: Sequence[Sequence[str]], delimiter: str, decimal: str) -> list[str]:
     """Return a sentence if nothing in a sample tells whether the mark in its numbers is decimal or
-    separates thousands; between cells cut by commas it is decimal.
+    separates thousands, or if a comma is decimal between cells cut by commas.
     """
     if delimiter == ",":
-        return []
+        sure = (cell for row in rows for cell in row if decimal == "," == proof(cell))
+        return [f"the comma in its numbers, such as {cell!r}, is decimal" for cell in [*sure][:1]]
     marked = {_bare(cell) for row in rows for cell in row if decimal in cell}
     numbers = sorted(
         cell for cell in marked if _NUMBER.fullmatch(cell) and cell.count(decimal) == 1

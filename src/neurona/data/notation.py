@@ -26,6 +26,11 @@ _GROUPED = re.compile(
 _TELEPHONE = re.compile(r"\d{3} \d{3} \d{3}")
 _PLAIN = re.compile(r"[\d\s.,:/eE+-]*")
 _FORTRAN = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+(?=[dD][-+]))[dD][-+]?\d+")
+_ANGLE = re.compile(
+    r"([-+])?(\d{1,3})\s?[°º]\s?([0-5]?\d)\s?['\u2032\u2019]\s?"
+    r"(?:(\d\d?(?:\.\d+)?)\s?(?:[\"\u2033\u201d]|''))?\s?([NSEWO])?"
+)
+"""Degrees, minutes and seconds; what lies south or west is negative."""
 _BRACKETS = re.compile(r"\((?=.*\d)([^()+-]+)\)")
 _MINUS_LAST = re.compile(r"(\d[\d.,]*[.,]\d+)-")
 
@@ -55,6 +60,12 @@ def respelled(cell: str) -> str | None:
         told = "".join(letter for letter in told if letter not in _BLANKS)
     if _FORTRAN.fullmatch(told):
         told = told.replace("D", "E").replace("d", "e")
+    angle = _ANGLE.fullmatch(told)
+    if angle:
+        sign, degrees, minutes, seconds, side = angle.groups("0")
+        value = int(degrees) + (int(minutes) + float(seconds) / 60) / 60
+        # without a decimal mark, whichever others have
+        told = f"{round((-value if (sign == '-') != (side in 'SW') else value) * 1e12)}e-12"
     return None if told == cell else told
 
 

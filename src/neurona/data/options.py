@@ -20,7 +20,7 @@ class CsvOptions(NamedTuple):
     encoding: str | None = None
     types: Mapping[str, ColumnType] = {}
     bad_cells: str = "refuse"
-    missing_marks: frozenset[str] = MISSING_MARKS
+    missing_marks: frozenset[str] | str = MISSING_MARKS
     other_types: ColumnType | None = None
     skip_rows: int | None = None
     units_row: bool | None = None

@@ -18,12 +18,15 @@ from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.header import FEW, filled_cells, is_below
 from neurona.data.marks import proof
 from neurona.data.notation import is_valued
-from neurona.data.units import unit_beside
+from neurona.data.units import is_unit, unit_beside
 from neurona.spelling import parameter
 
 DELIMITERS = (",", ";", "\t", "|")
+_CUTS = (*DELIMITERS, None)
 _COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
 COMMENTS = ("#", "%", "//", "!")
+GRACE = "@"
+"""What its words for a drawing begin with, below comments; none has names."""
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _NO_FIT = "{} not fit the table below"
 MOST_TITLES = 20
@@ -81,18 +84,25 @@ def _comments(lines: Sequence[str], start: int, comment: str) -> Preamble:
     below = [line for line in lines[after : after + 5] if line.strip()]
     if not below:
         return Preamble()
-    last = max(i for i in range(start, after) if lines[i].strip())
-    words = lines[last].lstrip().removeprefix(comment).strip()
-    plain = any(_cut_alike(words, below, mark) for mark in ("\t", ";", ",", "|", None))
-    # one line that is cut like all others is a header, if data follows
-    if plain:
-        skipped = sum(1 for i in range(start, last) if lines[i].strip())
+    said = [i for i in range(start, after) if lines[i].strip()]
+    other = next((mark for mark in (*COMMENTS, GRACE) if below[0].startswith(mark)), "")
+    if other:
+        inner = _comments(lines, after, other)
+        are = "line 1 is" if after == 1 else f"lines 1 to {after} are"
+        note = f"{are} left out ({comment})"
+        return inner._replace(skip=max(after, inner.skip), notes=(note, *inner.notes))
+    # a line that is cut like all others is a header, if data follows; units may be between
+    words = [lines[i].lstrip().removeprefix(comment).strip() for i in said[-2:]]
+    alike = [comment != GRACE and any(_cut_alike(w, below, m) for m in _CUTS) for w in words]
+    above = words[-1] and len(alike) > 1 and alike[0] and _are_units(words[-1].split())
+    if above or alike[-1]:
+        last, skipped = said[-2 if above else -1], len(said) - 1
         notes = [f"its header is the comment in line {last + 1}"]
         if skipped:
             are = "1 line of comments is" if skipped == 1 else f"{skipped} lines of comments are"
             notes.append(f"{are} left out ({comment})")
         return Preamble(last, comment, None, last, tuple(notes))
-    count = sum(1 for i in range(start, after) if lines[i].strip())
+    count = len(said)
     are = "1 line that begins" if count == 1 else f"{count} lines that begin"
     note = f"{are} with {comment!r} before the header are left out, and such lines below"
     return Preamble(0, comment, None, None, (note,))
@@ -122,7 +132,8 @@ def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
         rows = _cut(lines, mark)
         lengths = {len(row) for row in rows if filled_cells(row)}
         even = len(lengths) == 1 and all(map(filled_cells, rows[start:]))
-        if even and filled_cells(rows[start]) == max(2, len(rows[start])):
+        words = any(not any(map(is_valued, row)) for row in rows[start + 1 : start + MOST_TITLES])
+        if even and not words and filled_cells(rows[start]) == max(2, len(rows[start])):
             return Preamble()
         widths = Counter(len(row) for row in rows if sum(map(is_valued, row)) and len(row) > 1)
         if not widths:
@@ -223,7 +234,16 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
         # the last column may have no cells
         if len(row) not in (width, width + 1) or 2 * filled_cells(row) < width:
             return False
-        return not any(is_valued(row[k]) for k in columns)
+        return not any(is_valued(row[k]) or unit_beside(row[k]) for k in columns)
+
+    def names_all(row: Sequence[str]) -> bool:
+        # but for what stands in front of each row
+        return len(row) == width and is_header(row) and all(row[k].strip() for k in columns[1:])
+
+    def tells(row: Sequence[str]) -> bool:
+        # a word in front and values after it are no row of this table
+        in_front = len(row) == width and not is_valued(row[columns[0]])
+        return in_front and any(map(is_valued, row))
 
     if not columns:
         return 0
@@ -235,18 +255,27 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
         header = names
     elif above >= start and is_header(rows[above]):
         header = above
+    # the first of several rows of words has the names, the others say more of them
+    while header > start and names_all(rows[header]) and names_all(rows[header - 1]):
+        header -= 1
     skipped = [row for row in rows[start:header] if filled_cells(row)]
     divided = header > start and not filled_cells(rows[header - 1])
     fits = [len(row) == width and filled_cells(row) >= max(2, width / 2) for row in skipped]
     if not skipped:
         return header if header > start else 0  # rows without a cell
-    if all(fits) and not divided:
+    named = not _are_units(rows[header]) if header < first else not names_all(skipped[0])
+    told = named and any(map(tells, skipped))
+    if all(fits) and not divided and not told:
         return 0
     # rows and headers of another length are mistakes to name
     short = [row for row in skipped if abs(len(row) - width) == 1 and filled_cells(row) > 1]
     if any(all(map(is_valued, row)) for row in short) or (header == first and skipped[-1] in short):
         return 0
     return header
+
+
+def _are_units(words: Sequence[str]) -> bool:
+    return 2 * sum(map(is_unit, words)) >= len(words)
 
 
 def _first_of_most(rows: Sequence[Sequence[str]], start: int, data: Sequence[bool]) -> int:

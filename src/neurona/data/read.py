@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 
-from neurona.data.cells import MISSING_MARKS
+from neurona.data.cells import MISSING_MARKS, marks_of, without_codes
 from neurona.data.csv_file import CsvFile
 from neurona.data.frames import from_arrow
 from neurona.data.gather import ColumnType
@@ -43,7 +44,7 @@ def read_table(
     comment: str | None = None,
     types: Mapping[str, ColumnType] | None = None,
     bad_cells: BadCells = "refuse",
-    missing_marks: frozenset[str] = MISSING_MARKS,
+    missing_marks: frozenset[str] | str = MISSING_MARKS,
     sheet: str | int = 0,
     other_types: ColumnType | None = None,
     max_cells: int = MAX_CELLS,
@@ -67,8 +68,9 @@ def read_table(
         What to do with a cell of a number column that is no number ("1,5", "#DIV/0!", words), or
         of a column of dates that is none (30 February):
         refuse the file and name the cell, or take it as missing and count it in `notes`.
-    missing_marks : frozenset of str
-        Texts that mean a missing cell: nothing, NA, N/A, NaN, null, None, ?, #N/A and the like.
+    missing_marks : frozenset of str, or str
+        Texts that mean a missing cell: nothing, NA, N/A, NaN, null, None, ?, #N/A and the like; a
+        str such as "-9999,bad" has more of them.
     sheet : str or int
         The sheet of an Excel file; a number counts those that are tables, from 0.
     other_types : str
@@ -121,7 +123,7 @@ def open_table(
     *,
     sheet: str | int = 0,
     bad_cells: BadCells = "refuse",
-    missing_marks: frozenset[str] = MISSING_MARKS,
+    missing_marks: frozenset[str] | str = MISSING_MARKS,
     max_cells: int = MAX_CELLS,
     **how: Any,
 ) -> Opened:
@@ -131,7 +133,7 @@ def open_table(
     path = Path(path)
     if bad_cells not in ("refuse", "missing"):
         raise TableError(f"bad_cells must be 'refuse' or 'missing'. Got {bad_cells!r} instead.")
-    kind = file_kind(path)
+    kind, marks = file_kind(path), marks_of(missing_marks)
     source = path.name
     if kind not in WORKBOOKS:
         check_no_sheet(source, sheet)
@@ -139,14 +141,14 @@ def open_table(
         frame = _parquet(path, max_cells)
         return Opened(
             list(frame.column_names),
-            lambda types, others: from_arrow(frame, source, types, others),
+            lambda types, others: _marked(from_arrow(frame, source, types, others), marks),
         )
     if kind in WORKBOOKS:
         words = {name: how.get(name) for name in ("header", "skip_rows", "units_row")}
         cells = Sheet(_book(path, kind, sheet, max_cells // OF_WORKBOOKS), source, **words)  # type: ignore[arg-type]
         return Opened(
             list(cells.names),
-            lambda types, others: cells.table(types, others, bad_cells, missing_marks),
+            lambda types, others: cells.table(types, others, bad_cells, marks),
             tuple(cells.notes),
         )
     if how.get("delimiter") is None and is_tsv(path):
@@ -162,6 +164,12 @@ def open_table(
             lambda: open_file(path), source, options._replace(types=types, other_types=others)
         ),
     )
+
+
+def _marked(table: Table, marks: frozenset[str]) -> Table:
+    """Return a table whose numbers that are marks for missing cells are missing."""
+    columns = {name: without_codes(column, marks) for name, column in table.columns.items()}
+    return replace(table, columns=columns)
 
 
 def check_no_sheet(source: str, sheet: str | int) -> None:
@@ -195,6 +203,7 @@ def read_blocks(
         first = 1
         for batch in _parquet_batches(path, rows):
             table = from_arrow(batch, path.name, types, how.get("other_types"))
+            table = _marked(table, marks_of(how.get("missing_marks", MISSING_MARKS)))
             yield Table(table.columns, table.source, first, None, table.notes, table.empty_rows)
             first += table.rows
     else:
@@ -247,7 +256,7 @@ def _kind_of_archive(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         names = set() if path.suffix.lower() == ".zip" else {_IN_WORKBOOK}
     if "xl/workbook.bin" in names:
         return "xlsb"

@@ -8,7 +8,7 @@ from typing import IO
 
 import numpy as np
 
-from neurona.data.cells import has_numbers
+from neurona.data.cells import marks_of
 from neurona.data.csv_file import Block, CsvFile
 from neurona.data.explain import names_here
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText, gatherers
@@ -31,17 +31,14 @@ class Reading:
         self.columns = gatherers(
             file.names,
             file.dialect.numbers,
-            options.missing_marks,
+            marks_of(options.missing_marks),
             types,
             options.other_types,
             file.dialect.delimiter == ",",
             file.forms,
         )
-        numbers_mean_missing = has_numbers(options.missing_marks)
         file.as_text.update(
-            position
-            for position, column in enumerate(self.columns)
-            if column.kind == "text" or numbers_mean_missing
+            position for position, column in enumerate(self.columns) if column.kind == "text"
         )
         self.rows, self.first_row = 0, first_row
         self.offset: int | None = None

@@ -4,18 +4,21 @@ texts stand among its numbers.
 
 from __future__ import annotations
 
+import datetime
 import sys
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.cells import MISSING_MARKS, NumberFormat
+from neurona.data.cells import MISSING_MARKS, NumberFormat, without_codes
+from neurona.data.dates import find_dates, to_dates
 from neurona.data.dialect import SAMPLE_LINES, column_names, find_header
-from neurona.data.explain import names_here, zeros_in_front
+from neurona.data.explain import code_said, names_here, zeros_in_front
 from neurona.data.footer import TAIL, footer_at
 from neurona.data.frames import copied, number_text, to_column
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText
@@ -23,6 +26,7 @@ from neurona.data.header import units_rows, whole_names
 from neurona.data.limits import check_cells, check_unpacked
 from neurona.data.other_books import read_other_book
 from neurona.data.preamble import rows_before
+from neurona.data.sheet_layout import layout_of, table_columns, unmerged
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
 from neurona.spelling import parameter
@@ -57,9 +61,8 @@ class Sheet:
             empty = f"{source} is empty; give a sheet with a header and rows."
             raise TableError(" ".join([empty, *cells.notes]))
         self.notes = list(cells.notes)
-        numbered = self._without_far_cells(numbered)
-        width = max(len(_trimmed(row)) for _, row in numbered)
-        rows = [(*row, *[None] * width)[:width] for _, row in numbered]
+        numbered = self._without_others(self._without_far_cells(numbered))
+        rows, width = [row for _, row in numbered], len(numbered[0][1])
         texts = [["" if c is None else cell_text(c) for c in row] for row in rows[:SAMPLE_LINES]]
         above = 0 if skip_rows is not None else rows_before(texts, 0, width)
         rows, texts, numbered = rows[above:], texts[above:], numbered[above:]
@@ -85,7 +88,18 @@ class Sheet:
         self._above = (skip_rows or above) + header + count
         self._cells = rows[header + count :]
         self._lines = [line for line, _ in numbered][header + count :]
+        self._leave_out_repeats(rows[: header + count])
         self._leave_footer_out()
+
+    def _leave_out_repeats(self, header: list[tuple[Any, ...]]) -> None:
+        """Leave out where the header stands again, and say so."""
+        again = [k for k, row in enumerate(self._cells) if row in header]
+        if again:
+            are = "row {} is" if len(again) == 1 else f"{len(again):,} rows, the first {{}}, are"
+            first = are.format(self._lines[again[0]])
+            self.notes.append(f"{self.source}: {first} left out: the header again.")
+            self._cells = [row for row in self._cells if row not in header]
+            self._lines = [line for k, line in enumerate(self._lines) if k not in again]
 
     def _leave_footer_out(self) -> None:
         """Leave out what stands below the table, and say so."""
@@ -102,7 +116,7 @@ class Sheet:
             at = places[end]
             self.notes.append(
                 f"{self.source}: row {self._lines[at]} and what is below are left out, they are no "
-                f"rows of the table ({next(filter(None, tail[end]), '')[:40]!r})."
+                f"rows of the table ({next(filter(None, chain(*tail[end:])), '')[:40]!r})."
             )
             self._cells, self._lines = self._cells[:at], self._lines[:at]
 
@@ -121,6 +135,23 @@ class Sheet:
             "table; it is left out, and so are others as far away."
         )
         return [(line, row[:wide]) for line, row in numbered if _filled(row[:wide])]
+
+    def _without_others(
+        self, numbered: list[tuple[int, tuple[Any, ...]]]
+    ) -> list[tuple[int, tuple[Any, ...]]]:
+        """Return rows of the table's columns alone, and say what stands beside it."""
+        places, beside = table_columns([row for _, row in numbered])
+        if beside:
+            columns = ", ".join(str(k + 1) for k in beside[:5])
+            self.notes.append(
+                f"{self.source}: what stands beside the table is left out (column {columns})."
+            )
+        found = []
+        for line, cells in numbered:
+            row = tuple(cells[k] if k < len(cells) else None for k in places)
+            if _filled(row):
+                found.append((line, row))
+        return found
 
     def table(
         self,
@@ -155,8 +186,11 @@ class Sheet:
             column = np.empty(len(texts), object)
             column[:] = texts
             return column, []
+        values = _with_written_dates(values)
         if not any(isinstance(value, str) for value in values):
-            return to_column(values, name, self.source), []
+            plain = without_codes(to_column(values, name, self.source), marks)
+            said = code_said(plain) if kind is None else []
+            return plain, [f"{self.source}, column {name!r}: {text}." for text in said]
         gatherer = Gatherer(name, NumberFormat(), marks, kind)
         # repr keeps a float to the last digit
         gatherer.add(["" if v is None else _exact_text(v) for v in values])
@@ -181,6 +215,18 @@ class Sheet:
             shown = ["" if value is None else cell_text(value) for value in values]
             said += filter(None, [zeros_in_front(shown, name)])
         return gatherer.take(), [f"{self.source}, column {name!r}: {text}." for text in said]
+
+
+def _with_written_dates(values: list[Any]) -> list[Any]:
+    """Return cells with dates where some are dates and all others are texts that say one."""
+    if not any(isinstance(value, datetime.date) for value in values):
+        return values
+    texts = sorted({value for value in values if isinstance(value, str)})
+    found = find_dates(texts)
+    if found is None or found.wrong or found.form.order == "clock":
+        return values
+    dates = dict(zip(texts, to_dates(texts, found.form.order), strict=True))
+    return [dates[value] if isinstance(value, str) else value for value in values]
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
@@ -219,12 +265,12 @@ def other_cells(path: Path, kind: str, sheet: str | int, most: int) -> Cells:
 
 
 def _other_sheets(source: str, names: Sequence[str], name: str) -> list[str]:
-    others = [repr(one) for one in names if one != name]
+    others = [one for one in names if one != name]
     if not others:
         return []
     return [
-        f"{source}: the sheet {name!r} is read; others are {', '.join(others[:5])} "
-        f"({parameter('sheet', names[-1])} reads that one)."
+        f"{source}: the sheet {name!r} is read; others are {', '.join(map(repr, others[:5]))} "
+        f"({parameter('sheet', others[-1])} reads that one)."
     ]
 
 
@@ -248,15 +294,31 @@ def read_cells(path: Path, openpyxl: Any, sheet: str | int, most: int) -> Cells:
             if name not in tables:
                 listed = ", ".join(map(repr, names))
                 raise TableError(f"{path.name} has no sheet {sheet!r}; it has {listed}.")
-            rows = _rows(tables[name], path.name, most)
+            rows = dict(_rows(tables[name], path.name, most))
+            for other in names[1:] if sheet == 0 else ():
+                if any(_filled(row) > 1 for row in rows.values()):
+                    break
+                # words about the workbook, or nothing, are no table
+                found = dict(_rows(tables[other], path.name, most))
+                if any(_filled(row) > 1 for row in found.values()):
+                    name, rows = other, found
             if sheet == 0:
                 notes += _other_sheets(path.name, book.sheetnames, str(name))
-            empty = any(None in row for _, row in rows) and _has_formulas(path)
+            layout = layout_of(path, vars(tables[name])["_worksheet_path"])
         finally:
             book.close()
-        if empty:
-            notes += _not_computed(path, openpyxl, str(name), dict(rows))
-    return Cells(rows, notes)
+        if layout.formulas and any(None in row for row in rows.values()):
+            notes += _not_computed(path, openpyxl, str(name), rows)
+    hidden = _counted(layout.hidden_rows, "row") + _counted(layout.hidden_columns, "column")
+    if hidden:
+        notes.append(f"{path.name}: {' and '.join(hidden)} hidden, and read like others.")
+    if unmerged(rows, layout.merged):
+        notes.append(f"{path.name}: the cell of merged ones counts for all of them.")
+    return Cells(list(rows.items()), notes)
+
+
+def _counted(count: int, what: str) -> list[str]:
+    return [f"{count:,} {what}{' is' if count == 1 else 's are'}"] if count else []
 
 
 def _rows(sheet: Any, source: str, most: int) -> list[tuple[int, tuple[Any, ...]]]:
@@ -269,20 +331,6 @@ def _rows(sheet: Any, source: str, most: int) -> list[tuple[int, tuple[Any, ...]
             cells += len(row)
             check_cells(source, cells, most)
     return rows
-
-
-def _has_formulas(path: Path) -> bool:
-    """Whether some sheet of a workbook has one: a quick look before a slow one."""
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                with archive.open(name) as stream:
-                    before = b""
-                    while chunk := stream.read(2**20):
-                        if b"<f" in before + chunk:
-                            return True
-                        before = chunk[-1:]
-    return False
 
 
 def _not_computed(path: Path, openpyxl: Any, name: str, known: dict[int, Any]) -> list[str]:

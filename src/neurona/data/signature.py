@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import IO
 
+_MESSAGE = ", messages and no table; let the program that takes them write a CSV"
 _ELSE = (
     (b"%PDF", "a PDF document; copy its table to a spreadsheet, and save it as CSV"),
     (b"{\\rtf", "an RTF document; copy its table to a spreadsheet, and save it as CSV"),
@@ -12,6 +13,13 @@ _ELSE = (
     (b"\x89HDF", "an HDF5 file (or one of MATLAB 7.3); write the table to CSV or Parquet"),
     (b"MATLAB 5.0", "a file of MATLAB; write the table with writetable(t, 'table.csv')"),
     (b"\x93NUMPY", "an array of NumPy; pass np.load's result, or save it with np.savetxt"),
+    (b"UNA:+", f"EDIFACT{_MESSAGE}"),
+    (b"UNB+", f"EDIFACT{_MESSAGE}"),
+    (b"ISA*", f"X12{_MESSAGE}"),
+    (b"SIMPLE  =", "a FITS file; save its table as CSV, e.g. with TOPCAT or Astropy"),
+    (b"CDF", "a NetCDF file; write the table to CSV, e.g. with xarray"),
+    (b"GRIB", "a GRIB file; write the table to CSV, e.g. with xarray"),
+    (b"RDX", "a file of R; write the table with write.csv"),
     (b"$FL2", "a file of SPSS; export it as CSV"),
     (b"$FL3", "a file of SPSS; export it as CSV"),
     (b"<stata_dta>", "a file of Stata; export it with 'export delimited'"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from neurona.data.boxes import has_bars, is_rule, undrawn
+from neurona.data.boxes import are_names_between_bars, has_bars, is_rule, undrawn
 from neurona.data.dialect import (
     BLANKS,
     FIXED,
@@ -51,6 +51,8 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
         bars = has_bars(sample)
         sample, rest = list(undrawn(sample, bars)), undrawn(rest, bars)
         notes.append("its rules are left out")
+    if are_names_between_bars(sample):
+        sample = [line.replace("|", " ") for line in sample]
     if options.skip_rows is None:
         sample, facts = without_facts(sample)
         notes += facts

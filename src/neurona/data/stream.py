@@ -7,7 +7,6 @@ as nothing but text. Large blocks of plain numbers are read at once.
 from __future__ import annotations
 
 import copy
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
@@ -17,8 +16,6 @@ from neurona.data.options import CsvOptions
 from neurona.data.plain_numbers import plain_numbers
 from neurona.data.reading import Reading
 from neurona.data.table import Column, Table
-from neurona.errors import TableError
-from neurona.garbage import no_collection
 
 MANY_ROWS = 4096
 """Rows of a block from which reading all numbers at once is worth a try."""
@@ -64,12 +61,7 @@ class LineFile(CsvFile):
                 self._line += len(lines)
                 return LineBlock(matrix, len(lines), first, lines)
         self._line += len(lines)
-        try:
-            with no_collection():
-                rows = list(csv.reader(lines, delimiter=self.dialect.delimiter))
-                return self._block(list(enumerate(rows, first)))
-        except csv.Error as error:
-            raise TableError(self._csv_message(error, first)) from None
+        return self._cut_block(lines, first)
 
     def _numbers(self, lines: list[str]) -> Column | None:
         """Return the wanted columns of lines, None if they are not that plain."""

@@ -24,9 +24,9 @@ _BELOW = BESIDE | frozenset(_ONLY_BELOW.split())
 PROCESSES = frozenset({"smp", "avg", "min", "max", "tot", "std", "med", "rn", "win", "sum"})
 """What a logger did with the values between two rows."""
 _BRACKETED = re.compile(r"[\[(].{0,20}[\])]")
-_WITH_NUMBER = re.compile(
-    r"([-+\u2212]?(?:\d[\d.,'\u2019\u00a0\u202f\u2009]*|[.,]\d+)(?:[eE][-+]?\d+)?)(\s*)([^\d\s.,+-]\S{0,7})"
-)
+_NUMBER = r"([-+\u2212]?(?:\d[\d.,'\u2019\u00a0\u202f\u2009]*|[.,]\d+)(?:[eE][-+]?\d+)?)(\s*)"
+_WITH_NUMBER = re.compile(rf"{_NUMBER}([^\d\s.,+-]\S{{0,7}})")
+_WITH_WORD = re.compile(rf"{_NUMBER}([^\W\d_][^\d,;:/'-]{{0,11}}|[*\u2020\u2021#!])")
 
 
 def is_unit(word: str) -> bool:
@@ -47,3 +47,13 @@ def unit_beside(cell: str) -> str | None:
     if match is None or match[3].lower() not in BESIDE:
         return None
     return match[3] if match[2] or len(match[3]) > 1 else None
+
+
+def word_beside(cell: str) -> str | None:
+    """Return the word that stands after a cell's number, whatever it says.
+
+    >>> word_beside("1.5 V DC"), word_beside("12.50 Cr"), word_beside("3*"), word_beside("4 x 4")
+    ('V DC', 'Cr', '*', None)
+    """
+    match = _WITH_WORD.fullmatch(cell.strip())
+    return match and match[3]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import multiprocessing
 import os
 import tempfile
 from collections.abc import Iterator
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 
 @contextlib.contextmanager
@@ -41,13 +42,32 @@ def said_by_others(what: str) -> Iterator[bool]:
 @contextlib.contextmanager
 def _locked(folder: Path, program: int | None) -> Iterator[IO[str]]:
     """Open what the workers of a program have said, of one of them at a time."""
-    import fcntl
-
-    path = folder / f"neurona-said-{os.getuid()}-{program}"
-    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    user = getattr(os, "getuid", str)()  # Windows has a temporary folder for each
+    path = folder / f"neurona-said-{user}-{program}"
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+    for name in ("O_NOFOLLOW", "O_CLOEXEC"):
+        flags |= getattr(os, name, 0)
     with open(os.open(path, flags, 0o600), "r+") as book:
-        fcntl.flock(book, fcntl.LOCK_EX)
+        _lock(book)
         if not os.fstat(book.fileno()).st_size:
             # at the end of the worker that said something first
-            Finalize(None, path.unlink, kwargs={"missing_ok": True}, exitpriority=1)
+            Finalize(None, _removed, (path,), exitpriority=1)
         yield book
+
+
+def _lock(book: IO[str]) -> None:
+    """Wait until no other process has the file; it is let go when it is closed."""
+    try:
+        import fcntl
+    except ImportError:
+        # Windows: its first byte, for ten seconds, then an OSError
+        msvcrt: Any = importlib.import_module("msvcrt")
+        msvcrt.locking(book.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        fcntl.flock(book, fcntl.LOCK_EX)
+
+
+def _removed(path: Path) -> None:
+    # another worker may have it open, which Windows minds
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -157,6 +157,8 @@ class Run:
             raise Failure(f"There is no table: set {parameter('data.source')}.", Code.USAGE)
         make_absolute(self.settings)
         resumed = None if self.resume is None else folders.checkpoint_in(self.resume)
+        if resumed is None and self._given is None:
+            folders.check_out(self.settings["run.out"])
         check_shares(self.settings)
         data = gather_for_training(self.settings)
         check_loss(self.settings, data)

@@ -59,13 +59,7 @@ class RunFolder:
         made = _make(path.parent)
         with contextlib.suppress(FileExistsError):
             path.mkdir()
-        if not path.is_dir():
-            raise Failure(f"{parameter('run.out')}: {str(path)!r} is a file; name a folder.")
-        if any(path.iterdir()):
-            raise Failure(
-                f"{parameter('run.out')}: the folder {str(path)!r} is not empty; name another, or "
-                f"go on with its run: {parameter('resume')} {path}."
-            )
+        _check_empty(path)
         try:
             return cls._new(path, made)
         except FileExistsError:
@@ -132,6 +126,28 @@ class RunFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def check_out(out: str) -> None:
+    """Fail if no folder can be made, before anything is read or compiled for it."""
+    path = Path(out or "runs")
+    if out and path.exists():
+        _check_empty(path)
+    place = next(one for one in (path, *path.absolute().parents) if one.exists())
+    if not os.access(place, os.W_OK):
+        raise Failure(
+            f"{parameter('run.out')}: nothing can be written in {str(place)!r}; name another."
+        )
+
+
+def _check_empty(path: Path) -> None:
+    if not path.is_dir():
+        raise Failure(f"{parameter('run.out')}: {str(path)!r} is a file; name a folder.")
+    if any(path.iterdir()):
+        raise Failure(
+            f"{parameter('run.out')}: the folder {str(path)!r} is not empty; name another, or "
+            f"go on with its run: {parameter('resume')} {path}."
+        )
 
 
 def config_of(run: Path) -> Path:

@@ -30,7 +30,7 @@ from neurona.runs.takers import (
 
 READING = (
     *("delimiter", "decimal", "thousands", "header", "skip_rows", "units_row", "comment"),
-    *("encoding", "sheet", "bad_cells", "max_cells"),
+    *("encoding", "sheet", "bad_cells", "missing_marks", "max_cells"),
 )
 """Settings of [data] that say how a file is written."""
 OPTIMIZERS = "neurona.optimizers:OPTIMIZERS"
@@ -215,12 +215,13 @@ _ALL = (
         "Whether the row below the header has units.",
         flag="--units-row/--no-units-row",
     ),
+    Setting("data.comment", AUTO, text, "What begins lines to leave out.", flag="--comment MARK"),
     Setting(
-        "data.comment",
+        "data.missing_marks",
         AUTO,
         text,
-        "What lines to leave out begin with, e.g. #.",
-        flag="--comment MARK",
+        "More texts of missing cells, e.g. -9999.",
+        flag="--missing-marks TEXT,...",
     ),
     Setting("data.encoding", AUTO, text, "The encoding of a table.", flag="--encoding NAME"),
     Setting("data.sheet", AUTO, text, "The sheet of a workbook.", flag="--sheet NAME"),

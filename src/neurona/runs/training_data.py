@@ -213,7 +213,7 @@ def check_targets(table: Table, targets: list[str], task: Task, notes: list[str]
             raise Failure(
                 f"{table.source}: the target {name!r} is id-like ({report.reason}): it names the "
                 f"rows, and nothing can be learned of it; name another {parameter('data.target')}, "
-                f"or say what it is with {parameter('data.types', f'{name}=numeric')}."
+                "or, if its cells are numbers, write them without what stands beside them."
             )
         notes.append(
             f"the target {name!r} is id-like ({report.reason}); check that it is what is to be "

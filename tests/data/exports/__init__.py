@@ -4,10 +4,11 @@ The forms are those of the programs' own documentation and of files that people 
 numbers are made here.
 """
 
-from tests.data.exports import bench, laboratory, machines, office, programs
+from tests.data.exports import bench, field, laboratory, machines, office, programs
 
 EXPORTS = [
     *bench.EXPORTS,
+    *field.EXPORTS,
     *laboratory.EXPORTS,
     *machines.EXPORTS,
     *office.EXPORTS,

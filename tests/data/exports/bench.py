@@ -111,7 +111,7 @@ EXPORTS = [
             "Analog\ndd/MM/yyyy HH:mm:ss;kWh;kW\n"
             + lines(([f"04/03/2024 10:{5 * i:02}:00", number(t, 3), number(v, 3)] for i, (t, v) in
                      enumerate(zip(TEMP, VOLT, strict=True))), ";")).encode(),
-           {"kWh": TEMP, "kW": VOLT}, {"dd/MM/yyyy HH:mm:ss": "date"}),
+           {"Total yield": TEMP, "Power": VOLT}, {"dd/MM/yyyy HH:mm:ss": "date"}),
     Export("HOBO",
            ('"Plot Title: cellar"\n"#","Date Time, GMT+01:00","Temp, °C (LGR S/N: 123)","Count",'
             '"Host Connected (LGR S/N: 123)","End Of File (LGR S/N: 123)"\n'
