@@ -27,7 +27,8 @@ TRIES = 3
 
 
 class Piece(NamedTuple):
-    """Rows of a file: the columns asked for, and either the lines or the cells by column.
+    """Rows of a file: the columns asked for, and either the lines, the cells by column, or all
+    columns as Arrow has them.
 
     `numbers` tells that every cell of the lines is a number.
     """
@@ -37,6 +38,7 @@ class Piece(NamedTuple):
     cells: Sequence[Any]
     numbers: bool = False
     delimiter: str = ","
+    frame: Any = None
 
 
 class LineBlock(NamedTuple):
