@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -138,11 +139,6 @@ def test_a_small_folder_is_a_table():
     assert code is Code.OK and not any("blocks" in note for note in run.model.notes_)
 
 
-def test_other_commands_say_that_they_take_all_rows(capsys):
-    assert main(["search", write_csv(wave(2000)), "--trials", "1", "--in-memory", "100"]) != 0
-    assert "only train learns it, in blocks" in capsys.readouterr().err
-
-
 def bad_middle():
     columns = wave()
     Path("parts").mkdir()
@@ -227,3 +223,53 @@ def test_evaluate_and_predict_in_blocks_say_what_they_say_of_a_table_in_memory(
         scores, notes = said(table)
         assert scores == whole[0] and sorted(notes.splitlines()) == sorted(whole[1].splitlines())
         assert predicted(table) == cells
+
+
+def in_blocks(out, *more):
+    words = ["--in-memory", "5000", "--epochs", "4", "--hidden", "6", "--solver", "adam", "-q"]
+    assert main(["train", "wave.csv", *words, "--out", out, *more]) == 0
+
+
+def test_what_looks_at_rows_looks_at_a_sample_and_says_so(capsys):
+    write_csv(wave(8000))
+    in_blocks("run")
+    in_blocks("other", "--rate", "0.1")
+    capsys.readouterr()
+    assert main(["diagnose", "run"]) == 0
+    told = capsys.readouterr().out
+    # 1,000 rows by lot, and witnesses
+    assert re.search(r"wave.csv is read in blocks: a sample of 1,0\d\d of 6,\d{3} rows", told)
+    assert "more rows than these" in told
+    assert main(["plot", "run", "parity"]) == 0
+    assert re.search(r"training .* validation .* test", " ".join(capsys.readouterr().out.split()))
+    assert main(["compare", "run", "other", "--json"]) == 0
+    (paired,) = json.loads(capsys.readouterr().out)["paired"]
+    assert paired["difference"]["over"] > 1000
+
+
+def test_rows_of_the_sample_that_were_held_out_are_known(capsys):
+    from neurona.runs.run_again import read_run
+
+    columns = wave(8000)
+    columns["z"] = np.arange(8000) + 0.5  # says which row it is
+    write_csv(columns)
+    in_blocks("run")
+    run = read_run("run")
+    data, model = run.data, run.model
+    held = set(data.train["z"][model.split_.held])
+    streamed = np.concatenate([one["z"] for one in data.large.scanned.blocks()])
+    words = {"epochs": 1, "validation_fraction": model.validation_fraction}
+    fresh = neurona.TableRegressor(hidden_layer_sizes=(6,), solver="adam", random_state=0, **words)
+    fresh.fit(data.large, "y")
+    assert held == set(streamed[fresh.split_.held]) & set(data.train["z"]) and len(held) > 50
+    assert len(model.split_.held) + len(model.split_.train) == data.train.rows
+
+
+def test_a_search_tries_on_a_sample_and_learns_all_rows(capsys):
+    write_csv(wave())
+    words = ["--in-memory", "5000", "--trials", "1", "--epochs", "3", "--out", "run", "--json"]
+    assert main(["search", "wave.csv", "--target", "y", *words]) == 0
+    told = capsys.readouterr()
+    assert "is searched on; the answer learns all of them" in told.out + told.err
+    model = neurona.load("run/model.neurona")
+    assert str(model.solver) == "adam" and any("in blocks" in note for note in model.notes_)

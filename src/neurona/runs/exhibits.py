@@ -61,6 +61,7 @@ def exhibit_of_run(given: str, rows: str = "", shown: str = "") -> tuple[Exhibit
                 y_test=data.test_values,
                 name=f"{data.source.table.source}: {', '.join(data.targets[:4])}",
             )
+            exhibit.notes += [f"{data.sampled}."] if data.sampled else []
     if rows:
         if rows not in exhibit.parts:
             known = ", ".join(exhibit.parts) or "none"
