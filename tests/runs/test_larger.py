@@ -160,13 +160,64 @@ def no_targets():
     return write_csv({**columns, "y": np.full(ROWS, np.nan)}), "target"
 
 
-@pytest.mark.parametrize("bad", [bad_middle, bad_text, no_targets])
+def bad_after_missing():
+    columns = wave()
+    Path("parts").mkdir()
+    kinds = (columns["z"], pa.nulls(ROWS), columns["z"].astype(str))
+    for k, z in enumerate(kinds):
+        parquet.write_table(pa.table({**columns, "z": pa.array(z)}), f"parts/{k}.parquet")
+    return "parts", "'z' is double in 0.parquet and string in 2.parquet"
+
+
+def too_many_digits():
+    columns = wave()
+    write_folder(columns, 1)
+    other = pa.table({**columns, "z": np.full(ROWS, 2**60 + 1)})
+    parquet.write_table(other, "parts/1.parquet")
+    return "parts", "1.parquet has cells that its columns cannot hold"
+
+
+def empty_file():
+    folder = write_folder(wave())
+    Path("parts/1.parquet").write_bytes(b"")
+    return folder, "1.parquet is a damaged"
+
+
+def other_columns():
+    columns = wave()
+    write_folder(columns, 1)
+    parquet.write_table(pa.table({**columns, "w": columns["z"]}), "parts/1.parquet")
+    return "parts", "1.parquet has a column 'w' and 0.parquet has none"
+
+
+BAD_FOLDERS = [bad_middle, bad_after_missing, too_many_digits, empty_file, other_columns]
+
+
+@pytest.mark.parametrize("bad", [*BAD_FOLDERS, bad_text, no_targets])
 def test_bad_tables_are_a_sentence_and_leave_nothing(bad, capsys):
     source, said = bad()
     assert main(["train", source, "--in-memory", "5000", "--out", "run", "-q"]) != 0
     text = capsys.readouterr().err
     assert said in text and "Traceback" not in text
     assert not Path("run").exists()
+
+
+@pytest.mark.parametrize("bad", BAD_FOLDERS)
+def test_bad_folders_are_a_sentence_to_predict_and_score(bad, capsys):
+    parquet.write_table(pa.table(wave(200)), "good.parquet")
+    assert main(["train", "good.parquet", "--epochs", "2", "--solver", "adam", "-q"]) == 0
+    source, said = bad()
+    for words in (["predict", "-o", "out.csv"], ["predict", "-o", "out.parquet"], ["evaluate"]):
+        assert main([words[0], str(next(Path("runs").iterdir())), source, *words[1:]]) != 0
+        text = capsys.readouterr().err
+        assert said in text and "Traceback" not in text
+        assert not Path("out.csv").exists() and not Path("out.parquet").exists()
+
+
+def test_no_rows_are_a_sentence():
+    parquet.write_table(pa.table(wave(3)).slice(0, 0), "none.parquet")
+    with pytest.raises(neurona.errors.TableError, match="has no rows; give at least one"):
+        neurona.TableRegressor().fit("none.parquet", "y")
 
 
 def test_a_block_of_only_missing_cells_is_learned_around():

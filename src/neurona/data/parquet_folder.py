@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from neurona.data.read import open_file, parquet_error, parquet_frames
+from neurona.data.read import open_file, parquet_error, parquet_frames, said
 from neurona.errors import TableError
 
 
@@ -40,9 +40,18 @@ def frames_of(path: Path, rows: int) -> Iterator[Any]:
     for file in files:
         # a dataset would read ahead, and hold many batches at a time
         for frame in parquet_frames(file, rows):
-            with parquet_error(file):
-                frame = frame.select(schema.names).cast(schema)
-            yield frame
+            yield _conformed(frame, schema, file)
+
+
+def _conformed(frame: Any, schema: Any, file: Path) -> Any:
+    """Return rows in the schema of all files; TableError for a number that would lose digits."""
+    try:
+        return frame.select(schema.names).cast(schema)
+    except import_module("pyarrow").ArrowException as error:
+        raise TableError(
+            f"{file.name} has cells that its columns cannot hold as the other files have them "
+            f"({said(error)}); write all files with the same types."
+        ) from None
 
 
 def _schema(path: Path, files: Sequence[Path]) -> Any:

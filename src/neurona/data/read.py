@@ -310,8 +310,12 @@ def _arrow() -> tuple[Any, Any]:
 
 
 def _damaged(path: Path, kind: str, error: Exception) -> str:
-    reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-    return f"{path.name} is a damaged {kind} file ({reason}); get it anew."
+    return f"{path.name} is a damaged {kind} file ({said(error)}); get it anew."
+
+
+def said(error: Exception) -> str:
+    """Return what another library says of an error, for the middle of a sentence."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def _book(path: Path, kind: str, sheet: str | int, max_cells: int) -> Cells:

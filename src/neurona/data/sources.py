@@ -18,7 +18,7 @@ import numpy as np
 from neurona.data.frames import as_table, from_frame, is_frame
 from neurona.data.gather import ColumnType
 from neurona.data.parquet_folder import frames_of
-from neurona.data.read import file_kind, read_blocks
+from neurona.data.read import file_kind, read_blocks, said
 from neurona.data.table import Table
 from neurona.errors import TableError
 
@@ -73,7 +73,9 @@ def _of_path(path: Path, kinds: Mapping[str, str], how: Mapping[str, Any]) -> So
         return Source(path.name, lambda: _numbered(frames_of(path, MOST_ROWS), path.name))
     text = file_kind(path) == "text"
     types = {name: _READ_AS[said] for name, said in kinds.items() if text and said in _READ_AS}
-    first = next(iter(read_blocks(path, 256, types=types, **how)))
+    first = next(read_blocks(path, 256, types=types, **how), None)
+    if first is None:
+        raise TableError(f"{path.name} has no rows; give at least one.")
     rows = block_rows(len(first.names))
     return Source(path.name, lambda: read_blocks(path, rows, types=types, **how))
 
@@ -137,7 +139,7 @@ def _batches(X: Any) -> Iterator[Any]:
             for batch in reader:
                 yield _as_frame(batch)
     except (arrow.ArrowException, OSError) as error:
-        raise TableError(f"{type(X).__name__} cannot be read: {_said(error)}.") from None
+        raise TableError(f"{type(X).__name__} cannot be read: {said(error)}.") from None
 
 
 def _batches_of(dataset: Any) -> Iterator[Any]:
@@ -159,10 +161,6 @@ def _numbered(frames: Iterator[Any], name: str) -> Iterator[Table]:
             table = from_frame(frame.slice(start, most), name)
             yield Table(table.columns, name, first, None, table.notes, table.empty_rows)
             first += table.rows
-
-
-def _said(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def names_of(y: Any) -> list[str] | None:
