@@ -258,7 +258,8 @@ def test_evaluate_and_predict_in_blocks_say_what_they_say_of_a_table_in_memory(
     def said(table):
         assert main(["evaluate", "run", table, "--json"]) == 0
         out, err = capsys.readouterr()
-        scores = json.loads(out)
+        # sums of blocks are rounded otherwise
+        scores = json.loads(out, parse_float=lambda text: float(f"{float(text):.11g}"))
         name = Path(table).name
         return {k: v for k, v in scores.items() if k != "table"}, err.replace(name, "T")
 

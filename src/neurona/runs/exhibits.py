@@ -104,7 +104,7 @@ def _parts(model: Any, found: Given) -> tuple[dict[str, Array], list[str]]:
     prints = None if found.lacks else prints_of_examples(model, found.rows)
     if known is None or prints is None:
         return every, []
-    seen = known.count(prints)
+    seen = known.count(prints, len(prints))
     if not seen.exact:
         return every, [flattery(found.source, found.rows.size, seen)]
     here = known.known(prints)
