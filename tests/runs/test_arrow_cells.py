@@ -13,7 +13,9 @@ from pyarrow import parquet
 
 import neurona
 from neurona.cli.main import main
+from neurona.data.cells import NumberFormat
 from neurona.runs.arrow_cells import lines, texts
+from neurona.runs.cells import encoded, harmless, written
 
 FRAME = pa.table(
     {
@@ -74,3 +76,16 @@ def test_a_parquet_file_keeps_its_types_beside_predictions(tmp_path, monkeypatch
     assert kept.schema.types == FRAME.schema.types
     assert kept.drop(["float"]).equals(FRAME.drop(["float"]))
     assert found.column_names[-1] == "y_predicted"
+
+
+ODD = ["=1", "@x", "+a", "-b", "--", "-", "a,b", 'q"', " a", "a ", "x\ny", "\tz", "-1.5.2"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_cell_among_plain_ones_is_written_as_it_is_alone(odd):
+    """A column is looked at as a whole; where that does not do, cell by cell."""
+    form, plain = NumberFormat(), ["", "a", "0.5", "-0.5", "+3", "-1e-5", "-.5", "é", "a-b", "1="]
+    column = [*plain[:5], odd, *plain[5:]]
+    expected = [encoded(harmless(cell, form), ",") for cell in column]
+    assert written(column, ",", form) == expected
+    assert written(plain, ",", form) == plain
