@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -138,11 +139,6 @@ def test_a_small_folder_is_a_table():
     assert code is Code.OK and not any("blocks" in note for note in run.model.notes_)
 
 
-def test_other_commands_say_that_they_take_all_rows(capsys):
-    assert main(["search", write_csv(wave(2000)), "--trials", "1", "--in-memory", "100"]) != 0
-    assert "only train learns it, in blocks" in capsys.readouterr().err
-
-
 def bad_middle():
     columns = wave()
     Path("parts").mkdir()
@@ -164,13 +160,64 @@ def no_targets():
     return write_csv({**columns, "y": np.full(ROWS, np.nan)}), "target"
 
 
-@pytest.mark.parametrize("bad", [bad_middle, bad_text, no_targets])
+def bad_after_missing():
+    columns = wave()
+    Path("parts").mkdir()
+    kinds = (columns["z"], pa.nulls(ROWS), columns["z"].astype(str))
+    for k, z in enumerate(kinds):
+        parquet.write_table(pa.table({**columns, "z": pa.array(z)}), f"parts/{k}.parquet")
+    return "parts", "'z' is double in 0.parquet and string in 2.parquet"
+
+
+def too_many_digits():
+    columns = wave()
+    write_folder(columns, 1)
+    other = pa.table({**columns, "z": np.full(ROWS, 2**60 + 1)})
+    parquet.write_table(other, "parts/1.parquet")
+    return "parts", "1.parquet has cells that its columns cannot hold"
+
+
+def empty_file():
+    folder = write_folder(wave())
+    Path("parts/1.parquet").write_bytes(b"")
+    return folder, "1.parquet is a damaged"
+
+
+def other_columns():
+    columns = wave()
+    write_folder(columns, 1)
+    parquet.write_table(pa.table({**columns, "w": columns["z"]}), "parts/1.parquet")
+    return "parts", "1.parquet has a column 'w' and 0.parquet has none"
+
+
+BAD_FOLDERS = [bad_middle, bad_after_missing, too_many_digits, empty_file, other_columns]
+
+
+@pytest.mark.parametrize("bad", [*BAD_FOLDERS, bad_text, no_targets])
 def test_bad_tables_are_a_sentence_and_leave_nothing(bad, capsys):
     source, said = bad()
     assert main(["train", source, "--in-memory", "5000", "--out", "run", "-q"]) != 0
     text = capsys.readouterr().err
     assert said in text and "Traceback" not in text
     assert not Path("run").exists()
+
+
+@pytest.mark.parametrize("bad", BAD_FOLDERS)
+def test_bad_folders_are_a_sentence_to_predict_and_score(bad, capsys):
+    parquet.write_table(pa.table(wave(200)), "good.parquet")
+    assert main(["train", "good.parquet", "--epochs", "2", "--solver", "adam", "-q"]) == 0
+    source, said = bad()
+    for words in (["predict", "-o", "out.csv"], ["predict", "-o", "out.parquet"], ["evaluate"]):
+        assert main([words[0], str(next(Path("runs").iterdir())), source, *words[1:]]) != 0
+        text = capsys.readouterr().err
+        assert said in text and "Traceback" not in text
+        assert not Path("out.csv").exists() and not Path("out.parquet").exists()
+
+
+def test_no_rows_are_a_sentence():
+    parquet.write_table(pa.table(wave(3)).slice(0, 0), "none.parquet")
+    with pytest.raises(neurona.errors.TableError, match="has no rows; give at least one"):
+        neurona.TableRegressor().fit("none.parquet", "y")
 
 
 def test_a_block_of_only_missing_cells_is_learned_around():
@@ -211,7 +258,8 @@ def test_evaluate_and_predict_in_blocks_say_what_they_say_of_a_table_in_memory(
     def said(table):
         assert main(["evaluate", "run", table, "--json"]) == 0
         out, err = capsys.readouterr()
-        scores = json.loads(out)
+        # sums of blocks are rounded otherwise
+        scores = json.loads(out, parse_float=lambda text: float(f"{float(text):.11g}"))
         name = Path(table).name
         return {k: v for k, v in scores.items() if k != "table"}, err.replace(name, "T")
 
@@ -227,3 +275,53 @@ def test_evaluate_and_predict_in_blocks_say_what_they_say_of_a_table_in_memory(
         scores, notes = said(table)
         assert scores == whole[0] and sorted(notes.splitlines()) == sorted(whole[1].splitlines())
         assert predicted(table) == cells
+
+
+def in_blocks(out, *more):
+    words = ["--in-memory", "5000", "--epochs", "4", "--hidden", "6", "--solver", "adam", "-q"]
+    assert main(["train", "wave.csv", *words, "--out", out, *more]) == 0
+
+
+def test_what_looks_at_rows_looks_at_a_sample_and_says_so(capsys):
+    write_csv(wave(8000))
+    in_blocks("run")
+    in_blocks("other", "--rate", "0.1")
+    capsys.readouterr()
+    assert main(["diagnose", "run"]) == 0
+    told = capsys.readouterr().out
+    # 1,000 rows by lot, and witnesses
+    assert re.search(r"wave.csv is read in blocks: a sample of 1,0\d\d of 6,\d{3} rows", told)
+    assert "more rows than these" in told
+    assert main(["plot", "run", "parity"]) == 0
+    assert re.search(r"training .* validation .* test", " ".join(capsys.readouterr().out.split()))
+    assert main(["compare", "run", "other", "--json"]) == 0
+    (paired,) = json.loads(capsys.readouterr().out)["paired"]
+    assert paired["difference"]["over"] > 1000
+
+
+def test_rows_of_the_sample_that_were_held_out_are_known(capsys):
+    from neurona.runs.run_again import read_run
+
+    columns = wave(8000)
+    columns["z"] = np.arange(8000) + 0.5  # says which row it is
+    write_csv(columns)
+    in_blocks("run")
+    run = read_run("run")
+    data, model = run.data, run.model
+    held = set(data.train["z"][model.split_.held])
+    streamed = np.concatenate([one["z"] for one in data.large.scanned.blocks()])
+    words = {"epochs": 1, "validation_fraction": model.validation_fraction}
+    fresh = neurona.TableRegressor(hidden_layer_sizes=(6,), solver="adam", random_state=0, **words)
+    fresh.fit(data.large, "y")
+    assert held == set(streamed[fresh.split_.held]) & set(data.train["z"]) and len(held) > 50
+    assert len(model.split_.held) + len(model.split_.train) == data.train.rows
+
+
+def test_a_search_tries_on_a_sample_and_learns_all_rows(capsys):
+    write_csv(wave())
+    words = ["--in-memory", "5000", "--trials", "1", "--epochs", "3", "--out", "run", "--json"]
+    assert main(["search", "wave.csv", "--target", "y", *words]) == 0
+    told = capsys.readouterr()
+    assert "is searched on; the answer learns all of them" in told.out + told.err
+    model = neurona.load("run/model.neurona")
+    assert str(model.solver) == "adam" and any("in blocks" in note for note in model.notes_)

@@ -80,17 +80,20 @@ def from_frame(frame: Any, source: str = "table") -> Table:
     if isinstance(wrapped, nw.LazyFrame):
         wrapped = wrapped.collect()
     names = [str(name) for name in wrapped.columns]
-    twice = (
-        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
-    )
-    if twice:
-        raise TableError(
-            f"{source} has several columns called {sorted(twice)[0]!r}; give each its own name."
-        )
+    check_names(names, source)
     columns = {}
     for name, series in zip(names, wrapped.iter_columns(), strict=True):
         columns[name] = from_series(series, name, source)
     return Table(columns, source, empty_rows=len(wrapped))
+
+
+def check_names(names: Sequence[str], source: str) -> None:
+    """Raise TableError if a name is that of several columns."""
+    if len(set(names)) < len(names):
+        twice = sorted(name for name in set(names) if names.count(name) > 1)
+        raise TableError(
+            f"{source} has several columns called {twice[0]!r}; give each its own name."
+        )
 
 
 def from_arrow(

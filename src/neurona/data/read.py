@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
@@ -201,8 +202,8 @@ def read_blocks(
         yield from read_in_blocks(lambda: open_file(path), path.name, options, rows)
     elif kind == "parquet":
         first = 1
-        for batch in _parquet_batches(path, rows):
-            table = from_arrow(batch, path.name, types, how.get("other_types"))
+        for frame in parquet_frames(path, rows):
+            table = from_arrow(frame, path.name, types, how.get("other_types"))
             table = _marked(table, marks_of(how.get("missing_marks", MISSING_MARKS)))
             yield Table(table.columns, table.source, first, None, table.notes, table.empty_rows)
             first += table.rows
@@ -280,38 +281,50 @@ def _needs(module: str, package: str, extra: str, what: str) -> Any:
 
 
 def _parquet(path: Path, max_cells: int) -> Any:
-    parquet = _needs("pyarrow.parquet", "pyarrow", "parquet", "Parquet files")
-    arrow = importlib.import_module("pyarrow")
+    arrow, parquet = _arrow()
+    with parquet_error(path), parquet.ParquetFile(path) as file:
+        said = file.metadata
+        check_cells(path.name, said.num_rows * len(file.schema_arrow.names), max_cells)
+        batches, size = [], 0
+        for batch in file.iter_batches(_BATCH):
+            batches.append(batch)
+            # a cell may be long
+            size += batch.nbytes
+            check_unpacked(path.name, size, max_cells)
+        return arrow.Table.from_batches(batches, file.schema_arrow)
+
+
+def parquet_frames(path: Path, rows: int) -> Iterator[Any]:
+    """Yield a Parquet file as Arrow tables of at most so many rows."""
+    arrow, parquet = _arrow()
+    # what is buffered before it is asked for is most of the file
+    with parquet_error(path), parquet.ParquetFile(path, pre_buffer=False) as file:
+        for batch in file.iter_batches(rows):
+            yield arrow.Table.from_batches([batch])
+
+
+@contextmanager
+def parquet_error(path: Path) -> Iterator[None]:
+    """Say as a TableError what is wrong with a Parquet file."""
+    arrow, _ = _arrow()
     try:
-        with parquet.ParquetFile(path) as file:
-            said = file.metadata
-            check_cells(path.name, said.num_rows * len(file.schema_arrow.names), max_cells)
-            batches, size = [], 0
-            for batch in file.iter_batches(_BATCH):
-                batches.append(batch)
-                # a cell may be long
-                size += batch.nbytes
-                check_unpacked(path.name, size, max_cells)
-            return arrow.Table.from_batches(batches, file.schema_arrow)
+        yield
     except (arrow.ArrowException, OSError) as error:
         raise TableError(_damaged(path, "Parquet", error)) from None
 
 
-def _parquet_batches(path: Path, rows: int) -> Iterator[Any]:
+def _arrow() -> tuple[Any, Any]:
     parquet = _needs("pyarrow.parquet", "pyarrow", "parquet", "Parquet files")
-    arrow = importlib.import_module("pyarrow")
-    try:
-        # what is buffered before it is asked for is most of the file
-        with parquet.ParquetFile(path, pre_buffer=False) as file:
-            for batch in file.iter_batches(rows):
-                yield arrow.Table.from_batches([batch])
-    except (arrow.ArrowException, OSError) as error:
-        raise TableError(_damaged(path, "Parquet", error)) from None
+    return importlib.import_module("pyarrow"), parquet
 
 
 def _damaged(path: Path, kind: str, error: Exception) -> str:
-    reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-    return f"{path.name} is a damaged {kind} file ({reason}); get it anew."
+    return f"{path.name} is a damaged {kind} file ({said(error)}); get it anew."
+
+
+def said(error: Exception) -> str:
+    """Return what another library says of an error, for the middle of a sentence."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def _book(path: Path, kind: str, sheet: str | int, max_cells: int) -> Cells:

@@ -56,7 +56,8 @@ class Scanned:
     """A table after its first pass.
 
     `rows` have all their targets, `dropped` have not; `sample` are rows that stand for them, in
-    their order; `whole` says that these are all there are; `facts` tell of all rows.
+    their order; `whole` says that these are all there are; `facts` tell of all rows; `numbers` are
+    those of the sample's rows among the rows that have their targets, from 0.
     """
 
     source: Source
@@ -66,6 +67,7 @@ class Scanned:
     whole: bool
     facts: dict[str, Fact]
     targets: tuple[str, ...] = ()
+    numbers: Column = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def blocks(self) -> Iterator[Table]:
         """Yield the rows that have their targets, columns of the types that were found."""
@@ -134,8 +136,10 @@ def scan(
         parts += more.values()
         numbers = np.concatenate([numbers, np.array([*more], np.int64)])
     joined = join([conformed(part, facts) for part in parts], source.name)
-    sample = joined.take(np.argsort(numbers, kind="stable"))
-    return Scanned(source, rows, dropped, sample, whole, facts, tuple(targets))
+    order = np.argsort(numbers, kind="stable")
+    return Scanned(
+        source, rows, dropped, joined.take(order), whole, facts, tuple(targets), numbers[order]
+    )
 
 
 def join(tables: Sequence[Table], name: str) -> Table:

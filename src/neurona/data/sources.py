@@ -10,7 +10,6 @@ import importlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,8 @@ import numpy as np
 
 from neurona.data.frames import as_table, from_frame, is_frame
 from neurona.data.gather import ColumnType
-from neurona.data.read import file_kind, open_file, read_blocks
+from neurona.data.parquet_folder import frames_of
+from neurona.data.read import file_kind, read_blocks, said
 from neurona.data.table import Table
 from neurona.errors import TableError
 
@@ -70,10 +70,12 @@ def block_rows(columns: int) -> int:
 
 def _of_path(path: Path, kinds: Mapping[str, str], how: Mapping[str, Any]) -> Source:
     if path.is_dir():
-        return Source(path.name, lambda: _numbered(_folder(path), path.name))
+        return Source(path.name, lambda: _numbered(frames_of(path, MOST_ROWS), path.name))
     text = file_kind(path) == "text"
     types = {name: _READ_AS[said] for name, said in kinds.items() if text and said in _READ_AS}
-    first = next(iter(read_blocks(path, 256, types=types, **how)))
+    first = next(read_blocks(path, 256, types=types, **how), None)
+    if first is None:
+        raise TableError(f"{path.name} has no rows; give at least one.")
     rows = block_rows(len(first.names))
     return Source(path.name, lambda: read_blocks(path, rows, types=types, **how))
 
@@ -137,7 +139,7 @@ def _batches(X: Any) -> Iterator[Any]:
             for batch in reader:
                 yield _as_frame(batch)
     except (arrow.ArrowException, OSError) as error:
-        raise TableError(f"{type(X).__name__} cannot be read: {_said(error)}.") from None
+        raise TableError(f"{type(X).__name__} cannot be read: {said(error)}.") from None
 
 
 def _batches_of(dataset: Any) -> Iterator[Any]:
@@ -159,75 +161,6 @@ def _numbered(frames: Iterator[Any], name: str) -> Iterator[Table]:
             table = from_frame(frame.slice(start, most), name)
             yield Table(table.columns, name, first, None, table.notes, table.empty_rows)
             first += table.rows
-
-
-def parquet_files(folder: Path) -> list[Path]:
-    """Return the Parquet files of a folder, by name; TableError if they are not one table."""
-    arrow = _arrow()
-    files = sorted(path for path in folder.rglob("*.parquet") if path.is_file())
-    if not files:
-        raise TableError(f"The folder {str(folder)!r} has no file that ends in .parquet; name one.")
-    for path in files:
-        open_file(path).close()
-    try:
-        schemas = [importlib.import_module("pyarrow.parquet").read_schema(path) for path in files]
-        for (first, one), (second, other) in pairwise(zip(files, schemas, strict=True)):
-            _check_alike(first, one, second, other)
-    except (arrow.ArrowException, OSError) as error:
-        raise _unreadable(folder, error) from None
-    return files
-
-
-def _folder(folder: Path) -> Iterator[Any]:
-    """Yield the Parquet files of a folder, by name, in batches of one schema."""
-    arrow, parquet = _arrow(), importlib.import_module("pyarrow.parquet")
-    files = parquet_files(folder)
-    try:
-        schemas = [parquet.read_schema(path) for path in files]
-        schema = arrow.unify_schemas(schemas, promote_options="permissive")
-        for path in files:
-            # a dataset would read ahead, and hold many batches at a time
-            with parquet.ParquetFile(path, pre_buffer=False) as file:
-                for batch in file.iter_batches(MOST_ROWS, use_threads=False):
-                    yield _as_frame(batch).select(schema.names).cast(schema)
-    except (arrow.ArrowException, OSError) as error:
-        raise _unreadable(folder, error) from None
-
-
-def _unreadable(folder: Path, error: Exception) -> TableError:
-    return TableError(f"The folder {str(folder)!r} cannot be read: {_said(error)}.")
-
-
-def _check_alike(first: Path, one: Any, second: Path, other: Any) -> None:
-    """TableError if a column is of one kind in a file and of another in the next."""
-    if set(one.names) != set(other.names):
-        name = sorted(set(one.names) ^ set(other.names))[0]
-        has, lacks = (first, second) if name in one.names else (second, first)
-        raise TableError(
-            f"{has.name} has a column {name!r} and {lacks.name} has none; give files with the "
-            "same columns."
-        )
-    for name in one.names:
-        before, after = one.field(name).type, other.field(name).type
-        if _family(before) != _family(after) and "null" not in (str(before), str(after)):
-            raise TableError(
-                f"Column {name!r} is {before} in {first.name} and {after} in {second.name}; a "
-                "column has one type: write one of the files anew."
-            )
-
-
-def _family(kind: Any) -> str:
-    types = importlib.import_module("pyarrow.types")
-    kind = kind.value_type if types.is_dictionary(kind) else kind
-    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
-        return "number"
-    if types.is_string(kind) or types.is_large_string(kind) or str(kind) == "string_view":
-        return "text"
-    return "date" if types.is_date(kind) or types.is_timestamp(kind) else str(kind)
-
-
-def _said(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def names_of(y: Any) -> list[str] | None:

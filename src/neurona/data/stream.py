@@ -24,7 +24,8 @@ TRIES = 3
 
 
 class Piece(NamedTuple):
-    """Rows of a file: the columns asked for, and either the lines or the cells by column.
+    """Rows of a file: the columns asked for, and either the lines, the cells by column, or all
+    columns as Arrow has them.
 
     `numbers` tells that every cell of the lines is a number.
     """
@@ -34,6 +35,7 @@ class Piece(NamedTuple):
     cells: Sequence[Any]
     numbers: bool = False
     delimiter: str = ","
+    frame: Any = None
 
 
 class LineBlock(NamedTuple):

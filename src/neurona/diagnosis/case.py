@@ -81,6 +81,8 @@ class Case:
         What could not be looked at, and why.
     in_several_ways : bool
         Whether the networks were trained in several ways, so that none stands for the others.
+    of_a_sample : bool
+        Whether the model was fitted to more rows than these.
     """
 
     model: Any
@@ -95,6 +97,7 @@ class Case:
     held_by_lot: bool
     notes: list[str]
     in_several_ways: bool = False
+    of_a_sample: bool = False
 
     @property
     def of_tables(self) -> bool:
@@ -261,6 +264,7 @@ def _of_table(
         watched=held_table is not None,
         held_by_lot=len(held) > 0 and split.how.startswith("random"),
         notes=notes,
+        of_a_sample=any(one.rows > len(rows.values) for one in fitted.columns_),
         in_several_ways=fitted.is_stacked,
     )
 

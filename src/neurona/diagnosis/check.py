@@ -23,7 +23,8 @@ class Check(Value):
 
     `causes` names the findings that explain this one: where one of them is there, it comes first.
     `of_one_training` says that it asks how one training went: nothing is asked of a model whose
-    networks were trained in several ways.
+    networks were trained in several ways. `counts_rows` says that the answer depends on how many
+    rows were trained on: nothing is asked where a sample stands for them.
 
     Examples
     --------
@@ -49,6 +50,7 @@ class Check(Value):
 
     causes: ClassVar[Sequence[str]] = ()
     of_one_training: ClassVar[bool] = False
+    counts_rows: ClassVar[bool] = False
 
     @abstractmethod
     def look(self, evidence: Evidence) -> Finding | None:

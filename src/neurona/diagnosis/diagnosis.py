@@ -147,6 +147,12 @@ def diagnosis_of(case: Case, checks: Any = None) -> Diagnosis:
             "the networks were trained in several ways, each judged by rows it did not see, so "
             "nothing is said of how one training went"
         )
+    if case.of_a_sample:
+        chosen = [check for check in chosen if not check.counts_rows]
+        notes.append(
+            "the model was fitted to more rows than these, so nothing is said of what depends on "
+            "how many there are"
+        )
     found = [one for one in (check.look(evidence) for check in chosen) if one is not None]
     if case.held is None:
         notes.append("there are no rows held out, so nothing is said of over-fitting")

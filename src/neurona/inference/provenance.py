@@ -73,13 +73,21 @@ class SeenRows:
         found[order] = earlier < here
         return found
 
-    def count(self, prints: Vector) -> Seen:
-        """Return how many of these rows there are here; of a sample, about how many."""
+    def among(self, prints: Vector) -> Vector:
+        """Return the places of fingerprints that are here; the rest need not be kept to count."""
+        place = np.searchsorted(self.prints, prints)
+        return np.flatnonzero(place < np.searchsorted(self.prints, prints, "right"))
+
+    def count(self, prints: Vector, rows: int) -> Seen:
+        """Return how many of so many rows there are here; of a sample, about how many.
+
+        `prints` are the rows' fingerprints, or those `among` them.
+        """
         found = int(self.known(prints).sum())
         if self.complete or not found:
             return Seen(found, True)
         share = (float(self.prints[-1]) + 1) / SPAN
-        return Seen(min(round(found / share), len(prints)), False)
+        return Seen(min(round(found / share), rows), False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,17 +4,17 @@ that does not fit into memory; and the scores of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from neurona.data.targets import label_matrix, numeric_targets
-from neurona.metrics import confusion
 from neurona.runs import scores
 from neurona.runs.examples import Examples, class_codes, known_labels, unknown_classes
 from neurona.runs.model import Model
 from neurona.runs.scores import Array, Pair
+from neurona.runs.sums import Classes, Quantity, spread_of
 
 
 class Scored(NamedTuple):
@@ -70,15 +70,46 @@ def answered(model: Model, rows: Examples) -> Answered:
     )
 
 
-def joined(parts: Sequence[Answered], known: int) -> Answered:
-    """Return the answers to blocks as those to the whole; a model knows so many classes."""
-    if len(parts) == 1:
-        return parts[0]
-    unknown = tuple(sorted({text for part in parts for text in part.unknown}))
-    truths = [_renumbered(part, unknown, known) for part in parts]
-    rest = zip(*(part[1:-1] for part in parts), strict=True)
-    columns: list[Any] = [None if one[0] is None else np.concatenate(one) for one in rest]
-    return Answered(*[np.concatenate(truths), *columns, unknown])
+def scored(model: Model, targets: Sequence[str], blocks: Iterable[Answered], source: str) -> Scored:
+    """Return the scores of answers, block by block; they are gone through more than once."""
+    if not model.classifies:
+        return Scored(_quantities(targets, blocks), [], [], [])
+    if model.task == "multilabel":
+        return Scored(_labels(targets, blocks), [], [], [])
+    known = len(model.classes)
+    unknown = sorted({text for one in blocks for text in one.unknown})
+    labels = [*known_labels(model), *unknown]
+    found, rows = Classes(known, len(labels)), 0
+    for one in blocks:
+        assert one.shares is not None
+        truth = _renumbered(one, unknown, known)
+        found.add(truth, one.said, one.shares, one.sets)
+        rows += int((truth >= known).sum())
+    notes = unknown_classes(source, unknown, rows)
+    return Scored({targets[0]: found.pair()}, labels, found.confusion.tolist(), notes)
+
+
+def _quantities(targets: Sequence[str], blocks: Iterable[Answered]) -> dict[str, Pair]:
+    found = {
+        name: Quantity(spread_of(one.truth[:, k] for one in blocks))
+        for k, name in enumerate(targets)
+    }
+    for one in blocks:
+        parts = [one.truth, one.said, one.std, one.low, one.high]
+        for k, sums in enumerate(found.values()):
+            sums.add(*(part[:, k] for part in parts if part is not None))
+    return {name: sums.pair() for name, sums in found.items()}
+
+
+def _labels(targets: Sequence[str], blocks: Iterable[Answered]) -> dict[str, Pair]:
+    found = {name: Classes(2, 2) for name in targets}
+    for one in blocks:
+        assert one.shares is not None
+        for k, sums in enumerate(found.values()):
+            both = np.column_stack([1 - one.shares[:, k], one.shares[:, k]])
+            sets = None if one.sets is None else one.sets[:, k]
+            sums.add(one.truth[:, k].astype(np.intp), one.said[:, k], both, sets)
+    return {name: sums.pair() for name, sums in found.items()}
 
 
 def _renumbered(part: Answered, unknown: Sequence[str], known: int) -> Array:
@@ -87,33 +118,3 @@ def _renumbered(part: Answered, unknown: Sequence[str], known: int) -> Array:
         return part.truth
     numbers = [*range(known), *(known + unknown.index(text) for text in part.unknown)]
     return np.array(numbers)[part.truth]
-
-
-def scored(model: Model, targets: Sequence[str], found: Answered, source: str) -> Scored:
-    """Return the scores of answers."""
-    truth, said, shares, std, low, high, sets, unknown = found
-    if not model.classifies:
-        pairs = {n: scores.quantity(truth[:, k], said[:, k]) for k, n in enumerate(targets)}
-        if std is not None and low is not None and high is not None:
-            pairs = {
-                n: scores.with_error_bars(
-                    pairs[n], truth[:, k], said[:, k], std[:, k], low[:, k], high[:, k]
-                )
-                for k, n in enumerate(targets)
-            }
-        return Scored(pairs, [], [], [])
-    assert shares is not None
-    if model.task == "multilabel":
-        pairs = {}
-        for k, name in enumerate(targets):
-            both = np.column_stack([1 - shares[:, k], shares[:, k]])
-            pairs[name] = scores.classes(truth[:, k], said[:, k], both)
-            if sets is not None:
-                pairs[name] = scores.with_sets(pairs[name], truth[:, k], sets[:, k])
-        return Scored(pairs, [], [], [])
-    labels = [*known_labels(model), *unknown]
-    pair = scores.classes(truth, said, shares)
-    if sets is not None:
-        pair = scores.with_sets(pair, truth, sets)
-    notes = unknown_classes(source, unknown, int((truth >= shares.shape[1]).sum()))
-    return Scored({targets[0]: pair}, labels, confusion(truth, said, len(labels)), notes)

@@ -1,5 +1,5 @@
 """Tables that are read in blocks to be predicted or scored, with columns of the types that a model
-takes: folders of Parquet files, and files that are large.
+takes: Parquet files, folders of them, and other files that are large.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from neurona.data.frames import check_names, from_arrow
 from neurona.data.gather import ColumnType
-from neurona.data.read import read_blocks
-from neurona.data.sources import block_rows, parquet_files
+from neurona.data.parquet_folder import frames_of, schema_of
+from neurona.data.read import file_kind, read_blocks
+from neurona.data.sources import block_rows
 from neurona.data.table import Table
 from neurona.runs.failures import Failure
 from neurona.runs.table_size import cells_of
@@ -26,35 +28,42 @@ def in_blocks(given: str) -> bool:
     return given != "-" and (path.is_dir() or cells_of(path, CELLS) > CELLS)
 
 
+def is_parquet(path: Path) -> bool:
+    """Whether a path is that of a Parquet file, or of a folder, which is to have such files."""
+    return path.is_dir() or file_kind(path) == "parquet"
+
+
 def names_of(path: Path, **how: Any) -> list[str]:
     """Return the columns of a file or a folder."""
-    first = next(islice(blocks_of(path, 256, **how), 1), None)
+    if is_parquet(path):
+        names = list(schema_of(path).names)
+        check_names(names, path.name)
+        return names
+    first = next(islice(read_blocks(path, 256, **how), 1), None)
     if first is None:
         raise Failure(f"{path.name} has no rows.")
     return first.names
 
 
 def blocks_of(
-    path: Path,
-    rows: int = 0,
-    types: Mapping[str, ColumnType] | None = None,
-    other_types: ColumnType | None = "text",
-    **how: Any,
+    path: Path, columns: Sequence[str], types: Mapping[str, ColumnType], **how: Any
 ) -> Iterator[Table]:
-    """Yield a file, or the files of a folder, in blocks of so many rows (0: as many as are read at
-    a time); rows are counted on from file to file.
-    """
-    words: dict[str, Any] = {**how, "types": types, "other_types": other_types}
+    """Yield some columns of a file, or of the files of a folder, in blocks."""
+    rows = block_rows(len(names_of(path, **how)))
+    if is_parquet(path):
+        for table, _ in parquet_blocks(path, columns, types, rows):
+            yield table
+        return
+    for block in read_blocks(path, rows, types=types, other_types="text", **how):
+        yield block.select(columns)
+
+
+def parquet_blocks(
+    path: Path, columns: Sequence[str], types: Mapping[str, ColumnType], rows: int
+) -> Iterator[tuple[Table, Any]]:
+    """Yield some columns as tables of at most so many rows, and all of them as Arrow has them."""
     first = 1
-    for part in _parts(path):
-        most = rows or block_rows(len(names_of(part, **how)))
-        for block in read_blocks(part, most, **words):
-            if part is path:
-                yield block
-                continue
-            yield Table(block.columns, path.name, first, None, block.notes, block.rows)
-            first += block.rows
-
-
-def _parts(path: Path) -> Sequence[Path]:
-    return parquet_files(path) if path.is_dir() else [path]
+    for frame in frames_of(path, rows):
+        found = from_arrow(frame.select(list(columns)), path.name, types)
+        yield Table(found.columns, path.name, first, empty_rows=frame.num_rows), frame
+        first += frame.num_rows

@@ -35,6 +35,9 @@ def encoded(cell: str, delimiter: str) -> str:
 
 def written(cells: Iterable[str], delimiter: str, form: NumberFormat) -> list[str]:
     """Return cells ready to be joined, each made harmless and quoted."""
+    cells = list(cells)
+    if _are_plain(cells, delimiter, form):
+        return cells
     known: dict[str, str] = {}
     out = []
     for cell in cells:
@@ -43,6 +46,22 @@ def written(cells: Iterable[str], delimiter: str, form: NumberFormat) -> list[st
             found = known[cell] = encoded(harmless(cell, form), delimiter)
         out.append(found)
     return out
+
+
+def _are_plain(cells: list[str], delimiter: str, form: NumberFormat) -> bool:
+    """Whether cells may stand as they are for sure, all looked at together, which is fast."""
+    text = "".join(cells)
+    if delimiter in text or any(mark in text for mark in _QUOTED):
+        return False
+    ends = {cell[:1] for cell in cells} | {cell[-1:] for cell in cells}
+    if any(map(str.isspace, ends)) or not ends.isdisjoint("=@"):
+        return False
+    if ends.isdisjoint("+-"):
+        return True
+    decimal = re.escape(form.decimal)
+    digits = rf"(?:[0-9]{{1,99}}(?:{decimal}[0-9]*)?|{decimal}[0-9]+)"
+    number = re.compile(rf"[+-]{digits}(?:[eE][+-]?[0-9]{{1,2}})?").fullmatch
+    return all(number(cell) for cell in cells if cell.startswith(("+", "-")))
 
 
 def number_cells(values: Any, form: NumberFormat) -> list[str]:

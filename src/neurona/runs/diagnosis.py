@@ -48,6 +48,7 @@ def diagnose_run(given: str) -> RunDiagnosis:
     from neurona.diagnosis import diagnose
 
     found = diagnose(model, data.train, list(data.targets), X_val=data.validation)
+    found.notes += [data.sampled] if data.sampled else []
     commands = [command_for(run, one) for one in found]
     return RunDiagnosis(run.path, data.source.table.source, found, commands, run.findings)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.inference.provenance import Seen
+from neurona.inference.provenance import Seen, SeenRows
 from neurona.runs.absent import REFUSE
-from neurona.runs.answered import Answered, Scored, answered, joined, scored
+from neurona.runs.answered import Answered, Scored, answered, scored
 from neurona.runs.blocks import in_blocks
 from neurona.runs.examples import examples_in_blocks, flattery, prints_of_examples, read_whole
+from neurona.runs.kept_answers import KeptAnswers
 from neurona.runs.model import Model
 from neurona.runs.scores import Array, Pair
 
@@ -51,36 +53,79 @@ def evaluate(
     as in training; `missing_columns` says what of inputs that are not there ("refuse", "impute");
     `how` says how the table is written.
     """
-    read = examples_in_blocks if in_blocks(given) else read_whole
-    parts: list[Answered] = []
-    prints: list[Array | None] = []
-    names: list[str] = []
-    for found in read(model, given, targets, missing_columns, **how):
-        parts.append(answered(model, found.rows))
-        prints.append(None if found.lacks else prints_of_examples(model, found.rows))
-        names = found.rows.names
-    # what the last one says is said of all
-    all_ = joined(parts, len(model.classes))
-    came = scored(model, names, all_, found.source)
-    said = Evaluation(found.source, len(all_.truth), came, [*found.notes, *came.notes])
-    present = [one for one in prints if one is not None]
-    return _with_seen(said, model, names, all_, np.concatenate(present)) if present else said
+    large = in_blocks(given)
+    read = examples_in_blocks if large else read_whole
+    room: AbstractContextManager[Any] = KeptAnswers() if large else nullcontext([])
+    with room as kept:
+        rows, prints = 0, _Prints(model.seen_rows)
+        for found in read(model, given, targets, missing_columns, **how):
+            kept.append(answered(model, found.rows))
+            prints.add(None if found.lacks else prints_of_examples(model, found.rows), rows)
+            rows, names = rows + found.rows.size, found.rows.names
+        # what the last one says is said of all
+        came = scored(model, names, kept, found.source)
+        said = Evaluation(found.source, rows, came, [*found.notes, *came.notes])
+        return _with_seen(said, model, names, kept, prints)
+
+
+class _Prints:
+    """Fingerprints of rows, those alone that a model may know."""
+
+    def __init__(self, seen: SeenRows | None) -> None:
+        self.seen = seen
+        self._rows: list[Array] = []
+        self._prints: list[Array] = []
+
+    def add(self, prints: Array | None, first: int) -> None:
+        """Take the fingerprints of rows in, of which the first has this number; None: no more."""
+        if prints is None or self.seen is None:
+            self.seen = None
+            return
+        among = self.seen.among(prints)
+        self._rows.append(first + among)
+        self._prints.append(prints[among])
+
+    def count(self, rows: int) -> Seen | None:
+        """Return how many of so many rows the model was made of; None if it does not know."""
+        return None if self.seen is None else self.seen.count(np.concatenate(self._prints), rows)
+
+    def known(self) -> Array:
+        """Return the numbers of the rows that the model was made of."""
+        assert self.seen is not None
+        here = self.seen.known(np.concatenate(self._prints))
+        return np.concatenate(self._rows)[here]
+
+
+class _New:
+    """Blocks of answers without some rows."""
+
+    def __init__(self, blocks: Iterable[Answered], known: Array) -> None:
+        self._blocks, self._known = blocks, known
+
+    def __iter__(self) -> Iterator[Answered]:
+        first = 0
+        for block in self._blocks:
+            count = len(block.truth)
+            new = np.setdiff1d(np.arange(first, first + count), self._known) - first
+            first += count
+            if len(new):
+                yield block.take(new)
 
 
 def _with_seen(
-    found: Evaluation, model: Model, names: Sequence[str], rows: Answered, prints: Array
+    found: Evaluation,
+    model: Model,
+    names: Sequence[str],
+    blocks: Iterable[Answered],
+    prints: _Prints,
 ) -> Evaluation:
     """Return the evaluation with what is known of rows that the model was made of."""
-    known = model.seen_rows
-    if known is None:
-        return found
-    seen, others = known.count(prints), None
-    if not seen.rows:
+    seen, others = prints.count(found.rows), None
+    if seen is None or not seen.rows:
         return found._replace(seen=seen)
-    new = np.flatnonzero(~known.known(prints))
-    if seen.exact and len(new):
-        of_new = scored(model, names, rows.take(new), found.source)
-        others = Others(len(new), of_new.pairs)
+    new = found.rows - seen.rows
+    if seen.exact and new:
+        others = Others(new, scored(model, names, _New(blocks, prints.known()), found.source).pairs)
     return found._replace(
         seen=seen, others=others, notes=[*found.notes, flattery(found.source, found.rows, seen)]
     )

@@ -88,7 +88,8 @@ def examples_in_blocks(
     found = find_inputs(model, inputs, path.name, missing_columns)
     remarks = Remarks(model, path.name, found.present, [], found)
     left_out, rows = 0, 0
-    for block in blocks_of(path, types={**types, **said}, **how):
+    columns = [*found.present, *(one for one in targets if one not in found.present)]
+    for block in blocks_of(path, columns, {**types, **said}, **how):
         known = known_rows(block, targets)
         left_out, rows = left_out + block.rows - len(known), rows + block.rows
         if not len(known):

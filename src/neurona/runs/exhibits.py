@@ -61,6 +61,7 @@ def exhibit_of_run(given: str, rows: str = "", shown: str = "") -> tuple[Exhibit
                 y_test=data.test_values,
                 name=f"{data.source.table.source}: {', '.join(data.targets[:4])}",
             )
+            exhibit.notes += [f"{data.sampled}."] if data.sampled else []
     if rows:
         if rows not in exhibit.parts:
             known = ", ".join(exhibit.parts) or "none"
@@ -103,7 +104,7 @@ def _parts(model: Any, found: Given) -> tuple[dict[str, Array], list[str]]:
     prints = None if found.lacks else prints_of_examples(model, found.rows)
     if known is None or prints is None:
         return every, []
-    seen = known.count(prints)
+    seen = known.count(prints, len(prints))
     if not seen.exact:
         return every, [flattery(found.source, found.rows.size, seen)]
     here = known.known(prints)

@@ -66,33 +66,30 @@ def parquet_pieces(
 ) -> Iterator[bytes]:
     """Yield a Parquet file.
 
-    A copied column has the type of its first block; OtherType if it has another one later, unless
-    it is among those to be written as `texts`, which gets those of the first block that have a cell
-    among numbers that is none. `empty` says what columns are if there are no rows.
+    A copied column has the type that Arrow has it in, or else that of its first block; OtherType if
+    it has another one later, unless it is among those to be written as `texts`, which gets those of
+    the first block that have a cell among numbers that is none. `empty` says what columns are if
+    there are no rows.
     """
     pipe, writer = _Pipe(), None
-    types: list[str] = []
+    types: dict[str, str] = {}
     known = {INT: arrow.int64(), FLOAT: arrow.float64(), BOOL: arrow.bool_(), TEXT: arrow.string()}
     for piece, answers in answered:
-        cells = kept_cells(piece, layout.places)
+        if piece.frame is not None:
+            arrays = [piece.frame.column(name) for name in layout.kept]
+        else:
+            cells = dict(zip(layout.kept, kept_cells(piece, layout.places), strict=True))
+            if writer is None:
+                types = _types(cells, form, texts)
+            copies = _copied(cells, types, form)
+            arrays = [arrow.array(copies[name], known[types[name]]) for name in layout.kept]
         if writer is None:
-            for name, column in zip(layout.kept, cells, strict=True):
-                odd = odd_one(column, form)
-                if odd is not None:
-                    texts.setdefault(name, odd)
-            types = [
-                TEXT if name in texts else type_of(column, form)
-                for name, column in zip(layout.kept, cells, strict=True)
-            ]
-            fields = [(name, known[kind]) for name, kind in zip(layout.kept, types, strict=True)]
-            added = zip(layout.names, answers, strict=True)
-            fields += [(name, known[TYPES.get(values.dtype.kind, TEXT)]) for name, values in added]
-            schema = arrow.schema(fields)
+            added = [known[TYPES.get(values.dtype.kind, TEXT)] for values in answers]
+            fields = [*(one.type for one in arrays), *added]
+            schema = arrow.schema(zip((*layout.kept, *layout.names), fields, strict=True))
             writer = parquet.ParquetWriter(arrow.PythonFile(pipe, mode="w"), schema)
         if piece.table.rows:
-            columns = _copied(cells, types, layout.kept, form)
-            columns += [values.tolist() for values in answers]
-            arrays = [arrow.array(c, one.type) for c, one in zip(columns, schema, strict=True)]
+            arrays += [arrow.array(*one) for one in zip(answers, added, strict=True)]
             writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
         yield pipe.take()
     if writer is None:
@@ -103,14 +100,24 @@ def parquet_pieces(
     yield pipe.take()
 
 
+def _types(
+    cells: Mapping[str, Sequence[str]], form: NumberFormat, texts: dict[str, str]
+) -> dict[str, str]:
+    for name, column in cells.items():
+        odd = odd_one(column, form)
+        if odd is not None:
+            texts.setdefault(name, odd)
+    return {n: TEXT if n in texts else type_of(column, form) for n, column in cells.items()}
+
+
 def _copied(
-    cells: Sequence[Sequence[str]], types: Sequence[str], names: Sequence[str], form: NumberFormat
-) -> list[Any]:
-    columns = []
-    for column, kind, name in zip(cells, types, names, strict=True):
-        found = as_type(column, kind, form)
+    cells: Mapping[str, Sequence[str]], types: Mapping[str, str], form: NumberFormat
+) -> dict[str, list[Any]]:
+    columns = {}
+    for name, column in cells.items():
+        found = as_type(column, types[name], form)
         if found is None:
             odd = odd_one(column, form) or next(cell for cell in column if cell)
             raise OtherType(name, odd)
-        columns.append(found)
+        columns[name] = found
     return columns

@@ -8,9 +8,10 @@ from typing import Any
 from neurona.runs import run_folder as folders
 from neurona.runs.estimator import check_shares, make_estimator
 from neurona.runs.failures import Failure
+from neurona.runs.larger import gather_for_training
 from neurona.runs.record import Record
 from neurona.runs.settings import Settings
-from neurona.runs.training_data import TrainingData, gather
+from neurona.runs.training_data import TrainingData
 
 
 class RunAgain(Record):
@@ -18,10 +19,22 @@ class RunAgain(Record):
 
     @cached_property
     def data(self) -> TrainingData:
-        """Its data, read and split again; settings that are "auto" stay so."""
+        """Its data, read and split again; settings that are "auto" stay so.
+
+        Of a table that is learned in blocks it is a sample.
+        """
         ours = Settings(dict(self.settings.values), dict(self.settings.origins))
         ours.values["data.folds"] = 0  # the model is that of all rows
-        return gather(ours)
+        found = gather_for_training(ours)
+        if found.large is not None and self.has_model:
+            # which rows it held out it finds by their numbers; here they have those of the sample
+            self.model.split_ = found.sample_split(self.model)
+        return found
+
+    @property
+    def has_model(self) -> bool:
+        """Whether training came to a model."""
+        return (self.path / folders.MODEL).is_file()
 
     @cached_property
     def model(self) -> Any:
@@ -29,11 +42,10 @@ class RunAgain(Record):
 
         Failure if its training has not ended.
         """
-        path = self.path / folders.MODEL
-        if path.is_file():
+        if self.has_model:
             from neurona.files.models import load
 
-            return load(path)
+            return load(self.path / folders.MODEL)
         if self.done is None:
             raise Failure(f"The run {str(self.path)!r} has no model yet; its training has not "
                           "ended.")  # fmt: skip

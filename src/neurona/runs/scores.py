@@ -24,37 +24,6 @@ class Pair(NamedTuple):
     baseline: Scores
 
 
-def quantity(truth: Array, said: Array) -> Pair:
-    """Return RMSE, MAE and R2; the baseline always says the mean of these rows."""
-    mean = np.full(len(truth), truth.mean())
-    return Pair(_quantity(truth, said), _quantity(truth, mean))
-
-
-def with_error_bars(
-    pair: Pair, truth: Array, said: Array, std: Array, low: Array, high: Array
-) -> Pair:
-    """Return scores of a quantity with those of its error bars.
-
-    They are the share of rows inside the interval of 95 %, from `low` to `high`, its mean width,
-    and the mean logarithm of the density that a normal distribution about the prediction has at the
-    truth. The baseline's distribution has the mean and deviation of these rows.
-    """
-    mean, spread = np.full(len(truth), truth.mean()), np.full(len(truth), truth.std())
-    half = metrics.WITHIN_95 * spread
-    return Pair(
-        {**pair.model, **_error_bars(truth, said, std, low, high)},
-        {**pair.baseline, **_error_bars(truth, mean, spread, mean - half, mean + half)},
-    )
-
-
-def _error_bars(truth: Array, said: Array, std: Array, low: Array, high: Array) -> Scores:
-    return {
-        "coverage_95": float(((low <= truth) & (truth <= high)).mean()),
-        "width_95": float(np.mean(high - low)),
-        "log_likelihood": metrics.log_likelihood(truth - said, std),
-    }
-
-
 def _quantity(truth: Array, said: Array) -> Scores:
     errors = truth - said
     # a constant target has no spread to explain
@@ -64,47 +33,6 @@ def _quantity(truth: Array, said: Array) -> Scores:
         "mae": float(metrics.mae(errors)),
         "r2": None if constant else metrics.r2(truth, said),
     }
-
-
-def classes(truth: Array, said: Array, shares: Array) -> Pair:
-    """Return accuracy, balanced accuracy and log loss of class numbers and probabilities.
-
-    `truth` may have numbers beyond the columns of `shares`: classes that the model does not know.
-    The baseline says the most frequent class, and how frequent each is.
-    """
-    given = np.zeros(len(truth))
-    rows = np.flatnonzero(truth < shares.shape[1])
-    given[rows] = shares[rows, truth[rows]]
-    counts = np.bincount(truth)
-    frequency = counts / len(truth)
-    usual = np.full(len(truth), int(counts.argmax()))
-    return Pair(_classes(truth, said, given), _classes(truth, usual, frequency[truth]))
-
-
-def _classes(truth: Array, said: Array, given: Array) -> Scores:
-    return {
-        "accuracy": float((truth == said).mean()),
-        "balanced_accuracy": metrics.balanced_accuracy(truth, said),
-        "log_loss": float(metrics.surprise(given).mean()),
-    }
-
-
-def with_sets(pair: Pair, truth: Array, sets: Array) -> Pair:
-    """Return scores of classes with those of the sets that should hold 90 % of them.
-
-    They are the share of rows whose class is in its set (rows x classes), and how many classes a
-    set has. `truth` may have numbers beyond the columns. The baseline's set is always the same: the
-    most frequent classes of these rows, as many as it needs.
-    """
-    inside, rows = np.zeros(len(truth), bool), np.flatnonzero(truth < sets.shape[1])
-    inside[rows] = sets[rows, truth[rows]]
-    shares = np.cumsum(np.sort(np.bincount(truth))[::-1]) / len(truth)
-    needed = int(np.searchsorted(shares, SET_COVERAGE - 1e-12))
-    sizes = float(sets.sum(axis=1).mean()), float(needed + 1)
-    return Pair(
-        {**pair.model, "set_coverage_90": float(inside.mean()), "set_size_90": sizes[0]},
-        {**pair.baseline, "set_coverage_90": float(shares[needed]), "set_size_90": sizes[1]},
-    )
 
 
 def means(pairs: Sequence[Pair]) -> Pair:

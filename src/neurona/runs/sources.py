@@ -25,7 +25,7 @@ from neurona.data.read import (
 )
 from neurona.data.stream import Piece, Stream
 from neurona.data.table import Table
-from neurona.runs.blocks import blocks_of, in_blocks, names_of
+from neurona.runs.blocks import is_parquet, names_of, parquet_blocks
 from neurona.runs.cells import value_cells
 from neurona.runs.column_kinds import kinds_said, read_as
 
@@ -120,28 +120,21 @@ class WholeSource(NamedTuple):
             yield Piece(_renamed(block.select(wanted), self.name), None, cells)
 
 
-class BlockSource(NamedTuple):
-    """A Parquet file, or a folder of them, that is not in memory as a whole."""
+class ParquetSource(NamedTuple):
+    """A Parquet file, or a folder of them."""
 
     path: Path
+    name: str
     names: list[str]
     dialect: Dialect = Dialect(",", NumberFormat(), True)
     notes: Sequence[str] = ()
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.path.name
 
     def pieces(
         self, wanted: Sequence[str], types: Mapping[str, ColumnType], rows: int
     ) -> Iterator[Piece]:
         """Yield the rows in blocks: the columns wanted as they are read, all as they stand."""
-        asked = {name: types.get(name, "auto") for name in wanted}
-        read = blocks_of(self.path, rows, asked), blocks_of(self.path, rows)
-        for block, copies in zip(*read, strict=True):
-            cells = [tuple(value_cells(copies[name], NumberFormat())) for name in copies.names]
-            yield Piece(block.select(wanted), None, cells)
+        for table, frame in parquet_blocks(self.path, wanted, types, rows):
+            yield Piece(_renamed(table, self.name), None, (), frame=frame)
 
 
 @contextlib.contextmanager
@@ -161,11 +154,16 @@ def open_source(
                 yield TextSource(stream)
             return
         with on_disk(pipe) as path:
+            if is_parquet(path):
+                check_no_sheet(STDIN, how.pop("sheet", FIRST))
+                yield ParquetSource(path, STDIN, names_of(path))
+                return
             yield WholeSource(open_table(path, bad_cells=bad_cells, **how), STDIN)
         return
     path = Path(given)
-    if path.is_dir() or (file_kind(path) == "parquet" and in_blocks(given)):
-        yield BlockSource(path, names_of(path))
+    if is_parquet(path):
+        check_no_sheet(path.name, how.pop("sheet", FIRST))
+        yield ParquetSource(path, path.name, names_of(path))
         return
     if file_kind(path) != "text":
         yield WholeSource(open_table(path, bad_cells=bad_cells, **how), path.name)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from neurona.data.cells import NumberFormat
 from neurona.data.dialect import Dialect
 from neurona.data.stream import Piece
+from neurona.runs import arrow_cells
 from neurona.runs.cells import encoded, number_cells, value_cells, written
 
 GZIP = 31
@@ -90,6 +91,8 @@ def kept_cells(piece: Piece, places: Sequence[int]) -> list[Sequence[str]]:
     """Return the cells of kept columns as they stand, by column."""
     if not places:
         return []
+    if piece.frame is not None:
+        return [arrow_cells.texts(piece.frame.column(place)) for place in places]
     if piece.lines is None:
         return [piece.cells[place] for place in places]
     # lines have no quotes and as many cells as the header
@@ -104,6 +107,9 @@ def _kept_parts(piece: Piece, places: Sequence[int], whole: bool, form: Form) ->
         plain = piece.numbers or not form.suspect.search("".join(piece.lines))
         if plain:
             return [[line.rstrip("\r\n") for line in piece.lines]]
+    if piece.frame is not None and places:
+        names = [piece.frame.column_names[place] for place in places]
+        return [arrow_cells.lines(piece.frame, names, form.delimiter)]
     cells = kept_cells(piece, places)
     if piece.numbers and piece.delimiter == form.delimiter:
         return cells

@@ -83,6 +83,25 @@ class TrainingData(NamedTuple):
         """What a model is fitted to."""
         return self.train if self.large is None else self.large
 
+    @property
+    def sampled(self) -> str:
+        """What is to be said where a part of the rows stands for all of them; else nothing."""
+        if self.large is None:
+            return ""
+        name, rows = self.source.table.source, self.large.scanned.rows
+        return f"{name} is read in blocks: a sample of {self.train.rows:,} of {rows:,} rows"
+
+    def sample_split(self, model: Any) -> Split:
+        """Return which rows of the sample a model that learned the table in blocks trained on."""
+        from neurona.estimators.random_state import generator
+        from neurona.estimators.tables.larger import split_of_blocks
+
+        assert self.large is not None
+        given, random = self.validation is not None, generator(model.random_state)
+        found = split_of_blocks(model, self.large, given, random)
+        inside = np.isin(self.large.scanned.numbers, found.held)
+        return Split(np.flatnonzero(~inside), np.flatnonzero(inside), found.how)
+
     def trained_on(self, model: Any) -> tuple[Table, Column]:
         """Return the rows that a model trained on, with their targets; of many, a sample's."""
         if self.large is not None:

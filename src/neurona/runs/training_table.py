@@ -36,7 +36,7 @@ def open_training_table(word: str, settings: Settings) -> TrainingTable:
         cells = cells_of(path, settings["data.in_memory"])
         raise Failure(
             f"{path.name} has about {cells:,} cells, more than {settings['data.in_memory']:,}, and "
-            "so only train learns it, in blocks; this takes all rows at once: give "
+            "so it is read in blocks, and the Lab takes all rows at once: give "
             f"{parameter('data.in_memory')} a larger number, or a part of the rows."
         )
     return TrainingTable(read_file(path, settings), plain_name(path))

@@ -77,6 +77,7 @@ class TooManyParameters(Check):
     """More weights than the rows can settle, and a gap that shows it."""
 
     of_one_training = True
+    counts_rows = True
 
     ratio: float = 8.0
     gap: float = 0.15

@@ -228,6 +228,7 @@ class BatchTooLarge(Check):
     """Batches of so many rows that few steps are left."""
 
     of_one_training = True
+    counts_rows = True
 
     clear: float = CLEAR
     worth: float = WORTH

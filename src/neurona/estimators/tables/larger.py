@@ -192,7 +192,8 @@ def lesson_of_blocks(
     ways.learn(values)
     _learn_columns(model, scanned, sample.without(names))
     _plan(model, scanned.rows)
-    held = _held_out(model, scanned.rows, X_val is not None, large.block_bytes, random)
+    model.split_ = split_of_blocks(model, large, X_val is not None, random)
+    held = model.split_.held
     streaming = Streaming(model, ways, large, names, held)
     aside = None
     if X_val is not None:
@@ -253,27 +254,27 @@ def _plan(model: Any, rows: int) -> None:
         model.notes_.append(f"Solver {model.plan_.describe()}.")
 
 
-def _held_out(model: Any, rows: int, given: bool, block_bytes: int, random: Any) -> Column:
-    """Return the numbers of the rows held out: a share of all, and no more than fit in a block."""
+def split_of_blocks(model: Any, large: Large, given: bool, random: Any) -> Split:
+    """Return the rows held out by their numbers, none if others are given: a share of all, and no
+    more than fit in a block. Rows to train on are all others, and are not named.
+    """
+    rows, nothing = large.scanned.rows, np.zeros(0, np.int64)
     if model.split not in ("auto", "random", "last", "none"):
         raise IncompatibleError(
             f"{parameter('split', model.split)} looks at all rows at once, and these do not fit "
             f"into memory: take {parameter('split', 'random')}, or pass X_val."
         )
     if given or model.split == "none":
-        how = "validation rows were given" if given else "none"
-        model.split_ = Split(np.zeros(0, np.intp), np.zeros(0, np.intp), how)
-        return np.zeros(0, np.int64)
+        return Split(nothing, nothing, "validation rows were given" if given else "none")
     row_bytes = 8 * max(1, model.preparation_.width)
-    most = max(MIN_ROWS, min(block_bytes // row_bytes, rows // 2))
+    most = max(MIN_ROWS, min(large.block_bytes // row_bytes, rows // 2))
     count = int(np.clip(round(model.validation_fraction * rows), MIN_ROWS, most))
     if model.split == "last":
         held, how = np.arange(rows - count, rows), f"the last {count:,} rows"
     else:
         held = np.sort(sample_without_replacement(rows, count, random_state=random))
         how = f"{count:,} rows by lot"
-    model.split_ = Split(np.zeros(0, np.intp), held, how)
-    return held.astype(np.int64)
+    return Split(nothing, held.astype(np.int64), how)
 
 
 def _probe(sample: Table, values: Column, classes: bool) -> Column:

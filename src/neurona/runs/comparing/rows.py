@@ -13,10 +13,11 @@ from neurona.data.table import Column, Table, is_missing
 from neurona.data.targets import Task
 from neurona.errors import NeuronaError
 from neurona.runs.failures import Failure
+from neurona.runs.larger import gather_for_training
 from neurona.runs.record import Record
 from neurona.runs.scores import Array, answers, row_losses, score_answers
 from neurona.runs.settings import Settings
-from neurona.runs.training_data import TrainingData, gather
+from neurona.runs.training_data import TrainingData
 
 SAME = 1e-6
 """Relative difference of two scores that rounding explains."""
@@ -72,7 +73,7 @@ class Reader:
         words = {key: ours[key] for key in ours.values if key.startswith("data.")}
         key = repr((sorted(words.items()), ours["training.seed"]))
         if key not in self._known:
-            self._known[key] = gather(ours)
+            self._known[key] = gather_for_training(ours)
         return self._known[key]
 
 

@@ -31,6 +31,7 @@ from neurona.runs import run_folder as folders
 from neurona.runs.compiling import compile_ahead
 from neurona.runs.estimator import check_loss, check_shares
 from neurona.runs.failures import Code, Failure
+from neurona.runs.larger import gather_for_training
 from neurona.runs.run import Run
 from neurona.runs.run_folder import RunFolder
 from neurona.runs.searching.crew import Crew
@@ -42,7 +43,7 @@ from neurona.runs.searching.pace import Pace
 from neurona.runs.searching.report import Found, as_plain, report
 from neurona.runs.searching.telling import begin_event, rung_event, tried, trying_event
 from neurona.runs.settings import Settings, make_absolute, read_toml
-from neurona.runs.training_data import gather
+from neurona.runs.takers import AUTO
 from neurona.spelling import parameter
 
 JOURNAL, SETTINGS = "search.jsonl", "search.toml"
@@ -113,7 +114,7 @@ class Search:
         self.budget, self.trials, self.resume = budget, trials, resume
         self.found: Found | None = None
         self._listeners = list(listeners)
-        self._stopped = False
+        self._stopped, self._sampled = False, ""
         self._folder_of: Path | None = resume
         self._ask: Callable[[], bool] = self._stop
         self._spent = 0.0
@@ -153,6 +154,8 @@ class Search:
         stream = Stream([*self._listeners, log_file(folder.events)])
         try:
             with Journal(folder.file(JOURNAL)) as journal:
+                if self._sampled:
+                    stream.note(f"{self._sampled} is searched on; the answer learns all of them.")
                 self._take_up(journal, folder, judge, stream)
                 compile_ahead([judge.network], lambda text: stream.note(text, "compiling"))
                 self._began = clock()
@@ -181,7 +184,14 @@ class Search:
         check_shares(self.settings)
         searched = Settings(dict(self.settings.values), dict(self.settings.origins))
         searched.values["data.folds"] = 0
-        data = gather(searched)
+        data = gather_for_training(searched)
+        self._sampled = data.sampled
+        if data.large is not None:
+            # the answer is trained in blocks, by steps
+            for one in (self.settings, searched):
+                if one["training.solver"] == AUTO:
+                    one.values["training.solver"] = "adam"
+                    one.origins["training.solver"] = "rows that do not fit into memory"
         check_loss(searched, data)
         self.settings.values.update({k: searched[k] for k in ("data.target", "data.ignore")})
         return Judge(searched, data), data.source.name
