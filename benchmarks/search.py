@@ -29,6 +29,7 @@ from threadpoolctl import threadpool_limits
 from neurona import metrics, read_table
 from neurona.data.table import Table
 from neurona.engine.threads import available_threads
+from neurona.estimators.tables.contest.clock import Clock
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "tables"
 SETS = (
@@ -86,7 +87,9 @@ def ours(case: Case, seconds: float, folder: Path) -> tuple[float, str]:
     import neurona
     from neurona.runs.searching import search as searching
 
-    searching.clock = clock
+    # what is shared out inside a training is the processor's time, too
+    searching.clock = time.perf_counter = clock
+    Clock.__init__.__defaults__ = (clock,)
     path, task = written(case, folder)
     fixed = {"data.test_share": 0.0, "data.task": task}
     found = neurona.search(
