@@ -287,3 +287,22 @@ def test_of_many_classes_of_one_size_none_is_rare():
     model = MLPClassifier(learning_rate_init=1e-7, max_iter=2, random_state=0)
     found = diagnose(model, X, y, checks=["class_imbalance", "rate_too_small"])
     assert found.names == ["rate_too_small"]
+
+
+def test_a_rare_class_is_neglected_only_if_others_are_found_clearly_more_often():
+    """Eight classes of 50 rows and one of 10: where nothing is learned, the rare one is no worse
+    off than others; where only it is missed, it is.
+    """
+    r = np.random.default_rng(0)
+    y = np.repeat(np.arange(9), [50] * 8 + [10])
+    X = np.eye(9)[y][:, :8] + 0.05 * r.normal(size=(410, 8))
+    X[y == 8] = X[y == 0][:10]  # they cannot be told from another class, which is more frequent
+    check = ["class_imbalance"]
+    learned = MLPClassifier(learning_rate_init=0.02, max_iter=60, random_state=0)
+    found = diagnose(learned, X, y, checks=check)
+    assert found.names == check
+    evidence = found[0].evidence
+    assert evidence["recall"] == 0 and evidence["recall_of_others"] > 0.9
+    assert evidence["rarest_share"] == pytest.approx(10 / 410)
+    unlearned = MLPClassifier(learning_rate_init=1e-7, max_iter=2, random_state=0)
+    assert not diagnose(unlearned, X, y, checks=check).names
