@@ -306,3 +306,33 @@ def test_a_rare_class_is_neglected_only_if_others_are_found_clearly_more_often()
     assert evidence["rarest_share"] == pytest.approx(10 / 410)
     unlearned = MLPClassifier(learning_rate_init=1e-7, max_iter=2, random_state=0)
     assert not diagnose(unlearned, X, y, checks=check).names
+
+
+@pytest.mark.parametrize(("share", "named"), [(1.0, True), (0.1, True), (0.002, False)])
+def test_names_are_whole_numbers_that_do_not_repeat_where_chance_would_repeat_some(share, named):
+    """Of 200 numbers out of 2,000 some 10 are equal to others by chance, of 100,000 hardly one."""
+    r = np.random.default_rng(1)
+    column = r.permutation(int(200 / share))[:200].astype(float)
+    X = np.column_stack([column, r.standard_normal((200, 2))])
+    model = MLPRegressor(max_iter=2, random_state=0)
+    found = diagnose(model, X, X[:, 1], checks=["id_like_column"])
+    assert found.names == ["id_like_column"] * named
+
+
+def test_a_training_that_is_behind_on_rows_held_out_may_still_have_ended_early():
+    """New rows are predicted worse than those trained on, but still gain: a few epochs are too few.
+    Where only the rows trained on gain, nothing is told.
+    """
+    r = np.random.default_rng(0)
+    X = r.standard_normal((900, 8))
+    y = np.sin(2 * X[:, 0]) + 0.5 * X[:, 1] * X[:, 2] + 0.1 * r.standard_normal(900)
+    rows, check = (X[:400], y[:400], X[400:], y[400:]), ["stopped_early"]
+    begun = MLPRegressor(max_iter=8, batch_size=20, learning_rate_init=3e-3, random_state=0)
+    evidence = Evidence(case_of(begun, *rows))
+    assert evidence.overfits > 0.1 and evidence.steps < 400
+    assert diagnose(begun, *rows, checks=check).names == check
+    noise = r.standard_normal(900)
+    fitted = MLPRegressor(
+        hidden_layer_sizes=(200,), alpha=0.0, max_iter=100, tol=0.0, random_state=0
+    )
+    assert not diagnose(fitted, X[:400], noise[:400], X[400:], noise[400:], checks=check).names
