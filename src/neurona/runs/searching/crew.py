@@ -60,14 +60,11 @@ class Crew:
         for one in batch.candidates:
             at_once = self._judge.is_contest(one.parameters)
             jobs += [(one, folds)] if at_once else [(one, [fold]) for fold in folds]
-        few = max(1, cores // len(jobs))
+        threads = max(1, cores // len(jobs))
         # held by the batch: lifted and set again between fits, the limit costs tenfold at times
         with one_blas_thread(), ThreadPoolExecutor(min(cores, len(jobs))) as pool:
             futures = [
-                pool.submit(
-                    *(copy_context().run, self._one, rounds, one, on, rung.effort),
-                    cores if on is folds else few,
-                )
+                pool.submit(copy_context().run, self._one, rounds, one, on, rung.effort, threads)
                 for one, on in jobs
             ]
             try:
