@@ -190,8 +190,10 @@ class Judge:
         """Return the losses of a contest on all rows by what its networks said of rows that they
         did not see; infinite where that is not known.
         """
-        rows, said = out_of_fold(model) or (np.empty(0, int), np.empty((0, 1)))
-        said = said.reshape(len(rows), -1)
+        known = out_of_fold(model)
+        if known is None:
+            return [FAILED for _ in folds]
+        rows, said = known[0], known[1].reshape(len(known[0]), -1)
         places = np.full(self.facts.rows, -1)
         places[rows] = np.arange(len(rows))
         each = [places[self.folds[fold].held] for fold in folds]
