@@ -131,7 +131,7 @@ def test_no_candidate_takes_longer_than_it_may():
 
 
 def test_what_is_named_for_later_comes_after_the_first_and_is_no_trial():
-    rounds = new(trials=3, then=[("more", {"training.effort": "thorough"})])
+    rounds = new(trials=3, then=[[("more", {"training.effort": "thorough"})]])
     batches = run(rounds, wide_is_good)
     assert batches[:2] == [([0, 1], 2), ([2], 2)] and batches[2][0] == [3, 4, 5]
     assert rounds.candidates[2].origin == "more" and rounds.begun == 3

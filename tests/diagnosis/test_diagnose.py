@@ -287,3 +287,52 @@ def test_of_many_classes_of_one_size_none_is_rare():
     model = MLPClassifier(learning_rate_init=1e-7, max_iter=2, random_state=0)
     found = diagnose(model, X, y, checks=["class_imbalance", "rate_too_small"])
     assert found.names == ["rate_too_small"]
+
+
+def test_a_rare_class_is_neglected_only_if_others_are_found_clearly_more_often():
+    """Eight classes of 50 rows and one of 10: where nothing is learned, the rare one is no worse
+    off than others; where only it is missed, it is.
+    """
+    r = np.random.default_rng(0)
+    y = np.repeat(np.arange(9), [50] * 8 + [10])
+    X = np.eye(9)[y][:, :8] + 0.05 * r.normal(size=(410, 8))
+    X[y == 8] = X[y == 0][:10]  # they cannot be told from another class, which is more frequent
+    check = ["class_imbalance"]
+    learned = MLPClassifier(learning_rate_init=0.02, max_iter=60, random_state=0)
+    found = diagnose(learned, X, y, checks=check)
+    assert found.names == check
+    evidence = found[0].evidence
+    assert evidence["recall"] == 0 and evidence["recall_of_others"] > 0.9
+    assert evidence["rarest_share"] == pytest.approx(10 / 410)
+    unlearned = MLPClassifier(learning_rate_init=1e-7, max_iter=2, random_state=0)
+    assert not diagnose(unlearned, X, y, checks=check).names
+
+
+@pytest.mark.parametrize(("share", "named"), [(1.0, True), (0.1, True), (0.002, False)])
+def test_names_are_whole_numbers_that_do_not_repeat_where_chance_would_repeat_some(share, named):
+    """Of 200 numbers out of 2,000 some 10 are equal to others by chance, of 100,000 hardly one."""
+    r = np.random.default_rng(1)
+    column = r.permutation(int(200 / share))[:200].astype(float)
+    X = np.column_stack([column, r.standard_normal((200, 2))])
+    model = MLPRegressor(max_iter=2, random_state=0)
+    found = diagnose(model, X, X[:, 1], checks=["id_like_column"])
+    assert found.names == ["id_like_column"] * named
+
+
+def test_a_training_that_is_behind_on_rows_held_out_may_still_have_ended_early():
+    """New rows are predicted worse than those trained on, but still gain: a few epochs are too few.
+    Where only the rows trained on gain, nothing is told.
+    """
+    r = np.random.default_rng(0)
+    X = r.standard_normal((900, 8))
+    y = np.sin(2 * X[:, 0]) + 0.5 * X[:, 1] * X[:, 2] + 0.1 * r.standard_normal(900)
+    rows, check = (X[:400], y[:400], X[400:], y[400:]), ["stopped_early"]
+    begun = MLPRegressor(max_iter=8, batch_size=20, learning_rate_init=3e-3, random_state=0)
+    evidence = Evidence(case_of(begun, *rows))
+    assert evidence.overfits > 0.1 and evidence.steps < 400
+    assert diagnose(begun, *rows, checks=check).names == check
+    noise = r.standard_normal(900)
+    fitted = MLPRegressor(
+        hidden_layer_sizes=(200,), alpha=0.0, max_iter=100, tol=0.0, random_state=0
+    )
+    assert not diagnose(fitted, X[:400], noise[:400], X[400:], noise[400:], checks=check).names

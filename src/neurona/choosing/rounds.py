@@ -35,7 +35,8 @@ class Rung(NamedTuple):
 @dataclass
 class Candidate:
     """Settings to try, where they come from, and the losses by rung (infinite: it failed), by fold
-    of the last rung that was trained, and by parts of the first fold's rows.
+    of the last rung that was trained, and by parts of the first fold's rows; of quantities also the
+    mean logarithm of the errors by fold.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Candidate:
     losses: dict[int, float] = field(default_factory=dict)
     folds: list[float] = field(default_factory=list)
     parts: list[float] = field(default_factory=list)
+    logs: list[float] = field(default_factory=list)
 
 
 class Batch(NamedTuple):
@@ -78,8 +80,8 @@ class Rounds:
         Same seed, same plan.
     trials : int or None
         How many candidates are tried besides the first; None: as long as the plan is asked.
-    then : list of (str, dict), default=()
-        The same of what is tried after that.
+    then : list of lists of (str, dict), default=()
+        The same of what is tried after that, one list after another.
     draw : function of a round's random numbers and the candidates, default=None
         Returns a candidate's settings instead of the prior.
     """
@@ -92,7 +94,7 @@ class Rounds:
         seed: int,
         trials: int | None,
         draw: Callable[[np.random.RandomState, list[Candidate]], Parameters] | None = None,
-        then: Sequence[tuple[str, Parameters]] = (),
+        then: Sequence[Sequence[tuple[str, Parameters]]] = (),
     ) -> None:
         self.space, self.rungs, self.seed, self.trials = space, list(rungs), seed, trials
         self.candidates: list[Candidate] = []
@@ -101,7 +103,7 @@ class Rounds:
     @property
     def begun(self) -> int:
         """How many candidates are named beforehand."""
-        return len(self._first) + len(self._then)
+        return len(self._first) + sum(map(len, self._then))
 
     @property
     def last(self) -> int:
@@ -120,7 +122,7 @@ class Rounds:
 
     def plan(self) -> Plan:
         """Yield what is to be trained; each answer is the losses, in the same order."""
-        for named in (self._first, self._then):
+        for named in (self._first, *self._then):
             begun = [self._new(origin, parameters) for origin, parameters in named]
             yield from self._train(begun, self.last)
         number = idle = 0

@@ -26,7 +26,9 @@ class LiveEpochs:
         self._over = 0
 
     def begin(self, event: Event) -> None:
-        """Do nothing: the first epoch draws."""
+        """Forget a training before; the first epoch draws."""
+        self._under_way.clear()
+        self._over = 0
 
     def show(self, event: Event) -> None:
         """Take an epoch, and draw if it is time."""

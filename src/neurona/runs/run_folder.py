@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -96,9 +96,18 @@ class RunFolder:
 
     @classmethod
     def again(cls, path: Path) -> RunFolder:
-        """Take up the folder of what tells all its events anew."""
+        """Take up the folder of what tells its events anew, but for those of a run whose model is
+        there.
+        """
+        from neurona.progress.log import read_events, sealed
+
         folder = cls(path, *_open(path, "ab"))
+        told = (
+            read_events(folder.file(EVENTS).read_bytes())[0] if folder.file(MODEL).exists() else []
+        )
         folder.events.truncate(0)
+        folder.events.writelines(sealed(event) for event in _of_run(told))
+        folder.events.flush()
         return folder
 
     def file(self, name: str) -> Path:
@@ -208,6 +217,16 @@ def _remove(paths: Iterable[Path]) -> None:
 def _numbers(name: str, entries: Iterable[str]) -> list[int]:
     found = (re.fullmatch(re.escape(name) + r"-([0-9]{4,9})", entry) for entry in entries)
     return [int(match[1]) for match in found if match]
+
+
+def _of_run(events: Sequence[Event]) -> Sequence[Event]:
+    """Return the events of the last run that ended, from its start on."""
+    names = [event.get("event") for event in events]
+    if "done" not in names:
+        return []
+    end = len(names) - names[::-1].index("done")
+    begins = [k for k, name in enumerate(names[:end]) if name == "start"]
+    return events[begins[-1] : end] if begins else []
 
 
 def _is_kept(event: Event, epochs: int) -> bool:

@@ -5,7 +5,7 @@ import pytest
 
 import neurona
 from neurona import TableClassifier, TableRegressor
-from neurona.estimators.tables.contest import begin, candidates, contest
+from neurona.estimators.tables.contest import candidates, contest
 from neurona.inference.members import mean_outputs
 
 
@@ -275,12 +275,3 @@ def test_thorough_trains_on_further_sets_of_folds():
     alike = told[candidates.WIDE], next(o for o in usual.candidates_ if o.name == candidates.WIDE)
     assert alike[0].loss == alike[1].loss  # the first set is the usual one
     assert more.split_.how == usual.split_.how
-
-
-@pytest.mark.usefixtures("brief")
-def test_a_part_of_a_table_that_is_large_enough_is_learned_as_all_of_it_is():
-    part = {name: column[:80] for name, column in TABLE.items()}
-    model = TableRegressor(random_state=0)
-    assert not hasattr(model.fit(inputs(part), part["y"]), "candidates_")
-    setattr(model, begin.IN_ALL, 100)
-    assert len(model.fit(inputs(part), part["y"]).candidates_) > 2

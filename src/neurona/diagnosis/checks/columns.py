@@ -59,8 +59,10 @@ class IdLikeColumn(Check):
     """A column of whole numbers, another in every row: it names the rows."""
 
     least_rows: int = 40
-    filled: float = 0.3
-    """Names are drawn from a range of which at least this share is taken."""
+    pairs: float = 6.0
+    """Numbers that repeat by chance would make so many equal pairs at least, drawn from the range:
+    that there is none then happens once in 400 times.
+    """
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Look for whole numbers without a repetition, side by side, that tell nothing."""
@@ -74,7 +76,8 @@ class IdLikeColumn(Check):
                 continue
             span = float(values.max() - values.min() + 1)
             rows = case.train.count
-            if len(np.unique(values)) < len(values) or span * self.filled > rows + _held(case):
+            expected = len(values) * (len(values) - 1) / (2 * span)
+            if expected < self.pairs or len(np.unique(values)) < len(values):
                 continue
             if neighbours_alike(values) > 0.95 and neighbours_alike(targets) > 0.3:
                 continue  # a clock, by which the target moves
@@ -89,10 +92,6 @@ class IdLikeColumn(Check):
                 Remedy(data=f"leave out the column {name!r}", without_columns=(name,)),
             )
         return None
-
-
-def _held(case: Case) -> int:
-    return 0 if case.held is None else case.held.count
 
 
 @FINDINGS.register("column_gives_target_away")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import bdtr
 
 from neurona.diagnosis.check import FINDINGS, Check
 from neurona.diagnosis.evidence import Evidence
@@ -31,10 +32,12 @@ def one_of_several(evidence: Evidence) -> bool:
 @FINDINGS.register("class_imbalance")
 @dataclass(frozen=True)
 class ClassImbalance(Check):
-    """A class so rare that the model hardly ever says it."""
+    """A class so rare that the model hardly ever says it, and clearly less often than others."""
 
     rare: float = 0.12
     recall: float = 0.6
+    chance: float = 0.05
+    """The probability, if it were found as often as the others, of being found so seldom."""
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Count the rarest class, and how often it is said where it is true."""
@@ -56,19 +59,25 @@ class ClassImbalance(Check):
         own = truth == rarest
         if not own.any():
             return None
-        recall = float((said[own] == rarest).mean())
-        accuracy = float((said == truth).mean())
-        if recall > self.recall:
+        hits = int((said[own] == rarest).sum())
+        recall, accuracy = hits / int(own.sum()), float((said == truth).mean())
+        others = float((said == truth)[~own].mean()) if not own.all() else 0.0
+        if recall > self.recall or bdtr(hits, int(own.sum()), others) > self.chance:
             return None
         return self.found(
             0.75 + 0.2 * (1 - recall),
-            f"The rarest class has {share:.1%} of the rows, and the model finds {recall:.0%} of "
-            f"them; its accuracy of {accuracy:.1%} beside {1 - share:.1%} for never saying it "
-            "tells nothing of that.",
+            f"The rarest class has {share:.1%} of the rows; the model finds {recall:.0%} of them, "
+            f"and {others:.0%} of the others, so that its accuracy of {accuracy:.1%} tells nothing "
+            "of that.",
             "Every row counts the same in the loss, so the frequent class decides.",
             'Let all classes weigh the same (class_weight="balanced"), and judge by balanced '
             "accuracy.",
-            {"rarest_share": share, "recall": recall, "accuracy": accuracy},
+            {
+                "rarest_share": share,
+                "recall": recall,
+                "recall_of_others": others,
+                "accuracy": accuracy,
+            },
             Remedy({"class_weight": "balanced"}, measure="balanced_accuracy"),
         )
 

@@ -121,16 +121,18 @@ class StoppedEarly(Check):
         ended = (StopReason.CONVERGED, StopReason.NO_PROGRESS, StopReason.EVIDENCE_FLAT)
         if evidence.diverged or evidence.reason in ended:
             return None
-        if evidence.held is not None and evidence.overfits > 0.1:
-            return None
         val = evidence.val_curve
+        # rows held out are far behind: whether they still gain is not in the curve of the others
+        behind = val is None and evidence.held is not None and evidence.overfits > 0.1
+        if behind and evidence.probe is None:
+            return None
         curve = evidence.curve if val is None else val
         share, worth, epochs = fallen(curve[np.isfinite(curve)], evidence.on_seen.trivial)
-        if evidence.steps < FEW_STEPS and evidence.probe is not None:
+        if (behind or evidence.steps < FEW_STEPS) and evidence.probe is not None:
             # too few epochs to see a fall in them
             tried = evidence.probe
             further = tried.now.gain_over(tried.start, evidence.on_seen.trivial)
-            if further[1] > worth:
+            if behind or further[1] > worth:
                 (share, worth), epochs = further, len(evidence.curve)
         if share < self.falling or worth < self.worth:
             return None

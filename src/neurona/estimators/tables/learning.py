@@ -32,6 +32,11 @@ from neurona.observers.watch import read_all
 from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.loop import Training
 
+OUT_OF_FOLD = "said_out_of_fold"
+"""The attribute that has, after a contest, rows and what its networks said of them unseen."""
+PASSING = "_begun", OUT_OF_FOLD
+"""Attributes of this very fit, which no copy and no file has."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
@@ -132,7 +137,8 @@ class LearnsTables(  # type: ignore[misc]
 
     def _fit_network(self, lesson: Lesson) -> Lesson:
         """Fit the network; returns the lesson that it is to be judged by."""
-        self.__dict__.pop("_begun", None)
+        for passing in PASSING:
+            self.__dict__.pop(passing, None)
         self.network_ = self.new_network(lesson.words)
         with _the_budget_may_end():
             return self._trained(lesson)
@@ -234,7 +240,8 @@ class LearnsTables(  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
-        state.pop("_begun", None)
+        for passing in PASSING:
+            state.pop(passing, None)
         return state
 
     def __sklearn_tags__(self) -> Any:

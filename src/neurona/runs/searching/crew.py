@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextvars import copy_context
 
@@ -11,7 +11,7 @@ from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Batch, Candidate, Rounds
 from neurona.choosing.space import key_of
 from neurona.engine.threads import available_threads
-from neurona.runs.searching.judge import Judge
+from neurona.runs.searching.judge import Judge, Loss
 from neurona.runs.searching.trained import key_in, known_in, named, tell, trained_line
 from neurona.training.blas import one_blas_thread
 
@@ -55,13 +55,17 @@ class Crew:
         """Return what each candidate of a batch comes to; None if the deadline came first."""
         self._deadline = math.inf if deadline is None else deadline
         rung, cores = rounds.rungs[batch.rung], available_threads()
-        jobs = [(one, fold) for one in batch.candidates for fold in range(rung.folds)]
+        folds = range(rung.folds)
+        jobs: list[tuple[Candidate, Sequence[int]]] = []
+        for one in batch.candidates:
+            at_once = self._judge.is_contest(one.parameters)
+            jobs += [(one, folds)] if at_once else [(one, [fold]) for fold in folds]
         threads = max(1, cores // len(jobs))
         # held by the batch: lifted and set again between fits, the limit costs tenfold at times
         with one_blas_thread(), ThreadPoolExecutor(min(cores, len(jobs))) as pool:
             futures = [
-                pool.submit(copy_context().run, self._one, rounds, one, fold, rung.effort, threads)
-                for one, fold in jobs
+                pool.submit(copy_context().run, self._one, rounds, one, on, rung.effort, threads)
+                for one, on in jobs
             ]
             try:
                 pending = set(futures)
@@ -83,6 +87,21 @@ class Crew:
     def _over(self) -> bool:
         return self._left or self._stopped() or self._elapsed() > self._deadline
 
+    def learn(
+        self,
+        candidate: Candidate,
+        folds: Sequence[int],
+        found: Sequence[Loss],
+        seconds: float,
+        effort: float = 1.0,
+    ) -> None:
+        """Write down what a candidate came to, in so many seconds."""
+        elapsed = self._elapsed()
+        for fold, loss in zip(folds, found, strict=True):
+            line = trained_line(named(candidate, fold, effort), loss, seconds, elapsed)
+            self._journal.append(line)
+            self._known[key_in(line)] = line
+
     def longest(self, candidate: Candidate) -> float:
         """Return the seconds of a candidate's longest training to the end."""
         key = key_of(candidate.parameters)
@@ -92,20 +111,21 @@ class Crew:
         )
 
     def _one(
-        self, rounds: Rounds, candidate: Candidate, fold: int, effort: float, threads: int
+        self,
+        rounds: Rounds,
+        candidate: Candidate,
+        folds: Sequence[int],
+        effort: float,
+        threads: int,
     ) -> bool:
-        """Let it be known what a candidate comes to on one fold; False if that was stopped."""
-        of = named(candidate, fold, effort)
-        if key_in(of) not in self._known:
+        """Let it be known what a candidate comes to on some folds; False if that was stopped."""
+        if any(key_in(named(candidate, fold, effort)) not in self._known for fold in folds):
             if self._over():
                 return False
             began = self._elapsed()
             parameters = rounds.space.reduced(candidate.parameters, effort)
-            found = self._judge.losses(parameters, fold, threads, self._over)
+            found = self._judge.losses(parameters, folds, threads, self._over)
             if self._over():
                 return False
-            elapsed = self._elapsed()
-            line = trained_line(of, found, elapsed - began, elapsed)
-            self._journal.append(line)
-            self._known[key_in(of)] = line
+            self.learn(candidate, folds, found, self._elapsed() - began, effort)
         return True

@@ -119,7 +119,7 @@ def run_job(file: Path, judge: Judge) -> dict[str, Any]:
         raise Failure(f"The job {str(file)!r} is of another table; the table must stay as it was.")
     began = time.perf_counter()
     threads = available_threads()
-    found = judge.losses(job["parameters"], job["fold"], threads, lambda: False)
+    found = judge.losses(job["parameters"], [job["fold"]], threads, lambda: False)[0]
     line = trained_line(job, found, time.perf_counter() - began, elapsed=0.0)
     write_atomically(_place_of(file), [sealed(line)])
     return line

@@ -10,9 +10,9 @@ import hashlib
 import math
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,11 +21,12 @@ from neurona.choosing.space import Parameters
 from neurona.choosing.work import Facts
 from neurona.data.encoders import Numeric
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
+from neurona.data.table import Column, Table
 from neurona.data.targets import Task
 from neurona.errors import NeuronaError, StopReason
 from neurona.estimators.choices import hidden_shapes, solver_of
 from neurona.estimators.tables.budget import automatic_batch
-from neurona.estimators.tables.contest.begin import IN_ALL
+from neurona.estimators.tables.contest.unseen import out_of_fold
 from neurona.estimators.tables.plan import is_bayesian, is_dense
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
@@ -49,10 +50,27 @@ SHARE, MOST_HELD = 0.2, 10_000
 """The share held out of large tables, and its most rows."""
 
 
+EXACT = 1e-12
+"""A square of an error, in variances, below which all are alike."""
+EFFORT = "training.effort"
+"""The setting by which the default does more."""
 PARTS = 10
 """Parts of a fold's rows whose losses are kept: where there is one fold, they tell how sure its
 loss is.
 """
+
+
+class Loss(NamedTuple):
+    """A candidate's loss on a fold, that on each of PARTS parts of the rows held out, and of
+    quantities the mean logarithm of the errors' squares.
+    """
+
+    loss: float
+    parts: list[float]
+    log: float | None = None
+
+
+FAILED = Loss(math.inf, [])
 
 
 class _Planned(Exception):  # noqa: N818 - what was wanted is known
@@ -60,13 +78,20 @@ class _Planned(Exception):  # noqa: N818 - what was wanted is known
 
 
 class _Planning(Callback):
-    """Ends a fit when its plan is known, and whether several ways to learn would compete."""
+    """Ends a fit when its plan is known: its networks, and where several ways to learn would
+    compete, the folds in which each of them is trained.
+    """
 
-    contest = False
+    model: Any = None
+    networks: Sequence[Any] = ()
+    folds: Sequence[Split] = ()
 
     def on_start(self, training: Training) -> None:
         """Raise before the first epoch."""
-        self.contest = "candidate" in training.about
+        self.networks = self.model.networks_begun()
+        contest = vars(self.model).get("contest")
+        if contest is not None:
+            self.folds = contest.entries.folds[: min(one.folds for one in contest.candidates)]
         raise _Planned
 
 
@@ -94,15 +119,15 @@ class Judge:
         Rows of the training rows to train on and to judge by.
     metric : str
         What candidates are judged by: "rmse", "mae" or "log_loss".
-    network : estimator
-        The unfitted MLP of the default, for what has to be compiled.
+    networks : list of estimators
+        The unfitted MLPs of the default, for what has to be compiled.
     """
 
     def __init__(self, settings: Settings, data: TrainingData) -> None:
         self._settings, self._data = settings, data
         self.metric = _metric(settings, data.task)
-        self.facts, self.network = self._look()
-        self.folds = self._folds()
+        self.facts, self.networks, own = self._look()
+        self.folds = self._folds(own)
         values = data.train_values
         self._scale = np.ones(1)
         if data.task is Task.REGRESSION:
@@ -135,24 +160,70 @@ class Judge:
         self, parameters: Parameters, fold: int, threads: int, stopped: Callable[[], bool]
     ) -> float:
         """Return a candidate's loss on one fold; infinite if it cannot be trained."""
-        return self.losses(parameters, fold, threads, stopped)[0]
+        return self.losses(parameters, [fold], threads, stopped)[0].loss
+
+    def is_contest(self, parameters: Parameters) -> bool:
+        """Whether a candidate lets several ways compete, and so holds out rows itself."""
+        return self.facts.contest and set(parameters) <= {EFFORT}
 
     def losses(
-        self, parameters: Parameters, fold: int, threads: int, stopped: Callable[[], bool]
-    ) -> tuple[float, list[float]]:
-        """Return the same, and the loss on each of PARTS parts of the rows held out."""
-        split, word = self.folds[fold], self._data.split
-        table, column = self._data.train.take(split.train), self._data.split_column
-        if is_lone_group(table, word, column or ""):
-            table, word, column = table.without([column or ""]), AUTO, None
+        self,
+        parameters: Parameters,
+        folds: Sequence[int],
+        threads: int,
+        stopped: Callable[[], bool],
+    ) -> list[Loss]:
+        """Return the losses on some folds, infinite where it cannot be trained.
+
+        Of a contest, which is trained once, on all rows, the folds are its own.
+        """
         try:
-            stopping = _Stopping(stopped, self._settings["training.time_limit"])
-            model = self._estimator(parameters, word, column, threads, [stopping])
-            setattr(model, IN_ALL, self._data.train.rows)
-            model.fit(table, list(self._data.targets), X_val=self._data.validation)
-            return self._judged(model, split)
+            if self.is_contest(parameters):
+                data = self._data
+                model = self._fitted(parameters, data.train, data.split, threads, stopped)
+                return self.unseen(model, folds)
+            return [self._on(self.folds[fold], parameters, threads, stopped) for fold in folds]
         except (NeuronaError, ValueError, ArithmeticError, np.linalg.LinAlgError):
-            return math.inf, []
+            return [FAILED for _ in folds]
+
+    def unseen(self, model: Any, folds: Sequence[int]) -> list[Loss]:
+        """Return the losses of a contest on all rows by what its networks said of rows that they
+        did not see; infinite where that is not known.
+        """
+        known = out_of_fold(model)
+        if known is None:
+            return [FAILED for _ in folds]
+        rows, said = known[0], known[1].reshape(len(known[0]), -1)
+        places = np.full(self.facts.rows, -1)
+        places[rows] = np.arange(len(rows))
+        each = [places[self.folds[fold].held] for fold in folds]
+        return [
+            FAILED if (one < 0).any() else self._loss(model, said[one], self.folds[fold].held)
+            for fold, one in zip(folds, each, strict=True)
+        ]
+
+    def _on(
+        self, split: Split, parameters: Parameters, threads: int, stopped: Callable[[], bool]
+    ) -> Loss:
+        table, word = self._data.train.take(split.train), self._data.split
+        if is_lone_group(table, word, self._data.split_column or ""):
+            table, word = table.without([self._data.split_column or ""]), AUTO
+        model = self._fitted(parameters, table, word, threads, stopped)
+        said = answers(model, self._data.train.take(split.held))
+        return self._loss(model, said, split.held)
+
+    def _fitted(
+        self,
+        parameters: Parameters,
+        table: Table,
+        word: str,
+        threads: int,
+        stopped: Callable[[], bool],
+    ) -> Any:
+        column = None if word == AUTO else self._data.split_column
+        stopping = _Stopping(stopped, self._settings["training.time_limit"])
+        model = self._estimator(parameters, word, column, threads, [stopping])
+        return model.fit(table, list(self._data.targets), X_val=self._data.validation)
 
     # -- one candidate
 
@@ -175,17 +246,18 @@ class Judge:
             callbacks=callbacks,
         )
 
-    def _judged(self, model: Any, split: Split) -> tuple[float, list[float]]:
-        values = self._data.train_values[split.held]
-        said = answers(model, self._data.train.take(split.held))
+    def _loss(self, model: Any, said: Any, held: Column) -> Loss:
+        values = self._data.train_values[held]
         if self.metric == "mae":
             losses = np.abs((values.reshape(said.shape) - said) / self._scale)
         else:
             losses = row_losses(model, said, values)
+        log = None
         if self.metric == "rmse":
             losses = losses / self._scale**2
+            log = float(np.log(np.maximum(losses, EXACT)).mean())
         parts = np.array_split(losses, min(PARTS, len(losses)))
-        return float(losses.mean()), [float(one.mean()) for one in parts]
+        return Loss(float(losses.mean()), [float(one.mean()) for one in parts], log)
 
     def _trivial(self, split: Split) -> float:
         train = self._data.train_values[split.train]
@@ -206,11 +278,13 @@ class Judge:
 
     # -- what the table is
 
-    def _look(self) -> tuple[Facts, Any]:
-        """Plan the default without training it; returns the facts and its network."""
+    def _look(self) -> tuple[Facts, Sequence[Any], Sequence[Split]]:
+        """Plan the default without training it; returns the facts, its networks, and the folds of
+        its own, if it holds out some.
+        """
         data = self._data
         planning = _Planning()
-        model = self._estimator({}, data.split, data.split_column, 1, [planning])
+        model = planning.model = self._estimator({}, data.split, data.split_column, 1, [planning])
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -229,12 +303,12 @@ class Judge:
             starts=plan.n_starts,
             batch=automatic_batch(rows),
             numbers=sum(isinstance(one, Numeric) for one in model.preparation_.encoders),
-            contest=planning.contest,
+            contest=bool(planning.folds),
         )
-        return facts, model.network_
+        return facts, planning.networks, planning.folds
 
-    def _folds(self) -> list[Split]:
-        """Return the folds that suit the rows."""
+    def _folds(self, own: Sequence[Split]) -> list[Split]:
+        """Return the folds that suit the rows: some of the default's own, where it has any."""
         data, rows = self._data, self.facts.rows
         if rows < LEAST:
             raise Failure(
@@ -242,6 +316,8 @@ class Judge:
                 "Train without one."
             )
         count = 5 if rows <= FEW else 3 if rows <= SOME else 1
+        if own:
+            return list(own[:count])
         word, column = data.split, data.split_column
         classes = data.train_values if data.task in (Task.BINARY, Task.MULTICLASS) else None
         random = np.random.RandomState([self._settings["training.seed"] % 2**32, 3])

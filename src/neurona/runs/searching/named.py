@@ -6,12 +6,11 @@ from typing import Any
 
 from neurona.choosing.answer import DEFAULT, THOROUGH
 from neurona.choosing.space import HIDDEN, Parameters
-from neurona.engine.threads import available_threads
-from neurona.runs.searching.judge import FEW, Judge
+from neurona.runs.searching.judge import EFFORT, FEW, Judge
 from neurona.runs.searching.pace import Pace
 
-EFFORT, MORE = "training.effort", 2.5
-"""The setting by which the default does more, and about how much longer that takes."""
+MORE = 2.5
+"""About how much longer the default takes that does more."""
 
 
 def named_first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
@@ -24,13 +23,12 @@ def named_first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
 
 def named_then(
     judge: Judge, given: dict[str, Any], pace: Pace | None, budget: float | None
-) -> list[tuple[str, Parameters]]:
+) -> list[list[tuple[str, Parameters]]]:
     """Return what is tried after the default: the same with more work, if there is time."""
     if not judge.facts.contest or EFFORT in given:
         return []
     if pace is None or budget is None:
         fits = judge.facts.rows <= FEW
     else:
-        seconds = MORE * pace.seconds * max(1, len(judge.folds) / available_threads())
-        fits = seconds <= budget / 3
-    return [(THOROUGH, {EFFORT: THOROUGH})] if fits else []
+        fits = MORE * pace.seconds <= budget / 3
+    return [[(THOROUGH, {EFFORT: THOROUGH})]] if fits else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from neurona.choosing.journal import Journal
-from neurona.choosing.rounds import Rounds, Rung
+from neurona.choosing.rounds import Candidate, Rounds, Rung
 from neurona.choosing.space import Parameters, make_space
 from neurona.engine.threads import available_threads
 from neurona.runs.searching.crew import Crew
@@ -36,14 +36,22 @@ class Pace:
     ) -> None:
         known = [line for line in journal.lines if line["event"] == "pace"]
         if not known:
-            # nothing is trained twice: the journal has it when the plan asks for it
-            trying = Rounds(make_space(judge.facts, {}), first, [Rung(1, 1.0)], 0, 0)
-            crew.losses(next(trying.plan()), trying, None)
-            seconds = max(1e-3, crew.longest(trying.candidates[0]))
+            default = Candidate(0, *first[0])
+            at_once = judge.is_contest(default.parameters)
+            if not crew.longest(default):
+                # nothing is trained twice: the journal has it when the plan asks for it
+                rung = Rung(len(judge.folds) if at_once else 1, 1.0)
+                trying = Rounds(make_space(judge.facts, {}), first, [rung], 0, 0)
+                crew.losses(next(trying.plan()), trying, None)
+            seconds = max(1e-3, crew.longest(default))
             count = len(judge.folds)
-            while count > 1 and seconds * count / available_threads() > budget * OF_BUDGET:
+            while (
+                not at_once
+                and count > 1
+                and seconds * count / available_threads() > budget * OF_BUDGET
+            ):
                 count -= 1
             known = [{"event": "pace", "folds": count, "seconds": seconds}]
-            if crew.longest(trying.candidates[0]):  # not stopped before its end
+            if crew.longest(default):  # not stopped before its end
                 journal.append(known[0])
         self.folds, self.seconds = int(known[0]["folds"]), float(known[0]["seconds"])

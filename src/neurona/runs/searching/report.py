@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import html
+import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from neurona.choosing.importance import Mattered
+from neurona.choosing.importance import Mattered, what_mattered
+from neurona.choosing.rounds import Candidate, Rounds
 from neurona.progress.numbers import TITLES, short
 from neurona.progress.search_lines import said
+from neurona.runs import run_folder as folders
+from neurona.runs.run_folder import RunFolder
+from neurona.runs.searching.judge import Judge
+from neurona.runs.searching.telling import tried
 
 BEST, VALUES = 10, 4
 
@@ -91,6 +98,40 @@ class Found:
             for one in self.candidates[:BEST]
         ]
         return [*rows, [short(self.baseline), "baseline", "the trivial answer"]]
+
+
+def found_of(rounds: Rounds, best: Candidate, judge: Judge, model: Any, run: str) -> Found:
+    """Return what a search found, of which the best is `model`, in the folder `run`."""
+    others = [one for one in rounds.ended() if one is not best]
+    ranked = [
+        (one.parameters, one.losses[0])
+        for one in rounds.candidates
+        if 0 in one.losses and rounds.last != 0
+    ]
+    return Found(
+        run,
+        model,
+        judge.metric,
+        judge.baseline() * judge.unit,
+        [
+            {
+                "number": one.number,
+                "origin": one.origin,
+                "loss": one.losses.get(rounds.last, math.inf) * judge.unit,
+                "parameters": one.parameters,
+            }
+            for one in (best, *others)
+        ],
+        tried(rounds),
+        what_mattered(ranked),
+    )
+
+
+def write_found(found: Found, folder: RunFolder) -> None:
+    """Write what a search found into its folder: behind the run's summary, and as plain data."""
+    summary = folder.file(folders.SUMMARY).read_text(encoding="utf-8")
+    folder.write(folders.SUMMARY, [(summary + report(found)).encode("utf-8", "replace")])
+    folder.write(folders.FOUND, [json.dumps(as_plain(found), indent=1).encode()])
 
 
 def as_plain(found: Found) -> dict[str, Any]:

@@ -6,12 +6,12 @@ what was decided by the clock is decided as it was.
 
 from __future__ import annotations
 
-import json
+import math
 import os
 import shlex
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from numbers import Integral
 from pathlib import Path
@@ -19,10 +19,9 @@ from typing import Any
 
 from neurona import __version__
 from neurona.choosing.answer import DEFAULT, taken
-from neurona.choosing.importance import what_mattered
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Candidate, Rounds, rungs_of
-from neurona.choosing.space import Space, make_space
+from neurona.choosing.space import make_space
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
@@ -36,12 +35,13 @@ from neurona.runs.run import Run
 from neurona.runs.run_folder import RunFolder
 from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.decisions import Decisions
+from neurona.runs.searching.default_run import DefaultRun
 from neurona.runs.searching.jobs import Away, Posted
 from neurona.runs.searching.judge import Judge, given_settings, with_parameters
 from neurona.runs.searching.named import named_first, named_then
 from neurona.runs.searching.pace import Pace
-from neurona.runs.searching.report import Found, as_plain, report
-from neurona.runs.searching.telling import begin_event, rung_event, tried, trying_event
+from neurona.runs.searching.report import Found, found_of, write_found
+from neurona.runs.searching.telling import begin_event, rung_event, tell_why, tried, trying_event
 from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.takers import AUTO
 from neurona.spelling import parameter
@@ -115,6 +115,7 @@ class Search:
         self.found: Found | None = None
         self._listeners = list(listeners)
         self._stopped, self._sampled = False, ""
+        self._default: DefaultRun | None = None
         self._folder_of: Path | None = resume
         self._ask: Callable[[], bool] = self._stop
         self._spent = 0.0
@@ -128,7 +129,7 @@ class Search:
         path = Path(folder)
         if not (path / SETTINGS).is_file() or not (path / JOURNAL).is_file():
             raise Failure(f"{str(folder)!r} is not the folder of a search.")
-        if (path / folders.MODEL).exists():
+        if is_done(path):
             raise Failure(f"The search in {str(folder)!r} is done; its model is there.")
         settings = Settings.defaults()
         settings.put_table(read_toml(path / SETTINGS), f"config {SETTINGS}")
@@ -157,11 +158,14 @@ class Search:
                 if self._sampled:
                     stream.note(f"{self._sampled} is searched on; the answer learns all of them.")
                 self._take_up(journal, folder, judge, stream)
-                compile_ahead([judge.network], lambda text: stream.note(text, "compiling"))
+                compile_ahead(judge.networks, lambda text: stream.note(text, "compiling"))
                 self._began = clock()
+                crew = self._crew(judge, journal)
+                if isinstance(crew, Crew) and self._is_trained_first(judge):
+                    self._train_default(judge, crew, folder, stream)
                 with warnings.catch_warnings(), announced_to(_quiet):
                     warnings.simplefilter("ignore")  # candidates fail, that is what they are for
-                    rounds = self._search(judge, journal, stream)
+                    rounds = self._search(judge, crew, journal, stream)
             if self._stopped:
                 stream.note(f"The search was stopped; {self.left()}", "warning")
                 return Code.INTERRUPTED
@@ -201,7 +205,7 @@ class Search:
         if self._folder_of is None:
             return "nothing was written."
         where = shlex.quote(str(self._folder_of))
-        if (self._folder_of / folders.MODEL).exists():
+        if is_done(self._folder_of):
             return f"its model is in {where}."
         return f"what was tried is kept; go on with: neurona search --resume {where}"
 
@@ -248,28 +252,57 @@ class Search:
 
     # -- trying
 
-    def _search(self, judge: Judge, journal: Journal, stream: Stream) -> Rounds:
-        given = given_settings(self.settings)
-        usual = _seconds_of_default(judge)
-        stopped = partial(getattr, self, "_stopped")
-        crew: Crew | Away = Crew(judge, journal, stopped, self.elapsed)
+    def _crew(self, judge: Judge, journal: Journal) -> Crew | Away:
         if self.away:
             assert self._folder_of is not None
-            crew = Away(judge, journal, self._folder_of)
+            return Away(judge, journal, self._folder_of)
+        return Crew(judge, journal, partial(getattr, self, "_stopped"), self.elapsed)
+
+    def _is_trained_first(self, judge: Judge) -> bool:
+        """Whether the default says itself what it is worth on rows not seen: then it is trained
+        once. Folds of the run's own are left to the end, and so are rows beyond the sample.
+        """
+        own_folds = bool(self.settings["data.folds"])
+        return judge.is_contest({}) and not own_folds and not self._sampled
+
+    def _train_default(self, judge: Judge, crew: Crew, folder: RunFolder, stream: Stream) -> None:
+        stream.put(begin_event(judge, self.budget, self.trials))
+        settings = self._settings_of({}, folder)
+        if self.budget is not None:
+            limit = min(settings["training.time_limit"], self.budget)
+            settings.put("training.time_limit", limit, "search")
+        self._default = DefaultRun(folder, self._listeners)
+        code = self._default.train(
+            settings, judge, crew, self.elapsed, partial(setattr, self, "_ask")
+        )
+        self._ask = self._stop
+        self._stopped = self._stopped or code is Code.INTERRUPTED
+
+    def _settings_of(self, parameters: Mapping[str, Any], folder: RunFolder) -> Settings:
+        settings = with_parameters(self.settings, parameters)
+        settings.values["run.out"] = str(folder.path)
+        return settings
+
+    def _search(self, judge: Judge, crew: Crew | Away, journal: Journal, stream: Stream) -> Rounds:
+        given = given_settings(self.settings)
+        usual = _seconds_of_default(judge)
         told = Stream(self._listeners)  # how far a batch is is not written down
         longest, first = 20 * usual, named_first(given)
         pace: Pace | None = None
         if self.budget is not None and isinstance(crew, Crew):
-            stream.note("the default is trained, to see how long that takes", "compiling")
+            if not self._default:
+                stream.note("the default is trained, to see how long that takes", "compiling")
             pace = Pace(judge, crew, journal, first, self.budget)
             judge.folds = judge.folds[: pace.folds]
             longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
         space = make_space(judge.facts, given, longest)
         rungs, seed = rungs_of(len(judge.folds)), self.settings["training.seed"]
-        rounds = Rounds(
-            space, first, rungs, seed, self.trials, then=named_then(judge, given, pace, self.budget)
-        )
-        stream.put(begin_event(judge, self.budget, self.trials))
+        then = named_then(judge, given, pace, self.budget)
+        if self._kept is None:
+            stream.put(begin_event(judge, self.budget, self.trials))
+        else:  # all else is tried as far as there is time
+            first, then = first[:1], [first[1:], *then]
+        rounds = Rounds(space, first, rungs, seed, self.trials, then=then)
         crew.told = lambda done, of: told.put(trying_event(done, of, rounds, judge, self.elapsed()))
         decisions = Decisions(journal)
         plan, number = rounds.plan(), 0
@@ -297,21 +330,9 @@ class Search:
             batch, number = following, number + 1
         if batch is None and decisions.said(number) is None:
             decisions.put(number, False, self.elapsed())  # all that the plan has is done
-        self._tell_what_was_left(rounds, space, stream)
+        if not self._stopped and tried(rounds) <= rounds.begun:
+            tell_why(stream, self.budget is not None and rounds.left() and space.has_choices())
         return rounds
-
-    def _tell_what_was_left(self, rounds: Rounds, space: Space, stream: Stream) -> None:
-        """Say why nothing but what is named beforehand was tried, if so."""
-        if self._stopped or tried(rounds) > rounds.begun:
-            return
-        if self.budget is not None and rounds.left() and space.has_choices():
-            stream.note(
-                "The time was over before others than the default could be tried; give "
-                f"{parameter('budget')} more of it.",
-                "warning",
-            )
-        else:
-            stream.note("All that a search chooses is fixed: there is nothing else to try.")
 
     def _go_on(self, rounds: Rounds, crew: Crew | Away) -> bool:
         """Whether there is time for another batch, and for the run at the end."""
@@ -323,7 +344,9 @@ class Search:
         if self.budget is None:
             return None
         best = taken(rounds.ended(), tried(rounds) - 1)
-        return self.budget - SPARE * (0.0 if best is None else crew.longest(best))
+        if best is None or self._keeps(best):
+            return self.budget
+        return self.budget - SPARE * crew.longest(best)
 
     def elapsed(self) -> float:
         """Return the seconds spent, those before it was taken up included."""
@@ -337,40 +360,41 @@ class Search:
 
     def _train(self, judge: Judge, rounds: Rounds, folder: RunFolder, stream: Stream) -> Code:
         best = taken(rounds.ended(), tried(rounds) - 1)
+        if best is None and self._kept is not None:
+            best = rounds.candidates[0]
         if best is None:
             raise Failure("No candidate could be trained: each failed.", Code.DIVERGED)
-        trivial = judge.baseline()
-        if trivial <= best.losses[rounds.last]:
+        if judge.baseline() <= best.losses[rounds.last] < math.inf:
             stream.note("No candidate is better than the trivial answer.", "warning")
         if best is not rounds.best() and best.origin == DEFAULT:
             stream.note("The default is taken: what is better on the folds may be so by chance.")
-        settings = with_parameters(self.settings, best.parameters)
-        settings.values["run.out"] = str(folder.path)
-        with Run(settings, self._listeners, folder=folder) as run:
+        model, code = self._kept, Code.OK
+        if self._default is not None and self._keeps(best):
+            self._default.tell_end()
+        else:
+            if self._default is not None:
+                self._default.forget()
+            run = Run(self._settings_of(best.parameters, folder), self._listeners, folder=folder)
             self._ask = run.stop
-            code = run.train()
-            ranked = [
-                (one.parameters, one.losses[0])
-                for one in rounds.candidates
-                if 0 in one.losses and rounds.last != 0
-            ]
-            found = Found(
-                str(folder.path),
-                run.model,
-                judge.metric,
-                trivial * judge.unit,
-                [
-                    _row(one, judge.unit, rounds.last)
-                    for one in (best, *(one for one in rounds.ended() if one is not best))
-                ],
-                tried(rounds),
-                what_mattered(ranked),
-            )
-            summary = folder.file(folders.SUMMARY).read_text(encoding="utf-8")
-            folder.write(folders.SUMMARY, [(summary + report(found)).encode("utf-8", "replace")])
-            folder.write(folders.FOUND, [json.dumps(as_plain(found), indent=1).encode()])
-        self.found = found
+            code, model = run.train(), run.model
+        self.found = found_of(rounds, best, judge, model, str(folder.path))
+        write_found(self.found, folder)
         return code
+
+    @property
+    def _kept(self) -> Any:
+        """The model of the default, where it was trained as the run that it may be."""
+        return None if self._default is None else self._default.model
+
+    def _keeps(self, one: Candidate) -> bool:
+        return self._kept is not None and one.origin == DEFAULT
+
+
+def is_done(folder: Path) -> bool:
+    """Whether the search in a folder has come to its answer; the default's model may be there
+    before.
+    """
+    return (folder / folders.MODEL).exists() and (folder / folders.FOUND).exists()
 
 
 def _is_whole(value: Any, least: int) -> bool:
@@ -381,15 +405,6 @@ def _seconds_of_default(judge: Judge) -> float:
     from neurona.choosing.work import seconds
 
     return max(0.5, seconds(judge.facts.family, {}, judge.facts))
-
-
-def _row(one: Candidate, unit: float, last: int) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "origin": one.origin,
-        "loss": one.losses[last] * unit,
-        "parameters": one.parameters,
-    }
 
 
 def _quiet(_: Announcement) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from neurona.choosing.rounds import Batch, Rounds
-from neurona.progress.events import Event
+from neurona.progress.events import Event, Stream
 from neurona.progress.search_lines import said
 from neurona.runs.searching.judge import Judge
+from neurona.spelling import parameter
 
 
 def begin_event(judge: Judge, budget: float | None, trials: int | None) -> Event:
@@ -50,6 +51,18 @@ def trying_event(done: int, of: int, rounds: Rounds, judge: Judge, seconds: floa
         "best": _best(rounds, judge),
         "seconds": round(seconds, 1),
     }
+
+
+def tell_why(stream: Stream, in_time: object) -> None:
+    """Say why nothing was tried but what is named beforehand: for want of time, or of choices."""
+    if in_time:
+        stream.note(
+            "The time was over before others than the default could be tried; give "
+            f"{parameter('budget')} more of it.",
+            "warning",
+        )
+    else:
+        stream.note("All that a search chooses is fixed: there is nothing else to try.")
 
 
 def tried(rounds: Rounds) -> int:

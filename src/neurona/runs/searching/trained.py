@@ -8,6 +8,7 @@ from typing import Any
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Candidate
 from neurona.choosing.space import key_of
+from neurona.runs.searching.judge import Loss
 
 Key = tuple[str, int, float]
 """A candidate's key, the fold, and the part of its work."""
@@ -20,16 +21,15 @@ def named(one: Candidate, fold: int, effort: float) -> dict[str, Any]:
     return dict(zip(NAMED, values, strict=True))
 
 
-def trained_line(
-    of: dict[str, Any], found: tuple[float, list[float]], seconds: float, elapsed: float
-) -> dict[str, Any]:
+def trained_line(of: dict[str, Any], found: Loss, seconds: float, elapsed: float) -> dict[str, Any]:
     """Return the line of a training that came to a loss, and to those of parts of the rows."""
-    loss, parts = found
+    loss, parts, log = found
     return {
         "event": "trained",
         **{name: of[name] for name in NAMED},
         "loss": loss if loss < math.inf else None,
         "parts": [float(f"{part:.6g}") for part in parts],
+        "log": None if log is None else round(log, 6),
         "seconds": round(seconds, 3),
         "elapsed": round(elapsed, 3),
     }
@@ -55,3 +55,4 @@ def tell(one: Candidate, known: dict[Key, dict[str, Any]], folds: int, effort: f
     key = key_of(one.parameters)
     lines = [known[key, fold, effort] for fold in range(folds)]
     one.folds, one.parts = [loss_in(line) for line in lines], lines[0].get("parts", [])
+    one.logs = [line["log"] for line in lines if line.get("log") is not None]

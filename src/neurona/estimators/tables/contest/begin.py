@@ -22,10 +22,6 @@ from neurona.training.callbacks import as_callbacks
 
 LEAST_ROWS = 100
 """Rows from which folds tell more than the evidence does."""
-IN_ALL = "rows_in_all"
-"""The attribute by which a model that is to learn a part of a table's rows, to be judged by the
-others, knows how many there are: it does what one of all of them would do.
-"""
 ASKED = (
     *BATCH_WORDS,
     *(
@@ -73,8 +69,7 @@ def _folds(
     if model.split in IN_TIME and count >= LEAST_IN_TIME:
         folds = folds_in_time(_times(model, rows), FOLDS)
         return folds if folds and sees_all_classes(folds, classes) else []
-    few = max(count, vars(model).get(IN_ALL, 0)) < LEAST_ROWS
-    if few or model.split not in BY_LOT:
+    if count < LEAST_ROWS or model.split not in BY_LOT:
         return []
     groups = None if model.split != "group" else rows.table[model.split_column]
     if groups is not None and len(np.unique(groups.astype(str))) < FOLDS:

@@ -18,7 +18,7 @@ from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.contest import Contest, Winners
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
 from neurona.estimators.tables.contest.judging import Beside
-from neurona.estimators.tables.learning import Lesson
+from neurona.estimators.tables.learning import OUT_OF_FOLD, Lesson
 from neurona.estimators.tables.plan import STACK, is_bayesian
 from neurona.estimators.tables.time_budget import seconds_given
 from neurona.estimators.warn import warn_user
@@ -55,6 +55,8 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     model.notes_ += [in_words(winners.judged), *contest.timing.in_words()]
     if winners.line is not None and not winners.line.clear:
         model.notes_.append(no_better_than_line(winners.line))
+    if winners.answers is not None:
+        setattr(model, OUT_OF_FOLD, (winners.rows, winners.answers))
     if winners.alone:
         fitting.take_over_all(network, winners.outcome)
         if not entries.task.loss.has_noise:

@@ -1,0 +1,105 @@
+"""The default that holds out rows itself is trained once: first, and as the run that it may be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import neurona
+from neurona.choosing.answer import DEFAULT
+from neurona.cli.main import main
+from neurona.estimators.tables.contest import candidates
+from neurona.runs import Code, Settings
+from neurona.runs.record import Record
+from neurona.runs.searching import search as searching
+from neurona.runs.searching.search import Search
+from tests.cli.tables import write_regression
+from tests.runs.searching.test_search import lines_of
+from tests.runs.test_run import Heard
+
+
+@pytest.fixture(autouse=True)
+def table(tmp_path, monkeypatch):
+    """A table that is large enough for a contest, and contests of a line and few epochs."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(candidates, "FEW_EPOCHS", 0)
+    monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
+    monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)
+    monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
+    monkeypatch.setattr(searching, "named_then", lambda *_: [])
+    return str(write_regression(tmp_path / "pump.csv", 150))
+
+
+def searched(table, out, *listeners, trials=1):
+    settings = Settings.of({"data.source": table, "run.out": out})
+    return Search(settings, listeners, None, trials)
+
+
+def answer(origin):
+    """Return who takes the candidate of an origin, however good it is."""
+    return lambda ended, tried: next((one for one in ended if one.origin == origin), None)
+
+
+def told(folder, kind):
+    lines = Path(folder, "events.jsonl").read_text(encoding="utf-8").splitlines()
+    return [one for one in map(json.loads, lines) if one["event"] == kind]
+
+
+def test_it_is_trained_once_and_judged_by_rows_that_it_did_not_see(table, monkeypatch):
+    monkeypatch.setattr(searching, "taken", answer(DEFAULT))
+    heard = Heard()
+    search = searched(table, "one", heard)
+    assert search.run() is Code.OK
+    kinds = heard.kinds()
+    assert kinds[0] == "search" and kinds[-1] == "done"
+    assert kinds.count("start") == kinds.count("done") == 1
+    assert kinds.index("start") < kinds.index("rung")
+    assert main(["train", table, "--out", "two", "-q"]) == 0
+    assert Path("one/history.csv").read_bytes() == Path("two/history.csv").read_bytes()
+    rows = neurona.read_table(table)
+    again = neurona.load("two/model.neurona").predict(rows)
+    assert (search.found.model.predict(rows) == again).all()
+    # the run itself says what its networks came to on rows that they did not see
+    taken = search.found.candidates[0]
+    assert taken["origin"] == DEFAULT
+    whole = told("two", "done")[0]["validation"]["rmse"][0]
+    assert taken["loss"] == pytest.approx(whole, rel=0.01)  # folds differ by a row
+
+
+def test_a_search_that_is_taken_up_does_not_train_it_again(table, monkeypatch):
+    monkeypatch.setattr(searching, "taken", answer(DEFAULT))
+    heard = Heard(lambda event: event["event"] == "rung" and search.stop())
+    search = searched(table, "cut", heard)
+    assert search.run() is Code.INTERRUPTED
+    assert "go on with" in search.left()
+    before = Path("cut/model.neurona").stat().st_mtime_ns
+    found = neurona.search(resume="cut")
+    assert found.candidates[0]["origin"] == DEFAULT and found.tried == 3
+    assert Path("cut/model.neurona").stat().st_mtime_ns == before
+    assert len(told("cut", "start")) == len(told("cut", "done")) == len(told("cut", "search")) == 1
+    folds = [
+        one["fold"] for one in lines_of("cut") if one["event"] == "trained" and not one["number"]
+    ]
+    assert folds == [0, 1, 2, 3, 4]
+    rows = neurona.read_table(table)
+    assert np.isfinite(found.model.predict(rows)).all()
+
+
+def test_another_answer_takes_its_place_in_the_folder(table, monkeypatch):
+    monkeypatch.setattr(searching, "taken", answer("linear"))
+    search = searched(table, "one")
+    assert search.run() is Code.OK
+    record = Record.read("one")
+    assert record.settings["model.hidden"] == [] == search.found.best["model.hidden"]
+    assert len(told("one", "start")) == len(told("one", "done")) == 1
+    assert [one.shape[1] for one in neurona.load("one/model.neurona").network_.coefs_] == [1]
+
+
+def test_what_is_longer_than_the_time_ends_with_it_and_is_the_answer(table):
+    search = Search(Settings.of({"data.source": table, "run.out": "one"}), [], 1e-3)
+    assert search.run() is Code.OK
+    assert [one["origin"] for one in search.found.candidates] == [DEFAULT]
+    assert not [one for one in lines_of("one") if one["event"] == "trained" and one["number"]]
