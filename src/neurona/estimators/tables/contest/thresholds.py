@@ -21,9 +21,9 @@ TREES, LEAVES, LEAST_ROWS, COLUMNS = 30, 32, 5, 0.5
 """How many trees, how large, how few rows a leaf has, and the share of columns that each looks at
 for a threshold.
 """
-MOST_ROWS = 2_000
+MOST_ROWS = 4_000
 """Rows that a tree sees, drawn anew for each."""
-MOST = 256
+MOST = 128
 """Thresholds that are kept."""
 HIGH = 1e6
 """What no prepared column reaches."""
