@@ -36,8 +36,8 @@ class Relevance:
     >>> random = np.random.default_rng(0)
     >>> rows = random.normal(size=(200, 3))
     >>> tells = f_minus_one(rows, rows[:, :1] > 0, None)
-    >>> tells.argmax(), bool(tells[0] > 20 * tells[1:].max())
-    (0, True)
+    >>> bool(tells[0] > 20 * tells[1:].max())
+    True
     """
 
     def __init__(self, factors: Column) -> None:
