@@ -113,20 +113,21 @@ def bayesian(task: Task, effort: Effort) -> list[Candidate]:
 
 
 def wide(task: Task, width: int, effort: Effort) -> Candidate:
-    """Return two wide layers, trained on mini-batches of `width` inputs, numbers in pieces too."""
+    """Return two wide layers, trained on mini-batches of `width` inputs: numbers in pieces too, and
+    each column by its relevance, unless many rows tell it.
+    """
     words = _steps(task, width, (128, 128), "silu", 2e-3, effort)
-    return Candidate(WIDE, 1.0, words, True)
+    few = words["max_iter"] > FEW_EPOCHS
+    return Candidate(WIDE, 1.0, words, True, lens=RELEVANCE if few else "")
 
 
 def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
-    """Return three wide layers, trained at a larger rate: shown each column by its relevance, and
-    behind thresholds.
-    """
+    """Return three wide layers, trained at a larger rate, and the same behind thresholds."""
     hidden = (128, 128, 128)
     words = _steps(task, width, hidden, "relu", 5e-3, effort)
     behind = _steps(task, MOST, hidden, "relu", 5e-3, effort)
     return [
-        Candidate(DEEP, 2.0, words, True, lens=RELEVANCE),
+        Candidate(DEEP, 2.0, words, True),
         Candidate(STEPS, 1.0, behind, lens=THRESHOLDS),
     ]
 
