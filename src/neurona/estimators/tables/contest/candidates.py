@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.estimators.automatic import hidden_sizes, iteration_cost
+from neurona.estimators.tables.contest.lenses import RELEVANCE, THRESHOLDS
+from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
 from neurona.network import count_parameters
 from neurona.optimizers import AdamW
@@ -34,8 +36,9 @@ EFFORTS = {"normal": Effort(10.0, 5.0), "thorough": Effort(100.0, 50.0)}
 
 class Candidate(NamedTuple):
     """A way to learn: its name, how far it is believed in beforehand, the network's parameters,
-    whether it sees numbers in pieces, too, in how many of the folds it is tried, and which is the
-    first of them. One without parameters always says the same.
+    whether it sees numbers in pieces, too, in how many of the folds it is tried, which is the first
+    of them, and through which lens it sees rows (see `lenses`). One without parameters always says
+    the same.
     """
 
     name: str
@@ -44,10 +47,11 @@ class Candidate(NamedTuple):
     pieces: bool = False
     folds: int = FOLDS
     first: int = 0
+    lens: str = ""
 
 
 CONSTANT, LINE, BAYESIAN = "constant", "linear", "bayesian-lm"
-WIDE, DEEP = "silu 128-128", "relu 128-128-128"
+WIDE, DEEP, STEPS = "silu 128-128", "relu 128-128-128", "thresholds 128-128-128"
 _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
 FEW_EPOCHS = 64
@@ -109,15 +113,23 @@ def bayesian(task: Task, effort: Effort) -> list[Candidate]:
 
 
 def wide(task: Task, width: int, effort: Effort) -> Candidate:
-    """Return two wide layers, trained on mini-batches of `width` inputs, numbers in pieces too."""
+    """Return two wide layers, trained on mini-batches of `width` inputs: numbers in pieces too, and
+    each column by its relevance, unless many rows tell it.
+    """
     words = _steps(task, width, (128, 128), "silu", 2e-3, effort)
-    return Candidate(WIDE, 1.0, words, True)
+    few = words["max_iter"] > FEW_EPOCHS
+    return Candidate(WIDE, 1.0, words, True, lens=RELEVANCE if few else "")
 
 
 def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
-    """Return three wide layers, trained at a larger rate."""
-    words = _steps(task, width, (128, 128, 128), "relu", 5e-3, effort)
-    return [Candidate(DEEP, 2.0, words, True)]
+    """Return three wide layers, trained at a larger rate, and the same behind thresholds."""
+    hidden = (128, 128, 128)
+    words = _steps(task, width, hidden, "relu", 5e-3, effort)
+    behind = _steps(task, MOST, hidden, "relu", 5e-3, effort)
+    return [
+        Candidate(DEEP, 2.0, words, True),
+        Candidate(STEPS, 1.0, behind, lens=THRESHOLDS),
+    ]
 
 
 def again(task: Task, width: int, effort: Effort, sets: int) -> list[Candidate]:

@@ -26,9 +26,11 @@ from neurona.estimators.mlp.starts import Outcome, Start, kept, start_of, train_
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
+from neurona.estimators.tables.contest.combining import is_bayesian, networks_of, summary_of
 from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.epochs import Heard
 from neurona.estimators.tables.contest.judging import Beside, Judge
+from neurona.estimators.tables.contest.lenses import Lens
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
 from neurona.inference.members import Member, outputs_of
@@ -44,6 +46,8 @@ other one's best must lie.
 """
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
+MEETING = 2
+"""How many networks meet the wide one in one fold where rows are many."""
 LINE_FIRST = 0
 """The line's number among the candidates."""
 
@@ -102,8 +106,10 @@ class Contest:
         first = [line, *candidates.bayesian(task, effort), wide]
         self._meeting: list[int] = []
         if candidates.meet_first(wide):
-            self._meeting = [len(first) - 1, len(first)]
-            first[-1:] = [one._replace(folds=1) for one in (wide, self._last.pop(0))]
+            few = [wide, *self._last[:MEETING]]
+            del self._last[:MEETING]
+            self._meeting = list(range(len(first) - 1, len(first) - 1 + len(few)))
+            first[-1:] = [one._replace(folds=1) for one in few]
         self._given_up: list[int] = []
         self.candidates: list[Candidate] = []
         self._jobs: list[Job] = []
@@ -113,6 +119,7 @@ class Contest:
         self._models: dict[int, Any] = {}
         self._seconds: dict[int, float] = {}
         self._members: dict[int, Member] = {}
+        self._lenses: dict[int, Lens] = {}
         self._heard = Heard(entries.outputs.size)
         self._best: dict[int, tuple[float, Training]] = {}
         self._lock = threading.Lock()
@@ -170,8 +177,13 @@ class Contest:
             training = self._follow.training(part)
             training.about["candidate"] = f"{BAYESIAN} on all rows"
             return self.timing.follow(job, training)
+        self._seconds[job] = time.thread_time()
         candidate, fold = self.candidates[number], self.entries.fold(part)
         X, y, weights = self.entries.rows_for(candidate.pieces)
+        if candidate.lens:
+            lens = self.entries.lens(candidate.lens, part, int(self._seeds[job]))
+            X, self._lenses[job] = lens.through(X), lens
+            y = y.astype(X.dtype) if y.dtype.kind == "f" else y
         held: dict[str, Any] = {}
         if (candidate.words or {}).get("monitor") == "val_loss":
             held = {"X_val": X[fold.held], "y_val": y[fold.held]}
@@ -181,7 +193,6 @@ class Contest:
         train = None if weights is None else weights[fold.train]
         given = model.given(X[fold.train], y[fold.train], train, **held)
         self.timing.plan(job, self._works(), model if held else None)
-        self._seconds[job] = time.thread_time()
         training = assign(vars(model), model.subject(), given).training()
         training.about["candidate"] = f"{candidate.name}, fold {part + 1}"
         self._heard.listen(job, training)
@@ -195,9 +206,11 @@ class Contest:
             return found
         rows, _, _ = self.entries.rows_for(self.candidates[number].pieces)
         fold, job = self.entries.fold(part), training.start
-        said = outputs_of(found.member, rows[fold.held].astype(training.network.dtype, copy=False))
-        self._seconds[job] = time.thread_time() - self._seconds[job]
         member = found.member._replace(posterior=None)
+        if job in self._lenses:
+            member = self._lenses.pop(job).member(member)
+        said = outputs_of(member, rows[fold.held].astype(training.network.dtype, copy=False))
+        self._seconds[job] = time.thread_time() - self._seconds[job]
         loss = self._judge.hears(number, part, said)
         with self._lock:
             self._members[job] = member
@@ -222,28 +235,38 @@ class Contest:
         return len(self._jobs) - before
 
     def _go_on(self) -> None:
-        """Train what met in one fold in the others, or the better one longer in all."""
-        better = self._far_better()
-        if better is not None:
-            self._given_up = self._meeting
-            self._add(candidates.longer(self.candidates[better]))
+        """Train the two best of those that met in one fold in the others, or the best one longer in
+        all, if it is far better.
+        """
+        if not self._meeting:
             return
-        folds = len(self.entries.folds)
-        for number in self._meeting:
+        folds, going = len(self.entries.folds), self._going_on()
+        if len(going) == 1:
+            self._given_up = self._meeting
+            self._add(candidates.longer(self.candidates[going[0]]))
+            return
+        self._given_up = [number for number in self._meeting if number not in going]
+        for number in going:
             self.candidates[number] = self.candidates[number]._replace(folds=folds)
             self._jobs += [Job(number, fold) for fold in range(1, folds)]
 
-    def _far_better(self) -> int | None:
-        """Return which network leaves the one that it met little, and got better to its end."""
-        if not self._meeting or not set(self._meeting) <= set(self._known()):
-            return None
-        prior = [self._constant.prior, *(self.candidates[k].prior for k in self._meeting)]
-        weights = self._judge.weights(self._meeting, np.array(prior), LINE_FIRST)[1:]
-        better = self._meeting[int(np.argmax(weights))]
-        training = self._best[better][1]
+    def _going_on(self) -> list[int]:
+        """Return which of those that met go on: two, or one that leaves the others little and got
+        better to its end.
+        """
+        met = [number for number in self._meeting if number in self._known()]
+        if len(met) < len(self._meeting):
+            return self._meeting[:2]
+        prior = [self._constant.prior, *(self.candidates[k].prior for k in met)]
+        weights = self._judge.weights(met, np.array(prior), LINE_FIRST)[1:]
+        best = int(np.argmax(weights))
+        training = self._best[met[best]][1]
         done = training.epochs_done
         at_its_end = done - training.rule.epochs_since_best >= AT_ITS_END * done
-        return better if weights.min() < LITTLE * weights.sum() and at_its_end else None
+        if weights.sum() - weights[best] < LITTLE * weights.sum() and at_its_end:
+            return [met[best]]
+        order = np.argsort(-weights, kind="stable")
+        return sorted(met[k] for k in order[:2])
 
     def _starts_on_all(self, follow: Assignment) -> list[int]:
         """Return which Bayesian networks on all rows are trained: those that there is time for, and
@@ -257,18 +280,16 @@ class Contest:
         return [*range(clock.starts(most - 1, longest)), most - 1]
 
     def _is_bayesian(self, job: Job) -> bool:
-        return job.candidate < 0 or self.candidates[job.candidate].name.startswith(BAYESIAN)
+        return job.candidate < 0 or is_bayesian(self.candidates[job.candidate].name)
 
     def _work(self, candidate: Candidate) -> float:
-        entries = self.entries
-        width = (entries.wide if candidate.pieces else entries.narrow).width
-        return work_of(candidate, entries.task, width)
+        return work_of(candidate, self.entries.task, self.entries.width_of(candidate))
 
     def _works(self) -> list[float]:
         """Return the work of each training."""
         each = [self._work(one) for one in self.candidates]
         on_all = ON_ALL * max(
-            (w for w, c in zip(each, self.candidates, strict=True) if c.name.startswith(BAYESIAN)),
+            (w for w, c in zip(each, self.candidates, strict=True) if is_bayesian(c.name)),
             default=0.0,
         )
         return [on_all if one.candidate < 0 else each[one.candidate] for one in self._jobs]
@@ -293,7 +314,7 @@ class Contest:
 
     @staticmethod
     def _bayesian_share(weights: dict[str, float]) -> float:
-        return sum(weight for name, weight in weights.items() if name.startswith(BAYESIAN))
+        return sum(weight for name, weight in weights.items() if is_bayesian(name))
 
     def _weights(self, known: Sequence[int]) -> dict[str, float]:
         for number in known:
@@ -352,49 +373,19 @@ class Contest:
         )
 
     def _networks(self, weights: dict[str, float], on_all: list[Member]) -> list[Member]:
-        """Return the networks that predict, all on all columns and in one dtype."""
-        entries = self.entries
-        names = [one.name for one in self.candidates]
-        double = any(weights.get(one, 0) > 0 for one in names if one.startswith(BAYESIAN))
-        dtype = np.dtype(np.float64 if double else np.float32)
-        found, bayesian = [], 0.0
-        if weights[CONSTANT] > 0:
-            middle = self._judge.middle(entries.judged)
-            found.append(entries.constant(middle, dtype, weights[CONSTANT]))
-        for number, one in enumerate(self.candidates):
-            weight = weights.get(one.name, 0.0)
-            if weight <= 0:
-                continue
-            if on_all and one.name.startswith(BAYESIAN):
-                bayesian += weight
-                continue
-            jobs = [job for job, of in enumerate(self._jobs) if of.candidate == number]
-            own = [entries.on_all_columns(self._members[job], one.pieces, dtype) for job in jobs]
-            if self._judge.quantities and own[0].network.n_layers == 1:
-                # the mean of lines is a line
-                own = [own[0]._replace(weights=np.mean([one.weights for one in own], axis=0))]
-            found += [one._replace(share=weight / len(own)) for one in own]
-        if bayesian > 0:
-            share = bayesian / len(on_all)
-            found += [
-                entries.on_all_columns(one, False, dtype)._replace(share=share, posterior=None)
-                for one in on_all
-            ]
-        return found
+        trained = [
+            [self._members[job] for job in jobs if job in self._members] for jobs in self._trained()
+        ]
+        return networks_of(self.entries, self._judge, self.candidates, trained, weights, on_all)
 
     def _summary(self, weights: dict[str, float]) -> list[Judged]:
-        """Return what became of each candidate, in the order in which they were tried."""
-        judge = self._judge
-        found = [Judged(CONSTANT, judge.loss(-1), weights.get(CONSTANT, 0.0), 0.0, 1)]
-        for number, one in enumerate(self.candidates):
-            jobs = [job for job, of in enumerate(self._jobs) if of.candidate == number]
-            seconds = sum(self._seconds.get(job, 0.0) for job in jobs)
-            weight = weights.get(one.name, 0.0)
-            found.append(Judged(one.name, judge.loss(number), weight, seconds, len(jobs)))
-        if not weights:
-            count = sum(one.name.startswith(BAYESIAN) for one in found)
-            found = [
-                one._replace(weight=1 / count if one.name.startswith(BAYESIAN) else 0.0)
-                for one in found
-            ]
-        return found
+        seconds = [[self._seconds.get(job, 0.0) for job in jobs] for jobs in self._trained()]
+        return summary_of(self._judge, self.candidates, seconds, weights)
+
+    def _trained(self) -> list[list[int]]:
+        """Return the trainings of each candidate."""
+        jobs: list[list[int]] = [[] for _ in self.candidates]
+        for job, of in enumerate(self._jobs):
+            if of.candidate >= 0:
+                jobs[of.candidate].append(job)
+        return jobs

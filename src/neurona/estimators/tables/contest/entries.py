@@ -11,7 +11,9 @@ import numpy as np
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.data.table import Column
-from neurona.estimators.tables.contest.candidates import Effort
+from neurona.estimators.tables.contest.candidates import Candidate, Effort
+from neurona.estimators.tables.contest.lenses import THRESHOLDS, Lens, lens_of
+from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
 from neurona.inference.members import Member
 from neurona.network import Network
@@ -72,6 +74,12 @@ class Entries:
         """Return a fold, counted over all sets of them."""
         return [*self.folds, *self.again][part]
 
+    def width_of(self, candidate: Candidate) -> int:
+        """Return how many columns a candidate's network is shown, at most."""
+        if candidate.lens == THRESHOLDS:
+            return MOST
+        return (self.wide if candidate.pieces else self.narrow).width
+
     def rows_for(self, pieces: bool) -> tuple[Column, Column, Column | None]:
         """Return rows in one of the preparations, targets and the rows' weights; those of
         mini-batch networks, which see pieces, in single precision.
@@ -80,6 +88,13 @@ class Entries:
         matrix = self.wide_matrix if pieces else self.matrix
         y = self.targets.astype(dtype) if self.targets.dtype.kind == "f" else self.targets
         return matrix.astype(dtype, copy=False), y, self.given_weights
+
+    def lens(self, name: str, part: int, seed: int) -> Lens:
+        """Return a lens found on the rows that a fold trains on."""
+        train = self.fold(part).train
+        weights = None if self.weights is None else self.weights[train]
+        rows, targets = self.matrix[train], self.outputs[train]
+        return lens_of(name, self.narrow, self.wide, rows, targets, weights, seed)
 
     def on_all_columns(self, member: Member, pieces: bool, dtype: Any) -> Member:
         """Return a network that takes all columns and says the same: what it did not see counts
