@@ -110,16 +110,16 @@ def test_facts_as_wide_as_the_table_are_no_rows(tmp_path_factory, facts, rows, c
     assert any("left out" in note for note in table.notes)
 
 
-CODES = st.sampled_from([-9999, -999, -99.9, 9999, 99999, -99999.9])
+CODES = (-9999, -999, -99.9, 9999, 99999, -99999.9)
 
 
-@given(st.lists(st.integers(0, 2000).map(lambda n: n / 100), min_size=4, max_size=20), CODES)
-@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
-def test_a_number_for_what_is_missing(tmp_path_factory, ending, values, code):
+def test_a_number_for_what_is_missing(tmp_path, ending, code):
     pandas = pytest.importorskip("pandas")
+    values = np.random.RandomState(0).randint(0, 2000, 15) / 100
     cells = [*values[:2], float(code), *values[2:]]
-    path = tmp_path_factory.mktemp("t") / f"t.{ending}"
+    path = tmp_path / f"t.{ending}"
     frame = pandas.DataFrame({"a": cells, "b": range(len(cells))})
     if ending == "csv":
         frame.to_csv(path, index=False)

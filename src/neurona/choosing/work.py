@@ -62,3 +62,8 @@ def seconds(family: str, parameters: Mapping[str, Any], facts: Facts) -> float:
         each = iteration_cost(facts.rows, facts.outputs, weights) / MATRICES + 5e-4
         return float(count * 150 * each)
     return float(count * 750 * (5e-4 + 9 * facts.rows * weights / OPERATIONS))
+
+
+def of_default(facts: Facts) -> float:
+    """Return the same of the table's default, half a second at least."""
+    return max(0.5, seconds(facts.family, {}, facts))

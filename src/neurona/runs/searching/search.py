@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from neurona import __version__
-from neurona.choosing.answer import DEFAULT, taken
+from neurona.choosing.answer import DEFAULT, THOROUGH, taken
 from neurona.choosing.journal import Journal
-from neurona.choosing.rounds import Candidate, Rounds, rungs_of
+from neurona.choosing.rounds import Batch, Candidate, Rounds, rungs_of
 from neurona.choosing.space import make_space
+from neurona.choosing.work import of_default
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
@@ -285,7 +286,7 @@ class Search:
 
     def _search(self, judge: Judge, crew: Crew | Away, journal: Journal, stream: Stream) -> Rounds:
         given = given_settings(self.settings)
-        usual = _seconds_of_default(judge)
+        usual = of_default(judge.facts)
         told = Stream(self._listeners)  # how far a batch is is not written down
         longest, first = 20 * usual, named_first(given)
         pace: Pace | None = None
@@ -316,7 +317,9 @@ class Search:
                 break
             # the default is trained in any case
             free = number == 0 or decisions.is_past(number)
-            losses = crew.losses(batch, rounds, None if free else self._deadline(rounds, crew))
+            losses = crew.losses(
+                batch, rounds, None if free else self._deadline(rounds, crew, batch)
+            )
             if self._stopped:
                 break
             if losses is None:  # time was over in its midst; it is as if it had not begun
@@ -339,14 +342,17 @@ class Search:
         deadline = self._deadline(rounds, crew)
         return deadline is None or self.elapsed() < deadline
 
-    def _deadline(self, rounds: Rounds, crew: Crew | Away) -> float | None:
+    def _deadline(
+        self, rounds: Rounds, crew: Crew | Away, batch: Batch | None = None
+    ) -> float | None:
         """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
             return None
         best = taken(rounds.ended(), tried(rounds) - 1)
-        if best is None or self._keeps(best):
-            return self.budget
-        return self.budget - SPARE * crew.longest(best)
+        again = 0.0 if best is None or self._keeps(best) else SPARE * crew.longest(best)
+        if batch is not None and batch.candidates[0].origin == THOROUGH:
+            again = (self.budget - self.elapsed()) / 2  # as long again, if it is the best
+        return self.budget - again
 
     def elapsed(self) -> float:
         """Return the seconds spent, those before it was taken up included."""
@@ -399,12 +405,6 @@ def is_done(folder: Path) -> bool:
 
 def _is_whole(value: Any, least: int) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
-
-
-def _seconds_of_default(judge: Judge) -> float:
-    from neurona.choosing.work import seconds
-
-    return max(0.5, seconds(judge.facts.family, {}, judge.facts))
 
 
 def _quiet(_: Announcement) -> None:
