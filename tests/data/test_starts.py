@@ -131,8 +131,11 @@ def test_sheets_are_named(tmp_path):
     for row in [("a", "b"), (1, 2), (3, 5)]:
         sheet.append(row)
     book.save(tmp_path / "t.xlsx")
-    with pytest.raises(TableError, match=r"'cover' is read; others are 'data' \(sheet='data'"):
-        read_table(tmp_path / "t.xlsx")
+    # an empty cover is no table, unless somebody names it
+    note = next(note for note in read_table(tmp_path / "t.xlsx").notes if "is read" in note)
+    assert "'data' is read; others are 'cover' (sheet='cover'" in note
+    with pytest.raises(TableError, match="is empty"):
+        read_table(tmp_path / "t.xlsx", sheet="cover")
     assert read_table(tmp_path / "t.xlsx", sheet="data").names == ["a", "b"]
     (tmp_path / "t.csv").write_text("a,b\n1,2\n")
     with pytest.raises(TableError, match="is no workbook"):
