@@ -67,10 +67,10 @@ def test_a_sheet_is_named(tmp_path, capsys):
         book["data"].append([k / 3, k])
     path = tmp_path / "t.xlsx"
     book.save(path)
-    code, _, err = run(capsys, "inspect", path)
-    assert code == 3 and "(--sheet data reads that one)" in err
-    code, out, _ = run(capsys, "inspect", path, "--sheet", "data")
-    assert code == 0 and "5 rows x 2 columns" in out
+    code, out, _ = run(capsys, "inspect", path)
+    assert code == 0 and "'data' is read" in out and "(--sheet Sheet reads that one)" in out
+    code, _, err = run(capsys, "inspect", path, "--sheet", "Sheet")
+    assert code == 3 and "t.xlsx is empty" in err
 
 
 @pytest.mark.parametrize(

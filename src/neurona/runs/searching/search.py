@@ -13,7 +13,6 @@ import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,7 @@ from neurona.runs.searching.named import named_first, named_then
 from neurona.runs.searching.pace import Pace
 from neurona.runs.searching.report import Found, found_of, write_found
 from neurona.runs.searching.telling import begin_event, rung_event, tell_why, tried, trying_event
+from neurona.runs.searching.wanted import check_wanted
 from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.takers import AUTO
 from neurona.spelling import parameter
@@ -93,23 +93,7 @@ class Search:
         resume: Path | None = None,
         away: bool = False,
     ) -> None:
-        if budget is None and trials is None:
-            raise Failure(
-                f"Say how long to search: {parameter('budget')} 10m, or {parameter('trials')} 50.",
-                Code.USAGE,
-            )
-        if trials is not None and (not _is_whole(trials, 1)):
-            raise Failure(
-                f"{parameter('trials')} must be a whole number of 1 or more. Got {trials!r} "
-                "instead.",
-                Code.USAGE,
-            )
-        if away and budget is not None:
-            raise Failure(
-                f"Jobs end when they end: say {parameter('trials')} instead of "
-                f"{parameter('budget')}.",
-                Code.USAGE,
-            )
+        check_wanted(budget, trials, away)
         self.settings = Settings(dict(settings.values), dict(settings.origins))
         self.away, self.posted = away, 0
         self.budget, self.trials, self.resume = budget, trials, resume
@@ -401,10 +385,6 @@ def is_done(folder: Path) -> bool:
     before.
     """
     return (folder / folders.MODEL).exists() and (folder / folders.FOUND).exists()
-
-
-def _is_whole(value: Any, least: int) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
 
 
 def _quiet(_: Announcement) -> None:
