@@ -138,7 +138,8 @@ def test_names_that_come_later_are_known(a_users):
     for name in ("loss", "optimizer", "solver"):
         a_users(name)
     neurona.TableRegressor(loss="cauchy", solver="yogi", random_state=0).fit(X, Y)
-    neurona.Autoencoder(1, solver="barzilai-borwein", loss="cauchy", tol=0.05).fit(X)
+    words = {"solver": "barzilai-borwein", "loss": "cauchy", "tol": 0.05, "random_state": 0}
+    neurona.Autoencoder(1, **words).fit(X)
     network(solver="barzilai-borwein", tol=0.05)
 
 
