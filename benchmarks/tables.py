@@ -25,7 +25,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from neurona import TableClassifier, TableRegressor, read_table
 from neurona.data.frames import as_table
 from neurona.data.table import Table
-from neurona.data.targets import Task, class_labels, find_task, numeric_targets
+from neurona.data.targets import class_labels, find_task, numeric_targets
+from neurona.data.task import Task
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 FILES = {

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from neurona import Preparation, Table, TableError
 from neurona.data.frames import as_table
-from neurona.data.targets import NumericTargets, Task, class_labels, find_task, label_matrix
+from neurona.data.targets import NumericTargets, class_labels, find_task, label_matrix
+from neurona.data.task import Task
 
 
 def again(preparation):

@@ -20,7 +20,7 @@ from neurona.data.dates import find_dates
 from neurona.data.encoders import BOOLEAN_WORDS
 from neurona.data.encoders.boolean import boolean_words
 from neurona.data.table import Column, Table, is_missing
-from neurona.data.task import Task as Task
+from neurona.data.task import Task
 from neurona.data.transforms import Transform
 from neurona.errors import TableError
 from neurona.spelling import can_be_set, parameter

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.exceptions import NotFittedError
 
 from neurona.data.table import Table
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.estimators.choices import initial_rate
 from neurona.estimators.layers import fitted as layers
 from neurona.estimators.layers.base import ThresholdLayer

@@ -11,7 +11,8 @@ import numpy as np
 from neurona.data.columns import ColumnReport
 from neurona.data.encoders.scaled import Scaled
 from neurona.data.preparation import Preparation
-from neurona.data.targets import NumericTargets, Task
+from neurona.data.targets import NumericTargets
+from neurona.data.task import Task
 from neurona.export.source import Answers, Exportable, Layers, Training, class_names
 from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Fitted, FittedTable

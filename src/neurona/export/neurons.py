@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.export.source import Answers, Exportable, Layer, Layers
 from neurona.network import Vector
 from neurona.numerics.activations import Activation

@@ -14,7 +14,7 @@ import numpy as np
 from neurona import autodiff
 from neurona.data.frames import as_table, has_text_names, is_frame
 from neurona.data.table import Table
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.network import Vector
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from neurona.data.encoders import Encoder
 from neurona.data.preparation import Preparation
-from neurona.data.targets import NumericTargets, Task
+from neurona.data.targets import NumericTargets
+from neurona.data.task import Task
 from neurona.export import predicting
 from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Comparison

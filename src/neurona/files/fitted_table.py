@@ -14,7 +14,8 @@ import numpy as np
 from neurona.data.columns import ColumnReport
 from neurona.data.encoders import KINDS
 from neurona.data.preparation import Preparation
-from neurona.data.targets import NumericTargets, Task
+from neurona.data.targets import NumericTargets
+from neurona.data.task import Task
 from neurona.errors import FormatError
 from neurona.files import plain
 from neurona.files.contest import decode_contest

@@ -12,7 +12,8 @@ from neurona.training.history import History
 if TYPE_CHECKING:  # kinds of columns are no network's to import
     from neurona.data.columns import ColumnReport
     from neurona.data.preparation import Preparation
-    from neurona.data.targets import NumericTargets, Task
+    from neurona.data.targets import NumericTargets
+    from neurona.data.task import Task
     from neurona.inference.held_out import HeldOutErrors
     from neurona.inference.provenance import Provenance
     from neurona.optimizers.state import OptimizerState

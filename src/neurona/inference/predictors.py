@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from neurona.data.table import Table
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.inference import answers
 from neurona.inference.learned import Fitted, FittedTable

@@ -18,7 +18,7 @@ import numpy as np
 
 from neurona.data.cells import NumberFormat
 from neurona.data.split import SPLITTERS, Split, Wanted
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.engine.granted import granting
 from neurona.engine.threads import available_threads
 from neurona.errors import DivergenceError, StopReason

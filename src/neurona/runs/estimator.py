@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.runs.failures import Failure
 from neurona.runs.setting import SETTINGS
 from neurona.runs.settings import Settings

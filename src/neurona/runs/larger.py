@@ -16,7 +16,8 @@ import numpy as np
 from neurona.data.scan import Scanned, conformed, join, scan
 from neurona.data.sources import Source, source_of
 from neurona.data.table import Table
-from neurona.data.targets import Task, known_rows
+from neurona.data.targets import known_rows
+from neurona.data.task import Task
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.failures import Failure
 from neurona.runs.settings import Settings

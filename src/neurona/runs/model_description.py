@@ -8,7 +8,7 @@ from typing import Any
 
 from neurona import value_text
 from neurona.data.encoders import Encoder
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.estimators.mlp.fitted import fitted
 from neurona.files.container import read
 from neurona.files.models import model_of

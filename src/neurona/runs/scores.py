@@ -9,7 +9,7 @@ import numpy as np
 
 from neurona import metrics
 from neurona.data.table import Table
-from neurona.data.targets import Task
+from neurona.data.task import Task
 
 Array = np.ndarray[Any, Any]
 Scores = dict[str, float | None]

@@ -12,7 +12,8 @@ import numpy as np
 from neurona.data.contents import texts_of
 from neurona.data.preparation import Preparation
 from neurona.data.table import Column, Table
-from neurona.data.targets import Task, label_matrix, numeric_targets
+from neurona.data.targets import label_matrix, numeric_targets
+from neurona.data.task import Task
 from neurona.inference.provenance import SeenRows, fingerprints, text_prints
 
 BLOCK_ROWS = 1 << 16

@@ -11,7 +11,8 @@ import numpy as np
 from neurona.data.columns import ColumnReport, find_columns
 from neurona.data.encoders import LIMIT, Constant, IdLike, Numeric, spread, texts_of
 from neurona.data.table import Column, Table, is_missing
-from neurona.data.targets import Task, find_task
+from neurona.data.targets import find_task
+from neurona.data.task import Task
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen
 from neurona.runs.sources import read_source

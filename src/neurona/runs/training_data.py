@@ -12,7 +12,6 @@ from neurona.data.encoders import IdLike, Numeric, numbers_of, texts_of
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.table import Column, Table
 from neurona.data.targets import (
-    Task,
     class_labels,
     find_task,
     known_rows,
@@ -20,6 +19,7 @@ from neurona.data.targets import (
     numeric_targets,
     refuse_dates,
 )
+from neurona.data.task import Task
 from neurona.runs.column_kinds import kinds_said
 from neurona.runs.columns import chosen, whole_name
 from neurona.runs.failures import Failure

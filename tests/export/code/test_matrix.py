@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from neurona.data.targets import NumericTargets, Task
+from neurona.data.targets import NumericTargets
+from neurona.data.task import Task
 from neurona.export.code.program import program_of
 from neurona.export.code.vectors import difference, vectors_of
 from neurona.export.integers.writing import write_fixed

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 import neurona
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.export.source import Answers, Exportable, Layer, Layers
 from neurona.numerics.activations import ACTIVATIONS, Bounded, Elu, LeakyRelu
 from tests.export import models as m

@@ -12,7 +12,8 @@ from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
 from neurona.data.table import Column, Table
-from neurona.data.targets import Task, class_labels, known_rows, label_matrix
+from neurona.data.targets import class_labels, known_rows, label_matrix
+from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import is_sparse

@@ -13,7 +13,8 @@ from sklearn.utils.validation import check_array
 
 from neurona import metrics
 from neurona.data.table import Column, Table
-from neurona.data.targets import NumericTargets, Task, numeric_targets
+from neurona.data.targets import NumericTargets, numeric_targets
+from neurona.data.task import Task
 from neurona.errors import IncompatibleError, TableError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurona.data.encoders import Boolean, Category
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.export.code.form import (
     Counted,
     Counter,

@@ -184,7 +184,7 @@ def _own_answers(model: Exportable, X: Any, program: Program) -> Vector:
     """Return what the program's answers must be near, a column of not-a-number where that is not
     a number of `predict`.
     """
-    from neurona.data.targets import Task
+    from neurona.data.task import Task
 
     if model.reconstruction is not None:
         score = model.anomaly_score(X)

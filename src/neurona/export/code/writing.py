@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.export.code.costs import Costs
 from neurona.export.code.error_bars import best_alone

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.export.excel import error_bars, reconstruction
 from neurona.export.excel.cells import Look, across, at, down, put, title, widen
 from neurona.export.excel.places import FIRST_ROW, SHEET, Answer, Places, in_learned, learned

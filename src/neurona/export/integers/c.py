@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.export.code.printer import wrapped
 from neurona.export.integers.bars import ROOT, Bars
 from neurona.export.integers.c_cells import cell_lines

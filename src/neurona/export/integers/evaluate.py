@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.export.integers.cells import Cell
 from neurona.export.integers.curves import SIXTH, Curve
 from neurona.export.integers.network import FixedNetwork, Member, Step

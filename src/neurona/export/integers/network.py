@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.export.integers.bars import Bars, bars_of, check_bars, margin_of, spread_of
 from neurona.export.integers.cells import Cell, Features, cells_of

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.export.code.c import header_text, word_lines
 from neurona.export.code.c_words import cell_lines, has_words, info_lines, macros, prototype

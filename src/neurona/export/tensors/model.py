@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.export.code.error_bars import check_error_bars
 from neurona.export.code.texts import version

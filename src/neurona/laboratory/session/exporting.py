@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from neurona import value_text
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.estimators.begin import finish
 from neurona.laboratory import commands as c
 from neurona.laboratory.commands.looking import FILES

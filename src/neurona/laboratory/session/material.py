@@ -11,7 +11,7 @@ import numpy as np
 from neurona.data.frames import to_column
 from neurona.data.split import Wanted, choose_split, with_all_classes
 from neurona.data.table import Table
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.datasets.catalog import CATALOG, Generated, load
 from neurona.errors import NeuronaError
 from neurona.laboratory.fields import Refused

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurona import value_text
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import NeuronaError
 from neurona.laboratory.fields import Refused
 from neurona.laboratory.rows import method_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurona.data.table import Table
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import NeuronaError
 from neurona.laboratory.session.of_model import Learned, read_model
 from neurona.laboratory.session.shelf import Shelf

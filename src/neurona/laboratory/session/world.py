@@ -10,7 +10,7 @@ import numpy as np
 
 from neurona.data.preparation import Preparation
 from neurona.data.table import Table
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import NeuronaError
 from neurona.estimators.begin import begin
 from neurona.estimators.mlp.assignment import initial_weights

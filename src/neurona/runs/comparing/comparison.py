@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona import value_text
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.runs.comparing.paired import Difference, of_folds, of_rows
 from neurona.runs.comparing.rows import Reader, Tested, fingerprint, keys
 from neurona.runs.failures import Code, Failure

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.table import Column, Table, is_missing
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import NeuronaError
 from neurona.runs.failures import Failure
 from neurona.runs.larger import gather_for_training

@@ -22,7 +22,7 @@ from neurona.choosing.work import Facts
 from neurona.data.encoders import Numeric
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.table import Column, Table
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.errors import NeuronaError, StopReason
 from neurona.estimators.choices import hidden_shapes, solver_of
 from neurona.estimators.tables.budget import automatic_batch

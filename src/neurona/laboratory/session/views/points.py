@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.targets import Task
+from neurona.data.task import Task
 from neurona.laboratory.commands import ViewWish
 from neurona.laboratory.frames import Section
 from neurona.laboratory.session.snapshot import Snapshot
