@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import neurona
 from neurona.cli.main import main
 from neurona.runs import Code, Failure, Run, Settings
+from neurona.runs.cross_validation import CrossValidation
 from tests.cli.tables import write_classes, write_regression
 from tests.runs.test_run import Heard
 
@@ -128,7 +130,16 @@ def test_times_are_chained_and_error_bars_kept(tmp_path):
     assert [row["fold"] for row in rows] == sorted(row["fold"] for row in rows)
 
 
-def test_stopped_between_folds(tmp_path):
+def test_stopped_between_folds(tmp_path, monkeypatch):
+    fold = CrossValidation._fold
+
+    def after_it_was_asked(self, number, split):
+        # the others are trained side by side, and might be done before they hear of it
+        while number > 1 and not self.asked:
+            time.sleep(0.001)
+        return fold(self, number, split)
+
+    monkeypatch.setattr(CrossValidation, "_fold", after_it_was_asked)
     source = write_regression(tmp_path / "pump.csv", 60)
     heard = Heard(lambda event: event["event"] == "fold" and runs[0].stop())
     settings = Settings.of({**QUICK, "data.source": str(source), "run.out": "run"})
