@@ -16,16 +16,9 @@ import numpy as np
 
 from neurona.jax_engine import formulas
 from neurona.jax_engine.epoch import Rows, gather
-from neurona.jax_engine.passes import (
-    Layer,
-    Plan,
-    backward,
-    below,
-    forward,
-    matrices,
-    output_errors,
-)
-from neurona.network import Network, Vector
+from neurona.jax_engine.forms import Flat, Form
+from neurona.jax_engine.passes import Layer, Plan, backward, below, forward, output_errors
+from neurona.network import Vector
 from neurona.training.memory import DOUBLE, refuse_memory
 
 if TYPE_CHECKING:
@@ -49,18 +42,19 @@ def block(
 ) -> tuple[Sums, Array]:
     """Return the sums with a block of rows added, and its derivatives (none for a matrix)."""
     network, count = plan.network(), rows.targets.shape[0]
+    form, leaves = Flat(network), [parameters]
     order = jnp.arange(-(-count // size) * size)
     batch = gather(rows, order, first, size, count)
     total = rows.weights.astype(jnp.float64).sum() if rows.weights.size else float(count)
     scale = formulas.finite_scale(jnp.asarray(total))
-    layers = forward(plan, network, parameters, batch.inputs, 0, None)
-    each, errors = output_errors(plan, layers[-1], batch.targets)
+    layers = forward(plan, form, leaves, batch.inputs, 0, None)
+    each, errors = output_errors(plan, form, layers[-1], batch.targets)
     loss = jnp.where(batch.counts, each * batch.weights, 0.0).sum() * scale
     shares = (batch.weights * scale.astype(network.dtype))[:, None]
     errors = jnp.where(batch.counts[:, None], errors * shares, 0)
-    gradient = backward(network, parameters, layers, errors)
+    (gradient,) = backward(form, leaves, layers, errors)
     derivatives = derivative_rows(
-        plan, network, parameters, layers, batch.targets, jnp.sqrt(scale * batch.weights)
+        plan, form, leaves, layers, batch.targets, jnp.sqrt(scale * batch.weights)
     )
     derivatives = jnp.where(batch.counts[:, None, None], derivatives, 0.0)
     derivatives = derivatives.reshape(-1, network.n_parameters)
@@ -71,8 +65,8 @@ def block(
 
 def derivative_rows(
     plan: Plan,
-    network: Network,
-    parameters: Array,
+    form: Form,
+    leaves: list[Array],
     layers: list[Layer],
     targets: Array,
     roots: Array,
@@ -80,20 +74,20 @@ def derivative_rows(
     """Return the derivatives by all parameters of every row and output (float64)."""
     activation, last = plan.activations[-1], layers[-1]
     _, on_sums = plan.loss.member(activation)
-    weights, _ = matrices(network, parameters)
+    weights, _ = form.matrices(leaves)
     found = []
     columns = formulas.seeds(
         plan.loss, plan.loss.seeds(activation), last.sums if on_sums else last.values, targets
     )
     for column in columns:
-        errors = column * roots.astype(network.dtype)[:, None]
+        errors = column * roots.astype(column.dtype)[:, None]
         if not on_sums:
             errors = formulas.chain(activation, last.slopes, errors)
-        found.append(_expanded(network, weights, layers, errors))
+        found.append(_expanded(form, weights, layers, errors))
     return jnp.stack(found, axis=1)
 
 
-def _expanded(network: Network, weights: list[Array], layers: list[Layer], errors: Array) -> Array:
+def _expanded(form: Form, weights: list[Array], layers: list[Layer], errors: Array) -> Array:
     """Carry one error of every row back, and multiply it out."""
     slopes: list[Array] = [None] * len(layers)
     biases: list[Array] = [None] * len(layers)
@@ -101,8 +95,8 @@ def _expanded(network: Network, weights: list[Array], layers: list[Layer], error
         slopes[k] = layers[k].inputs[:, :, None] * errors[:, None, :]
         biases[k] = errors
         if k:
-            errors = below(network, weights, layers, k, errors)
-    own = []
+            errors = below(form, weights, layers, k, errors)
+    network, own = form.network, []
     for k, slope in enumerate(slopes):
         if not network.is_mirror(k):
             twin = network.twin(k)

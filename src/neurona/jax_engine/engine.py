@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import ClassVar
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from neurona.engine.compiled import CompiledEngine
-from neurona.jax_engine.devices import find_device, has_accelerator
+from neurona.jax_engine.devices import find_device, has_accelerator, members_that_fit
+from neurona.jax_engine.members import Members
+from neurona.jax_engine.plans import plan_of
 from neurona.jax_engine.session import JaxSession
 from neurona.network import Network, Vector
 from neurona.training.engine import Answerer, EngineTask, Session
+
+MOST_MEMBERS = 1024
+"""Members of one call; each is driven by a thread."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class JaxEngine:
 
     device: str = "auto"
     memory: float | None = None
+    at_once: int = 1
     name: ClassVar[str] = "jax"
 
     def on(self, device: str) -> JaxEngine:
@@ -37,8 +44,42 @@ class JaxEngine:
 
     def bind(self, task: EngineTask) -> Session:
         """Return a session on the device."""
-        return JaxSession(task, find_device(self.device), self.memory)
+        return JaxSession(task, Members(task, find_device(self.device), self.memory))
+
+    def together(self, count: int) -> JaxEngine:
+        """Return this engine for `count` trainings side by side, whose steps are done together."""
+        return SideBySide(self.device, self.memory, min(count, MOST_MEMBERS))
 
     def answerer(self, network: Network, weights: Vector, rows: int) -> Answerer:
         """Return the compiled engine's answerer."""
         return CompiledEngine().answerer(network, weights, rows)
+
+
+@dataclass(frozen=True)
+class SideBySide(JaxEngine):
+    """The engine for trainings that go on side by side: those that share rows and a plan are
+    members of one call.
+
+    Those that have rows of their own (noise on the inputs) or a solver are not.
+    """
+
+    _known: dict[Any, tuple[EngineTask, Members]] = field(default_factory=dict, compare=False)
+    _lock: Any = field(default_factory=threading.Lock, compare=False)
+
+    def bind(self, task: EngineTask) -> Session:
+        """Return a session that is one of several."""
+        if task.optimizer is None or task.second_order or task.regularisation.noise is not None:
+            return super().bind(task)
+        device = find_device(self.device)
+        plan = plan_of(task, device.platform)
+        key = plan, id(task.table.targets), id(task.table.dense), id(task.table.data)
+        with self._lock:
+            if key not in self._known:
+                rows = len(task.table.targets)
+                count = members_that_fit(plan, rows, self.at_once, device.free(self.memory))
+                # the task is kept: its arrays are what the key is about
+                self._known[key] = task, Members(task, device, self.memory, count)
+            members = self._known[key][1]
+            if members.is_full():
+                return super().bind(task)
+            return JaxSession(task, members)

@@ -7,25 +7,19 @@ that do not count.
 
 from __future__ import annotations
 
-from functools import cache
+import math
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 
 from neurona.jax_engine import formulas
-from neurona.jax_engine.passes import (
-    Plan,
-    Rules,
-    backward,
-    forward,
-    output_errors,
-    weight_count,
-)
-from neurona.network import Network
-from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, STEPS, TOTALS
+from neurona.jax_engine.forms import Flat, Form
+from neurona.jax_engine.passes import Plan, Rules, backward, forward, output_errors
 
 Array = Any
+Totals = tuple[Any, ...]
+"""The totals of `training.engine`, number by number; those of a step lack its 1 at the end."""
 
 
 class Rows(NamedTuple):
@@ -37,11 +31,15 @@ class Rows(NamedTuple):
 
 
 class Moving(NamedTuple):
-    """What a step changes: parameters, the optimizer's state (names x parameters) and memory."""
+    """What a step changes: parameters, the optimizer's state (names x parameters) and memory.
 
-    parameters: Array
-    state: Array
-    memory: Array
+    Between two calls each is an array; while steps are done they are lists: of leaves, of a leaf's
+    numbers by name, of numbers.
+    """
+
+    parameters: Any
+    state: Any
+    memory: Any
 
 
 class Batch(NamedTuple):
@@ -67,68 +65,76 @@ def gather(rows: Rows, order: Array, first: Any, size: int, last: Any) -> Batch:
 
 
 def gradient_of(
-    plan: Plan, network: Network, rules: Rules, parameters: Array, batch: Batch, step: Any
-) -> tuple[Any, Any, Array]:
+    plan: Plan, form: Form, rules: Rules, leaves: list[Array], batch: Batch, step: Any
+) -> tuple[Any, Any, list[Array]]:
     """Return loss, penalty and gradient of a batch, clipped by value."""
-    dtype = network.dtype
+    dtype = form.network.dtype
     scale = formulas.finite_scale(batch.weights.astype(jnp.float64).sum())
-    layers = forward(plan, network, parameters, batch.inputs, rules.seed, step)
-    each, errors = output_errors(plan, layers[-1], batch.targets)
+    layers = forward(plan, form, leaves, batch.inputs, rules.seed, step)
+    each, errors = output_errors(plan, form, layers[-1], batch.targets)
     # what does not count may be anything, nan too
     loss = jnp.where(batch.counts, each * batch.weights, 0.0).sum() * scale
     shares = batch.weights * scale.astype(dtype)
     errors = jnp.where(batch.counts[:, None], errors * shares[:, None], dtype.type(0))
-    gradient = backward(network, parameters, layers, errors)
+    gradient = backward(form, leaves, layers, errors)
     penalty = jnp.zeros((), jnp.float64)
     if plan.penalised:
-        count = weight_count(network)
-        weights = parameters[:count]
+        weights = form.weights(leaves)
         l2, l1 = (rules.l2 * scale).astype(dtype), (rules.l1 * scale).astype(dtype)
-        gradient = gradient.at[:count].add(l2 * weights + l1 * jnp.sign(weights))
-        squares, sizes = (weights * weights).sum(), jnp.abs(weights).sum()
+        gradient = form.add(gradient, [l2 * one + l1 * jnp.sign(one) for one in weights])
+        squares = sum((one * one).sum() for one in weights)
+        sizes = sum(jnp.abs(one).sum() for one in weights)
         penalty = (0.5 * rules.l2 * squares + rules.l1 * sizes) * scale
     if plan.clip_value:
         top = rules.clip_value.astype(dtype)
-        gradient = jnp.clip(gradient, -top, top)
+        gradient = [jnp.clip(one, -top, top) for one in gradient]
     return loss, penalty, gradient
 
 
 def one_step(
-    plan: Plan, network: Network, rules: Rules, moving: Moving, batch: Batch, rate: Any, done: Any
-) -> tuple[Moving, Array, Any]:
+    plan: Plan, form: Form, rules: Rules, moving: Moving, batch: Batch, rate: Any, done: Any
+) -> tuple[Moving, Totals, Any]:
     """Return what a step makes of everything, its totals, and whether it counts."""
-    loss, penalty, gradient = gradient_of(plan, network, rules, moving.parameters, batch, done)
-    squares = (gradient * gradient).sum().astype(jnp.float64)
+    loss, penalty, gradient = gradient_of(plan, form, rules, moving.parameters, batch, done)
+    squares = sum((one * one).sum() for one in gradient).astype(jnp.float64)
     norm = jnp.sqrt(squares)
     whole = loss
     if plan.clip_norm:
         factor = jnp.where(norm > rules.clip_norm, rules.clip_norm / norm, 1.0)
-        gradient = gradient * factor.astype(network.dtype)
+        gradient = [one * factor.astype(one.dtype) for one in gradient]
     assert plan.optimizer is not None, "a step is asked of an optimizer"
     if plan.clip_norm or plan.optimizer.uses_loss:
         whole = loss + penalty
-    moved = Moving(
-        *formulas.update(plan.optimizer, *_given(moving, gradient), rate, done + 1, whole)
-    )
+    moved = [
+        formulas.update(plan.optimizer, *one, moving.memory, rate, done + 1, whole)
+        for one in zip(moving.parameters, gradient, moving.state, strict=True)
+    ]
+    parameters, state, (memory, *_) = map(list, zip(*moved, strict=True))
     finite = jnp.isfinite(loss)
-    moved = jax.tree.map(lambda new, old: jnp.where(finite, new, old), moved, moving)
-    rows = batch.counts.sum()
-    totals = jnp.zeros(TOTALS)
-    totals = totals.at[jnp.array([LOSS_SUM, ROWS, NORM_SUM, STEPS])].set(
-        jnp.stack([(loss + penalty) * rows, rows.astype(jnp.float64), norm, jnp.ones(())])
-    )
-    return moved, totals, finite & jnp.isfinite(squares)
+    after = chosen(finite, Moving(parameters, state, memory), moving)
+    rows = batch.counts.sum().astype(jnp.float64)
+    totals = (loss + penalty) * rows, rows, norm
+    return after, totals, finite & jnp.isfinite(squares)
 
 
-def _given(moving: Moving, gradient: Array) -> tuple[Array, Array, Array, Array]:
-    return moving.parameters, gradient, moving.state, moving.memory
+def chosen(question: Any, yes: Moving, no: Moving) -> Moving:
+    """Return one of two, number by number the same."""
+    return jax.tree.map(lambda one, other: jnp.where(question, one, other), yes, no)  # type: ignore[no-any-return]
+
+
+def added(totals: Totals, more: Totals, counts: Any) -> Totals:
+    """Return totals with those of a step, if it counts, and the step itself."""
+    *sums, steps = totals
+    pairs = zip(sums, more, strict=True)
+    found = (one + jnp.where(counts, other, 0.0) for one, other in pairs)
+    return *found, steps + counts.astype(jnp.float64)
 
 
 def train(
     plan: Plan,
     rules: Rules,
     rows: Rows,
-    moving: Moving,
+    flat: Moving,
     order: Array,
     last: Any,
     rates: Array,
@@ -137,26 +143,39 @@ def train(
 ) -> tuple[Moving, Array, Any]:
     """Train on the first `last` rows of an order; returns what moved, the totals with these steps
     added one by one (so that it does not matter how an epoch is cut), and the steps done.
+
+    A GPU hands back to the processor to ask whether a loop goes on; so some steps are done between
+    two questions, of which those beyond the last change nothing.
     """
-    network, steps = plan.network(), -(-last // plan.batch)
+    form, steps = Flat(plan.network()), -(-last // plan.batch)
 
     def going_on(carried: Any) -> Any:
-        _, _, done, finite = carried
-        return finite & (done < steps)
+        *_, at, alive = carried
+        return alive & (at < steps)
 
-    def step(carried: Any) -> Any:
-        moving, totals, done, _ = carried
-        batch = gather(rows, order, done * plan.batch, plan.batch, last)
-        rate = jax.lax.dynamic_index_in_dim(rates, done, keepdims=False)
-        moving, more, finite = one_step(
-            plan, network, rules, moving, batch, rate, first_step + done
-        )
-        totals = totals + jnp.where(finite, more, 0.0)
-        return moving, totals, done + finite, finite
+    def step(_: Any, carried: Any) -> Any:
+        moving, totals, done, at, alive = carried
+        batch = gather(rows, order, at * plan.batch, plan.batch, last)
+        rate = jax.lax.dynamic_index_in_dim(rates, at, keepdims=False)
+        moved, more, finite = one_step(plan, form, rules, moving, batch, rate, first_step + at)
+        counts = alive & (at < steps)
+        alive = alive & (finite | (at >= steps))
+        if plan.at_once > 1:
+            moved = chosen(counts, moved, moving)
+        return moved, added(totals, more, counts & finite), done + (counts & finite), at + 1, alive
 
-    begin = (moving, totals, jnp.zeros((), jnp.int64), jnp.ones((), bool))
-    moving, totals, done, _ = jax.lax.while_loop(going_on, step, begin)
-    return moving, totals, done
+    def some(carried: Any) -> Any:
+        if plan.at_once == 1:
+            return step(0, carried)
+        return jax.lax.fori_loop(0, plan.at_once, step, carried)
+
+    opened = Moving([flat.parameters], [list(flat.state)], list(flat.memory))
+    nothing = jnp.zeros((), jnp.int64)
+    begin = (opened, tuple(totals), nothing, nothing, jnp.ones((), bool))
+    moving, found, done, _, _ = jax.lax.while_loop(going_on, some, begin)
+    state = jnp.stack(moving.state[0]) if moving.state[0] else flat.state
+    closed = Moving(moving.parameters[0], state, jnp.stack(moving.memory))
+    return closed, jnp.stack(found), done
 
 
 def value_and_gradient(
@@ -164,26 +183,25 @@ def value_and_gradient(
 ) -> tuple[Any, Array]:
     """Return loss (penalties included) and gradient of one batch."""
     batch = gather(rows, order, 0, plan.batch, last)
-    network = plan.network()
-    loss, penalty, gradient = gradient_of(plan, network, rules, parameters, batch, 0)
+    form = Flat(plan.network())
+    loss, penalty, (gradient,) = gradient_of(plan, form, rules, [parameters], batch, 0)
     squares = (gradient * gradient).sum().astype(jnp.float64)
     if plan.clip_norm:
         norm = jnp.sqrt(squares)
         factor = jnp.where(norm > rules.clip_norm, rules.clip_norm / norm, 1.0)
-        gradient = gradient * factor.astype(network.dtype)
+        gradient = gradient * factor.astype(gradient.dtype)
     finite = jnp.isfinite(loss) & jnp.isfinite(squares)
     return jnp.where(finite, loss + penalty, jnp.inf), gradient
 
 
 def evaluate(plan: Plan, rows: Rows, parameters: Array) -> tuple[Array, Any]:
     """Return the outputs of some rows and the sum of their losses by weight."""
-    last = forward(plan, plan.network(), parameters, rows.inputs, 0, None)[-1]
-    each, _ = output_errors(plan, last, rows.targets)
+    form = Flat(plan.network())
+    last = forward(plan, form, [parameters], rows.inputs, 0, None)[-1]
+    each, _ = output_errors(plan, form, last, rows.targets)
     return last.values, (each * rows.weights).sum()
 
 
-@cache
-def compiled(function: Any, device: str) -> Any:
-    """Return a function compiled for each plan that it meets, its first argument."""
-    options = {"xla_gpu_deterministic_ops": True} if device != "cpu" else None
-    return jax.jit(function, static_argnums=0, compiler_options=options)
+def mean(total: Any, weight: float) -> float:
+    """Return a mean loss from the sum by weight; nan where no row weighs anything."""
+    return float(total) / weight if weight > 0 else math.nan

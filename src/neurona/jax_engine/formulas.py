@@ -36,7 +36,8 @@ def refuse(value: Value, why: str) -> IncompatibleError:
 def _run(value: Value, function: Callable[[], Any]) -> Any:
     """Run a formula in all its ways; what it cannot do is a sentence about the value."""
     try:
-        return over_all_ways(function)
+        with np.errstate(all="ignore"):
+            return over_all_ways(function)
     except IncompatibleError:
         raise
     except Exception as error:
@@ -102,19 +103,22 @@ def _cross_entropy(loss: Any, sums: Array, targets: Array) -> tuple[Array, Array
 
 def _called_back(member: PythonLoss, outputs: Array, targets: Array) -> tuple[Array, Array]:
     """A loss in Python: the machine that trains waits for this one at every batch."""
+    dtype, (rows, columns) = outputs.dtype, outputs.shape
+    # as bits: JAX calls from threads of its own, where it keeps 32 of 64 of a number
+    outputs, targets = (jax.lax.bitcast_convert_type(one, jnp.uint32) for one in (outputs, targets))
 
-    def on_this_machine(outputs: Any, targets: Any) -> tuple[Any, Any]:
-        rows, columns = outputs.shape
-        slopes, targets = np.array(outputs).reshape(-1), np.asarray(targets).reshape(-1)
-        found = np.empty_like(slopes)
-        member(slopes, targets, found, None, rows, columns, None)
-        return found.reshape(outputs.shape), slopes.reshape(outputs.shape)
+    def on_this_machine(*bits: Any) -> tuple[Any, Any]:
+        outputs, targets = (np.array(one).view(dtype).reshape(-1) for one in bits)
+        found = np.empty_like(outputs)
+        member(outputs, targets, found, None, rows, columns, None)
+        return tuple(one.view(np.uint32).reshape(bits[0].shape) for one in (found, outputs))
 
-    shape = jax.ShapeDtypeStruct(outputs.shape, outputs.dtype)
-    found: tuple[Array, Array] = jax.pure_callback(
-        on_this_machine, (shape, shape), outputs, targets
+    shape = jax.ShapeDtypeStruct(outputs.shape, jnp.uint32)
+    found = jax.pure_callback(
+        on_this_machine, (shape, shape), outputs, targets, vmap_method="sequential"
     )
-    return found
+    penalty, slopes = (jax.lax.bitcast_convert_type(one, dtype) for one in found)
+    return penalty, slopes
 
 
 def seeds(loss: Loss, seed: Any, outputs: Array, targets: Array) -> list[Array]:
@@ -141,31 +145,33 @@ def update(
     optimizer: StepOptimizer,
     weights: Array,
     gradient: Array,
-    state: Array,
-    memory: Array,
+    state: list[Array],
+    memory: list[Array],
     rate: Any,
     step: Any,
     loss: Any,
-) -> tuple[Array, Array, Array]:
-    """Return weights, state (names x weights) and memory after one step of an optimizer."""
+) -> tuple[Array, list[Array], list[Array]]:
+    """Return weights, state (an array like the weights for each name) and memory (numbers) after
+    one step of an optimizer.
+    """
     run, options = twin(type(optimizer).update), tuple(map(float, optimizer.options()))
-    dtype, slots = weights.dtype, state.shape[0]
+    dtype, slots = weights.dtype, len(state)
     # one cell at least: some look at a state that they do not have
-    kept_before = [state[k] for k in range(slots)] or [jnp.zeros_like(weights)]
-    remembered_before = [memory[k] for k in range(memory.shape[0])]
+    kept_before = state or [jnp.zeros_like(weights)]
+    number = jnp.asarray(step).astype(jnp.float64)
 
     def once() -> Any:
         w, g = Cells([weights], dtype), Cells([gradient], dtype)
-        s, m = Cells([*kept_before], dtype), Cells([*remembered_before], memory.dtype)
-        run(w, g, s, m, 1, options, Traced(rate), Traced(step), Traced(loss))
+        s, m = Cells([*kept_before], dtype), Cells([*memory], jnp.float64)
+        run(w, g, s, m, 1, options, Traced(rate), Traced(number), Traced(loss))
         return w[0], [s[k] for k in range(slots)], [m[k] for k in range(len(m))]
 
     moved, kept, remembered = _run(optimizer, once)
     return (
         _like(moved, weights),
-        jnp.stack([_like(one, weights) for one in kept]) if slots else state,
-        # a question about every weight makes a vector of it, all of whose numbers are the same
-        jnp.stack([jnp.asarray(one, memory.dtype).reshape(-1)[0] for one in remembered]),
+        [_like(one, weights) for one in kept],
+        # a question about every weight makes an array of it, all of whose numbers are the same
+        [one if jnp.ndim(one) == 0 else one.max() for one in remembered],
     )
 
 

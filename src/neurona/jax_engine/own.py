@@ -27,7 +27,7 @@ def check_optimizer(optimizer: StepOptimizer, dtype: Any) -> None:
     random, slots = np.random.RandomState(0), len(optimizer.state_names())
     weights = random.normal(size=SIZE).astype(dtype)
     state, memory = np.zeros(max(slots, 1) * SIZE, dtype), np.zeros(MEMORY)
-    moved = jnp.asarray(weights), jnp.zeros((slots, SIZE), dtype), jnp.zeros(MEMORY)
+    moved: Any = jnp.asarray(weights), [jnp.zeros(SIZE, dtype)] * slots, [jnp.zeros(())] * MEMORY
     where = members.address(optimizer.update, members.UPDATE, dtype)
     for step in range(1, STEPS + 1):
         gradient = random.normal(size=SIZE).astype(dtype)

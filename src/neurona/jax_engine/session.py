@@ -1,111 +1,81 @@
-"""A training on a device: its rows, its weights, and what the loop asks of it."""
+"""A training on a device: what the loop asks of it, for one of the members that are there."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import jax
 import numpy as np
 
 from neurona.compiled.callbacks import reraise
 from neurona.jax_engine import epoch
 from neurona.jax_engine.curvature import DeviceCurvature
-from neurona.jax_engine.devices import computing, free_memory, refuse_too_large
-from neurona.jax_engine.epoch import Moving, Rows, compiled
-from neurona.jax_engine.own import check_optimizer
-from neurona.jax_engine.passes import Plan, Rules
+from neurona.jax_engine.epoch import Moving
+from neurona.jax_engine.members import Members, Piece, Scored
 from neurona.network import Vector
 from neurona.optimizers.state import MEMORY, OptimizerState
 from neurona.training import engine as seam
-from neurona.training.engine import TOTALS, EngineTask
-from neurona.training.rows import Table, as_read, checked_table, dense_inputs
-
-EVALUATED = 65_536
-"""Rows that are evaluated at a time."""
-
-
-def plan_of(task: EngineTask) -> Plan:
-    """Return what the compiled functions of a task are made for."""
-    network, rules = task.network, task.regularisation
-    if rules.dropout and len(rules.dropout) != network.n_layers:
-        raise ValueError(
-            f"{network!r} takes {network.n_layers} dropout rates, one per layer. Got "
-            f"{rules.dropout}."
-        )
-    return Plan(
-        network.sizes, network.activations, network.dtype.name, network.tied, task.loss,
-        task.optimizer, task.batch, tuple(map(float, rules.dropout)),
-        rules.l2 != 0 or rules.l1 != 0, rules.clip_value > 0, rules.clip_norm > 0,
-    )  # fmt: skip
+from neurona.training.engine import EngineTask
+from neurona.training.rows import Table, as_read
 
 
 class JaxSession:
-    """Weights, state and rows on a device; see `training.engine.Session`."""
+    """Weights, state and rows on a device; see `training.engine.Session`.
+
+    It has a place among `members`. One that is closed leaves it to others, and goes on alone if it
+    is used again. ValueError if no place is free.
+    """
 
     threads = 1
     curved = True
 
-    def __init__(self, task: EngineTask, device: Any, memory: float | None) -> None:
-        if task.batch < 1:
-            raise ValueError(f"A batch has a row at least. Got {task.batch}.")
-        network = self.network = task.network
-        self._table, self._device = checked_table(task.table, network), device
-        self._loss, self._optimizer, self._batch = task.loss, task.optimizer, task.batch
-        self._member = task.loss.member(network.activations[-1])[0]
-        self.plan, self._count = plan_of(task), len(self._table.targets)
-        if task.optimizer is not None:
-            with computing():
-                check_optimizer(task.optimizer, network.dtype)
-        free = free_memory(device) if memory is None else memory
-        refuse_too_large(self.plan, self._count, network.n_parameters, free)
-        self._chunks = len(network.strips()[1])
-        self._rows = self._put_rows(self._table)
-        rules = task.regularisation
-        self.rules = self._put(
-            Rules(
-                np.float64(rules.l2), np.float64(rules.l1), np.float64(rules.clip_value),
-                np.float64(rules.clip_norm), np.uint32(rules.seed),
-            )
-        )  # fmt: skip
-        fresh = OptimizerState.fresh(task.optimizer, network)
-        self._weights = np.zeros(network.size, network.dtype)
+    def __init__(self, task: EngineTask, members: Members) -> None:
+        self.network = task.network
+        self._task, self._optimizer, self._batch = task, task.optimizer, task.batch
+        self._member = task.loss.member(task.network.activations[-1])[0]
+        self._count = len(task.table.targets)
+        self._members = members
+        self._left: Moving | None = None
+        self.place = members.place(task.regularisation)
+        self._weights = np.zeros(task.network.size, task.network.dtype)
         self._shown = as_read(self._weights)
-        self._moving = self._carry(self._weights, fresh)
-        self._marked = self._moving
-        self._tables: list[tuple[Table, list[Rows], float]] = []
-        if task.optimizer is not None and not task.second_order:
-            # compiled now and not in the first epoch, whose time is the training's
-            self._train(np.zeros(0, np.int64), np.zeros(1), 0, np.zeros(TOTALS))
+        self._put(OptimizerState.fresh(task.optimizer, task.network))
+        members.meeting.join(self)
 
-    # -- to the device and back
+    def _home(self) -> Members:
+        """Return the members that it is one of, now."""
+        if self._left is not None:
+            self._members, left, self._left = self._members.alone(self._task), self._left, None
+            self.place = self._members.place(self._task.regularisation)
+            self._members.put(self.place, **left._asdict())
+            self._members.meeting.join(self)
+        return self._members
 
-    def _put(self, values: Any) -> Any:
-        with computing():
-            return jax.device_put(values, self._device)
+    def _get(self, name: str) -> Vector:
+        """Return parameters, state or memory, to be read only."""
+        if self._left is not None:
+            return getattr(self._left, name)  # type: ignore[no-any-return]
+        return self._members.get(self.place, name)
 
-    def _put_rows(self, table: Table) -> Rows:
-        with np.errstate(all="ignore"):
-            inputs = dense_inputs(table)
-        return self._put(Rows(inputs, table.targets, table.weights))  # type: ignore[no-any-return]
-
-    def _call(self, function: Any, *arguments: Any) -> Any:
-        """Call a compiled function on this session's device, and wait for it."""
-        with computing():
-            found = compiled(function, self._device.platform)(self.plan, *arguments)
-            return jax.block_until_ready(found)
-
-    def _carry(self, weights: Vector, known: OptimizerState) -> Moving:
+    def _put(self, known: OptimizerState) -> None:
+        """Set the weights that are here, and an optimizer's state."""
         network = self.network
         runs = [network.parameters(run) for run in known.runs(network)]
-        state = np.array(runs, network.dtype).reshape(len(runs), network.n_parameters)
-        # the memory of every chunk is the same: one update moves them all
-        memory = known.memory[:MEMORY]
-        return self._put(Moving(network.parameters(weights), state, memory))  # type: ignore[no-any-return]
+        self._home().put(
+            self.place,
+            parameters=network.parameters(self._weights),
+            state=np.array(runs, network.dtype).reshape(len(runs), network.n_parameters),
+            # the memory of every chunk is the same: one update moves them all
+            memory=known.memory[:MEMORY],
+        )
 
     def _show(self) -> None:
         """Write the parameters into the flat weights that everybody sees."""
-        self._weights[:] = self.network.from_parameters(np.asarray(self._moving.parameters))
+        self._weights[:] = self.network.from_parameters(self.parameters)
+
+    @property
+    def parameters(self) -> Vector:
+        """The parameters without padding, to be read only."""
+        return self._get("parameters")
 
     @property
     def weights(self) -> Vector:
@@ -117,17 +87,14 @@ class JaxSession:
         self.network.check_weights(weights)
         self._weights[:] = weights
         self.network.tie(self._weights)
-        self._moving = self._moving._replace(
-            parameters=self._put(self.network.parameters(self._weights))
-        )
+        self._home().put(self.place, parameters=self.network.parameters(self._weights))
 
     def optimizer_state(self) -> tuple[Vector, Vector]:
         """Return state and memory in the layout of the kernels."""
         network = self.network
         known = OptimizerState.fresh(self._optimizer, network)
-        runs = np.asarray(self._moving.state)
-        known.put(network, [network.from_parameters(run) for run in runs])
-        known.memory[:] = np.tile(np.asarray(self._moving.memory), self._chunks)
+        known.put(network, [network.from_parameters(run) for run in self._get("state")])
+        known.memory[:] = np.tile(self._get("memory"), known.memory.size // MEMORY)
         return known.state, known.memory
 
     def set_optimizer_state(self, state: Vector, memory: Vector) -> None:
@@ -138,27 +105,32 @@ class JaxSession:
                 f"{self._optimizer!r} of {self.network!r} has a state and a memory of the shapes "
                 f"{needed}. Got {(np.shape(state), np.shape(memory))}."
             )
-        known = OptimizerState(np.asarray(state), np.asarray(memory))
-        carried = self._carry(self._weights, known)
-        self._moving = self._moving._replace(state=carried.state, memory=carried.memory)
+        self._put(OptimizerState(np.asarray(state), np.asarray(memory)))
 
     def rows_changed(self) -> None:
         """Send the inputs of the rows to the device again."""
-        self._rows = self._put_rows(self._table)
+        self._home().send_rows(self._task.table)
 
     def mark(self) -> None:
-        """Remember weights, state and memory: on the device, where nothing is written over."""
-        self._marked = self._moving
+        """Remember weights, state and memory, on the device."""
+        self._home().mark(self.place)
 
     def back(self) -> None:
         """Go back to what was remembered."""
-        self._moving = self._marked
+        self._home().back(self.place)
         self._show()
 
     def close(self) -> None:
-        """Nothing is held that others wait for."""
+        """Leave, so that the others do not wait."""
+        if self._left is None and self._members.count > 1:
+            self._left = self._members.leave(self)
 
     # -- what is computed
+
+    def _ask(self, question: Piece | Scored) -> Any:
+        answer = self._home().meeting.ask(self, question)
+        reraise(self._member)
+        return answer
 
     def train(self, order: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
         """Train on the rows of `order`; returns the steps done.
@@ -172,26 +144,9 @@ class JaxSession:
             loss, _ = self.value_and_gradient(order)
             totals += (loss * order.size, order.size, 0.0, 1.0)
             return 1
-        return self._train(order, rates, first_step, totals)
-
-    def _train(self, order: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
-        steps = max(-(-max(order.size, self._count) // self._batch), 1)
-        places, given = self._padded(order, steps * self._batch), np.zeros(steps)
-        given[: rates.size] = rates[:steps]
-        self._moving, found, done = self._call(
-            epoch.train, self.rules, self._rows, self._moving, places, np.int64(order.size), given,
-            np.int64(first_step), totals[:TOTALS],
-        )  # fmt: skip
-        reraise(self._member)
+        done = int(self._ask(Piece(order, rates, first_step, totals)))
         self._show()
-        totals[:TOTALS] = np.asarray(found)
-        return int(done)
-
-    def _padded(self, order: Vector, size: int) -> Vector:
-        """Return an order of a length that many pieces share, so that one function serves them."""
-        places = np.zeros(size, np.int32)
-        places[: order.size] = order
-        return places
+        return done
 
     def _check_order(self, order: Vector) -> None:
         if order.dtype != np.int64 or order.ndim != 1:
@@ -209,9 +164,11 @@ class JaxSession:
                 "A gradient is asked of a problem without an optimizer whose batch has all rows."
             )
         self._check_order(order)
-        loss, gradient = self._call(
-            epoch.value_and_gradient, self.rules, self._rows, self._moving.parameters,
-            self._padded(order, self._batch), np.int64(order.size),
+        members, places = self._home(), np.zeros(self._batch, np.int32)
+        places[: order.size] = order
+        loss, gradient = members.device.call(
+            epoch.value_and_gradient, members.plan, members.rules(self.place), members.rows,
+            self.parameters, places, np.int64(order.size),
         )  # fmt: skip
         reraise(self._member)
         return float(loss), self.network.from_parameters(np.asarray(gradient))
@@ -220,35 +177,12 @@ class JaxSession:
         """Return the outputs for the rows of another table and their mean loss, no penalties."""
         if rows != len(table.targets):
             raise ValueError(f"The table has {len(table.targets)} rows, not {rows}.")
-        blocks, weight = self._blocks_of(table)
-        found = [self._call(epoch.evaluate, one, self._moving.parameters) for one in blocks]
-        reraise(self._member)
-        outputs = np.zeros((0, self.network.sizes[-1]), self.network.dtype)
-        if found:
-            outputs = np.concatenate([np.asarray(one) for one, _ in found])
-        loss = sum(float(one) for _, one in found)
-        return outputs, loss / weight if weight > 0 else math.nan
+        found: tuple[Vector, float] = self._ask(Scored(table, True))
+        return found
 
     def loss(self) -> float:
         """Return the mean loss over all rows."""
-        return self.evaluate(self._table, self._count)[1]
-
-    def _blocks_of(self, table: Table) -> tuple[list[Rows], float]:
-        """Return a table on the device, cut; the last two that were asked for are there already."""
-        for given, blocks, weight in self._tables:
-            if given is table:
-                return blocks, weight
-        checked = checked_table(table, self.network)
-        count = len(checked.targets)
-        weights = checked.weights if checked.weights.size else np.ones(count, self.network.dtype)
-        whole = Rows(dense_inputs(checked), checked.targets, weights)
-        blocks = [
-            self._put(Rows(*(one[at : at + EVALUATED] for one in whole)))
-            for at in range(0, count, EVALUATED)
-        ]
-        weight = float(weights.sum(dtype=np.float64))
-        self._tables = [(table, blocks, weight), *self._tables[:1]]
-        return blocks, weight
+        return float(self._ask(Scored(self._task.table, False))[1])
 
     def curvature(self, by_rows: bool, memory: float) -> seam.Curvature:
         """Return the Gauss-Newton matrix, or the Jacobian, over all rows, by blocks."""
@@ -256,7 +190,10 @@ class JaxSession:
 
     def curvature_pass(self, function: Any, *arguments: Any) -> Any:
         """Call a compiled function over the rows at the parameters as they are."""
-        return self._call(function, self._rows, self._moving.parameters, *arguments)
+        members = self._home()
+        return members.device.call(
+            function, members.plan, members.rows, self.parameters, *arguments
+        )
 
     @property
     def rows(self) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from neurona.compiled import scalars
 from neurona.jax_engine.branches import Traced, bare
@@ -41,7 +42,12 @@ def dtype_of(like: Any) -> Any:
 
 
 def _cast(value: Any, like: Any) -> Traced:
-    return Traced(jnp.asarray(bare(value)).astype(dtype_of(like)))
+    value, dtype = bare(value), dtype_of(like)
+    if isinstance(value, jax.Array):
+        return Traced(value.astype(dtype))
+    # a constant stays one: what is traced is arithmetic on arrays only
+    with np.errstate(all="ignore"):
+        return Traced(np.asarray(value).astype(dtype)[()])
 
 
 def _view(cells: Any, size: int) -> Any:

@@ -141,3 +141,18 @@ class DeviceEngine(Protocol):
 
     def is_accelerated(self) -> bool:
         """Whether it finds a device besides the processor."""
+
+
+@runtime_checkable
+class TogetherEngine(Engine, Protocol):
+    """An engine that does the steps of several trainings in one call.
+
+    The trainings are loops of their own, each in a thread: a session waits until all the others
+    that are open have asked for something, too.
+    """
+
+    at_once: int
+    """How many of them it takes at a time."""
+
+    def together(self, count: int) -> TogetherEngine:
+        """Return this engine for `count` trainings side by side; its sessions are these."""

@@ -25,6 +25,7 @@ from neurona.observers.watch import read_all
 from neurona.spelling import parameter
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback, as_callbacks
+from neurona.training.engine import TogetherEngine
 from neurona.training.loop import Training
 
 if TYPE_CHECKING:
@@ -177,6 +178,11 @@ def _run_starts(model: BaseMLP, fit: Assignment, callbacks: Sequence[Callback]) 
         take_over_all(model, train_elsewhere(fit))
         return
     threads = model.n_threads or available_threads()
+    engine = fit.engine
+    if isinstance(engine, TogetherEngine) and fit.spooled is None:
+        together = engine.together(fit.starts)
+        # a device has all of them in one call, each driven by a thread that mostly waits
+        fit, threads = replace(fit, engine=together), together.at_once
     # held from the first start to the last: set and lifted between starts it slows the factors of
     # matrices down, up to tenfold
     with one_blas_thread():

@@ -1,0 +1,284 @@
+"""Many networks of one shape on a device at once, along a leading axis.
+
+Each has a place. Its parameters, its optimizer's state, its order of rows, rates and penalties are
+its own; the rows are there once. What a member is set to waits here until the next call, so that a
+thousand members that begin cost one transfer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from neurona.jax_engine import epoch, program
+from neurona.jax_engine.devices import Device, computing, refuse_too_large
+from neurona.jax_engine.epoch import Moving, Rows
+from neurona.jax_engine.meeting import Meeting
+from neurona.jax_engine.own import check_optimizer
+from neurona.jax_engine.passes import Plan, Rules
+from neurona.jax_engine.plans import plan_of, rules_of, steps_of
+from neurona.network import Vector
+from neurona.optimizers.state import MEMORY
+from neurona.training.engine import TOTALS, EngineTask
+from neurona.training.problem import Regularisation
+from neurona.training.rows import Table, checked_table
+
+Array = Any
+FIELDS = Moving._fields
+
+
+class Piece(NamedTuple):
+    """What a member asks for when it trains: see `Session.train`."""
+
+    order: Vector
+    rates: Vector
+    first_step: int
+    totals: Vector
+
+
+class Scored(NamedTuple):
+    """What a member asks for when it scores a table: the loss, with the `outputs` or without."""
+
+    table: Table
+    outputs: bool
+
+
+def train_in_turn(plan: Plan, rules: Rules, rows: Rows, moving: Moving, *own: Array) -> Any:
+    """`epoch.train` of many members: all but the rows has a leading axis."""
+    axes = (0, None, 0, *(0 for _ in own))
+    return jax.vmap(partial(epoch.train, plan), axes)(rules, rows, moving, *own)
+
+
+def evaluate_all(plan: Plan, rows: Rows, parameters: Array) -> tuple[Array, Array]:
+    """`epoch.evaluate` of many members."""
+    found: tuple[Array, Array] = jax.vmap(partial(epoch.evaluate, plan, rows))(parameters)
+    return found
+
+
+def train_alone(plan: Plan, rules: Rules, rows: Rows, moving: Moving, *own: Array) -> Any:
+    """`epoch.train` of one member, whose axis has one place."""
+    rules, moving, own = jax.tree.map(lambda one: one[0], (rules, moving, own))
+    found = epoch.train(plan, rules, rows, moving, *own)
+    return jax.tree.map(lambda one: one[None], found)
+
+
+def way_to_train(plan: Plan, platform: str, count: int) -> Any:
+    """Return the function that trains so many members the fastest."""
+    if platform != "cpu" and program.fits(plan):
+        return program.train_members
+    return train_alone if count == 1 else train_in_turn
+
+
+def taken(_: Plan, flags: Moving, new: Moving, old: Moving) -> Moving:
+    """Return the new of members whose flag is set, the old of the others."""
+
+    def of_field(flag: Array, new: Array, old: Array) -> Array:
+        return jnp.where(flag.reshape(-1, *(1,) * (old.ndim - 1)), new, old)
+
+    return Moving(*map(of_field, flags, new, old))
+
+
+class Members:
+    """Places for members that share a plan and rows, and what is computed for them together.
+
+    IncompatibleError for an optimizer that JAX cannot run, and for what the device cannot hold.
+    """
+
+    def __init__(
+        self, task: EngineTask, device: Device, memory: float | None, count: int = 1
+    ) -> None:
+        network, optimizer = task.network, task.optimizer
+        self.device, self.count, self._memory = device, count, memory
+        self.plan, slots = plan_of(task, device.platform), 0
+        if optimizer is not None:
+            slots = len(optimizer.state_names())
+            with computing():
+                check_optimizer(optimizer, network.dtype)
+        refuse_too_large(self.plan, len(task.table.targets), count, device.free(memory))
+        self.send_rows(task.table)
+        shapes = (network.n_parameters,), (slots, network.n_parameters), (MEMORY,)
+        dtypes = network.dtype, network.dtype, np.float64
+        self._given = Moving(
+            *(np.zeros((count, *s), d) for s, d in zip(shapes, dtypes, strict=True))
+        )
+        self._changed = Moving(*(np.zeros(count, bool) for _ in shapes))
+        self._to_mark = np.zeros(count, bool)
+        l2, l1, clip_value, clip_norm = np.zeros((4, count))
+        self._rules = Rules(l2, l1, clip_value, clip_norm, np.zeros(count, np.uint32))
+        self._moving = self._marked = device.put(self._given)
+        self._seen: Vector | None = None
+        self._order = np.zeros((count, steps_of(task) * task.batch), np.int32)
+        self._free = list(range(count))[::-1]
+        self._tables: list[tuple[Table, list[Rows], float]] = []
+        self.meeting = Meeting(self._serve)
+        self._training = way_to_train(self.plan, device.platform, count)
+        if optimizer is not None and not task.second_order:
+            # compiled now and not in the first epoch, whose time is the training's
+            self._train([])
+
+    def alone(self, task: EngineTask) -> Members:
+        """Return members of one on this device."""
+        return Members(task, self.device, self._memory)
+
+    def send_rows(self, table: Table) -> None:
+        """Put the rows to train on there, as they are now."""
+        self.rows = self.device.rows_of(checked_table(table, self.plan.network()))
+
+    # -- places
+
+    def is_full(self) -> bool:
+        """Whether no place is free."""
+        with self.meeting.lock:
+            return not self._free
+
+    def place(self, rules: Regularisation) -> int:
+        """Return a free place; ValueError if there is none."""
+        with self.meeting.lock:
+            if not self._free:
+                raise ValueError(f"All {self.count} places are taken.")
+            place = self._free.pop()
+            for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
+                all_of_them[place] = one
+            return place
+
+    def leave(self, member: Any) -> Moving:
+        """Let another one have a member's place, and nobody wait for it; returns what it had."""
+        with self.meeting.lock:
+            had = Moving(*(np.array(self.get(member.place, name)) for name in FIELDS))
+            self._free.append(member.place)
+            self.meeting.leave(member)
+        return had
+
+    def rules(self, place: int) -> Rules:
+        """Return the rules of a member."""
+        return Rules(*(one[place] for one in self._rules))
+
+    def put(self, place: int, **given: Vector) -> None:
+        """Set a member's parameters, state or memory, by name."""
+        with self.meeting.lock:
+            if self._to_mark[place]:
+                self._settle()  # what is marked is how it was before
+            for name, value in given.items():
+                getattr(self._given, name)[place] = value
+                getattr(self._changed, name)[place] = True
+
+    def get(self, place: int, name: str) -> Vector:
+        """Return a member's parameters, state or memory."""
+        with self.meeting.lock:
+            if getattr(self._changed, name)[place]:
+                return getattr(self._given, name)[place].copy()  # type: ignore[no-any-return]
+            if name == "parameters":  # all are asked for theirs after every piece
+                if self._seen is None:
+                    self._seen = np.asarray(self._moving.parameters)
+                return self._seen[place]  # type: ignore[no-any-return]
+            with computing():
+                return np.asarray(getattr(self._moving, name)[place])
+
+    def mark(self, place: int) -> None:
+        """Remember a member as it is."""
+        with self.meeting.lock:
+            self._to_mark[place] = True
+
+    def back(self, place: int) -> None:
+        """Let a member be as it was remembered."""
+        with self.meeting.lock:
+            self._settle()
+            with computing():
+                kept = {name: np.asarray(getattr(self._marked, name)[place]) for name in FIELDS}
+            self.put(place, **kept)
+
+    def _settle(self) -> None:
+        """Send what was set and marked to the device."""
+        changed = any(one.any() for one in self._changed)
+        if changed:
+            self._moving = self.device.call(
+                taken, self.plan, self._changed, self._given, self._moving
+            )
+            self._seen = None
+        if self._to_mark.all():
+            self._marked = self._moving
+        elif self._to_mark.any():
+            all_of_it = Moving(*(self._to_mark,) * len(FIELDS))
+            self._marked = self.device.call(taken, self.plan, all_of_it, self._moving, self._marked)
+        for flags in (*self._changed, self._to_mark):
+            flags[:] = False
+
+    # -- what is computed
+
+    def _serve(self, places: Sequence[Any], questions: Sequence[Any]) -> list[Any]:
+        self._settle()
+        answers: list[Any] = [None] * len(questions)
+        asked = [(k, member.place) for k, member in enumerate(places)]
+        pieces = [(k, p, questions[k]) for k, p in asked if isinstance(questions[k], Piece)]
+        if pieces:
+            for (k, _, _), done in zip(pieces, self._train(pieces), strict=True):
+                answers[k] = done
+        left = [(k, p, questions[k]) for k, p in asked if isinstance(questions[k], Scored)]
+        while left:
+            table = left[0][2].table
+            these = [one for one in left if one[2].table is table]
+            left = [one for one in left if one[2].table is not table]
+            for (k, _, _), found in zip(these, self._score(table, these), strict=True):
+                answers[k] = found
+        return answers
+
+    def _train(self, pieces: list[tuple[int, int, Piece]]) -> list[int]:
+        longest = max((piece.order.size for _, _, piece in pieces), default=0)
+        if longest > self._order.shape[1]:
+            width = -(-longest // self.plan.batch) * self.plan.batch
+            self._order = np.zeros((self.count, width), np.int32)
+        steps = self._order.shape[1] // self.plan.batch
+        last, first = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        rates, totals = np.zeros((self.count, steps)), np.zeros((self.count, TOTALS))
+        for _, place, piece in pieces:
+            size, given = piece.order.size, piece.rates[:steps]
+            self._order[place, :size] = piece.order
+            last[place], first[place] = size, piece.first_step
+            rates[place, : given.size] = given
+            totals[place] = piece.totals[:TOTALS]
+        self._moving, totals, done = self._call_training(
+            self._rules, self.rows, self._moving, self._order, last, rates, first, totals
+        )
+        self._seen = None
+        totals, done = np.asarray(totals), np.asarray(done)
+        for _, place, piece in pieces:
+            piece.totals[:TOTALS] = totals[place]
+        return [int(done[place]) for _, place, _ in pieces]
+
+    def _call_training(self, *arguments: Any) -> Any:
+        try:
+            return self.device.call(self._training, self.plan, *arguments)
+        except Exception:
+            if self._training is not program.train_members:
+                raise
+            # a formula of one's own that a program of one block cannot say
+            self._training = train_alone if self.count == 1 else train_in_turn
+            return self.device.call(self._training, self.plan, *arguments)
+
+    def _score(self, table: Table, these: list[tuple[int, int, Scored]]) -> list[Any]:
+        blocks, weight = self._blocks_of(table)
+        found = [
+            self.device.call(evaluate_all, self.plan, one, self._moving.parameters)
+            for one in blocks
+        ]
+        sums = np.sum([np.asarray(losses) for _, losses in found], axis=0)
+        outputs: Any = None
+        if any(one.outputs for _, _, one in these):
+            outputs = np.concatenate([np.asarray(one) for one, _ in found], axis=1)
+        return [
+            (outputs[place] if one.outputs else None, epoch.mean(sums[place], weight))
+            for _, place, one in these
+        ]
+
+    def _blocks_of(self, table: Table) -> tuple[list[Rows], float]:
+        for given, blocks, weight in self._tables:
+            if given is table:
+                return blocks, weight
+        blocks, weight = self.device.blocks_of(table, self.plan.network())
+        self._tables = [(table, blocks, weight), *self._tables[:1]]
+        return blocks, weight
