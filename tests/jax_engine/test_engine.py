@@ -97,9 +97,17 @@ def test_without_jax_the_extra_is_named(monkeypatch):
 
 
 def test_auto_says_why(monkeypatch):
-    large = Network((784, 256, 10), [ACTIVATIONS.find("relu")] * 2, np.float32)
-    assert "below 6,400,000" in choose("auto", "auto", large, 8).reason
-    assert "the faster one" in choose("auto", "cpu", large, 4096).reason
+    large, small = (
+        Network(sizes, [ACTIVATIONS.find("relu")] * 2, np.float32)
+        for sizes in ((784, 256, 10), (8, 30, 1))
+    )
+    assert "on a CPU the compiled engine" in choose("auto", "cpu", large, 4096).reason
+    reckoned = "a step is reckoned at 3 us on a CPU and 45 us on a GPU"
+    assert choose("auto", "auto", small, 32).reason == reckoned
+    # many small networks win where an epoch is long enough for what surrounds it
+    many = "a step of 256 networks is reckoned at"
+    assert many in choose("auto", "auto", small, 32, 256, 1_600).reason
+    assert "on a CPU the compiled" in choose("auto", "cpu", small, 32, 256, 20_000).reason
     without_jax(monkeypatch)
     found = choose("auto", "auto", large, 4096)
     assert found.engine.name == "compiled" and "not installed" in found.reason

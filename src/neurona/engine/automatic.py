@@ -1,7 +1,9 @@
 """engine="auto": the engine for a task, and why, in a sentence.
 
-A step on a GPU costs 15 to 30 us whatever it does, a step of a small network on a CPU a few. What a
-GPU does faster is the arithmetic, so the arithmetic of a step decides.
+What a step costs is reckoned for a CPU and for a GPU. A GPU takes its time for each step whatever
+there is to do, and does the arithmetic many times as fast; so it wins with large steps, or with
+many networks whose steps it does together. The figures were measured on a GPU of 2022 (H100) beside
+two cores, `docs/decisions/057`; other machines differ, most of all where it is a close thing.
 """
 
 from __future__ import annotations
@@ -13,8 +15,16 @@ from neurona.engine.compiled import CompiledEngine
 from neurona.network import Network
 from neurona.training.engine import DeviceEngine, Engine
 
-LEAST_WORK = 50_000 * 128
-"""Parameters times rows of a step from which on a GPU wins."""
+CPU_STEP, CPU_WORK = 2.0, 55e-6
+"""Microseconds of a step on one core: of any, and for each parameter and row."""
+GPU_STEP, GPU_WORK = 45.0, 0.3e-6
+"""Microseconds of a step on a GPU, of one network or of all that are trained together."""
+MEMBER_EPOCH = 300.0
+"""Microseconds that this process needs for an epoch of each network beside what the GPU does."""
+CORES = 2
+"""Cores that networks side by side have."""
+CLEARLY = 1.1
+"""A GPU is taken where it is reckoned this many times as fast."""
 
 
 class Choice(NamedTuple):
@@ -24,28 +34,53 @@ class Choice(NamedTuple):
     reason: str
 
 
-def choose(name: str, device: str, network: Network, batch: int) -> Choice:
-    """Return the engine that a name asks for, for steps of `batch` rows; "auto" is decided here."""
+class Work(NamedTuple):
+    """What there is to do: steps of `batch` rows, so many an epoch, of `members` networks."""
+
+    network: Network
+    batch: int
+    members: int = 1
+    steps: int = 1
+
+    def on_cpu(self) -> float:
+        """Return the microseconds that a step takes (of all members), as reckoned."""
+        own = CPU_STEP + CPU_WORK * self.network.n_parameters * self.batch
+        return own * self.members / min(self.members, CORES)
+
+    def on_gpu(self) -> float:
+        """Return the same for a GPU."""
+        done = GPU_WORK * self.network.n_parameters * self.batch * self.members
+        around = MEMBER_EPOCH * self.members / self.steps if self.members > 1 else 0.0
+        return GPU_STEP + done + around
+
+    def __str__(self) -> str:
+        networks = "" if self.members == 1 else f" of {self.members:,} networks"
+        return (
+            f"a step{networks} is reckoned at {self.on_cpu():,.0f} us on a CPU and "
+            f"{self.on_gpu():,.0f} us on a GPU"
+        )
+
+
+def choose(
+    name: str, device: str, network: Network, batch: int, members: int = 1, rows: int = 0
+) -> Choice:
+    """Return the engine that a name asks for, for steps of `batch` rows; "auto" is decided here.
+
+    `members` networks are trained side by side, on `rows` rows.
+    """
     if name != "auto":
         return Choice(engine_on(name, device), "it was asked for")
-    why = _against(device, network, batch)
+    work = Work(network, batch, members, max(1, -(-rows // batch)))
+    why = _against(device, work)
     if why:
         return Choice(engine_on(CompiledEngine.name, "auto"), why)
-    return Choice(
-        engine_on("jax", device),
-        f"a step has {network.n_parameters:,} parameters x {batch:,} rows of arithmetic, and from "
-        f"{LEAST_WORK:,} on a GPU is faster than a CPU",
-    )
+    return Choice(engine_on("jax", device), str(work))
 
 
-def _against(device: str, network: Network, batch: int) -> str:
+def _against(device: str, work: Work) -> str:
     """Return why the compiled engine is taken, if it is."""
-    work = network.n_parameters * batch
-    if work < LEAST_WORK:
-        return (
-            f"a step has {network.n_parameters:,} parameters x {batch:,} rows of arithmetic, and "
-            f"below {LEAST_WORK:,} a CPU is faster than a GPU"
-        )
+    if CLEARLY * work.on_gpu() > work.on_cpu():
+        return str(work)
     if device == "cpu":
         return "on a CPU the compiled engine is the faster one"
     if not is_there("jax"):

@@ -8,28 +8,33 @@ between the sessions and the device.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 LOOK_AROUND = 0.25
-"""Seconds after which who waits looks whether somebody is gone without a word."""
+"""Seconds after which who waits looks whether somebody is gone, or never came."""
 
 
-@dataclass
 class _Asked:
-    question: Any
-    answer: Any = None
-    error: BaseException | None = None
-    served: threading.Event = field(default_factory=threading.Event)
+    """A question, and what came of it; `served` is held until it is."""
+
+    __slots__ = ("answer", "error", "question", "served")
+
+    def __init__(self, question: Any) -> None:
+        self.question, self.answer = question, None
+        self.error: BaseException | None = None
+        self.served = threading.Lock()  # an Event costs some times as much
+        self.served.acquire()
 
 
 class Meeting:
     """Members that are served together.
 
     `serve` gets members and their questions, and returns the answers; it is called by the thread
-    of the member that asked last, by one at a time.
+    of the member that asked last, by one at a time. Of `expected` members the first wait for the
+    others, as long as some come.
 
     Examples
     --------
@@ -41,17 +46,23 @@ class Meeting:
     42
     """
 
-    def __init__(self, serve: Callable[[Sequence[Any], Sequence[Any]], Sequence[Any]]) -> None:
-        self._serve = serve
+    def __init__(
+        self,
+        serve: Callable[[Sequence[Any], Sequence[Any]], Sequence[Any]],
+        expected: int = 1,
+    ) -> None:
+        self._serve, self._expected = serve, expected
         self.lock = threading.RLock()
         # weakly: a member whose making failed must not be waited for
         self._members: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
         self._waiting: dict[Any, _Asked] = {}
+        self._came, self._last_came = 0, time.monotonic()
 
     def join(self, member: Any) -> None:
         """Let the others wait for a member from now on."""
         with self.lock:
             self._members[member] = True
+            self._came, self._last_came = self._came + 1, time.monotonic()
 
     def leave(self, member: Any) -> None:
         """Let nobody wait for a member any more."""
@@ -65,15 +76,19 @@ class Meeting:
         with self.lock:
             self._waiting[member] = asked
             self._serve_if_all()
-        while not asked.served.wait(LOOK_AROUND):
+        while not asked.served.acquire(timeout=LOOK_AROUND):
             with self.lock:
                 self._serve_if_all()
         if asked.error is not None:
             raise asked.error
         return asked.answer
 
+    def _all_came(self) -> bool:
+        late = time.monotonic() - self._last_came > LOOK_AROUND
+        return late or self._came >= self._expected
+
     def _serve_if_all(self) -> None:
-        if not self._waiting or len(self._waiting) < len(self._members):
+        if not self._waiting or len(self._waiting) < len(self._members) or not self._all_came():
             return
         waiting, self._waiting = self._waiting, {}
         try:
@@ -85,4 +100,4 @@ class Meeting:
                 one.error = error
         finally:
             for one in waiting.values():
-                one.served.set()
+                one.served.release()

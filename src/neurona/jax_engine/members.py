@@ -115,7 +115,7 @@ class Members:
         self._order = np.zeros((count, steps_of(task) * task.batch), np.int32)
         self._free = list(range(count))[::-1]
         self._tables: list[tuple[Table, list[Rows], float]] = []
-        self.meeting = Meeting(self._serve)
+        self.meeting = Meeting(self._serve, count)
         self._training = way_to_train(self.plan, device.platform, count)
         if optimizer is not None and not task.second_order:
             # compiled now and not in the first epoch, whose time is the training's

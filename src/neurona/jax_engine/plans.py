@@ -8,7 +8,7 @@ from neurona.jax_engine.passes import Plan, Rules
 from neurona.training.engine import EngineTask
 from neurona.training.problem import Regularisation
 
-AT_ONCE = 16
+AT_ONCE = 10
 """Steps on a GPU, at most, between two times that it hands back to ask whether to go on."""
 
 
@@ -42,7 +42,7 @@ def at_once(steps: int) -> int:
     """Return the steps between two questions, so that few beyond an epoch's last are done.
 
     >>> at_once(313), at_once(17), at_once(3)
-    (16, 9, 3)
+    (10, 9, 3)
     """
     return -(-steps // -(-steps // AT_ONCE))
 

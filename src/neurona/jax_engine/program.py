@@ -26,9 +26,10 @@ from neurona.jax_engine.passes import Plan, Rules
 from neurona.training.engine import TOTALS
 
 Array = Any
-MOST_NUMBERS = 32_768
-"""Numbers of a member that its registers are to hold."""
-WARPS = 4
+MOST_NUMBERS = 40_000
+"""Numbers of a member that its registers are to hold: more of them took too long to compile."""
+MANY_NUMBERS = 16_384
+"""From here on a member has 8 warps of threads, below 4: as measured."""
 
 
 def numbers_of(plan: Plan) -> int:
@@ -184,7 +185,7 @@ def train_members(
     def body(*references: Any) -> None:
         _Member(plan, rows, references).run()
 
-    how = {"interpret": True} if interpret else {"compiler_params": _how()}
+    how = {"interpret": True} if interpret else {"compiler_params": _how(plan)}
     parameters, states, memory, totals, done = pallas.pallas_call(
         body,
         grid=(members,),
@@ -197,8 +198,9 @@ def train_members(
     return after, totals, done[:, 0].astype(jnp.int64)
 
 
-def _how() -> Any:
-    return triton.CompilerParams(num_warps=WARPS, num_stages=1)
+def _how(plan: Plan) -> Any:
+    warps = 4 if numbers_of(plan) < MANY_NUMBERS else 8
+    return triton.CompilerParams(num_warps=warps, num_stages=1)
 
 
 def _nowhere(axes: int, member: Any) -> tuple[Any, ...]:

@@ -116,7 +116,9 @@ def assign(
     others = np.random.RandomState(0)
     others.set_state(random.get_state())
     seeds = others.randint(2**31 - 1, size=params["n_starts"] - 1)
-    choice = choose(params["engine"], params["device"], networks[0], batch)
+    choice = choose(
+        params["engine"], params["device"], networks[0], batch, _together(params, method), len(rows)
+    )
     first, *rest = (regularisation(params, one, subject.noise(), method) for one in networks)
     fit = Assignment(
         networks=tuple(networks),
@@ -140,6 +142,11 @@ def assign(
     )
     fit = with_found_rate(params, fit) if params["learning_rate_init"] == FIND else fit
     return fit if stream is None else _in_blocks(fit, stream, subject)
+
+
+def _together(params: Params, method: ChosenMethod) -> int:
+    """Return how many networks are trained side by side, step by step."""
+    return params["n_starts"] if method.optimizer is not None else 1
 
 
 def _in_blocks(fit: Assignment, stream: Stream, subject: Subject) -> Assignment:
