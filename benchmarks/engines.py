@@ -1,21 +1,28 @@
-"""Both engines on networks from tiny to large: microseconds a step, and what "auto" would take.
+"""Both engines on networks from tiny to large, and on many at once: microseconds a step, and what
+"auto" would take; beside them PyTorch, an epoch of many networks captured as one graph.
 
-`python -m benchmarks.engines`; what needs a GPU prints "not run" without one.
+`python -m benchmarks.engines`; what needs a GPU, or PyTorch, prints "not run" without one. The
+compiled engine has two cores, as the goals say.
 """
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from neurona.engine.automatic import choose
+from neurona.engine.automatic import CORES, choose
 from neurona.engine.choice import engine_on, find_engine, is_there
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
-from neurona.training.engine import DeviceEngine, Engine
+from neurona.training.engine import DeviceEngine, Engine, TogetherEngine
 from neurona.training.problem import Problem
 from neurona.training.rows import make_table
 
@@ -26,50 +33,141 @@ GRID = (
     ((784, 256, 128, 10), 4096),
 )
 SECONDS = 0.5
+MANY, OF, BATCH, ROWS = 256, (8, 30, 1), 32, 3200
+"""Networks at once, what they are, and their rows."""
 
 
-def microseconds(engine: Engine, sizes: tuple[int, ...], batch: int) -> float:
-    """Return the time of a step, the least of three epochs of about SECONDS in all."""
+def problem_of(engine: Engine, sizes: tuple[int, ...], batch: int, rows: int) -> Problem:
+    """Return random rows and weights, bound to an engine."""
     random = np.random.RandomState(0)
-    rows = max(4 * batch, 1024)
     names = ["relu"] * (len(sizes) - 2) + ["identity"]
     network = Network(sizes, [ACTIVATIONS.find(name) for name in names], np.float32)
     X, y = random.normal(size=(rows, sizes[0])), random.normal(size=(rows, sizes[-1]))
     table = make_table(X, y, None, np.float32)
-    loss, optimizer = LOSSES.find("squared_error"), find("adam")
-    problem = Problem(network, loss, optimizer, table, batch, engine=engine)
+    threads = None if len(sizes) > 3 else 1
+    problem = Problem(
+        network, LOSSES.find("squared_error"), find("adam"), table, batch, n_threads=threads,
+        engine=engine,
+    )  # fmt: skip
     weights = random.normal(size=network.n_parameters) * 0.05
     problem.set_weights(network.from_parameters(weights))
-    steps = -(-rows // batch)
-    order, rates = np.arange(rows), np.full(steps, 0.001)
-    problem.train_epoch(order, rates)
-    ends = time.perf_counter() + SECONDS
-    found: list[float] = []
+    return problem
+
+
+def least(epoch: Callable[[], object], steps: int) -> float:
+    """Return the least microseconds a step of some epochs, after one."""
+    epoch()
+    ends, found = time.perf_counter() + SECONDS, []
     while len(found) < 3 or time.perf_counter() < ends:
         started = time.perf_counter()
-        problem.train_epoch(order, rates)
+        epoch()
         found.append((time.perf_counter() - started) / steps)
-    problem.close()
     return 1e6 * min(found)
 
 
+def microseconds(engine: Engine, sizes: tuple[int, ...], batch: int) -> float:
+    """Return the time of a step of one network."""
+    rows = max(4 * batch, 1024)
+    problem, steps = problem_of(engine, sizes, batch, rows), -(-rows // batch)
+    order, rates = np.arange(rows), np.full(steps, 0.001)
+    found = least(lambda: problem.train_epoch(order, rates), steps)
+    problem.close()
+    return found
+
+
+def of_many(engine: Engine, at_once: int) -> float:
+    """Return the time of a step of all of many networks, `at_once` threads driving them."""
+    if isinstance(engine, TogetherEngine):
+        engine = engine.together(MANY)
+    first = problem_of(engine, OF, BATCH, ROWS)
+    problems = [first, *(replace(first) for _ in range(MANY - 1))]
+    for one in problems[1:]:
+        one.set_weights(first.weights)
+    order, rates = np.arange(ROWS), np.full(ROWS // BATCH, 0.001)
+    with ThreadPoolExecutor(at_once) as pool:
+
+        def epoch() -> None:
+            list(pool.map(lambda one: one.train_epoch(order, rates), problems))
+
+        return least(epoch, ROWS // BATCH)
+
+
+def of_many_by_torch() -> float | None:
+    """Return the same of PyTorch, an epoch captured as one graph; None without it or a GPU."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    if not torch.cuda.is_available():
+        return None
+    torch.backends.cuda.matmul.allow_tf32 = False
+
+    def drawn(*shape: int) -> Any:
+        return (torch.randn(*shape, device="cuda") * 0.05).requires_grad_()
+
+    (n, hidden, m), steps = OF, ROWS // BATCH
+    X, y = torch.randn(ROWS, n, device="cuda"), torch.randn(ROWS, m, device="cuda")
+    matrices = drawn(MANY, n, hidden), drawn(MANY, hidden, m)
+    biases = drawn(MANY, 1, hidden), drawn(MANY, 1, m)
+    optimizer = torch.optim.Adam([*matrices, *biases], lr=1e-3, capturable=True, fused=True)
+    order = torch.stack([torch.randperm(ROWS, device="cuda") for _ in range(MANY)])
+
+    def step(k: int) -> None:
+        rows = order[:, k * BATCH : (k + 1) * BATCH]
+        values = torch.relu(torch.baddbmm(biases[0], X[rows], matrices[0]))
+        errors = torch.baddbmm(biases[1], values, matrices[1]) - y[rows]
+        optimizer.zero_grad(set_to_none=False)
+        (0.5 * (errors**2).mean(dim=(1, 2))).sum().backward()
+        optimizer.step()
+
+    aside = torch.cuda.Stream()
+    with torch.cuda.stream(aside):
+        for _ in range(3):
+            step(0)
+    torch.cuda.synchronize()
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        for k in range(steps):
+            step(k)
+
+    def epoch() -> None:
+        graph.replay()
+        torch.cuda.synchronize()
+
+    return least(epoch, steps)
+
+
+def cell(found: float | None) -> str:
+    """Return a time, or that it was not taken."""
+    return f"{'not run' if found is None else f'{found:8.1f}us':>10}"
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     there = is_there("jax")
     jax = find_engine("jax") if there else None
     accelerated = isinstance(jax, DeviceEngine) and jax.is_accelerated()
+    compiled = engine_on("compiled", "auto")
+    places = (("cpu", there), ("cuda", accelerated))
     print(f"{'network':>22} {'rows':>5} {'compiled':>10} {'jax, cpu':>10} {'jax, gpu':>10}  auto")
     for sizes, batch in GRID:
-        cells = [f"{microseconds(engine_on('compiled', 'auto'), sizes, batch):8.1f}us"]
-        for device, can in (("cpu", there), ("cuda", accelerated)):
-            engine = engine_on("jax", device) if can else None
-            cells.append(
-                "not run" if engine is None else f"{microseconds(engine, sizes, batch):8.1f}us"
-            )
+        cells: list[float | None] = [
+            microseconds(compiled, sizes, batch),
+            *(microseconds(engine_on("jax", at), sizes, batch) if can else None
+              for at, can in places),
+        ]  # fmt: skip
         network = Network(sizes, [ACTIVATIONS.find("relu")] * (len(sizes) - 1), np.float32)
         taken = choose("auto", "auto", network, batch)
         name = "-".join(map(str, sizes))
-        print(f"{name:>22} {batch:>5}", *(f"{cell:>10}" for cell in cells), f" {taken.engine.name}")
+        print(f"{name:>22} {batch:>5}", *map(cell, cells), f" {taken.engine.name}")
+    cells = [
+        of_many(compiled, CORES),
+        *(of_many(engine_on("jax", at), MANY) if can else None for at, can in places),
+    ]
+    name = f"{MANY} x {'-'.join(map(str, OF))}"
+    print(f"{name:>22} {BATCH:>5}", *map(cell, cells), " PyTorch", cell(of_many_by_torch()))
 
 
 if __name__ == "__main__":
