@@ -57,7 +57,8 @@ def problem_of(engine: Engine, sizes: tuple[int, ...], batch: int, rows: int) ->
 def least(epoch: Callable[[], object], steps: int) -> float:
     """Return the least microseconds a step of some epochs, after one."""
     epoch()
-    ends, found = time.perf_counter() + SECONDS, []
+    ends = time.perf_counter() + SECONDS
+    found: list[float] = []
     while len(found) < 3 or time.perf_counter() < ends:
         started = time.perf_counter()
         epoch()

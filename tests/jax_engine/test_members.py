@@ -103,7 +103,7 @@ def test_a_member_that_was_closed_goes_on_alone():
 
 
 def test_a_member_goes_back_to_its_own_mark():
-    network, (first, second) = side_by_side(2)
+    _, (first, second) = side_by_side(2)
     second.close()
     order, rates = np.arange(40), np.full(5, 0.01)
     first.train_epoch(order, rates)
