@@ -67,6 +67,14 @@ def test_classes_and_more_starts_than_places(monkeypatch):
     )
 
 
+def test_what_a_device_cannot_hold_at_once_waits(monkeypatch):
+    from neurona.jax_engine import engine
+
+    monkeypatch.setattr(engine, "members_that_fit", lambda *_: 2)
+    theirs, ours = fitted("compiled", max_iter=12), fitted("jax", max_iter=12)
+    assert_same_starts(theirs, ours)
+
+
 def side_by_side(count, rows=40, memory=None, **care):
     from neurona.engine.choice import using_engine
     from neurona.jax_engine.engine import JaxEngine

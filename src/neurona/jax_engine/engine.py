@@ -80,6 +80,7 @@ class SideBySide(JaxEngine):
                 # the task is kept: its arrays are what the key is about
                 self._known[key] = task, Members(task, device, self.memory, count)
             members = self._known[key][1]
-            if members.is_full():
-                return super().bind(task)
-            return JaxSession(task, members)
+        if members.is_full() and members.count == self.at_once:
+            return super().bind(task)  # more than were spoken of
+        # where a device holds fewer, the others wait until one has left
+        return JaxSession(task, members)

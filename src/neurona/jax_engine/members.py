@@ -7,6 +7,7 @@ thousand members that begin cost one transfer.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -116,6 +117,7 @@ class Members:
         self._free = list(range(count))[::-1]
         self._tables: list[tuple[Table, list[Rows], float]] = []
         self.meeting = Meeting(self._serve, count)
+        self._left = threading.Condition(self.meeting.lock)
         self._training = way_to_train(self.plan, device.platform, count)
         if optimizer is not None and not task.second_order:
             # compiled now and not in the first epoch, whose time is the training's
@@ -137,10 +139,9 @@ class Members:
             return not self._free
 
     def place(self, rules: Regularisation) -> int:
-        """Return a free place; ValueError if there is none."""
-        with self.meeting.lock:
-            if not self._free:
-                raise ValueError(f"All {self.count} places are taken.")
+        """Return a free place, as soon as there is one."""
+        with self._left:
+            self._left.wait_for(lambda: bool(self._free))
             place = self._free.pop()
             for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
                 all_of_them[place] = one
@@ -151,6 +152,7 @@ class Members:
         with self.meeting.lock:
             had = Moving(*(np.array(self.get(member.place, name)) for name in FIELDS))
             self._free.append(member.place)
+            self._left.notify()
             self.meeting.leave(member)
         return had
 

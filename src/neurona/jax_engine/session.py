@@ -21,8 +21,8 @@ from neurona.training.rows import Table, as_read
 class JaxSession:
     """Weights, state and rows on a device; see `training.engine.Session`.
 
-    It has a place among `members`. One that is closed leaves it to others, and goes on alone if it
-    is used again. ValueError if no place is free.
+    It has a place among `members`, for which it waits. One that is closed leaves it to others, and
+    goes on alone if it is used again.
     """
 
     threads = 1
