@@ -21,13 +21,12 @@ from neurona.data.dialect import (
     FIXED,
     SAMPLE_LINES,
     Dialect,
-    column_names,
     is_blank,
     sample_rows,
 )
 from neurona.data.explain import zeros_in_front
 from neurona.data.footer import footer_at, without_footer, without_repeats
-from neurona.data.header import units_rows, whole_names
+from neurona.data.header import column_names, units_rows, whole_names
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.notation import is_valued
 from neurona.data.options import CsvOptions
@@ -345,6 +344,14 @@ class CsvFile:
                 f"{self.source}, line {line}: its text runs over the borders of the columns, which "
                 f"have fixed widths in the lines above; correct the line, or pass "
                 f"{parameter('delimiter')}."
+            )
+        if len(row) == 1 < count and re.search(r"[^\W\d]{2}", row[0]):
+            words = row[0].strip()
+            begin = re.findall(r"^\W+|\S+", words)[0][:20]
+            raise TableError(
+                f"{self.source}, line {line}: the row has 1 cell, {words[:40]!r}, but the header "
+                f"has {count}; correct the row, or pass {parameter('comment', begin)} to leave out "
+                "all lines that begin so."
             )
         # a title, or what a logger says of itself, was taken for the header
         skip = f"; if lines stand before the table, pass {parameter('skip_rows', line - 1)}"

@@ -28,6 +28,8 @@ _STATISTIC = re.compile(
     r"st\.?\s?d(ev)?\.?|std\.? ?dev\.?|standardabweichung|rsd( ?%)?|count|anzahl|n|cv( ?%)?)\s*:?",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"\(?\d+ (rows?|lines?|records?)( \w+)?\)?\.?", re.IGNORECASE)
+"""How many rows there were: (24 rows affected)."""
 _SUM_OF = re.compile(rf"(?:(.+?)[ :-]+)?(?:{_TOTAL.pattern})", re.IGNORECASE)
 FEWEST_TEXTS = 5
 """Texts of a column among which "total" alone is no kind of row."""
@@ -76,6 +78,8 @@ def _fits(row: Row, width: int) -> bool:
 def _is_remark(above: Sequence[Row], row: Row, width: int) -> bool:
     """Whether a row is a single cell of words, such as "(12 rows)", or of one among values."""
     filled = [(k, cell.strip()) for k, cell in enumerate(row) if cell.strip()]
+    if _COUNT.fullmatch(" ".join(cell for _, cell in filled)):
+        return True
     if len(row) == 1 < width and filled and not re.search(r"[^\W_]", filled[0][1]):
         return True  # a rule
     if len(filled) != 1 or not re.search(r"[^\W\d_]{3}", filled[0][1]):

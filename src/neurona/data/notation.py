@@ -16,8 +16,8 @@ CURRENCIES = (
     *("CAD", "AUD", "NZD", "INR", "BRL", "RUB", "TRY", "ZAR", "MXN", "KRW", "SGD", "HKD", "ILS"),
     *("Fr.", "SFr.", "kr", "zł", "Kč", "Ft", "lei", "Rs.", "Rs"),
 )
-PERCENT = "%"
-SIGNS = (*sorted(CURRENCIES, key=len, reverse=True), PERCENT)
+PERCENT, MARGIN = "%", "\u00b1"
+SIGNS = (*sorted(CURRENCIES, key=len, reverse=True), PERCENT, MARGIN)
 _BLANKS = "\u00a0\u2007\u2009\u202f '\u2019"
 """What separates thousands and nothing else."""
 _GROUPED = re.compile(
@@ -70,7 +70,7 @@ def respelled(cell: str) -> str | None:
 
 
 def sign_of(cell: str) -> str | None:
-    """Return the currency or percent sign that stands before or after a cell's digits, if any.
+    """Return the currency, percent or margin sign that stands beside a cell's digits, if any.
 
     >>> sign_of("$3.00"), sign_of("-1.200,50 €"), sign_of("5 %"), sign_of("R2D2")
     ('$', '€', '%', None)

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS
+from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat
 from neurona.data.fixed_width import find_fields, is_aligned
-from neurona.data.header import FEW, filled_cells, is_below
+from neurona.data.header import FEW, filled_cells, is_below, is_scale
 from neurona.data.marks import proof
 from neurona.data.notation import is_valued
 from neurona.data.units import is_unit, unit_beside
@@ -24,10 +24,12 @@ from neurona.spelling import parameter
 DELIMITERS = (",", ";", "\t", "|")
 _CUTS = (*DELIMITERS, None)
 _COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
-COMMENTS = ("#", "%", "//", "!")
+COMMENTS = ("#", "%", "//", "!", '"#')
 GRACE = "@"
 """What its words for a drawing begin with, below comments; none has names."""
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_NUMBERS = re.compile(r"[-+.\deE\s()]+")
+_VECTOR = re.compile(r"\(\s*[-+.\deE]+\s+[-+.\d]")
 _NO_FIT = "{} not fit the table below"
 MOST_TITLES = 20
 """Lines above a table of fixed width at most."""
@@ -234,7 +236,8 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
         # the last column may have no cells
         if len(row) not in (width, width + 1) or 2 * filled_cells(row) < width:
             return False
-        return not any(is_valued(row[k]) or unit_beside(row[k]) for k in columns)
+        words = not any(is_valued(row[k]) or unit_beside(row[k]) for k in columns)
+        return words or is_scale(row, later, NumberFormat())
 
     def names_all(row: Sequence[str]) -> bool:
         # but for what stands in front of each row
@@ -314,8 +317,12 @@ def without_comments(lines: Iterable[str], comment: str) -> Iterator[str]:
 
 
 def cut_at_blanks(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines whose cells are between blanks with tabs instead, quotes heeded."""
+    """Yield lines whose cells are between blanks with tabs instead, quotes heeded, and a vector's
+    brackets left out.
+    """
     for line in lines:
+        if "(" in line and _NUMBERS.fullmatch(line) and _VECTOR.search(line):
+            line = line.replace("(", " ").replace(")", " ")
         if '"' in line:
             pieces = re.findall(r'"(?:[^"]|"")*"|[^\s"]+', line)
             yield "\t".join(pieces) + "\n"

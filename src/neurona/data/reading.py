@@ -30,7 +30,7 @@ class Reading:
         self.file = file
         self.columns = gatherers(
             file.names,
-            file.dialect.numbers,
+            file.dialect.numbers._replace(flags=options.bad_cells == "number"),
             marks_of(options.missing_marks),
             types,
             options.other_types,

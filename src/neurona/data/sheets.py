@@ -17,12 +17,12 @@ import numpy as np
 
 from neurona.data.cells import MISSING_MARKS, NumberFormat, without_codes
 from neurona.data.dates import find_dates, to_dates
-from neurona.data.dialect import SAMPLE_LINES, column_names, find_header
+from neurona.data.dialect import SAMPLE_LINES
 from neurona.data.explain import code_said, names_here, zeros_in_front
 from neurona.data.footer import TAIL, footer_at
 from neurona.data.frames import copied, number_text, to_column
 from neurona.data.gather import ColumnType, Gatherer, TurnedToText
-from neurona.data.header import units_rows, whole_names
+from neurona.data.header import column_names, find_header, units_rows, whole_names
 from neurona.data.limits import check_cells, check_unpacked
 from neurona.data.other_books import read_other_book
 from neurona.data.preamble import rows_before
@@ -191,7 +191,8 @@ class Sheet:
             plain = without_codes(to_column(values, name, self.source), marks)
             said = code_said(plain) if kind is None else []
             return plain, [f"{self.source}, column {name!r}: {text}." for text in said]
-        gatherer = Gatherer(name, NumberFormat(), marks, kind)
+        form = NumberFormat(flags=bad_cells == "number")
+        gatherer = Gatherer(name, form, marks, kind)
         # repr keeps a float to the last digit
         gatherer.add(["" if v is None else _exact_text(v) for v in values])
         try:
@@ -200,11 +201,11 @@ class Sheet:
             gatherer.kind = "text"
         if gatherer.kind == "text":
             known = gatherer.dates
-            gatherer = Gatherer(name, NumberFormat(), marks, "date" if known else kind or "auto")
+            gatherer = Gatherer(name, form, marks, "date" if known else kind or "auto")
             gatherer.kind = "text"
             gatherer.add(["" if v is None else cell_text(v) for v in values])
             gatherer.check()
-        if gatherer.bad and bad_cells == "refuse":
+        if gatherer.bad and bad_cells != "missing":
             row = min(gatherer.bad)
             raise TableError(
                 f"{self.source}, row {row + 1} (line {self._lines[row]}), column {name!r}: "

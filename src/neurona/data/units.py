@@ -12,7 +12,8 @@ j kj mj wh kwh mwh nm knm ohm ω kohm mm cm km um µm nm inch ft l ml dl m2 m² 
 cm3 cm³ kg/m3 kg/m³ kg/h kg/s g/l mg/l mg/m3 µg/m3 µg/m³ mol mol/l mmol/l deg ° rad rad/s
 w/m2 w/m² w/m^2 volts volt amps amp watts watt celsius kelvin seconds minutes µl ul pg ng µg
 meters metres grams pcs mt ton tons siemens s/cm µs/cm ms/cm g/kg kj/kg n/mm2 n/mm² bpm mmhg kcal
-cal ev kev t/h vdc vac mau
+cal ev kev t/h vdc vac mau kb mb gb tb kib mib gib tib b/s
+kb/s mb/s gb/s kib/s mib/s gib/s kbit/s mbit/s
 """
 BESIDE = frozenset(_WORDS.split())
 """What may stand beside a number in its cell."""
