@@ -16,21 +16,15 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from neurona.data.cells import NumberFormat
+from neurona.data.cutting import DELIMITERS, SAMPLE_LINES, is_blank, sample_rows
 from neurona.data.dates import find_dates
-from neurona.data.dialect import (
-    FIXED,
-    SAMPLE_LINES,
-    Dialect,
-    is_blank,
-    sample_rows,
-)
+from neurona.data.dialect import FIXED, Dialect
 from neurona.data.explain import zeros_in_front
 from neurona.data.footer import footer_at, without_footer, without_repeats
 from neurona.data.header import column_names, units_rows, whole_names
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.notation import is_valued
 from neurona.data.options import CsvOptions
-from neurona.data.preamble import DELIMITERS
 from neurona.data.start import begin
 from neurona.data.table import Column
 from neurona.data.text import LATIN, decoding, open_text, said_of_letters

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat
+from neurona.data.cutting import DELIMITERS, cut_at_blanks, is_one_column, sample_rows, whole
 from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.header import find_header
 from neurona.data.marks import find_decimal
 from neurona.data.notation import is_valued
-from neurona.data.preamble import DELIMITERS, cut_at_blanks, is_one_column, whole
 
 BLANKS, FIXED = " ", "  "
 """What divides cells that are cut at blanks, and those of a table of fixed width."""
-SAMPLE_LINES = 200
 _SURE = 0.9
 """Share of rows cut alike from which blanks are not tried."""
 
@@ -47,21 +45,6 @@ def find_dialect(
             decimal = "." if thousands == "," else ","
     numbers = NumberFormat(decimal, thousands or "")
     return Dialect(delimiter, numbers, find_header(rows, numbers) if header is None else header)
-
-
-def sample_rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    """Return the records of the sample's lines, blank lines left out."""
-    try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if not is_blank(row)]
-    except csv.Error:
-        rows = [line.rstrip("\r\n").split(delimiter) for line in lines]
-    # the last record may be cut
-    return rows[:-1] if len(lines) >= SAMPLE_LINES and len(rows) > 1 else rows
-
-
-def is_blank(row: list[str]) -> bool:
-    """Whether a record is a blank line: nothing, or one cell of blanks."""
-    return not row or (len(row) == 1 and not row[0].strip())
 
 
 def find_delimiter(lines: Sequence[str]) -> str:

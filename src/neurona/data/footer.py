@@ -6,12 +6,12 @@ neither are words alone at the end, nor the last rows if they begin with "Total"
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from neurona.data.cells import MISSING_MARKS
+from neurona.data.cutting import cut_lines
 from neurona.data.notation import is_valued
 
 TAIL = 60
@@ -159,8 +159,9 @@ def without_footer(
         held = more
     held += more
     tail = held[-TAIL:]
-    rows = _cut(tail, delimiter)
-    end = len(held) - len(tail) + (footer_at(rows, width) if rows else len(tail))
+    end = len(held)
+    if not any(line.count('"') % 2 for line in tail):  # no cell goes over lines
+        end -= len(tail) - footer_at(cut_lines(tail, delimiter), width)
     yield from held[:end]
     left = [k for k in range(end, len(held)) if held[k].strip()]
     if left:
@@ -189,13 +190,3 @@ def without_repeats(
     if count:
         are = f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"
         said(f"{are} left out: the header again")
-
-
-def _cut(tail: Sequence[str], delimiter: str) -> list[list[str]]:
-    """Return the cells of lines, none if a cell goes over lines."""
-    if any(line.count('"') % 2 for line in tail):
-        return []
-    try:
-        return [next(csv.reader([line], delimiter=delimiter), []) for line in tail]
-    except csv.Error:
-        return []

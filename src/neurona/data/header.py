@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat, is_number_like, to_number
 from neurona.data.notation import is_valued
-from neurona.data.units import PROCESSES, is_unit
+from neurona.data.units import PROCESSES, are_units, is_unit
 from neurona.spelling import parameter
 
 MOST_NOTES = 10
@@ -148,7 +148,7 @@ def is_below(names: Sequence[str], row: Sequence[str]) -> bool:
     """Whether a row between names and values has units, or what a logger did, or one more name."""
     words = [cell for cell in row if cell.strip() and not is_valued(cell)]
     named = all(a.strip() or not b.strip() for a, b in zip(names, row, strict=False))
-    return (named and 2 * sum(map(is_unit, words)) >= len(words) > 0) or _is_one_name(row)
+    return (named and bool(words) and are_units(words)) or _is_one_name(row)
 
 
 def units_rows(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> int:
@@ -230,7 +230,7 @@ def _is_units(rows: Sequence[Sequence[str]], at: int, numbers: NumberFormat) -> 
         return False
     if at and not all(word.strip().lower() in PROCESSES for word in words):
         return False
-    return 2 * sum(map(is_unit, words)) >= len(words)
+    return are_units(words)
 
 
 def _are_words(rows: Sequence[Sequence[str]]) -> bool:

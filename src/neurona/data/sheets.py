@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.data.cells import MISSING_MARKS, NumberFormat, without_codes
+from neurona.data.cutting import SAMPLE_LINES
 from neurona.data.dates import find_dates, to_dates
-from neurona.data.dialect import SAMPLE_LINES
 from neurona.data.explain import code_said, names_here, zeros_in_front
 from neurona.data.footer import TAIL, footer_at
 from neurona.data.frames import copied, number_text, to_column
@@ -25,9 +25,9 @@ from neurona.data.gather import ColumnType, Gatherer, TurnedToText
 from neurona.data.header import column_names, find_header, units_rows, whole_names
 from neurona.data.limits import check_cells, check_unpacked
 from neurona.data.other_books import read_other_book
-from neurona.data.preamble import rows_before
 from neurona.data.sheet_layout import layout_of, table_columns, unmerged
 from neurona.data.table import Column, Table
+from neurona.data.titles import rows_before
 from neurona.errors import TableError
 from neurona.spelling import parameter
 

@@ -8,19 +8,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from neurona.data.boxes import are_names_between_bars, has_bars, is_rule, undrawn
-from neurona.data.dialect import (
-    BLANKS,
-    FIXED,
-    Dialect,
-    find_delimiter,
-    find_dialect,
-    sample_rows,
-)
+from neurona.data.cutting import cut_at_blanks, sample_rows
+from neurona.data.dialect import BLANKS, FIXED, Dialect, find_delimiter, find_dialect
 from neurona.data.facts import without_facts
 from neurona.data.fixed_width import cut_fields, find_fields
 from neurona.data.marks import in_doubt
 from neurona.data.options import CsvOptions
-from neurona.data.preamble import Preamble, cut_at_blanks, find_preamble, without_comments
+from neurona.data.preamble import Preamble, find_preamble, without_comments
 from neurona.errors import TableError
 from neurona.spelling import parameter
 
@@ -59,8 +53,8 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
     found = _preamble(sample, options)
     notes += found.notes
     lines = sample[found.skip :]
-    if found.header_line is not None:
-        lines[0] = lines[0].lstrip().removeprefix(found.comment).lstrip(" ")
+    if found.header is not None:
+        lines[0] = found.header + "\n"
     if found.comment:
         lines, rest = (
             list(without_comments(lines, found.comment)),

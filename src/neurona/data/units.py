@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _WORDS = """
 m s ms us µs ns min h hr hrs d sec secs hours days kg g mg t lb lbs n kn pa hpa kpa mpa gpa bar
@@ -36,6 +37,11 @@ def is_unit(word: str) -> bool:
     known = word in _BELOW or word.replace(" ", "") in _BELOW or word in PROCESSES
     parts = word.split("/")
     return known or bool(_BRACKETED.fullmatch(word)) or all(part in _BELOW for part in parts)
+
+
+def are_units(words: Sequence[str]) -> bool:
+    """Whether at least half of these words are units."""
+    return 2 * sum(map(is_unit, words)) >= len(words)
 
 
 def unit_beside(cell: str) -> str | None:
