@@ -68,7 +68,7 @@ class CsvFile:
                 f"{source} is no text file (it has zero bytes); save the table as CSV, or pass its "
                 f"encoding, e.g. {parameter('encoding', 'utf-16')}."
             )
-        start = begin(sample, text, options)
+        start = begin(sample, text, options, source)
         sample, self._line, self._lines = start.sample, start.line, start.lines
         self.dialect: Dialect = start.dialect
         self._mark = start.mark
@@ -87,6 +87,7 @@ class CsvFile:
         """How the columns that had numbers so far write them."""
         self._reader: Iterator[tuple[int, list[str]]] | None = None
         self._bare = 0, 0
+        self._first_line = 0
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell
         self.trailing = bool(
@@ -319,6 +320,7 @@ class CsvFile:
                 self._bare = self._bare[0] or bare[0], self._bare[1] + len(bare)
                 kept = [(line, row) for line, row in kept if any(map(str.strip, row))]
         rows = [row for _, row in kept]
+        self._first_line = self._first_line or (kept[0][0] if kept else 0)
         if any(len(row) != len(self.names) for row in rows):
             rows = [self._fitted(line, row) for line, row in kept]
         cells = list(zip(*rows, strict=True)) or [() for _ in self.names]
@@ -339,19 +341,25 @@ class CsvFile:
                 f"have fixed widths in the lines above; correct the line, or pass "
                 f"{parameter('delimiter')}."
             )
-        if len(row) == 1 < count and re.search(r"[^\W\d]{2}", row[0]):
-            words = row[0].strip()
-            begin = re.findall(r"^\W+|\S+", words)[0][:20]
-            raise TableError(
-                f"{self.source}, line {line}: the row has 1 cell, {words[:40]!r}, but the header "
-                f"has {count}; correct the row, or pass {parameter('comment', begin)} to leave out "
-                "all lines that begin so."
-            )
-        # a title, or what a logger says of itself, was taken for the header
-        skip = f"; if lines stand before the table, pass {parameter('skip_rows', line - 1)}"
-        before = skip if count == 1 or (line < 50 and len(row) > count + 1) else ""
+        words = row[0].strip()
+        cells = f"1 cell, {words[:40]!r}," if len(row) == 1 else f"{len(row)} cells"
         raise TableError(
-            f"{self.source}, line {line}: the row has {len(row)} cells but the header has {count}; "
-            "correct the row, or quote cells that contain the delimiter "
-            f"{self._mark!r}{before}."
+            f"{self.source}, line {line}: the row has {cells} but the header has {count}; correct "
+            f"the row, or {self._way_out(line, row, words)}."
         )
+
+    def _way_out(self, line: int, row: list[str], words: str) -> str:
+        """Return what else to do about a row of another length than the header."""
+        count, quote = len(self.names), f"quote cells that contain the delimiter {self._mark!r}"
+        # a title, or what a logger says of itself, was taken for the header
+        skip = f"if lines stand before the table, pass {parameter('skip_rows', line - 1)}"
+        if len(row) > count:
+            return (
+                f"{quote}; {skip}" if count == 1 or (line < 50 and len(row) > count + 1) else quote
+            )
+        if line == self._first_line:
+            return skip
+        if len(row) == 1 and re.search(r"[^\W\d]{2}", words):
+            begin = re.findall(r"^\W+|\S+", words)[0][:20]
+            return f"pass {parameter('comment', begin)} to leave out all lines that begin so"
+        return "give another table that begins there a file of its own"

@@ -38,7 +38,7 @@ _SHAPES = {
         re.compile(r"(?P<m>\d\d)/(?P<y>\d{4})"),
     ),
     "last": (
-        re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<y>\d{4})" + _TIME),
+        re.compile(r"(?P<a>\d{1,2})([-/.:])(?P<b>\d{1,2})\2(?P<y>\d{4})" + _TIME),
         re.compile(r"(?P<a>\d\d)([-.])(?P<b>\d\d)\2(?P<y>\d\d)" + _TIME),
         re.compile(r"(?P<a>\d{1,2})(/)(?P<b>\d{1,2})/(?P<y>\d\d)" + _TIME),
     ),

@@ -13,6 +13,7 @@ from neurona.data.table import Column
 from neurona.spelling import can_be_set, parameter
 
 _SHOWN = 40
+_BARE_POWER = re.compile(r"\d+[eE]\d+")
 _DIGITS = re.compile(r"\d+(\.\d+)?")
 """Digits alone, or two parts of a day: 01.03."""
 _CODE = 3
@@ -80,15 +81,21 @@ def names_here(cell: str, row: int, before: int) -> str:
 
 
 def zeros_in_front(cells: Sequence[str], column: str) -> str | None:
-    """Return what is to be said of digits with zeros in front, which numbers lose; None if they are
-    none, or nobody can say what they are.
+    """Return what is to be said of names that look like numbers, digits with zeros in front (which
+    numbers lose) and 5E3; None if they are none, or nobody can say what they are.
 
     >>> zeros_in_front(["01067", "99084"], "zip")[:44]
     "its cells have zeros in front, e.g. '01067',"
     """
     known = [cell.strip() for cell in cells if cell.strip()]
     advice = _or_text(column).removeprefix(", or ")
-    if not known or not advice or not all(map(_DIGITS.fullmatch, known)):
+    if not known or not advice:
+        return None
+    if all(map(_BARE_POWER.fullmatch, known)):
+        return (
+            f"its cells, such as {known[0]!r}, count as numbers with an exponent; if not, {advice}"
+        )
+    if not all(map(_DIGITS.fullmatch, known)):
         return None
     example = next((cell for cell in known if re.match(r"0\d", cell) and cell.strip("0")), "")
     if len(example) < _CODE or len(set(map(len, known))) > 1:

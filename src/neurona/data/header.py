@@ -165,6 +165,12 @@ def units_rows(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> int:
     words = [cell.strip() for cell in rows[count]] if 0 < count < len(rows) - 1 else []
     if all(words) and words and MISSING_MARKS.issuperset(words):
         count += 1  # what a missing cell looks like
+    if (
+        count
+        and len(rows) > count + 1
+        and rows[count] == [*map(str, range(1, len(rows[count]) + 1))]
+    ):
+        count += 1  # the numbers of channels
     # pandas names its index there, and recorders say how many samples there are
     if len(rows) > count + 1 and (_is_one_name(rows[count]) or _counts(rows[count:])):
         count += 1

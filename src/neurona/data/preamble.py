@@ -18,7 +18,7 @@ from neurona.data.units import are_units
 from neurona.spelling import parameter
 
 _CUTS = (*DELIMITERS, None)
-COMMENTS = ("#", "%", "//", "!", "*", '"#')
+COMMENTS = ("#", "%", "//", "!", "* ", "** ", "*END*", '"#')
 GRACE = "@"
 """What its words for a drawing begin with, below comments; none has names."""
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)

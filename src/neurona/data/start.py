@@ -38,8 +38,10 @@ class Start(NamedTuple):
     notes: list[str]
 
 
-def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
-    """Return where the table begins; `sample` are the first lines, `rest` yields the others."""
+def begin(sample: list[str], rest: Iterator[str], options: CsvOptions, source: str) -> Start:
+    """Return where the table begins; `sample` are the first lines, `rest` yields the others, and
+    `source` is the file's name.
+    """
     notes = []
     if any(map(is_rule, sample[:TITLES])):
         bars = has_bars(sample)
@@ -62,8 +64,8 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
         )
     if not any(line.strip() for line in lines):
         raise TableError(
-            f"All of the first {len(sample)} lines are left out; check "
-            f"{parameter('skip_rows')} and {parameter('comment')}."
+            f"{source}: all of the first {len(sample)} lines are left out; give a file with rows, "
+            f"or check {parameter('skip_rows')} and {parameter('comment')}."
         )
     delimiter = options.delimiter or found.delimiter or find_delimiter(lines)
     mark = delimiter
