@@ -165,7 +165,8 @@ class Gatherer:
         """Count the flags beside numbers; what stands beside all of them is none."""
         flags = Counter(flag for cell in cells if (flag := flag_of(cell)))
         without = (cell.strip() not in self._missing for cell in cells if not flag_of(cell))
-        if flags and not self._numbers and not any(without):
+        first = self._commas_cut is not None and not self._numbers
+        if flags and first and not any(without):
             self._form = self._form._replace(flags=False)
         else:
             self._flags += flags

@@ -106,12 +106,10 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
         place, header = found
         notes = [f"its header is the comment in line {said[place][0]}"]
         if len(said) > 1:
-            are = (
-                "1 line of comments is"
-                if len(said) == 2
-                else f"{len(said) - 1} lines of comments are"
-            )
-            notes.append(f"{are} left out ({' '.join(dict.fromkeys(marks))})")
+            others = "1 line" if len(said) == 2 else f"{len(said) - 1} lines"
+            are = "is" if len(said) == 2 else "are"
+            kinds = " ".join(dict.fromkeys(mark.strip() for mark in marks))
+            notes.append(f"{others} of comments {are} left out ({kinds})")
         return Preamble(after - 1, comment, None, header, tuple(notes))
     rest = [k for k in range(after, len(lines)) if not lines[k].startswith(comment)]
     above = titles_above([lines[k] for k in rest], 0, delimiter)
@@ -132,37 +130,39 @@ def _header_among(comments: Sequence[str], below: Sequence[str]) -> tuple[int, s
         values = sum(is_valued(cell.strip().strip('"')) for cell in rows[0])
         if width < 2 or not values or any(len(row) != width for row in rows):
             continue
+        found = _listed(comments, width) or (
+            _counted(comments, width) if 2 * values > width else None
+        )
+        if found:
+            return found[0], _row(found[1], mark)
         # the last line, or one above a line of units
-        last = [k for k in range(len(comments))][-2:]
-        if len(last) > 1 and not (comments[-1] and are_units(comments[-1].split())):
-            last = last[1:]
-        for place in last:
+        above = comments[-1] and are_units(comments[-1].split())
+        for place in range(len(comments))[-2 if above else -1 :]:
             names = comments[place].split(mark)
             if _are_names(names, width):
                 return place, comments[place]
             if len(names) == width - 1 and mark is None and _begins_with_time(rows[0]):
                 return place, _row([names[0], "time", *names[1:]], mark)
-        for place, words in enumerate(comments):
-            fields = _FIELDS.fullmatch(words)
-            for names in (
-                [re.split(cut, fields[1]) for cut in (r"\t", r",\s*", r"\s+")] if fields else ()
-            ):
-                if _are_names(names, width):
-                    return place, _row(names, mark)
-        numbered = [
-            (place, match)
-            for place, words in enumerate(comments)
-            if (match := _NUMBERED.fullmatch(words))
-        ]
-        names = [match[2] for _, match in numbered]
-        counted = [int(match[1]) for _, match in numbered]
-        if (
-            2 * values > width
-            and counted in ([*range(width)], [*range(1, width + 1)])
-            and _are_names(names, width)
-        ):
-            return numbered[-1][0], _row(names, mark)
     return None
+
+
+def _listed(comments: Sequence[str], width: int) -> tuple[int, Sequence[str]] | None:
+    """Return which comment says what the fields are, and their names."""
+    for place, words in enumerate(comments):
+        match = _FIELDS.fullmatch(words)
+        for cut in (r"\t", r",\s*", r"\s+") if match else ():
+            names = re.split(cut, match[1])  # type: ignore[index]
+            if _are_names(names, width):
+                return place, names
+    return None
+
+
+def _counted(comments: Sequence[str], width: int) -> tuple[int, Sequence[str]] | None:
+    """Return which comment is the last of those that name a column each, and the names."""
+    found = [(k, match) for k, one in enumerate(comments) if (match := _NUMBERED.fullmatch(one))]
+    names, numbers = [match[2] for _, match in found], [int(match[1]) for _, match in found]
+    count = numbers in ([*range(width)], [*range(1, width + 1)])
+    return (found[-1][0], names) if count and _are_names(names, width) else None
 
 
 def _begins_with_time(cells: Sequence[str]) -> bool:
