@@ -13,9 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
-import numpy as np
-
-from neurona.data.cells import NumberFormat
+from neurona.data.cells import NumberFormat, marks_of
 from neurona.data.cutting import DELIMITERS, SAMPLE_LINES, is_blank, sample_rows
 from neurona.data.dates import find_dates
 from neurona.data.dialect import FIXED, Dialect
@@ -25,6 +23,7 @@ from neurona.data.header import column_names, units_rows, whole_names
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.notation import is_valued
 from neurona.data.options import CsvOptions
+from neurona.data.plain_numbers import load_columns
 from neurona.data.start import begin
 from neurona.data.table import Column
 from neurona.data.text import LATIN, decoding, open_text, said_of_letters
@@ -37,11 +36,10 @@ SAMPLE_CHARACTERS = 500_000
 FEWEST_LINES = 5
 _COMMENT = ("comment", "comments", "remark", "remarks", "note", "notes", "kommentar", "bemerkung")
 """A last column that programs name, and write only where there is one."""
-_BAD_COLUMN = re.compile(r"could not convert string .* at row \d+, column (\d+)", re.DOTALL)
 
 
 class Block(NamedTuple):
-    """Rows of a file: each column as finite numbers or as texts; and where they are.
+    """Rows of a file: each column as numbers (nan: an empty cell) or as texts; and where they are.
 
     `lines` has the line of each row, None if they follow on `first_line` without a gap.
     """
@@ -239,7 +237,7 @@ class CsvFile:
         """Read lines without quotes: a row each."""
         first = self._line + 1
         self._line += len(lines)
-        columns = self._load(lines) if self._filled(lines) else None
+        columns = self._load(lines)
         if columns is not None:
             return Block(columns, len(lines), first, None)
         return self._cut_block(lines, first)
@@ -253,52 +251,11 @@ class CsvFile:
         except csv.Error as error:
             raise TableError(self._csv_message(error, first)) from None
 
-    def _filled(self, lines: list[str]) -> bool:
-        """Whether each line has something beside delimiters and blanks."""
-        nothing = f"{self.dialect.delimiter} \t\r\n"
-        return all(line.strip(nothing) for line in lines)
-
     def _load(self, lines: list[str]) -> list[Column | Sequence[str]] | None:
-        """Return lines without quotes or blanks as columns, or None if not all have all cells.
-
-        A column in which a cell is no number is read as texts from then on.
-        """
-        form = self.dialect.numbers
-        if form.thousands or (form.decimal == "," and self.as_text):
-            return None
-        if form.decimal == ",":
-            if any("." in line for line in lines):
-                return None
-            lines = [line.replace(",", ".") for line in lines]
-        while True:
-            kinds = [object if i in self.as_text else float for i in range(len(self.names))]
-            try:
-                found = np.loadtxt(
-                    lines,
-                    [(f"f{i}", kind) for i, kind in enumerate(kinds)],
-                    comments=None,
-                    delimiter=self.dialect.delimiter,
-                    ndmin=1,
-                )
-            except ValueError as error:
-                bad = _BAD_COLUMN.search(str(error))
-                if bad is None:
-                    return None
-                self.as_text.add(int(bad[1]) - 1)
-            else:
-                infinite = {
-                    i
-                    for i, kind in enumerate(kinds)
-                    if kind is float and not np.isfinite(found[f"f{i}"]).all()
-                }
-                if not infinite:
-                    return [
-                        found[f"f{i}"].tolist() if kind is object else found[f"f{i}"].copy()
-                        for i, kind in enumerate(kinds)
-                    ]
-                self.as_text |= infinite
-            if form.decimal == ",":
-                return None
+        """Return lines without quotes as columns, or None if they are not plain enough."""
+        mark, numbers = self.dialect.delimiter, self.dialect.numbers
+        empty = "" in marks_of(self.options.missing_marks)
+        return load_columns(lines, len(self.names), mark, numbers, self.as_text, empty)
 
     def _counting(self, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         """Yield the line that each record begins on, and the record."""

@@ -119,11 +119,12 @@ class Gatherer:
         return self._form.sign
 
     def add_values(self, values: Column) -> None:
-        """Take numbers in that the fast parser read: finite, none missing."""
-        if self.kind is None:
+        """Take numbers in that the fast parser read, nan for an empty cell."""
+        present = int(np.count_nonzero(~np.isnan(values)))
+        if self.kind is None and present:
             self.kind = "number"
         self._parts.append(without_codes(values, self._marks))
-        self._numbers += len(values)
+        self._numbers += present
         self.rows += len(values)
 
     def _add_text(self, cells: Sequence[str]) -> None:
