@@ -18,9 +18,10 @@ from neurona.data.limits import MAX_CELLS, OF_WORKBOOKS, check_cells, check_unpa
 from neurona.data.options import CsvOptions
 from neurona.data.other_books import LOCKED
 from neurona.data.reading import read_in_blocks, read_whole
-from neurona.data.sheets import Cells, Sheet, other_cells, read_cells
+from neurona.data.sheets import Sheet
 from neurona.data.signature import is_locked, is_old_workbook, no_table
 from neurona.data.table import Table
+from neurona.data.workbooks import Cells, other_cells, read_cells
 from neurona.errors import TableError
 from neurona.nearest import nearest
 from neurona.spelling import parameter
@@ -139,6 +140,11 @@ def open_table(
         )
     kind, marks = file_kind(path), marks_of(missing_marks)
     source = path.name
+    if how.get("delimiter") is None and is_tsv(path):
+        how["delimiter"] = "\t"
+    options = CsvOptions(
+        **how, bad_cells=bad_cells, missing_marks=missing_marks, max_cells=max_cells
+    )
     if kind not in WORKBOOKS:
         check_no_sheet(source, sheet)
     if kind == "parquet":
@@ -148,18 +154,9 @@ def open_table(
             lambda types, others: _marked(from_arrow(frame, source, types, others), marks),
         )
     if kind in WORKBOOKS:
-        words = {name: how.get(name) for name in ("header", "skip_rows", "units_row")}
-        cells = Sheet(_book(path, kind, sheet, max_cells // OF_WORKBOOKS), source, **words)  # type: ignore[arg-type]
-        return Opened(
-            list(cells.names),
-            lambda types, others: cells.table(types, others, bad_cells, marks),
-            tuple(cells.notes),
-        )
-    if how.get("delimiter") is None and is_tsv(path):
-        how["delimiter"] = "\t"
-    options = CsvOptions(
-        **how, bad_cells=bad_cells, missing_marks=missing_marks, max_cells=max_cells
-    )
+        cells = _book(path, kind, sheet, max_cells // OF_WORKBOOKS)
+        read = Sheet(cells, source, options)
+        return Opened(read.names, read.table, tuple(read.notes))
     with open_file(path) as stream:
         names = list(CsvFile(stream, source, options).names)
     return Opened(
