@@ -88,20 +88,13 @@ class Found(NamedTuple):
     wrong: frozenset[str]
 
 
-def find_form(texts: Sequence[str]) -> DateForm | None:
-    """Return the form in which all texts are dates, or None if one is not.
+def find_dates(texts: Sequence[str]) -> Found | None:
+    """Return the form in which texts are dates but for slips: a day that there is not, such as
+    30 February or 0000-00-00, or one word among many dates. None if they are no dates.
 
     Forms: year-month-day, day.month.year, day/month/year, month/day/year, with - / or . between,
     months by name, and a time of day after; or times of day alone ("clock"). Where days and months
     cannot be told apart, points mean day first and slashes month first.
-    """
-    found = find_dates(texts)
-    return None if found is None or found.wrong else found.form
-
-
-def find_dates(texts: Sequence[str]) -> Found | None:
-    """Return the form in which texts are dates but for slips: a day that there is not, such as
-    30 February or 0000-00-00, or one word among many dates. None if they are no dates.
     """
     if not texts or not all(map(str.strip, texts)):
         return None

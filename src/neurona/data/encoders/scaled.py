@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -64,6 +65,18 @@ class Scaled(Marked):
         if self.indicator:
             out[:, -1] = absent
         return int(absent.sum())
+
+    @abstractmethod
+    def numbers(self, table: Table) -> Column:
+        """Return the cells as numbers, nan where missing."""
+
+    def encode(self, table: Table, out: Column) -> int:
+        """Write the columns into `out`; returns how many cells were missing."""
+        return self.scaled(self.numbers(table), out)
+
+    def typical(self) -> float:
+        """Return the middle."""
+        return self.center
 
     def stands_in(self) -> str:
         """Return the middle."""
