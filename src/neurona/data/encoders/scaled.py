@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -66,13 +65,11 @@ class Scaled(Marked):
             out[:, -1] = absent
         return int(absent.sum())
 
-    @abstractmethod
-    def numbers(self, table: Table) -> Column:
-        """Return the cells as numbers, nan where missing."""
-
     def encode(self, table: Table, out: Column) -> int:
         """Write the columns into `out`; returns how many cells were missing."""
-        return self.scaled(self.numbers(table), out)
+        numbers = self.numbers(table)
+        assert numbers is not None  # of a kind that says how it encodes
+        return self.scaled(numbers, out)
 
     def typical(self) -> float:
         """Return the middle."""
