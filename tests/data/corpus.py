@@ -138,7 +138,7 @@ CORPUS = [
     Case("trailing delimiters", b"a,b,\n1,2,\n3,4,\n", AB),
     Case("trailing delimiters in rows only", b"a,b\n1,2,\n3,4,\n", AB),
     Case("long row", b"a,b\n1,2\n3,4,5\n", ("t.csv, line 3", "3 cells", "header has 2")),
-    Case("short row", b"a,b\n1,2\n3\n4,5\n", ("t.csv, line 3", "1 cells")),
+    Case("short row", b"a,b\n1,2\n3\n4,5\n", ("t.csv, line 3", "1 cell")),
     Case("missing cells", b"a,b\n1,\n,4\n", {"a": [1.0, None], "b": [None, 4.0]}),
     Case(
         "missing marks",

@@ -7,7 +7,7 @@ import pytest
 
 from neurona import Table, TableError
 from neurona.data.columns import find_column, find_columns
-from neurona.data.dates import find_form, to_dates, to_days
+from neurona.data.dates import find_dates, to_dates, to_days
 from neurona.data.frames import as_table
 
 
@@ -100,7 +100,7 @@ def test_dates(text, order, expected):
     ],
 )
 def test_order_of_day_and_month(texts, order, sure):
-    assert find_form(texts) == (order, sure)
+    assert find_dates(texts) == ((order, sure), frozenset())
 
 
 def test_days():

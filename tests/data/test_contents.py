@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from neurona import TableError
 from neurona.data.cells import NumberFormat, to_number, to_numbers
 from neurona.data.contents import numbers_of, texts_of
-from neurona.data.dates import as_dates, find_form, to_dates, to_days
+from neurona.data.dates import as_dates, find_dates, to_dates, to_days
 from neurona.data.encoders import spread
 from neurona.data.frames import as_table
 from neurona.data.table import is_missing
@@ -60,8 +60,8 @@ def test_dates_come_back_in_every_form(dates, order):
     texts = [FORMS[order].format(date) for date in dates]
     expected = np.array(dates, "datetime64[us]")
     np.testing.assert_array_equal(to_dates(texts, order), expected)
-    form = find_form(texts)
-    assert form is not None
+    form, wrong = find_dates(texts)
+    assert not wrong
     if form.sure:
         assert form.order == order
         found, known = as_dates(np.array([*texts, None], object))

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from neurona.data.plain_numbers import plain_numbers
+from neurona.data.cells import NumberFormat
+from neurona.data.plain_numbers import load_columns
 
-NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 FORMS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
     st.integers(-(10**25), 10**25).map(str),
@@ -22,7 +23,7 @@ FORMS = st.one_of(
 )
 SCRAPS = st.text("0123456789.eE+- x_\u0661", max_size=6)
 WORDS = st.sampled_from(["nan", "inf", "-inf", "NA", "1d5", "0x10", "1_0", "1 2", "1e", "--1",
-                         "1-2", "+1", "1.5.2", "1e5e6", "1e5.5", "1.5abc", ".", "-", "e5", "1e+",
+                         "1-2", "1.5.2", "1e5e6", "1e5.5", "1.5abc", ".", "-", "e5", "1e+",
                          "1e400", "%1", "\u22121"])  # fmt: skip
 
 
@@ -34,9 +35,15 @@ def tables(cells):
     )
 
 
+def load(lines, columns, delimiter=","):
+    """Return lines as a matrix, None if a column is text."""
+    as_text = set()
+    found = load_columns(lines, columns, delimiter, NumberFormat(), as_text)
+    return None if found is None or as_text else np.column_stack(found)
+
+
 def read(table, delimiter=","):
-    text = "".join(delimiter.join(row) + "\n" for row in table)
-    return plain_numbers(text, len(table), len(table[0]), delimiter)
+    return load([delimiter.join(row) + "\n" for row in table], len(table[0]), delimiter)
 
 
 @given(tables(FORMS), st.sampled_from([",", ";", "\t"]))
@@ -64,7 +71,7 @@ def test_nothing_else_becomes_a_number(table):
                 assert NUMBER.fullmatch(cell) and float(cell) == value, cell
 
 
-@pytest.mark.parametrize("cell", ["x", "nan", "NA", "inf", "1e400", "1.5abc", "1 2", "+1", "-"])
+@pytest.mark.parametrize("cell", ["x", "nan", "NA", "inf", "1e400", "1.5abc", "1 2", "-"])
 def test_one_cell_that_is_no_plain_number_leaves_all_to_the_careful_reader(cell):
     assert read([["1", "2"], ["3", "4"]]) is not None
     assert read([["1", "2"], ["3", cell]]) is None
@@ -78,10 +85,24 @@ def test_empty_cells_are_nan_wherever_they_stand():
 
 
 def test_spaces_around_cells_and_a_last_line_without_an_end():
-    found = plain_numbers(" 1 ,  2.5\n3, \n 4,5", 3, 2, ",")
+    found = load([" 1 ,  2.5\n", "3,\r\n", " 4,5"], 2)
     np.testing.assert_array_equal(found, [[1, 2.5], [3, np.nan], [4, 5]])
 
 
-@pytest.mark.parametrize("text", ["1,2,3\n4\n", "1,2\n,\n", "1,2\n\n", "1\n2\n3\n4\n", "1,2,3,4\n"])
+@pytest.mark.parametrize("text", ["1,2,3\n4\n", "1,2\n,\n", "1,2\n\n", "1\n2\n", "1,2,3,4\n"])
 def test_lines_of_other_lengths_and_lines_of_nothing(text):
-    assert plain_numbers(text, 2, 2, ",") is None
+    assert load(text.splitlines(keepends=True), 2) is None
+
+
+def test_columns_of_texts_are_found_and_empty_cells_in_them_stay():
+    as_text = {2}
+    found = load_columns(["1,a,2\n", ",,\n", "3,,4\n"], 3, ",", NumberFormat(), as_text)
+    assert found is None  # a line of nothing
+    found = load_columns(["1,a,2\n", "3,,4\n"], 3, ",", NumberFormat(), as_text)
+    assert as_text == {1, 2} and [list(one) for one in found] == [[1, 3], ["a", ""], ["2", "4"]]
+
+
+def test_an_empty_cell_is_no_number_unless_it_may_be():
+    as_text = set()
+    found = load_columns(["1,2\n", "3,\n"], 2, ",", NumberFormat(), as_text, empty=False)
+    assert as_text == {1} and found[1] == ["2", ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 import re
@@ -13,6 +14,7 @@ import pytest
 from neurona import TableError, read_table
 from neurona.data.frames import as_table
 from neurona.data.read import open_table
+from tests.data.exports import EXPORTS
 
 ROWS = [("a", "b"), *((i / 2, i * 1.5) for i in range(9))]
 
@@ -238,3 +240,35 @@ def test_days_that_are_texts_among_days(write, form):
     cells = [day.strftime(form) if i % 3 == 0 else day for i, day in enumerate(days)]
     table = read_table(write([("day", "b"), *zip(cells, range(12), strict=True)]))
     assert table["day"].tolist() == days
+
+
+def typed(cell):
+    try:
+        return float(cell)
+    except ValueError:
+        return cell or None
+
+
+@pytest.mark.parametrize(
+    ("name", "cut"),
+    [("LabVIEW lvm", "\t"), ("Campbell TOA5", ","), ("Rigol", ","), ("BMG plate reader", ","),
+     ("Instron Bluehill, its results first", ","),
+     ("InfluxDB, two tables", ","), ("AiM, numbers of channels below units", ",")],
+)  # fmt: skip
+def test_a_sheet_with_the_rows_of_a_text_file_is_the_same_table(write, name, cut):
+    export = next(one for one in EXPORTS if one.name == name)
+    text = export.content.decode("utf-8-sig" if export.content[:1] == b"\xef" else "latin-1")
+    rows = [list(map(typed, row)) for row in csv.reader(io.StringIO(text), delimiter=cut)]
+    table = read_table(write(rows))
+    for column, cells in export.columns.items():
+        if not isinstance(cells[0], str):
+            np.testing.assert_array_equal(table[column], np.array(cells, float))
+    assert table.rows == 12
+
+
+def test_cells_of_several_lines_and_rows_without_a_cell(write):
+    rows = [("a\n[s]", "b"), (1.5, "x\ny"), (None, None), (2.5, 'say "z"')]
+    table = read_table(write(rows))
+    assert table.names == ["a\n[s]", "b"] and table["b"].tolist() == ["x\ny", 'say "z"']
+    with pytest.raises(TableError, match=r"row 3 \(line 5\), column 'a.*'ERR' is no number"):
+        read_table(write([*rows, ("ERR", "c"), *((k, "c") for k in range(9))]))

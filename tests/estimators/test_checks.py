@@ -58,4 +58,4 @@ def test_every_check_passes(cls, solver):
 )
 def test_early_stopping_fails_no_more_than_scikit_learn(ours, theirs, only_ours):
     stopping = {"early_stopping": True, "max_iter": 100}
-    assert failures(ours, **stopping) == failures(theirs, **stopping) | only_ours
+    assert failures(ours, **stopping) <= failures(theirs, **stopping) | only_ours

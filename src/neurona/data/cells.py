@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurona.data.flags import flag_of, unflagged
 from neurona.data.notation import CURRENCIES, grouping, respelled, sign_of, unsigned
 from neurona.data.table import Column
 from neurona.data.units import unit_beside, word_beside
@@ -18,7 +19,7 @@ MISSING_MARKS = frozenset(
     | {"None", "none", "<NA>", "\\N", "#N/A", "#N/A N/A", "#NA", "?", "nil", "NIL", "missing"}
 )
 NUMBER_MARKS = frozenset(
-    {"-", "--", "---", "----", "\u2013", "\u2014", ".", "..", "...", "*", "**", "***", "#N/D"}
+    {"-", "--", "---", "----", "\u2013", "\u2014", ".", "..", "...", ":", "*", "**", "***", "#N/D"}
     | {f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"}  # Stata's
     | {"n.a.", "N.A.", "n. a.", "n.d.", "n/d", "N/D", "k.A.", "k. A.", "s.d.", "nicht verfügbar"}
     | {"unavailable", "unknown", "undefined", "not available", "no data", "nodata", "NoData"}
@@ -48,13 +49,15 @@ _MOST_WORDS = 8
 
 
 class NumberFormat(NamedTuple):
-    """How numbers are written: the decimal mark, what separates thousands ("" for nothing), and
-    what stands beside each: a currency's sign, that of percent, or a unit.
+    """How numbers are written: the decimal mark, what separates thousands ("" for nothing), what
+    stands beside each (a currency's sign, that of percent, or a unit), and whether the number alone
+    counts where a flag is beside it.
     """
 
     decimal: str = "."
     thousands: str = ""
     sign: str = ""
+    flags: bool = False
 
     def plain(self, cell: str) -> str:
         """Return the cell as Python writes numbers."""
@@ -134,6 +137,8 @@ def to_number(
     try:
         value = float(form.plain(cell))
     except ValueError:
+        if form.flags and flag_of(cell):
+            return to_number(unflagged(cell), form._replace(flags=False), marks)
         told = respelled(unsigned(cell, form.sign) if form.sign else cell)
         if told is None or (form.sign not in ("", *CURRENCIES) and form.sign not in cell):
             return None

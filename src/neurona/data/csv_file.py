@@ -13,25 +13,17 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
-import numpy as np
-
-from neurona.data.cells import NumberFormat
+from neurona.data.cells import NumberFormat, marks_of
+from neurona.data.cutting import DELIMITERS, SAMPLE_LINES, is_blank, sample_rows
 from neurona.data.dates import find_dates
-from neurona.data.dialect import (
-    FIXED,
-    SAMPLE_LINES,
-    Dialect,
-    column_names,
-    is_blank,
-    sample_rows,
-)
+from neurona.data.dialect import FIXED, Dialect
 from neurona.data.explain import zeros_in_front
 from neurona.data.footer import footer_at, without_footer, without_repeats
-from neurona.data.header import units_rows, whole_names
+from neurona.data.header import column_names, units_rows, whole_names
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.notation import is_valued
 from neurona.data.options import CsvOptions
-from neurona.data.preamble import DELIMITERS
+from neurona.data.plain_numbers import load_columns
 from neurona.data.start import begin
 from neurona.data.table import Column
 from neurona.data.text import LATIN, decoding, open_text, said_of_letters
@@ -44,11 +36,10 @@ SAMPLE_CHARACTERS = 500_000
 FEWEST_LINES = 5
 _COMMENT = ("comment", "comments", "remark", "remarks", "note", "notes", "kommentar", "bemerkung")
 """A last column that programs name, and write only where there is one."""
-_BAD_COLUMN = re.compile(r"could not convert string .* at row \d+, column (\d+)", re.DOTALL)
 
 
 class Block(NamedTuple):
-    """Rows of a file: each column as finite numbers or as texts; and where they are.
+    """Rows of a file: each column as numbers (nan: an empty cell) or as texts; and where they are.
 
     `lines` has the line of each row, None if they follow on `first_line` without a gap.
     """
@@ -75,7 +66,7 @@ class CsvFile:
                 f"{source} is no text file (it has zero bytes); save the table as CSV, or pass its "
                 f"encoding, e.g. {parameter('encoding', 'utf-16')}."
             )
-        start = begin(sample, text, options)
+        start = begin(sample, text, options, source)
         sample, self._line, self._lines = start.sample, start.line, start.lines
         self.dialect: Dialect = start.dialect
         self._mark = start.mark
@@ -94,6 +85,7 @@ class CsvFile:
         """How the columns that had numbers so far write them."""
         self._reader: Iterator[tuple[int, list[str]]] | None = None
         self._bare = 0, 0
+        self._first_line = 0
         rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
         # trailing delimiters: a last column without a name and without a cell
         self.trailing = bool(
@@ -245,7 +237,7 @@ class CsvFile:
         """Read lines without quotes: a row each."""
         first = self._line + 1
         self._line += len(lines)
-        columns = self._load(lines) if self._filled(lines) else None
+        columns = self._load(lines)
         if columns is not None:
             return Block(columns, len(lines), first, None)
         return self._cut_block(lines, first)
@@ -259,52 +251,11 @@ class CsvFile:
         except csv.Error as error:
             raise TableError(self._csv_message(error, first)) from None
 
-    def _filled(self, lines: list[str]) -> bool:
-        """Whether each line has something beside delimiters and blanks."""
-        nothing = f"{self.dialect.delimiter} \t\r\n"
-        return all(line.strip(nothing) for line in lines)
-
     def _load(self, lines: list[str]) -> list[Column | Sequence[str]] | None:
-        """Return lines without quotes or blanks as columns, or None if not all have all cells.
-
-        A column in which a cell is no number is read as texts from then on.
-        """
-        form = self.dialect.numbers
-        if form.thousands or (form.decimal == "," and self.as_text):
-            return None
-        if form.decimal == ",":
-            if any("." in line for line in lines):
-                return None
-            lines = [line.replace(",", ".") for line in lines]
-        while True:
-            kinds = [object if i in self.as_text else float for i in range(len(self.names))]
-            try:
-                found = np.loadtxt(
-                    lines,
-                    [(f"f{i}", kind) for i, kind in enumerate(kinds)],
-                    comments=None,
-                    delimiter=self.dialect.delimiter,
-                    ndmin=1,
-                )
-            except ValueError as error:
-                bad = _BAD_COLUMN.search(str(error))
-                if bad is None:
-                    return None
-                self.as_text.add(int(bad[1]) - 1)
-            else:
-                infinite = {
-                    i
-                    for i, kind in enumerate(kinds)
-                    if kind is float and not np.isfinite(found[f"f{i}"]).all()
-                }
-                if not infinite:
-                    return [
-                        found[f"f{i}"].tolist() if kind is object else found[f"f{i}"].copy()
-                        for i, kind in enumerate(kinds)
-                    ]
-                self.as_text |= infinite
-            if form.decimal == ",":
-                return None
+        """Return lines without quotes as columns, or None if they are not plain enough."""
+        mark, numbers = self.dialect.delimiter, self.dialect.numbers
+        empty = "" in marks_of(self.options.missing_marks)
+        return load_columns(lines, len(self.names), mark, numbers, self.as_text, empty)
 
     def _counting(self, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         """Yield the line that each record begins on, and the record."""
@@ -326,6 +277,7 @@ class CsvFile:
                 self._bare = self._bare[0] or bare[0], self._bare[1] + len(bare)
                 kept = [(line, row) for line, row in kept if any(map(str.strip, row))]
         rows = [row for _, row in kept]
+        self._first_line = self._first_line or (kept[0][0] if kept else 0)
         if any(len(row) != len(self.names) for row in rows):
             rows = [self._fitted(line, row) for line, row in kept]
         cells = list(zip(*rows, strict=True)) or [() for _ in self.names]
@@ -346,11 +298,25 @@ class CsvFile:
                 f"have fixed widths in the lines above; correct the line, or pass "
                 f"{parameter('delimiter')}."
             )
-        # a title, or what a logger says of itself, was taken for the header
-        skip = f"; if lines stand before the table, pass {parameter('skip_rows', line - 1)}"
-        before = skip if count == 1 or (line < 50 and len(row) > count + 1) else ""
+        words = row[0].strip()
+        cells = f"1 cell, {words[:40]!r}," if len(row) == 1 else f"{len(row)} cells"
         raise TableError(
-            f"{self.source}, line {line}: the row has {len(row)} cells but the header has {count}; "
-            "correct the row, or quote cells that contain the delimiter "
-            f"{self._mark!r}{before}."
+            f"{self.source}, line {line}: the row has {cells} but the header has {count}; correct "
+            f"the row, or {self._way_out(line, row, words)}."
         )
+
+    def _way_out(self, line: int, row: list[str], words: str) -> str:
+        """Return what else to do about a row of another length than the header."""
+        count, quote = len(self.names), f"quote cells that contain the delimiter {self._mark!r}"
+        # a title, or what a logger says of itself, was taken for the header
+        skip = f"if lines stand before the table, pass {parameter('skip_rows', line - 1)}"
+        if len(row) > count:
+            return (
+                f"{quote}; {skip}" if count == 1 or (line < 50 and len(row) > count + 1) else quote
+            )
+        if line == self._first_line:
+            return skip
+        if len(row) == 1 and re.search(r"[^\W\d]{2}", words):
+            begin = re.findall(r"^\W+|\S+", words)[0][:20]
+            return f"pass {parameter('comment', begin)} to leave out all lines that begin so"
+        return "give another table that begins there a file of its own"

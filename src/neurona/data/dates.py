@@ -11,9 +11,10 @@ import numpy as np
 
 from neurona.data.table import Column
 
-_CLOCK = r"(\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d{1,9}|:\d{3})?)?)"
-_HALF = r"(?:\s*([AaPp])(?:\.?[Mm]\.?)?)?"
-_TIME = rf"(?:(?:[T :]|, )\s*{_CLOCK}{_HALF})?\s*(Z|UTC|GMT|[+-]\d{{2}}(?::?\d{{2}})?)?"
+_CLOCK = r"(?P<clock>\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d{1,9}|:\d{3})?)?)"
+_HALF = r"(?:\s*(?P<half>[AaPp])(?:\.?[Mm]\.?)?)?"
+_SHIFT = r"[+-]\d{2}(?::?\d{2})?"
+_TIME = rf"(?:(?:[T :]|, )\s*{_CLOCK}{_HALF})?\s*(?P<zone>Z|UTC|GMT|{_SHIFT})?"
 _SPAN = re.compile(
     r"(?=[+-]?P|[^A-Z]+$)(?P<sign>[+-])?P?(?=.)(?:(?P<d>\d+)\s?[dD] ?)?T?(?:(?P<h>\d+)\s?[hH] ?)?"
     r"(?:(?P<m>\d+)\s?(?:min|[mM]) ?)?(?:(?P<s>\d+(?:[.,]\d+)?)\s?[sS])?"
@@ -23,12 +24,13 @@ _WEEKDAY = r"(?:[^\W\d]{2,10}\.?,?\s+)?"
 _OF = r"(?:del? |do )?"  # 13 de marzo de 2024
 _MONTH = r"(?P<n>[^\W\d]{3,10})\.?"
 _YEAR = r"(?P<y>\d{4}|\d\d)"
+_DAY = r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"
 _SHAPES = {
     "ymd": (
         re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})" + _TIME),
-        re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})()"),
-        re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()(?:[T :]?(\d\d|\d{4}|\d{6})())?(Z)?"),
-        re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})()" + _TIME),
+        re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})"),
+        re.compile(rf"{_DAY}(?:[T :]?(?P<clock>\d\d|\d{{4}}|\d{{6}}))?(?P<zone>Z)?"),
+        re.compile(_DAY + _TIME),
         re.compile(r"(?P<y>\d{4})-?W(?P<w>\d{2})(?:-?(?P<k>[1-7]))?"),
         re.compile(r"(?P<y>\d{4})[-/ ]?[Qq](?P<q>[1-4])"),
         re.compile(r"[Qq](?P<q>[1-4])[-/ ]?(?P<y>\d{4})"),
@@ -36,7 +38,7 @@ _SHAPES = {
         re.compile(r"(?P<m>\d\d)/(?P<y>\d{4})"),
     ),
     "last": (
-        re.compile(r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<y>\d{4})" + _TIME),
+        re.compile(r"(?P<a>\d{1,2})([-/.:])(?P<b>\d{1,2})\2(?P<y>\d{4})" + _TIME),
         re.compile(r"(?P<a>\d\d)([-.])(?P<b>\d\d)\2(?P<y>\d\d)" + _TIME),
         re.compile(r"(?P<a>\d{1,2})(/)(?P<b>\d{1,2})/(?P<y>\d\d)" + _TIME),
     ),
@@ -45,8 +47,13 @@ _SHAPES = {
         re.compile(rf"{_WEEKDAY}{_MONTH}[- ](?P<d>\d{{1,2}}),?[- ](?P<y>\d{{4}}){_TIME}"),
         re.compile(rf"(?P<y>\d{{4}})[- ]{_MONTH}[- ](?P<d>\d{{1,2}}){_TIME}"),
         re.compile(rf"{_MONTH}[- ](?P<y>\d{{4}})"),
+        # C's and Java's: Thu Mar  7 10:00:00 GMT+01:00 2024
+        re.compile(
+            rf"{_WEEKDAY}{_MONTH} +(?P<d>\d{{1,2}}) +{_CLOCK}"
+            rf"(?: (?:UTC|GMT)?(?P<zone>Z|{_SHIFT})?)? (?P<y>\d{{4}})"
+        ),
     ),
-    "clock": (re.compile(rf"(?:(-?\d+) days?,? )?([+-])?{_CLOCK}{_HALF}"), _SPAN),
+    "clock": (re.compile(rf"(?:(?P<days>-?\d+) days?,? )?(?P<sign>[+-])?{_CLOCK}{_HALF}"), _SPAN),
 }  # fmt: skip
 _ORDERS = {"ymd": ("ymd",), "last": ("dmy", "mdy"), "name": ("name",), "clock": ("clock",)}
 _SHAPE_OF = {order: shape for shape, orders in _ORDERS.items() for order in orders}
@@ -81,20 +88,13 @@ class Found(NamedTuple):
     wrong: frozenset[str]
 
 
-def find_form(texts: Sequence[str]) -> DateForm | None:
-    """Return the form in which all texts are dates, or None if one is not.
+def find_dates(texts: Sequence[str]) -> Found | None:
+    """Return the form in which texts are dates but for slips: a day that there is not, such as
+    30 February or 0000-00-00, or one word among many dates. None if they are no dates.
 
     Forms: year-month-day, day.month.year, day/month/year, month/day/year, with - / or . between,
     months by name, and a time of day after; or times of day alone ("clock"). Where days and months
     cannot be told apart, points mean day first and slashes month first.
-    """
-    found = find_dates(texts)
-    return None if found is None or found.wrong else found.form
-
-
-def find_dates(texts: Sequence[str]) -> Found | None:
-    """Return the form in which texts are dates but for slips: a day that there is not, such as
-    30 February or 0000-00-00, or one word among many dates. None if they are no dates.
     """
     if not texts or not all(map(str.strip, texts)):
         return None
@@ -194,9 +194,7 @@ def _to_date(text: str, order: str) -> np.datetime64:
         date = np.datetime64(f"{year}-{int(month):02}-{int(day):02}", "us")
     except ValueError:
         return _NAT
-    if match.re.groups < 5:
-        return date
-    clock, half, zone = match.groups()[-3:]
+    clock, half, zone = map(parts.get, ("clock", "half", "zone"))
     if clock and ":" not in clock:
         clock = clock.ljust(4, "0")
         clock = ":".join(clock[k : k + 2] for k in range(0, len(clock), 2))
@@ -213,7 +211,7 @@ def _since_midnight(match: re.Match[str]) -> np.datetime64:
         seconds = ((part["d"] * 24 + part["h"]) * 60 + part["m"]) * 60 + part["s"]
         time = np.timedelta64(round(seconds * 1e6), "us")
         return midnight + (-time if match["sign"] == "-" else time)
-    days, sign, clock, half = match.groups()
+    days, sign, clock, half = match.group("days", "sign", "clock", "half")
     of_day = _clock(clock, half, longest=24 if days else 10_000)
     if of_day is None:
         return _NAT

@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 
 from neurona.data.cells import SPREADSHEET_ERRORS, NumberFormat, code_among
+from neurona.data.flags import flag_of
 from neurona.data.marks import proof
 from neurona.data.notation import sign_of
 from neurona.data.table import Column
 from neurona.spelling import can_be_set, parameter
 
 _SHOWN = 40
+_BARE_POWER = re.compile(r"\d+[eE]\d+")
+_DIGITS = re.compile(r"\d+(\.\d+)?")
+"""Digits alone, or two parts of a day: 01.03."""
 _CODE = 3
 """Digits from which zeros in front speak for a name; two may be an hour, or a month."""
 
@@ -29,6 +33,11 @@ def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
         return (
             f"the cell {shown} is infinite; empty the cell or write a finite number, or "
             f"{_counted_missing()}"
+        )
+    if flag_of(text):
+        return (
+            f"the cell {shown} is a number with a flag; {flags_left_out()}, or "
+            f"{_counted_missing()}{_or_text(column)}"
         )
     if text.endswith("%"):
         return f"the cell {shown} is no number; write percentages without the sign"
@@ -55,6 +64,11 @@ def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     return f"{said}{_or_text(column)}"
 
 
+def flags_left_out() -> str:
+    """Return what to do about numbers that have a flag beside them, for a sentence."""
+    return f"pass {parameter('bad_cells', 'number')} to take the number alone"
+
+
 def names_here(cell: str, row: int, before: int) -> str:
     """Return the end of a sentence on a word in the first row: it may be a second row of names,
     which `before` lines above it hide.
@@ -67,17 +81,23 @@ def names_here(cell: str, row: int, before: int) -> str:
 
 
 def zeros_in_front(cells: Sequence[str], column: str) -> str | None:
-    """Return what is to be said of digits with zeros in front, which numbers lose; None if they are
-    none, or nobody can say what they are.
+    """Return what is to be said of names that look like numbers, digits with zeros in front (which
+    numbers lose) and 5E3; None if they are none, or nobody can say what they are.
 
     >>> zeros_in_front(["01067", "99084"], "zip")[:44]
     "its cells have zeros in front, e.g. '01067',"
     """
     known = [cell.strip() for cell in cells if cell.strip()]
     advice = _or_text(column).removeprefix(", or ")
-    if not known or not advice or not all(map(str.isdecimal, known)):
+    if not known or not advice:
         return None
-    example = next((cell for cell in known if cell[0] == "0" and cell.strip("0")), "")
+    if all(map(_BARE_POWER.fullmatch, known)):
+        return (
+            f"its cells, such as {known[0]!r}, count as numbers with an exponent; if not, {advice}"
+        )
+    if not all(map(_DIGITS.fullmatch, known)):
+        return None
+    example = next((cell for cell in known if re.match(r"0\d", cell) and cell.strip("0")), "")
     if len(example) < _CODE or len(set(map(len, known))) > 1:
         return None
     return (

@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 
+from neurona.data.cutting import DELIMITERS
 from neurona.data.notation import is_valued
-from neurona.data.preamble import DELIMITERS
 
 FEWEST_LINES = 4
 """A header, the facts, and two rows that have neither."""

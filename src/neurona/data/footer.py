@@ -6,12 +6,12 @@ neither are words alone at the end, nor the last rows if they begin with "Total"
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from neurona.data.cells import MISSING_MARKS
+from neurona.data.cutting import cut_lines
 from neurona.data.notation import is_valued
 
 TAIL = 60
@@ -28,6 +28,8 @@ _STATISTIC = re.compile(
     r"st\.?\s?d(ev)?\.?|std\.? ?dev\.?|standardabweichung|rsd( ?%)?|count|anzahl|n|cv( ?%)?)\s*:?",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"\(?\d+ (rows?|lines?|records?)( \w+)?\)?\.?", re.IGNORECASE)
+"""How many rows there were: (24 rows affected)."""
 _SUM_OF = re.compile(rf"(?:(.+?)[ :-]+)?(?:{_TOTAL.pattern})", re.IGNORECASE)
 FEWEST_TEXTS = 5
 """Texts of a column among which "total" alone is no kind of row."""
@@ -76,6 +78,8 @@ def _fits(row: Row, width: int) -> bool:
 def _is_remark(above: Sequence[Row], row: Row, width: int) -> bool:
     """Whether a row is a single cell of words, such as "(12 rows)", or of one among values."""
     filled = [(k, cell.strip()) for k, cell in enumerate(row) if cell.strip()]
+    if _COUNT.fullmatch(" ".join(cell for _, cell in filled)):
+        return True
     if len(row) == 1 < width and filled and not re.search(r"[^\W_]", filled[0][1]):
         return True  # a rule
     if len(filled) != 1 or not re.search(r"[^\W\d_]{3}", filled[0][1]):
@@ -155,8 +159,9 @@ def without_footer(
         held = more
     held += more
     tail = held[-TAIL:]
-    rows = _cut(tail, delimiter)
-    end = len(held) - len(tail) + (footer_at(rows, width) if rows else len(tail))
+    end = len(held)
+    if not any(line.count('"') % 2 for line in tail):  # no cell goes over lines
+        end -= len(tail) - footer_at(cut_lines(tail, delimiter), width)
     yield from held[:end]
     left = [k for k in range(end, len(held)) if held[k].strip()]
     if left:
@@ -185,13 +190,3 @@ def without_repeats(
     if count:
         are = f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"
         said(f"{are} left out: the header again")
-
-
-def _cut(tail: Sequence[str], delimiter: str) -> list[list[str]]:
-    """Return the cells of lines, none if a cell goes over lines."""
-    if any(line.count('"') % 2 for line in tail):
-        return []
-    try:
-        return [next(csv.reader([line], delimiter=delimiter), []) for line in tail]
-    except csv.Error:
-        return []

@@ -23,15 +23,17 @@ from neurona.data.cells import (
     common_sign,
     is_level,
     is_number_like,
+    to_number,
     to_numbers,
     without_codes,
     words_beside,
 )
 from neurona.data.dates import find_dates, is_date
-from neurona.data.explain import code_said, explain, explain_date, show
+from neurona.data.explain import code_said, explain, explain_date, flags_left_out, show
+from neurona.data.flags import flag_of, unflagged
 from neurona.data.footer import sums_among
 from neurona.data.marks import own_form
-from neurona.data.notation import CURRENCIES, PERCENT
+from neurona.data.notation import CURRENCIES, SIGNS
 from neurona.data.table import Column
 
 ColumnType = Literal["number", "text", "date", "auto"]
@@ -87,6 +89,7 @@ class Gatherer:
         self._missing = marks | self._only_missing
         self._said: list[str] = []
         self._dashes: Counter[str] = Counter()
+        self._flags: Counter[str] = Counter()
         self._parts: list[Column] = []
         self._texts: dict[str, str | None] = {}
         self._numbers = 0
@@ -116,11 +119,12 @@ class Gatherer:
         return self._form.sign
 
     def add_values(self, values: Column) -> None:
-        """Take numbers in that the fast parser read: finite, none missing."""
-        if self.kind is None:
+        """Take numbers in that the fast parser read, nan for an empty cell."""
+        present = int(np.count_nonzero(~np.isnan(values)))
+        if self.kind is None and present:
             self.kind = "number"
         self._parts.append(without_codes(values, self._marks))
-        self._numbers += len(values)
+        self._numbers += present
         self.rows += len(values)
 
     def _add_text(self, cells: Sequence[str]) -> None:
@@ -135,6 +139,8 @@ class Gatherer:
             texts.clear()
 
     def _add_numbers(self, cells: Sequence[str]) -> None:
+        if self._form.flags:
+            self._count_flags(cells)
         found = to_numbers(cells, self._form, self._missing)
         if found.bad and self._commas_cut is not None and not (self._numbers or self.bad_count):
             found = self._in_own_form(found, cells)
@@ -156,9 +162,20 @@ class Gatherer:
                 self._parts, self.bad, self.bad_count = missing, {}, 0
                 self._add_text(cells)
 
+    def _count_flags(self, cells: Sequence[str]) -> None:
+        """Count the flags beside numbers; what stands beside all of them is none."""
+        flags = Counter(flag for cell in cells if (flag := flag_of(cell)))
+        without = (cell.strip() not in self._missing for cell in cells if not flag_of(cell))
+        first = self._commas_cut is not None and not self._numbers
+        if flags and first and not any(without):
+            self._form = self._form._replace(flags=False)
+        else:
+            self._flags += flags
+
     def _in_own_form(self, found: Numbers, cells: Sequence[str]) -> Numbers:
         """Read the column's first cells again if they have the same sign, or marks of their own."""
-        sign = common_sign(found.bad.values())
+        bad = found.bad.values()
+        sign = common_sign(map(unflagged, bad) if self._form.flags else bad)
         form = self._form
         # what is no currency must stand beside every number
         if sign and (sign in CURRENCIES or np.isnan(found.values).all()):
@@ -202,22 +219,8 @@ class Gatherer:
         if self.dates is None:
             found = find_dates(sorted(texts))
             wrong = frozenset() if found is None else found.wrong
-            sums = sums_among(sorted(texts)) if found is None else []
-            several = (
-                sums and sum(text in sums for part in self._parts for text in part.tolist()) > 1
-            )
-            if several and 2 * len(sums) <= len(texts):
-                self._said.append(
-                    f"its cell {sums[0]!r} names a sum; take such rows out of the file, they count "
-                    "as rows of the table"
-                )
-            words = words_beside(texts) if found is None else []
-            if words:
-                said = ", ".join(map(repr, words))
-                self._said.append(
-                    f"it is read as text, since beside its numbers stand words ({said}); write "
-                    "these in a column of their own to use the numbers"
-                )
+            if found is None:
+                self._say_of_words(texts)
         else:
             wrong = frozenset(text for text in texts if not is_date(text))
         if not wrong:
@@ -231,6 +234,29 @@ class Gatherer:
                     part[at] = None
             row += len(part)
         self.dates = True
+
+    def _say_of_words(self, texts: set[str]) -> None:
+        """Say what words may hide: sums among the rows, numbers with something beside them."""
+        sums = sums_among(sorted(texts))
+        count = sum(text in sums for part in self._parts for text in part.tolist()) if sums else 0
+        if count > 1 and 2 * len(sums) <= len(texts):
+            self._said.append(
+                f"its cell {sums[0]!r} names a sum; take such rows out of the file, they count as "
+                "rows of the table"
+            )
+        flagged = sorted(filter(flag_of, texts))
+        plain = texts.difference(flagged)
+        if flagged and plain and all(to_number(text, self._form) is not None for text in plain):
+            self._said.append(
+                "it is read as text, since a flag is beside some of its numbers, such as "
+                f"{flagged[0]!r}; {flags_left_out()}"
+            )
+        elif words := words_beside(texts):
+            said = ", ".join(map(repr, words))
+            self._said.append(
+                f"it is read as text, since beside its numbers stand words ({said}); write these "
+                "in a column of their own to use the numbers"
+            )
 
     def check(self) -> None:
         """Find the cells that are no dates among dates; raise TurnedToText if the whole column
@@ -258,10 +284,13 @@ class Gatherer:
         """
         said = list(self._said)
         if self.sign:
-            what = "sign" if self.sign in (*CURRENCIES, PERCENT) else "unit"
+            what = "sign" if self.sign in SIGNS else "unit"
             said.append(f"the {what} {self.sign} beside its numbers is left out")
         for mark, count in self._dashes.items() if self.kind == "number" else ():
             said.append(f"{mark!r} counts as missing ({count} cell{'s' * (count > 1)})")
+        if self._flags and self.kind == "number":
+            flags = ", ".join(f"{flag!r} {count}" for flag, count in self._flags.most_common())
+            said.append(f"the number alone counts where a flag is beside it ({flags})")
         if self.kind == "number" and not self.fixed:
             said += code_said(np.concatenate(self._parts) if self._parts else np.zeros(0))
         if self.bad_count:

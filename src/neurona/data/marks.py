@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from neurona.data.cells import NumberFormat, to_number
+from neurona.data.flags import flag_of, unflagged
 from neurona.data.notation import grouping, respelled, sign_of, unsigned
 from neurona.data.units import unit_beside
 from neurona.spelling import parameter
@@ -49,7 +50,7 @@ def proof(cell: str) -> str:
 
 
 def _bare(cell: str) -> str:
-    cell = cell.strip()
+    cell = unflagged(cell) if flag_of(cell) else cell.strip()
     sign = sign_of(cell) or unit_beside(cell)
     cell = unsigned(cell, sign) if sign else cell
     return respelled(cell) or cell
@@ -98,7 +99,8 @@ def own_form(cells: Iterable[str], form: NumberFormat, commas_cut: bool) -> Numb
 
     Where commas cut the cells, a comma alone proves nothing: "1,3" may be two answers.
     """
-    numbers = [cell for cell in set(cells) if _NUMBER.fullmatch(_bare(cell))]
+    plain = {cell for cell in cells if form.flags or flag_of(cell) in ("", form.sign)}
+    numbers = [cell for cell in plain if _NUMBER.fullmatch(_bare(cell))]
     proofs = {proof(cell): cell for cell in numbers}
     proofs.pop("", None)
     if len(proofs) != 1:
@@ -110,7 +112,7 @@ def own_form(cells: Iterable[str], form: NumberFormat, commas_cut: bool) -> Numb
     # one "1,234" among "1.5" may be a slip for 1.234
     grouped = any(cell.count(other) > 1 or (other in cell and decimal in cell) for cell in numbers)
     for thousands in ("", other) if grouped else ("",):
-        found = NumberFormat(decimal, thousands, form.sign)
+        found = form._replace(decimal=decimal, thousands=thousands)
         if found != form and all(to_number(cell, found) is not None for cell in numbers):
             return found
     return None

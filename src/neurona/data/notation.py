@@ -16,8 +16,8 @@ CURRENCIES = (
     *("CAD", "AUD", "NZD", "INR", "BRL", "RUB", "TRY", "ZAR", "MXN", "KRW", "SGD", "HKD", "ILS"),
     *("Fr.", "SFr.", "kr", "zł", "Kč", "Ft", "lei", "Rs.", "Rs"),
 )
-PERCENT = "%"
-SIGNS = (*sorted(CURRENCIES, key=len, reverse=True), PERCENT)
+PERCENT, MARGIN = "%", "\u00b1"
+SIGNS = (*sorted(CURRENCIES, key=len, reverse=True), PERCENT, MARGIN)
 _BLANKS = "\u00a0\u2007\u2009\u202f '\u2019"
 """What separates thousands and nothing else."""
 _GROUPED = re.compile(
@@ -26,6 +26,14 @@ _GROUPED = re.compile(
 _TELEPHONE = re.compile(r"\d{3} \d{3} \d{3}")
 _PLAIN = re.compile(r"[\d\s.,:/eE+-]*")
 _FORTRAN = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+(?=[dD][-+]))[dD][-+]?\d+")
+_POWER = re.compile(
+    r"([-+]?\d+(?:[.,]\d+)?)\s?[x*\u00d7\u00b7]\s?10"
+    r"(?:\^([-+]?\d+)|([\u207a\u207b]?[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+))"
+)
+"""3.0x10^-3, or with raised digits."""
+_RAISED = str.maketrans(
+    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b", "0123456789+-"
+)
 _ANGLE = re.compile(
     r"([-+])?(\d{1,3})\s?[°º]\s?([0-5]?\d)\s?['\u2032\u2019]\s?"
     r"(?:(\d\d?(?:\.\d+)?)\s?(?:[\"\u2033\u201d]|''))?\s?([NSEWO])?"
@@ -46,8 +54,8 @@ def grouping(mark: str) -> re.Pattern[str]:
 def respelled(cell: str) -> str | None:
     """Return a number as Python spells it, but for its decimal mark; None if nothing is to do.
 
-    >>> respelled("1\u202f234,5"), respelled("3.0D+00"), respelled("(12.50)"), respelled("1.2.3")
-    ('1234,5', '3.0E+00', '-12.50', None)
+    >>> respelled("1\u202f234,5"), respelled("3.0D+00"), respelled("(12.50)"), respelled("3x10^-2")
+    ('1234,5', '3.0E+00', '-12.50', '3e-2')
     """
     told = cell.replace("\u2212", "-")
     inner = _BRACKETS.fullmatch(told)
@@ -60,6 +68,9 @@ def respelled(cell: str) -> str | None:
         told = "".join(letter for letter in told if letter not in _BLANKS)
     if _FORTRAN.fullmatch(told):
         told = told.replace("D", "E").replace("d", "e")
+    power = _POWER.fullmatch(told)
+    if power:
+        told = f"{power[1]}e{(power[2] or power[3]).translate(_RAISED)}"
     angle = _ANGLE.fullmatch(told)
     if angle:
         sign, degrees, minutes, seconds, side = angle.groups("0")
@@ -70,7 +81,7 @@ def respelled(cell: str) -> str | None:
 
 
 def sign_of(cell: str) -> str | None:
-    """Return the currency or percent sign that stands before or after a cell's digits, if any.
+    """Return the currency, percent or margin sign that stands beside a cell's digits, if any.
 
     >>> sign_of("$3.00"), sign_of("-1.200,50 €"), sign_of("5 %"), sign_of("R2D2")
     ('$', '€', '%', None)

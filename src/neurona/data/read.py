@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple, get_args
 
 from neurona.data.cells import MISSING_MARKS, marks_of, without_codes
 from neurona.data.csv_file import CsvFile
@@ -18,9 +18,10 @@ from neurona.data.limits import MAX_CELLS, OF_WORKBOOKS, check_cells, check_unpa
 from neurona.data.options import CsvOptions
 from neurona.data.other_books import LOCKED
 from neurona.data.reading import read_in_blocks, read_whole
-from neurona.data.sheets import Cells, Sheet, other_cells, read_cells
+from neurona.data.sheets import Sheet
 from neurona.data.signature import is_locked, is_old_workbook, no_table
 from neurona.data.table import Table
+from neurona.data.workbooks import Cells, other_cells, read_cells
 from neurona.errors import TableError
 from neurona.nearest import nearest
 from neurona.spelling import parameter
@@ -29,7 +30,7 @@ _BATCH = 16_384
 FIRST = 0
 """The sheet that is read if nobody names one."""
 WORKBOOKS = ("excel", "xls", "xlsb", "ods")
-BadCells = Literal["refuse", "missing"]
+BadCells = Literal["refuse", "missing", "number"]
 
 
 def read_table(
@@ -65,10 +66,11 @@ def read_table(
         Types that are not to be guessed. A column is numbers unless most of its cells, or more
         than a tenth of them in three or more forms, are words, or dates. A column of dates stays
         text.
-    bad_cells : {"refuse", "missing"}
+    bad_cells : {"refuse", "missing", "number"}
         What to do with a cell of a number column that is no number ("1,5", "#DIV/0!", words), or
         of a column of dates that is none (30 February):
-        refuse the file and name the cell, or take it as missing and count it in `notes`.
+        refuse the file and name the cell, or take it as missing and count it in `notes`; or, where
+        a flag is beside a number ("<0,5", "21.6 b"), take the number alone, and refuse others.
     missing_marks : frozenset of str, or str
         Texts that mean a missing cell: nothing, NA, N/A, NaN, null, None, ?, #N/A and the like; a
         str such as "-9999,bad" has more of them.
@@ -132,10 +134,17 @@ def open_table(
     name.
     """
     path = Path(path)
-    if bad_cells not in ("refuse", "missing"):
-        raise TableError(f"bad_cells must be 'refuse' or 'missing'. Got {bad_cells!r} instead.")
+    if bad_cells not in get_args(BadCells):
+        raise TableError(
+            f"bad_cells must be 'refuse', 'missing' or 'number'. Got {bad_cells!r} instead."
+        )
     kind, marks = file_kind(path), marks_of(missing_marks)
     source = path.name
+    if how.get("delimiter") is None and is_tsv(path):
+        how["delimiter"] = "\t"
+    options = CsvOptions(
+        **how, bad_cells=bad_cells, missing_marks=missing_marks, max_cells=max_cells
+    )
     if kind not in WORKBOOKS:
         check_no_sheet(source, sheet)
     if kind == "parquet":
@@ -145,18 +154,9 @@ def open_table(
             lambda types, others: _marked(from_arrow(frame, source, types, others), marks),
         )
     if kind in WORKBOOKS:
-        words = {name: how.get(name) for name in ("header", "skip_rows", "units_row")}
-        cells = Sheet(_book(path, kind, sheet, max_cells // OF_WORKBOOKS), source, **words)  # type: ignore[arg-type]
-        return Opened(
-            list(cells.names),
-            lambda types, others: cells.table(types, others, bad_cells, marks),
-            tuple(cells.notes),
-        )
-    if how.get("delimiter") is None and is_tsv(path):
-        how["delimiter"] = "\t"
-    options = CsvOptions(
-        **how, bad_cells=bad_cells, missing_marks=missing_marks, max_cells=max_cells
-    )
+        cells = _book(path, kind, sheet, max_cells // OF_WORKBOOKS)
+        read = Sheet(cells, source, options)
+        return Opened(read.names, read.table, tuple(read.notes))
     with open_file(path) as stream:
         names = list(CsvFile(stream, source, options).names)
     return Opened(

@@ -30,7 +30,7 @@ class Reading:
         self.file = file
         self.columns = gatherers(
             file.names,
-            file.dialect.numbers,
+            file.dialect.numbers._replace(flags=options.bad_cells == "number"),
             marks_of(options.missing_marks),
             types,
             options.other_types,
@@ -89,6 +89,14 @@ class Reading:
         start, first, lines = next(one for one in reversed(self._blocks) if one[0] <= row)
         return int(first + row - start if lines is None else lines[row - start])
 
+    def lines(self) -> list[int]:
+        """Return the line of each row."""
+        starts = [start for start, _, _ in self._blocks]
+        found: list[int] = []
+        for (start, first, lines), end in zip(self._blocks, [*starts, self.rows][1:], strict=True):
+            found += range(first, first + end - start) if lines is None else lines.tolist()
+        return found
+
     def table(self) -> Table:
         """Return what was gathered."""
         notes = list(self.file.notes)
@@ -99,7 +107,12 @@ class Reading:
         return Table(columns, self.file.source, self.first_row, self.offset, tuple(notes))
 
 
-def read_whole(opener: Callable[[], IO[bytes]], source: str, options: CsvOptions) -> Table:
+def read_whole(
+    opener: Callable[[], IO[bytes]],
+    source: str,
+    options: CsvOptions,
+    finish: Callable[[Reading], Table] = Reading.table,
+) -> Table:
     """Return a whole CSV file as a table; it is opened again if a column turns out to be text."""
     texts: dict[str, str] = {}
     while True:
@@ -115,7 +128,7 @@ def read_whole(opener: Callable[[], IO[bytes]], source: str, options: CsvOptions
                 texts[turned.name] = f"{source}: {turned.reason}"
                 continue
         file.notes.extend(texts.values())
-        return reading.table()
+        return finish(reading)
 
 
 def _check_size(reading: Reading, stream: IO[bytes]) -> None:
@@ -123,7 +136,7 @@ def _check_size(reading: Reading, stream: IO[bytes]) -> None:
     file, cells = reading.file, reading.rows * len(reading.columns)
     most = file.options.max_cells
     check_cells(file.source, cells, most)
-    if cells > ENOUGH and not stream.closed and stream.seekable():
+    if cells > ENOUGH and hasattr(stream, "name") and not stream.closed and stream.seekable():
         share = stream.tell() / max(1, os.fstat(stream.fileno()).st_size)
         if cells > 1.5 * most * share:
             check_cells(file.source, int(cells / share), most, exact=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +31,11 @@ class Layout(NamedTuple):
     hidden_rows: int
     hidden_columns: int
     merged: list[Range]
+
+
+def filled(row: Iterable[Any]) -> int:
+    """Return how many cells of a row are there."""
+    return sum(cell is not None for cell in row)
 
 
 def layout_of(path: Path, sheet: str) -> Layout:

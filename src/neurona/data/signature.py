@@ -6,6 +6,7 @@ import re
 from typing import IO
 
 _MESSAGE = ", messages and no table; let the program that takes them write a CSV"
+_METRICS = "metrics of Prometheus and no table; query them, and save the answer as CSV"
 _ELSE = (
     (b"%PDF", "a PDF document; copy its table to a spreadsheet, and save it as CSV"),
     (b"{\\rtf", "an RTF document; copy its table to a spreadsheet, and save it as CSV"),
@@ -28,6 +29,14 @@ _ELSE = (
     (b"ARROW1", "a Feather file; save it as Parquet"),
     (b"FEA1", "a Feather file; save it as Parquet"),
     (b"ORC", "an ORC file; save it as Parquet"),
+    (b"##TITLE=", "a JCAMP-DX file, whose lines hold several values of y; export it as CSV"),
+    (
+        b"FMT, 128,",
+        "a log of ArduPilot, lines of several kinds; write one kind as CSV, e.g. with "
+        "mavlogdump.py --format csv",
+    ),
+    (b"# HELP ", _METRICS),
+    (b"# TYPE ", _METRICS),
     (b"BZh", "packed by bzip2; unpack it, or pack it by gzip"),
     (b"\xfd7zXZ", "packed by xz; unpack it, or pack it by gzip"),
     (b"\x28\xb5\x2f\xfd", "packed by zstd; unpack it, or pack it by gzip"),
@@ -64,6 +73,8 @@ def no_table(start: bytes) -> str | None:
     for mark, said in _ELSE:
         if start.startswith(mark):
             return said
+    if start[60:80] == b"RINEX VERSION / TYPE":
+        return "a RINEX file, lines of several kinds and no table; write its observations as CSV"
     bare = start.removeprefix(b"\xef\xbb\xbf")
     if _JSON.match(bare):
         # an object a line

@@ -8,19 +8,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from neurona.data.boxes import are_names_between_bars, has_bars, is_rule, undrawn
-from neurona.data.dialect import (
-    BLANKS,
-    FIXED,
-    Dialect,
-    find_delimiter,
-    find_dialect,
-    sample_rows,
-)
+from neurona.data.cutting import cut_at_blanks, sample_rows
+from neurona.data.dialect import BLANKS, FIXED, Dialect, find_delimiter, find_dialect
 from neurona.data.facts import without_facts
 from neurona.data.fixed_width import cut_fields, find_fields
 from neurona.data.marks import in_doubt
 from neurona.data.options import CsvOptions
-from neurona.data.preamble import Preamble, cut_at_blanks, find_preamble, without_comments
+from neurona.data.preamble import Preamble, find_preamble, without_comments
 from neurona.errors import TableError
 from neurona.spelling import parameter
 
@@ -44,8 +38,10 @@ class Start(NamedTuple):
     notes: list[str]
 
 
-def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
-    """Return where the table begins; `sample` are the first lines, `rest` yields the others."""
+def begin(sample: list[str], rest: Iterator[str], options: CsvOptions, source: str) -> Start:
+    """Return where the table begins; `sample` are the first lines, `rest` yields the others, and
+    `source` is the file's name.
+    """
     notes = []
     if any(map(is_rule, sample[:TITLES])):
         bars = has_bars(sample)
@@ -59,8 +55,8 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
     found = _preamble(sample, options)
     notes += found.notes
     lines = sample[found.skip :]
-    if found.header_line is not None:
-        lines[0] = lines[0].lstrip().removeprefix(found.comment).lstrip(" ")
+    if found.header is not None:
+        lines[0] = found.header + "\n"
     if found.comment:
         lines, rest = (
             list(without_comments(lines, found.comment)),
@@ -68,8 +64,8 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions) -> Start:
         )
     if not any(line.strip() for line in lines):
         raise TableError(
-            f"All of the first {len(sample)} lines are left out; check "
-            f"{parameter('skip_rows')} and {parameter('comment')}."
+            f"{source}: all of the first {len(sample)} lines are left out; give a file with rows, "
+            f"or check {parameter('skip_rows')} and {parameter('comment')}."
         )
     delimiter = options.delimiter or found.delimiter or find_delimiter(lines)
     mark = delimiter

@@ -10,15 +10,14 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
+import numpy as np
+
 from neurona.data.csv_file import Block, CsvFile
 from neurona.data.gather import ColumnType
 from neurona.data.options import CsvOptions
-from neurona.data.plain_numbers import plain_numbers
 from neurona.data.reading import Reading
 from neurona.data.table import Column, Table
 
-MANY_ROWS = 4096
-"""Rows of a block from which reading all numbers at once is worth a try."""
 TRIES = 3
 """Blocks in a row that were not that plain, after which it is not tried again."""
 
@@ -57,27 +56,15 @@ class LineFile(CsvFile):
 
     def _plain_block(self, lines: list[str]) -> Any:
         first = self._line + 1
-        if self.wanted and len(lines) >= MANY_ROWS and self._filled(lines):
-            matrix = self._numbers(lines)
-            if matrix is not None:
-                self._line += len(lines)
-                return LineBlock(matrix, len(lines), first, lines)
         self._line += len(lines)
-        return self._cut_block(lines, first)
-
-    def _numbers(self, lines: list[str]) -> Column | None:
-        """Return the wanted columns of lines, None if they are not that plain."""
-        numbers = self.dialect.numbers
-        text = "".join(lines).replace("\r\n", "\n")
-        if self.failures == TRIES or numbers.thousands or "\r" in text:
-            return None
-        if numbers.decimal != ".":
-            if "." in text:  # must not become a number by luck
-                return None
-            text = text.replace(numbers.decimal, ".")
-        found = plain_numbers(text, len(lines), len(self.names), self.dialect.delimiter)
-        self.failures = self.failures + 1 if found is None else 0
-        return None if found is None else found[:, list(self.wanted or ())]
+        columns = self._load(lines) if self.wanted and self.failures < TRIES else None
+        if columns is None or self.as_text:
+            self.failures += 1
+            self.as_text.clear()
+            return self._cut_block(lines, first)
+        self.failures = 0
+        matrix = np.column_stack([columns[place] for place in self.wanted or ()])
+        return LineBlock(matrix, len(lines), first, lines)
 
 
 class Stream:
@@ -111,7 +98,7 @@ class Stream:
         file = self._file
         file.options = file.options._replace(types=types, other_types="text")
         places = [self.names.index(name) for name in wanted]
-        if all(types[name] == "number" for name in wanted) and self.dialect.delimiter.isascii():
+        if all(types[name] == "number" for name in wanted):
             file.wanted = places
         # gathers the wanted columns alone, and knows nothing of the rest
         part = copy.copy(file)

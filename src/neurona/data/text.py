@@ -141,7 +141,8 @@ def said_of_letters(lines: Iterable[str]) -> str:
     word = next((match[0] for match in map(_LETTERS.search, lines) if match), "")
     return (
         f"it is not UTF-8 and read as Windows's letters ({LATIN}), such as {word[:30]!r}; if that "
-        f"is wrong, pass its encoding, e.g. {parameter('encoding', 'cp850')} or 'mac-roman'"
+        f"is wrong, pass its encoding, e.g. {parameter('encoding', 'cp850')}, 'mac-roman', 'gbk' "
+        "or 'shift_jis'"
     )
 
 

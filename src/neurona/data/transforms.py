@@ -96,13 +96,6 @@ class Transform:
         found: Column = _BACK[self.name](inside, np.array(self.powers))
         return found
 
-    def log_slope(self, targets: Column) -> Column:
-        """Return the logarithm of the slope, with which densities of learned targets are divided
-        by their unit.
-        """
-        found: Column = _LOG_SLOPE[self.name](targets, np.array(self.powers))
-        return found
-
     def to_state(self) -> dict[str, Any]:
         """Return all of it as plain data."""
         return {
@@ -164,11 +157,6 @@ def _root(t: Column, p: Column) -> Column:
     return root
 
 
-def _yeo_johnson_slope(y: Column, p: Column) -> Column:
-    found: Column = (p - 1) * np.sign(y) * np.log1p(np.abs(y))
-    return found
-
-
 Way = Callable[[Any, Any], Any]
 _FORWARD: dict[str, Way] = {
     "none": lambda y, _: y,
@@ -180,12 +168,6 @@ _BACK: dict[str, Way] = {
     "log": lambda t, _: np.exp(t),
     "sqrt": lambda t, _: t * t,
     YEO_JOHNSON: _yeo_johnson_back,
-}
-_LOG_SLOPE: dict[str, Way] = {
-    "none": lambda y, _: np.zeros_like(y),
-    "log": lambda y, _: -np.log(y),
-    "sqrt": lambda y, _: -np.log(2 * np.sqrt(y)),
-    YEO_JOHNSON: _yeo_johnson_slope,
 }
 TRANSFORMS = tuple(_FORWARD)
 """The words for a transform."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _WORDS = """
 m s ms us µs ns min h hr hrs d sec secs hours days kg g mg t lb lbs n kn pa hpa kpa mpa gpa bar
@@ -12,7 +13,8 @@ j kj mj wh kwh mwh nm knm ohm ω kohm mm cm km um µm nm inch ft l ml dl m2 m² 
 cm3 cm³ kg/m3 kg/m³ kg/h kg/s g/l mg/l mg/m3 µg/m3 µg/m³ mol mol/l mmol/l deg ° rad rad/s
 w/m2 w/m² w/m^2 volts volt amps amp watts watt celsius kelvin seconds minutes µl ul pg ng µg
 meters metres grams pcs mt ton tons siemens s/cm µs/cm ms/cm g/kg kj/kg n/mm2 n/mm² bpm mmhg kcal
-cal ev kev t/h vdc vac mau
+cal ev kev t/h vdc vac mau kb mb gb tb kib mib gib tib b/s
+kb/s mb/s gb/s kib/s mib/s gib/s kbit/s mbit/s
 """
 BESIDE = frozenset(_WORDS.split())
 """What may stand beside a number in its cell."""
@@ -35,6 +37,11 @@ def is_unit(word: str) -> bool:
     known = word in _BELOW or word.replace(" ", "") in _BELOW or word in PROCESSES
     parts = word.split("/")
     return known or bool(_BRACKETED.fullmatch(word)) or all(part in _BELOW for part in parts)
+
+
+def are_units(words: Sequence[str]) -> bool:
+    """Whether at least half of these words are units."""
+    return 2 * sum(map(is_unit, words)) >= len(words)
 
 
 def unit_beside(cell: str) -> str | None:

@@ -164,9 +164,10 @@ _ALL = (
     Setting(
         "data.bad_cells",
         "refuse",
-        choice("refuse", "missing"),
-        "Cells of a number column that are no numbers are refused, if not told else.",
-        flag="--bad-cells [refuse|missing]",
+        choice("refuse", "missing", "number"),
+        "Cells of a number column that are no numbers are refused, if not told else; 'number' "
+        "takes the number alone of cells such as '<0,5' and '21.6 b'.",
+        flag="--bad-cells [refuse|missing|number]",
     ),
     Setting(
         "data.bins",

@@ -4,7 +4,7 @@ The forms are those of the programs' own documentation and of files that people 
 numbers are made here.
 """
 
-from tests.data.exports import bench, field, laboratory, machines, office, programs
+from tests.data.exports import bench, field, laboratory, machines, office, programs, records
 
 EXPORTS = [
     *bench.EXPORTS,
@@ -13,4 +13,5 @@ EXPORTS = [
     *machines.EXPORTS,
     *office.EXPORTS,
     *programs.EXPORTS,
+    *records.EXPORTS,
 ]

@@ -81,7 +81,8 @@ EXPORTS = [
     Export("LabChart, amounts are no names",
            ("Interval=\t0.001 s\nChannelTitle=\tForce\tEMG\nRange=\t10.000 V\t5.000 mV\n"
             + lines(_TVT, "\t")).encode(),
-           {"x1": TIME, "x2": VOLT, "x3": TEMP}, {}, ("no header",), "t.txt"),
+           {"x1": TIME, "Force": VOLT, "EMG": TEMP}, {}, ("its header is 'ChannelTitle='",),
+           "t.txt"),
     Export("AcqKnowledge, how many samples there are",
            ("run7.acq\n0.5 msec/sample\n2 channels\nEMG\nmV\nForce\nkg\nmsec\tCH1\tCH2\t\n"
             "\t12\t12\t\n" + lines(_TVT, "\t", "\t\n")).encode(),

@@ -44,12 +44,9 @@ def test_yeo_and_johnson_are_those_of_scikit_learn():
 
 
 @pytest.mark.parametrize("name", TRANSFORMS)
-def test_slopes_are_those_of_the_values_and_the_way_back_ends(name):
+def test_the_way_back_ends(name):
     targets = RANDOM.uniform(0.5, 9, (50, 2))
     found = Transform.fit(name, ["a", "b"], targets)
-    step = 1e-6 * targets
-    slope = (found.forward(targets + step) - found.forward(targets - step)) / (2 * step)
-    np.testing.assert_allclose(found.log_slope(targets), np.log(slope), atol=1e-7)
     ends = found.back(np.array([[1e3, 1e3]]))
     if name != "none":
         np.testing.assert_allclose(ends, [2 * targets.max(axis=0) - targets.min(axis=0)])

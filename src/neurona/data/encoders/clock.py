@@ -10,7 +10,6 @@ from neurona.data.dates import find_dates
 from neurona.data.encoders.category import Category
 from neurona.data.encoders.date import Date
 from neurona.data.encoders.kind import KINDS, Seen
-from neurona.data.gather import ColumnType
 from neurona.data.table import Column
 
 
@@ -42,7 +41,3 @@ class Time(Date):
         seconds = round(abs(number) * 86_400)
         hours, minutes = seconds // 3600, seconds // 60 % 60
         return f"{'-' * (number < 0)}{hours:02}:{minutes:02}:{seconds % 60:02}"
-
-    def reads_as(self) -> ColumnType:
-        """Return that files are to be read as texts that must be times."""
-        return "date"

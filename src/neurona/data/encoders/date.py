@@ -64,10 +64,6 @@ class Date(Scaled):
             raise ValueError("order")
         return values
 
-    def encode(self, table: Table, out: Column) -> int:
-        """Write the columns into `out`; returns how many cells were missing."""
-        return self.scaled(self.numbers(table), out)
-
     def numbers(self, table: Table) -> Column:
         """Return the dates as days since 1970."""
         column = table[self.name]
@@ -117,10 +113,6 @@ class Date(Scaled):
     def described(self) -> dict[str, Any]:
         """Return the order, middle and spread in days."""
         return {"order": self.order, "center": self.center, "scale": self.scale}
-
-    def typical(self) -> float:
-        """Return the middle, in days since 1970."""
-        return self.center
 
 
 def _reason(texts: Sequence[str]) -> str | None:

@@ -38,10 +38,6 @@ class Numeric(Scaled):
         """Learn the middle and the spread."""
         return cls(name, *spread(numbers_of(table, name)), LIMIT, missing)
 
-    def encode(self, table: Table, out: Column) -> int:
-        """Write the columns into `out`; returns how many cells were missing."""
-        return self.scaled(self.numbers(table), out)
-
     def numbers(self, table: Table) -> Column:
         """Return the numbers."""
         return numbers_of(table, self.name)
@@ -65,10 +61,6 @@ class Numeric(Scaled):
     def reads_as(self) -> ColumnType:
         """Return that files are to be read as numbers."""
         return "number"
-
-    def typical(self) -> float:
-        """Return the middle."""
-        return self.center
 
     def line(self) -> tuple[float, float]:
         """Return middle and spread."""

@@ -65,6 +65,16 @@ class Scaled(Marked):
             out[:, -1] = absent
         return int(absent.sum())
 
+    def encode(self, table: Table, out: Column) -> int:
+        """Write the columns into `out`; returns how many cells were missing."""
+        numbers = self.numbers(table)
+        assert numbers is not None  # of a kind that says how it encodes
+        return self.scaled(numbers, out)
+
+    def typical(self) -> float:
+        """Return the middle."""
+        return self.center
+
     def stands_in(self) -> str:
         """Return the middle."""
         return f"the median of training, {self.cell_text(self.center)}, stands in"

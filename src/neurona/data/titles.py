@@ -1,0 +1,171 @@
+"""Titles: lines above a table that do not fit it, and where its header is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
+
+from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat
+from neurona.data.cutting import cut_at_blanks, cut_lines, is_one_column, whole
+from neurona.data.fixed_width import find_fields, is_aligned
+from neurona.data.header import FEW, filled_cells, is_below, is_scale
+from neurona.data.notation import is_valued
+from neurona.data.units import are_units, unit_beside
+
+MOST_TITLES = 20
+"""Lines above a table of fixed width at most."""
+
+
+def titles_above(lines: Sequence[str], start: int, delimiter: str | None) -> int:
+    """Return how many lines stand above a table's header and do not fit it; 0 if all do."""
+    if is_one_column(lines):
+        return 0
+    if delimiter == " ":
+        return _title_above_blanks(lines, start)
+    header = _header_of_fields(lines, start, aligned=True) if delimiter is None else None
+    if header is not None:
+        return header if header > start else 0
+    best, most = 0, 0.0
+    for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
+        rows = cut_lines(lines, mark)
+        lengths = {len(row) for row in rows if filled_cells(row)}
+        even = len(lengths) == 1 and all(map(filled_cells, rows[start:]))
+        words = any(not any(map(is_valued, row)) for row in rows[start + 1 : start + MOST_TITLES])
+        if even and not words and filled_cells(rows[start]) == max(2, len(rows[start])):
+            return 0
+        widths = Counter(len(row) for row in rows if sum(map(is_valued, row)) and len(row) > 1)
+        if not widths:
+            continue
+        width = max(widths, key=lambda count: (widths[count] * count, count))
+        wide = [row for row in rows if len(row) == width]
+        if len(wide) == 1 and len(rows) > FEW:
+            continue
+        # cells that another mark would cut speak against this one
+        values = sum(is_valued(cell) or bool(unit_beside(cell)) for row in wide for cell in row)
+        fit = values * whole(wide, mark) ** 3
+        if fit > most:
+            best, most = rows_before(rows, start, width), fit
+    return best if most else _title_above_blanks(lines, start)
+
+
+def _title_above_blanks(lines: Sequence[str], start: int) -> int:
+    """Return how many lines stand above a table whose cells are cut by blanks; only above a header,
+    since blanks cut words.
+    """
+    rows = cut_lines(list(cut_at_blanks(lines)), "\t")
+    widths = Counter(len(row) for row in rows if len(row) > 1 and all(map(is_valued, row)))
+    header = 0
+    if widths:
+        width = widths.most_common(1)[0][0]
+        header = rows_before(rows, start, width)
+        named = len(rows[header]) == width and not any(map(is_valued, rows[header]))
+        header = header if named else 0
+    if not header:
+        fields = _header_of_fields(lines, start) or start
+        header = fields if fields > start else 0
+    return header
+
+
+def _header_of_fields(lines: Sequence[str], start: int, aligned: bool = False) -> int | None:
+    """Return which of the first lines is the header of a table of fixed width, None if none is; one
+    below which no mark divides cells, if it must be `aligned`.
+    """
+    for k in range(start, min(start + MOST_TITLES, len(lines))):
+        may_be = lines[k].strip() and (not aligned or is_aligned(lines[k:]))
+        if may_be and find_fields(lines[k:], headed=True):
+            return k
+    return None
+
+
+def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
+    """Return how many rows stand before the header of a table of so many cells; none unless one of
+    them does not fit the table.
+    """
+    wide = [row for row in rows if len(row) == width]
+    later = wide[-max(1, len(wide) // 2) :]
+    columns = [
+        k for k in range(width) if 5 * sum(is_valued(row[k]) for row in later) >= 4 * len(later)
+    ]
+
+    def is_data(row: Sequence[str]) -> bool:
+        known = [row[k].strip() for k in columns] if len(row) == width else []
+        known = [cell for cell in known if cell not in MISSING_MARKS | NUMBER_MARKS]
+        return bool(known) and all(map(is_valued, known))
+
+    def is_header(row: Sequence[str]) -> bool:
+        # the last column may have no cells
+        if len(row) not in (width, width + 1) or 2 * filled_cells(row) < width:
+            return False
+        words = not any(is_valued(row[k]) or unit_beside(row[k]) for k in columns)
+        return words or is_scale(row, later, NumberFormat())
+
+    def names_all(row: Sequence[str]) -> bool:
+        # but for what stands in front of each row
+        return len(row) == width and is_header(row) and all(row[k].strip() for k in columns[1:])
+
+    def tells(row: Sequence[str]) -> bool:
+        # a word in front and values after it are no row of this table
+        in_front = len(row) == width and not is_valued(row[columns[0]])
+        return in_front and any(map(is_valued, row))
+
+    if not columns:
+        return 0
+    first = _first_of_most(rows, start, [is_data(row) for row in rows])
+    header = first  # unless a row above names the columns
+    above = _line_above(rows, first)
+    names = _line_above(rows, above)
+    if min(above, names) >= start and is_header(rows[names]) and is_below(rows[names], rows[above]):
+        header = names
+    elif above >= start and is_header(rows[above]):
+        header = above
+    # the first of several rows of words has the names, the others say more of them
+    while header > start and names_all(rows[header]) and names_all(rows[header - 1]):
+        header -= 1
+    skipped = [row for row in rows[start:header] if filled_cells(row)]
+    divided = header > start and not filled_cells(rows[header - 1])
+    fits = [len(row) == width and filled_cells(row) >= max(2, width / 2) for row in skipped]
+    if not skipped:
+        return header if header > start else 0  # rows without a cell
+    named = not are_units(rows[header]) if header < first else not names_all(skipped[0])
+    # the first of several may have one name such as 00060
+    codes = [cell for cell in skipped[0] if is_valued(cell)]
+    first_named = header < first and filled_cells(skipped[0]) == width
+    first_named = first_named and len(codes) == 1 and codes[0].isdecimal()
+    told = named and any(map(tells, skipped[first_named:]))
+    if all(fits) and not divided and not told:
+        return 0
+    # rows and headers of another length are mistakes to name
+    short = [row for row in skipped if abs(len(row) - width) == 1 and filled_cells(row) > 1]
+    if any(all(map(is_valued, row)) for row in short) or (header == first and skipped[-1] in short):
+        return 0
+    return header
+
+
+def _first_of_most(rows: Sequence[Sequence[str]], start: int, data: Sequence[bool]) -> int:
+    """Return the first row of values: not one of a few that stand in front by themselves, such as
+    the moments when channels began, or a result.
+    """
+    places = [at for at in range(start, len(rows)) if data[at]]
+    for first in places:
+        end = next((k for k in range(first, len(rows)) if not data[k]), len(rows))
+        after = next((k for k in places if k > end), len(rows))
+        between = rows[end:after]
+        # a line of words above these values, and one above the next
+        label = all(any(map(_is_label, part)) for part in (rows[first - 1 : first], between))
+        divided = any(not filled_cells(row) for row in between[:-1]) and any(
+            map(filled_cells, between)
+        )
+        few = end - first <= FEW and sum(data[after:]) > FEW * (end - first)
+        if not few or not (label or (divided and not any(map(is_valued, chain(*between))))):
+            return first
+    return start
+
+
+def _is_label(row: Sequence[str]) -> bool:
+    return len(row) == 1 and bool(row[0].strip())
+
+
+def _line_above(rows: Sequence[Sequence[str]], at: int) -> int:
+    """Return the last row before one that is not blank, -1 if there is none."""
+    return next((k for k in range(at - 1, -1, -1) if filled_cells(rows[k])), -1)
