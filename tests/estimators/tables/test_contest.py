@@ -140,10 +140,10 @@ def meeting(monkeypatch):
     monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
     monkeypatch.setattr(contest, "AT_ITS_END", 0.0)
 
-    def fit(little, threads):
+    def fit(little, threads, make=TableRegressor, target="y"):
         monkeypatch.setattr(contest, "LITTLE", little)
-        model = TableRegressor(random_state=0, n_threads=threads)
-        return model.fit(inputs(TABLE), TABLE["y"])
+        model = make(random_state=0, n_threads=threads)
+        return model.fit(inputs(TABLE), TABLE[target])
 
     return fit
 
@@ -157,6 +157,15 @@ def test_the_two_best_of_those_that_met_go_on_in_all_folds(meeting):
     (out,) = (told[name] for name in MET if told[name].networks == 1)
     assert out.weight == 0
     assert not any("longer" in name for name in told)
+
+
+def test_networks_of_classes_that_are_held_back_meet_those_that_are_not(meeting):
+    model = meeting(0.0, 2, TableClassifier, "state")
+    told = {one.name: one for one in model.candidates_}
+    back = {f"{candidates.WIDE} dropout", f"{candidates.WIDE} decay", f"{candidates.STEPS} decay"}
+    assert back < set(told)
+    assert sorted(told[name].networks for name in {*MET, *back}) == [1, 1, 1, 1, 5, 5]
+    assert not back & {one.name for one in meeting(0.0, 2).candidates_}
 
 
 def test_those_that_are_far_behind_leave_their_time_to_the_other(meeting):

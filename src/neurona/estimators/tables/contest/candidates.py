@@ -64,6 +64,8 @@ SETS = {"normal": 1, "thorough": 3}
 """Into how many sets of folds rows are divided; small tables have time for all of them."""
 DECAYS = {1: 0.01, 2: 1.0}
 """The weight decay of mini-batch networks on further sets of folds."""
+HELD_DECAY, HELD_DROPOUT = 1.0, 0.2
+"""What networks of many rows are held back by, which meet those that are not."""
 LEAST_PATIENCE = 32
 """Epochs without a better result that a mini-batch network is given at least."""
 SAMPLES = 128_000
@@ -132,6 +134,21 @@ def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
     ]
 
 
+def held_back(task: Task, width: int, effort: Effort) -> list[Candidate]:
+    """Return mini-batch networks of many rows that are held back, by dropout or by a strong weight
+    decay: of classes, which networks are soon too sure of; none of quantities.
+    """
+    if task.loss.has_noise:
+        return []
+    one, *_, steps = wide(task, width, effort), *deep(task, width, effort)
+    decay = {"solver": AdamW(weight_decay=HELD_DECAY)}
+    return [
+        _changed(one, "dropout", {"dropout": HELD_DROPOUT}),
+        _changed(one, "decay", decay),
+        _changed(steps, "decay", decay),
+    ]
+
+
 def again(task: Task, width: int, effort: Effort, sets: int) -> list[Candidate]:
     """Return the mini-batch networks on further sets of folds, as far as there is time for them:
     a mean of more networks, and some of them held shorter.
@@ -145,6 +162,10 @@ def again(task: Task, width: int, effort: Effort, sets: int) -> list[Candidate]:
             name = f"{one.name}, folds {number + 1}"
             found.append(one._replace(name=name, words=words, first=number * FOLDS))
     return found
+
+
+def _changed(one: Candidate, name: str, words: dict[str, Any]) -> Candidate:
+    return one._replace(name=f"{one.name} {name}", words={**(one.words or {}), **words})
 
 
 def longer(one: Candidate) -> Candidate:

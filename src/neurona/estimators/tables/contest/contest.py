@@ -5,8 +5,9 @@ Bayesian networks count for nearly all, as many as there is time for are trained
 the model. Otherwise deeper networks join, all are stacked anew, and where Bayesian networks count
 much, those on all rows stand for the ones of the folds.
 
-Where rows are many the wide and the deep network meet in one fold first. If one of them counts
-little beside the other, and the other was still getting better, all the time is the other's.
+Where rows are many the mini-batch networks, and of classes some that are held back, meet in one
+fold first. The two that count most go on; if the others count little beside one of them, and it was
+still getting better, all the time is its own.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ other one's best must lie.
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
 MEETING = 2
-"""How many networks meet the wide one in one fold where rows are many."""
+"""How many networks meet the wide one in one fold where rows are many, beside those held back."""
+GO_ON = 2
+"""How many of those that met are trained in the other folds."""
 LINE_FIRST = 0
 """The line's number among the candidates."""
 
@@ -106,7 +109,7 @@ class Contest:
         first = [line, *candidates.bayesian(task, effort), wide]
         self._meeting: list[int] = []
         if candidates.meet_first(wide):
-            few = [wide, *self._last[:MEETING]]
+            few = [wide, *self._last[:MEETING], *candidates.held_back(task, width, effort)]
             del self._last[:MEETING]
             self._meeting = list(range(len(first) - 1, len(first) - 1 + len(few)))
             first[-1:] = [one._replace(folds=1) for one in few]
@@ -124,7 +127,7 @@ class Contest:
         self._best: dict[int, tuple[float, Training]] = {}
         self._lock = threading.Lock()
         self._alone = False
-        more = [self.candidates[k] for k in self._meeting] + self._last
+        more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._last
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
     def first_models(self) -> list[Any]:
@@ -256,7 +259,7 @@ class Contest:
         """
         met = [number for number in self._meeting if number in self._known()]
         if len(met) < len(self._meeting):
-            return self._meeting[:2]
+            return self._meeting[:GO_ON]
         prior = [self._constant.prior, *(self.candidates[k].prior for k in met)]
         weights = self._judge.weights(met, np.array(prior), LINE_FIRST)[1:]
         best = int(np.argmax(weights))
@@ -266,7 +269,7 @@ class Contest:
         if weights.sum() - weights[best] < LITTLE * weights.sum() and at_its_end:
             return [met[best]]
         order = np.argsort(-weights, kind="stable")
-        return sorted(met[k] for k in order[:2])
+        return sorted(met[k] for k in order[:GO_ON])
 
     def _starts_on_all(self, follow: Assignment) -> list[int]:
         """Return which Bayesian networks on all rows are trained: those that there is time for, and
