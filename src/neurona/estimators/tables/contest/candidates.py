@@ -56,9 +56,9 @@ _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
 FEW_EPOCHS = 64
 """Where no more are affordable the mini-batch networks meet in one fold first."""
-LONGER = 1.6
-"""What the better one's epochs become if the other is not trained in the folds that are left: of
-ten shares of the time two are gone.
+LONGER = 2.0
+"""What the better one's epochs become if no other is trained in the folds that are left: these are
+epochs of two.
 """
 SETS = {"normal": 2, "thorough": 3}
 """Into how many sets of folds rows are divided; small tables have time for all of them."""
