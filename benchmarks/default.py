@@ -1,10 +1,11 @@
 """The default on the shared tables, beside what peers got on the same splits.
 
-Run `python -m benchmarks.default [SET[:SPLITS] ...]`; a line per fit with its candidates, then a
-Markdown table: RMSE (several targets: mean of the RMSE relative to the mean's) or log loss, means
-over the splits that were run, and neurona's rank of seven. The sets lie in ../shared/data/tables
-beside the repository, the peers' scores in peers.jsonl there; RealMLP is shown where it was run,
-and not ranked.
+Run `python -m benchmarks.default [SET[:SPLITS] ...]`; a line per fit with its candidates, then
+Markdown tables: RMSE (several targets: mean of the RMSE relative to the mean's) or log loss, means
+over the splits that were run, neurona's rank of seven, and accuracy and the area under the ROC of
+classes and labels; at the end the mean ranks. The sets lie in ../shared/data/tables beside the
+repository, the peers' scores in peers.jsonl there; RealMLP is shown where it was run, and not
+ranked.
 """
 
 from __future__ import annotations
@@ -14,17 +15,25 @@ import sys
 import time
 import warnings
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sklearn.metrics import roc_auc_score
 
 from neurona import TableClassifier, TableRegressor
 
 TABLES = Path(__file__).parents[2] / "shared" / "data" / "tables"
 RANKED = ("trivial", "linear", "sk_mlp", "histgb", "lightgbm", "catboost")
+LOSSES = {
+    "regression": "RMSE",
+    "multi-target": "several targets",
+    "classes": "log loss",
+    "labels": "log loss",
+}
 LEAST = 1e-6
 
 
@@ -37,9 +46,11 @@ class Split(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A score, the coverage of 95 % intervals (nan for classes), and the processor's seconds."""
+    """Scores by their names (those of classes: log loss, accuracy and, of two classes or labels,
+    auc), the coverage of 95 % intervals (nan for classes), and the processor's seconds.
+    """
 
-    score: float
+    scores: dict[str, float]
     coverage: float
     seconds: float
 
@@ -63,13 +74,18 @@ def measured(name: str, number: int) -> Result:
         warnings.simplefilter("ignore")
         model = make(random_state=0).fit(split.X, split.y)
         seconds = time.process_time() - began
-        score, coverage = errors(model, split) if quantity else (losses(model, split), np.nan)
+        if quantity:
+            score, coverage = errors(model, split)
+            scores = {"score": score}
+        else:
+            scores, coverage = class_scores(model, split), np.nan
     tried = ", ".join(
         f"{one.name} {one.loss:.4g} ({one.weight:.0%}, {one.seconds:.1f} s)"
         for one in getattr(model, "candidates_", [])
     )
-    print(f"{name}/{number}: {score:.5g}, {seconds:.1f} s; {tried}", flush=True)
-    return Result(score, coverage, seconds)
+    said = ", ".join(f"{measure} {value:.5g}" for measure, value in scores.items())
+    print(f"{name}/{number}: {said}, {seconds:.1f} s; {tried}", flush=True)
+    return Result(scores, coverage, seconds)
 
 
 def errors(model: Any, split: Split) -> tuple[float, float]:
@@ -86,55 +102,101 @@ def errors(model: Any, split: Split) -> tuple[float, float]:
     return float(np.mean(rmse / np.sqrt(np.mean((truth - trained) ** 2, axis=0)))), coverage
 
 
-def losses(model: Any, split: Split) -> float:
+def class_scores(model: Any, split: Split) -> dict[str, float]:
     said = np.clip(model.predict_proba(split.X_test), LEAST, 1 - LEAST)
     if split.task == "labels":
-        return float(-np.mean(np.where(split.y_test == 1, np.log(said), np.log1p(-said))))
+        on = split.y_test == 1
+        return {
+            "score": float(-np.mean(np.where(on, np.log(said), np.log1p(-said)))),
+            "accuracy": float(np.mean((said > 0.5) == on)),
+            "auc": float(roc_auc_score(on, said, average="macro")),
+        }
     place = {str(label): k for k, label in enumerate(model.classes_)}
-    codes = [place[str(label)] for label in split.y_test]
+    codes = np.array([place[str(label)] for label in split.y_test])
     said /= said.sum(axis=1, keepdims=True)
-    return float(-np.log(said[np.arange(len(said)), codes]).mean())
+    found = {
+        "score": float(-np.log(said[np.arange(len(said)), codes]).mean()),
+        "accuracy": float(np.mean(said.argmax(axis=1) == codes)),
+    }
+    return found | ({"auc": float(roc_auc_score(codes, said[:, 1]))} if len(place) == 2 else {})
+
+
+class Place(NamedTuple):
+    """The mean of a score over the splits, its rank of seven, the best peer's, and its name."""
+
+    own: float
+    rank: int
+    best: float
+    peer: str
+
+
+def placed(
+    results: Mapping[int, Result], peers: Mapping[int, Mapping[str, Any]], measure: str
+) -> Place:
+    """Return where the default stands by a measure; larger is better but for "score"."""
+    sign = 1 if measure == "score" else -1
+    own = float(np.mean([one.scores[measure] for one in results.values()]))
+    theirs = {
+        peer: float(np.mean([peers[k].get(peer, {}).get(measure, np.nan) for k in results]))
+        for peer in (*RANKED, "realmlp")
+    }
+    known = [one for one in theirs if not np.isnan(theirs[one])]
+    best = min(known, key=lambda one: sign * theirs[one])
+    rank = 1 + sum(sign * theirs[one] < sign * own for one in RANKED)
+    return Place(own, rank, theirs[best], best)
 
 
 def main() -> None:
     if not TABLES.exists():
         print(f"{TABLES} is not there: nothing to measure", file=sys.stderr)
         return
-    lines = (TABLES / "peers.jsonl").read_text().splitlines()
-    peers: dict[tuple[str, int], dict[str, float]] = defaultdict(dict)
-    for one in map(json.loads, lines):
+    peers: dict[str, dict[int, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    for one in map(json.loads, (TABLES / "peers.jsonl").read_text().splitlines()):
         if "score" in one:
-            peers[one["set"], one["split"]][one["model"]] = one["score"]
+            peers[one["set"]][one["split"]][one["model"]] = one
     found: dict[str, dict[int, Result]] = {}
     for wanted in sys.argv[1:] or sorted(path.stem for path in TABLES.glob("*.parquet")):
         name, _, most = wanted.partition(":")
         count = len(json.loads((TABLES / f"{name}.json").read_text())["tests"])
         found[name] = {k: measured(name, k) for k in range(min(count, int(most or 1)))}
+    ranks: dict[str, list[int]] = defaultdict(list)
     print("\n| set (splits) | neurona | rank of 7 | best peer | coverage | s | worse than simple |")
     print("|---|---|---|---|---|---|---|")
     for name, results in found.items():
-        own = float(np.mean([one.score for one in results.values()]))
-        theirs = {
-            peer: float(np.mean([peers[name, k].get(peer, np.nan) for k in results]))
-            for peer in (*RANKED, "realmlp")
-        }
-        known = [one for one in theirs if not np.isnan(theirs[one])]
-        best = min(known, key=lambda one: theirs[one])
-        simple = [min(peers[name, k]["trivial"], peers[name, k]["linear"]) for k in results]
+        place = placed(results, peers[name], "score")
+        task = json.loads((TABLES / f"{name}.json").read_text())["task"]
+        ranks[LOSSES[task]].append(place.rank)
+        simple = [min(peers[name][k][one]["score"] for one in RANKED[:2]) for k in results]
         worse = sum(
-            one.score > 1.02 * limit for one, limit in zip(results.values(), simple, strict=True)
+            one.scores["score"] > 1.02 * limit
+            for one, limit in zip(results.values(), simple, strict=True)
         )
         coverage = np.mean([one.coverage for one in results.values()])
         cells = (
             f"{name} ({len(results)})",
-            f"{own:.4g}",
-            f"{1 + sum(theirs[one] < own for one in RANKED)}",
-            f"{theirs[best]:.4g} {best}",
+            f"{place.own:.4g}",
+            f"{place.rank}",
+            f"{place.best:.4g} {place.peer}",
             "" if np.isnan(coverage) else f"{coverage:.3f}",
             f"{np.mean([one.seconds for one in results.values()]):.0f}",
             f"{worse}",
         )
         print("|", " | ".join(cells), "|")
+    print("\n| set (splits) | accuracy | rank of 7 | best peer | auc | rank of 7 | best peer |")
+    print("|---|---|---|---|---|---|---|")
+    for name, results in found.items():
+        measures = [one for one in ("accuracy", "auc") if one in results[0].scores]
+        places = {one: placed(results, peers[name], one) for one in measures}
+        texts = []
+        for measure, place in places.items():
+            ranks[measure].append(place.rank)
+            texts += [f"{place.own:.4g}", f"{place.rank}", f"{place.best:.4g} {place.peer}"]
+        if texts:
+            print(
+                "|", " | ".join([f"{name} ({len(results)})", *texts, *[""] * (6 - len(texts))]), "|"
+            )
+    means = (f"{one} {np.mean(each):.2f} ({len(each)} sets)" for one, each in ranks.items())
+    print(f"\nMean rank of seven: {', '.join(means)}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 import neurona
 from neurona import TableClassifier, TableRegressor
 from neurona.estimators.tables.contest import candidates, contest
+from neurona.estimators.tables.contest.judging import Judge
 from neurona.inference.members import mean_outputs
 
 
@@ -140,10 +141,10 @@ def meeting(monkeypatch):
     monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
     monkeypatch.setattr(contest, "AT_ITS_END", 0.0)
 
-    def fit(little, threads):
+    def fit(little, threads, make=TableRegressor, target="y"):
         monkeypatch.setattr(contest, "LITTLE", little)
-        model = TableRegressor(random_state=0, n_threads=threads)
-        return model.fit(inputs(TABLE), TABLE["y"])
+        model = make(random_state=0, n_threads=threads)
+        return model.fit(inputs(TABLE), TABLE[target])
 
     return fit
 
@@ -157,6 +158,15 @@ def test_the_two_best_of_those_that_met_go_on_in_all_folds(meeting):
     (out,) = (told[name] for name in MET if told[name].networks == 1)
     assert out.weight == 0
     assert not any("longer" in name for name in told)
+
+
+def test_networks_of_classes_that_are_held_back_meet_those_that_are_not(meeting):
+    model = meeting(0.0, 2, TableClassifier, "state")
+    told = {one.name: one for one in model.candidates_}
+    back = {f"{candidates.WIDE} dropout", f"{candidates.WIDE} decay", f"{candidates.STEPS} decay"}
+    assert back < set(told)
+    assert sorted(told[name].networks for name in {*MET, *back}) == [1, 1, 1, 1, 5, 5]
+    assert not back & {one.name for one in meeting(0.0, 2).candidates_}
 
 
 def test_those_that_are_far_behind_leave_their_time_to_the_other(meeting):
@@ -218,7 +228,7 @@ def test_groups_are_held_out_whole():
     model = TableRegressor(random_state=0, split="group", split_column="who")
     lesson = model._lesson(table, TABLE["y"])
     groups = table["who"]
-    assert len(lesson.folds) == 5
+    assert len(lesson.folds) == 10  # two sets
     for fold in lesson.folds:
         assert not set(groups[fold.held]) & set(groups[fold.train])
 
@@ -269,14 +279,44 @@ def brief(monkeypatch):
 
 
 @pytest.mark.usefixtures("brief")
-def test_thorough_trains_on_further_sets_of_folds():
+def test_small_tables_have_two_sets_of_folds_and_thorough_a_third_held_back():
     usual = TableRegressor(random_state=0).fit(inputs(TABLE), TABLE["y"])
     more = TableRegressor(random_state=0, effort="thorough").fit(inputs(TABLE), TABLE["y"])
     told = {one.name: one for one in more.candidates_}
     assert [*told][: len(usual.candidates_)] == [one.name for one in usual.candidates_]
-    for number in (2, 3):
-        for name in MET:
-            assert told[f"{name}, folds {number}"].networks == 5
+    for name in MET:
+        assert told[name].networks == 10 and told[f"{name} decay"].networks == 5
     alike = told[candidates.WIDE], next(o for o in usual.candidates_ if o.name == candidates.WIDE)
-    assert alike[0].loss == alike[1].loss  # the first set is the usual one
+    assert alike[0].loss == alike[1].loss  # the first sets are the usual ones
     assert more.split_.how == usual.split_.how
+
+
+@pytest.mark.usefixtures("brief")
+def test_what_is_said_out_of_two_sets_of_folds_is_their_mean(monkeypatch):
+    heard, hears = {}, Judge.hears
+
+    def hear(judge, number, part, said):
+        heard[number, part] = said, judge._entries.fold(part).held
+        return hears(judge, number, part, said)
+
+    monkeypatch.setattr(Judge, "hears", hear)
+    model = TableRegressor(random_state=0).fit(inputs(TABLE), TABLE["y"])
+    wide = [one.name for one in model.candidates_].index(candidates.WIDE) - 1
+    sets = np.full((2, 160), np.nan)
+    for (number, part), (said, held) in heard.items():
+        if number == wide:
+            sets[part // 5, held] = said[:, 0]
+    truth = (TABLE["y"] - TABLE["y"].mean()) / TABLE["y"].std()
+    loss = np.mean((sets.mean(axis=0) - truth) ** 2)
+    assert model.candidates_[1 + wide].loss == pytest.approx(loss, rel=1e-4)
+
+
+def test_an_end_in_the_second_set_of_folds_keeps_the_first(brief):
+    def enough(training, record):
+        return "enough" if training.about["candidate"].endswith("fold 8") else None
+
+    model = TableRegressor(random_state=0, callbacks=enough, n_threads=1)
+    model.fit(inputs(TABLE), TABLE["y"])
+    told = {one.name: one for one in model.candidates_}
+    assert model.stop_reason_ == "enough" and told[candidates.WIDE].weight > 0
+    assert np.isfinite(model.predict(inputs(NEW))).all()

@@ -36,9 +36,9 @@ EFFORTS = {"normal": Effort(10.0, 5.0), "thorough": Effort(100.0, 50.0)}
 
 class Candidate(NamedTuple):
     """A way to learn: its name, how far it is believed in beforehand, the network's parameters,
-    whether it sees numbers in pieces, too, in how many of the folds it is tried, which is the first
-    of them, and through which lens it sees rows (see `lenses`). One without parameters always says
-    the same.
+    whether it sees numbers in pieces, too, in how many folds it is tried (those of several sets
+    counted together), which is the first of them, and through which lens it sees rows (see
+    `lenses`). One without parameters always says the same.
     """
 
     name: str
@@ -56,14 +56,18 @@ _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
 FEW_EPOCHS = 64
 """Where no more are affordable the mini-batch networks meet in one fold first."""
-LONGER = 1.6
-"""What the better one's epochs become if the other is not trained in the folds that are left: of
-ten shares of the time two are gone.
+LONGER = 2.0
+"""What the better one's epochs become if no other is trained in the folds that are left: these are
+epochs of two.
 """
-SETS = {"normal": 1, "thorough": 3}
+SETS = {"normal": 2, "thorough": 3}
 """Into how many sets of folds rows are divided; small tables have time for all of them."""
-DECAYS = {1: 0.01, 2: 1.0}
-"""The weight decay of mini-batch networks on further sets of folds."""
+TOGETHER = 2
+"""Sets whose networks are one candidate; in a third they are held back."""
+HELD_DECAY, HELD_DROPOUT = 1.0, 0.2
+"""What some networks are held back by: those of a third set of folds, and, of many rows, those that
+meet the others.
+"""
 LEAST_PATIENCE = 32
 """Epochs without a better result that a mini-batch network is given at least."""
 SAMPLES = 128_000
@@ -132,19 +136,48 @@ def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
     ]
 
 
-def again(task: Task, width: int, effort: Effort, sets: int) -> list[Candidate]:
-    """Return the mini-batch networks on further sets of folds, as far as there is time for them:
-    a mean of more networks, and some of them held shorter.
+def held_back(task: Task, width: int, effort: Effort) -> list[Candidate]:
+    """Return mini-batch networks of many rows that are held back, by dropout or by a strong weight
+    decay: of classes, which networks are soon too sure of; none of quantities.
     """
-    usual, found = [wide(task, width, effort), *deep(task, width, effort)], []
-    hidden = usual[-1].words["hidden_layer_sizes"] if usual[-1].words else ()
-    most = _affordable(task, width, hidden, effort) / (MOST_EPOCHS * _rows(task))
-    for number in range(1, min(sets, int(most))):
-        for one in usual:
-            words = {**(one.words or {}), "solver": AdamW(weight_decay=DECAYS[number])}
-            name = f"{one.name}, folds {number + 1}"
-            found.append(one._replace(name=name, words=words, first=number * FOLDS))
-    return found
+    if task.loss.has_noise:
+        return []
+    one, *_, steps = wide(task, width, effort), *deep(task, width, effort)
+    decay = {"solver": AdamW(weight_decay=HELD_DECAY)}
+    return [
+        _changed(one, "dropout", {"dropout": HELD_DROPOUT}),
+        _changed(one, "decay", decay),
+        _changed(steps, "decay", decay),
+    ]
+
+
+def in_steps(
+    task: Task, width: int, effort: Effort, sets: int
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the mini-batch networks that go first, and those that follow in up to so many sets of
+    folds: first is the wide one, or, of many rows, several that meet in one fold.
+    """
+    first, others = wide(task, width, effort), deep(task, width, effort)
+    words = first.words or {}
+    if words["max_iter"] <= FEW_EPOCHS:
+        few = [first, *others, *held_back(task, width, effort)]
+        return [one._replace(folds=1) for one in few], []
+    hidden = (others[0].words or {})["hidden_layer_sizes"]
+    affordable = _affordable(task, width, hidden, effort) / (MOST_EPOCHS * _rows(task))
+    sets = max(1, min(sets, int(affordable)))
+    folds = FOLDS * min(sets, TOGETHER)
+    last = [one._replace(folds=folds) for one in others]
+    return [first], last + (again(first, *others) if sets > TOGETHER else [])
+
+
+def again(*usual: Candidate) -> list[Candidate]:
+    """Return mini-batch networks, held shorter, on a third set of folds."""
+    decay = {"solver": AdamW(weight_decay=HELD_DECAY)}
+    return [_changed(one, "decay", decay)._replace(first=TOGETHER * FOLDS) for one in usual]
+
+
+def _changed(one: Candidate, name: str, words: dict[str, Any]) -> Candidate:
+    return one._replace(name=f"{one.name} {name}", words={**(one.words or {}), **words})
 
 
 def longer(one: Candidate) -> Candidate:
@@ -152,11 +185,6 @@ def longer(one: Candidate) -> Candidate:
     assert one.words is not None
     words = {**one.words, "max_iter": int(LONGER * one.words["max_iter"])}
     return one._replace(name=f"{one.name} longer", words=words, folds=FOLDS)
-
-
-def meet_first(one: Candidate) -> bool:
-    """Whether the time does for few epochs of a mini-batch network."""
-    return one.words is not None and one.words["max_iter"] <= FEW_EPOCHS
 
 
 def _steps(

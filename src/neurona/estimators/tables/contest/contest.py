@@ -5,8 +5,9 @@ Bayesian networks count for nearly all, as many as there is time for are trained
 the model. Otherwise deeper networks join, all are stacked anew, and where Bayesian networks count
 much, those on all rows stand for the ones of the folds.
 
-Where rows are many the wide and the deep network meet in one fold first. If one of them counts
-little beside the other, and the other was still getting better, all the time is the other's.
+Where rows are many the mini-batch networks, and of classes some that are held back, meet in one
+fold first. The two that count most go on; if the others count little beside one of them, and it was
+still getting better, all the time is its own.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ other one's best must lie.
 """
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
-MEETING = 2
-"""How many networks meet the wide one in one fold where rows are many."""
+GO_ON = 2
+"""How many of those that met are trained in the other folds."""
 LINE_FIRST = 0
 """The line's number among the candidates."""
 
@@ -96,20 +97,13 @@ class Contest:
         self.entries, self._follow, self._judge = entries, follow, Judge(entries)
         task, effort = entries.task, entries.effort
         width = entries.wide.width
-        wide, self._last = (
-            candidates.wide(task, width, effort),
-            candidates.deep(task, width, effort),
-        )
         sets = 1 + len(entries.again) // FOLDS
-        self._last += candidates.again(task, width, effort, sets)
+        steps, self._last = candidates.in_steps(task, width, effort, sets)
         self._constant, line = candidates.simple(task)
-        first = [line, *candidates.bayesian(task, effort), wide]
+        first = [line, *candidates.bayesian(task, effort), *steps]
         self._meeting: list[int] = []
-        if candidates.meet_first(wide):
-            few = [wide, *self._last[:MEETING]]
-            del self._last[:MEETING]
-            self._meeting = list(range(len(first) - 1, len(first) - 1 + len(few)))
-            first[-1:] = [one._replace(folds=1) for one in few]
+        if len(steps) > 1:
+            self._meeting = list(range(len(first) - len(steps), len(first)))
         self._given_up: list[int] = []
         self.candidates: list[Candidate] = []
         self._jobs: list[Job] = []
@@ -124,7 +118,7 @@ class Contest:
         self._best: dict[int, tuple[float, Training]] = {}
         self._lock = threading.Lock()
         self._alone = False
-        more = [self.candidates[k] for k in self._meeting] + self._last
+        more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._last
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
     def first_models(self) -> list[Any]:
@@ -161,6 +155,11 @@ class Contest:
         number = len(self.candidates)
         self.candidates.append(candidate)
         self._jobs += [Job(number, candidate.first + k) for k in range(candidate.folds)]
+
+    def _in_more(self, number: int, folds: int) -> None:
+        one = self.candidates[number]
+        self.candidates[number] = one._replace(folds=folds)
+        self._jobs += [Job(number, part) for part in range(one.folds, folds)]
 
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
@@ -236,9 +235,10 @@ class Contest:
 
     def _go_on(self) -> None:
         """Train the two best of those that met in one fold in the others, or the best one longer in
-        all, if it is far better.
+        all, if it is far better; where none met, the wide network in a further set of folds.
         """
         if not self._meeting:
+            self._in_more(len(self.candidates) - 1, self._last[0].folds)
             return
         folds, going = len(self.entries.folds), self._going_on()
         if len(going) == 1:
@@ -247,8 +247,7 @@ class Contest:
             return
         self._given_up = [number for number in self._meeting if number not in going]
         for number in going:
-            self.candidates[number] = self.candidates[number]._replace(folds=folds)
-            self._jobs += [Job(number, fold) for fold in range(1, folds)]
+            self._in_more(number, folds)
 
     def _going_on(self) -> list[int]:
         """Return which of those that met go on: two, or one that leaves the others little and got
@@ -256,7 +255,7 @@ class Contest:
         """
         met = [number for number in self._meeting if number in self._known()]
         if len(met) < len(self._meeting):
-            return self._meeting[:2]
+            return self._meeting[:GO_ON]
         prior = [self._constant.prior, *(self.candidates[k].prior for k in met)]
         weights = self._judge.weights(met, np.array(prior), LINE_FIRST)[1:]
         best = int(np.argmax(weights))
@@ -266,7 +265,7 @@ class Contest:
         if weights.sum() - weights[best] < LITTLE * weights.sum() and at_its_end:
             return [met[best]]
         order = np.argsort(-weights, kind="stable")
-        return sorted(met[k] for k in order[:2])
+        return sorted(met[k] for k in order[:GO_ON])
 
     def _starts_on_all(self, follow: Assignment) -> list[int]:
         """Return which Bayesian networks on all rows are trained: those that there is time for, and
@@ -297,20 +296,24 @@ class Contest:
     # -- the end
 
     def _known(self, whole: bool = False) -> list[int]:
-        """Return the candidates whose every training answered; those in all folds only, if
-        `whole`.
+        """Return the candidates that answered in every fold of a set; those that were not in one
+        fold only, if `whole`.
         """
         done: dict[int, int] = {}
-        for job, of in enumerate(self._jobs):
-            if job in self._members and np.isfinite(self._members[job].weights).all():
-                done[of.candidate] = done.get(of.candidate, 0) + 1
+        for job, (number, part) in enumerate(self._jobs):
+            # one set of folds is enough
+            if self._is_sound(job) and part < self.candidates[number].first + FOLDS:
+                done[number] = done.get(number, 0) + 1
         return [
             k
             for k, one in enumerate(self.candidates)
-            if done.get(k) == one.folds
+            if done.get(k) == min(one.folds, FOLDS)
             and k not in self._given_up
             and not (whole and one.folds < len(self.entries.folds))
         ]
+
+    def _is_sound(self, job: int) -> bool:
+        return job in self._members and bool(np.isfinite(self._members[job].weights).all())
 
     @staticmethod
     def _bayesian_share(weights: dict[str, float]) -> float:
@@ -319,8 +322,9 @@ class Contest:
     def _weights(self, known: Sequence[int]) -> dict[str, float]:
         for number in known:
             jobs = [job for job, of in enumerate(self._jobs) if of.candidate == number]
-            for job, said in zip(jobs, self._heard.unchosen(jobs), strict=False):
-                self._judge.hears_unchosen(number, self._jobs[job].part, said)
+            for own in (jobs[k : k + FOLDS] for k in range(0, len(jobs), FOLDS)):
+                for job, said in zip(own, self._heard.unchosen(own), strict=False):
+                    self._judge.hears_unchosen(number, self._jobs[job].part, said)
         prior = [self._constant.prior, *(self.candidates[k].prior for k in known)]
         weights = self._judge.weights(known, np.array(prior), LINE_FIRST)
         names = [CONSTANT, *(self.candidates[k].name for k in known)]
@@ -374,7 +378,7 @@ class Contest:
 
     def _networks(self, weights: dict[str, float], on_all: list[Member]) -> list[Member]:
         trained = [
-            [self._members[job] for job in jobs if job in self._members] for jobs in self._trained()
+            [self._members[job] for job in jobs if self._is_sound(job)] for jobs in self._trained()
         ]
         return networks_of(self.entries, self._judge, self.candidates, trained, weights, on_all)
 

@@ -60,19 +60,21 @@ class Judge:
         self._unchosen[number, part] = said.astype(float)
 
     def answers(self, number: int, unchosen: bool = False) -> Column:
-        """Return what a candidate said, rows x outputs; nan where it said nothing.
+        """Return what a candidate said, in the mean over the sets of folds, rows x outputs; nan
+        where it said nothing.
 
         If `unchosen`, at an epoch that the rows did not choose, where that is known.
         """
         entries = self._entries
-        found = np.full(entries.outputs.shape, np.nan)
+        total, times = np.zeros(entries.outputs.shape), np.zeros((len(entries.outputs), 1))
         for part, fold in enumerate([*entries.folds, *entries.again]):
             said = self._said.get((number, part))
             if unchosen:
                 said = self._unchosen.get((number, part), said)
-            if said is not None:
-                found[fold.held] = said
-        return found
+            if said is not None and np.isfinite(said).all():
+                total[fold.held] += said
+                times[fold.held] += 1
+        return total / np.where(times > 0, times, np.nan)
 
     def rows(self, known: Sequence[int]) -> Column:
         """Return the rows of which the constant and all the known candidates said something."""
