@@ -11,7 +11,6 @@ little beside the other, and the other was still getting better, all the time is
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,6 +30,7 @@ from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.epochs import Heard
 from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.estimators.tables.contest.lenses import Lens
+from neurona.estimators.tables.contest.roster import Ended, Job, Roster
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
 from neurona.inference.members import Member, outputs_of
@@ -49,14 +49,7 @@ ON_ALL = 4.0
 MEETING = 2
 """How many networks meet the wide one in one fold where rows are many."""
 LINE_FIRST = 0
-"""The line's number among the candidates."""
-
-
-class Job(NamedTuple):
-    """A training: of a candidate in a fold, or (candidate -1) of a Bayesian network on all rows."""
-
-    candidate: int
-    part: int
+"""The number of the line among the candidates."""
 
 
 class Winners(NamedTuple):
@@ -102,27 +95,24 @@ class Contest:
         )
         sets = 1 + len(entries.again) // FOLDS
         self._last += candidates.again(task, width, effort, sets)
-        self._constant, line = candidates.simple(task)
-        first = [line, *candidates.bayesian(task, effort), wide]
+        self._constant, *lines = candidates.simple(task)
+        self._lines = range(len(lines))
+        first = [*lines, *candidates.bayesian(task, effort), wide]
         self._meeting: list[int] = []
         if candidates.meet_first(wide):
             few = [wide, *self._last[:MEETING]]
             del self._last[:MEETING]
             self._meeting = list(range(len(first) - 1, len(first) - 1 + len(few)))
             first[-1:] = [one._replace(folds=1) for one in few]
-        self._given_up: list[int] = []
-        self.candidates: list[Candidate] = []
-        self._jobs: list[Job] = []
+        self._roster = Roster(len(entries.folds))
+        self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
         for one in first:
-            self._add(one)
+            self._roster.add(one)
         self._seeds = np.random.RandomState(entries.seed).randint(2**31 - 1, size=1000)
         self._models: dict[int, Any] = {}
         self._seconds: dict[int, float] = {}
-        self._members: dict[int, Member] = {}
         self._lenses: dict[int, Lens] = {}
         self._heard = Heard(entries.outputs.size)
-        self._best: dict[int, tuple[float, Training]] = {}
-        self._lock = threading.Lock()
         self._alone = False
         more = [self.candidates[k] for k in self._meeting] + self._last
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
@@ -149,18 +139,13 @@ class Contest:
 
     def _of_bayesian(self, done: Outcome) -> Winners:
         """Return the networks on all rows, with what those like them said of rows not seen."""
-        known, weights = self._known(), self._weights(self._known())
+        known, weights = self._roster.known(), self._weights(self._roster.known())
         said = self._judge.mixed(known, np.array(list(weights.values())))
         line = self._beside_line(known, weights)
         rows = self._judge.rows(known)
         return Winners(done, True, [], said, rows, self._summary({}), None, line)
 
     # -- trainings
-
-    def _add(self, candidate: Candidate) -> None:
-        number = len(self.candidates)
-        self.candidates.append(candidate)
-        self._jobs += [Job(number, candidate.first + k) for k in range(candidate.folds)]
 
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
@@ -211,25 +196,22 @@ class Contest:
             member = self._lenses.pop(job).member(member)
         said = outputs_of(member, rows[fold.held].astype(training.network.dtype, copy=False))
         self._seconds[job] = time.thread_time() - self._seconds[job]
-        loss = self._judge.hears(number, part, said)
-        with self._lock:
-            self._members[job] = member
-            best = self._best.get(number)
-            if best is None or (loss, job) < (best[0], best[1].start):
-                self._best[number] = loss, training
+        loss = self._judge.loss_in(part, said)
+        ended = Ended(training, member, found.result, loss)
+        self._roster.keep(job, ended, lambda: self._judge.hears(number, part, said))
         return found._replace(member=member, result=loss)
 
     def _more(self, _: list[Start]) -> int:
         """Decide what follows the first candidates: how many trainings."""
         before = len(self._jobs)
-        share = self._bayesian_share(self._weights(self._known()))
+        share = self._bayesian_share(self._weights(self._roster.known()))
         self._alone = self._follow is not None and share >= ALONE
         clock = self.timing.clock
         self.timing.settled()
         if not self._alone:
             self._go_on()
             for one in self._last if clock is None or clock.is_worth_more else ():
-                self._add(one)
+                self._roster.add(one)
         if self._follow is not None and share >= MUCH:
             self._jobs += [Job(-1, start) for start in self._starts_on_all(self._follow)]
         return len(self._jobs) - before
@@ -242,10 +224,10 @@ class Contest:
             return
         folds, going = len(self.entries.folds), self._going_on()
         if len(going) == 1:
-            self._given_up = self._meeting
-            self._add(candidates.longer(self.candidates[going[0]]))
+            self._roster.given_up = self._meeting
+            self._roster.add(candidates.longer(self.candidates[going[0]]))
             return
-        self._given_up = [number for number in self._meeting if number not in going]
+        self._roster.given_up = [number for number in self._meeting if number not in going]
         for number in going:
             self.candidates[number] = self.candidates[number]._replace(folds=folds)
             self._jobs += [Job(number, fold) for fold in range(1, folds)]
@@ -254,13 +236,13 @@ class Contest:
         """Return which of those that met go on: two, or one that leaves the others little and got
         better to its end.
         """
-        met = [number for number in self._meeting if number in self._known()]
+        met = [number for number in self._meeting if number in self._roster.known()]
         if len(met) < len(self._meeting):
             return self._meeting[:2]
         prior = [self._constant.prior, *(self.candidates[k].prior for k in met)]
-        weights = self._judge.weights(met, np.array(prior), LINE_FIRST)[1:]
+        weights = self._judge.weights(met, np.array(prior), self._lines)[1:]
         best = int(np.argmax(weights))
-        training = self._best[met[best]][1]
+        training = self._roster.best(met[best]).training
         done = training.epochs_done
         at_its_end = done - training.rule.epochs_since_best >= AT_ITS_END * done
         if weights.sum() - weights[best] < LITTLE * weights.sum() and at_its_end:
@@ -296,22 +278,6 @@ class Contest:
 
     # -- the end
 
-    def _known(self, whole: bool = False) -> list[int]:
-        """Return the candidates whose every training answered; those in all folds only, if
-        `whole`.
-        """
-        done: dict[int, int] = {}
-        for job, of in enumerate(self._jobs):
-            if job in self._members and np.isfinite(self._members[job].weights).all():
-                done[of.candidate] = done.get(of.candidate, 0) + 1
-        return [
-            k
-            for k, one in enumerate(self.candidates)
-            if done.get(k) == one.folds
-            and k not in self._given_up
-            and not (whole and one.folds < len(self.entries.folds))
-        ]
-
     @staticmethod
     def _bayesian_share(weights: dict[str, float]) -> float:
         return sum(weight for name, weight in weights.items() if is_bayesian(name))
@@ -322,7 +288,7 @@ class Contest:
             for job, said in zip(jobs, self._heard.unchosen(jobs), strict=False):
                 self._judge.hears_unchosen(number, self._jobs[job].part, said)
         prior = [self._constant.prior, *(self.candidates[k].prior for k in known)]
-        weights = self._judge.weights(known, np.array(prior), LINE_FIRST)
+        weights = self._judge.weights(known, np.array(prior), self._lines)
         names = [CONSTANT, *(self.candidates[k].name for k in known)]
         return dict(zip(names, map(float, weights), strict=True))
 
@@ -335,12 +301,12 @@ class Contest:
             if start.network.n_layers > 1
         ]
         # one fold's network is too little to predict by
-        known = self._known(whole=not on_all)
+        known = self._roster.known(whole=not on_all)
         if not known or (self._meeting and known == [LINE_FIRST]):
             return self._cut_short(done)
         weights = self._weights(known)
         heaviest = max(known, key=lambda k: weights[self.candidates[k].name])
-        training = self._best[heaviest][1]
+        training = self._roster.best(heaviest).training
         return Winners(
             replace(done, training=training, best=training.start),
             False,
@@ -359,9 +325,8 @@ class Contest:
 
     def _cut_short(self, done: Outcome) -> Winners:
         """Return the best training so far, where no candidate came to its end."""
-        training = min(self._best.values(), key=lambda pair: pair[0])[1]
+        training, member, *_ = self._roster.best()
         pieces = self.candidates[self._jobs[training.start].candidate].pieces
-        member = self._members[training.start]
         return Winners(
             replace(done, training=training, best=training.start),
             False,
@@ -373,19 +338,9 @@ class Contest:
         )
 
     def _networks(self, weights: dict[str, float], on_all: list[Member]) -> list[Member]:
-        trained = [
-            [self._members[job] for job in jobs if job in self._members] for jobs in self._trained()
-        ]
+        trained = self._roster.networks()
         return networks_of(self.entries, self._judge, self.candidates, trained, weights, on_all)
 
     def _summary(self, weights: dict[str, float]) -> list[Judged]:
-        seconds = [[self._seconds.get(job, 0.0) for job in jobs] for jobs in self._trained()]
+        seconds = [[self._seconds.get(job, 0.0) for job in jobs] for jobs in self._roster.trained()]
         return summary_of(self._judge, self.candidates, seconds, weights)
-
-    def _trained(self) -> list[list[int]]:
-        """Return the trainings of each candidate."""
-        jobs: list[list[int]] = [[] for _ in self.candidates]
-        for job, of in enumerate(self._jobs):
-            if of.candidate >= 0:
-                jobs[of.candidate].append(job)
-        return jobs

@@ -1,0 +1,105 @@
+"""The roster of a contest: its candidates, their trainings, and the network that each came to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from neurona.estimators.tables.contest.candidates import Candidate
+from neurona.inference.members import Member
+from neurona.training.loop import Training
+
+
+class Job(NamedTuple):
+    """A training: of a candidate in a fold, or (candidate -1) of a Bayesian network on all rows."""
+
+    candidate: int
+    part: int
+
+
+class Ended(NamedTuple):
+    """A training that has ended, its network, its result (what starts are compared by, lower is
+    better), and its loss on the rows that its fold holds out.
+    """
+
+    training: Training
+    member: Member
+    result: float
+    loss: float
+
+
+class Roster:
+    """Candidates, trainings (`jobs`) by their numbers, and what came of them.
+
+    Where a fold is begun several times only the best start is kept. `given_up` are the candidates
+    that were stopped after one fold.
+
+    Parameters
+    ----------
+    folds : int
+        How many there are in a set.
+    """
+
+    def __init__(self, folds: int) -> None:
+        self._folds, self._lock = folds, threading.Lock()
+        self._ended: dict[int, Ended] = {}
+        self.candidates: list[Candidate] = []
+        self.jobs: list[Job] = []
+        self.given_up: list[int] = []
+
+    def add(self, candidate: Candidate) -> None:
+        """Enter a candidate, to be trained in its folds."""
+        number = len(self.candidates)
+        self.candidates.append(candidate)
+        for fold in range(candidate.first, candidate.first + candidate.folds):
+            self.jobs += [Job(number, fold)] * candidate.starts
+
+    def keep(self, job: int, ended: Ended, hear: Callable[[], None]) -> None:
+        """Take what a training came to, and `hear` what its network says, unless another start in
+        the same fold is better.
+        """
+        with self._lock:
+            rivals = [one for one in self._ended if self.jobs[one] == self.jobs[job]]
+            if any((self._ended[one].result, one) < (ended.result, job) for one in rivals):
+                return
+            for one in rivals:
+                del self._ended[one]
+            self._ended[job] = ended
+            hear()
+
+    def best(self, number: int | None = None) -> Ended:
+        """Return the best training of a candidate, or of all."""
+        jobs = [one for one in self._ended if number in (None, self.jobs[one].candidate)]
+        return self._ended[min(jobs, key=lambda one: (self._ended[one].loss, one))]
+
+    def known(self, whole: bool = False) -> list[int]:
+        """Return the candidates that answered in every fold, if `whole` in all there are."""
+        done: dict[int, int] = {}
+        for job, of in enumerate(self.jobs):
+            if job in self._ended and np.isfinite(self._ended[job].member.weights).all():
+                done[of.candidate] = done.get(of.candidate, 0) + 1
+        return [
+            k
+            for k, one in enumerate(self.candidates)
+            if done.get(k) == one.folds
+            and k not in self.given_up
+            and not (whole and one.folds < self._folds)
+        ]
+
+    def trained(self) -> list[list[int]]:
+        """Return the trainings of each candidate."""
+        jobs: list[list[int]] = [[] for _ in self.candidates]
+        for job, of in enumerate(self.jobs):
+            if of.candidate >= 0:
+                jobs[of.candidate].append(job)
+        return jobs
+
+    def networks(self) -> list[list[Member]]:
+        """Return the networks of each candidate."""
+        return [
+            [self._ended[job].member for job in jobs if job in self._ended]
+            for jobs in self.trained()
+        ]
