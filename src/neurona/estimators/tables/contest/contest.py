@@ -114,6 +114,7 @@ class Contest:
         self._lenses: dict[int, Lens] = {}
         self._heard = Heard(entries.outputs.size)
         self._alone = False
+        self._tried: list[int] | None = None
         more = [self.candidates[k] for k in self._meeting] + self._last
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
@@ -202,8 +203,14 @@ class Contest:
         return found._replace(member=member, result=loss)
 
     def _more(self, _: list[Start]) -> int:
-        """Decide what follows the first candidates: how many trainings."""
+        """Decide what follows: how many trainings."""
         before = len(self._jobs)
+        if self._tried is not None:
+            for number in self._that_count(self._tried):
+                self._roster.go_on(number)
+            self._tried = []
+            return len(self._jobs) - before
+        self._tried = []
         share = self._bayesian_share(self._weights(self._roster.known()))
         self._alone = self._follow is not None and share >= ALONE
         clock = self.timing.clock
@@ -211,7 +218,10 @@ class Contest:
         if not self._alone:
             self._go_on()
             for one in self._last if clock is None or clock.is_worth_more else ():
-                self._roster.add(one)
+                if clock is None:
+                    self._tried.append(self._roster.try_out(one))
+                else:  # by which the work of all folds is planned beforehand
+                    self._roster.add(one)
         if self._follow is not None and share >= MUCH:
             self._jobs += [Job(-1, start) for start in self._starts_on_all(self._follow)]
         return len(self._jobs) - before
@@ -222,15 +232,14 @@ class Contest:
         """
         if not self._meeting:
             return
-        folds, going = len(self.entries.folds), self._going_on()
+        going = self._going_on()
         if len(going) == 1:
             self._roster.given_up = self._meeting
             self._roster.add(candidates.longer(self.candidates[going[0]]))
             return
         self._roster.given_up = [number for number in self._meeting if number not in going]
         for number in going:
-            self.candidates[number] = self.candidates[number]._replace(folds=folds)
-            self._jobs += [Job(number, fold) for fold in range(1, folds)]
+            self._roster.go_on(number)
 
     def _going_on(self) -> list[int]:
         """Return which of those that met go on: two, or one that leaves the others little and got
@@ -239,8 +248,7 @@ class Contest:
         met = [number for number in self._meeting if number in self._roster.known()]
         if len(met) < len(self._meeting):
             return self._meeting[:2]
-        prior = [self._constant.prior, *(self.candidates[k].prior for k in met)]
-        weights = self._judge.weights(met, np.array(prior), self._lines)[1:]
+        weights = self._judge.weights(met, self._prior(met), self._lines)[1:]
         best = int(np.argmax(weights))
         training = self._roster.best(met[best]).training
         done = training.epochs_done
@@ -249,6 +257,12 @@ class Contest:
             return [met[best]]
         order = np.argsort(-weights, kind="stable")
         return sorted(met[k] for k in order[:2])
+
+    def _that_count(self, tried: Sequence[int]) -> list[int]:
+        """Return which of those tried in one fold count something there beside the others."""
+        known = [*self._roster.known(), *(k for k in tried if len(self._judge.rows([k])))]
+        weights = self._judge.by_answers(known, self._prior(known))[1:]
+        return [k for k, weight in zip(known, weights, strict=True) if k in tried and weight > 0]
 
     def _starts_on_all(self, follow: Assignment) -> list[int]:
         """Return which Bayesian networks on all rows are trained: those that there is time for, and
@@ -278,6 +292,9 @@ class Contest:
 
     # -- the end
 
+    def _prior(self, known: Sequence[int]) -> Column:
+        return np.array([self._constant.prior, *(self.candidates[k].prior for k in known)])
+
     @staticmethod
     def _bayesian_share(weights: dict[str, float]) -> float:
         return sum(weight for name, weight in weights.items() if is_bayesian(name))
@@ -287,8 +304,7 @@ class Contest:
             jobs = [job for job, of in enumerate(self._jobs) if of.candidate == number]
             for job, said in zip(jobs, self._heard.unchosen(jobs), strict=False):
                 self._judge.hears_unchosen(number, self._jobs[job].part, said)
-        prior = [self._constant.prior, *(self.candidates[k].prior for k in known)]
-        weights = self._judge.weights(known, np.array(prior), self._lines)
+        weights = self._judge.weights(known, self._prior(known), self._lines)
         names = [CONSTANT, *(self.candidates[k].name for k in known)]
         return dict(zip(names, map(float, weights), strict=True))
 

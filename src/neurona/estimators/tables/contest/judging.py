@@ -119,6 +119,13 @@ class Judge:
                 weights = (weights + line) / 2
         return weights
 
+    def by_answers(self, known: Sequence[int], prior: Column) -> Column:
+        """Return what the constant and the known candidates count by their answers to the rows that
+        all were asked about, whether or not that is more than chance.
+        """
+        rows = self.rows(known)
+        return self._stacked(self._stack(known, rows), rows, prior)
+
     def _of_few(
         self, answers: Column, rows: Column, prior: Column, weights: Column, simple: list[int]
     ) -> Column:

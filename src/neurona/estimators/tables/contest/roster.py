@@ -57,6 +57,22 @@ class Roster:
         for fold in range(candidate.first, candidate.first + candidate.folds):
             self.jobs += [Job(number, fold)] * candidate.starts
 
+    def try_out(self, candidate: Candidate) -> int:
+        """Enter a candidate that is given up after its first fold, unless it may `go_on`; returns
+        its number.
+        """
+        number = len(self.candidates)
+        self.add(candidate._replace(folds=1))
+        self.given_up.append(number)
+        return number
+
+    def go_on(self, number: int) -> None:
+        """Let a candidate that was trained in one fold be trained in the others, too."""
+        one = self.candidates[number]
+        self.candidates[number] = one._replace(folds=self._folds)
+        self.jobs += [Job(number, one.first + fold) for fold in range(1, self._folds)]
+        self.given_up = [other for other in self.given_up if other != number]
+
     def keep(self, job: int, ended: Ended, hear: Callable[[], None]) -> None:
         """Take what a training came to, and `hear` what its network says, unless another start in
         the same fold is better.
