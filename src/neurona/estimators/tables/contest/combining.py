@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from neurona.estimators.mlp.starts import Start
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, Candidate
 from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.judging import Judge
 from neurona.inference.learned import Judged
 from neurona.inference.members import Member
+from neurona.numerics.stacking import LEAST
 
 
 def networks_of(
@@ -47,12 +49,29 @@ def networks_of(
             own = [own[0]._replace(weights=np.mean([one.weights for one in own], axis=0))]
         found += [one._replace(share=weight / len(own)) for one in own]
     if bayesian > 0:
-        share = bayesian / len(on_all)
+        share = bayesian / sum(one.share for one in on_all)
         found += [
-            entries.on_all_columns(one, False, dtype)._replace(share=share, posterior=None)
+            entries.on_all_columns(one, False, dtype)._replace(
+                share=share * one.share, posterior=None
+            )
             for one in on_all
         ]
     return found
+
+
+def by_evidence(starts: Sequence[Start]) -> list[Start]:
+    """Return Bayesian networks of the same rows with the share that their evidence gives each,
+    without those that it leaves nothing (J. Hoeting et al., Statistical Science 14, 1999).
+    """
+    known = [(one, one.member.posterior) for one in starts if one.member.posterior is not None]
+    logs = np.array([posterior.log_evidence for _, posterior in known])
+    shares = np.exp(logs - logs.max(initial=-np.inf))
+    shares /= shares.sum()
+    return [
+        one._replace(member=one.member._replace(share=float(share)))
+        for (one, _), share in zip(known, shares, strict=True)
+        if share >= LEAST
+    ]
 
 
 def summary_of(

@@ -25,7 +25,12 @@ from neurona.estimators.mlp.starts import Outcome, Start, kept, start_of, train_
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
-from neurona.estimators.tables.contest.combining import is_bayesian, networks_of, summary_of
+from neurona.estimators.tables.contest.combining import (
+    by_evidence,
+    is_bayesian,
+    networks_of,
+    summary_of,
+)
 from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.epochs import Heard
 from neurona.estimators.tables.contest.judging import Beside, Judge
@@ -38,8 +43,10 @@ from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.loop import Training
 
-ALONE, MUCH = 0.9, 0.3
-"""What Bayesian networks must count to be all there is, and to be trained on all rows."""
+ALONE, MUCH, SOME = 0.9, 0.3, 0.1
+"""What Bayesian networks must count to be all there is, and to be trained on all rows: of few
+rows, of which those of a fold are too little to learn by, less will do.
+"""
 LITTLE, AT_ITS_END = 0.25, 0.9
 """What a network counts that is given up after one fold, and the part of the epochs after which the
 other one's best must lie.
@@ -88,6 +95,7 @@ class Contest:
     ) -> None:
         self.entries, self._follow, self._judge = entries, follow, Judge(entries)
         task, effort = entries.task, entries.effort
+        self._few = task.rows < candidates.FEW_ROWS
         width = entries.wide.width
         wide, self._last = (
             candidates.wide(task, width, effort),
@@ -134,8 +142,9 @@ class Contest:
         with one_blas_thread():
             done = train_all(self._training, count, callbacks, threads, self._came_to, self._more)
         if self._alone and done.best >= count:
-            done = replace(done, best=done.best - count, starts=done.starts[count:])
-            return self._of_bayesian(done)
+            starts = self._by_evidence(done.starts[count:])
+            best = min(range(len(starts)), key=lambda k: (starts[k].cut, starts[k].result, k))
+            return self._of_bayesian(replace(done, best=best, starts=starts))
         return self._stacked(done)
 
     def _of_bayesian(self, done: Outcome) -> Winners:
@@ -222,7 +231,7 @@ class Contest:
                     self._tried.append(self._roster.try_out(one))
                 else:  # by which the work of all folds is planned beforehand
                     self._roster.add(one)
-        if self._follow is not None and share >= MUCH:
+        if self._follow is not None and share >= (SOME if self._few else MUCH):
             self._jobs += [Job(-1, start) for start in self._starts_on_all(self._follow)]
         return len(self._jobs) - before
 
@@ -309,13 +318,8 @@ class Contest:
         return dict(zip(names, map(float, weights), strict=True))
 
     def _stacked(self, done: Outcome) -> Winners:
-        on_all = [
-            start
-            for start in kept(
-                [s for s in done.starts if s.member.posterior is not None and not s.cut]
-            )
-            if start.network.n_layers > 1
-        ]
+        starts = [s for s in done.starts if s.member.posterior is not None and not s.cut]
+        on_all = [one for one in kept(self._by_evidence(starts)) if one.network.n_layers > 1]
         # one fold's network is too little to predict by
         known = self._roster.known(whole=not on_all)
         if not known or (self._meeting and known == [LINE_FIRST]):
@@ -333,6 +337,12 @@ class Contest:
             self._models[training.start],
             self._beside_line(known, weights),
         )
+
+    def _by_evidence(self, starts: list[Start]) -> list[Start]:
+        """Return Bayesian networks on all rows with what each counts among them."""
+        if not self._few or any(one.cut for one in starts):
+            return starts
+        return by_evidence(starts)
 
     def _beside_line(self, known: Sequence[int], weights: dict[str, float]) -> Beside | None:
         if LINE_FIRST not in known or weights[CONSTANT] == 1:
