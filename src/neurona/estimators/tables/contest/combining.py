@@ -5,16 +5,36 @@ table.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurona.estimators.mlp.starts import Start
+from neurona.data.table import Column
+from neurona.estimators.mlp.starts import Outcome
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, Candidate
 from neurona.estimators.tables.contest.entries import Entries
-from neurona.estimators.tables.contest.judging import Judge
+from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.inference.learned import Judged
 from neurona.inference.members import Member
-from neurona.numerics.stacking import LEAST
+
+
+class Winners(NamedTuple):
+    """The end of a contest.
+
+    `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
+    `members` are, on all columns, and `answers` (`rows` x outputs) what they said of rows they did
+    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`,
+    `line` what all are together beside the straight line, None where the constant is the model.
+    """
+
+    outcome: Outcome
+    alone: bool
+    members: list[Member]
+    answers: Column | None
+    rows: Column
+    judged: list[Judged]
+    model: Any
+    line: Beside | None = None
 
 
 def networks_of(
@@ -57,21 +77,6 @@ def networks_of(
             for one in on_all
         ]
     return found
-
-
-def by_evidence(starts: Sequence[Start]) -> list[Start]:
-    """Return Bayesian networks of the same rows with the share that their evidence gives each,
-    without those that it leaves nothing (J. Hoeting et al., Statistical Science 14, 1999).
-    """
-    known = [(one, one.member.posterior) for one in starts if one.member.posterior is not None]
-    logs = np.array([posterior.log_evidence for _, posterior in known])
-    shares = np.exp(logs - logs.max(initial=-np.inf))
-    shares /= shares.sum()
-    return [
-        one._replace(member=one.member._replace(share=float(share)))
-        for (one, _), share in zip(known, shares, strict=True)
-        if share >= LEAST
-    ]
 
 
 def summary_of(

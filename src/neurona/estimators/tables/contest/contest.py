@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
 from neurona.estimators.tables.contest.combining import (
-    by_evidence,
+    Winners,
     is_bayesian,
     networks_of,
     summary_of,
@@ -35,6 +35,15 @@ from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.epochs import Heard
 from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.estimators.tables.contest.lenses import Lens
+from neurona.estimators.tables.contest.on_all import (
+    ALONE,
+    MUCH,
+    SOME,
+    bayesian_share,
+    by_evidence,
+    is_bent,
+    is_beyond_doubt,
+)
 from neurona.estimators.tables.contest.roster import Ended, Job, Roster
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
@@ -43,10 +52,6 @@ from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.loop import Training
 
-ALONE, MUCH, SOME = 0.9, 0.3, 0.1
-"""What Bayesian networks must count to be all there is, and to be trained on all rows: of few
-rows, of which those of a fold are too little to learn by, less will do.
-"""
 LITTLE, AT_ITS_END = 0.25, 0.9
 """What a network counts that is given up after one fold, and the part of the epochs after which the
 other one's best must lie.
@@ -57,25 +62,6 @@ MEETING = 2
 """How many networks meet the wide one in one fold where rows are many."""
 LINE_FIRST = 0
 """The number of the line among the candidates."""
-
-
-class Winners(NamedTuple):
-    """The end of a contest.
-
-    `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
-    `members` are, on all columns, and `answers` (`rows` x outputs) what they said of rows they did
-    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`,
-    `line` what all are together beside the straight line, None where the constant is the model.
-    """
-
-    outcome: Outcome
-    alone: bool
-    members: list[Member]
-    answers: Column | None
-    rows: Column
-    judged: list[Judged]
-    model: Any
-    line: Beside | None = None
 
 
 class Contest:
@@ -122,7 +108,8 @@ class Contest:
         self._lenses: dict[int, Lens] = {}
         self._heard = Heard(entries.outputs.size)
         self._alone = False
-        self._tried: list[int] | None = None
+        self._tried: list[int] = []
+        self._steps = [self._after_first, self._after_tried, self._after_all]
         more = [self.candidates[k] for k in self._meeting] + self._last
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
@@ -141,8 +128,10 @@ class Contest:
         count = len(self._jobs)
         with one_blas_thread():
             done = train_all(self._training, count, callbacks, threads, self._came_to, self._more)
-        if self._alone and done.best >= count:
-            starts = self._by_evidence(done.starts[count:])
+        first = self._first_on_all
+        on_all = done.starts[first:]
+        if done.best >= first and self._are_all_there_is(on_all):
+            starts = self._by_evidence(on_all)
             best = min(range(len(starts)), key=lambda k: (starts[k].cut, starts[k].result, k))
             return self._of_bayesian(replace(done, best=best, starts=starts))
         return self._stacked(done)
@@ -212,15 +201,15 @@ class Contest:
         return found._replace(member=member, result=loss)
 
     def _more(self, _: list[Start]) -> int:
-        """Decide what follows: how many trainings."""
+        """Return how many trainings follow."""
         before = len(self._jobs)
-        if self._tried is not None:
-            for number in self._that_count(self._tried):
-                self._roster.go_on(number)
-            self._tried = []
-            return len(self._jobs) - before
-        self._tried = []
-        share = self._bayesian_share(self._weights(self._roster.known()))
+        while self._steps and len(self._jobs) == before:
+            self._steps.pop(0)()
+        return len(self._jobs) - before
+
+    def _after_first(self) -> None:
+        """Decide what follows the first candidates."""
+        share = bayesian_share(self._weights(self._roster.known()))
         self._alone = self._follow is not None and share >= ALONE
         clock = self.timing.clock
         self.timing.settled()
@@ -231,9 +220,40 @@ class Contest:
                     self._tried.append(self._roster.try_out(one))
                 else:  # by which the work of all folds is planned beforehand
                     self._roster.add(one)
-        if self._follow is not None and share >= (SOME if self._few else MUCH):
+        if self._alone or (share >= MUCH and not self._few):
+            self._train_on_all()
+
+    def _after_tried(self) -> None:
+        """Let those that were tried in one fold, and count something there beside the others, go
+        on in the other folds.
+        """
+        tried = self._tried
+        known = [*self._roster.known(), *(k for k in tried if len(self._judge.rows([k])))]
+        weights = self._judge.by_answers(known, self._prior(known))[1:]
+        for number, weight in zip(known, weights, strict=True):
+            if number in tried and weight > 0:
+                self._roster.go_on(number)
+
+    def _after_all(self) -> None:
+        """Train Bayesian networks on all rows, if these are few and networks count at all."""
+        if not self._few or self._first_on_all < len(self._jobs):
+            return
+        weights = self._weights(self._roster.known())
+        if bayesian_share(weights) >= SOME or is_bent(weights):
+            self._train_on_all()
+
+    def _train_on_all(self) -> None:
+        if self._follow is not None:
             self._jobs += [Job(-1, start) for start in self._starts_on_all(self._follow)]
-        return len(self._jobs) - before
+
+    def _are_all_there_is(self, on_all: list[Start]) -> bool:
+        """Whether Bayesian networks on all rows are the model: they count for nearly all; or, of
+        few rows, where what a fold leaves may be too little to learn by, the folds are for networks
+        and the evidence leaves no doubt which.
+        """
+        if self._alone or not self._few or any(one.cut for one in on_all):
+            return self._alone
+        return is_beyond_doubt(on_all) and is_bent(self._weights(self._roster.known()))
 
     def _go_on(self) -> None:
         """Train the two best of those that met in one fold in the others, or the best one longer in
@@ -267,12 +287,6 @@ class Contest:
         order = np.argsort(-weights, kind="stable")
         return sorted(met[k] for k in order[:2])
 
-    def _that_count(self, tried: Sequence[int]) -> list[int]:
-        """Return which of those tried in one fold count something there beside the others."""
-        known = [*self._roster.known(), *(k for k in tried if len(self._judge.rows([k])))]
-        weights = self._judge.by_answers(known, self._prior(known))[1:]
-        return [k for k, weight in zip(known, weights, strict=True) if k in tried and weight > 0]
-
     def _starts_on_all(self, follow: Assignment) -> list[int]:
         """Return which Bayesian networks on all rows are trained: those that there is time for, and
         the line, which is the last.
@@ -283,6 +297,12 @@ class Contest:
             return list(range(most))
         longest = ON_ALL * max(self._seconds[job] for job in jobs)
         return [*range(clock.starts(most - 1, longest)), most - 1]
+
+    @property
+    def _first_on_all(self) -> int:
+        """The number of the first training on all rows, or of what would come next."""
+        jobs = enumerate(self._jobs)
+        return next((k for k, one in jobs if one.candidate < 0), len(self._jobs))
 
     def _is_bayesian(self, job: Job) -> bool:
         return job.candidate < 0 or is_bayesian(self.candidates[job.candidate].name)
@@ -303,10 +323,6 @@ class Contest:
 
     def _prior(self, known: Sequence[int]) -> Column:
         return np.array([self._constant.prior, *(self.candidates[k].prior for k in known)])
-
-    @staticmethod
-    def _bayesian_share(weights: dict[str, float]) -> float:
-        return sum(weight for name, weight in weights.items() if is_bayesian(name))
 
     def _weights(self, known: Sequence[int]) -> dict[str, float]:
         for number in known:
