@@ -200,7 +200,7 @@ def train_all(
     (`training.start` tells which); when one returns a sentence, all end. Ctrl-C ends all, and the
     best so far is kept: of those that came to their own end, if there are any.
     `more`, if there is one, is given what all starts came to when none was cut short, and says how
-    many are to follow; the best is then one of these.
+    many are to follow, again and again until none are; the best is then one of the last.
     """
     return _Starts(make, count, callbacks, judge).run(threads, more)
 
@@ -227,9 +227,10 @@ class _Starts:
         error: BaseException | None = None
         try:
             error = self._side_by_side(range(self._count), threads)
-            whole = len(self._done) == self._count and not any(s.cut for s in self._done.values())
-            following = more(self._in_order()) if more and whole and error is None else 0
-            if following:
+            while more and error is None and self._all_ended():
+                following = more(self._in_order())
+                if not following:
+                    break
                 first, self._count = self._count, self._count + following
                 earlier, self._best = self._best, []
                 error = self._side_by_side(range(first, self._count), threads)
@@ -246,6 +247,9 @@ class _Starts:
         if not self._best:
             raise KeyboardInterrupt  # before any start began
         return Outcome(self._in_order(), sorted(self._done).index(first), training, str(reason))
+
+    def _all_ended(self) -> bool:
+        return len(self._done) == self._count and not any(s.cut for s in self._done.values())
 
     def _in_order(self) -> list[Start]:
         return [self._done[start] for start in sorted(self._done)]

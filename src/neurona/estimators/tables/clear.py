@@ -34,6 +34,12 @@ def is_clear(gains: Column, sure: float = SURE) -> list[bool]:
     return [bool(one) for one in clear]
 
 
+def clearness(gains: Column) -> float:
+    """Return how many standard errors the mean of gains is above 0."""
+    mean, deviation = float(gains.mean()), float(gains.std(ddof=1))
+    return mean / max(deviation / float(np.sqrt(len(gains))), float(np.finfo(float).tiny))
+
+
 def is_clear_of_most(errors: Column, usual: Column) -> list[bool]:
     """Return for each column if most errors are smaller than those from the median, by more than
     chance.

@@ -20,7 +20,7 @@ from neurona.estimators.tables.splitting import Rows
 from neurona.estimators.tasks import SET
 from neurona.training.callbacks import as_callbacks
 
-LEAST_ROWS = 100
+LEAST_ROWS = 20
 """Rows from which folds tell more than the evidence does."""
 ASKED = (
     *BATCH_WORDS,

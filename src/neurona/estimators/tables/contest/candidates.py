@@ -16,8 +16,14 @@ from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
 from neurona.network import count_parameters
 from neurona.optimizers import AdamW
+from neurona.optimizers.solve.bayesian_lm import BayesianLM
 
 FOLDS = 5
+FEW_ROWS = 100
+"""Rows below which a line whose inputs are all held back alike competes, and each fold is begun
+several times: one Bayesian network of few rows is often no more than a bad start.
+"""
+FEW_STARTS = 3
 SECOND = 2e10
 """Multiplications of a second of one core, in double precision; in single precision twice."""
 
@@ -37,8 +43,8 @@ EFFORTS = {"normal": Effort(10.0, 5.0), "thorough": Effort(100.0, 50.0)}
 class Candidate(NamedTuple):
     """A way to learn: its name, how far it is believed in beforehand, the network's parameters,
     whether it sees numbers in pieces, too, in how many folds it is tried (those of several sets
-    counted together), which is the first of them, and through which lens it sees rows (see
-    `lenses`). One without parameters always says the same.
+    counted together), which is the first of them, through which lens it sees rows (see `lenses`),
+    and how often each fold is begun. One without parameters always says the same.
     """
 
     name: str
@@ -48,9 +54,10 @@ class Candidate(NamedTuple):
     folds: int = FOLDS
     first: int = 0
     lens: str = ""
+    starts: int = 1
 
 
-CONSTANT, LINE, BAYESIAN = "constant", "linear", "bayesian-lm"
+CONSTANT, LINE, RIDGE, BAYESIAN = "constant", "linear", "ridge", "bayesian-lm"
 WIDE, DEEP, STEPS = "silu 128-128", "relu 128-128-128", "thresholds 128-128-128"
 _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
@@ -78,7 +85,9 @@ BAYESIAN_ITERATIONS = 100
 
 
 def simple(task: Task) -> list[Candidate]:
-    """Return what every other is measured by: always the same answer, and a straight line."""
+    """Return what every other is measured by: always the same answer, and a straight line; of few
+    rows, whose evidence knows little of each single input, also one that holds all back alike.
+    """
     size = count_parameters((task.inputs, task.outputs))
     cost = FOLDS * 20 * iteration_cost(task.rows, task.outputs, size) / SECOND
     words: dict[str, Any] = {"hidden_layer_sizes": (), **_SHARED}
@@ -86,7 +95,10 @@ def simple(task: Task) -> list[Candidate]:
         words |= {"solver": "bayesian-lm", "max_iter": 100}
     else:
         words |= {"solver": "lbfgs", "max_iter": 200, "alpha": 1.0, "tol": 1e-6}
-    return [Candidate(CONSTANT, 0.5, None), Candidate(LINE, 1.0, words)]
+    found = [Candidate(CONSTANT, 0.5, None), Candidate(LINE, 1.0, words)]
+    if task.rows < FEW_ROWS and cost <= MOST_LINE:
+        found.append(Candidate(RIDGE, 1.0, {**words, "solver": BayesianLM(relevance=False)}))
+    return found
 
 
 def bayesian(task: Task, effort: Effort) -> list[Candidate]:
@@ -96,9 +108,10 @@ def bayesian(task: Task, effort: Effort) -> list[Candidate]:
     if not task.loss.is_likelihood or task.loss.seeds(task.output) is None:
         return []
     found, left = [], effort.curvature * SECOND
-    for hidden in hidden_sizes(task.rows * (FOLDS - 1) // FOLDS, task.inputs, task.outputs):
+    starts = FEW_STARTS if task.rows < FEW_ROWS else 1
+    for hidden in hidden_sizes(_rows(task), task.inputs, task.outputs):
         size = count_parameters((task.inputs, *hidden, task.outputs))
-        cost = BAYESIAN_ITERATIONS * iteration_cost(task.rows, task.outputs, size)
+        cost = starts * BAYESIAN_ITERATIONS * iteration_cost(task.rows, task.outputs, size)
         folds = FOLDS if FOLDS * cost <= left else 1
         left -= folds * cost
         if left < 0:
@@ -112,7 +125,7 @@ def bayesian(task: Task, effort: Effort) -> list[Candidate]:
             **_SHARED,
         }
         name = f"{BAYESIAN} {'-'.join(map(str, hidden))}"
-        found.append(Candidate(name, 1.0, words, folds=folds))
+        found.append(Candidate(name, 1.0, words, folds=folds, starts=starts))
     return found
 
 

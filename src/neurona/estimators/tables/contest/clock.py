@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from neurona.estimators.automatic import iteration_cost
 from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS, Candidate, Effort
-from neurona.estimators.tables.plan import Task
+from neurona.estimators.tables.plan import Task, is_bayesian
 from neurona.network import count_parameters
 
 USED = 0.95
@@ -123,7 +123,7 @@ def work_of(candidate: Candidate, task: Task, width: int) -> float:
         return 0.0
     rows = task.rows * (FOLDS - 1) // FOLDS
     size = count_parameters((width, *words["hidden_layer_sizes"], task.outputs))
-    if words["solver"] == "bayesian-lm":
+    if is_bayesian(words["solver"]):
         one = iteration_cost(rows, task.outputs, size)
         return float(words["max_iter"] * (one + ITERATION))
     # a third each for values, slopes and gradient; in single precision twice as fast

@@ -5,14 +5,36 @@ table.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from neurona.data.table import Column
+from neurona.estimators.mlp.starts import Outcome
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, Candidate
 from neurona.estimators.tables.contest.entries import Entries
-from neurona.estimators.tables.contest.judging import Judge
+from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.inference.learned import Judged
 from neurona.inference.members import Member
+
+
+class Winners(NamedTuple):
+    """The end of a contest.
+
+    `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
+    `members` are, on all columns, and `answers` (`rows` x outputs) what they said of rows they did
+    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`,
+    `line` what all are together beside the straight line, None where the constant is the model.
+    """
+
+    outcome: Outcome
+    alone: bool
+    members: list[Member]
+    answers: Column | None
+    rows: Column
+    judged: list[Judged]
+    model: Any
+    line: Beside | None = None
 
 
 def networks_of(
@@ -47,9 +69,11 @@ def networks_of(
             own = [own[0]._replace(weights=np.mean([one.weights for one in own], axis=0))]
         found += [one._replace(share=weight / len(own)) for one in own]
     if bayesian > 0:
-        share = bayesian / len(on_all)
+        share = bayesian / sum(one.share for one in on_all)
         found += [
-            entries.on_all_columns(one, False, dtype)._replace(share=share, posterior=None)
+            entries.on_all_columns(one, False, dtype)._replace(
+                share=share * one.share, posterior=None
+            )
             for one in on_all
         ]
     return found

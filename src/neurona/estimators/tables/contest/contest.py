@@ -12,11 +12,10 @@ still getting better, all the time is its own.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -27,11 +26,26 @@ from neurona.estimators.mlp.starts import Outcome, Start, kept, start_of, train_
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
-from neurona.estimators.tables.contest.combining import is_bayesian, networks_of, summary_of
+from neurona.estimators.tables.contest.combining import (
+    Winners,
+    is_bayesian,
+    networks_of,
+    summary_of,
+)
 from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.epochs import Heard
 from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.estimators.tables.contest.lenses import Lens
+from neurona.estimators.tables.contest.on_all import (
+    ALONE,
+    MUCH,
+    SOME,
+    bayesian_share,
+    by_evidence,
+    is_bent,
+    is_beyond_doubt,
+)
+from neurona.estimators.tables.contest.roster import Ended, Job, Roster
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
 from neurona.inference.members import Member, outputs_of
@@ -39,8 +53,6 @@ from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.loop import Training
 
-ALONE, MUCH = 0.9, 0.3
-"""What Bayesian networks must count to be all there is, and to be trained on all rows."""
 LITTLE, AT_ITS_END = 0.25, 0.9
 """What a network counts that is given up after one fold, and the part of the epochs after which the
 other one's best must lie.
@@ -50,33 +62,7 @@ ON_ALL = 4.0
 GO_ON = 2
 """How many of those that met are trained in the other folds."""
 LINE_FIRST = 0
-"""The line's number among the candidates."""
-
-
-class Job(NamedTuple):
-    """A training: of a candidate in a fold, or (candidate -1) of a Bayesian network on all rows."""
-
-    candidate: int
-    part: int
-
-
-class Winners(NamedTuple):
-    """The end of a contest.
-
-    `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
-    `members` are, on all columns, and `answers` (`rows` x outputs) what they said of rows they did
-    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`,
-    `line` what all are together beside the straight line, None where the constant is the model.
-    """
-
-    outcome: Outcome
-    alone: bool
-    members: list[Member]
-    answers: Column | None
-    rows: Column
-    judged: list[Judged]
-    model: Any
-    line: Beside | None = None
+"""The number of the line among the candidates."""
 
 
 class Contest:
@@ -96,28 +82,28 @@ class Contest:
     ) -> None:
         self.entries, self._follow, self._judge = entries, follow, Judge(entries)
         task, effort = entries.task, entries.effort
+        self._few = task.rows < candidates.FEW_ROWS
         width = entries.wide.width
         sets = 1 + len(entries.again) // FOLDS
         steps, self._last = candidates.in_steps(task, width, effort, sets)
-        self._constant, line = candidates.simple(task)
-        first = [line, *candidates.bayesian(task, effort), *steps]
+        self._constant, *lines = candidates.simple(task)
+        self._lines = range(len(lines))
+        first = [*lines, *candidates.bayesian(task, effort), *steps]
         self._meeting: list[int] = []
         if len(steps) > 1:
             self._meeting = list(range(len(first) - len(steps), len(first)))
-        self._given_up: list[int] = []
-        self.candidates: list[Candidate] = []
-        self._jobs: list[Job] = []
+        self._roster = Roster(len(entries.folds))
+        self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
         for one in first:
-            self._add(one)
+            self._roster.add(one)
         self._seeds = np.random.RandomState(entries.seed).randint(2**31 - 1, size=1000)
         self._models: dict[int, Any] = {}
         self._seconds: dict[int, float] = {}
-        self._members: dict[int, Member] = {}
         self._lenses: dict[int, Lens] = {}
         self._heard = Heard(entries.outputs.size)
-        self._best: dict[int, tuple[float, Training]] = {}
-        self._lock = threading.Lock()
         self._alone = False
+        self._tried: dict[int, Candidate] = {}
+        self._steps = [self._after_first, self._after_tried, self._after_all]
         more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._last
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
@@ -136,30 +122,23 @@ class Contest:
         count = len(self._jobs)
         with one_blas_thread():
             done = train_all(self._training, count, callbacks, threads, self._came_to, self._more)
-        if self._alone and done.best >= count:
-            done = replace(done, best=done.best - count, starts=done.starts[count:])
-            return self._of_bayesian(done)
+        first = self._first_on_all
+        on_all = done.starts[first:]
+        if done.best >= first and self._are_all_there_is(on_all):
+            starts = self._by_evidence(on_all)
+            best = min(range(len(starts)), key=lambda k: (starts[k].cut, starts[k].result, k))
+            return self._of_bayesian(replace(done, best=best, starts=starts))
         return self._stacked(done)
 
     def _of_bayesian(self, done: Outcome) -> Winners:
         """Return the networks on all rows, with what those like them said of rows not seen."""
-        known, weights = self._known(), self._weights(self._known())
+        known, weights = self._roster.known(), self._weights(self._roster.known())
         said = self._judge.mixed(known, np.array(list(weights.values())))
         line = self._beside_line(known, weights)
         rows = self._judge.rows(known)
         return Winners(done, True, [], said, rows, self._summary({}), None, line)
 
     # -- trainings
-
-    def _add(self, candidate: Candidate) -> None:
-        number = len(self.candidates)
-        self.candidates.append(candidate)
-        self._jobs += [Job(number, candidate.first + k) for k in range(candidate.folds)]
-
-    def _in_more(self, number: int, folds: int) -> None:
-        one = self.candidates[number]
-        self.candidates[number] = one._replace(folds=folds)
-        self._jobs += [Job(number, part) for part in range(one.folds, folds)]
 
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
@@ -210,56 +189,92 @@ class Contest:
             member = self._lenses.pop(job).member(member)
         said = outputs_of(member, rows[fold.held].astype(training.network.dtype, copy=False))
         self._seconds[job] = time.thread_time() - self._seconds[job]
-        loss = self._judge.hears(number, part, said)
-        with self._lock:
-            self._members[job] = member
-            best = self._best.get(number)
-            if best is None or (loss, job) < (best[0], best[1].start):
-                self._best[number] = loss, training
+        loss = self._judge.loss_in(part, said)
+        ended = Ended(training, member, found.result, loss)
+        self._roster.keep(job, ended, lambda: self._judge.hears(number, part, said))
         return found._replace(member=member, result=loss)
 
     def _more(self, _: list[Start]) -> int:
-        """Decide what follows the first candidates: how many trainings."""
+        """Return how many trainings follow."""
         before = len(self._jobs)
-        share = self._bayesian_share(self._weights(self._known()))
+        while self._steps and len(self._jobs) == before:
+            self._steps.pop(0)()
+        return len(self._jobs) - before
+
+    def _after_first(self) -> None:
+        """Decide what follows the first candidates."""
+        share = bayesian_share(self._weights(self._roster.known()))
         self._alone = self._follow is not None and share >= ALONE
         clock = self.timing.clock
         self.timing.settled()
         if not self._alone:
             self._go_on()
             for one in self._last if clock is None or clock.is_worth_more else ():
-                self._add(one)
-        if self._follow is not None and share >= MUCH:
+                if clock is None:
+                    self._tried[self._roster.try_out(one)] = one
+                else:  # by which the work of all folds is planned beforehand
+                    self._roster.add(one)
+        if self._alone or (share >= MUCH and not self._few):
+            self._train_on_all()
+
+    def _after_tried(self) -> None:
+        """Let those that were tried in one fold, and count something there beside the others, go
+        on in the other folds.
+        """
+        tried = self._tried
+        known = [*self._roster.known(), *(k for k in tried if len(self._judge.rows([k])))]
+        weights = self._judge.by_answers(known, self._prior(known))[1:]
+        for number, weight in zip(known, weights, strict=True):
+            if number in tried and weight > 0:
+                self._roster.go_on(number, tried[number].folds)
+
+    def _after_all(self) -> None:
+        """Train Bayesian networks on all rows, if these are few and networks count at all."""
+        if not self._few or self._first_on_all < len(self._jobs):
+            return
+        weights = self._weights(self._roster.known())
+        if bayesian_share(weights) >= SOME or is_bent(weights):
+            self._train_on_all()
+
+    def _train_on_all(self) -> None:
+        if self._follow is not None:
             self._jobs += [Job(-1, start) for start in self._starts_on_all(self._follow)]
-        return len(self._jobs) - before
+
+    def _are_all_there_is(self, on_all: list[Start]) -> bool:
+        """Whether Bayesian networks on all rows are the model: they count for nearly all; or, of
+        few rows, where what a fold leaves may be too little to learn by, the folds are for networks
+        and the evidence leaves no doubt which.
+        """
+        if self._alone or not self._few or any(one.cut for one in on_all):
+            return self._alone
+        return is_beyond_doubt(on_all) and is_bent(self._weights(self._roster.known()))
 
     def _go_on(self) -> None:
         """Train the two best of those that met in one fold in the others, or the best one longer in
         all, if it is far better; where none met, the wide network in a further set of folds.
         """
         if not self._meeting:
-            self._in_more(len(self.candidates) - 1, self._last[0].folds)
+            self._roster.go_on(len(self.candidates) - 1, self._last[0].folds)
             return
-        folds, going = len(self.entries.folds), self._going_on()
+        going = self._going_on()
         if len(going) == 1:
-            self._given_up = self._meeting
-            self._add(candidates.longer(self.candidates[going[0]]))
+            self._roster.given_up = self._meeting
+            self._roster.add(candidates.longer(self.candidates[going[0]]))
             return
-        self._given_up = [number for number in self._meeting if number not in going]
+        self._roster.given_up = [number for number in self._meeting if number not in going]
         for number in going:
-            self._in_more(number, folds)
+            self._roster.go_on(number, len(self.entries.folds))
 
     def _going_on(self) -> list[int]:
         """Return which of those that met go on: two, or one that leaves the others little and got
         better to its end.
         """
-        met = [number for number in self._meeting if number in self._known()]
+        met = [number for number in self._meeting if number in self._roster.known()]
         if len(met) < len(self._meeting):
             return self._meeting[:GO_ON]
-        prior = [self._constant.prior, *(self.candidates[k].prior for k in met)]
-        weights = self._judge.weights(met, np.array(prior), LINE_FIRST)[1:]
+        weights = self._judge.weights(met, self._prior(met), self._lines)[1:]
         best = int(np.argmax(weights))
-        training = self._best[met[best]][1]
+        training = self._roster.best(met[best]).training
         done = training.epochs_done
         at_its_end = done - training.rule.epochs_since_best >= AT_ITS_END * done
         if weights.sum() - weights[best] < LITTLE * weights.sum() and at_its_end:
@@ -278,6 +293,12 @@ class Contest:
         longest = ON_ALL * max(self._seconds[job] for job in jobs)
         return [*range(clock.starts(most - 1, longest)), most - 1]
 
+    @property
+    def _first_on_all(self) -> int:
+        """The number of the first training on all rows, or of what would come next."""
+        jobs = enumerate(self._jobs)
+        return next((k for k, one in jobs if one.candidate < 0), len(self._jobs))
+
     def _is_bayesian(self, job: Job) -> bool:
         return job.candidate < 0 or is_bayesian(self.candidates[job.candidate].name)
 
@@ -295,29 +316,8 @@ class Contest:
 
     # -- the end
 
-    def _known(self, whole: bool = False) -> list[int]:
-        """Return the candidates that answered in every fold of a set; those that were not in one
-        fold only, if `whole`.
-        """
-        done: dict[int, int] = {}
-        for job, (number, part) in enumerate(self._jobs):
-            # one set of folds is enough
-            if self._is_sound(job) and part < self.candidates[number].first + FOLDS:
-                done[number] = done.get(number, 0) + 1
-        return [
-            k
-            for k, one in enumerate(self.candidates)
-            if done.get(k) == min(one.folds, FOLDS)
-            and k not in self._given_up
-            and not (whole and one.folds < len(self.entries.folds))
-        ]
-
-    def _is_sound(self, job: int) -> bool:
-        return job in self._members and bool(np.isfinite(self._members[job].weights).all())
-
-    @staticmethod
-    def _bayesian_share(weights: dict[str, float]) -> float:
-        return sum(weight for name, weight in weights.items() if is_bayesian(name))
+    def _prior(self, known: Sequence[int]) -> Column:
+        return np.array([self._constant.prior, *(self.candidates[k].prior for k in known)])
 
     def _weights(self, known: Sequence[int]) -> dict[str, float]:
         for number in known:
@@ -325,26 +325,20 @@ class Contest:
             for own in (jobs[k : k + FOLDS] for k in range(0, len(jobs), FOLDS)):
                 for job, said in zip(own, self._heard.unchosen(own), strict=False):
                     self._judge.hears_unchosen(number, self._jobs[job].part, said)
-        prior = [self._constant.prior, *(self.candidates[k].prior for k in known)]
-        weights = self._judge.weights(known, np.array(prior), LINE_FIRST)
+        weights = self._judge.weights(known, self._prior(known), self._lines)
         names = [CONSTANT, *(self.candidates[k].name for k in known)]
         return dict(zip(names, map(float, weights), strict=True))
 
     def _stacked(self, done: Outcome) -> Winners:
-        on_all = [
-            start
-            for start in kept(
-                [s for s in done.starts if s.member.posterior is not None and not s.cut]
-            )
-            if start.network.n_layers > 1
-        ]
+        starts = [s for s in done.starts if s.member.posterior is not None and not s.cut]
+        on_all = [one for one in kept(self._by_evidence(starts)) if one.network.n_layers > 1]
         # one fold's network is too little to predict by
-        known = self._known(whole=not on_all)
+        known = self._roster.known(whole=not on_all)
         if not known or (self._meeting and known == [LINE_FIRST]):
             return self._cut_short(done)
         weights = self._weights(known)
         heaviest = max(known, key=lambda k: weights[self.candidates[k].name])
-        training = self._best[heaviest][1]
+        training = self._roster.best(heaviest).training
         return Winners(
             replace(done, training=training, best=training.start),
             False,
@@ -356,6 +350,12 @@ class Contest:
             self._beside_line(known, weights),
         )
 
+    def _by_evidence(self, starts: list[Start]) -> list[Start]:
+        """Return Bayesian networks on all rows with what each counts among them."""
+        if not self._few or any(one.cut for one in starts):
+            return starts
+        return by_evidence(starts)
+
     def _beside_line(self, known: Sequence[int], weights: dict[str, float]) -> Beside | None:
         if LINE_FIRST not in known or weights[CONSTANT] == 1:
             return None
@@ -363,9 +363,8 @@ class Contest:
 
     def _cut_short(self, done: Outcome) -> Winners:
         """Return the best training so far, where no candidate came to its end."""
-        training = min(self._best.values(), key=lambda pair: pair[0])[1]
+        training, member, *_ = self._roster.best()
         pieces = self.candidates[self._jobs[training.start].candidate].pieces
-        member = self._members[training.start]
         return Winners(
             replace(done, training=training, best=training.start),
             False,
@@ -377,19 +376,9 @@ class Contest:
         )
 
     def _networks(self, weights: dict[str, float], on_all: list[Member]) -> list[Member]:
-        trained = [
-            [self._members[job] for job in jobs if self._is_sound(job)] for jobs in self._trained()
-        ]
+        trained = self._roster.networks()
         return networks_of(self.entries, self._judge, self.candidates, trained, weights, on_all)
 
     def _summary(self, weights: dict[str, float]) -> list[Judged]:
-        seconds = [[self._seconds.get(job, 0.0) for job in jobs] for jobs in self._trained()]
+        seconds = [[self._seconds.get(job, 0.0) for job in jobs] for jobs in self._roster.trained()]
         return summary_of(self._judge, self.candidates, seconds, weights)
-
-    def _trained(self) -> list[list[int]]:
-        """Return the trainings of each candidate."""
-        jobs: list[list[int]] = [[] for _ in self.candidates]
-        for job, of in enumerate(self._jobs):
-            if of.candidate >= 0:
-                jobs[of.candidate].append(job)
-        return jobs

@@ -26,7 +26,7 @@ def folds_of(
     if classes is not None:
         labels = classes.astype(str) if classes.dtype == object else classes
         codes = np.unique(labels, return_inverse=True)[1].ravel()
-        often = np.bincount(codes)[codes] >= count
+        often = np.bincount(codes)[codes] >= (2 if groups is None else count)
     places = None
     if groups is not None:
         codes, places = None, group_codes(groups)

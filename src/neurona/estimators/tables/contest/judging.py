@@ -8,14 +8,17 @@ from typing import NamedTuple
 import numpy as np
 
 from neurona.data.table import Column
-from neurona.estimators.tables.clear import SURE, is_clear, rows_to_tell
+from neurona.estimators.tables.clear import SURE, clearness, is_clear, rows_to_tell
+from neurona.estimators.tables.contest.candidates import FEW_ROWS
 from neurona.estimators.tables.contest.entries import Entries
-from neurona.numerics.stacking import weights_of_chances, weights_of_errors
+from neurona.numerics.stacking import LEAST, weights_of_chances, weights_of_errors
 
 UNCHOSEN = 1.28
 """Standard errors of a gain that nothing was chosen by, in 9 of 10 cases above 0: to say the mean
 where something could be learned costs as much as the other mistake.
 """
+CERTAIN = 2.0
+"""Standard errors from which nothing of the simple answers is mixed in where rows are few."""
 EPS = 1e-6
 """Probabilities are not taken to be nearer to 0 or 1: one row must not decide."""
 
@@ -39,6 +42,7 @@ class Judge:
         self._entries = entries
         self._said: dict[tuple[int, int], Column] = {}
         self._unchosen: dict[tuple[int, int], Column] = {}
+        self._few = entries.task.rows < FEW_ROWS
         for part, fold in enumerate(entries.folds):
             middle = self.middle(fold.train)
             self._said[-1, part] = np.broadcast_to(middle, (len(fold.held), len(middle)))
@@ -48,16 +52,21 @@ class Judge:
         """Whether quantities are predicted, not probabilities."""
         return self._entries.task.loss.has_noise
 
-    def hears(self, number: int, part: int, said: Column) -> float:
-        """Keep what a candidate said of a fold's held-out rows; returns its loss there."""
+    def hears(self, number: int, part: int, said: Column) -> None:
+        """Keep what a candidate said of a fold's held-out rows."""
         self._said[number, part] = said.astype(float)
-        return self._loss(self._said[number, part], self._entries.fold(part).held)
+
+    def loss_in(self, part: int, said: Column) -> float:
+        """Return the loss of what is said of a fold's held-out rows."""
+        return self._loss(said.astype(float), self._entries.fold(part).held)
 
     def hears_unchosen(self, number: int, part: int, said: Column) -> None:
         """Keep what a candidate said of a fold's held-out rows at an epoch that these did not
-        choose.
+        choose; of few rows that is all that counts.
         """
         self._unchosen[number, part] = said.astype(float)
+        if self._few:
+            self._said[number, part] = self._unchosen[number, part]
 
     def answers(self, number: int, unchosen: bool = False) -> Column:
         """Return what a candidate said, in the mean over the sets of folds, rows x outputs; nan
@@ -86,26 +95,55 @@ class Judge:
         rows = self.rows([number])
         return self._loss(self.answers(number)[rows], rows) if len(rows) else np.inf
 
-    def weights(self, known: Sequence[int], prior: Column, line: int) -> Column:
-        """Return what the constant and the known candidates count, of which `line` is the line.
+    def weights(self, known: Sequence[int], prior: Column, lines: Sequence[int]) -> Column:
+        """Return what the constant and the known candidates count, of which `lines` are lines.
 
         What is better than the constant by chance only is not taken before it: that is judged by
-        networks that the judge's rows did not stop. What is better than the line by chance only
-        shares with it. How much each counts is read off the networks as they are: a mean of several
-        is as good as the best epochs of one say, or better.
+        networks that the judge's rows did not stop. What is better than the (first) line by chance
+        only shares with it. How much each counts is read off the networks as they are: a mean of
+        several is as good as the best epochs of one say, or better.
+
+        Of few rows neither holds: see `_of_few`.
         """
         rows = self.rows(known)
         answers = self._stack(known, rows)
         weights = self._stacked(answers, rows, prior)
+        simple = [0, *(1 + place for place, number in enumerate(known) if number in lines)]
+        if self._few:
+            return self._of_few(answers, rows, prior, weights, simple)
         only = np.eye(len(weights))
         if not self._is_better_than_constant(known, prior, rows, weights):
             return only[:1].ravel()
-        if line in known:
-            place = 1 + list(known).index(line)
+        if len(simple) > 1:
+            line = only[simple[1]]
             mixed = self._losses(np.tensordot(weights, answers, 1), rows)
-            if not self._is_clear(self._losses(answers[place], rows) - mixed, rows):
-                weights = (weights + only[place]) / 2
+            if not self._is_clear(self._losses(answers[simple[1]], rows) - mixed, rows):
+                weights = (weights + line) / 2
         return weights
+
+    def by_answers(self, known: Sequence[int], prior: Column) -> Column:
+        """Return what the constant and the known candidates count by their answers to the rows that
+        all were asked about, whether or not that is more than chance.
+        """
+        rows = self.rows(known)
+        return self._stacked(self._stack(known, rows), rows, prior)
+
+    def _of_few(
+        self, answers: Column, rows: Column, prior: Column, weights: Column, simple: list[int]
+    ) -> Column:
+        """Return `weights` of few rows, shrunk to those of the constant and the lines alone: by how
+        many standard errors of the difference all together are better than these.
+        """
+        plain = np.zeros(len(weights))
+        plain[simple] = self._stacked(answers[simple], rows, prior[simple])
+        alone, together = (
+            self._losses(np.tensordot(each, answers, 1), rows) for each in (plain, weights)
+        )
+        share = min(max(clearness(self._counted(alone - together, rows)) / CERTAIN, 0.0), 1.0)
+        mixed = share * weights + (1 - share) * plain
+        mixed[mixed < LEAST] = 0
+        found: Column = mixed / mixed.sum()
+        return found
 
     def _is_better_than_constant(
         self, known: Sequence[int], prior: Column, rows: Column, weights: Column
@@ -171,10 +209,11 @@ class Judge:
         return None if self._entries.weights is None else self._entries.weights[rows]
 
     def _is_clear(self, gains: Column, rows: Column, sure: float = SURE) -> bool:
+        return is_clear(self._counted(gains, rows)[:, None], sure)[0]
+
+    def _counted(self, gains: Column, rows: Column) -> Column:
         counts = self._counts(rows)
-        if counts is not None:
-            gains = gains * counts / counts.mean()
-        return is_clear(gains[:, None], sure)[0]
+        return gains if counts is None else gains * counts / counts.mean()
 
     def _chances(self, answers: Column, truth: Column) -> Column:
         """Return the probability given to what came: of the row's class, or of each label."""

@@ -1,0 +1,57 @@
+"""Bayesian networks on all rows: when they are trained, and what they count.
+
+Of few rows what a fold leaves may be too little to learn by. There the evidence, which sees all of
+them, says what each such network counts, and where it leaves no doubt that one is ahead of the
+line, it is asked no further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from neurona.estimators.mlp.starts import Start
+from neurona.estimators.tables.contest.candidates import CONSTANT, LINE, RIDGE
+from neurona.estimators.tables.contest.combining import is_bayesian
+from neurona.numerics.stacking import LEAST
+
+ALONE, MUCH, SOME = 0.9, 0.3, 0.1
+"""What Bayesian networks must count to be all there is, and to be trained on all rows: of many, and
+of few.
+"""
+HALF = 0.5
+NO_DOUBT = 25.0
+"""Nats of evidence that a network is ahead of the line if there is no doubt."""
+
+
+def bayesian_share(weights: Mapping[str, float]) -> float:
+    """Return what Bayesian networks count together, by the candidates' names."""
+    return sum(weight for name, weight in weights.items() if is_bayesian(name))
+
+
+def is_bent(weights: Mapping[str, float]) -> bool:
+    """Whether what bends counts more than the constant and the lines."""
+    return sum(weights.get(name, 0.0) for name in (CONSTANT, LINE, RIDGE)) < HALF
+
+
+def is_beyond_doubt(starts: Sequence[Start]) -> bool:
+    """Whether a network with hidden layers is far ahead of the line by evidence."""
+    known = [(one.member.network.n_layers > 1, -one.result) for one in starts]
+    bent, straight = ([log for is_bent, log in known if is_bent == one] for one in (True, False))
+    return bool(bent and straight) and max(bent) - max(straight) > NO_DOUBT
+
+
+def by_evidence(starts: Sequence[Start]) -> list[Start]:
+    """Return networks of the same rows with the share that their evidence gives each, without those
+    that it leaves nothing (J. Hoeting et al., Statistical Science 14, 1999).
+    """
+    known = [(one, one.member.posterior) for one in starts if one.member.posterior is not None]
+    logs = np.array([posterior.log_evidence for _, posterior in known])
+    shares = np.exp(logs - logs.max(initial=-np.inf))
+    shares /= shares.sum()
+    return [
+        one._replace(member=one.member._replace(share=float(share)))
+        for (one, _), share in zip(known, shares, strict=True)
+        if share >= LEAST
+    ]

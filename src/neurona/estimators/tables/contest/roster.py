@@ -1,0 +1,128 @@
+"""The roster of a contest: its candidates, their trainings, and the network that each came to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from neurona.estimators.tables.contest.candidates import Candidate
+from neurona.inference.members import Member
+from neurona.training.loop import Training
+
+
+class Job(NamedTuple):
+    """A training: of a candidate in a fold, or (candidate -1) of a Bayesian network on all rows."""
+
+    candidate: int
+    part: int
+
+
+class Ended(NamedTuple):
+    """A training that has ended, its network, its result (what starts are compared by, lower is
+    better), and its loss on the rows that its fold holds out.
+    """
+
+    training: Training
+    member: Member
+    result: float
+    loss: float
+
+
+class Roster:
+    """Candidates, trainings (`jobs`) by their numbers, and what came of them.
+
+    Where a fold is begun several times only the best start is kept. `given_up` are the candidates
+    that were stopped after one fold.
+
+    Parameters
+    ----------
+    folds : int
+        How many there are in a set.
+    """
+
+    def __init__(self, folds: int) -> None:
+        self._folds, self._lock = folds, threading.Lock()
+        self._ended: dict[int, Ended] = {}
+        self.candidates: list[Candidate] = []
+        self.jobs: list[Job] = []
+        self.given_up: list[int] = []
+
+    def add(self, candidate: Candidate) -> None:
+        """Enter a candidate, to be trained in its folds."""
+        number = len(self.candidates)
+        self.candidates.append(candidate)
+        for fold in range(candidate.first, candidate.first + candidate.folds):
+            self.jobs += [Job(number, fold)] * candidate.starts
+
+    def try_out(self, candidate: Candidate) -> int:
+        """Enter a candidate that is given up after its first fold, unless it may `go_on`; returns
+        its number.
+        """
+        number = len(self.candidates)
+        self.add(candidate._replace(folds=1))
+        self.given_up.append(number)
+        return number
+
+    def go_on(self, number: int, folds: int) -> None:
+        """Let a candidate be trained in more folds, so many in all."""
+        one = self.candidates[number]
+        self.candidates[number] = one._replace(folds=folds)
+        self.jobs += [Job(number, one.first + fold) for fold in range(one.folds, folds)]
+        self.given_up = [other for other in self.given_up if other != number]
+
+    def keep(self, job: int, ended: Ended, hear: Callable[[], None]) -> None:
+        """Take what a training came to, and `hear` what its network says, unless another start in
+        the same fold is better.
+        """
+        with self._lock:
+            rivals = [one for one in self._ended if self.jobs[one] == self.jobs[job]]
+            if any((self._ended[one].result, one) < (ended.result, job) for one in rivals):
+                return
+            for one in rivals:
+                del self._ended[one]
+            self._ended[job] = ended
+            hear()
+
+    def best(self, number: int | None = None) -> Ended:
+        """Return the best training of a candidate, or of all."""
+        jobs = [one for one in self._ended if number in (None, self.jobs[one].candidate)]
+        return self._ended[min(jobs, key=lambda one: (self._ended[one].loss, one))]
+
+    def known(self, whole: bool = False) -> list[int]:
+        """Return the candidates that answered in every fold of a set; those that were in one fold
+        only left out, if `whole`.
+        """
+        done: dict[int, int] = {}
+        for job, (number, part) in enumerate(self.jobs):
+            # one set of folds is enough
+            first = self.candidates[number].first if number >= 0 else 0
+            if self._is_sound(job) and part < first + self._folds:
+                done[number] = done.get(number, 0) + 1
+        return [
+            k
+            for k, one in enumerate(self.candidates)
+            if done.get(k) == min(one.folds, self._folds)
+            and k not in self.given_up
+            and not (whole and one.folds < self._folds)
+        ]
+
+    def _is_sound(self, job: int) -> bool:
+        return job in self._ended and bool(np.isfinite(self._ended[job].member.weights).all())
+
+    def trained(self) -> list[list[int]]:
+        """Return the trainings of each candidate."""
+        jobs: list[list[int]] = [[] for _ in self.candidates]
+        for job, of in enumerate(self.jobs):
+            if of.candidate >= 0:
+                jobs[of.candidate].append(job)
+        return jobs
+
+    def networks(self) -> list[list[Member]]:
+        """Return the networks of each candidate."""
+        return [
+            [self._ended[job].member for job in jobs if self._is_sound(job)]
+            for jobs in self.trained()
+        ]
