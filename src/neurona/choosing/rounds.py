@@ -65,6 +65,11 @@ def rungs_of(folds: int) -> list[Rung]:
     return [Rung(1, 1 / 4), Rung(min(2, folds), 1 / 2), Rung(folds, 1.0)]
 
 
+def whole_rungs_of(folds: int) -> list[Rung]:
+    """Return the rungs where a candidate is trained as it is, on one fold and on all."""
+    return [Rung(one, one / folds) for one in sorted({1, folds})]
+
+
 class Rounds:
     """The plan, and the candidates so far.
 

@@ -14,6 +14,7 @@ from neurona.runs.column_kinds import types
 from neurona.runs.takers import (
     AUTO,
     Named,
+    NamedList,
     Taker,
     choice,
     columns,
@@ -38,6 +39,7 @@ SOLVERS = "neurona.optimizers:SOLVERS"
 ACTIVATIONS = "neurona.numerics.activations:ACTIVATIONS"
 SCHEDULES = "neurona.numerics.schedules:SCHEDULES"
 LOSSES = "neurona.numerics.losses:LOSSES"
+WAYS = "neurona.estimators.tables.contest.ways:WAYS"
 EFFORTS = "quick", "normal", "thorough"
 
 
@@ -282,6 +284,13 @@ _ALL = (
     ),
     Setting(
         "training.effort", AUTO, choice(AUTO, *EFFORTS), "One way to learn, or several.", "effort"
+    ),
+    Setting(
+        "training.also",
+        [],
+        NamedList("way to learn", (WAYS,)),
+        "Further ways that compete, e.g. leaves, relu(width=64).",
+        "also",
     ),
     Setting(
         "training.time_budget",

@@ -18,6 +18,7 @@ import numpy as np
 
 from neurona import metrics
 from neurona.choosing.space import Parameters
+from neurona.choosing.ways import ALSO
 from neurona.choosing.work import Facts
 from neurona.data.encoders import Numeric
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
@@ -26,7 +27,8 @@ from neurona.data.task import Task
 from neurona.errors import NeuronaError, StopReason
 from neurona.estimators.choices import hidden_shapes, solver_of
 from neurona.estimators.tables.budget import automatic_batch
-from neurona.estimators.tables.contest.unseen import out_of_fold
+from neurona.estimators.tables.contest.joining import Joining
+from neurona.estimators.tables.contest.unseen import in_units, out_of_fold, outputs_out_of_fold
 from neurona.estimators.tables.plan import is_bayesian, is_dense
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
@@ -34,6 +36,7 @@ from neurona.runs.estimator import make_estimator
 from neurona.runs.failures import Failure
 from neurona.runs.folding import make_folds
 from neurona.runs.scores import answers, row_losses
+from neurona.runs.searching.unseen import MODEL, Unseen
 from neurona.runs.settings import Settings
 from neurona.runs.takers import AUTO
 from neurona.runs.training_data import TrainingData, is_lone_group
@@ -85,6 +88,7 @@ class _Planning(Callback):
     model: Any = None
     networks: Sequence[Any] = ()
     folds: Sequence[Split] = ()
+    joining: Joining | None = None
 
     def on_start(self, training: Training) -> None:
         """Raise before the first epoch."""
@@ -92,6 +96,7 @@ class _Planning(Callback):
         contest = vars(self.model).get("contest")
         if contest is not None:
             self.folds = contest.entries.folds[: min(one.folds for one in contest.candidates)]
+            self.joining = Joining(contest.entries)
         raise _Planned
 
 
@@ -126,6 +131,9 @@ class Judge:
     def __init__(self, settings: Settings, data: TrainingData) -> None:
         self._settings, self._data = settings, data
         self.metric = _metric(settings, data.task)
+        self._joining: Joining | None = None
+        self._model: Any = None
+        self._unseen: Unseen | None = None
         self.facts, self.networks, own = self._look()
         self.folds = self._folds(own)
         values = data.train_values
@@ -164,7 +172,17 @@ class Judge:
 
     def is_contest(self, parameters: Parameters) -> bool:
         """Whether a candidate lets several ways compete, and so holds out rows itself."""
-        return self.facts.contest and set(parameters) <= {EFFORT}
+        return self.facts.contest and set(parameters) <= {EFFORT, ALSO}
+
+    def joined_by(self, model: Any, unseen: Unseen) -> bool:
+        """Let further ways be judged beside a default that was trained; `unseen` keeps what is said
+        of rows held out. False if it is not known what the default's networks said of them.
+        """
+        self._model, self._unseen = model, unseen
+        said = outputs_out_of_fold(model, self.facts.rows)
+        if said is not None:
+            unseen.put(MODEL, 0, said)
+        return unseen.get(MODEL) is not None
 
     def losses(
         self,
@@ -178,6 +196,8 @@ class Judge:
         Of a contest, which is trained once, on all rows, the folds are its own.
         """
         try:
+            if ALSO in parameters and self._model is not None:
+                return self._together(parameters[ALSO], folds, threads, stopped)
             if self.is_contest(parameters):
                 data = self._data
                 model = self._fitted(parameters, data.train, data.split, threads, stopped)
@@ -201,6 +221,30 @@ class Judge:
             FAILED if (one < 0).any() else self._loss(model, said[one], self.folds[fold].held)
             for fold, one in zip(folds, each, strict=True)
         ]
+
+    def _together(
+        self, ways: Sequence[str], folds: Sequence[int], threads: int, stopped: Callable[[], bool]
+    ) -> list[Loss]:
+        """Return the losses of the default together with further ways."""
+        joining, unseen = self._joining, self._unseen
+        assert joining is not None and unseen is not None
+        answers = [unseen.get(MODEL)]
+        for way in ways:
+            missing = [fold for fold in folds if unseen.get(way, fold) is None]
+            if missing:
+                stopping = _Stopping(stopped, self._settings["training.time_limit"])
+                said = joining.said(way, missing, [stopping], threads)
+                if stopped():
+                    return [FAILED for _ in folds]
+                for fold in missing:
+                    unseen.put(way, fold, said[self.folds[fold].held])
+            whole = np.full_like(answers[0], np.nan)
+            for fold in folds:
+                whole[self.folds[fold].held] = unseen.get(way, fold)
+            answers.append(whole)
+        mixed = joining.mixed(answers, folds)
+        each = [self.folds[fold].held for fold in folds]
+        return [self._loss(self._model, in_units(self._model, mixed[one]), one) for one in each]
 
     def _on(
         self, split: Split, parameters: Parameters, threads: int, stopped: Callable[[], bool]
@@ -291,6 +335,7 @@ class Judge:
                 model.fit(data.train, list(data.targets), X_val=data.validation)
         except _Planned:
             pass
+        self._joining = planning.joining
         plan, outputs = model.plan_, model.learns()[0]
         rows = data.train.rows
         facts = Facts(

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from neurona import __version__
-from neurona.choosing.answer import DEFAULT, THOROUGH, taken
+from neurona.choosing.answer import DEFAULT, taken
 from neurona.choosing.journal import Journal
-from neurona.choosing.rounds import Batch, Candidate, Rounds, rungs_of
-from neurona.choosing.space import make_space
+from neurona.choosing.rounds import Batch, Candidate, Rounds, rungs_of, whole_rungs_of
+from neurona.choosing.space import Parameters, make_space
+from neurona.choosing.ways import ALSO, WaySpace
 from neurona.choosing.work import of_default
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.progress.events import Listener, Stream
@@ -38,10 +39,11 @@ from neurona.runs.searching.decisions import Decisions
 from neurona.runs.searching.default_run import DefaultRun
 from neurona.runs.searching.jobs import Away, Posted
 from neurona.runs.searching.judge import Judge, given_settings, with_parameters
-from neurona.runs.searching.named import named_first, named_then
+from neurona.runs.searching.named import named_beside, named_first
 from neurona.runs.searching.pace import Pace
 from neurona.runs.searching.report import Found, found_of, write_found
 from neurona.runs.searching.telling import begin_event, rung_event, tell_why, tried, trying_event
+from neurona.runs.searching.unseen import Unseen
 from neurona.runs.searching.wanted import check_wanted
 from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.takers import AUTO
@@ -101,6 +103,7 @@ class Search:
         self._listeners = list(listeners)
         self._stopped, self._sampled = False, ""
         self._default: DefaultRun | None = None
+        self._unseen: Unseen | None = None
         self._folder_of: Path | None = resume
         self._ask: Callable[[], bool] = self._stop
         self._spent = 0.0
@@ -269,25 +272,12 @@ class Search:
         return settings
 
     def _search(self, judge: Judge, crew: Crew | Away, journal: Journal, stream: Stream) -> Rounds:
-        given = given_settings(self.settings)
-        usual = of_default(judge.facts)
         told = Stream(self._listeners)  # how far a batch is is not written down
-        longest, first = 20 * usual, named_first(given)
-        pace: Pace | None = None
-        if self.budget is not None and isinstance(crew, Crew):
-            if not self._default:
-                stream.note("the default is trained, to see how long that takes", "compiling")
-            pace = Pace(judge, crew, journal, first, self.budget)
-            judge.folds = judge.folds[: pace.folds]
-            longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
-        space = make_space(judge.facts, given, longest)
-        rungs, seed = rungs_of(len(judge.folds)), self.settings["training.seed"]
-        then = named_then(judge, given, pace, self.budget)
         if self._kept is None:
-            stream.put(begin_event(judge, self.budget, self.trials))
-        else:  # all else is tried as far as there is time
-            first, then = first[:1], [first[1:], *then]
-        rounds = Rounds(space, first, rungs, seed, self.trials, then=then)
+            rounds = self._alone(judge, crew, journal, stream)
+        else:
+            rounds = self._beside(judge, crew)
+        space = rounds.space
         crew.told = lambda done, of: told.put(trying_event(done, of, rounds, judge, self.elapsed()))
         decisions = Decisions(journal)
         plan, number = rounds.plan(), 0
@@ -301,9 +291,7 @@ class Search:
                 break
             # the default is trained in any case
             free = number == 0 or decisions.is_past(number)
-            losses = crew.losses(
-                batch, rounds, None if free else self._deadline(rounds, crew, batch)
-            )
+            losses = crew.losses(batch, rounds, None if free else self._deadline(rounds, crew))
             if self._stopped:
                 break
             if losses is None:  # time was over in its midst; it is as if it had not begun
@@ -321,22 +309,56 @@ class Search:
             tell_why(stream, self.budget is not None and rounds.left() and space.has_choices())
         return rounds
 
+    def _alone(self, judge: Judge, crew: Crew | Away, journal: Journal, stream: Stream) -> Rounds:
+        """Return the plan where candidates take the default's place."""
+        given, usual = given_settings(self.settings), of_default(judge.facts)
+        longest, first = 20 * usual, named_first(given)
+        if self.budget is not None and isinstance(crew, Crew):
+            if not self._default:
+                stream.note("the default is trained, to see how long that takes", "compiling")
+            pace = Pace(judge, crew, journal, first, self.budget)
+            judge.folds = judge.folds[: pace.folds]
+            longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
+        stream.put(begin_event(judge, self.budget, self.trials))
+        space = make_space(judge.facts, given, longest)
+        rungs, seed = rungs_of(len(judge.folds)), self.settings["training.seed"]
+        return Rounds(space, first, rungs, seed, self.trials)
+
+    def _beside(self, judge: Judge, crew: Crew | Away) -> Rounds:
+        """Return the plan where they join the default, which was trained."""
+        assert self._folder_of is not None
+        given, seed = given_settings(self.settings), self.settings["training.seed"]
+        self._unseen = Unseen(self._folder_of)
+        fixed = ALSO in given or not judge.joined_by(self._kept, self._unseen)
+        space = WaySpace(lambda: best_of(rounds), fixed)
+        trials = 0 if fixed else self.trials
+        then = [] if fixed else named_beside(given)
+        rungs = whole_rungs_of(len(judge.folds))
+        rounds = Rounds(space, [(DEFAULT, {})], rungs, seed, trials, then=then)
+        return rounds
+
     def _go_on(self, rounds: Rounds, crew: Crew | Away) -> bool:
         """Whether there is time for another batch, and for the run at the end."""
         deadline = self._deadline(rounds, crew)
         return deadline is None or self.elapsed() < deadline
 
-    def _deadline(
-        self, rounds: Rounds, crew: Crew | Away, batch: Batch | None = None
-    ) -> float | None:
+    def _deadline(self, rounds: Rounds, crew: Crew | Away) -> float | None:
         """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
             return None
-        best = taken(rounds.ended(), tried(rounds) - 1)
-        again = 0.0 if best is None or self._keeps(best) else SPARE * crew.longest(best)
-        if batch is not None and batch.candidates[0].origin == THOROUGH:
-            again = (self.budget - self.elapsed()) / 2  # as long again, if it is the best
-        return self.budget - again
+        best = self._best(rounds)
+        if self._kept is None:
+            return self.budget - (0.0 if best is None else SPARE * crew.longest(best))
+        # what joins the default is trained with it
+        ways = [] if best is None else best.parameters.get(ALSO, [])
+        joined = [one for one in rounds.candidates[1:] if one.parameters[ALSO][-1] in ways]
+        seconds = sum(crew.longest(one) for one in (rounds.candidates[0], *joined))
+        return self.budget - SPARE * seconds
+
+    def _best(self, rounds: Rounds) -> Candidate | None:
+        """Return the candidate to take, as far as is known."""
+        # what joins is never alone: the luckiest of many weighs little
+        return taken(rounds.ended(), tried(rounds) - 1 if self._kept is None else 1)
 
     def elapsed(self) -> float:
         """Return the seconds spent, those before it was taken up included."""
@@ -349,7 +371,7 @@ class Search:
     # -- the run
 
     def _train(self, judge: Judge, rounds: Rounds, folder: RunFolder, stream: Stream) -> Code:
-        best = taken(rounds.ended(), tried(rounds) - 1)
+        best = self._best(rounds)
         if best is None and self._kept is not None:
             best = rounds.candidates[0]
         if best is None:
@@ -369,6 +391,8 @@ class Search:
             code, model = run.train(), run.model
         self.found = found_of(rounds, best, judge, model, str(folder.path))
         write_found(self.found, folder)
+        if self._unseen is not None:
+            self._unseen.forget()
         return code
 
     @property
@@ -378,6 +402,12 @@ class Search:
 
     def _keeps(self, one: Candidate) -> bool:
         return self._kept is not None and one.origin == DEFAULT
+
+
+def best_of(rounds: Rounds) -> Parameters | None:
+    """Return the settings of the best candidate so far; None while there is none."""
+    best = rounds.best()
+    return None if best is None else best.parameters
 
 
 def is_done(folder: Path) -> bool:

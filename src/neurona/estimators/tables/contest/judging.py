@@ -94,7 +94,7 @@ class Judge:
         """
         rows = self.rows(known)
         answers = self._stack(known, rows)
-        weights = self._stacked(answers, rows, prior)
+        weights = self.stacked(answers, rows, prior)
         only = np.eye(len(weights))
         if not self._is_better_than_constant(known, prior, rows, weights):
             return only[:1].ravel()
@@ -111,12 +111,12 @@ class Judge:
         unchosen = any(number in known for number, _ in self._unchosen)
         answers = self._stack(known, rows, unchosen)
         if unchosen:
-            weights = self._stacked(answers, rows, prior)
+            weights = self.stacked(answers, rows, prior)
         mixed = np.tensordot(weights, answers, 1)
         gains = self._losses(answers[0], rows) - self._losses(mixed, rows)
         return self._is_clear(gains, rows, UNCHOSEN if unchosen else SURE)
 
-    def _stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
+    def stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
         """Return what each counts by its answers, models x rows x outputs, alone."""
         truth, counts = self._entries.outputs[rows], self._counts(rows)
         if self.quantities:

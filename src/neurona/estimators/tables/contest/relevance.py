@@ -40,6 +40,8 @@ class Relevance:
     True
     """
 
+    begin = None
+
     def __init__(self, factors: Column) -> None:
         self.factors = factors.astype(np.float32)
 

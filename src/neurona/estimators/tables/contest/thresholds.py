@@ -43,6 +43,8 @@ class Thresholds:
         How many columns there are.
     """
 
+    begin = None
+
     def __init__(self, columns: Column, values: Column, inputs: int) -> None:
         self.columns, self.values = columns, values.astype(np.float32)
         self.inputs = inputs
