@@ -19,10 +19,8 @@ from typing import Any
 from neurona import __version__
 from neurona.choosing.answer import DEFAULT, taken
 from neurona.choosing.journal import Journal
-from neurona.choosing.rounds import Batch, Candidate, Rounds, rungs_of, whole_rungs_of
-from neurona.choosing.space import Parameters, make_space
-from neurona.choosing.ways import ALSO, WaySpace
-from neurona.choosing.work import of_default
+from neurona.choosing.rounds import Candidate, Rounds
+from neurona.choosing.ways import ALSO
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
@@ -38,9 +36,8 @@ from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.decisions import Decisions
 from neurona.runs.searching.default_run import DefaultRun
 from neurona.runs.searching.jobs import Away, Posted
-from neurona.runs.searching.judge import Judge, given_settings, with_parameters
-from neurona.runs.searching.named import named_beside, named_first
-from neurona.runs.searching.pace import Pace
+from neurona.runs.searching.judge import Judge, with_parameters
+from neurona.runs.searching.plans import beside_it, in_its_place
 from neurona.runs.searching.report import Found, found_of, write_found
 from neurona.runs.searching.telling import begin_event, rung_event, tell_why, tried, trying_event
 from neurona.runs.searching.unseen import Unseen
@@ -54,8 +51,6 @@ clock = time.perf_counter
 """What a budget of time is measured by."""
 SPARE = 1.3
 """The time kept for training the best candidate on all rows, in trainings of it on a fold."""
-LONGEST = 1 / 8
-"""The share of a time budget that one candidate may take on one core, by its operations."""
 
 
 class Search:
@@ -274,10 +269,15 @@ class Search:
     def _search(self, judge: Judge, crew: Crew | Away, journal: Journal, stream: Stream) -> Rounds:
         told = Stream(self._listeners)  # how far a batch is is not written down
         if self._kept is None:
-            rounds = self._alone(judge, crew, journal, stream)
+            if self.budget is not None and isinstance(crew, Crew) and not self._default:
+                stream.note("the default is trained, to see how long that takes", "compiling")
+            rounds = in_its_place(self.settings, judge, crew, journal, self.budget, self.trials)
+            stream.put(begin_event(judge, self.budget, self.trials))
         else:
-            rounds = self._beside(judge, crew)
-        space = rounds.space
+            assert self._folder_of is not None
+            self._unseen = Unseen(self._folder_of)
+            joins = judge.joined_by(self._kept, self._unseen)
+            rounds = beside_it(self.settings, judge, self.trials, joins)
         crew.told = lambda done, of: told.put(trying_event(done, of, rounds, judge, self.elapsed()))
         decisions = Decisions(journal)
         plan, number = rounds.plan(), 0
@@ -306,35 +306,9 @@ class Search:
         if batch is None and decisions.said(number) is None:
             decisions.put(number, False, self.elapsed())  # all that the plan has is done
         if not self._stopped and tried(rounds) <= rounds.begun:
-            tell_why(stream, self.budget is not None and rounds.left() and space.has_choices())
-        return rounds
-
-    def _alone(self, judge: Judge, crew: Crew | Away, journal: Journal, stream: Stream) -> Rounds:
-        """Return the plan where candidates take the default's place."""
-        given, usual = given_settings(self.settings), of_default(judge.facts)
-        longest, first = 20 * usual, named_first(given)
-        if self.budget is not None and isinstance(crew, Crew):
-            if not self._default:
-                stream.note("the default is trained, to see how long that takes", "compiling")
-            pace = Pace(judge, crew, journal, first, self.budget)
-            judge.folds = judge.folds[: pace.folds]
-            longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
-        stream.put(begin_event(judge, self.budget, self.trials))
-        space = make_space(judge.facts, given, longest)
-        rungs, seed = rungs_of(len(judge.folds)), self.settings["training.seed"]
-        return Rounds(space, first, rungs, seed, self.trials)
-
-    def _beside(self, judge: Judge, crew: Crew | Away) -> Rounds:
-        """Return the plan where they join the default, which was trained."""
-        assert self._folder_of is not None
-        given, seed = given_settings(self.settings), self.settings["training.seed"]
-        self._unseen = Unseen(self._folder_of)
-        fixed = ALSO in given or not judge.joined_by(self._kept, self._unseen)
-        space = WaySpace(lambda: best_of(rounds), fixed)
-        trials = 0 if fixed else self.trials
-        then = [] if fixed else named_beside(given)
-        rungs = whole_rungs_of(len(judge.folds))
-        rounds = Rounds(space, [(DEFAULT, {})], rungs, seed, trials, then=then)
+            tell_why(
+                stream, self.budget is not None and rounds.left() and rounds.space.has_choices()
+            )
         return rounds
 
     def _go_on(self, rounds: Rounds, crew: Crew | Away) -> bool:
@@ -402,12 +376,6 @@ class Search:
 
     def _keeps(self, one: Candidate) -> bool:
         return self._kept is not None and one.origin == DEFAULT
-
-
-def best_of(rounds: Rounds) -> Parameters | None:
-    """Return the settings of the best candidate so far; None while there is none."""
-    best = rounds.best()
-    return None if best is None else best.parameters
 
 
 def is_done(folder: Path) -> bool:

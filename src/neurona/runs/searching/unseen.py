@@ -40,6 +40,12 @@ class Unseen:
                 self._known[name, part] = np.load(self._file(name, part), allow_pickle=False)
         return self._known.get((name, part))
 
+    def of(self, name: str, part: int = 0) -> Column:
+        """Return answers that are known."""
+        found = self.get(name, part)
+        assert found is not None
+        return found
+
     def put(self, name: str, part: int, answers: Column) -> None:
         """Keep answers."""
         self._known[name, part] = answers

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from neurona.estimators.tables.contest.clock import Clock, work_of
 from neurona.estimators.tables.contest.combining import is_bayesian, networks_of, summary_of
 from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.epochs import Heard
+from neurona.estimators.tables.contest.jobs import Job, Winners
 from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.estimators.tables.contest.lenses import Lens
 from neurona.estimators.tables.contest.timing import Timing
@@ -50,32 +51,6 @@ MEETING = 2
 """How many networks meet the wide one in one fold where rows are many."""
 LINE_FIRST = 0
 """The line's number among the candidates."""
-
-
-class Job(NamedTuple):
-    """A training: of a candidate in a fold, or (candidate -1) of a Bayesian network on all rows."""
-
-    candidate: int
-    part: int
-
-
-class Winners(NamedTuple):
-    """The end of a contest.
-
-    `alone` tells that the Bayesian networks on all rows of `outcome` are the model; otherwise
-    `members` are, on all columns, and `answers` (`rows` x outputs) what they said of rows they did
-    not see; None if nothing came to its end. `model` is the estimator of the training of `outcome`,
-    `line` what all are together beside the straight line, None where the constant is the model.
-    """
-
-    outcome: Outcome
-    alone: bool
-    members: list[Member]
-    answers: Column | None
-    rows: Column
-    judged: list[Judged]
-    model: Any
-    line: Beside | None = None
 
 
 class Contest:

@@ -15,8 +15,9 @@ from neurona.estimators.mlp import fitting, outcome
 from neurona.estimators.tables.clear import rows_in_words
 from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS, Effort
 from neurona.estimators.tables.contest.clock import Clock
-from neurona.estimators.tables.contest.contest import Contest, Winners
+from neurona.estimators.tables.contest.contest import Contest
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
+from neurona.estimators.tables.contest.jobs import Winners
 from neurona.estimators.tables.contest.judging import Beside
 from neurona.estimators.tables.contest.ways import ways_of
 from neurona.estimators.tables.learning import OUT_OF_FOLD, Lesson

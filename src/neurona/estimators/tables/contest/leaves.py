@@ -11,13 +11,15 @@ trees, to rounding, until it is trained further.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
 from sklearn.tree import DecisionTreeRegressor
 
 from neurona.data.table import Column
+from neurona.estimators.tables.contest.thresholds import HIGH, between
 from neurona.inference.members import Member
 from neurona.network import Network
 from neurona.numerics.activations import Activation, Step
@@ -26,8 +28,6 @@ MOST_ROWS = 4_000
 """Rows that a tree sees, drawn anew for each."""
 SHARE = 0.8
 """The share of the rows that a tree sees of a smaller table."""
-PLACE = 0.4786
-"""Where a threshold lies between two values of training; see `thresholds`."""
 LEAST_CURVATURE = 1e-3
 
 
@@ -81,7 +81,8 @@ class Leaves:
     def through(self, rows: Column) -> Column:
         """Return rows as the network is shown them, in single precision."""
         above = (rows.astype(np.float32)[:, self.columns] > self.values).astype(np.float32)
-        return (above @ self.sides + self.offsets > 0).astype(np.float32)
+        inside: Column = above @ self.sides + self.offsets > 0
+        return inside.astype(np.float32)
 
     def begin(
         self, random: np.random.RandomState, inputs: int, outputs: int, activation: Activation
@@ -100,9 +101,7 @@ class Leaves:
             [Step(), Step(), *network.activations],
             network.dtype,
         )
-        weights = whole.pack(
-            [first, self.sides, *matrices], [-self.values, self.offsets, *biases]
-        )
+        weights = whole.pack([first, self.sides, *matrices], [-self.values, self.offsets, *biases])
         return member._replace(network=whole, weights=weights)
 
 
@@ -135,7 +134,7 @@ def leaves_of(
     middle = np.average(targets, axis=0, weights=share)
     base = _sums_of(middle, output)
     sums = np.tile(base, (len(X), 1))
-    found: list[tuple[object, Column]] = []
+    found: list[tuple[Any, Column]] = []
     losses: list[float] = []
     rows_held = None if held is None else held[0].astype(np.float32)
     sums_held = np.tile(base, (0 if held is None else len(held[0]), 1))
@@ -196,38 +195,46 @@ def _slopes(sums: Column, targets: Column, output: str) -> tuple[Column, Column]
     return targets - said, curvature
 
 
-def _as_layers(trees: list[tuple[object, Column]], base: Column, X: Column) -> Leaves:
-    """Return the thresholds and leaves of trees, each threshold once."""
-    places: dict[tuple[int, float], int] = {}
-    paths: list[list[tuple[int, int]]] = []
+def _as_layers(trees: Sequence[tuple[Any, Column]], base: Column, X: Column) -> Leaves:
+    """Return the thresholds and leaves of trees, thresholds that divide the rows the same once."""
+    columns = np.concatenate([tree.feature for tree, _ in trees])
+    values = np.concatenate([tree.threshold for tree, _ in trees])
+    inner = columns >= 0
+    below, places = between(X, columns[inner], values[inner])
+    pairs = np.column_stack([columns[inner], below])
+    _, first, same = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    numbers = np.full(len(columns), -1)
+    numbers[inner] = same.ravel()
+    sides: list[Column] = []
     added: list[Column] = []
-    ordered: dict[int, Column] = {}
-    for tree, values in trees:
-        left, right = tree.children_left, tree.children_right  # type: ignore[attr-defined]
-        stack: list[tuple[int, list[tuple[int, int]]]] = [(0, [])]
-        while stack:
-            node, path = stack.pop()
-            if left[node] < 0:
-                if path:
-                    paths.append(path)
-                    added.append(values[node])
-                else:  # a tree that found nothing to divide by
-                    base = base + values[node]
-                continue
-            column = int(tree.feature[node])  # type: ignore[attr-defined]
-            if column not in ordered:
-                ordered[column] = np.unique(X[:, column])
-            own = ordered[column]
-            place = int(np.searchsorted(own, tree.threshold[node], side="right"))  # type: ignore[attr-defined]
-            place = min(max(place, 1), len(own) - 1)
-            low, high = float(own[place - 1]), float(own[place])
-            number = places.setdefault((column, low + PLACE * (high - low)), len(places))
-            stack.append((left[node], [*path, (number, -1)]))
-            stack.append((right[node], [*path, (number, 1)]))
-    sides = np.zeros((max(1, len(places)), max(1, len(paths))))
-    for leaf, path in enumerate(paths):
-        for number, side in path:
-            sides[number, leaf] = side
-    columns = np.array([column for column, _ in places] or [0], np.intp)
-    values = np.array([value for _, value in places] or [np.float32(1e6)])
-    return Leaves(columns, values, sides, np.array(added or [0 * base]), base, X.shape[1])
+    start = 0
+    for tree, says in trees:
+        own = numbers[start : start + tree.node_count]
+        start += tree.node_count
+        if tree.node_count == 1:  # it found nothing to divide by
+            base = base + says[0]
+            continue
+        for leaf, path in _paths(tree, own, len(first)):
+            sides.append(path)
+            added.append(says[leaf])
+    if not sides:
+        # a unit that is always 0
+        off = np.zeros(1, np.intp), np.full(1, HIGH), np.ones((1, 1))
+        return Leaves(*off, 0 * base[None], base, X.shape[1])
+    of_thresholds = columns[inner][first], places[first]
+    return Leaves(*of_thresholds, np.stack(sides, axis=1), np.array(added), base, X.shape[1])
+
+
+def _paths(tree: Any, numbers: Column, count: int) -> Iterator[tuple[int, Column]]:
+    """Yield each leaf of a tree, with the side on which it lies of each threshold by its number."""
+    waiting = [(0, np.zeros(count, np.int8))]
+    while waiting:
+        node, path = waiting.pop()
+        children = tree.children_left[node], tree.children_right[node]
+        if children[0] < 0:
+            yield node, path
+            continue
+        for child, side in zip(children, (-1, 1), strict=True):
+            longer = path.copy()
+            longer[numbers[node]] = side
+            waiting.append((child, longer))

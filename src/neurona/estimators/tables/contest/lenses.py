@@ -11,18 +11,18 @@ from typing import Protocol
 from neurona.data.preparation import Preparation
 from neurona.data.table import Column
 from neurona.estimators.tables.contest import leaves, relevance, thresholds
-from neurona.numerics.initializers import Initializer
 from neurona.inference.members import Member
+from neurona.numerics.initializers import Initializer
 
 RELEVANCE, THRESHOLDS = "relevance", "thresholds"
 
 
 class Lens(Protocol):
-    """Shows rows to a network, and becomes a part of it; `begin` draws the first weights of the
-    network behind it, None if these are drawn as usual.
-    """
+    """Shows rows to a network, and becomes a part of it."""
 
-    begin: Initializer | None
+    @property
+    def begin(self) -> Initializer | None:
+        """What draws the first weights of the network behind it, None if they are as usual."""
 
     def through(self, rows: Column) -> Column:
         """Return rows as the network is shown them, in single precision."""

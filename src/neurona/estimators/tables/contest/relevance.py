@@ -17,6 +17,7 @@ import numpy as np
 
 from neurona.data.table import Column
 from neurona.inference.members import Member
+from neurona.numerics.initializers import Initializer
 
 GROUPS = 8
 LEAST, MOST = 0.05, 4.0
@@ -40,7 +41,7 @@ class Relevance:
     True
     """
 
-    begin = None
+    begin: Initializer | None = None
 
     def __init__(self, factors: Column) -> None:
         self.factors = factors.astype(np.float32)

@@ -22,9 +22,9 @@ from neurona.values import Value, option
 
 WAYS = Registry("way to learn")
 NOT_ALSO = (
-    "`also` names ways to learn that join where several compete, which is so from 100 rows on where "
-    "nothing names one way (a solver, a shape, steps, effort='quick', rows to validate on). Leave "
-    "it out."
+    "`also` names ways to learn that join where several compete, which is so from 100 rows on "
+    "where nothing names one way (a solver, a shape, steps, effort='quick', rows to validate on). "
+    "Leave it out."
 )
 FINE_RATE, FINE_EPOCHS = 1e-3, 30
 """How the last layer is trained behind leaves, where it begins with what trees add up to."""
