@@ -1,4 +1,4 @@
-"""Names that settings speak of: registries, imported when a name is looked up; and lists of them."""
+"""Names that settings speak of: registries, imported when one is looked up, and lists."""
 
 OPTIMIZERS = "neurona.optimizers:OPTIMIZERS"
 SOLVERS = "neurona.optimizers:SOLVERS"
