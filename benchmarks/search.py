@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 import tempfile
 import time
@@ -39,6 +40,8 @@ SETS = (
 
 METHODS = ["neurona", "MLP", "boosting"]
 """`neurona search`, Optuna with scikit-learn's MLP, random search of HistGradientBoosting."""
+DEFAULT = "default"
+"""What `neurona train` does without a word, beside them; it takes the time that it takes."""
 
 
 def clock() -> float:
@@ -105,6 +108,21 @@ def ours(case: Case, seconds: float, folder: Path) -> tuple[float, str]:
         return score(case, model.predict(inputs)), what
     classes = getattr(model, "classes_", None)
     return score(case, model.predict_proba(inputs), classes), what
+
+
+def usual(case: Case) -> tuple[float, str]:
+    from neurona import TableClassifier, TableRegressor
+
+    of_quantities = case.task in ("regression", "multi-target")
+    model = (TableRegressor if of_quantities else TableClassifier)(random_state=0)
+    rows, inputs = case.table.take(case.train), case.table.take(case.test).without(case.targets)
+    if case.task == "classes":
+        words = {name: rows[name].astype(str).astype(object) for name in case.targets}
+        rows = Table({**rows.columns, **words})
+    model.fit(rows, case.targets)
+    if of_quantities:
+        return score(case, model.predict(inputs)), ""
+    return score(case, model.predict_proba(inputs), getattr(model, "classes_", None)), ""
 
 
 def written(case: Case, folder: Path) -> tuple[Path, str]:
@@ -297,9 +315,10 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--seconds", type=float, default=30.0)
     options.add_argument("--split", type=int, default=0)
-    options.add_argument("--only", choices=METHODS, nargs="*", default=METHODS)
+    options.add_argument("--only", choices=[DEFAULT, *METHODS], nargs="*")
     options.add_argument("sets", nargs="*")
     given = options.parse_args()
+    given.only = given.only or [DEFAULT, *METHODS]
     warnings.simplefilter("ignore")
     print(f"| set | rows | {' | '.join(given.only)} | best |")
     print("|---|---" + "|---" * len(given.only) + "|---|")
@@ -312,6 +331,7 @@ def main() -> None:
         found, spent = {}, {}
         with tempfile.TemporaryDirectory() as folder:
             runs = {
+                DEFAULT: partial(usual, case),
                 "neurona": partial(ours, case, given.seconds, Path(folder)),
                 "MLP": partial(theirs, case, given.seconds, "mlp"),
                 "boosting": partial(theirs, case, given.seconds, "boosting"),
@@ -320,10 +340,15 @@ def main() -> None:
                 began = clock()
                 found[method] = runs[method]()
                 spent[method] = clock() - began
-        best = min(found, key=lambda method: (math.isnan(found[method][0]), found[method][0]))
+        competing = [method for method in found if method != DEFAULT] or list(found)
+        best = min(competing, key=lambda method: (math.isnan(found[method][0]), found[method][0]))
         wins, count = wins + (best == "neurona"), count + 1
-        cells = [f"{s:.4f} ({what}; {spent[m]:.0f} s)" for m, (s, what) in found.items()]
+        cells = [
+            f"{s:.4f} ({'; '.join(filter(None, [what, f'{spent[m]:.0f} s']))})"
+            for m, (s, what) in found.items()
+        ]
         print(f"| {name} | {len(case.train):,} | {' | '.join(cells)} | {best} |", flush=True)
+        print(f"load {os.getloadavg()[1]:.1f}", file=sys.stderr, flush=True)
     print(f"\nneurona search is best on {wins} of {count}")
 
 

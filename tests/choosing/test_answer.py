@@ -93,8 +93,8 @@ def test_errors_with_heavy_tails_must_be_smaller_by_their_logarithms_too():
     assert left["better"][0] == left["better"][1] > 20
 
 
-def test_more_work_for_the_default_needs_no_error_to_be_taken():
-    usual, more = candidate(0, "default", [1.0, 1.2]), candidate(2, "thorough", [1.1, 1.0])
+def test_what_was_named_beforehand_needs_no_error_to_be_taken():
+    usual, more = candidate(0, "default", [1.0, 1.2]), candidate(2, "leaves", [1.1, 1.0])
     other = candidate(3, "round 1", [0.8, 1.1])
     assert taken(ended(usual, more)) is more
     assert taken(ended(usual, more, other)) is more

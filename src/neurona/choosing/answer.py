@@ -21,9 +21,9 @@ import numpy as np
 
 from neurona.choosing.rounds import Candidate
 
-DEFAULT, THOROUGH = "default", "thorough"
-"""The origins of the candidate that stays where nothing is clearly better, and of the same with
-more work, which was named beforehand, so that luck among many does not make it better.
+DEFAULT, LEAVES = "default", "leaves"
+"""The origins of the candidate that stays where nothing is clearly better, and of the same with one
+way more, which was named beforehand, so that luck among many does not make it better.
 """
 
 
@@ -32,7 +32,7 @@ def taken(ended: Sequence[Candidate], tried: int = 1) -> Candidate | None:
     many that were tried besides the default.
     """
     errors = errors_of_luck(tried)
-    usual = next((one for one in ended if one.origin in (DEFAULT, THOROUGH)), None)
+    usual = next((one for one in ended if one.origin in (DEFAULT, LEAVES)), None)
     for one in ended:
         if usual is None or one is usual or _is_better(one, usual, errors):
             return one

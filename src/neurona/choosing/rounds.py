@@ -13,11 +13,11 @@ import math
 import sys
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from neurona.choosing.space import Parameters, Space, key_of
+from neurona.choosing.space import Parameters, key_of
 
 DRAWN, KEPT, STEPS, TRIES = 9, 3, 3, 20
 """Candidates of a round, of how many one goes on to the next rung, steps away from the best, and
@@ -65,12 +65,33 @@ def rungs_of(folds: int) -> list[Rung]:
     return [Rung(1, 1 / 4), Rung(min(2, folds), 1 / 2), Rung(folds, 1.0)]
 
 
+def whole_rungs_of(folds: int) -> list[Rung]:
+    """Return the rungs where a candidate is trained as it is, on one fold and on all."""
+    return [Rung(one, one / folds) for one in sorted({1, folds})]
+
+
+class Draws(Protocol):
+    """What a plan draws candidates from."""
+
+    def draw(self, random: np.random.RandomState, place: float | None = None) -> Parameters:
+        """Return a candidate by the prior, of the kinds' own share at a place from 0 to 1."""
+
+    def near(self, parameters: Parameters, random: np.random.RandomState) -> Parameters:
+        """Return a candidate that differs in one or two choices."""
+
+    def reduced(self, parameters: Parameters, effort: float) -> Parameters:
+        """Return a candidate that trains a share of its length."""
+
+    def has_choices(self) -> bool:
+        """Whether anything is left to choose."""
+
+
 class Rounds:
     """The plan, and the candidates so far.
 
     Parameters
     ----------
-    space : Space
+    space : Space or WaySpace
         What may be tried.
     first : list of (str, dict)
         Origin and settings of what is tried in any case, to the end: the default among them.
@@ -88,7 +109,7 @@ class Rounds:
 
     def __init__(
         self,
-        space: Space,
+        space: Draws,
         first: Sequence[tuple[str, Parameters]],
         rungs: Sequence[Rung],
         seed: int,

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from neurona.runs.failures import Code, Failure
-from neurona.runs.setting import READING, SETTINGS, Setting, options_of_parameters
+from neurona.runs.names import READING
+from neurona.runs.setting import SETTINGS, Setting, options_of_parameters
 from neurona.runs.takers import AUTO
 
 Command = Callable[..., Any]

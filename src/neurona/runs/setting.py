@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from neurona.runs import names
 from neurona.runs.column_kinds import types
 from neurona.runs.takers import (
     AUTO,
     Named,
+    NamedList,
     Taker,
     choice,
     columns,
@@ -27,18 +29,6 @@ from neurona.runs.takers import (
     whole,
     yes_or_no,
 )
-
-READING = (
-    *("delimiter", "decimal", "thousands", "header", "skip_rows", "units_row", "comment"),
-    *("encoding", "sheet", "bad_cells", "missing_marks", "max_cells"),
-)
-"""Settings of [data] that say how a file is written."""
-OPTIMIZERS = "neurona.optimizers:OPTIMIZERS"
-SOLVERS = "neurona.optimizers:SOLVERS"
-ACTIVATIONS = "neurona.numerics.activations:ACTIVATIONS"
-SCHEDULES = "neurona.numerics.schedules:SCHEDULES"
-LOSSES = "neurona.numerics.losses:LOSSES"
-EFFORTS = "quick", "normal", "thorough"
 
 
 @dataclass(frozen=True)
@@ -245,7 +235,7 @@ _ALL = (
     Setting(
         "model.activation",
         AUTO,
-        Named("activation", (ACTIVATIONS,)),
+        Named("activation", (names.ACTIVATIONS,)),
         "Of the hidden layers, e.g. silu, tanh.",
         "activation",
         "--activation NAME",
@@ -253,7 +243,7 @@ _ALL = (
     Setting(
         "model.loss",
         AUTO,
-        Named("loss", (LOSSES,)),
+        Named("loss", (names.LOSSES,)),
         "Of a regression, e.g. huber, quantile(0.9).",
         "loss",
         "--loss NAME",
@@ -276,13 +266,24 @@ _ALL = (
     Setting(
         "training.solver",
         AUTO,
-        Named("solver", (OPTIMIZERS, SOLVERS)),
+        Named("solver", (names.OPTIMIZERS, names.SOLVERS)),
         "auto, bayesian-lm, lm, adam(beta1=0.8), ...",
         "solver",
         "--solver NAME",
     ),
     Setting(
-        "training.effort", AUTO, choice(AUTO, *EFFORTS), "One way to learn, or several.", "effort"
+        "training.effort",
+        AUTO,
+        choice(AUTO, *names.EFFORTS),
+        "One way to learn, or several.",
+        "effort",
+    ),
+    Setting(
+        "training.also",
+        [],
+        NamedList("way to learn", (names.WAYS,)),
+        "Further ways that compete, e.g. leaves, relu(width=64).",
+        "also",
     ),
     Setting(
         "training.time_budget",
@@ -318,7 +319,7 @@ _ALL = (
     Setting(
         "training.schedule",
         AUTO,
-        Named("schedule", (SCHEDULES,)),
+        Named("schedule", (names.SCHEDULES,)),
         "How the learning rate goes down.",
         "schedule",
     ),

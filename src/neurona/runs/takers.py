@@ -236,4 +236,18 @@ class Named:
         return found if "(" in given else given
 
     def _one(self) -> str:
+        """Return what it is, with its article."""
         return f"{'an' if self.what[0] in 'aeiou' else 'a'} {self.what}"
+
+
+class NamedList(Named):
+    """Takes several such names or values, in a list, or one, as texts."""
+
+    def __call__(self, value: Any) -> Any:
+        """Return a list of texts."""
+        if isinstance(value, str):
+            value = _listed(value) if value.lstrip().startswith("[") else [value]
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"a list of names of {self.what}s")
+        taken = [super(NamedList, self).__call__(one) for one in value]
+        return [one if isinstance(one, str) else value_text.write(one) for one in taken]

@@ -11,7 +11,7 @@ from neurona.data.table import Table
 from neurona.runs.column_kinds import kinds_said, read_as
 from neurona.runs.columns import chosen
 from neurona.runs.failures import Failure
-from neurona.runs.setting import READING
+from neurona.runs.names import READING
 from neurona.runs.settings import Settings
 from neurona.runs.table_size import cells_of, is_large
 from neurona.runs.takers import AUTO, nearest

@@ -58,7 +58,7 @@ def test_the_same_run_twice_is_no_difference(train):
     train("one"), train("copy/one")
     found = neurona.compare("one", "copy/one")
     assert found.names == ["one", "copy/one"] and found.settings == {}
-    assert tuple(found.paired[0].difference) == (0, 0, 0, 30)
+    assert tuple(found.paired[0].difference) == (0, 0, 0, 30, 0)
     assert found.paired[0].verdict == "not clear" and "the settings are the same" in found.text
 
 
@@ -142,3 +142,53 @@ def test_names_of_tables_are_no_markup(train):
 def test_a_failure_is_one_sentence():
     with pytest.raises(Failure, match="is not the folder of a run"):
         neurona.compare("nowhere", "neither")
+
+
+@pytest.fixture
+def patients(tmp_path, train):
+    """A table of 40 patients, five rows each, in the order of days."""
+    random = np.random.default_rng(5)
+    lines = ["patient,day,dose,level"]
+    for day in range(200):
+        patient, dose = day // 5, random.normal()
+        level = dose + np.sin(patient) + 0.3 * random.normal()
+        lines.append(f"p{patient},{day},{dose:.4f},{level:.4f}")
+    (tmp_path / "dose.csv").write_text("\n".join(lines) + "\n")
+    return "dose.csv"
+
+
+def test_rows_of_a_group_or_of_a_time_are_not_single(patients, train, capsys):
+    for word in ("group:patient", "time:day"):
+        name = word.partition(":")[0]
+        train(f"{name}1", patients, **{"data.split": word})
+        train(f"{name}2", patients, **{"data.split": word, "training.epochs": 40})
+        (pair,) = neurona.compare(f"{name}1", f"{name}2").paired
+        assert (
+            pair.difference.over == 30 and pair.difference.groups == {"group": 6, "time": 5}[name]
+        )
+    train("lot1", patients), train("lot2", patients, **{"training.epochs": 40})
+    (single,) = neurona.compare("lot1", "lot2").paired
+    assert single.difference.groups == 0
+    assert main(["compare", "lot1", "lot2", "--groups", "patient"]) == 0
+    assert "30 test rows in" in capsys.readouterr().out
+    (grouped,) = neurona.compare("lot1", "lot2", groups="patient").paired
+    assert grouped.difference.value == single.difference.value
+    assert 10 < grouped.difference.groups < 30
+    assert main(["compare", "lot1", "lot2", "--time", "hour"]) == 3
+    assert "no column 'hour'; they have 'patient'" in capsys.readouterr().err
+    assert main(["compare", "lot1", "lot2", "--time", "day", "--groups", "patient"]) == 2
+    assert "not both" in capsys.readouterr().err
+
+
+def test_runs_that_were_split_differently_are_said(patients, train):
+    train("lot", patients), train("group", patients, **{"data.split": "group:patient"})
+    train("time", patients, **{"data.split": "time:day"})
+    for names in (("lot", "group"), ("group", "lot")):
+        found = neurona.compare(*names)
+        (note,) = [one for one in found.notes if "whole groups" in one]
+        assert "lot was trained on rows of the same groups" in note
+        assert found.paired[0].difference.groups > 0
+    notes = " ".join(neurona.compare("group", "time").notes)
+    assert "asked different things" in notes
+    notes = " ".join(neurona.compare("time", "lot").notes)
+    assert "lot was trained on rows later than those it is tested on" in notes

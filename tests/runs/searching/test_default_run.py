@@ -12,6 +12,7 @@ import neurona
 from neurona.choosing.answer import DEFAULT
 from neurona.cli.main import main
 from neurona.estimators.tables.contest import candidates
+from neurona.estimators.tables.contest.joining import Joining
 from neurona.runs import Code, Settings
 from neurona.runs.record import Record
 from neurona.runs.searching import search as searching
@@ -29,7 +30,6 @@ def table(tmp_path, monkeypatch):
     monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
     monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)
     monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
-    monkeypatch.setattr(searching, "named_then", lambda *_: [])
     return str(write_regression(tmp_path / "pump.csv", 150))
 
 
@@ -40,7 +40,7 @@ def searched(table, out, *listeners, trials=1):
 
 def answer(origin):
     """Return who takes the candidate of an origin, however good it is."""
-    return lambda ended, tried: next((one for one in ended if one.origin == origin), None)
+    return lambda ended, tried=1: next((one for one in ended if one.origin == origin), None)
 
 
 def told(folder, kind):
@@ -88,14 +88,61 @@ def test_a_search_that_is_taken_up_does_not_train_it_again(table, monkeypatch):
     assert np.isfinite(found.model.predict(rows)).all()
 
 
-def test_another_answer_takes_its_place_in_the_folder(table, monkeypatch):
-    monkeypatch.setattr(searching, "taken", answer("linear"))
-    search = searched(table, "one")
+def test_what_joins_it_is_judged_beside_it_and_trained_with_it(table, monkeypatch):
+    monkeypatch.setattr(searching, "taken", answer("leaves"))
+    search = searched(table, "one", trials=3)
     assert search.run() is Code.OK
     record = Record.read("one")
-    assert record.settings["model.hidden"] == [] == search.found.best["model.hidden"]
+    assert record.settings["training.also"] == ["leaves()"] == search.found.best["training.also"]
     assert len(told("one", "start")) == len(told("one", "done")) == 1
-    assert [one.shape[1] for one in neurona.load("one/model.neurona").network_.coefs_] == [1]
+    model = neurona.load("one/model.neurona")
+    assert "leaves()" in [one.name for one in model.candidates_]
+    # judged as the run that was trained says of itself, but for the luck of what it draws
+    losses = {one["origin"]: one["loss"] for one in search.found.candidates}
+    whole = told("one", "done")[0]["validation"]["rmse"][0]
+    assert losses["leaves"] == pytest.approx(whole, rel=0.2)
+    assert losses["leaves"] < losses["default"]
+    assert not Path("one/search-unseen").exists()
+    assert main(["train", "--config", "one/config.toml", "--out", "again", "-q"]) == 0
+    rows = neurona.read_table(table)
+    assert (neurona.load("again/model.neurona").predict(rows) == model.predict(rows)).all()
+
+
+def test_of_a_search_that_is_taken_up_ways_are_not_trained_again(table, monkeypatch):
+    trained = []
+    said = Joining.said
+
+    def counted(self, way, parts, *others):
+        trained.extend((way, part) for part in parts)
+        return said(self, way, parts, *others)
+
+    monkeypatch.setattr(Joining, "said", counted)
+    searched(table, "whole", trials=3).run()
+    whole = trained[:]
+    trained.clear()
+    heard = Heard(lambda event: event["event"] == "rung" and event["tried"] > 2 and search.stop())
+    search = searched(table, "cut", heard, trials=3)
+    assert search.run() is Code.INTERRUPTED
+    found = neurona.search(resume="cut")
+    assert sorted(trained) == sorted(whole)
+    assert [one["loss"] for one in found.candidates] == [
+        one["loss"] for one in neurona.search(table, trials=3, out="other").candidates
+    ]
+
+
+def test_a_fold_does_not_say_itself_what_a_way_counts_on_it(table):
+    judge, _ = searched(table, "one").look()
+    joining = judge._joining
+    truth = joining._entries.outputs
+    random = np.random.RandomState(0)
+    wrong, right = truth + random.randn(*truth.shape), truth + 0.01 * random.randn(*truth.shape)
+    folds = range(5)
+    mixed = joining.mixed([wrong, right], folds)
+    assert np.abs(mixed - right).mean() < 0.1 * np.abs(wrong - right).mean()
+    held = judge.folds[0].held
+    lucky = wrong.copy()
+    lucky[held] = truth[held]
+    assert (joining.mixed([lucky, right], folds)[held] != truth[held]).all()
 
 
 def test_what_is_longer_than_the_time_ends_with_it_and_is_the_answer(table):

@@ -10,8 +10,9 @@ import click
 
 from neurona.cli.flags import setting_options
 from neurona.runs.failures import Code, Failure
+from neurona.runs.names import READING
 from neurona.runs.run_folder import check_resumed, config_of
-from neurona.runs.setting import READING, SETTINGS
+from neurona.runs.setting import SETTINGS
 from neurona.runs.settings import Settings, resolve
 from neurona.runs.takers import AUTO, nearest
 

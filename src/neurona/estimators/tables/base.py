@@ -30,6 +30,7 @@ from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.contest.begin import contest_folds
 from neurona.estimators.tables.contest.candidates import FOLDS
 from neurona.estimators.tables.contest.holding import hold_contest
+from neurona.estimators.tables.contest.ways import NOT_ALSO, ways_of
 from neurona.estimators.tables.larger import Large, Ways, lesson_of_blocks, opened
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.of_network import attribute_of
@@ -184,6 +185,8 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         classes = self._classes_of(rows.values)
         evidence = is_bayesian(self.plan_.solver)
         folds = () if alone or X_val is not None else contest_folds(self, rows, classes, random)
+        if ways_of(self.also) and not folds:
+            raise IncompatibleError(NOT_ALSO)
         if folds:
             self.split_ = everything(len(rows.values), folds[0].how)
             self.notes_.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
@@ -64,6 +64,7 @@ class TargetTableParameters(TableParameters):
     split_column: str | None = None
     bins: int = 0
     effort: Literal["quick", "normal", "thorough"] = "normal"
+    also: Sequence[Any] = ()
     time_budget: float | str | None = None
 
 
@@ -162,6 +163,14 @@ TABLE_PARAMETERS = (
             'size of the table; "normal" and "thorough" let several compete on folds and stack '
             "them, the latter with up to ten times the work.",
             [StrOptions(Names(["quick", "normal", "thorough"]))],
+        ),
+        "also": Described(
+            "sequence of str or Way",
+            "Further ways to learn, where several compete: they are tried as the others are, and "
+            'count by what they say of rows that they did not see. "leaves" are boosted trees '
+            'turned into layers and trained on, "silu", "relu" and "thresholds" layers trained in '
+            'steps; options follow in parentheses: "leaves(trees=200)".',
+            ["array-like"],
         ),
         "time_budget": Described(
             "float or str",

@@ -12,6 +12,7 @@ import numpy as np
 from neurona import value_text
 from neurona.data.task import Task
 from neurona.runs.comparing.paired import Difference, of_folds, of_rows
+from neurona.runs.comparing.relatives import Apart, apart_of, asked, check_column
 from neurona.runs.comparing.rows import Reader, Tested, fingerprint, keys
 from neurona.runs.failures import Code, Failure
 from neurona.runs.record import Record
@@ -112,13 +113,18 @@ class Comparison:
         return pd.DataFrame({**self.settings, **self.facts, **self.scores}, index=self.names)
 
 
-def compare(*runs: str | os.PathLike[str]) -> Comparison:
+def compare(
+    *runs: str | os.PathLike[str], groups: str | None = None, time: str | None = None
+) -> Comparison:
     """Compare the runs in these folders; differences are those from the first.
 
     Parameters
     ----------
     *runs : str or PathLike
         Folders that `neurona train` (or `neurona search`) wrote, two or more.
+    groups, time : str, default=None
+        A column of the test rows: those of the same group, or near each other in time, are no
+        independent rows, and intervals are as wide as that asks for. None: as the runs were split.
 
     Returns
     -------
@@ -128,14 +134,15 @@ def compare(*runs: str | os.PathLike[str]) -> Comparison:
     Raises
     ------
     Failure
-        Fewer than two runs, or a folder that is not that of a run.
+        Fewer than two runs, a folder that is not that of a run, or a column that is not there.
 
     Notes
     -----
     Test rows are read again from where the run read them. Where two runs' differ, the rows that
     both have are compared, and a note says how many they are. A run whose data is gone is compared
-    by the scores that it told. Intervals are those of a paired t-test over rows, and for folds with
-    the correction of Nadeau and Bengio (2003).
+    by the scores that it told. Intervals are those of a paired t-test over rows, over groups or
+    stretches of time where runs were split by these, and for folds with the correction of Nadeau
+    and Bengio (2003). A note says where one run was split by lot and the other was not.
 
     Examples
     --------
@@ -156,6 +163,7 @@ def compare(*runs: str | os.PathLike[str]) -> Comparison:
     """
     if len(runs) < 2:
         raise Failure("Name two runs or more to compare.", Code.USAGE)
+    said = asked(groups, time)
     records = [Record.read(os.fspath(run)) for run in runs]
     names = _names(records)
     reader, notes = Reader(), []
@@ -170,7 +178,7 @@ def compare(*runs: str | os.PathLike[str]) -> Comparison:
                 f"{name}: its scores on the test rows are not those that it told, so the table, or "
                 "the model, has changed since."
             )
-    paired = [*_on_rows(names, tested, notes), *_on_folds(names, records, notes)]
+    paired = [*_on_rows(names, tested, notes, said), *_on_folds(names, records, notes)]
     return Comparison(
         names,
         _settings(records),
@@ -245,10 +253,14 @@ def _scores(records: Sequence[Record]) -> dict[str, list[Any]]:
     return found
 
 
-def _on_rows(names: list[str], tested: Sequence[Tested | None], notes: list[str]) -> list[Paired]:
+def _on_rows(
+    names: list[str], tested: Sequence[Tested | None], notes: list[str], said: Apart | None
+) -> list[Paired]:
     first, found = tested[0], []
     if first is None:
         return []
+    if said is not None:
+        check_column(said, first.table)
     for name, other in zip(names[1:], tested[1:], strict=True):
         if other is None:
             continue
@@ -262,15 +274,18 @@ def _on_rows(names: list[str], tested: Sequence[Tested | None], notes: list[str]
                 f"{other.table.rows:,} and {first.table.rows:,} are in both, and compared; the "
                 "scores that they told are of different rows."
             )
+        apart, note = apart_of(first.apart, other.apart, (names[0], name))
+        notes += [note] if note else []
         if not len(ours):
             continue
+        relatives = (said or apart).relatives(first.table.take(ours))
         for score, losses in first.losses.items():
             pair = losses[ours], other.losses[score][theirs]
             root = first.task is Task.REGRESSION
             several = zip(*(each.reshape(len(each), -1).T for each in pair), strict=True)
             targets = first.targets if root and len(first.targets) > 1 else [""]
             for target, (one, two) in zip(targets, several, strict=True):
-                difference = of_rows(one, two, root)
+                difference = of_rows(one, two, root, relatives)
                 found.append(Paired(name, score, target, "test rows", difference))
     return found
 

@@ -1,7 +1,8 @@
 """Paired differences of two models on the same rows, or over the same folds, with intervals.
 
 A score that is a mean of losses by row (log loss, accuracy) differs by the mean of the rows'
-differences, whose uncertainty is that of a paired t-test. A root of a mean (RMSE) is linearized
+differences, whose uncertainty is that of a paired t-test; where rows come in groups, of one over
+what each group adds. A root of a mean (RMSE) is linearized
 about both means (the delta method). Folds share training rows, so their differences are not
 independent: their variance is raised as C. Nadeau and Y. Bengio (2003, Inference for the
 generalization error, Machine Learning 52) say.
@@ -21,14 +22,16 @@ COVERAGE = 0.95
 class Difference(NamedTuple):
     """A difference of two scores and the interval that holds it with 95 %.
 
-    `over` is the number of rows or folds; `low` and `high` are infinite where one alone, or several
-    that differ by the same, tell nothing.
+    `over` is the number of rows or folds, `groups` that of the groups or stretches of time that the
+    rows lie in, 0 if each row stands for itself; `low` and `high` are infinite where one alone, or
+    several that differ by the same, tell nothing.
     """
 
     value: float
     low: float
     high: float
     over: int
+    groups: int = 0
 
     @property
     def clear(self) -> bool:
@@ -36,22 +39,26 @@ class Difference(NamedTuple):
         return self.low > 0 or self.high < 0
 
 
-def of_rows(first: Array, second: Array, root: bool = False) -> Difference:
+def of_rows(
+    first: Array, second: Array, root: bool = False, relatives: Array | None = None
+) -> Difference:
     """Return how much larger a score of the second is: the mean of its losses by row, or its root.
+
+    `relatives` are the numbers of the groups that rows lie in, within which they may depend on each
+    other as they like.
 
     >>> of_rows(np.array([1.0, 2, 3, 4]), np.array([2.0, 3, 4, 5])).value
     1.0
     """
     if not root:
-        influence = second - first
-        return _interval(float(influence.mean()), influence, 1 / len(influence))
+        return _of_means(float((second - first).mean()), second - first, relatives)
     roots = math.sqrt(first.mean()), math.sqrt(second.mean())
     # d sqrt(m) = dm / (2 sqrt(m)); a perfect model has no slope, and no errors that vary
     parts = [
         losses / (2 * size) if size else losses
         for losses, size in zip((first, second), roots, strict=True)
     ]
-    return _interval(roots[1] - roots[0], parts[1] - parts[0], 1 / len(first))
+    return _of_means(roots[1] - roots[0], parts[1] - parts[0], relatives)
 
 
 def of_folds(first: Array, second: Array, held_share: float) -> Difference:
@@ -61,6 +68,23 @@ def of_folds(first: Array, second: Array, held_share: float) -> Difference:
     """
     differences = np.asarray(second, np.float64) - np.asarray(first, np.float64)
     return _interval(float(differences.mean()), differences, 1 / len(differences) + held_share)
+
+
+def _of_means(value: float, parts: Array, relatives: Array | None) -> Difference:
+    """Return a difference that is as sure as the mean of its parts.
+
+    Where rows have relatives the sums of groups vary, not rows (K.-Y. Liang and S. Zeger 1986,
+    Longitudinal data analysis using generalized linear models, Biometrika 73).
+    """
+    rows = len(parts)
+    if relatives is None:
+        return _interval(value, parts, 1 / rows)
+    codes = np.unique(relatives, return_inverse=True)[1]
+    groups = int(codes.max()) + 1
+    # what a group adds to the mean, as if there were `groups` rows
+    sums = np.bincount(codes, parts - parts.mean()) * groups / rows
+    found = _interval(value, sums, 1 / groups)
+    return found._replace(over=rows, groups=groups)
 
 
 def _interval(value: float, parts: Array, share: float) -> Difference:

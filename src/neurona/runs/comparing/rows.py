@@ -12,6 +12,7 @@ import numpy as np
 from neurona.data.table import Column, Table, is_missing
 from neurona.data.task import Task
 from neurona.errors import NeuronaError
+from neurona.runs.comparing.relatives import Apart, apart_by
 from neurona.runs.failures import Failure
 from neurona.runs.larger import gather_for_training
 from neurona.runs.record import Record
@@ -27,7 +28,7 @@ class Tested(NamedTuple):
     """Test rows and the losses of a model on them.
 
     `losses` are by score: rows, or rows x targets; `as_told` says whether the scores are those that
-    the run told when it was trained.
+    the run told when it was trained; `apart` how rows were held out.
     """
 
     task: Task
@@ -35,6 +36,7 @@ class Tested(NamedTuple):
     table: Table
     losses: dict[str, Array]
     as_told: bool
+    apart: Apart
 
 
 class Reader:
@@ -64,7 +66,8 @@ class Reader:
             return f"its test rows cannot be read: {error}"
         found = score_answers(model, said, data.test_values)
         losses = _losses(model, said, data.test_values, data.task)
-        return Tested(data.task, data.targets, data.test, losses, _agree(found, told))
+        apart = apart_by(run.settings["data.split"])
+        return Tested(data.task, data.targets, data.test, losses, _agree(found, told), apart)
 
     def _data(self, settings: Settings) -> TrainingData:
         ours = Settings(dict(settings.values), dict(settings.origins))

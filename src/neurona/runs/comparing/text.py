@@ -66,6 +66,7 @@ def _pair(one: Paired) -> list[str]:
     reach = f"{_signed(difference.low)} to {_signed(difference.high)}"
     score = TITLES.get(one.score, one.score) + (f" of {one.target}" if one.target else "")
     over = f"{difference.over:,} {one.on}"
+    over += f" in {difference.groups:,} groups" if difference.groups else ""
     return [one.run, score, _signed(difference.value), reach, over, one.verdict]
 
 

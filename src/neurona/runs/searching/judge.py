@@ -9,31 +9,28 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from neurona import metrics
 from neurona.choosing.space import Parameters
-from neurona.choosing.work import Facts
-from neurona.data.encoders import Numeric
+from neurona.choosing.ways import ALSO
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.table import Column, Table
 from neurona.data.task import Task
 from neurona.errors import NeuronaError, StopReason
-from neurona.estimators.choices import hidden_shapes, solver_of
-from neurona.estimators.tables.budget import automatic_batch
-from neurona.estimators.tables.contest.unseen import out_of_fold
-from neurona.estimators.tables.plan import is_bayesian, is_dense
+from neurona.estimators.tables.contest.unseen import in_units, out_of_fold, outputs_out_of_fold
 from neurona.numerics.losses import LOSSES
-from neurona.optimizers import find
 from neurona.runs.estimator import make_estimator
 from neurona.runs.failures import Failure
 from neurona.runs.folding import make_folds
 from neurona.runs.scores import answers, row_losses
+from neurona.runs.searching.planning import look
+from neurona.runs.searching.unseen import MODEL, Unseen
 from neurona.runs.settings import Settings
 from neurona.runs.takers import AUTO
 from neurona.runs.training_data import TrainingData, is_lone_group
@@ -73,28 +70,6 @@ class Loss(NamedTuple):
 FAILED = Loss(math.inf, [])
 
 
-class _Planned(Exception):  # noqa: N818 - what was wanted is known
-    """Raised before the first epoch of the default."""
-
-
-class _Planning(Callback):
-    """Ends a fit when its plan is known: its networks, and where several ways to learn would
-    compete, the folds in which each of them is trained.
-    """
-
-    model: Any = None
-    networks: Sequence[Any] = ()
-    folds: Sequence[Split] = ()
-
-    def on_start(self, training: Training) -> None:
-        """Raise before the first epoch."""
-        self.networks = self.model.networks_begun()
-        contest = vars(self.model).get("contest")
-        if contest is not None:
-            self.folds = contest.entries.folds[: min(one.folds for one in contest.candidates)]
-        raise _Planned
-
-
 class _Stopping(Callback):
     """Ends trainings when the search is to stop, or the time of a training is over."""
 
@@ -126,8 +101,11 @@ class Judge:
     def __init__(self, settings: Settings, data: TrainingData) -> None:
         self._settings, self._data = settings, data
         self.metric = _metric(settings, data.task)
-        self.facts, self.networks, own = self._look()
-        self.folds = self._folds(own)
+        self._model: Any = None
+        self._unseen: Unseen | None = None
+        looked = look(data, partial(self._estimator, {}, data.split, data.split_column, 1))
+        self.facts, self.networks, self._joining = looked.facts, looked.networks, looked.joining
+        self.folds = self._folds(looked.folds)
         values = data.train_values
         self._scale = np.ones(1)
         if data.task is Task.REGRESSION:
@@ -164,7 +142,17 @@ class Judge:
 
     def is_contest(self, parameters: Parameters) -> bool:
         """Whether a candidate lets several ways compete, and so holds out rows itself."""
-        return self.facts.contest and set(parameters) <= {EFFORT}
+        return self.facts.contest and set(parameters) <= {EFFORT, ALSO}
+
+    def joined_by(self, model: Any, unseen: Unseen) -> bool:
+        """Let further ways be judged beside a default that was trained; `unseen` keeps what is said
+        of rows held out. False if it is not known what the default's networks said of them.
+        """
+        self._model, self._unseen = model, unseen
+        said = outputs_out_of_fold(model, self.facts.rows)
+        if said is not None:
+            unseen.put(MODEL, 0, said)
+        return unseen.get(MODEL) is not None
 
     def losses(
         self,
@@ -178,6 +166,8 @@ class Judge:
         Of a contest, which is trained once, on all rows, the folds are its own.
         """
         try:
+            if ALSO in parameters and self._model is not None:
+                return self._together(parameters[ALSO], folds, threads, stopped)
             if self.is_contest(parameters):
                 data = self._data
                 model = self._fitted(parameters, data.train, data.split, threads, stopped)
@@ -201,6 +191,34 @@ class Judge:
             FAILED if (one < 0).any() else self._loss(model, said[one], self.folds[fold].held)
             for fold, one in zip(folds, each, strict=True)
         ]
+
+    def _together(
+        self, ways: Sequence[str], folds: Sequence[int], threads: int, stopped: Callable[[], bool]
+    ) -> list[Loss]:
+        """Return the losses of the default together with further ways."""
+        joining, unseen = self._joining, self._unseen
+        assert joining is not None and unseen is not None
+        stopping = _Stopping(stopped, self._settings["training.time_limit"])
+        for way in ways:
+            missing = [fold for fold in folds if unseen.get(way, fold) is None]
+            if missing:
+                heard = joining.said(way, missing, [stopping], threads)
+                if stopped():
+                    return [FAILED for _ in folds]
+                for fold in missing:
+                    unseen.put(way, fold, heard[self.folds[fold].held])
+        answers = [unseen.of(MODEL)]
+        for way in ways:
+            whole = np.full_like(answers[0], np.nan)
+            for fold in folds:
+                whole[self.folds[fold].held] = unseen.of(way, fold)
+            answers.append(whole)
+        mixed, found = joining.mixed(answers, folds), []
+        for fold in folds:
+            held = self.folds[fold].held
+            said = in_units(self._model, mixed[held]).reshape(len(held), -1)
+            found.append(self._loss(self._model, said, held))
+        return found
 
     def _on(
         self, split: Split, parameters: Parameters, threads: int, stopped: Callable[[], bool]
@@ -278,35 +296,6 @@ class Judge:
 
     # -- what the table is
 
-    def _look(self) -> tuple[Facts, Sequence[Any], Sequence[Split]]:
-        """Plan the default without training it; returns the facts, its networks, and the folds of
-        its own, if it holds out some.
-        """
-        data = self._data
-        planning = _Planning()
-        model = planning.model = self._estimator({}, data.split, data.split_column, 1, [planning])
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                model.fit(data.train, list(data.targets), X_val=data.validation)
-        except _Planned:
-            pass
-        plan, outputs = model.plan_, model.learns()[0]
-        rows = data.train.rows
-        facts = Facts(
-            rows=rows,
-            inputs=len(model.preparation_.features),
-            outputs=outputs,
-            classifies=data.task is not Task.REGRESSION,
-            family=_family(plan.solver),
-            shapes=tuple(tuple(one) for one in hidden_shapes(plan.hidden_layer_sizes)),
-            starts=plan.n_starts,
-            batch=automatic_batch(rows),
-            numbers=sum(isinstance(one, Numeric) for one in model.preparation_.encoders),
-            contest=bool(planning.folds),
-        )
-        return facts, planning.networks, planning.folds
-
     def _folds(self, own: Sequence[Split]) -> list[Split]:
         """Return the folds that suit the rows: some of the default's own, where it has any."""
         data, rows = self._data, self.facts.rows
@@ -366,11 +355,3 @@ def _metric(settings: Settings, task: Task) -> str:
             f"{parameter('model.loss', said)} learns; train with it instead."
         )
     return "mae" if middle == "median" else "rmse"
-
-
-def _family(solver: Any) -> str:
-    if is_bayesian(solver):
-        return "evidence"
-    if is_dense(solver):
-        return "curvature"
-    return "vectors" if solver_of(solver) is not None or find(solver).full_batch else "steps"

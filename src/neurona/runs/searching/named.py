@@ -1,16 +1,12 @@
-"""What a search tries because it is named beforehand, not drawn: the default, a line, more work."""
+"""What a search tries because it is named beforehand, not drawn: the default, a line, leaves."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from neurona.choosing.answer import DEFAULT, THOROUGH
+from neurona.choosing.answer import DEFAULT, LEAVES
 from neurona.choosing.space import HIDDEN, Parameters
-from neurona.runs.searching.judge import EFFORT, FEW, Judge
-from neurona.runs.searching.pace import Pace
-
-MORE = 2.5
-"""About how much longer the default takes that does more."""
+from neurona.choosing.ways import ALSO
 
 
 def named_first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
@@ -21,14 +17,6 @@ def named_first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
     return first
 
 
-def named_then(
-    judge: Judge, given: dict[str, Any], pace: Pace | None, budget: float | None
-) -> list[list[tuple[str, Parameters]]]:
-    """Return what is tried after the default: the same with more work, if there is time."""
-    if not judge.facts.contest or EFFORT in given:
-        return []
-    if pace is None or budget is None:
-        fits = judge.facts.rows <= FEW
-    else:
-        fits = MORE * pace.seconds <= budget / 3
-    return [[(THOROUGH, {EFFORT: THOROUGH})]] if fits else []
+def named_beside(given: dict[str, Any]) -> list[list[tuple[str, Parameters]]]:
+    """Return what joins a default of several ways first: the leaves of boosted trees."""
+    return [] if ALSO in given else [[(LEAVES, {ALSO: ["leaves()"]})]]

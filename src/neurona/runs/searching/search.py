@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from neurona import __version__
-from neurona.choosing.answer import DEFAULT, THOROUGH, taken
+from neurona.choosing.answer import DEFAULT, taken
 from neurona.choosing.journal import Journal
-from neurona.choosing.rounds import Batch, Candidate, Rounds, rungs_of
-from neurona.choosing.space import make_space
-from neurona.choosing.work import of_default
+from neurona.choosing.rounds import Candidate, Rounds
+from neurona.choosing.ways import ALSO
 from neurona.compiled.announcements import Announcement, announced_to
 from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
@@ -37,11 +36,11 @@ from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.decisions import Decisions
 from neurona.runs.searching.default_run import DefaultRun
 from neurona.runs.searching.jobs import Away, Posted
-from neurona.runs.searching.judge import Judge, given_settings, with_parameters
-from neurona.runs.searching.named import named_first, named_then
-from neurona.runs.searching.pace import Pace
+from neurona.runs.searching.judge import Judge, with_parameters
+from neurona.runs.searching.plans import beside_it, in_its_place
 from neurona.runs.searching.report import Found, found_of, write_found
 from neurona.runs.searching.telling import begin_event, rung_event, tell_why, tried, trying_event
+from neurona.runs.searching.unseen import Unseen
 from neurona.runs.searching.wanted import check_wanted
 from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.takers import AUTO
@@ -52,8 +51,6 @@ clock = time.perf_counter
 """What a budget of time is measured by."""
 SPARE = 1.3
 """The time kept for training the best candidate on all rows, in trainings of it on a fold."""
-LONGEST = 1 / 8
-"""The share of a time budget that one candidate may take on one core, by its operations."""
 
 
 class Search:
@@ -101,6 +98,7 @@ class Search:
         self._listeners = list(listeners)
         self._stopped, self._sampled = False, ""
         self._default: DefaultRun | None = None
+        self._unseen: Unseen | None = None
         self._folder_of: Path | None = resume
         self._ask: Callable[[], bool] = self._stop
         self._spent = 0.0
@@ -269,25 +267,17 @@ class Search:
         return settings
 
     def _search(self, judge: Judge, crew: Crew | Away, journal: Journal, stream: Stream) -> Rounds:
-        given = given_settings(self.settings)
-        usual = of_default(judge.facts)
         told = Stream(self._listeners)  # how far a batch is is not written down
-        longest, first = 20 * usual, named_first(given)
-        pace: Pace | None = None
-        if self.budget is not None and isinstance(crew, Crew):
-            if not self._default:
-                stream.note("the default is trained, to see how long that takes", "compiling")
-            pace = Pace(judge, crew, journal, first, self.budget)
-            judge.folds = judge.folds[: pace.folds]
-            longest = min(longest, max(2.0, self.budget * LONGEST) * usual / pace.seconds)
-        space = make_space(judge.facts, given, longest)
-        rungs, seed = rungs_of(len(judge.folds)), self.settings["training.seed"]
-        then = named_then(judge, given, pace, self.budget)
         if self._kept is None:
+            if self.budget is not None and isinstance(crew, Crew) and not self._default:
+                stream.note("the default is trained, to see how long that takes", "compiling")
+            rounds = in_its_place(self.settings, judge, crew, journal, self.budget, self.trials)
             stream.put(begin_event(judge, self.budget, self.trials))
-        else:  # all else is tried as far as there is time
-            first, then = first[:1], [first[1:], *then]
-        rounds = Rounds(space, first, rungs, seed, self.trials, then=then)
+        else:
+            assert self._folder_of is not None
+            self._unseen = Unseen(self._folder_of)
+            joins = judge.joined_by(self._kept, self._unseen)
+            rounds = beside_it(self.settings, judge, self.trials, joins)
         crew.told = lambda done, of: told.put(trying_event(done, of, rounds, judge, self.elapsed()))
         decisions = Decisions(journal)
         plan, number = rounds.plan(), 0
@@ -301,9 +291,7 @@ class Search:
                 break
             # the default is trained in any case
             free = number == 0 or decisions.is_past(number)
-            losses = crew.losses(
-                batch, rounds, None if free else self._deadline(rounds, crew, batch)
-            )
+            losses = crew.losses(batch, rounds, None if free else self._deadline(rounds, crew))
             if self._stopped:
                 break
             if losses is None:  # time was over in its midst; it is as if it had not begun
@@ -318,7 +306,9 @@ class Search:
         if batch is None and decisions.said(number) is None:
             decisions.put(number, False, self.elapsed())  # all that the plan has is done
         if not self._stopped and tried(rounds) <= rounds.begun:
-            tell_why(stream, self.budget is not None and rounds.left() and space.has_choices())
+            tell_why(
+                stream, self.budget is not None and rounds.left() and rounds.space.has_choices()
+            )
         return rounds
 
     def _go_on(self, rounds: Rounds, crew: Crew | Away) -> bool:
@@ -326,17 +316,23 @@ class Search:
         deadline = self._deadline(rounds, crew)
         return deadline is None or self.elapsed() < deadline
 
-    def _deadline(
-        self, rounds: Rounds, crew: Crew | Away, batch: Batch | None = None
-    ) -> float | None:
+    def _deadline(self, rounds: Rounds, crew: Crew | Away) -> float | None:
         """Return when trying ends, so that the best can be trained; None without a budget."""
         if self.budget is None:
             return None
-        best = taken(rounds.ended(), tried(rounds) - 1)
-        again = 0.0 if best is None or self._keeps(best) else SPARE * crew.longest(best)
-        if batch is not None and batch.candidates[0].origin == THOROUGH:
-            again = (self.budget - self.elapsed()) / 2  # as long again, if it is the best
-        return self.budget - again
+        best = self._best(rounds)
+        if self._kept is None:
+            return self.budget - (0.0 if best is None else SPARE * crew.longest(best))
+        # what joins the default is trained with it
+        ways = [] if best is None else best.parameters.get(ALSO, [])
+        joined = [one for one in rounds.candidates[1:] if one.parameters[ALSO][-1] in ways]
+        seconds = sum(crew.longest(one) for one in (rounds.candidates[0], *joined))
+        return self.budget - SPARE * seconds
+
+    def _best(self, rounds: Rounds) -> Candidate | None:
+        """Return the candidate to take, as far as is known."""
+        # what joins is never alone: the luckiest of many weighs little
+        return taken(rounds.ended(), tried(rounds) - 1 if self._kept is None else 1)
 
     def elapsed(self) -> float:
         """Return the seconds spent, those before it was taken up included."""
@@ -349,7 +345,7 @@ class Search:
     # -- the run
 
     def _train(self, judge: Judge, rounds: Rounds, folder: RunFolder, stream: Stream) -> Code:
-        best = taken(rounds.ended(), tried(rounds) - 1)
+        best = self._best(rounds)
         if best is None and self._kept is not None:
             best = rounds.candidates[0]
         if best is None:
@@ -369,6 +365,8 @@ class Search:
             code, model = run.train(), run.model
         self.found = found_of(rounds, best, judge, model, str(folder.path))
         write_found(self.found, folder)
+        if self._unseen is not None:
+            self._unseen.forget()
         return code
 
     @property

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.estimators.automatic import hidden_sizes, iteration_cost
+from neurona.estimators.tables.contest.leaves import Boosting
 from neurona.estimators.tables.contest.lenses import RELEVANCE, THRESHOLDS
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
@@ -53,7 +54,7 @@ class Candidate(NamedTuple):
     pieces: bool = False
     folds: int = FOLDS
     first: int = 0
-    lens: str = ""
+    lens: str | Boosting = ""
     starts: int = 1
 
 
@@ -133,7 +134,7 @@ def wide(task: Task, width: int, effort: Effort) -> Candidate:
     """Return two wide layers, trained on mini-batches of `width` inputs: numbers in pieces too, and
     each column by its relevance, unless many rows tell it.
     """
-    words = _steps(task, width, (128, 128), "silu", 2e-3, effort)
+    words = words_in_steps(task, width, (128, 128), "silu", 2e-3, effort)
     few = words["max_iter"] > FEW_EPOCHS
     return Candidate(WIDE, 1.0, words, True, lens=RELEVANCE if few else "")
 
@@ -141,8 +142,8 @@ def wide(task: Task, width: int, effort: Effort) -> Candidate:
 def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
     """Return three wide layers, trained at a larger rate, and the same behind thresholds."""
     hidden = (128, 128, 128)
-    words = _steps(task, width, hidden, "relu", 5e-3, effort)
-    behind = _steps(task, MOST, hidden, "relu", 5e-3, effort)
+    words = words_in_steps(task, width, hidden, "relu", 5e-3, effort)
+    behind = words_in_steps(task, MOST, hidden, "relu", 5e-3, effort)
     return [
         Candidate(DEEP, 2.0, words, True),
         Candidate(STEPS, 1.0, behind, lens=THRESHOLDS),
@@ -200,7 +201,7 @@ def longer(one: Candidate) -> Candidate:
     return one._replace(name=f"{one.name} longer", words=words, folds=FOLDS)
 
 
-def _steps(
+def words_in_steps(
     task: Task,
     width: int,
     hidden: tuple[int, ...],
@@ -208,6 +209,7 @@ def _steps(
     rate: float,
     effort: Effort,
 ) -> dict[str, Any]:
+    """Return the parameters of a network of so many inputs that learns in steps."""
     rows = _rows(task)
     batch = min(batch_of(task.rows), max(8, rows // 4))
     seen = min(_affordable(task, width, hidden, effort), MOST_EPOCHS * rows)

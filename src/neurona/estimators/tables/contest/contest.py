@@ -75,10 +75,16 @@ class Contest:
         The Bayesian networks on all rows that are trained if they count much, or None.
     clock : Clock
         Where a person named the seconds.
+    also : sequence of Candidate, default=()
+        Further ones, which are tried in any case.
     """
 
     def __init__(
-        self, entries: Entries, follow: Assignment | None, clock: Clock | None = None
+        self,
+        entries: Entries,
+        follow: Assignment | None,
+        clock: Clock | None = None,
+        also: Sequence[Candidate] = (),
     ) -> None:
         self.entries, self._follow, self._judge = entries, follow, Judge(entries)
         task, effort = entries.task, entries.effort
@@ -86,6 +92,7 @@ class Contest:
         width = entries.wide.width
         sets = 1 + len(entries.again) // FOLDS
         steps, self._last = candidates.in_steps(task, width, effort, sets)
+        self._also = list(also)
         self._constant, *lines = candidates.simple(task)
         self._lines = range(len(lines))
         first = [*lines, *candidates.bayesian(task, effort), *steps]
@@ -104,18 +111,40 @@ class Contest:
         self._alone = False
         self._tried: dict[int, Candidate] = {}
         self._steps = [self._after_first, self._after_tried, self._after_all]
-        more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._last
+        more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._after
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
     def first_models(self) -> list[Any]:
         """Return an MLP of each candidate, all that may have to be compiled."""
         jobs = [job for job, one in enumerate(self._jobs) if one.part == 0]
-        last = [{**(one.words or {}), "random_state": 0} for one in self._last]
+        last = [{**(one.words or {}), "random_state": 0} for one in self._after]
         return [*map(self._model_of, jobs), *map(self.entries.network, last)]
 
     def names(self) -> list[str]:
         """Return what is tried, in order."""
-        return [one.name for one in (*self.candidates, *self._last)]
+        return [one.name for one in (*self.candidates, *self._after)]
+
+    @property
+    def _after(self) -> list[Candidate]:
+        """What may follow the first candidates."""
+        return [*self._last, *self._also]
+
+    def said(
+        self,
+        candidate: Candidate,
+        parts: Sequence[int],
+        callbacks: Sequence[Callback],
+        threads: int,
+    ) -> Column:
+        """Train one candidate alone, in some folds; returns what it said of the rows that these
+        hold out, rows x outputs, nan of all others.
+        """
+        self._roster = Roster(len(self.entries.folds))
+        self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
+        self._roster.add(candidate, parts)
+        with one_blas_thread():
+            train_all(self._training, len(parts), callbacks, threads, self._came_to)
+        return self._judge.answers(0)
 
     def run(self, callbacks: Sequence[Callback], threads: int) -> Winners:
         """Hold the contest, followed by callbacks."""
@@ -158,9 +187,10 @@ class Contest:
         self._seconds[job] = time.thread_time()
         candidate, fold = self.candidates[number], self.entries.fold(part)
         X, y, weights = self.entries.rows_for(candidate.pieces)
+        begin = None
         if candidate.lens:
             lens = self.entries.lens(candidate.lens, part, int(self._seeds[job]))
-            X, self._lenses[job] = lens.through(X), lens
+            X, self._lenses[job], begin = lens.through(X), lens, lens.begin
             y = y.astype(X.dtype) if y.dtype.kind == "f" else y
         held: dict[str, Any] = {}
         if (candidate.words or {}).get("monitor") == "val_loss":
@@ -171,7 +201,8 @@ class Contest:
         train = None if weights is None else weights[fold.train]
         given = model.given(X[fold.train], y[fold.train], train, **held)
         self.timing.plan(job, self._works(), model if held else None)
-        training = assign(vars(model), model.subject(), given).training()
+        words = vars(model) if begin is None else {**vars(model), "initializer": begin}
+        training = assign(words, model.subject(), given).training()
         training.about["candidate"] = f"{candidate.name}, fold {part + 1}"
         self._heard.listen(job, training)
         return self.timing.follow(job, training)
@@ -204,17 +235,20 @@ class Contest:
     def _after_first(self) -> None:
         """Decide what follows the first candidates."""
         share = bayesian_share(self._weights(self._roster.known()))
-        self._alone = self._follow is not None and share >= ALONE
+        alone = self._follow is not None and share >= ALONE
+        self._alone = alone and not self._also
         clock = self.timing.clock
         self.timing.settled()
-        if not self._alone:
+        if alone:
+            self._roster.given_up = list(self._meeting)
+        else:
             self._go_on()
-            for one in self._last if clock is None or clock.is_worth_more else ():
-                if clock is None:
-                    self._tried[self._roster.try_out(one)] = one
-                else:  # by which the work of all folds is planned beforehand
-                    self._roster.add(one)
-        if self._alone or (share >= MUCH and not self._few):
+        for one in self._also if alone else self._after:
+            if clock is None:
+                self._tried[self._roster.try_out(one)] = one
+            elif clock.is_worth_more:  # the work of all folds is planned beforehand
+                self._roster.add(one)
+        if alone or (share >= MUCH and not self._few):
             self._train_on_all()
 
     def _after_tried(self) -> None:
@@ -245,7 +279,7 @@ class Contest:
         few rows, where what a fold leaves may be too little to learn by, the folds are for networks
         and the evidence leaves no doubt which.
         """
-        if self._alone or not self._few or any(one.cut for one in on_all):
+        if self._alone or self._also or not self._few or any(one.cut for one in on_all):
             return self._alone
         return is_beyond_doubt(on_all) and is_bent(self._weights(self._roster.known()))
 

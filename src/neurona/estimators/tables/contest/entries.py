@@ -12,6 +12,7 @@ from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.data.table import Column
 from neurona.estimators.tables.contest.candidates import Candidate, Effort
+from neurona.estimators.tables.contest.leaves import Boosting
 from neurona.estimators.tables.contest.lenses import THRESHOLDS, Lens, lens_of
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
@@ -76,6 +77,8 @@ class Entries:
 
     def width_of(self, candidate: Candidate) -> int:
         """Return how many columns a candidate's network is shown, at most."""
+        if isinstance(candidate.lens, Boosting):
+            return candidate.lens.units
         if candidate.lens == THRESHOLDS:
             return MOST
         return (self.wide if candidate.pieces else self.narrow).width
@@ -89,12 +92,14 @@ class Entries:
         y = self.targets.astype(dtype) if self.targets.dtype.kind == "f" else self.targets
         return matrix.astype(dtype, copy=False), y, self.given_weights
 
-    def lens(self, name: str, part: int, seed: int) -> Lens:
+    def lens(self, name: str | Boosting, part: int, seed: int) -> Lens:
         """Return a lens found on the rows that a fold trains on."""
-        train = self.fold(part).train
+        train, held = self.fold(part).train, self.fold(part).held
         weights = None if self.weights is None else self.weights[train]
         rows, targets = self.matrix[train], self.outputs[train]
-        return lens_of(name, self.narrow, self.wide, rows, targets, weights, seed)
+        output = "identity" if self.task.loss.has_noise else self.task.output.name
+        aside = self.matrix[held], self.outputs[held]
+        return lens_of(name, self.narrow, self.wide, rows, targets, weights, seed, aside, output)
 
     def on_all_columns(self, member: Member, pieces: bool, dtype: Any) -> Member:
         """Return a network that takes all columns and says the same: what it did not see counts

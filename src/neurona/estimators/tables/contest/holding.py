@@ -19,6 +19,7 @@ from neurona.estimators.tables.contest.combining import Winners
 from neurona.estimators.tables.contest.contest import Contest
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
 from neurona.estimators.tables.contest.judging import Beside
+from neurona.estimators.tables.contest.ways import ways_of
 from neurona.estimators.tables.learning import OUT_OF_FOLD, Lesson
 from neurona.estimators.tables.plan import STACK, is_bayesian
 from neurona.estimators.tables.time_budget import seconds_given
@@ -45,7 +46,9 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     follow = None
     if is_bayesian(model.plan_.solver):
         follow = fitting.assigned(network, network.given(**given), False, [])
-    contest = Contest(entries, follow, clock)
+    task, width = entries.task, entries.wide.width
+    also = [way.candidate(task, width, effort) for way in ways_of(model.also)]
+    contest = Contest(entries, follow, clock, also)
     model.contest = contest  # which the start of a training tells of
     callbacks = as_callbacks(network.callbacks)
     try:

@@ -107,7 +107,7 @@ class Judge:
         """
         rows = self.rows(known)
         answers = self._stack(known, rows)
-        weights = self._stacked(answers, rows, prior)
+        weights = self.stacked(answers, rows, prior)
         simple = [0, *(1 + place for place, number in enumerate(known) if number in lines)]
         if self._few:
             return self._of_few(answers, rows, prior, weights, simple)
@@ -126,7 +126,7 @@ class Judge:
         all were asked about, whether or not that is more than chance.
         """
         rows = self.rows(known)
-        return self._stacked(self._stack(known, rows), rows, prior)
+        return self.stacked(self._stack(known, rows), rows, prior)
 
     def _of_few(
         self, answers: Column, rows: Column, prior: Column, weights: Column, simple: list[int]
@@ -135,7 +135,7 @@ class Judge:
         many standard errors of the difference all together are better than these.
         """
         plain = np.zeros(len(weights))
-        plain[simple] = self._stacked(answers[simple], rows, prior[simple])
+        plain[simple] = self.stacked(answers[simple], rows, prior[simple])
         alone, together = (
             self._losses(np.tensordot(each, answers, 1), rows) for each in (plain, weights)
         )
@@ -151,12 +151,12 @@ class Judge:
         unchosen = any(number in known for number, _ in self._unchosen)
         answers = self._stack(known, rows, unchosen)
         if unchosen:
-            weights = self._stacked(answers, rows, prior)
+            weights = self.stacked(answers, rows, prior)
         mixed = np.tensordot(weights, answers, 1)
         gains = self._losses(answers[0], rows) - self._losses(mixed, rows)
         return self._is_clear(gains, rows, UNCHOSEN if unchosen else SURE)
 
-    def _stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
+    def stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
         """Return what each counts by its answers, models x rows x outputs, alone."""
         truth, counts = self._entries.outputs[rows], self._counts(rows)
         if self.quantities:

@@ -10,14 +10,19 @@ from typing import Protocol
 
 from neurona.data.preparation import Preparation
 from neurona.data.table import Column
-from neurona.estimators.tables.contest import relevance, thresholds
+from neurona.estimators.tables.contest import leaves, relevance, thresholds
 from neurona.inference.members import Member
+from neurona.numerics.initializers import Initializer
 
 RELEVANCE, THRESHOLDS = "relevance", "thresholds"
 
 
 class Lens(Protocol):
     """Shows rows to a network, and becomes a part of it."""
+
+    @property
+    def begin(self) -> Initializer | None:
+        """What draws the first weights of the network behind it, None if they are as usual."""
 
     def through(self, rows: Column) -> Column:
         """Return rows as the network is shown them, in single precision."""
@@ -29,27 +34,35 @@ class Lens(Protocol):
 
 
 def lens_of(
-    name: str,
+    name: str | leaves.Boosting,
     narrow: Preparation,
     wide: Preparation,
     rows: Column,
     targets: Column,
     weights: Column | None,
     seed: int,
+    held: tuple[Column, Column],
+    output: str,
 ) -> Lens:
     """Return a lens by its name.
 
     Parameters
     ----------
-    name : "relevance" or "thresholds"
-        The former is for rows in pieces, the latter for rows without.
+    name : "relevance", "thresholds" or Boosting
+        The first is for rows in pieces, the others for rows without.
     narrow, wide : Preparation
         How columns become numbers, without pieces and with them.
     rows, targets : ndarray (rows x columns), (rows x outputs)
         What to train on, without pieces.
     weights : ndarray (rows,) or None
     seed : int
+    held : pair of ndarrays
+        Rows and targets that are held out, which say how many trees are enough.
+    output : str
+        The activation that makes answers of sums.
     """
+    if isinstance(name, leaves.Boosting):
+        return leaves.leaves_of(rows, targets, weights, seed, name, output, held)
     if name == RELEVANCE:
         tells = relevance.f_minus_one(rows, targets, weights)
         return relevance.Relevance(relevance.factors_of(tells, narrow, wide))

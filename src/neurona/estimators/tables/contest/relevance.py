@@ -17,6 +17,7 @@ import numpy as np
 
 from neurona.data.table import Column
 from neurona.inference.members import Member
+from neurona.numerics.initializers import Initializer
 
 GROUPS = 8
 LEAST, MOST = 0.05, 4.0
@@ -39,6 +40,8 @@ class Relevance:
     >>> bool(tells[0] > 20 * tells[1:].max())
     True
     """
+
+    begin: Initializer | None = None
 
     def __init__(self, factors: Column) -> None:
         self.factors = factors.astype(np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -50,11 +50,11 @@ class Roster:
         self.jobs: list[Job] = []
         self.given_up: list[int] = []
 
-    def add(self, candidate: Candidate) -> None:
-        """Enter a candidate, to be trained in its folds."""
+    def add(self, candidate: Candidate, parts: Sequence[int] = ()) -> None:
+        """Enter a candidate, to be trained in its folds, or in these."""
         number = len(self.candidates)
         self.candidates.append(candidate)
-        for fold in range(candidate.first, candidate.first + candidate.folds):
+        for fold in parts or range(candidate.first, candidate.first + candidate.folds):
             self.jobs += [Job(number, fold)] * candidate.starts
 
     def try_out(self, candidate: Candidate) -> int:

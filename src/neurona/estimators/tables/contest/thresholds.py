@@ -16,6 +16,7 @@ from neurona.data.table import Column
 from neurona.inference.members import Member
 from neurona.network import Network
 from neurona.numerics.activations import Step
+from neurona.numerics.initializers import Initializer
 
 TREES, LEAVES, LEAST_ROWS, COLUMNS = 30, 32, 5, 0.5
 """How many trees, how large, how few rows a leaf has, and the share of columns that each looks at
@@ -42,6 +43,8 @@ class Thresholds:
     inputs : int
         How many columns there are.
     """
+
+    begin: Initializer | None = None
 
     def __init__(self, columns: Column, values: Column, inputs: int) -> None:
         self.columns, self.values = columns, values.astype(np.float32)
@@ -105,19 +108,27 @@ def thresholds_of(
         # nothing to divide by: a unit that is always 0
         return Thresholds(np.zeros(1, np.intp), np.full(1, HIGH), X.shape[1])
     # those that divide the rows the same are one
-    below = np.zeros(len(columns), np.intp)
-    for column in np.unique(columns):
-        ordered, own = np.unique(X[:, column]), columns == column
-        places = np.searchsorted(ordered, values[own], side="right")
-        places = np.clip(places, 1, max(len(ordered) - 1, 1))
-        below[own] = places
-        low, high = ordered[places - 1].astype(float), ordered[places].astype(float)
-        values[own] = low + PLACE * (high - low)
+    below, values = between(X, columns, values)
     pairs = np.column_stack([columns, below])
     _, first, same = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
     total = np.bincount(same.ravel(), gains)
     best = np.sort(np.argsort(-total, kind="stable")[:most])
     return Thresholds(columns[first[best]], values[first[best]], X.shape[1])
+
+
+def between(rows: Column, columns: Column, values: Column) -> tuple[Column, Column]:
+    """Return how many different values of its column lie below each threshold, and where between
+    two of them it is to lie.
+    """
+    below, places = np.zeros(len(columns), np.intp), np.zeros(len(columns))
+    for column in np.unique(columns):
+        ordered, own = np.unique(rows[:, column]), columns == column
+        found = np.searchsorted(ordered, values[own], side="right")
+        found = np.clip(found, 1, max(len(ordered) - 1, 1))
+        below[own] = found
+        low, high = ordered[found - 1].astype(float), ordered[found].astype(float)
+        places[own] = low + PLACE * (high - low)
+    return below, places
 
 
 def _inner_nodes(tree) -> tuple[Column, Column, Column]:  # type: ignore[no-untyped-def]

@@ -1,0 +1,120 @@
+"""Further ways that compete: leaves of boosted trees as layers, and what a person may name."""
+
+import numpy as np
+import pytest
+from sklearn.ensemble import GradientBoostingClassifier
+
+import neurona
+from neurona import TableClassifier, TableRegressor
+from neurona.errors import IncompatibleError, UnknownNameError
+from neurona.estimators.tables.contest import candidates
+from neurona.estimators.tables.contest.leaves import Boosting, leaves_of
+from neurona.estimators.tables.contest.ways import ways_of
+from neurona.inference.members import Member, outputs_of
+from neurona.network import Network
+from neurona.numerics.activations import Identity
+
+RANDOM = np.random.RandomState(0)
+ROWS = RANDOM.randn(400, 5)
+JUMPS = 2.0 * (ROWS[:, 0] > 0.3) - 1.0 * (ROWS[:, 1] > ROWS[:, 2]) + 0.1 * RANDOM.randn(400)
+
+
+def network_of(lens):
+    """Return the network that the leaves are, untrained, on rows as they are."""
+    last = Network([lens.added.shape[0], lens.added.shape[1]], [Identity()], np.float32)
+    return lens.member(Member(last, last.pack([lens.added], [lens.base])))
+
+
+def test_a_tree_says_the_mean_of_the_rows_in_each_leaf():
+    lens = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(1, 1.0, 6), "identity")
+    inside = lens.through(ROWS)
+    assert (inside.sum(axis=1) == 1).all() and inside.shape[1] == 6
+    said = outputs_of(network_of(lens), ROWS.astype(np.float32))[:, 0]
+    for leaf in inside.T > 0:
+        assert leaf.sum() >= 5
+        assert said[leaf] == pytest.approx(JUMPS[leaf].mean(), abs=1e-5)
+
+
+def test_each_tree_has_one_leaf_for_a_row_that_was_never_seen():
+    lens = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(20), "identity")
+    strange = np.vstack([RANDOM.randn(50, 5), 1e5 * RANDOM.randn(50, 5)])
+    assert (lens.through(strange).sum(axis=1) == 20).all()
+
+
+def test_classes_are_told_as_boosting_tells_them():
+    classes = np.digitize(JUMPS, [-0.4, 0.9])
+    on, new = np.eye(3)[classes], RANDOM.randn(1000, 5)
+    truth = 2.0 * (new[:, 0] > 0.3) - 1.0 * (new[:, 1] > new[:, 2])
+    lens = leaves_of(ROWS, on, None, 0, Boosting(60), "softmax")
+    sums = outputs_of(network_of(lens), new.astype(np.float32))
+    theirs = GradientBoostingClassifier(n_estimators=60, max_leaf_nodes=8, random_state=0)
+    theirs.fit(ROWS, classes)
+    right = np.digitize(truth, [-0.4, 0.9])
+    own = (sums.argmax(axis=1) == right).mean()
+    assert own > 0.9 and own > (theirs.predict(new) == right).mean() - 0.03
+
+
+def test_rows_held_out_say_how_many_trees_are_enough():
+    noise = RANDOM.randn(400, 1)
+    held = ROWS[200:], noise[200:]
+    few = leaves_of(ROWS[:200], noise[:200], None, 0, Boosting(100), "identity", held)
+    many = leaves_of(ROWS[:200], noise[:200], None, 0, Boosting(100), "identity")
+    assert few.added.shape[0] < many.added.shape[0] / 4
+
+
+def test_rows_without_weight_count_nothing():
+    y = np.where(np.arange(400) < 200, JUMPS, 50.0)[:, None]
+    weights = np.repeat([1.0, 0.0], 200)
+    lens = leaves_of(ROWS, y, weights, 0, Boosting(5), "identity")
+    assert (lens.through(ROWS) @ lens.added + lens.base).max() < 5
+
+
+def test_nothing_to_divide_by_is_the_mean():
+    lens = leaves_of(np.ones((60, 2)), RANDOM.randn(60, 1) + 7, None, 0, Boosting(3), "identity")
+    said = outputs_of(network_of(lens), np.ones((4, 2), np.float32))
+    assert said == pytest.approx(np.full((4, 1), 7), abs=0.5)
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Contests of a line and few epochs."""
+    monkeypatch.setattr(candidates, "FEW_EPOCHS", 0)
+    monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
+    monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)
+    monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
+
+
+def test_a_way_that_is_named_competes_and_is_kept_by_files(short, tmp_path):
+    also = ["leaves(trees=30)", "relu(width=16, dropout=0.1)"]
+    model = TableRegressor(random_state=0, also=also).fit(ROWS[:300], JUMPS[:300])
+    found = {one.name: one for one in model.candidates_}
+    assert set(also) <= set(found)
+    assert found["leaves(trees=30)"].weight > 0.3  # two epochs tell less
+    assert found["leaves(trees=30)"].loss < 0.15
+    neurona.save(model, tmp_path / "model.neurona")
+    again = neurona.load(tmp_path / "model.neurona")
+    assert (again.predict(ROWS[300:]) == model.predict(ROWS[300:])).all()
+    usual = TableRegressor(random_state=0).fit(ROWS[:300], JUMPS[:300])
+    errors = [np.mean((m.predict(ROWS[300:]) - JUMPS[300:]) ** 2) for m in (model, usual)]
+    assert errors[0] < errors[1]
+
+
+def test_ways_are_texts_or_values_and_checked():
+    ways = ways_of(["leaves", "silu(width=64, rate=0.5)"])
+    assert [one.text for one in ways] == ["leaves()", "silu(width=64, rate=0.5)"]
+    assert ways_of(ways) == ways
+    for bad, said in (
+        ("leaf", "leaves"),
+        ("leaves(trees=0)", "whole number of 1"),
+        ("relu(dropout=1)", "dropout"),
+    ):
+        with pytest.raises((UnknownNameError, ValueError), match=said):
+            ways_of([bad])
+    with pytest.raises(ValueError, match="twice"):
+        ways_of(["leaves", "leaves()"])
+
+
+@pytest.mark.parametrize("words", [{"solver": "adam"}, {"effort": "quick"}])
+def test_where_nothing_competes_a_further_way_is_refused(words):
+    with pytest.raises(IncompatibleError, match="several compete"):
+        TableClassifier(also=["leaves"], **words).fit(ROWS, JUMPS > 0)
