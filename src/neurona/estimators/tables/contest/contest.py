@@ -36,6 +36,7 @@ from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.epochs import Heard
 from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.estimators.tables.contest.lenses import Lens
+from neurona.estimators.tables.contest.meeting import GO_ON, going_on
 from neurona.estimators.tables.contest.on_all import (
     ALONE,
     MUCH,
@@ -53,14 +54,8 @@ from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.loop import Training
 
-LITTLE, AT_ITS_END = 0.25, 0.9
-"""What a network counts that is given up after one fold, and the part of the epochs after which the
-other one's best must lie.
-"""
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
-GO_ON = 2
-"""How many of those that met are trained in the other folds."""
 LINE_FIRST = 0
 """The number of the line among the candidates."""
 
@@ -300,21 +295,12 @@ class Contest:
             self._roster.go_on(number, len(self.entries.folds))
 
     def _going_on(self) -> list[int]:
-        """Return which of those that met go on: two, or one that leaves the others little and got
-        better to its end.
-        """
+        """Return which of those that met go on."""
         met = [number for number in self._meeting if number in self._roster.known()]
         if len(met) < len(self._meeting):
             return self._meeting[:GO_ON]
         weights = self._judge.weights(met, self._prior(met), self._lines)[1:]
-        best = int(np.argmax(weights))
-        training = self._roster.best(met[best]).training
-        done = training.epochs_done
-        at_its_end = done - training.rule.epochs_since_best >= AT_ITS_END * done
-        if weights.sum() - weights[best] < LITTLE * weights.sum() and at_its_end:
-            return [met[best]]
-        order = np.argsort(-weights, kind="stable")
-        return sorted(met[k] for k in order[:GO_ON])
+        return going_on(met, weights, lambda number: self._roster.best(number).training)
 
     def _starts_on_all(self, follow: Assignment) -> list[int]:
         """Return which Bayesian networks on all rows are trained: those that there is time for, and
