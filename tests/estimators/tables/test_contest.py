@@ -5,7 +5,8 @@ import pytest
 
 import neurona
 from neurona import TableClassifier, TableRegressor
-from neurona.estimators.tables.contest import candidates, contest
+from neurona.estimators.tables.contest import candidates
+from neurona.estimators.tables.contest import meeting as rules
 from neurona.estimators.tables.contest.judging import Judge
 from neurona.inference.members import mean_outputs
 
@@ -139,10 +140,10 @@ def meeting(monkeypatch):
     monkeypatch.setattr(candidates, "FEW_EPOCHS", 1000)
     monkeypatch.setattr(candidates, "MOST_EPOCHS", 20)
     monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
-    monkeypatch.setattr(contest, "AT_ITS_END", 0.0)
+    monkeypatch.setattr(rules, "AT_ITS_END", 0.0)
 
     def fit(little, threads, make=TableRegressor, target="y"):
-        monkeypatch.setattr(contest, "LITTLE", little)
+        monkeypatch.setattr(rules, "LITTLE", little)
         model = make(random_state=0, n_threads=threads)
         return model.fit(inputs(TABLE), TABLE[target])
 

@@ -94,7 +94,7 @@ class Contest:
         self._meeting: list[int] = []
         if len(steps) > 1:
             self._meeting = list(range(len(first) - len(steps), len(first)))
-        self._roster = Roster(len(entries.folds))
+        self._roster = Roster(len(entries.folds), self._constant.prior)
         self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
         for one in first:
             self._roster.add(one)
@@ -134,7 +134,7 @@ class Contest:
         """Train one candidate alone, in some folds; returns what it said of the rows that these
         hold out, rows x outputs, nan of all others.
         """
-        self._roster = Roster(len(self.entries.folds))
+        self._roster = Roster(len(self.entries.folds), self._constant.prior)
         self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
         self._roster.add(candidate, parts)
         with one_blas_thread():
@@ -252,7 +252,7 @@ class Contest:
         """
         tried = self._tried
         known = [*self._roster.known(), *(k for k in tried if len(self._judge.rows([k])))]
-        weights = self._judge.by_answers(known, self._prior(known))[1:]
+        weights = self._judge.by_answers(known, self._roster.prior(known))[1:]
         for number, weight in zip(known, weights, strict=True):
             if number in tried and weight > 0:
                 self._roster.go_on(number, tried[number].folds)
@@ -299,7 +299,7 @@ class Contest:
         met = [number for number in self._meeting if number in self._roster.known()]
         if len(met) < len(self._meeting):
             return self._meeting[:GO_ON]
-        weights = self._judge.weights(met, self._prior(met), self._lines)[1:]
+        weights = self._judge.weights(met, self._roster.prior(met), self._lines)[1:]
         return going_on(met, weights, lambda number: self._roster.best(number).training)
 
     def _starts_on_all(self, follow: Assignment) -> list[int]:
@@ -316,8 +316,8 @@ class Contest:
     @property
     def _first_on_all(self) -> int:
         """The number of the first training on all rows, or of what would come next."""
-        jobs = enumerate(self._jobs)
-        return next((k for k, one in jobs if one.candidate < 0), len(self._jobs))
+        on_all = (k for k, one in enumerate(self._jobs) if one.candidate < 0)
+        return next(on_all, len(self._jobs))
 
     def _is_bayesian(self, job: Job) -> bool:
         return job.candidate < 0 or is_bayesian(self.candidates[job.candidate].name)
@@ -336,16 +336,13 @@ class Contest:
 
     # -- the end
 
-    def _prior(self, known: Sequence[int]) -> Column:
-        return np.array([self._constant.prior, *(self.candidates[k].prior for k in known)])
-
     def _weights(self, known: Sequence[int]) -> dict[str, float]:
         for number in known:
             jobs = [job for job, of in enumerate(self._jobs) if of.candidate == number]
             for own in (jobs[k : k + FOLDS] for k in range(0, len(jobs), FOLDS)):
                 for job, said in zip(own, self._heard.unchosen(own), strict=False):
                     self._judge.hears_unchosen(number, self._jobs[job].part, said)
-        weights = self._judge.weights(known, self._prior(known), self._lines)
+        weights = self._judge.weights(known, self._roster.prior(known), self._lines)
         names = [CONSTANT, *(self.candidates[k].name for k in known)]
         return dict(zip(names, map(float, weights), strict=True))
 
@@ -362,7 +359,9 @@ class Contest:
         return Winners(
             replace(done, training=training, best=training.start),
             False,
-            self._networks(weights, on_all),
+            networks_of(
+                self.entries, self._judge, self.candidates, self._roster.networks(), weights, on_all
+            ),
             self._judge.mixed(known, np.array(list(weights.values()))),
             self._judge.rows(known),
             self._summary(weights),
@@ -394,10 +393,6 @@ class Contest:
             self._summary({CONSTANT: 0.0}),
             self._models[training.start],
         )
-
-    def _networks(self, weights: dict[str, float], on_all: list[Member]) -> list[Member]:
-        trained = self._roster.networks()
-        return networks_of(self.entries, self._judge, self.candidates, trained, weights, on_all)
 
     def _summary(self, weights: dict[str, float]) -> list[Judged]:
         seconds = [[self._seconds.get(job, 0.0) for job in jobs] for jobs in self._roster.trained()]

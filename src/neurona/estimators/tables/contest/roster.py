@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurona.data.table import Column
 from neurona.estimators.tables.contest.candidates import Candidate
 from neurona.inference.members import Member
 from neurona.training.loop import Training
@@ -41,9 +42,12 @@ class Roster:
     ----------
     folds : int
         How many there are in a set.
+    constant : float
+        How far the constant is believed in beforehand.
     """
 
-    def __init__(self, folds: int) -> None:
+    def __init__(self, folds: int, constant: float) -> None:
+        self._constant = constant
         self._folds, self._lock = folds, threading.Lock()
         self._ended: dict[int, Ended] = {}
         self.candidates: list[Candidate] = []
@@ -111,6 +115,10 @@ class Roster:
 
     def _is_sound(self, job: int) -> bool:
         return job in self._ended and bool(np.isfinite(self._ended[job].member.weights).all())
+
+    def prior(self, known: Sequence[int]) -> Column:
+        """Return how far the constant and candidates are believed in beforehand."""
+        return np.array([self._constant, *(self.candidates[k].prior for k in known)])
 
     def trained(self) -> list[list[int]]:
         """Return the trainings of each candidate."""
