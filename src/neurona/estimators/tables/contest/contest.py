@@ -49,7 +49,7 @@ from neurona.estimators.tables.contest.on_all import (
 from neurona.estimators.tables.contest.roster import Ended, Job, Roster
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
-from neurona.inference.members import Member, outputs_of
+from neurona.inference.members import outputs_of
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.loop import Training
