@@ -182,19 +182,18 @@ def main() -> None:
             f"{worse}",
         )
         print("|", " | ".join(cells), "|")
-    print("\n| set (splits) | accuracy | rank of 7 | best peer | auc | rank of 7 | best peer |")
-    print("|---|---|---|---|---|---|---|")
-    for name, results in found.items():
-        measures = [one for one in ("accuracy", "auc") if one in results[0].scores]
-        places = {one: placed(results, peers[name], one) for one in measures}
+    classes = {name: one for name, one in found.items() if "accuracy" in one[0].scores}
+    if classes:
+        print("\n| set (splits) | accuracy | rank of 7 | best peer | auc | rank of 7 | best peer |")
+        print("|---|---|---|---|---|---|---|")
+    for name, results in classes.items():
         texts = []
-        for measure, place in places.items():
-            ranks[measure].append(place.rank)
-            texts += [f"{place.own:.4g}", f"{place.rank}", f"{place.best:.4g} {place.peer}"]
-        if texts:
-            print(
-                "|", " | ".join([f"{name} ({len(results)})", *texts, *[""] * (6 - len(texts))]), "|"
-            )
+        for measure in ("accuracy", "auc"):
+            if measure in results[0].scores:
+                place = placed(results, peers[name], measure)
+                ranks[measure].append(place.rank)
+                texts += [f"{place.own:.4g}", f"{place.rank}", f"{place.best:.4g} {place.peer}"]
+        print("|", " | ".join([f"{name} ({len(results)})", *texts, *[""] * (6 - len(texts))]), "|")
     means = (f"{one} {np.mean(each):.2f} ({len(each)} sets)" for one, each in ranks.items())
     print(f"\nMean rank of seven: {', '.join(means)}")
 

@@ -84,6 +84,8 @@ def test_a_file_holds_all_of_it(name, request, tmp_path):
     model = request.getfixturevalue(name)
     neurona.save(model, tmp_path / "m.neurona")
     again = neurona.load(tmp_path / "m.neurona")
+    # whose numbers would be another network's
+    assert model.network_.standing().optimizer is None
     assert again.candidates_ == model.candidates_
     assert (again.predict(inputs(NEW)) == model.predict(inputs(NEW))).all()
     if name == "quantity":

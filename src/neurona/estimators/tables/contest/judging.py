@@ -98,10 +98,10 @@ class Judge:
     def weights(self, known: Sequence[int], prior: Column, lines: Sequence[int]) -> Column:
         """Return what the constant and the known candidates count, of which `lines` are lines.
 
-        What is better than the constant by chance only is not taken before it: that is judged by
-        networks that the judge's rows did not stop. What is better than the (first) line by chance
-        only shares with it. How much each counts is read off the networks as they are: a mean of
-        several is as good as the best epochs of one say, or better.
+        What is better than the constant by chance only is not taken before it, and what is better
+        than the (first) line by chance only shares with it: that is judged by networks that the
+        judge's rows did not stop. How much each counts is read off the networks as they are: a mean
+        of several is as good as the best epochs of one say, or better.
 
         Of few rows neither holds: see `_of_few`.
         """
@@ -112,13 +112,10 @@ class Judge:
         if self._few:
             return self._of_few(answers, rows, prior, weights, simple)
         only = np.eye(len(weights))
-        if not self._is_better_than_constant(known, prior, rows, weights):
+        if not self._is_better_than(0, known, prior, rows, weights):
             return only[:1].ravel()
-        if len(simple) > 1:
-            line = only[simple[1]]
-            mixed = self._losses(np.tensordot(weights, answers, 1), rows)
-            if not self._is_clear(self._losses(answers[simple[1]], rows) - mixed, rows):
-                weights = (weights + line) / 2
+        if len(simple) > 1 and not self._is_better_than(simple[1], known, prior, rows, weights):
+            weights = (weights + only[simple[1]]) / 2
         return weights
 
     def by_answers(self, known: Sequence[int], prior: Column) -> Column:
@@ -145,15 +142,16 @@ class Judge:
         found: Column = mixed / mixed.sum()
         return found
 
-    def _is_better_than_constant(
-        self, known: Sequence[int], prior: Column, rows: Column, weights: Column
+    def _is_better_than(
+        self, place: int, known: Sequence[int], prior: Column, rows: Column, weights: Column
     ) -> bool:
+        """Whether all together are better than the model at a place: 0 is the constant's."""
         unchosen = any(number in known for number, _ in self._unchosen)
         answers = self._stack(known, rows, unchosen)
         if unchosen:
             weights = self.stacked(answers, rows, prior)
         mixed = np.tensordot(weights, answers, 1)
-        gains = self._losses(answers[0], rows) - self._losses(mixed, rows)
+        gains = self._losses(answers[place], rows) - self._losses(mixed, rows)
         return self._is_clear(gains, rows, UNCHOSEN if unchosen else SURE)
 
     def stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
