@@ -77,7 +77,7 @@ def test_evaluate_says_how_many_are_inside_and_how_large(known, table, capsys):
     assert run(capsys, "evaluate", known["word"], table, *gate)[0] == 0
 
 
-@pytest.mark.parametrize(("name", "word"), [("word", "100 rows"), ("flow", "--interval")])
+@pytest.mark.parametrize(("name", "word"), [("word", "20 rows"), ("flow", "--interval")])
 def test_models_without_sets_say_so(models, table, name, word, capsys, monkeypatch):
     # before the network is read
     monkeypatch.setattr("neurona.files.predictors.load_predictor", lambda *_: pytest.fail("read"))

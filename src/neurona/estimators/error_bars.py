@@ -20,7 +20,7 @@ class HasErrorBars(ABC):
         """Predict with the standard deviations of noise and weights apart, in the targets' units.
 
         Only for a model of solver="bayesian-lm", or of a table for which several ways competed
-        (the default from 100 rows).
+        (the default from 20 rows).
 
         Parameters
         ----------
@@ -42,7 +42,7 @@ class HasErrorBars(ABC):
         """Predict the interval that holds a new observation with a probability of `coverage`.
 
         Only for a model of solver="bayesian-lm", or of a table for which several ways competed
-        (the default from 100 rows).
+        (the default from 20 rows).
 
         Parameters
         ----------

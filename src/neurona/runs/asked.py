@@ -67,6 +67,6 @@ def _check_sets(model: Answers) -> None:
     if not model.has_sets:
         raise Failure(
             f"The model does not know which classes a row may have; drop {parameter('sets')}, or "
-            "train it on 100 rows or more without naming a way to learn, so that several are tried "
+            "train it on 20 rows or more without naming a way to learn, so that several are tried "
             "on folds."
         )

@@ -220,8 +220,8 @@ def test_who_names_a_way_gets_it_alone(asked):
     assert not hasattr(model, "candidates_")
 
 
-def test_few_rows_are_judged_by_the_evidence():
-    few = {name: column[:60] for name, column in TABLE.items()}
+def test_fewer_rows_than_folds_can_judge_are_judged_by_the_evidence():
+    few = {name: column[:19] for name, column in TABLE.items()}
     model = TableRegressor(random_state=0).fit(inputs(few), few["y"])
     assert not hasattr(model, "candidates_") and model.plan_.solver == "bayesian-lm"
 
@@ -279,6 +279,25 @@ def brief(monkeypatch):
     monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
     monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)
     monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
+
+
+@pytest.mark.usefixtures("brief")
+def test_what_counts_nothing_in_its_first_fold_is_not_trained_in_the_others(monkeypatch):
+    own = Judge.by_answers
+
+    def by_answers(self, known, prior):
+        weights = own(self, known, prior)
+        assert np.isfinite(self.answers(known[-1])).all(axis=1).sum() == 32  # of 160 rows
+        return np.where(np.arange(len(weights)) == len(weights) - 1, 0.0, weights)
+
+    monkeypatch.setattr(Judge, "by_answers", by_answers)
+    model = TableRegressor(random_state=0, n_threads=2).fit(inputs(TABLE), TABLE["y"])
+    told = {one.name: one for one in model.candidates_}
+    assert told[candidates.STEPS].networks == 1 and told[candidates.STEPS].weight == 0
+    assert told[candidates.DEEP].networks == 10
+    assert model.comparison_.rows == 160
+    again = TableRegressor(random_state=0, n_threads=1).fit(inputs(TABLE), TABLE["y"])
+    assert (again.predict(inputs(NEW)) == model.predict(inputs(NEW))).all()
 
 
 @pytest.mark.usefixtures("brief")

@@ -123,7 +123,7 @@ class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
         not a proof: the networks of all folds predict together, which is safer as a rule, and each
         was stopped at its best epoch by the rows that it held out, which is less so.
 
-        For models that several ways compete for, which is the default from 100 rows.
+        For models that several ways compete for, which is the default from 20 rows.
 
         Parameters
         ----------

@@ -54,6 +54,8 @@ from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.loop import Training
 
+GOES_ON = 0.05
+"""What a network must count beside the others in its first fold to be trained in all."""
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
 LINE_FIRST = 0
@@ -247,14 +249,12 @@ class Contest:
             self._train_on_all()
 
     def _after_tried(self) -> None:
-        """Let those that were tried in one fold, and count something there beside the others, go
-        on in the other folds.
-        """
+        """Let those that count something beside the others where they were tried go on."""
         tried = self._tried
         known = [*self._roster.known(), *(k for k in tried if len(self._judge.rows([k])))]
         weights = self._judge.by_answers(known, self._roster.prior(known))[1:]
         for number, weight in zip(known, weights, strict=True):
-            if number in tried and weight > 0:
+            if number in tried and weight >= GOES_ON:
                 self._roster.go_on(number, tried[number].folds)
 
     def _after_all(self) -> None:
