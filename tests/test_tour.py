@@ -14,11 +14,13 @@ def pixels(path):
 
 
 def look_alike(fresh, stored):
-    """The stored picture has fewer colors; text is drawn a little differently elsewhere."""
+    """The stored picture has fewer colors; text is drawn a little differently elsewhere, by
+    matplotlib 3.10 up to 4.8, while two pictures of the tour are 6 apart at least.
+    """
     if stored.suffix == ".svg":
         return fresh.read_text() == stored.read_text()
     one, other = pixels(fresh), pixels(stored)
-    return one.shape == other.shape and np.abs(one - other).mean() < 3
+    return one.shape == other.shape and np.abs(one - other).mean() < 5
 
 
 def test_every_block_runs_and_draws_the_picture_below_it(tmp_path):

@@ -105,9 +105,12 @@ def loops(assembly):
     return [[line for line in lines[a:b] if line and line[0] != "."] for a, b in inner]
 
 
+ADDRESS = re.compile(r"movq\s+\d*\(%rsp\), %r\w+$")
+
+
 def touches_stack(line):
-    """Whether an instruction reads or writes the stack."""
-    return "(%rsp" in line or "[sp" in line
+    """Whether an instruction reads or writes the stack, but for an address that is kept there."""
+    return ("(%rsp" in line or "[sp" in line) and ADDRESS.match(line.strip()) is None
 
 
 OPERATIONS = r"add|sub|mul|div|sqrt|max|min|cmp\w*|fn?m(add|sub)\w*"

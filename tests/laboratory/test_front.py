@@ -1,5 +1,6 @@
 """The Lab from the command line, and from Python: on tables, runs and models."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -12,7 +13,9 @@ from click.testing import CliRunner
 
 import neurona
 from neurona.cli.main import main
+from neurona.laboratory.address import bind
 from neurona.laboratory.rows import plan_of_model
+from neurona.laboratory.server import Lab
 from neurona.laboratory.session.exporting import hash_of
 from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.starting import first_course
@@ -145,3 +148,10 @@ def test_python_opens_it() -> None:
     page.close()
     opened.close()
     assert "closed" in repr(opened)
+
+
+def test_a_lab_that_is_closed_while_it_begins_closes_its_ports() -> None:
+    place = bind(0)
+    served = Lab(place, {"source": "circles", "file": False}, lambda _: None)
+    asyncio.run(served.serve(served.stop))
+    assert [one.fileno() for one in place.sockets] == [-1] * len(place.sockets)

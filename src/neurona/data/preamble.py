@@ -101,7 +101,8 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
     if not below:
         return Preamble()
     comment = marks[-1]
-    found = _header_among([words for _, words in said], below)
+    cuts = (delimiter,) if delimiter and delimiter.strip(" ") else _CUTS
+    found = _header_among([words for _, words in said], below, cuts)
     if found is not None:
         place, header = found
         notes = [f"its header is the comment in line {said[place][0]}"]
@@ -114,17 +115,26 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
     rest = [k for k in range(after, len(lines)) if not lines[k].startswith(comment)]
     above = titles_above([lines[k] for k in rest], 0, delimiter)
     title = _skipping(rest[above], _NO_FIT) if above else Preamble(after)
+    last = lines[title.skip - 1]
+    if above and last.startswith(comment):
+        words = last.removeprefix(comment).strip()
+        found = _header_among([words], lines[title.skip : title.skip + 5], cuts)
+        if found is not None:
+            note = f"its header is the comment in line {title.skip}"
+            return Preamble(title.skip - 1, comment, None, found[1], (*title.notes, note))
     are = "1 line that begins" if len(said) == 1 else f"{len(said)} lines that begin"
     kinds = " or ".join(map(repr, dict.fromkeys(marks)))
     note = f"{are} with {kinds} before the header are left out, and such lines below"
     return title._replace(comment=comment, notes=(note, *title.notes))
 
 
-def _header_among(comments: Sequence[str], below: Sequence[str]) -> tuple[int, str] | None:
+def _header_among(
+    comments: Sequence[str], below: Sequence[str], cuts: Sequence[str | None]
+) -> tuple[int, str] | None:
     """Return which comment has the names of columns, or the last of them, and a header like the
-    lines below; None if there are no names.
+    lines below, which one of these marks cuts; None if there are no names.
     """
-    for mark in _CUTS:
+    for mark in cuts:
         rows = [line.strip().split(mark) for line in below]
         width = len(rows[0])
         values = sum(is_valued(cell.strip().strip('"')) for cell in rows[0])

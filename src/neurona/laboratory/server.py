@@ -97,6 +97,9 @@ class Lab:
             await self._server.serve(sockets=list(self.place.sockets))
         finally:
             watch.cancel()
+            # uvicorn leaves them open if it was stopped while it began
+            for one in (*getattr(self._server, "servers", ()), *self.place.sockets):
+                one.close()
             sessions = [*self.sessions.values(), *([self.waiting] if self.waiting else [])]
             await asyncio.gather(*(one.end() for one in sessions))
 
