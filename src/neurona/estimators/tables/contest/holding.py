@@ -130,7 +130,9 @@ def take_over(model: Any, entries: Entries, winners: Winners) -> None:
     members: list[Member] = winners.members
     first = max(members, key=lambda one: one.share)
     outcome.take_over_starts(network, done.starts, done.best)
-    network.adopt(LearnedWeights(first.network, first.weights, members))
+    # an optimizer's state is of the network as it was trained, behind its lens
+    standing = replace(network.standing(), optimizer=None)
+    network.adopt(LearnedWeights(first.network, first.weights, members), standing)
     network.n_features_in_ = first.network.sizes[0]
     network.n_layers_ = len(first.network.sizes)
     network.combine = "average"
