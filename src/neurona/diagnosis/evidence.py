@@ -322,7 +322,12 @@ class Evidence:
     @cached_property
     def probe_batches(self) -> dict[int, ShortLosses]:
         """The loss after the same rows in batches of other sizes, from where training came to."""
-        return probed_batches(self, self.last)
+        return probed_batches(self, self.last, True)
+
+    @cached_property
+    def probe_batches_first(self) -> dict[int, ShortLosses]:
+        """The same from where training began."""
+        return probed_batches(self, self.first, False)
 
     @cached_property
     def references(self) -> references.References:

@@ -106,15 +106,15 @@ def probed(evidence: Evidence, weights: Vector, from_last: bool) -> Probe:
     return Probe(short.start, losses, steps, from_last)
 
 
-def probed_batches(evidence: Evidence, weights: Vector) -> dict[int, Losses]:
+def probed_batches(evidence: Evidence, weights: Vector, from_last: bool) -> dict[int, Losses]:
     """Return the losses after the same rows in batches of other sizes, by their size."""
     fit = evidence.case.fit
     rows = len(fit.order)
-    order = _order(_Short(evidence, weights, fit.batch, True).problem, rows)[0]
+    order = _order(_Short(evidence, weights, fit.batch, from_last).problem, rows)[0]
     sizes = {max(8, fit.batch // 4), max(8, fit.batch // 16), fit.batch, min(rows, 16 * fit.batch)}
     found = {}
     for batch in sorted(sizes):
-        short = _Short(evidence, weights, batch, True)
+        short = _Short(evidence, weights, batch, from_last)
         found[batch] = short.after(order, -(-len(order) // batch), evidence.rate)
         short.problem.close()
     return found

@@ -118,3 +118,15 @@ def test_ways_are_texts_or_values_and_checked():
 def test_where_nothing_competes_a_further_way_is_refused(words):
     with pytest.raises(IncompatibleError, match="several compete"):
         TableClassifier(also=["leaves"], **words).fit(ROWS, JUMPS > 0)
+
+
+def test_files_are_read_whatever_the_heaviest_network_is(short, tmp_path):
+    """A line shows itself as one network with its whole share, and may not be the heaviest way: an
+    optimizer's state of another network does not belong to it.
+    """
+    y = ROWS[:, 0] + 0.5 * JUMPS
+    model = TableRegressor(random_state=0, also=["leaves"]).fit(ROWS[:300], y[:300])
+    assert model.network_.standing().optimizer is None
+    neurona.save(model, tmp_path / "model.neurona")
+    again = neurona.load(tmp_path / "model.neurona")
+    assert (again.predict(ROWS) == model.predict(ROWS)).all()

@@ -25,7 +25,7 @@ class Overfitting(Check):
     """How far the validation loss has risen from its best, by the trivial answer's."""
 
     causes = ("duplicates_across_split", "id_like_column", "target_outliers",
-              "extrapolation")  # fmt: skip
+              "extrapolation", "exploding_gradients", "rate_too_large")  # fmt: skip
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Compare the rows trained on with those held out."""
@@ -82,7 +82,7 @@ class TooManyParameters(Check):
     ratio: float = 8.0
     gap: float = 0.15
 
-    causes = ("id_like_column",)
+    causes = ("id_like_column", "exploding_gradients")
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Count parameters and targets."""

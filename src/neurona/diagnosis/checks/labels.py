@@ -82,6 +82,12 @@ class ClassImbalance(Check):
         )
 
 
+def _rare(codes: Vector, several: int) -> Vector:
+    """Return which classes have less than half of the rows that they would have of equal ones."""
+    found: Vector = np.bincount(codes, minlength=several) < 0.5 * len(codes) / several
+    return found
+
+
 def _against_the_line(said: Vector, codes: Vector, margin: float = 0.6) -> Vector:
     """Return where a straight line through the other rows is sure of another class."""
     said = np.hstack([1 - said, said]) if said.shape[1] == 1 else said
@@ -114,11 +120,11 @@ class NoisyLabels(Check):
         votes = np.stack([(near == code).mean(axis=1) for code in range(several)], axis=1)
         doubted = (votes.max(axis=1) >= self.agree) & (votes.argmax(axis=1) != codes)
         doubted |= _against_the_line(found.line_said, codes)
+        # rows of a rare class among those of a frequent one are no noise
+        doubted &= ~_rare(codes, several)[codes]
         share = float(doubted.mean())
         sure = float((votes.max(axis=1) >= self.agree).mean())
-        rarest = np.bincount(codes, minlength=several).min() / len(codes)
-        # a rare class among a frequent one is no noise
-        if share <= max(self.share, self.of_sure * sure) or sure < 0.3 or share > 0.6 * rarest:
+        if share <= max(self.share, self.of_sure * sure) or sure < 0.3:
             return None
         rows = evidence.seen.places[found.places][doubted]
         return self.found(

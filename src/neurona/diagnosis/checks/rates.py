@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from neurona.diagnosis.checks.progress import FEW_STEPS
 from neurona.diagnosis.curves import strides
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
-from neurona.diagnosis.probes import Probe
+from neurona.diagnosis.probes import Losses, Probe
 from neurona.optimizers import SGD
 from neurona.training.measures import preconditioner, sharpness, stable_rate
 
@@ -22,6 +23,11 @@ SHORT = 0.05
 """So much less than simple means a model explains if something is wrong with it."""
 WORTH = 0.02
 """A share of the trivial answer's loss that is worth it."""
+
+
+KEPT = 0.3
+"""The share of a rate that is kept, at least, where it falls to 0 anyway."""
+FALLING: dict[str, Any] = {"schedule": "cosine"}
 
 
 def rounded(value: float) -> float:
@@ -68,7 +74,8 @@ class RateTooLarge(Check):
         tried = evidence.probe
         assert tried is not None
         factor, lost = self._better(tried, trivial)
-        if factor is None and (evidence.stuck or evidence.falls_short > SHORT):
+        worse = evidence.on_held is not None and evidence.on_held.explained < 0
+        if factor is None and (evidence.stuck or worse or evidence.falls_short > SHORT):
             tried = evidence.probe_first
             factor, lost = self._better(tried, trivial, clear=0.1 if evidence.stuck else 0.5)
         if factor is None and not evidence.diverged:
@@ -194,6 +201,11 @@ class Oscillation(Check):
 
     stride: float = 0.12
     """The mean change from one epoch to the next, by the loss."""
+    short: float = 0.03
+    clear: float = 0.15
+    """Shorter strides count, too, where short trainings at a lower rate bring the loss down by this
+    share.
+    """
     least_epochs: int = 16
 
     causes = ("rate_too_large", "unscaled_inputs", "unscaled_target")
@@ -204,21 +216,28 @@ class Oscillation(Check):
         if len(curve) < self.least_epochs or evidence.optimizer is None:
             return None
         half = curve[len(curve) // 2 :]
-        found = strides(half)
-        if not found.oscillates(self.stride) or found.level < WORTH * evidence.on_seen.trivial:
+        found, trivial = strides(half), evidence.on_seen.trivial
+        if not found.oscillates(self.short) or found.level < WORTH * trivial:
             return None
         tried = evidence.probe
         assert tried is not None
         factor = tried.among(f for f in tried.losses if f < 1)
-        new = rounded(evidence.rate * factor)
+        share, worth = tried.losses[factor].gain_over(tried.now, trivial)
+        hurts = share > self.clear and worth > WORTH
+        if not found.oscillates(self.stride) and not hurts:
+            return None
+        falls = evidence.case.fit.plan.schedule.varies or evidence.case.of_tables
+        new = rounded(evidence.rate * (factor if falls else max(factor, KEPT)))
+        changes = {"learning_rate_init": new} if falls else FALLING | {"learning_rate_init": new}
         return self.found(
             0.72 + min(0.25, found.stride),
             f"In the second half of the training the loss goes up in {found.up:.0%} of the epochs, "
             f"and changes by {found.stride:.0%} from one to the next.",
             "The steps are too long, or see too few rows, to settle.",
-            f"Lower the learning rate to about {new:g}, or let it fall (schedule='cosine').",
+            f"Lower the learning rate to about {new:g}"
+            + ("." if falls else ", and let it fall to 0 (schedule='cosine')."),
             {**found._asdict(), "rate": evidence.rate},
-            Remedy({"learning_rate_init": new}),
+            Remedy(changes),
         )
 
 
@@ -252,10 +271,10 @@ class BatchTooLarge(Check):
         steps = -(-evidence.rows // batch)
         return self.found(
             0.35 + 0.4 * min(1.0, worth * 2),
-            _of_batches(evidence, best),
+            _of_batches(evidence, tried, best),
             f"A batch of {batch} of {evidence.rows:,} rows leaves {steps} steps an epoch.",
             f"Set batch_size={best}.",
-            _numbers(evidence, best),
+            _numbers(evidence, tried, best),
             Remedy({"batch_size": best}),
         )
 
@@ -269,32 +288,44 @@ class BatchTooSmall(Check):
 
     clear: float = CLEAR
     worth: float = WORTH
+    clear_first: float = 0.1
+    """The same share from where training began, where larger batches have fewer steps to get as
+    far.
+    """
     most: int = 8
-    noise: float = 10.0
+    noise: float = 4.0
     """The noise scale is so many batches, at least."""
 
     causes = ("unscaled_inputs", "unscaled_target", "exploding_gradients")
 
     def look(self, evidence: Evidence) -> Finding | None:
-        """Train on the same rows in larger batches, where the gradient's noise asks for them."""
-        if not _has_batches(evidence):
+        """Train on the same rows in larger batches, where the gradient's noise asks for them: from
+        where training came to, and, since what noise has broken stays so, from where it began.
+        """
+        batch = evidence.case.fit.batch
+        if not _has_batches(evidence) or batch > self.most:
             return None
-        batch, tried = evidence.case.fit.batch, evidence.probe_batches
-        larger = [one for one in tried if one > batch]
-        if not larger or batch > self.most or not _noise(evidence) > self.noise * batch:
+        if not _noise(evidence) > self.noise * batch:
             return None
-        best = min(larger, key=lambda one: tried[one].worst)
-        share, worth = tried[best].gain_over(tried[batch], evidence.on_seen.trivial)
-        if share <= self.clear or worth <= self.worth:
-            return None
-        return self.found(
-            0.5 + 0.4 * min(1.0, worth * 2),
-            _of_batches(evidence, best),
-            "The gradient of so few rows is mostly noise.",
-            f"Set batch_size={best}.",
-            _numbers(evidence, best),
-            Remedy({"batch_size": best}),
-        )
+        for tried, clear in (
+            (evidence.probe_batches, self.clear),
+            (evidence.probe_batches_first, self.clear_first),
+        ):
+            larger = [one for one in tried if one > batch]
+            if not larger:
+                return None
+            best = min(larger, key=lambda one: tried[one].worst)
+            share, worth = tried[best].gain_over(tried[batch], evidence.on_seen.trivial)
+            if share > clear and worth > self.worth:
+                return self.found(
+                    0.5 + 0.4 * min(1.0, worth * 2),
+                    _of_batches(evidence, tried, best),
+                    "The gradient of so few rows is mostly noise.",
+                    f"Set batch_size={best}.",
+                    _numbers(evidence, tried, best),
+                    Remedy({"batch_size": best}),
+                )
+        return None
 
 
 def _has_batches(evidence: Evidence) -> bool:
@@ -308,8 +339,8 @@ def _noise(evidence: Evidence) -> float:
     return math.nan if found is None else found.scale
 
 
-def _of_batches(evidence: Evidence, best: int) -> str:
-    batch, tried, scale = evidence.case.fit.batch, evidence.probe_batches, _noise(evidence)
+def _of_batches(evidence: Evidence, tried: dict[int, Losses], best: int) -> str:
+    batch, scale = evidence.case.fit.batch, _noise(evidence)
     told = "" if not math.isfinite(scale) else f"; the gradient's noise scale is {scale:.3g} rows"
     return (
         f"In batches of {best} instead of {batch} the same number of rows brings the loss to "
@@ -317,8 +348,8 @@ def _of_batches(evidence: Evidence, best: int) -> str:
     )
 
 
-def _numbers(evidence: Evidence, best: int) -> dict[str, float]:
-    batch, tried = evidence.case.fit.batch, evidence.probe_batches
+def _numbers(evidence: Evidence, tried: dict[int, Losses], best: int) -> dict[str, float]:
+    batch = evidence.case.fit.batch
     return {
         "batch": batch,
         "rows": evidence.rows,

@@ -21,6 +21,8 @@ class SpreadOverStarts(Check):
     spread: float = 0.5
     """By the median of their losses."""
     worth: float = 0.02
+    far: float = 0.1
+    """By the trivial answer's loss, whatever their median is."""
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Compare the losses of the starts, if there are several of the same shape."""
@@ -34,7 +36,8 @@ class SpreadOverStarts(Check):
             return None
         spread = float((losses.max() - losses.min()) / max(np.median(losses), 1e-300))
         worth = float((losses.max() - losses.min()) / evidence.on_seen.trivial)
-        if (spread < self.spread or worth < self.worth) and not lost:
+        apart = worth >= self.far or (spread >= self.spread and worth >= self.worth)
+        if not apart and not lost:
             return None
         more = 4 * len(starts)
         return self.found(

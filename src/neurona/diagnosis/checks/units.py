@@ -23,7 +23,7 @@ class DeadUnits(Check):
 
     share: float = 0.5
 
-    causes = BEFORE
+    causes = (*BEFORE, "batch_too_small")
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Take the layer with most of them."""
@@ -83,6 +83,8 @@ class SaturatedUnits(Check):
             (one.saturated or 0.0 for one in evidence.units_first if one.layer == worst.layer), 0.0
         )
         begun = first > self.share
+        if not begun and evidence.optimizer is None and not evidence.stuck:
+            return None  # no step threw them there: the optimum is made of such edges
         changes: dict[str, Any] = {"activation": "relu"}
         if begun:
             changes["initializer"] = "scikit_learn"
