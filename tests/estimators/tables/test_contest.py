@@ -226,6 +226,11 @@ def test_fewer_rows_than_folds_can_judge_are_judged_by_the_evidence():
     assert not hasattr(model, "candidates_") and model.plan_.solver == "bayesian-lm"
 
 
+def test_quantities_have_no_classes_to_stratify_by():
+    with pytest.raises(ValueError, match="needs one column of classes"):
+        TableRegressor(split="stratified").fit(inputs(TABLE), TABLE["y"])
+
+
 def test_groups_are_held_out_whole():
     table = {**inputs(TABLE), "who": np.repeat(np.arange(16), 10).astype(str)}
     model = TableRegressor(random_state=0, split="group", split_column="who")

@@ -129,11 +129,11 @@ def start(log_evidence, layers):
 
 
 def test_networks_count_by_their_evidence():
-    starts = [start(10.0, 2), start(10.0, 2), start(10.0 - np.log(2), 3), start(0.0, 1)]
+    starts = [start(10.0, 2), start(10.0, 2), start(10.0 - np.log(2), 3), start(1.0, 1)]
     found = by_evidence(starts)
     assert [one.member.share for one in found] == pytest.approx([0.4, 0.4, 0.2], abs=1e-4)
     assert not is_beyond_doubt(starts)
-    assert is_beyond_doubt([start(30.0, 2), start(0.0, 1)])
+    assert is_beyond_doubt([start(30.0, 2), start(15.0, 1)])
     assert not is_beyond_doubt([start(30.0, 2)]) and not is_beyond_doubt([start(0.0, 1)])
 
 

@@ -64,8 +64,9 @@ def _folds(
     model: Any, rows: Rows, classes: Column | None, random: np.random.RandomState
 ) -> list[Split]:
     count = len(rows.values)
-    if SPLITTERS[model.split].of_column != (model.split_column is not None):
-        return []  # the split itself says it
+    alike = SPLITTERS[model.split].of_column == (model.split_column is not None)
+    if not alike or (model.split == "stratified" and classes is None):
+        return []  # the split itself says what is wrong
     if model.split in IN_TIME and count >= LEAST_IN_TIME:
         folds = folds_in_time(_times(model, rows), FOLDS)
         return folds if folds and sees_all_classes(folds, classes) else []

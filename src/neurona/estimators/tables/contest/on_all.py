@@ -21,7 +21,7 @@ ALONE, MUCH, SOME = 0.9, 0.3, 0.1
 of few.
 """
 HALF = 0.5
-NO_DOUBT = 25.0
+NO_DOUBT = 10.0
 """Nats of evidence that a network is ahead of the line if there is no doubt."""
 
 
