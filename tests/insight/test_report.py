@@ -251,3 +251,21 @@ def test_new_rows_teach_others_in_turn_and_a_single_row_none():
         np.testing.assert_allclose(found.said[TRIVIAL][asked], truth[learned].mean())
     alone = contenders(Exhibit(model, {"test": Part(new[:1], truth[:1])}))
     assert list(alone.said) == ["this model"] and "too few" in alone.notes[0]
+
+
+def test_the_linear_model_does_not_bend_where_numbers_are_in_pieces():
+    from sklearn.linear_model import LinearRegression
+
+    from neurona.data.table import Table
+    from neurona.insight.exhibit import Exhibit, Part
+    from neurona.insight.telling.contenders import LINEAR, contenders
+
+    r = np.random.default_rng(6)
+    X = Table({"a": r.normal(size=120), "b": r.normal(size=120)})
+    y = X["a"] ** 2 + X["b"]
+    model = neurona.TableRegressor(steps=50, bins=16, random_state=0).fit(X, y)
+    new, truth = X.take(np.arange(40)), y[:40, None]
+    found = contenders(Exhibit(model, {"training": Part(X, y), "test": Part(new, truth)}))
+    both = np.column_stack([X["a"], X["b"]])
+    straight = LinearRegression().fit(both, y).predict(both[:40])
+    assert np.abs(found.said[LINEAR][:, 0] - straight).max() < 0.1

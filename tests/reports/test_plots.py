@@ -118,7 +118,11 @@ def test_signs_differ_in_color_and_dash():
     assert positive.get_linestyle() != negative.get_linestyle()
 
 
-def test_a_large_layer_shows_its_ends():
+def test_a_large_layer_shows_the_units_with_the_largest_weights():
+    names = [f"x{k}" for k in range(30)]
+    weights = np.where(np.isin(np.arange(30), [4, 5, 11, 12, 20, 28])[:, None], 2.0, 0.1)
+    ax = plots.network([weights * np.ones((30, 3))], most_units=6, input_names=names)
+    assert {"x4", "x5", "x11", "x12", "x20", "x28"} <= set(texts(ax)) and "x0" not in texts(ax)
     ax = plots.network([np.ones((30, 3))], most_units=6)
     assert len(ax.patches) == 6 + 3
     assert texts(ax) == ["\N{VERTICAL ELLIPSIS}"]

@@ -82,7 +82,7 @@ def test_every_model_is_drawn_as_a_network(models, name):
     assert set(found.output_names or []) <= set(shown)
     if "frame" in name or "table" in name:
         assert found.input_names == ["speed", "load"]
-    assert ("best of" in ax.get_title()) == ("average" in name)
+    assert ("one of" in ax.get_title()) == ("average" in name)
     given = plots.network(model, input_names=["p", "q"])
     assert {"p", "q"} <= set(labels(given))
 

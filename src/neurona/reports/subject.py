@@ -87,7 +87,7 @@ def check_fitted(model: Any) -> None:
 
 
 def layers_of(model: Any) -> Layers:
-    """Return a fitted model's layers; of several networks that are averaged those of the best."""
+    """Return a fitted model's layers; of several networks that are averaged those of one."""
     check_fitted(model)
     if hasattr(model, "coefs_"):
         matrices, biases = list(model.coefs_), list(model.intercepts_)
@@ -102,7 +102,7 @@ def layers_of(model: Any) -> Layers:
         raise TypeError(f"A {name_of(model)} has no weights (coefs_ or coef_) to draw.")
     outputs = matrices[-1].shape[1]
     count = _averaged(model)
-    note = f"the best of {count} networks that are averaged" if count > 1 else ""
+    note = f"one of {count} networks that are averaged" if count > 1 else ""
     return Layers(
         matrices, biases, _encoded_names(model), _output_names(model, outputs), activation, note
     )

@@ -87,6 +87,10 @@ class Encoder(Kind):
         """
         return self
 
+    def whole(self) -> Encoder:
+        """Return what cuts no numbers into pieces; this one, if it does not."""
+        return self
+
     def reads_as(self) -> ColumnType:
         """Return how a file's column is to be read for this."""
         return "text"

@@ -60,6 +60,10 @@ class Piecewise(Numeric):
             raise ValueError("edges")
         return values | {"edges": edges}
 
+    def whole(self) -> Numeric:
+        """Return what cuts no numbers into pieces."""
+        return Numeric(self.name, self.center, self.scale, self.limit, self.indicator)
+
     def features(self) -> list[str]:
         """Return the names of the columns this becomes."""
         steps = [f"{self.name} from {low} to {high}" for low, high in pairwise(_texts(self.edges))]

@@ -91,7 +91,11 @@ class NetworkChart(Chart):
         """Draw it."""
         layers = layers_of(exhibit.model)
         sizes = [layers.matrices[0].shape[0], *(one.shape[1] for one in layers.matrices)]
-        left = " Large layers show their first and last units." if max(sizes) > MOST_UNITS else ""
+        left = (
+            " Large layers show the units with the largest weights."
+            if max(sizes) > MOST_UNITS
+            else ""
+        )
         note = f"; drawn is {layers.note}" if layers.note else ""
         caption = (
             f"Layers of {', '.join(map(str, sizes))} units{note}. A line is as wide as its weight "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -169,12 +170,16 @@ def _taught(
 
 
 def _inputs(model: Any, part: Part) -> Any:
-    """Return rows as numbers: as the network sees them, of a table."""
+    """Return rows as numbers: of a table as the network sees them, but without pieces, in which a
+    line bends.
+    """
     if isinstance(model, LearnsTables):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             table = matched(model, part.X)
-        return model.preparation_.transform(table, np.dtype(np.float64))
+        seen = model.preparation_
+        whole = replace(seen, encoders=tuple(one.whole() for one in seen.encoders))
+        return whole.transform(table, np.dtype(np.float64))
     if hasattr(part.X, "nnz"):
         return part.X
     if is_named(part.X):

@@ -116,7 +116,7 @@ def network_of(exhibit: Exhibit) -> list[Block]:
         found.append(_layers(inside))
         layers = layers_of(model)
         if layers.note:
-            found.append(Text(f"These are the weights of {layers.note}.", small=True))
+            found.append(Text(f"This is {layers.note}.", small=True))
     rows = []
     solver = getattr(inside, "solver_", getattr(inside, "solver", None))
     if solver is not None:

@@ -23,7 +23,7 @@ FEW = 12
 class _Layer(NamedTuple):
     """Which units of a layer are drawn, and how high; the bias unit is the last, None if left out.
 
-    Between `shown` units at `gap` some may be left out.
+    At `gap` stands that some are left out.
     """
 
     shown: list[int]
@@ -48,7 +48,7 @@ def network(
     ----------
     coefs : fitted model, or sequence of array-like (inputs, outputs)
         A model with layers, of tables too, where the inputs are what the columns were encoded to;
-        of several networks that are averaged the best is drawn. Or every layer's weight matrix.
+        of several networks that are averaged one is drawn. Or every layer's weight matrix.
     intercepts : sequence of array-like (outputs,), default=None
         Biases, drawn as the weights of a unit that is always 1; None leaves them out.
     input_names, output_names : sequence of str, default=None
@@ -56,7 +56,8 @@ def network(
     numbers : bool, default=None
         Whether to write the weights on the lines; None does so for up to 12.
     most_units : int, default=12
-        A larger layer shows its first and last units only; the line widths go by all weights shown.
+        A larger layer shows only those with the largest weights before and behind, in their order;
+        the line widths go by all weights shown.
     ax : Axes, default=None
 
     Returns
@@ -84,8 +85,8 @@ def network(
     sizes = _sizes(matrices, biases)
     _check_names(sizes, input_names, output_names)
     layers = [
-        _place(size, most_units, biases is not None and k < len(matrices))
-        for k, size in enumerate(sizes)
+        _place(heard, most_units, biases is not None and k < len(matrices))
+        for k, heard in enumerate(_loudness(matrices))
     ]
     tallest = max(len(layer.heights) + (layer.gap is not None) + (layer.bias is not None)
                   for layer in layers)  # fmt: skip
@@ -135,12 +136,22 @@ def _check_names(sizes: list[int], inputs: Any, outputs: Any) -> None:
             raise ValueError(f"{word} must be {size} names. Got {len(names)}.")
 
 
-def _place(size: int, most: int, with_bias: bool) -> _Layer:
-    if size <= most:
-        shown, cut = list(range(size)), None
-    else:
-        first = most // 2
-        shown, cut = [*range(first), *range(size - (most - first), size)], first
+def _loudness(matrices: list[Any]) -> list[Any]:
+    """Return for every layer how large each unit's weights are: those before it times those
+    behind.
+    """
+    before = [np.linalg.norm(one, axis=0) for one in matrices]
+    behind = [np.linalg.norm(one, axis=1) for one in matrices]
+    inner = [there * back for there, back in zip(before[:-1], behind[1:], strict=True)]
+    return [behind[0], *inner, before[-1]]
+
+
+def _place(heard: Any, most: int, with_bias: bool) -> _Layer:
+    size = len(heard)
+    shown, cut = list(range(size)), None
+    if size > most:
+        shown = sorted(np.argsort(-heard, kind="stable")[:most].tolist())
+        cut = most
     rows = len(shown) + (cut is not None) + with_bias
     slots = [(rows - 1) / 2 - k for k in range(rows)]
     bias = slots.pop() if with_bias else None
