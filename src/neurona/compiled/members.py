@@ -28,6 +28,7 @@ from neurona.compiled import kernel as compiling
 from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
 from neurona.compiled.callbacks import PythonLoss
+from neurona.compiled.compiler import member_compiler
 from neurona.compiled.uninterrupted import uninterrupted
 
 APPLY = "ppiiio"
@@ -94,7 +95,9 @@ def compiled(
     # likes
     fast = {"nsz", "contract"} if kind == UPDATE else {"nsz"}
     options = {"nopython": True, "error_model": "numpy", "_nrt": False, "fastmath": fast}
-    made: Any = CFunc(function, (signature.args, signature.return_type), {}, options)
+    made: Any = CFunc(
+        function, (signature.args, signature.return_type), {}, options, member_compiler()
+    )
     if not kept:
         made.compile()
         return made
