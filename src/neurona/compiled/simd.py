@@ -19,8 +19,8 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array
 
+from neurona.compiled.arrays import numbers_of
 from neurona.compiled.kernel import PLAIN
 from neurona.compiled.level import level
 from neurona.compiled.outlined import call_outlined
@@ -52,8 +52,8 @@ def lanes(context, array):
 
 
 def _data(context, builder, signature, args, index):
-    array = make_array(signature.args[index])(context, builder, args[index])
-    return builder.gep(array.data, [args[index + 1]])
+    numbers = numbers_of(context, builder, signature.args[index], args[index])
+    return builder.gep(numbers, [args[index + 1]])
 
 
 def _load(builder, pointer, vector):
