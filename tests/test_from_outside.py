@@ -135,12 +135,18 @@ def test_a_solver_minimizes_any_function(a_users):
 
 
 def test_names_that_come_later_are_known(a_users):
+    table = neurona.TableRegressor(loss="cauchy", solver="yogi", random_state=0)
+    words = {"solver": "barzilai-borwein", "loss": "cauchy", "tol": 0.05, "random_state": 0}
+    encoder = neurona.Autoencoder(1, **words)
+    for model, data in ((table, (X, Y)), (encoder, (X,))):
+        with pytest.raises(ValueError, match="cauchy"):
+            model.fit(*data)
     for name in ("loss", "optimizer", "solver"):
         a_users(name)
-    neurona.TableRegressor(loss="cauchy", solver="yogi", random_state=0).fit(X, Y)
-    words = {"solver": "barzilai-borwein", "loss": "cauchy", "tol": 0.05, "random_state": 0}
-    neurona.Autoencoder(1, **words).fit(X)
-    network(solver="barzilai-borwein", tol=0.05)
+    spread = np.abs(Y - np.median(Y)).mean()
+    assert np.abs(table.fit(X, Y).predict(X) - Y).mean() < 0.5 * spread
+    assert encoder.fit(X).transform(X).shape == (len(X), 1)
+    assert np.abs(network(solver="barzilai-borwein", tol=0.05).predict(X) - Y).mean() < spread
 
 
 def test_an_estimator(a_users, tmp_path, capsys):

@@ -6,11 +6,11 @@ import numba
 import numpy as np
 import pytest
 
-from neurona.compiled import linked
+from neurona.compiled import compiler
 from neurona.compiled.kernel import OPTIONS, PLAIN, kernel
 
 pytestmark = pytest.mark.skipif(
-    PLAIN or not linked.block_options(), reason="nothing is compiled, or as Numba does it"
+    PLAIN or not compiler.block_options(), reason="nothing is compiled, or as Numba does it"
 )
 
 ONE = numba.types.Array(numba.float64, 1, "C")
@@ -45,13 +45,13 @@ def results(options):
 
 
 def test_both_ways_have_the_same_bits():
-    assert results(linked.block_options()) == results({})
+    assert results(compiler.block_options()) == results({})
 
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_a_block_is_not_assembled(ours):
     """The processor has no such function, where it has one of what Numba compiles as it does."""
-    _, block = caller(linked.block_options() if ours else {})
+    _, block = caller(compiler.block_options() if ours else {})
     (compiled,) = block.overloads.values()
     engine = compiled.library.codegen._engine
     assert engine.is_symbol_defined(compiled.fndesc.llvm_func_name) != ours
@@ -67,9 +67,3 @@ def test_python_cannot_call_a_block():
     block = kernel(horner)
     with pytest.raises(MemoryError):
         block(1.0, np.ones(3))
-
-
-@pytest.mark.parametrize("version", ["0.62.1", "0.69.0", "1.0.0rc1"])
-def test_a_numba_that_was_not_tried_compiles_as_it_does(monkeypatch, version):
-    monkeypatch.setattr(numba, "__version__", version)
-    assert linked.block_options() == {}

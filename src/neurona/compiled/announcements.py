@@ -29,6 +29,10 @@ def to_terminal(announcement: Announcement) -> None:
         print("neurona: compiling, once on this machine (about 10 s)", file=sys.stderr)
 
 
+def unheard(_: Announcement) -> None:
+    """Say nothing: a person has been told, or waits a fraction of a second."""
+
+
 _listener: ContextVar[Listener] = ContextVar("listener", default=to_terminal)
 
 

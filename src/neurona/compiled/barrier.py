@@ -15,8 +15,8 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array
 
+from neurona.compiled.arrays import numbers_of
 from neurona.compiled.kernel import PLAIN, kernel
 
 COUNT, ABORT = 16, 32
@@ -51,8 +51,8 @@ def _call_yield(context, where):
 
 
 def _pointer(context, builder, signature, args):
-    array = make_array(signature.args[0])(context, builder, args[0])
-    return builder.gep(array.data, [args[1]])
+    numbers = numbers_of(context, builder, signature.args[0], args[0])
+    return builder.gep(numbers, [args[1]])
 
 
 @intrinsic

@@ -140,7 +140,9 @@ class KernelCache(caching.FunctionCache):
 
     def _load(self, signature: Any, context: Any) -> Any:
         try:
-            return super().load_overload(signature, context)
+            # not Numba's own `load_overload`, which has all its types made ready first: compiling
+            # asks for that itself, and what is stored needs none of it
+            return self._load_overload(signature, context)
         except Exception:  # a damaged file may raise anything while it is unpickled
             with contextlib.suppress(OSError):
                 self.flush()

@@ -19,7 +19,7 @@ from numba import types
 
 from neurona.compiled.announcements import announce
 from neurona.compiled.cache import cache_for
-from neurona.compiled.linked import block_options
+from neurona.compiled.compiler import block_options, entry_options
 from neurona.compiled.uninterrupted import uninterrupted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -78,7 +78,7 @@ class Entry:
         if PLAIN:
             return as_compiled(self.function)
         signature = tuple(_type_of(argument) for argument in example)
-        dispatcher = numba.njit(**OPTIONS)(self.function)
+        dispatcher = numba.njit(**OPTIONS, **entry_options())(self.function)
         told = partial(announce, self.function.__qualname__, self.slow)
         dispatcher._cache = cache = cache_for(self.function, told)
         with cache.turn():

@@ -22,12 +22,13 @@ from llvmlite import ir
 from numba import types
 from numba.core.ccallback import CFunc
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array
 
 from neurona.compiled import kernel as compiling
 from neurona.compiled.announcements import announce
+from neurona.compiled.arrays import numbers_of
 from neurona.compiled.cache import cache_for
 from neurona.compiled.callbacks import PythonLoss
+from neurona.compiled.compiler import member_compiler
 from neurona.compiled.uninterrupted import uninterrupted
 
 APPLY = "ppiiio"
@@ -94,7 +95,9 @@ def compiled(
     # likes
     fast = {"nsz", "contract"} if kind == UPDATE else {"nsz"}
     options = {"nopython": True, "error_model": "numpy", "_nrt": False, "fastmath": fast}
-    made: Any = CFunc(function, (signature.args, signature.return_type), {}, options)
+    made: Any = CFunc(
+        function, (signature.args, signature.return_type), {}, options, member_compiler()
+    )
     if not kept:
         made.compile()
         return made
@@ -135,8 +138,8 @@ def _emit(kind: str, where: Any, arguments: tuple[Any, ...]) -> Any:
         passed, k = [], 1
         for letter in kind:
             if letter in "po":
-                array = make_array(signature.args[k])(context, builder, values[k])
-                passed.append(builder.gep(array.data, [values[k + 1]]))
+                numbers = numbers_of(context, builder, signature.args[k], values[k])
+                passed.append(builder.gep(numbers, [values[k + 1]]))
                 k += 2
             else:
                 passed.append(values[k])

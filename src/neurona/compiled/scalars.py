@@ -15,7 +15,6 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array, populate_array
 
 from neurona.compiled.kernel import PLAIN
 from neurona.compiled.level import level
@@ -65,6 +64,9 @@ def view(context, pointer, size):
     array_type = types.Array(pointer.dtype, 1, "C")
 
     def emit(context, builder, signature, args):
+        # not needed until something is compiled
+        from numba.np.arrayobj import make_array, populate_array
+
         itemsize = context.get_abi_sizeof(context.get_data_type(pointer.dtype))
         step = context.get_constant(types.intp, itemsize)
         array = make_array(array_type)(context, builder)

@@ -19,10 +19,11 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array
 
+from neurona.compiled.arrays import numbers_of
 from neurona.compiled.kernel import PLAIN
 from neurona.compiled.level import level
+from neurona.compiled.outlined import call_outlined
 from neurona.compiled.scalars import multiply_add, primitive
 from neurona.compiled.tile import TILE_ROWS, VECTOR_BYTES, Tile, square_for, tile_for
 
@@ -51,8 +52,8 @@ def lanes(context, array):
 
 
 def _data(context, builder, signature, args, index):
-    array = make_array(signature.args[index])(context, builder, args[index])
-    return builder.gep(array.data, [args[index + 1]])
+    numbers = numbers_of(context, builder, signature.args[index], args[index])
+    return builder.gep(numbers, [args[index + 1]])
 
 
 def _load(builder, pointer, vector):
@@ -310,10 +311,17 @@ def make_product(
             lda, ldb, ldc, lds = (args[k] for k in (2, 5, 8, 11))
             factors = Factors(a, lda, b, ldb, c, ldc, first, lds, args[13], args[15])
             tile, real = given or tile_for(level()), context.get_value_type(A.dtype)
-            emit_product(
-                builder, factors, args[12], args[14], real, tile.heights(least), tile.widths(),
-                transposed,
-            )  # fmt: skip
+            heights, widths = tile.heights(least), tile.widths()
+
+            def emit_body(builder, values):
+                *factors, rows, columns = values
+                emit_product(
+                    builder, Factors(*factors), rows, columns, real, heights, widths, transposed
+                )
+
+            order = "transposed" if transposed else "plain"
+            name = f"neurona.product.{real}.{order}.{heights}.{widths}.{level().fused}"
+            call_outlined(builder, name, [*factors, args[12], args[14]], emit_body)
             return context.get_dummy_value()
 
         return signature, emit

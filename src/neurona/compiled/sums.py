@@ -14,8 +14,8 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.np.arrayobj import make_array
 
+from neurona.compiled.arrays import numbers_of
 from neurona.compiled.scalars import multiply_add, primitive
 from neurona.compiled.tile import VECTOR_BYTES
 
@@ -90,8 +90,8 @@ def _term_of_squares(factor: Any) -> Term:
 def _emit(context: Any, builder: Any, signature: Any, args: Any, count: int, term: Term) -> Any:
     pointers = []
     for k in range(count):
-        array = make_array(signature.args[2 * k])(context, builder, args[2 * k])
-        pointers.append(builder.gep(array.data, [args[2 * k + 1]]))
+        numbers = numbers_of(context, builder, signature.args[2 * k], args[2 * k])
+        pointers.append(builder.gep(numbers, [args[2 * k + 1]]))
     real = context.get_value_type(signature.args[0].dtype)
     return emit_sum(builder, pointers, args[2 * count], real, term)
 

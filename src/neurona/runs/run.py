@@ -250,7 +250,7 @@ class Run:
         What has to be compiled ends the fit before it begins; it is compiled, and fit again.
         """
         from neurona.compiled.announcements import announced_to
-        from neurona.runs.compiling import Cold, compile_ahead, without_computing
+        from neurona.runs.compiling.before_training import Cold, compile_ahead, without_computing
 
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -270,7 +270,7 @@ class Run:
 
     def _refuse_to_compile(self, model: Any, _: Announcement) -> None:
         """Let nothing be compiled before it was told; what training has begun with may be."""
-        from neurona.runs.compiling import Cold
+        from neurona.runs.compiling.before_training import Cold
 
         if not self._start:
             raise Cold(model.networks_begun())
@@ -287,7 +287,7 @@ class Run:
 
         The time limit begins after this, and so after all compiling.
         """
-        from neurona.runs.compiling import compile_ahead
+        from neurona.runs.compiling.before_training import compile_ahead
 
         if not self.dry:
             compile_ahead(model.networks_begun(), self._tell_compiling)

@@ -32,7 +32,7 @@ def command(dtype: str, as_json: bool, quiet: bool) -> None:
     surface = None if quiet else live_surface(sys.stderr)
     if surface is not None:
         surface.show([Row("warm", [(0, "loading the compiler")])])
-    from neurona.runs.warming import warm
+    from neurona.runs.compiling.everything import warm
 
     def tell(number: int, count: int, part: str) -> None:
         if surface is not None:

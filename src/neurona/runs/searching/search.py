@@ -21,12 +21,12 @@ from neurona.choosing.answer import DEFAULT, taken
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Candidate, Rounds
 from neurona.choosing.ways import ALSO
-from neurona.compiled.announcements import Announcement, announced_to
+from neurona.compiled.announcements import announced_to, unheard
 from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
 from neurona.progress.numbers import count
 from neurona.runs import run_folder as folders
-from neurona.runs.compiling import compile_ahead
+from neurona.runs.compiling.before_training import compile_ahead
 from neurona.runs.estimator import check_loss, check_shares
 from neurona.runs.failures import Code, Failure
 from neurona.runs.larger import gather_for_training
@@ -146,7 +146,7 @@ class Search:
                 crew = self._crew(judge, journal)
                 if isinstance(crew, Crew) and self._is_trained_first(judge):
                     self._train_default(judge, crew, folder, stream)
-                with warnings.catch_warnings(), announced_to(_quiet):
+                with warnings.catch_warnings(), announced_to(unheard):
                     warnings.simplefilter("ignore")  # candidates fail, that is what they are for
                     rounds = self._search(judge, crew, journal, stream)
             if self._stopped:
@@ -383,7 +383,3 @@ def is_done(folder: Path) -> bool:
     before.
     """
     return (folder / folders.MODEL).exists() and (folder / folders.FOUND).exists()
-
-
-def _quiet(_: Announcement) -> None:
-    """Say nothing: a candidate's activation is compiled in a fraction of a second."""

@@ -1,6 +1,7 @@
-"""`python -m neurona.runs.ahead float32`: compile the kernels of training and of answering.
+"""Compile the kernels of training and of answering for one type of numbers.
 
-It is for another process, which compiles the rest meanwhile and finds these among what is kept.
+`python -m neurona.runs.compiling.kernels_of_training float32` is for another process, which
+compiles the rest meanwhile and finds these among what is kept.
 """
 
 from __future__ import annotations
@@ -8,17 +9,17 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 
-from neurona.compiled.announcements import announced_to
+from neurona.compiled.announcements import announced_to, unheard
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
-from neurona.runs.tiny import answer, tiny_problem
+from neurona.runs.compiling.tiny_trainings import answer, tiny_problem
 
 
 def compile_training(dtype: str) -> None:
     """Compile the kernels for numbers of a type, unless they are kept already."""
     plain, loss = ACTIVATIONS.find("identity"), LOSSES.find("squared_error")
     with (
-        announced_to(lambda _: None),
+        announced_to(unheard),
         closing(tiny_problem([plain, plain], loss, None, dtype)) as one,
     ):
         answer(one)

@@ -13,8 +13,8 @@ from neurona.compiled.kernel import Entry
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
-from neurona.runs import ahead, beside, compiling
-from neurona.runs.warming import Part
+from neurona.runs.compiling import before_training, kernels_of_training, second_process
+from neurona.runs.compiling.parts import Part, parts_of_training
 
 pytestmark = pytest.mark.skipif(kernel.PLAIN, reason="nothing is compiled")
 
@@ -37,18 +37,18 @@ def used(monkeypatch):
 def test_it_compiles_what_a_training_uses(used, name):
     optimizer = None if name is None else find(name)
     members = [ACTIVATIONS.find("relu"), ACTIVATIONS.find("identity")]
-    parts = compiling.parts_of_training(members, LOSSES.find("huber"), optimizer, False)
+    parts = parts_of_training(members, LOSSES.find("huber"), optimizer, False)
     kernels = [part for part in parts if part.kernels_of is not None]
     for part in kernels:
         part.make()
     wanted = set(used)
     used.clear()
-    ahead.compile_training(kernels[0].kernels_of)
+    kernels_of_training.compile_training(kernels[0].kernels_of)
     assert wanted <= used and ("train", kernels[0].kernels_of) in wanted
 
 
 def test_it_runs_as_a_process_of_its_own():
-    command = [sys.executable, "-P", "-m", ahead.__name__, "float32"]
+    command = [sys.executable, "-P", "-m", kernels_of_training.__name__, "float32"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -68,17 +68,17 @@ def begun(monkeypatch):
         def wait(self):
             pass
 
-    monkeypatch.setattr(beside.subprocess, "Popen", Process)
-    monkeypatch.setattr(beside, "available_threads", lambda: 2)
-    monkeypatch.setattr(compiling, "is_compiled", lambda make: False)
+    monkeypatch.setattr(second_process.subprocess, "Popen", Process)
+    monkeypatch.setattr(second_process, "available_threads", lambda: 2)
+    monkeypatch.setattr(before_training, "is_compiled", lambda make: False)
     return log
 
 
 def compile_parts(monkeypatch, parts):
-    monkeypatch.setattr(compiling, "_parts_of", lambda *_: parts)
+    monkeypatch.setattr(before_training, "_parts_of", lambda *_: parts)
     subject = SimpleNamespace(loss_and_output=lambda: (None, None))
     network = SimpleNamespace(subject=lambda: subject, solver="adam")
-    compiling.compile_ahead([network], lambda text: None)
+    before_training.compile_ahead([network], lambda text: None)
 
 
 def parts_into(log, raising=False):
@@ -112,15 +112,15 @@ def test_what_is_alone_is_compiled_here(monkeypatch, begun):
 @pytest.mark.parametrize("lacking", ["processors", "cache", "program"])
 def test_without_help_everything_is_compiled_here(monkeypatch, begun, lacking, tmp_path):
     if lacking == "processors":
-        monkeypatch.setattr(beside, "available_threads", lambda: 1)
+        monkeypatch.setattr(second_process, "available_threads", lambda: 1)
     elif lacking == "cache":
         taken = tmp_path / "file"
         taken.write_text("")
         monkeypatch.setattr(cache, "folder", lambda: taken / "folder")
     else:
         monkeypatch.undo()
-        monkeypatch.setattr(beside, "available_threads", lambda: 2)
-        monkeypatch.setattr(compiling, "is_compiled", lambda make: False)
+        monkeypatch.setattr(second_process, "available_threads", lambda: 2)
+        monkeypatch.setattr(before_training, "is_compiled", lambda make: False)
         monkeypatch.setattr(sys, "executable", "")
     compile_parts(monkeypatch, parts_into(begun))
     assert begun == [("activation",), ("training",)]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from neurona.compiled import cache
 from neurona.engine.threads import available_threads
-from neurona.runs import ahead
+from neurona.runs.compiling import kernels_of_training
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def compiling_training(dtype: str) -> Iterator[None]:
 
 def _begin(dtype: str) -> subprocess.Popen[bytes] | None:
     # -P: what lies in the working folder is a person's, and not to be imported
-    command = [sys.executable, "-P", "-m", ahead.__name__, dtype]
+    command = [sys.executable, "-P", "-m", kernels_of_training.__name__, dtype]
     silent = subprocess.DEVNULL
     try:
         return subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent)

@@ -5,32 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from neurona.compiled import cache
-from neurona.compiled import kernel as compiling
+from neurona.compiled import cache, kernel
 from neurona.engine.unit_learner import Progress, learn, make_rows
 from neurona.engine.unit_memory import Rule, Task
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers import OPTIMIZERS, find
+from neurona.runs.compiling.parts import Part
+from neurona.runs.compiling.tiny_trainings import ROWS, answer, curve, tiny_problem
 from neurona.runs.failures import Failure
-from neurona.runs.tiny import ROWS, answer, curve, tiny_problem
-
-
-class Part(NamedTuple):
-    """What is compiled by itself: its name, and the function that compiles it.
-
-    `kernels_of` is the type of numbers, where these are the kernels of training, which another
-    process can compile meanwhile.
-    """
-
-    name: str
-    make: Callable[[], object]
-    kernels_of: str | None = None
 
 
 def warm(
@@ -40,15 +28,15 @@ def warm(
 
     `started` is told the number of a part, of how many, and its name, before its turn.
     """
-    if compiling.PLAIN:
+    if kernel.PLAIN:
         raise Failure("NUMBA_DISABLE_JIT is set, so nothing is compiled; unset it.")
-    before = compiling.compilations
+    before = kernel.compilations
     parts = all_parts(dtypes)
     for number, part in enumerate(parts, 1):
         started(number, len(parts), part.name)
         part.make()
     folder = cache.folder()
-    compiled = compiling.compilations - before
+    compiled = kernel.compilations - before
     if compiled and not folder.is_dir():
         raise Failure(
             f"The cache folder {folder} cannot be written, so nothing is kept; set "

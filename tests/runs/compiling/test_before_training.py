@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from neurona.compiled import announcements, kernel
+from neurona import MLPRegressor
+from neurona.compiled import announcements, kernel, members
 from neurona.compiled.announcements import is_compiled
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import find
-from neurona.runs import Run, Settings, compiling
-from neurona.runs.compiling import parts_of_training
+from neurona.runs import Run, Settings
+from neurona.runs.compiling import before_training
+from neurona.runs.compiling.parts import parts_of_training
 
 pytestmark = pytest.mark.skipif(kernel.PLAIN, reason="nothing is compiled")
 
@@ -38,7 +41,7 @@ def run(folder, **settings) -> list:
 def test_parts_are_counted_and_told_before_the_start(tmp_path, monkeypatch, solver):
     short = {"training.solver": solver, "training.epochs": 3}
     run(tmp_path / "first", **short)  # what is cold in truth would be told twice
-    monkeypatch.setattr(compiling, "is_compiled", lambda make: False)
+    monkeypatch.setattr(before_training, "is_compiled", lambda make: False)
     events = run(tmp_path, **short)
     told = [event["text"] for event in events if event.get("kind") == "compiling"]
     assert [event.get("kind") for event in events[: len(told)]] == ["compiling"] * len(told)
@@ -92,3 +95,30 @@ def test_all_that_a_training_uses_is_a_part(curved):
     names = [part.name for part in parts]
     assert len(names) == len(set(names))
     assert ("second-order steps" in names) == curved and ("shuffling" in names) == (not curved)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "activation", "wanted"),
+    [((), "relu", {"identity"}), ((5,), "relu", {"relu", "identity"}),
+     ((5, 4), ["tanh", "relu"], {"tanh", "relu", "identity"})],
+)  # fmt: skip
+@pytest.mark.parametrize("solver", ["adam", "lm"])
+def test_the_activations_of_a_network_are_compiled_and_no_others(
+    monkeypatch, hidden, activation, wanted, solver
+):
+    network = MLPRegressor(hidden_layer_sizes=hidden, activation=activation, solver=solver)
+    asked = set()
+    address = members.address
+
+    def recorded(function, kind, dtype):
+        asked.add((getattr(function, "__qualname__", "").partition(".")[0], np.dtype(dtype).name))
+        return address(function, kind, dtype)
+
+    monkeypatch.setattr(members, "address", recorded)
+    loss = LOSSES.find("squared_error")
+    for part in before_training._parts_of(network, loss, ACTIVATIONS.find("identity")):
+        part.make()
+    dtype = "float32" if solver == "adam" else "float64"
+    names = {type(ACTIVATIONS.find(name)).__name__ for name in ACTIVATIONS}
+    found = {name.lower() for name, kind in asked if name in names and kind == dtype}
+    assert found == wanted

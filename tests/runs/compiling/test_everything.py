@@ -8,7 +8,7 @@ from neurona.compiled import kernel
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.optimizers import OPTIMIZERS, find
-from neurona.runs.warming import all_parts, parts_of, warm
+from neurona.runs.compiling.everything import all_parts, parts_of, warm
 
 
 def test_every_registered_member_is_a_part():
