@@ -22,7 +22,7 @@ from neurona.values import Value, option
 
 WAYS = Registry("way to learn")
 NOT_ALSO = (
-    "`also` names ways to learn that join where several compete, which is so from 100 rows on "
+    "`also` names ways to learn that join where several compete, which is so from 20 rows on "
     "where nothing names one way (a solver, a shape, steps, effort='quick', rows to validate on). "
     "Leave it out."
 )
