@@ -101,6 +101,8 @@ def said(parameters: Mapping[str, Any]) -> str:
 
     >>> said({"training.solver": "adam", "model.hidden": [64, 64], "training.rate": 0.003})
     'adam, hidden 64,64, rate 0.003'
+    >>> said({"training.also": ["leaves()", "relu(width=64)"]})
+    'with leaves() and relu(width=64)'
     """
     parts = []
     for key, value in sorted(parameters.items(), key=lambda pair: (pair[0] != SOLVER, pair[0])):
@@ -108,6 +110,8 @@ def said(parameters: Mapping[str, Any]) -> str:
         if key == "model.hidden":
             shown = value if isinstance(value, str) else ",".join(map(str, value)) or "none"
             parts.append(f"hidden {shown}")
+        elif key == "training.also":
+            parts.append(f"with {' and '.join(value)}")
         elif key in (SOLVER, "model.activation", "training.combine"):
             parts.append(str(value))
         else:

@@ -30,7 +30,7 @@ from neurona.estimators.tables.budget import budget
 from neurona.estimators.tables.contest.begin import contest_folds
 from neurona.estimators.tables.contest.candidates import FOLDS
 from neurona.estimators.tables.contest.holding import hold_contest
-from neurona.estimators.tables.contest.ways import NOT_ALSO, ways_of
+from neurona.estimators.tables.contest.ways import check_also
 from neurona.estimators.tables.larger import Large, Ways, lesson_of_blocks, opened
 from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.of_network import attribute_of
@@ -164,11 +164,10 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
     ) -> Lesson:
         check_parameters(self)
         began, _ = time.perf_counter(), seconds_given(self)
-        for name in ("candidates_", "held_out_errors_"):
+        # the last one: what a run knew of the model that this was
+        for name in ("candidates_", "held_out_errors_", "provenance_"):
             self.__dict__.pop(name, None)
         self.notes_: list[str] = []
-        # what a run knew of the model that this was
-        self.__dict__.pop("provenance_", None)
         random = generator(self.random_state)
         X = opened(self, X, y)
         if isinstance(X, Large):
@@ -185,8 +184,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         classes = self._classes_of(rows.values)
         evidence = is_bayesian(self.plan_.solver)
         folds = () if alone or X_val is not None else contest_folds(self, rows, classes, random)
-        if ways_of(self.also) and not folds:
-            raise IncompatibleError(NOT_ALSO)
+        check_also(self.also, folds)
         if folds:
             self.split_ = everything(len(rows.values), folds[0].how)
             self.notes_.append(
@@ -200,8 +198,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
                 vars(self), rows, classes, evidence, X_val is not None, random
             )
             self.notes_ += note
-        train, held = self.split_.train, self.split_.held
-        dtype = np.dtype(self._dtype())
+        train, held, dtype = self.split_.train, self.split_.held, np.dtype(self._dtype())
         matrix = self.preparation_.transform(table, dtype)
         targets = _as_dtype(self._encode_targets(rows.values), dtype)
         values, count = rows.values[held], len(rows.values)

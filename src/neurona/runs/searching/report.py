@@ -10,6 +10,8 @@ from typing import Any
 
 from neurona.choosing.importance import Mattered, what_mattered
 from neurona.choosing.rounds import Candidate, Rounds
+from neurona.choosing.space import Parameters
+from neurona.choosing.ways import ALSO
 from neurona.progress.numbers import TITLES, short
 from neurona.progress.search_lines import said
 from neurona.runs import run_folder as folders
@@ -104,7 +106,7 @@ def found_of(rounds: Rounds, best: Candidate, judge: Judge, model: Any, run: str
     """Return what a search found, of which the best is `model`, in the folder `run`."""
     others = [one for one in rounds.ended() if one is not best]
     ranked = [
-        (one.parameters, one.losses[0])
+        (_choices(one.parameters), one.losses[0])
         for one in rounds.candidates
         if 0 in one.losses and rounds.last != 0
     ]
@@ -125,6 +127,13 @@ def found_of(rounds: Rounds, best: Candidate, judge: Judge, model: Any, run: str
         tried(rounds),
         what_mattered(ranked),
     )
+
+
+def _choices(parameters: Parameters) -> Parameters:
+    """Return what was chosen of a candidate: of ways that join, the kind of the last one."""
+    if ALSO not in parameters:
+        return parameters
+    return {**parameters, ALSO: parameters[ALSO][-1].partition("(")[0]}
 
 
 def write_found(found: Found, folder: RunFolder) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from neurona import value_text
+from neurona.errors import IncompatibleError
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.candidates import Candidate, Effort
 from neurona.estimators.tables.contest.leaves import Boosting
@@ -140,6 +141,12 @@ def ways_of(given: Sequence[Any]) -> list[Way]:
             raise ValueError(f"The way to learn {way.text} is given twice.")
         found.append(way)
     return found
+
+
+def check_also(given: Sequence[Any], folds: Sequence[Any]) -> None:
+    """Raise where ways are named that are none, or where nothing competes: there are no folds."""
+    if ways_of(given) and not folds:
+        raise IncompatibleError(NOT_ALSO)
 
 
 def check_whole(value: Value, name: str, least: int) -> None:
