@@ -272,11 +272,7 @@ _ALL = (
         "--solver NAME",
     ),
     Setting(
-        "training.effort",
-        AUTO,
-        choice(AUTO, *names.EFFORTS),
-        "One way to learn, or several.",
-        "effort",
+        "training.effort", AUTO, choice(AUTO, *names.EFFORTS), "One way, or several.", "effort"
     ),
     Setting(
         "training.also",
