@@ -19,10 +19,14 @@ from scipy.special import expit, log_softmax, softmax
 from sklearn.tree import DecisionTreeRegressor
 
 from neurona.data.table import Column
-from neurona.estimators.tables.contest.thresholds import HIGH, between
+from neurona.estimators.tables.contest.thresholds import (
+    HIGH,
+    behind_steps,
+    between,
+    choosing,
+)
 from neurona.inference.members import Member
-from neurona.network import Network
-from neurona.numerics.activations import Activation, Step
+from neurona.numerics.activations import Activation
 
 MOST_ROWS = 4_000
 """Rows that a tree sees, drawn anew for each."""
@@ -92,17 +96,8 @@ class Leaves:
 
     def member(self, member: Member) -> Member:
         """Return the network that says the same of rows as they are."""
-        network, units = member.network, len(self.columns)
-        matrices, biases = network.views(member.weights)
-        first = np.zeros((self.inputs, units))
-        first[self.columns, np.arange(units)] = 1
-        whole = Network(
-            [self.inputs, units, *network.sizes],
-            [Step(), Step(), *network.activations],
-            network.dtype,
-        )
-        weights = whole.pack([first, self.sides, *matrices], [-self.values, self.offsets, *biases])
-        return member._replace(network=whole, weights=weights)
+        first = choosing(self.columns, self.inputs)
+        return behind_steps(member, [first, self.sides], [-self.values, self.offsets])
 
 
 def leaves_of(

@@ -56,15 +56,26 @@ class Thresholds:
 
     def member(self, member: Member) -> Member:
         """Return the network that says the same of rows as they are."""
-        network, units = member.network, len(self.columns)
-        matrices, biases = network.views(member.weights)
-        first = np.zeros((self.inputs, units))
-        first[self.columns, np.arange(units)] = 1
-        whole = Network(
-            [self.inputs, *network.sizes], [Step(), *network.activations], network.dtype
-        )
-        weights = whole.pack([first, *matrices], [-self.values, *biases])
-        return member._replace(network=whole, weights=weights)
+        return behind_steps(member, [choosing(self.columns, self.inputs)], [-self.values])
+
+
+def choosing(columns: Column, inputs: int) -> Column:
+    """Return the matrix of a layer whose units see one of the inputs each."""
+    matrix = np.zeros((inputs, len(columns)))
+    matrix[columns, np.arange(len(columns))] = 1
+    return matrix
+
+
+def behind_steps(member: Member, matrices: list[Column], biases: list[Column]) -> Member:
+    """Return a network with layers of steps before it."""
+    network = member.network
+    last, own = network.views(member.weights)
+    whole = Network(
+        [*(len(one) for one in matrices), *network.sizes],
+        [*(Step() for _ in matrices), *network.activations],
+        network.dtype,
+    )
+    return member._replace(network=whole, weights=whole.pack([*matrices, *last], [*biases, *own]))
 
 
 def thresholds_of(
