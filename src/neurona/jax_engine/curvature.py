@@ -134,8 +134,11 @@ class DeviceCurvature:
         shape = (0, 0) if self._by_rows else (size, size)
         sums, kept = Sums(np.zeros(()), np.zeros(size, network.dtype), np.zeros(shape)), []
         function = block_of(self._size, self._by_rows)
+        parameters = self._session.put_parameters()
         for first in range(0, self._session.rows, self._size):
-            sums, derivatives = self._session.curvature_pass(function, sums, np.int64(first))
+            sums, derivatives = self._session.curvature_pass(
+                function, parameters, sums, np.int64(first)
+            )
             kept.append(derivatives)
         return jax.tree.map(np.asarray, sums), kept
 

@@ -91,17 +91,23 @@ def gradient_of(
     return loss, penalty, gradient
 
 
+def shortened(plan: Plan, rules: Rules, gradient: list[Array]) -> tuple[Any, list[Array]]:
+    """Return the squared length of a gradient, and the gradient clipped by its length."""
+    squares = sum((one * one).sum() for one in gradient).astype(jnp.float64)
+    if plan.clip_norm:
+        norm = jnp.sqrt(squares)
+        factor = jnp.where(norm > rules.clip_norm, rules.clip_norm / norm, 1.0)
+        gradient = [one * factor.astype(one.dtype) for one in gradient]
+    return squares, gradient
+
+
 def one_step(
     plan: Plan, form: Form, rules: Rules, moving: Moving, batch: Batch, rate: Any, done: Any
 ) -> tuple[Moving, Totals, Any]:
     """Return what a step makes of everything, its totals, and whether it counts."""
     loss, penalty, gradient = gradient_of(plan, form, rules, moving.parameters, batch, done)
-    squares = sum((one * one).sum() for one in gradient).astype(jnp.float64)
-    norm = jnp.sqrt(squares)
-    whole = loss
-    if plan.clip_norm:
-        factor = jnp.where(norm > rules.clip_norm, rules.clip_norm / norm, 1.0)
-        gradient = [one * factor.astype(one.dtype) for one in gradient]
+    squares, gradient = shortened(plan, rules, gradient)
+    norm, whole = jnp.sqrt(squares), loss
     assert plan.optimizer is not None, "a step is asked of an optimizer"
     if plan.clip_norm or plan.optimizer.uses_loss:
         whole = loss + penalty
@@ -184,12 +190,8 @@ def value_and_gradient(
     """Return loss (penalties included) and gradient of one batch."""
     batch = gather(rows, order, 0, plan.batch, last)
     form = Flat(plan.network())
-    loss, penalty, (gradient,) = gradient_of(plan, form, rules, [parameters], batch, 0)
-    squares = (gradient * gradient).sum().astype(jnp.float64)
-    if plan.clip_norm:
-        norm = jnp.sqrt(squares)
-        factor = jnp.where(norm > rules.clip_norm, rules.clip_norm / norm, 1.0)
-        gradient = gradient * factor.astype(gradient.dtype)
+    loss, penalty, leaves = gradient_of(plan, form, rules, [parameters], batch, 0)
+    squares, (gradient,) = shortened(plan, rules, leaves)
     finite = jnp.isfinite(loss) & jnp.isfinite(squares)
     return jnp.where(finite, loss + penalty, jnp.inf), gradient
 

@@ -117,11 +117,11 @@ class Members:
         self._free = list(range(count))[::-1]
         self._tables: list[tuple[Table, list[Rows], float]] = []
         self.meeting = Meeting(self._serve, count)
-        self._left = threading.Condition(self.meeting.lock)
+        self._freed = threading.Condition(self.meeting.lock)
         self._training = way_to_train(self.plan, device.platform, count)
         if optimizer is not None and not task.second_order:
             # compiled now and not in the first epoch, whose time is the training's
-            self._train([])
+            self._train({})
 
     def alone(self, task: EngineTask) -> Members:
         """Return members of one on this device."""
@@ -140,8 +140,8 @@ class Members:
 
     def place(self, rules: Regularisation) -> int:
         """Return a free place, as soon as there is one."""
-        with self._left:
-            self._left.wait_for(lambda: bool(self._free))
+        with self._freed:
+            self._freed.wait_for(lambda: bool(self._free))
             place = self._free.pop()
             for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
                 all_of_them[place] = one
@@ -152,7 +152,7 @@ class Members:
         with self.meeting.lock:
             had = Moving(*(np.array(self.get(member.place, name)) for name in FIELDS))
             self._free.append(member.place)
-            self._left.notify()
+            self._freed.notify()
             self.meeting.leave(member)
         return had
 
@@ -212,32 +212,26 @@ class Members:
 
     # -- what is computed
 
-    def _serve(self, places: Sequence[Any], questions: Sequence[Any]) -> list[Any]:
+    def _serve(self, members: Sequence[Any], questions: Sequence[Any]) -> list[Any]:
         self._settle()
-        answers: list[Any] = [None] * len(questions)
-        asked = [(k, member.place) for k, member in enumerate(places)]
-        pieces = [(k, p, questions[k]) for k, p in asked if isinstance(questions[k], Piece)]
-        if pieces:
-            for (k, _, _), done in zip(pieces, self._train(pieces), strict=True):
-                answers[k] = done
-        left = [(k, p, questions[k]) for k, p in asked if isinstance(questions[k], Scored)]
-        while left:
-            table = left[0][2].table
-            these = [one for one in left if one[2].table is table]
-            left = [one for one in left if one[2].table is not table]
-            for (k, _, _), found in zip(these, self._score(table, these), strict=True):
-                answers[k] = found
-        return answers
+        asked = {one.place: question for one, question in zip(members, questions, strict=True)}
+        pieces = {place: one for place, one in asked.items() if isinstance(one, Piece)}
+        scored = {place: one for place, one in asked.items() if isinstance(one, Scored)}
+        answers: dict[int, Any] = self._train(pieces) if pieces else {}
+        for table in {id(one.table): one.table for one in scored.values()}.values():
+            these = {place: one for place, one in scored.items() if one.table is table}
+            answers |= self._score(table, these)
+        return [answers[place] for place in asked]
 
-    def _train(self, pieces: list[tuple[int, int, Piece]]) -> list[int]:
-        longest = max((piece.order.size for _, _, piece in pieces), default=0)
+    def _train(self, pieces: dict[int, Piece]) -> dict[int, int]:
+        longest = max((piece.order.size for piece in pieces.values()), default=0)
         if longest > self._order.shape[1]:
             width = -(-longest // self.plan.batch) * self.plan.batch
             self._order = np.zeros((self.count, width), np.int32)
         steps = self._order.shape[1] // self.plan.batch
         last, first = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         rates, totals = np.zeros((self.count, steps)), np.zeros((self.count, TOTALS))
-        for _, place, piece in pieces:
+        for place, piece in pieces.items():
             size, given = piece.order.size, piece.rates[:steps]
             self._order[place, :size] = piece.order
             last[place], first[place] = size, piece.first_step
@@ -248,9 +242,9 @@ class Members:
         )
         self._seen = None
         totals, done = np.asarray(totals), np.asarray(done)
-        for _, place, piece in pieces:
+        for place, piece in pieces.items():
             piece.totals[:TOTALS] = totals[place]
-        return [int(done[place]) for _, place, _ in pieces]
+        return {place: int(done[place]) for place in pieces}
 
     def _call_training(self, *arguments: Any) -> Any:
         try:
@@ -262,7 +256,7 @@ class Members:
             self._training = train_alone if self.count == 1 else train_in_turn
             return self.device.call(self._training, self.plan, *arguments)
 
-    def _score(self, table: Table, these: list[tuple[int, int, Scored]]) -> list[Any]:
+    def _score(self, table: Table, these: dict[int, Scored]) -> dict[int, Any]:
         blocks, weight = self._blocks_of(table)
         found = [
             self.device.call(evaluate_all, self.plan, one, self._moving.parameters)
@@ -270,12 +264,12 @@ class Members:
         ]
         sums = np.sum([np.asarray(losses) for _, losses in found], axis=0)
         outputs: Any = None
-        if any(one.outputs for _, _, one in these):
+        if any(one.outputs for one in these.values()):
             outputs = np.concatenate([np.asarray(one) for one, _ in found], axis=1)
-        return [
-            (outputs[place] if one.outputs else None, epoch.mean(sums[place], weight))
-            for _, place, one in these
-        ]
+        return {
+            place: (outputs[place] if one.outputs else None, epoch.mean(sums[place], weight))
+            for place, one in these.items()
+        }
 
     def _blocks_of(self, table: Table) -> tuple[list[Rows], float]:
         for given, blocks, weight in self._tables:

@@ -188,12 +188,14 @@ class JaxSession:
         """Return the Gauss-Newton matrix, or the Jacobian, over all rows, by blocks."""
         return DeviceCurvature(self, by_rows, memory)
 
-    def curvature_pass(self, function: Any, *arguments: Any) -> Any:
-        """Call a compiled function over the rows at the parameters as they are."""
+    def put_parameters(self) -> Any:
+        """Return the parameters as they are, on the device."""
+        return self._home().device.put(self.parameters)
+
+    def curvature_pass(self, function: Any, parameters: Any, *arguments: Any) -> Any:
+        """Call a compiled function over the rows at some parameters."""
         members = self._home()
-        return members.device.call(
-            function, members.plan, members.rows, self.parameters, *arguments
-        )
+        return members.device.call(function, members.plan, members.rows, parameters, *arguments)
 
     @property
     def rows(self) -> int:
