@@ -97,6 +97,15 @@ class Device:
         return blocks, float(weights.sum(dtype=np.float64))
 
 
+def fetched(*arrays: Any) -> list[Any]:
+    """Return arrays of a device here, to be read only: all are on their way before one is waited
+    for.
+    """
+    for one in arrays:
+        one.copy_to_host_async()
+    return [np.asarray(one) for one in arrays]
+
+
 @cache
 def compiled(function: Any, platform: str) -> Any:
     """Return a function compiled for each plan that it meets, its first argument."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from neurona.jax_engine import epoch, program
-from neurona.jax_engine.devices import Device, computing, refuse_too_large
+from neurona.jax_engine.devices import Device, computing, fetched, refuse_too_large
 from neurona.jax_engine.epoch import Moving, Rows
 from neurona.jax_engine.meeting import Meeting
 from neurona.jax_engine.own import check_optimizer
@@ -31,6 +31,10 @@ from neurona.training.rows import Table, checked_table
 
 Array = Any
 FIELDS = Moving._fields
+OWN = len(Rules._fields), 2, TOTALS
+"""Numbers of each member that go to the device in one array, before its rates: its rules, the rows
+that count and the first step, its totals.
+"""
 
 
 class Piece(NamedTuple):
@@ -66,6 +70,23 @@ def train_alone(plan: Plan, rules: Rules, rows: Rows, moving: Moving, *own: Arra
     rules, moving, own = jax.tree.map(lambda one: one[0], (rules, moving, own))
     found = epoch.train(plan, rules, rows, moving, *own)
     return jax.tree.map(lambda one: one[None], found)
+
+
+@cache
+def from_numbers(train: Any) -> Any:
+    """Return a function that trains members whose own numbers lie in one array, and whose totals
+    and steps done do so too: each array that goes to a device, or comes back, costs about as much.
+    """
+
+    def call(plan: Plan, rows: Rows, moving: Moving, order: Array, numbers: Array) -> Any:
+        rules, ends, totals, rates = jnp.split(numbers, np.cumsum(OWN), axis=1)
+        last, first = ends.T.astype(jnp.int64)
+        l2, l1, clip_value, clip_norm, seed = rules.T
+        whole = Rules(l2, l1, clip_value, clip_norm, seed.astype(jnp.uint32))
+        moved, totals, done = train(plan, whole, rows, moving, order, last, rates, first, totals)
+        return moved, jnp.column_stack([totals, done.astype(totals.dtype)])
+
+    return call
 
 
 def way_to_train(plan: Plan, platform: str, count: int) -> Any:
@@ -229,43 +250,40 @@ class Members:
             width = -(-longest // self.plan.batch) * self.plan.batch
             self._order = np.zeros((self.count, width), np.int32)
         steps = self._order.shape[1] // self.plan.batch
-        last, first = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
-        rates, totals = np.zeros((self.count, steps)), np.zeros((self.count, TOTALS))
+        numbers = np.zeros((self.count, sum(OWN) + steps))
+        rules, ends, totals, rates = np.split(numbers, np.cumsum(OWN), axis=1)
+        rules[:] = np.transpose(self._rules)
         for place, piece in pieces.items():
             size, given = piece.order.size, piece.rates[:steps]
             self._order[place, :size] = piece.order
-            last[place], first[place] = size, piece.first_step
-            rates[place, : given.size] = given
+            ends[place] = size, piece.first_step
             totals[place] = piece.totals[:TOTALS]
-        self._moving, totals, done = self._call_training(
-            self._rules, self.rows, self._moving, self._order, last, rates, first, totals
-        )
-        self._seen = None
-        totals, done = np.asarray(totals), np.asarray(done)
+            rates[place, : given.size] = given
+        self._moving, came = self._call_training(self.rows, self._moving, self._order, numbers)
+        self._seen, found = fetched(self._moving.parameters, came)
         for place, piece in pieces.items():
-            piece.totals[:TOTALS] = totals[place]
-        return {place: int(done[place]) for place in pieces}
+            piece.totals[:TOTALS] = found[place, :TOTALS]
+        return {place: int(found[place, TOTALS]) for place in pieces}
 
     def _call_training(self, *arguments: Any) -> Any:
         try:
-            return self.device.call(self._training, self.plan, *arguments)
+            return self.device.call(from_numbers(self._training), self.plan, *arguments)
         except Exception:
             if self._training is not program.train_members:
                 raise
             # a formula of one's own that a program of one block cannot say
             self._training = train_alone if self.count == 1 else train_in_turn
-            return self.device.call(self._training, self.plan, *arguments)
+            return self.device.call(from_numbers(self._training), self.plan, *arguments)
 
     def _score(self, table: Table, these: dict[int, Scored]) -> dict[int, Any]:
         blocks, weight = self._blocks_of(table)
-        found = [
-            self.device.call(evaluate_all, self.plan, one, self._moving.parameters)
-            for one in blocks
-        ]
-        sums = np.sum([np.asarray(losses) for _, losses in found], axis=0)
-        outputs: Any = None
-        if any(one.outputs for one in these.values()):
-            outputs = np.concatenate([np.asarray(one) for one, _ in found], axis=1)
+        wanted = any(one.outputs for one in these.values())
+        found = []
+        for block in blocks:
+            said, losses = self.device.call(evaluate_all, self.plan, block, self._moving.parameters)
+            found.append(fetched(losses, said) if wanted else fetched(losses))
+        sums = np.sum([losses for losses, *_ in found], axis=0)
+        outputs: Any = np.concatenate([said for _, said in found], axis=1) if wanted else None
         return {
             place: (outputs[place] if one.outputs else None, epoch.mean(sums[place], weight))
             for place, one in these.items()
