@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import math
 import time
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from neurona.network import Vector
 from neurona.numerics.shuffle import Shuffler
+from neurona.training.engine import AheadSession
 from neurona.training.plan import Validation
 from neurona.training.problem import EpochResult, Problem
 
@@ -45,6 +46,7 @@ class Ahead:
         validation: Validation | None,
     ) -> None:
         self._problem, self._order, self._shuffler = problem, order, shuffler
+        self._session = cast(AheadSession, problem.session)  # or `_most` is 1
         self._validation = validation
         self._steps, self._first = problem.steps_in(order), problem.steps
         self._most = problem.epochs_at_once(order)
@@ -67,7 +69,7 @@ class Ahead:
 
     def weights(self) -> Vector:
         """Return the weights that the epoch left which was taken last, a copy."""
-        return self._problem.weights_after(self._taken - 1)
+        return self._session.weights_after(self._taken - 1)
 
     def settle(self) -> None:
         """Take back what was done but not taken: problem and order are where the last epoch that
@@ -76,7 +78,7 @@ class Ahead:
         if not self._open:
             return
         taken, self._taken, self._open = self._taken, 0, False
-        self._problem.session.back()
+        self._session.back()
         if self._shuffler:
             self._shuffler.back()
         if taken:
@@ -89,7 +91,7 @@ class Ahead:
             return False
         problem = self._problem
         self._rate, self._first, self._taken = rate, problem.steps, 0
-        problem.session.mark()
+        self._session.mark()
         if self._shuffler:
             self._shuffler.mark()
         self._open = True
@@ -101,7 +103,8 @@ class Ahead:
             return False
         scored: list[tuple[Vector, float] | None] = [None] * count
         if self._validation is not None:
-            scored[:] = problem.evaluate_epochs(self._validation.table, self._validation.rows)
+            table, rows, _ = self._validation
+            scored[:] = self._session.evaluate_epochs(table, rows)
         each = (time.perf_counter() - begun) / count
         moments = [begun + each * (k + 1) for k in range(count)]
         self._epochs = list(map(Epoch, results, moments, scored))
@@ -113,4 +116,4 @@ class Ahead:
         else:
             orders = np.tile(self._order, (count, 1))
         rates = np.full(count * self._steps, self._rate)
-        return self._problem.train_epochs(orders, rates, first_step)
+        return self._problem.train_epochs(self._session, orders, rates, first_step)

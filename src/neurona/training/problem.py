@@ -191,36 +191,23 @@ class Problem:
         by_room = AHEAD_NUMBERS // max(order.size, self.network.size)
         return int(min(by_time, by_room, AHEAD_EPOCHS))
 
-    def train_epochs(self, orders: Vector, rates: Vector, first_step: int) -> list[EpochResult]:
-        """Train an epoch on each row of `orders`, with one rate per step; return those before the
-        loss, the gradient or the weights left the finite numbers, none if it was the weights.
+    def train_epochs(
+        self, session: AheadSession, orders: Vector, rates: Vector, first_step: int
+    ) -> list[EpochResult]:
+        """Let the session train an epoch on each row of `orders`, with one rate per step; return
+        those before the loss or the gradient left the finite numbers, none if the weights did.
 
         `steps` stays as it is: they are counted by who takes the epochs.
         """
-        session = self._together()
         totals = np.zeros((len(orders), TOTALS))
         done = session.train_epochs(orders, rates, first_step, totals)
         if not self._weights_are_finite():
             return []
-        steps, found = self.steps_in(orders[0]), totals[:done].tolist()
+        steps, rate = self.steps_in(orders[0]), float(rates[-1])
         return [
-            EpochResult(
-                one[LOSS_SUM] / one[ROWS], one[NORM_SUM] / steps, steps, rate=float(rates[-1])
-            )
-            for one in found
+            EpochResult(one[LOSS_SUM] / one[ROWS], one[NORM_SUM] / steps, steps, rate=rate)
+            for one in totals[:done].tolist()
         ]
-
-    def weights_after(self, epoch: int) -> Vector:
-        """Return a copy of the weights that one of the epochs done together left."""
-        return self._together().weights_after(epoch)
-
-    def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
-        """Return what `evaluate` would have after each of the epochs done together."""
-        return self._together().evaluate_epochs(table, rows)
-
-    def _together(self) -> AheadSession:
-        assert isinstance(self.session, AheadSession), "epochs_at_once says 1 of others"
-        return self.session
 
     def train_epoch(self, order: Vector, rates: Vector) -> EpochResult:
         """Train one epoch over the rows of `order`, one rate per step; see `train_pieces`."""
