@@ -1,6 +1,6 @@
 """Up to 1,000 workers, on paper: one sum over the rows after the other, event by event.
 
-What is simulated is what `neurona.dask_engine` does. Its parts (`part_rows`) are tasks; the
+What is simulated is what `neurona.dask_engine` does. Its parts (`parts_of`) are tasks; the
 scheduler hands out and takes back one message at a time; a worker does one task at a time, each
 with luck of its own; sums are added eight at a time where the first of them lies, which fetches the
 others; what is left at last (16 at most) comes here one by one, is added and solved. The speeds of
@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from neurona.dask_engine.rows import FAN_IN, at_home, cost_of, part_rows
-from neurona.training.leaves import LEAF_ROWS, cuts
+from neurona.dask_engine.rows import FAN_IN, at_home, cost_of, parts_of, rows_of, shared_out
+from neurona.training.leaves import LEAF_ROWS
 
 MEASURED_ROWS = 4096
 WORKERS = (1, 2, 4, 8, 16, 32, 64, 125, 250, 500, 1000)
@@ -78,8 +78,8 @@ class Cluster:
         self.scheduler, self.home = Line(), Line()
         self.workers = [Line() for _ in range(workers)]
         cost = cost_of(case.parameters, 1, case.matrices)
-        size = part_rows(case.rows, LEAF_ROWS, workers, cost)
-        self.parts = [last - first for first, last in cuts(case.rows, size)]
+        parts = parts_of(case.rows, LEAF_ROWS, workers, cost)
+        self.parts = rows_of(parts, case.rows, LEAF_ROWS)
         self.moved = 0.0
 
     def sum(self, start: float, row: float, answer: int) -> float:
@@ -88,10 +88,9 @@ class Cluster:
         levels = math.ceil(math.log2(len(self.workers) + 1))
         told = start + speeds.message + levels * weights / speeds.wire
         self.moved += weights * len(self.workers)
-        count = len(self.parts)
         ready = []
-        for k, rows in enumerate(self.parts):
-            who = k * len(self.workers) // count
+        shares = shared_out(self.parts, len(self.workers))
+        for who, rows in zip(shares, self.parts, strict=True):
             sent = self.scheduler.do(told, speeds.task / 2) + speeds.message
             luck = math.exp(speeds.luck * self.random.normal())
             ready.append((self.workers[who].do(sent, rows * row * luck), who))

@@ -115,13 +115,16 @@ def test_parts_share_the_work_and_are_not_too_many(rows, monkeypatch):
     monkeypatch.undo()
     cost, took = spread.cost_of(401, 1, True), []
     for threads in (1, 2, 7, 64, 1000):
-        size = spread.part_rows(rows, 16_384, threads, cost)
-        assert size % 16_384 == 0 and (size // 16_384).bit_count() == 1
-        parts = -(-rows // size)
-        longest = -(-parts // threads) * min(size, rows) * cost.row
-        took.append(longest + parts * spread.TASK_SECONDS)
-        if rows > 100 * 16_384 * threads:
-            assert longest < 1.2 * rows * cost.row / threads
+        parts = spread.parts_of(rows, 16_384, threads, cost)
+        sizes = spread.rows_of(parts, rows, 16_384)
+        assert sum(sizes) == rows
+        assert all(size.bit_count() == 1 and first % size == 0 for first, size in parts)
+        assert [first for first, _ in parts[1:]] == [sum(part) for part in parts[:-1]]
+        work = np.bincount(spread.shared_out(sizes, threads), sizes)
+        longest = work.max() * cost.row
+        took.append(longest + len(parts) * spread.TASK_SECONDS)
+        if rows > 20 * 16_384 * threads:
+            assert longest < 1.1 * rows * cost.row / threads
     assert all(after < 1.1 * before for before, after in itertools.pairwise(took))
 
 

@@ -51,7 +51,7 @@ def test_parts_add_up_to_the_bits_of_the_whole(kind, monkeypatch):
     }
     for what, whole in wholes.items():
         answers = [ask(part, what, problem.weights) for part in parts]
-        pairs = [add(answers[:2]), add(answers[2:])]
+        pairs = [add(answers[:2], [1, 1]), add(answers[2:], [1, 1])]
         for one, other in zip(added(pairs), whole, strict=True):
             np.testing.assert_array_equal(one, other)
     assert added(ask(part, "losses", problem.weights) for part in parts).loss == session.loss_sum()
@@ -69,5 +69,5 @@ def test_what_is_added_stays_as_it_is():
     problem, *_ = make_problem(make_network((3, 1), ("identity",)), rows=300)
     sums = problem.session.sums(np.arange(300))
     before = sums.gradient.copy()
-    add([sums, sums])
+    add([sums, sums], [1, 1])
     np.testing.assert_array_equal(sums.gradient, before)

@@ -9,7 +9,7 @@ from scipy import sparse
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.training import leaves
-from neurona.training.leaves import Sums, added, cuts, height
+from neurona.training.leaves import Sums, added, branches, cuts, height
 from tests.engine.problems import make_network, make_problem
 
 
@@ -46,8 +46,24 @@ def test_branches_of_any_size_have_the_bits_of_the_whole(count):
     expected = by_the_definition(sums)
     assert same(added(copies(sums)), expected)
     for size in (1, 2, 4, 8, 16, 64):
-        branches = [sums[first:last] for first, last in cuts(count, size)]
-        assert same(added(added(copies(branch)) for branch in branches), expected)
+        parts = [sums[first:last] for first, last in cuts(count, size)]
+        assert same(added(added(copies(part)) for part in parts), expected)
+
+
+@pytest.mark.parametrize("count", [1, 2, 11, 62, 64, 65])
+@pytest.mark.parametrize("seams", [[], [1], [3, 31], [7, 21, 50, 60]])
+def test_branches_that_end_at_seams_have_the_bits_of_the_whole(count, seams):
+    sums = some(count)
+    for largest in (1, 4, 16, 64):
+        parts = list(branches(count, largest, [seam for seam in seams if seam < count]))
+        assert all(
+            not first < seam < first + size
+            for first, size in parts
+            for seam in seams
+            if seam < count
+        )
+        found = (added(copies(sums[first : first + size])) for first, size in parts)
+        assert same(added(found, [size for _, size in parts]), by_the_definition(sums))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 31])

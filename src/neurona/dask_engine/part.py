@@ -89,10 +89,10 @@ def ask(part: Part, what: str, weights: Vector) -> Any:
     return getattr(part, what)(weights)
 
 
-def add(branches: list[Sums]) -> Sums:
+def add(branches: list[Sums], sizes: list[int]) -> Sums:
     """Add neighboring branches: what a worker is sent. They may be asked for again, and stay."""
     copies = (Sums(a, b, c.copy(), d.copy()) for a, b, c, d in branches)
-    return added(copies)
+    return added(copies, sizes)
 
 
 def installed() -> str:

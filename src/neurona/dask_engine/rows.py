@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from distributed import Future
@@ -11,7 +13,7 @@ from neurona.dask_engine.part import Part, add, ask, rows_between
 from neurona.errors import ClusterError
 from neurona.network import Vector
 from neurona.training.engine import EngineTask
-from neurona.training.leaves import Sums, added, cuts, height
+from neurona.training.leaves import Branch, Sums, added, branches, height
 
 WORK_SECOND = 2e10
 """Multiply-adds of a thread in a second, about."""
@@ -49,21 +51,49 @@ def cost_of(parameters: int, outputs: int, matrices: bool) -> Cost:
     return Cost(work / WORK_SECOND, 8 * numbers)
 
 
-def part_rows(rows: int, leaf: int, threads: int, cost: Cost) -> int:
-    """Return the rows of a part: a power of two of leaves, with which a sum takes least.
+def shared_out(sizes: Sequence[float], count: int) -> list[int]:
+    """Return who of `count` has each of some neighbors, that all may have as much.
+
+    >>> shared_out([4, 4, 1, 1, 4, 4], 2)
+    [0, 0, 0, 1, 1, 1]
+    """
+    found, before, total = [], 0.0, sum(sizes)
+    for size in sizes:
+        found.append(min(count - 1, int((before + size / 2) * count / total)))
+        before += size
+    return found
+
+
+def rows_of(parts: Sequence[Branch], rows: int, leaf: int) -> list[int]:
+    """Return how many rows each part has."""
+    return [min(rows, (first + size) * leaf) - first * leaf for first, size in parts]
+
+
+def parts_of(rows: int, leaf: int, threads: int, cost: Cost) -> list[Branch]:
+    """Return the parts with which a sum takes least.
 
     Small parts share the work evenly, large ones are few tasks and few sums that travel. So a
-    cluster that is too large for a table is not used to the full.
+    cluster that is too large for a table is not used to the full. Parts of one size leave a thread
+    up to a whole one more than another; where that costs more than the tasks, they are smaller
+    where one thread's rows end and the next one's begin.
     """
+    count = -(-rows // leaf)
+    seams = [round(rows * thread / threads / leaf) for thread in range(1, threads)]
 
-    def seconds(size: int) -> float:
-        parts = -(-rows // size)
+    def seconds(parts: list[Branch]) -> float:
+        work, sizes = [0] * threads, rows_of(parts, rows, leaf)
+        for thread, size in zip(shared_out(sizes, threads), sizes, strict=True):
+            work[thread] += size
         each = TASK_SECONDS + BYTE_SECONDS * cost.answer
-        return min(size, rows) * cost.row * (-(-parts // threads) + LUCK) + parts * each
+        return (max(work) + LUCK * max(sizes)) * cost.row + len(parts) * each
 
-    sizes = [leaf << k for k in range(height(rows, leaf) + 1)]
-    few = [size for size in sizes if -(-rows // size) <= MOST_OF_THREAD * threads]
-    return min(few, key=seconds)
+    ways = [
+        list(branches(count, 1 << k, between))
+        for k in range(height(rows, leaf) + 1)
+        for between in ([], seams)
+    ]
+    few = [parts for parts in ways if len(parts) <= MOST_OF_THREAD * threads]
+    return min(few or ways, key=seconds)
 
 
 def at_home(answer: int) -> int:
@@ -84,8 +114,8 @@ class SpreadRows:
         network = task.network
         cost = cost_of(network.n_parameters, network.sizes[-1], task.second_order)
         self._answer = cost.answer
-        self._runs = list(cuts(rows, part_rows(rows, leaf, threads, cost)))
-        self._held: list[Future | None] = [None] * len(self._runs)
+        self._parts = parts_of(rows, leaf, threads, cost)
+        self._held: list[Future | None] = [None] * len(self._parts)
         self.sent = 0
         """How many parts were sent so far, those of lost workers again."""
 
@@ -93,16 +123,24 @@ class SpreadRows:
         """Return the sum of what all parts answer."""
 
         few = at_home(NUMBER if what == "losses" else self._answer)
+        parts = self._parts
 
         def travel(answers: list[Future]) -> list[Future]:
+            nonlocal parts
+            parts, span = self._parts, max(part.size for part in self._parts)
             while len(answers) > few:
+                span *= FAN_IN
+                known = groupby(zip(parts, answers, strict=True), lambda one: one[0].first // span)
+                groups = [(number, list(zip(*group, strict=True))) for number, group in known]
+                parts = [Branch(number * span, span) for number, _ in groups]
                 answers = [
-                    self._client.submit(add, answers[k : k + FAN_IN], pure=False)
-                    for k in range(0, len(answers), FAN_IN)
+                    self._client.submit(add, list(given), [one.size for one in whose], pure=False)
+                    for _, (whose, given) in groups
                 ]
             return answers
 
-        return added(self._ask(what, weights, travel))
+        found = self._ask(what, weights, travel)
+        return added(found, [part.size for part in parts])
 
     def each(self, what: str, weights: Vector) -> list[Any]:
         """Return what all parts answer, in the order of the rows."""
@@ -139,12 +177,13 @@ class SpreadRows:
         if not missing:
             return
         self._cluster.wait()
-        threads = self._cluster.threads()
+        threads, task = self._cluster.threads(), self._task
         workers = [worker for worker, count in sorted(threads.items()) for _ in range(count)]
-        task = self._task
-        for place, k in enumerate(missing):
-            rows = rows_between(task.table, *self._runs[k])
-            worker = workers[place * len(workers) // len(missing)]
+        sizes = rows_of(self._parts, len(task.table.targets), self._leaf)
+        shares = shared_out([sizes[k] for k in missing], len(workers))
+        for k, share in zip(missing, shares, strict=True):
+            first = self._parts[k].first * self._leaf
+            rows, worker = rows_between(task.table, first, first + sizes[k]), workers[share]
             part = Part(task.network, task.loss, rows, self._leaf)
             self._held[k] = self._client.scatter(part, workers=[worker], hash=False)
             self.sent += 1
@@ -157,4 +196,4 @@ class SpreadRows:
 
     def release(self) -> None:
         """Let the workers forget the rows; they are sent again when they are asked for."""
-        self._held = [None] * len(self._runs)
+        self._held = [None] * len(self._parts)

@@ -309,25 +309,36 @@ def steps(
 
 @slow_entry
 def train(
-    layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
-    partials, counter, thread, threads,
+    layout, recipe, options, model, table, buffers, orders, rates, batch, first_step, totals,
+    trail, partials, counter, thread, threads,
 ):  # fmt: skip
-    """Train on the rows of `order`, `batch` at a time, with one rate per step; `totals` is added
-    to.
+    """Train on the rows of each of `orders`, one after the other, `batch` at a time, with one rate
+    per step; `totals` has a row for each, which is added to, and `trail` one for the weights that
+    each leaves, or none.
 
     Returns the number of steps done. Fewer than there are batches: the loss or the gradient of the
     next step was not finite (loss: the weights are those before that step). -1: called off by
-    Python. NO_SUCH_ROW: nothing was done.
+    Python. NO_SUCH_ROW: nothing was done. Several threads do one order at a time.
     """
-    if not are_rows(order, table.targets.shape[0]):
-        return NO_SUCH_ROW
+    for i in range(orders.shape[0]):
+        if not are_rows(orders[i], table.targets.shape[0]):
+            return NO_SUCH_ROW
     mode = flush()
-    done = steps(
-        layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
-        partials, counter, thread, threads,
-    )  # fmt: skip
+    each = (orders.shape[1] + batch - 1) // batch
+    done = did = np.int64(0)
+    for i in range(orders.shape[0]):
+        did = steps(
+            layout, recipe, options, model, table, buffers, orders[i], rates[done:], batch,
+            first_step + done, totals[i], partials, counter, thread, threads,
+        )  # fmt: skip
+        done += max(did, 0)
+        if did < each:
+            break
+        if i < trail.shape[0]:
+            for k in range(trail.shape[1]):
+                trail[i, k] = model.weights[k]
     restore(mode)
-    return done
+    return did if did < 0 else done
 
 
 @entry

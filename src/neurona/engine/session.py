@@ -81,6 +81,7 @@ class CompiledSession:
         self.threads = self.team.threads
         self._tables: list[tuple[Table, Table]] = []
         self._no_rates, self._totals = np.zeros(1), np.zeros(TOTALS)
+        self._trail = self._no_trail = workspace.aligned(0, dtype).reshape(0, network.size)
         # a view of their own, so that nobody writes to it or gives the kernels' another shape
         self._shown = as_read(model.weights)
         self._marked = (model.weights.copy(), model.state.copy(), model.memory.copy())
@@ -92,8 +93,8 @@ class CompiledSession:
     @cached_property
     def _kernel(self) -> Callable[..., Any]:
         """The kernel of training and of gradients: seconds to compile, and not every solver's."""
-        nothing = np.zeros(0, np.int64), self._no_rates, 0, self._totals
-        arguments = self._train_arguments(self.binding, self._batch, *nothing)
+        nothing = np.zeros((1, 0), np.int64), self._no_rates, 0, self._totals.reshape(1, -1)
+        arguments = self._train_arguments(self.binding, self._batch, *nothing, self._no_trail)
         return kernels.train.at(self.network.dtype, *arguments, 0, self.threads)
 
     @property
@@ -149,20 +150,48 @@ class CompiledSession:
         """
         return self._train(self.binding, self._batch, order, rates, first_step, totals)
 
+    def train_epochs(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+        """Train on each of `orders` in one call; returns how many were done whole.
+
+        Errors are those of `train`; ValueError in several threads.
+        """
+        if self.threads > 1:
+            raise ValueError("Epochs are done several at a time in one thread only.")
+        shape = len(orders), self.network.size
+        if self._trail.shape != shape:
+            self._trail = workspace.aligned(shape[0] * shape[1], self.network.dtype).reshape(shape)
+        done = self._train(
+            self.binding, self._batch, orders, rates, first_step, totals, self._trail
+        )
+        return done // -(-orders.shape[1] // self._batch)
+
+    def weights_after(self, epoch: int) -> Vector:
+        """Return a copy of the weights that one of the epochs done together left."""
+        return self._trail[epoch].copy()
+
+    def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
+        """Evaluate after each of the epochs that were done together."""
+        return [self._evaluate(table, rows, weights) for weights in self._trail]
+
     def _train(
-        self, binding: Binding, batch: int, order: Vector, rates: Vector, first: int, totals: Vector
-    ) -> int:
-        steps = -(-order.size // batch)
+        self, binding: Binding, batch: int, orders: Vector, rates: Vector, first: int,
+        totals: Vector, trail: Vector | None = None,
+    ) -> int:  # fmt: skip
+        """Train on an order, with its totals, or on each row of several."""
+        if trail is None and orders.ndim == totals.ndim == 1:
+            orders, totals, trail = orders[None], totals[None], self._no_trail
+        steps = -(-orders.shape[-1] // batch) * len(orders)
         fits = (
-            order.dtype == np.int64 and order.ndim == 1 and order.flags.c_contiguous
+            orders.dtype == np.int64 and orders.ndim == 2 and orders.flags.c_contiguous
             and rates.dtype == np.float64 and rates.size >= steps and rates.flags.c_contiguous
-            and totals.dtype == np.float64 and totals.size >= TOTALS
+            and totals.dtype == np.float64 and totals.ndim == 2 and totals.flags.c_contiguous
+            and len(totals) >= len(orders) and totals.shape[1] >= TOTALS and trail is not None
         )  # fmt: skip
         if not fits:
             # the kernel is called without Numba's own checks
             raise TypeError(f"order must be int64, rates float64 with {steps} numbers")
         train, threads = self._kernel, self.threads
-        shared = self._train_arguments(binding, batch, order, rates, first, totals)
+        shared = self._train_arguments(binding, batch, orders, rates, first, totals, trail)
         if threads == 1:
             done = int(train(*shared, 0, 1))
         else:
@@ -170,25 +199,30 @@ class CompiledSession:
         reraise(self._member)
         if done == NO_SUCH_ROW:
             raise IndexError(
-                f"The order of rows goes from {order.min()} to {order.max()}; the table has rows 0 "
-                f"to {self._rows - 1}."
+                f"The order of rows goes from {orders.min()} to {orders.max()}; the table has rows "
+                f"0 to {self._rows - 1}."
             )
         return done
 
     def _train_arguments(
-        self, binding: Binding, batch: int, order: Vector, rates: Vector, first: int, totals: Vector
-    ) -> tuple[Any, ...]:
+        self, binding: Binding, batch: int, orders: Vector, rates: Vector, first: int,
+        totals: Vector, trail: Any,
+    ) -> tuple[Any, ...]:  # fmt: skip
         """Return what the kernel takes, but for the number of the thread and of all."""
         return (
-            *binding, order, rates, batch, first, totals, self._partials, self.team.counter,
+            *binding, orders, rates, batch, first, totals, trail, self._partials,
+            self.team.counter,
         )  # fmt: skip
 
     def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
         """Return the outputs for the rows of another table and their mean loss, no penalties."""
+        return self._evaluate(table, rows, self.binding.model.weights)
+
+    def _evaluate(self, table: Table, rows: int, weights: Vector) -> tuple[Vector, float]:
         table = self._readable(table)
         if rows != len(table.targets):
             raise ValueError(f"The table has {len(table.targets)} rows, not {rows}.")
-        outputs, total = self._scored(table)
+        outputs, total = self._scored(table, weights)
         weight = float(table.weights.sum()) if table.weights.size else float(rows)
         return outputs, total / weight if weight > 0 else math.nan
 
@@ -198,15 +232,15 @@ class CompiledSession:
 
     def loss_sum(self) -> float:
         """Return the sum of all rows' losses times their weights."""
-        return self._scored(self.binding.table)[1]
+        return self._scored(self.binding.table, self.binding.model.weights)[1]
 
-    def _scored(self, table: Table) -> tuple[Vector, float]:
+    def _scored(self, table: Table, weights: Vector) -> tuple[Vector, float]:
         """Return the outputs for the rows of a table, and the sum of their losses."""
-        network, (layout, recipe, options, model, _, buffers) = self.network, self.binding
+        network, (layout, recipe, options, _, _, buffers) = self.network, self.binding
         rows = len(table.targets)
         outputs, losses = np.empty((rows, network.sizes[-1]), network.dtype), np.empty(rows)
         arguments = (
-            layout, recipe, options, model.weights, table, buffers, outputs, losses, True,
+            layout, recipe, options, weights, table, buffers, outputs, losses, True,
         )  # fmt: skip
         kernels.evaluate.at(network.dtype, *arguments)(*arguments)
         reraise(self._member)

@@ -42,8 +42,8 @@ def tempered(y):
     return y ^ (y >> np.uint32(18))
 
 
-@entry
-def shuffle(order, key, position):
+@kernel
+def shuffled(order, key, position):
     """Shuffle in place (Fisher and Yates), drawing each place by masked rejection.
 
     A rejected draw swaps a place with itself: without a branch that nobody can predict it is
@@ -69,8 +69,20 @@ def shuffle(order, key, position):
     position[0] = p
 
 
+@entry
+def shuffle(order, key, position, drawn):
+    """Shuffle in place once for each row of `drawn`, which it is copied to."""
+    for i in range(drawn.shape[0]):
+        shuffled(order, key, position)
+        for k in range(order.size):
+            drawn[i, k] = order[k]
+
+
 class Shuffler:
-    """Shuffles one array again and again from a `RandomState`; `close` hands the generator back."""
+    """Shuffles one array again and again from a `RandomState`; `close` hands the generator back.
+
+    What was shuffled after `mark` is taken back by `back`.
+    """
 
     def __init__(
         self, order: np.ndarray[Any, np.dtype[np.int64]], random: np.random.RandomState
@@ -84,14 +96,40 @@ class Shuffler:
                 raise ValueError("The generator's state is damaged, or the order is not int64.")
             self._key = state["state"]["key"].astype(np.uint32)
             self._position = np.array([state["state"]["pos"]], np.int64)
-            self._shuffle = shuffle.at(np.uint32, order, self._key, self._position)
+            self._itself = order.reshape(1, -1)
+            self._shuffle = shuffle.at(np.uint32, order, self._key, self._position, self._itself)
 
     def shuffle(self) -> None:
         """Shuffle the order in place."""
         if self._state:
-            self._shuffle(self.order, self._key, self._position)
+            self._shuffle(self.order, self._key, self._position, self._itself)
         else:
             self.random.shuffle(self.order)
+
+    def draw(self, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Shuffle in place so many times, and return the order after each."""
+        drawn = np.empty((count, self.order.size), np.int64)
+        if self._state:
+            self._shuffle(self.order, self._key, self._position, drawn)
+            return drawn
+        for row in drawn:
+            self.random.shuffle(self.order)
+            row[:] = self.order
+        return drawn
+
+    def mark(self) -> None:
+        """Remember the order and where the generator stands."""
+        state: Any = None if self._state else self.random.get_state(legacy=False)
+        own = (self._key.copy(), self._position.copy()) if self._state else None
+        self._marked = self.order.copy(), own, state
+
+    def back(self) -> None:
+        """Go back to what was remembered."""
+        self.order[:], own, state = self._marked
+        if own is None:
+            self.random.set_state(state)
+        else:
+            self._key[:], self._position[:] = own
 
     def close(self) -> None:
         """Bring the RandomState to where the shuffling has come."""

@@ -113,6 +113,24 @@ class Session(Protocol):
         """Give back threads and the like; using the session later takes them again."""
 
 
+@runtime_checkable
+class AheadSession(Session, Protocol):
+    """A session that does several epochs in one call."""
+
+    def train_epochs(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+        """Train an epoch on each row of `orders`, as `train` would, with all rates one behind the
+        other, and a row of `totals` for each.
+
+        Returns how many epochs were done whole: fewer if a loss or a gradient was not finite.
+        """
+
+    def weights_after(self, epoch: int) -> Vector:
+        """Return the flat weights that an epoch of the last such call left, a copy."""
+
+    def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
+        """Return what `evaluate` would have after each epoch of the last such call."""
+
+
 class Answerer(Protocol):
     """A trained network ready to answer. Not for use by two threads at once."""
 

@@ -18,6 +18,7 @@ from neurona.numerics.schedules import Constant
 from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers.solver import SolverState
 from neurona.optimizers.state import OptimizerState
+from neurona.training.ahead import Ahead
 from neurona.training.guard import Guard
 from neurona.training.history import History
 from neurona.training.plan import Plan, StoppingRule, Validation
@@ -100,6 +101,9 @@ class Held:
         self._rates = np.zeros(0)
         self._started: float | None = None
         self._hurry_at = math.inf
+        # whether nobody looks between two epochs, and the epochs that are done ahead then
+        self._unwatched = False
+        self._ahead: Ahead | None = None
         self._listen()
         self._earlier = self.history[-1].seconds if len(self.history) else 0.0
 

@@ -13,6 +13,7 @@ do not depend on how many hold the rows. A table of one leaf is added up as ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -74,20 +75,46 @@ def plus(one: Sums, other: Sums) -> Sums:
         return Sums(one.weight + other.weight, one.loss + other.loss, gradient, triangle)
 
 
-def added(branches: Iterable[Sums]) -> Sums:
-    """Return the sum of branches of equal size, of which the last may be shorter, as the tree has
-    it; at any time no more are kept than the tree is high.
+class Branch(NamedTuple):
+    """A branch of the tree: its first leaf, and of how many it is, a power of two, of which `first`
+    is a multiple; that of the last rows may have fewer.
     """
-    waiting: list[Sums] = []
-    for number, branch in enumerate(branches):
-        whole, count = branch, number + 1
-        while count % 2 == 0:
-            whole = plus(waiting.pop(), whole)
-            count //= 2
-        waiting.append(whole)
-    whole = waiting.pop()
+
+    first: int
+    size: int
+
+
+def branches(count: int, largest: int, seams: Iterable[int] = ()) -> Iterator[Branch]:
+    """Yield branches that make up a tree of `count` leaves, of `largest` leaves at most (a power of
+    two), and none of which lies across a seam.
+
+    >>> [tuple(branch) for branch in branches(11, 4, [5])]
+    [(0, 4), (4, 1), (5, 1), (6, 2), (8, 4)]
+    """
+    first = 0
+    for end in sorted({*seams, count}):
+        while first < end:
+            size = min(largest, first & -first or largest)
+            while first + size > end and end < count:
+                size //= 2
+            yield Branch(first, size)
+            first += size
+
+
+def added(sums: Iterable[Sums], sizes: Iterable[int] = repeat(1)) -> Sums:
+    """Return the sum of neighboring branches as the tree has it; at any time no more are kept than
+    the tree is high.
+
+    `sizes` are those of `Branch`, if they are not all the same; the last may be shorter.
+    """
+    waiting: list[tuple[int, Sums]] = []
+    for whole, size in zip(sums, sizes, strict=False):
+        while waiting and waiting[-1][0] == size:
+            whole, size = plus(waiting.pop()[1], whole), 2 * size
+        waiting.append((size, whole))
+    _, whole = waiting.pop()
     while waiting:
-        whole = plus(waiting.pop(), whole)
+        whole = plus(waiting.pop()[1], whole)
     return whole
 
 

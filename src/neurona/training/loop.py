@@ -10,8 +10,10 @@ from contextlib import nullcontext
 import numpy as np
 
 from neurona.errors import StopReason
+from neurona.network import Vector
 from neurona.numerics.schedules import Clock
 from neurona.numerics.shuffle import Shuffler
+from neurona.training.ahead import Ahead, Epoch
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.held import Held
@@ -28,7 +30,7 @@ class Training(Held):
     def run(self, callbacks: Sequence[Callback] = ()) -> str:
         """Train until something ends it; returns the reason as a sentence."""
         self._started = time.perf_counter()
-        failed = True
+        failed, self._unwatched = True, not callbacks
         steps = self.advance()  # held, so that an error in a callback does not end it first
         try:
             for callback in callbacks:
@@ -118,6 +120,8 @@ class Training(Held):
         self._inside_epoch = False
         if self.solving is not None:
             self.solving.settle()
+        if self._ahead is not None:
+            self._ahead.settle()
         if self._shuffler:
             self._shuffler.close()
         if self.plan.restore_best and self.best_weights is not None and not self.diverged:
@@ -144,30 +148,48 @@ class Training(Held):
         if self.epochs_done >= self.plan.max_epochs:
             return StopReason.MAX_EPOCHS
         self._inside_epoch = True
-        if self.solving is None:
+        ahead, scored = self._done_ahead(), None
+        if ahead is not None:
+            result, moment, scored = ahead
+        elif self.solving is None:
             result = yield from self._mini_batches(steps_at_once)
+            moment = time.perf_counter()
         else:
             with one_blas_thread():
                 result = self.solving.iterate()
-            self._solver_reason = result.reason
+            self._solver_reason, moment = result.reason, time.perf_counter()
         self.samples_seen += self.rows
         self.epochs_done += 1
         if result.finite and self.solving is None:  # solvers refuse steps that raise the loss
             self.guard.watch(self.problem, result.loss)
-        record = self._record(result)
+        record = self._record(result, moment, scored)
         self.history.append(record)
         self._inside_epoch, self._judged = False, False
         if self.guard.ran_away or not result.finite:
             self.diverged = True
             return StopReason.DIVERGED
         if self.rule.update(record):
-            self.best_weights = self.weights.copy()
+            known = self.weights.copy() if ahead is None else self._ahead.weights()
+            self.best_weights = known
         yield record
         if self._said:
             return self._said
         if self.called_off is not None and self.called_off.is_set():
             return StopReason.INTERRUPTED
-        return StopReason.TIME if time.perf_counter() >= self.ends_at else self._judge()
+        if ahead is None:
+            moment = time.perf_counter()
+        return StopReason.TIME if moment >= self.ends_at else self._judge()
+
+    def _done_ahead(self) -> Epoch | None:
+        """Return an epoch that was done with others; None where epochs are done one by one."""
+        if not self._unwatched or self.solving is not None or self.plan.schedule.varies:
+            return None
+        if self._ahead is None:
+            self._ahead = Ahead(self.problem, self._order, self._shuffler, self.validation)
+        allowed: float = self.plan.max_epochs - self.epochs_done
+        if self.plan.stop_when_flat:
+            allowed = min(allowed, self.rule.patience - self.rule.flat_epochs + 1)
+        return self._ahead.take(allowed, self.learning_rate)
 
     def _mini_batches(self, steps_at_once: int | None) -> Generator[None, None, EpochResult]:
         steps = self.problem.steps_in(self._order)
@@ -209,14 +231,18 @@ class Training(Held):
         seen = self.samples_seen if self.epochs_done or self.plan.single else 0
         return Clock(epochs, self.plan.max_epochs, seen)
 
-    def _record(self, result: EpochResult) -> EpochRecord:
+    def _record(
+        self, result: EpochResult, moment: float, scored: tuple[Vector, float] | None
+    ) -> EpochRecord:
+        """Return the record of an epoch that ended at a moment; `scored` are the outputs for the
+        validation rows and their loss, if they are known.
+        """
         val_loss = score = None
         if self.validation is not None:
             if result.finite and not self.guard.ran_away:
-                outputs, val_loss = self.problem.evaluate(
-                    self.validation.table, self.validation.rows
-                )
-                score = self.validation.score(outputs)
+                table, rows, score_of = self.validation
+                outputs, val_loss = scored or self.problem.evaluate(table, rows)
+                score = score_of(outputs)
             else:
                 val_loss = score = math.nan
         return EpochRecord(
@@ -226,6 +252,6 @@ class Training(Held):
             score,
             result.rate,
             result.gradient_norm,
-            self._earlier + time.perf_counter() - (self._started or 0.0),
+            self._earlier + moment - (self._started or 0.0),
             result.damping,
         )

@@ -20,13 +20,26 @@ from neurona.numerics.losses import Loss
 from neurona.numerics.noise import Noise
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import OptimizerState
-from neurona.training.engine import LOSS_SUM, NORM_SUM, ROWS, TOTALS, Engine, EngineTask, Session
+from neurona.training.engine import (
+    LOSS_SUM,
+    NORM_SUM,
+    ROWS,
+    TOTALS,
+    AheadSession,
+    Engine,
+    EngineTask,
+    Session,
+)
 from neurona.training.feed import Feed
 from neurona.training.rows import Table, dense_inputs, dense_table
 
 LARGE = 4096
 PIECE_SECONDS = 0.1
 """A call of an engine lasts about this long at most, so that Ctrl-C and time limits are heard."""
+AHEAD_SECONDS, AHEAD_EPOCHS, AHEAD_NUMBERS = 0.01, 64, 2**20
+"""Epochs that are done in one call last about so long at most, are so many, and have orders of so
+many rows, and weights.
+"""
 
 
 @dataclass(frozen=True)
@@ -92,8 +105,8 @@ class Problem:
         )  # fmt: skip
         self.steps = 0
         self.steps_at_once: int | None = None  # of a piece, for who drives; None: PIECE_SECONDS
-        step = 3.0 * self.network.n_parameters * self.batch + 1e4
-        self._piece_steps = max(1, int(PIECE_SECONDS * 1e10 / step))
+        self._step_seconds = (3.0 * self.network.n_parameters * self.batch + 1e4) / 1e10
+        self._piece_steps = max(1, int(PIECE_SECONDS / self._step_seconds))
         # of an epoch under way: what it came to so far, its steps, and those before the mark
         self._totals, self._totals_marked = np.zeros(TOTALS), np.zeros(TOTALS)
         self._done = self._marked = 0
@@ -166,6 +179,35 @@ class Problem:
     def steps_in(self, order: Vector) -> int:
         """Return how many steps an epoch in this order has."""
         return -(-self.rows_in(order) // self.batch)
+
+    def epochs_at_once(self, order: Vector) -> int:
+        """Return how many epochs may be done in one call (`train_epochs`), 1 if they cannot."""
+        several = isinstance(self.session, AheadSession) and self.threads == 1
+        if not several or self.feed is not None or self.regularisation.noise is not None:
+            return 1
+        if self.steps_at_once is not None or not order.size:
+            return 1
+        by_time = AHEAD_SECONDS / (self._step_seconds * self.steps_in(order))
+        by_room = AHEAD_NUMBERS // max(order.size, self.network.size)
+        return int(min(by_time, by_room, AHEAD_EPOCHS))
+
+    def train_epochs(
+        self, session: AheadSession, orders: Vector, rates: Vector, first_step: int
+    ) -> list[EpochResult]:
+        """Let the session train an epoch on each row of `orders`, with one rate per step; return
+        those before the loss or the gradient left the finite numbers, none if the weights did.
+
+        `steps` stays as it is: they are counted by who takes the epochs.
+        """
+        totals = np.zeros((len(orders), TOTALS))
+        done = session.train_epochs(orders, rates, first_step, totals)
+        if not self._weights_are_finite():
+            return []
+        steps, rate = self.steps_in(orders[0]), float(rates[-1])
+        return [
+            EpochResult(one[LOSS_SUM] / one[ROWS], one[NORM_SUM] / steps, steps, rate=rate)
+            for one in totals[:done].tolist()
+        ]
 
     def train_epoch(self, order: Vector, rates: Vector) -> EpochResult:
         """Train one epoch over the rows of `order`, one rate per step; see `train_pieces`."""

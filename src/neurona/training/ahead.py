@@ -1,0 +1,119 @@
+"""Epochs done ahead: several in one call of the engine, of which the loop hears one by one.
+
+Between two epochs of a small network the interpreter has a tenth of the time to itself, and of many
+trainings side by side one at a time. So, where nobody looks at a training between its epochs, as
+many are done at once as last some milliseconds. The stopping rule ends none of them early, as they
+are never more than its patience allows. What else ends or changes a training in their midst takes
+back those that the loop has not heard of: what was before is remembered, and those that count are
+done again. So the bits are those of epochs done one by one.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import NamedTuple, cast
+
+import numpy as np
+
+from neurona.network import Vector
+from neurona.numerics.shuffle import Shuffler
+from neurona.training.engine import AheadSession
+from neurona.training.plan import Validation
+from neurona.training.problem import EpochResult, Problem
+
+
+class Epoch(NamedTuple):
+    """An epoch that was done ahead: what it came to, the moment (of `time.perf_counter`) when,
+    about, and what the validation rows say, if there are any.
+    """
+
+    result: EpochResult
+    moment: float
+    scored: tuple[Vector, float] | None
+
+
+class Ahead:
+    """Does epochs of a problem ahead, all at one rate; `order` is shuffled, if there is a
+    shuffler.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        order: Vector,
+        shuffler: Shuffler | None,
+        validation: Validation | None,
+    ) -> None:
+        self._problem, self._order, self._shuffler = problem, order, shuffler
+        self._session = cast(AheadSession, problem.session)  # or `_most` is 1
+        self._validation = validation
+        self._steps, self._first = problem.steps_in(order), problem.steps
+        self._most = problem.epochs_at_once(order)
+        self._rate = math.nan
+        self._epochs: list[Epoch] = []
+        self._taken = 0
+        self._open = False  # between the first change and the last epoch that is taken
+
+    def take(self, allowed: float, rate: float) -> Epoch | None:
+        """Return the next epoch, of so many that may be done; None if it is to be done alone."""
+        if self._open and rate != self._rate:
+            self.settle()
+        if not self._open and not self._do(min(self._most, allowed), rate):
+            return None
+        epoch = self._epochs[self._taken]
+        self._taken += 1
+        self._problem.steps += epoch.result.steps
+        self._open = self._taken < len(self._epochs)
+        return epoch
+
+    def weights(self) -> Vector:
+        """Return the weights that the epoch left which was taken last, a copy."""
+        return self._session.weights_after(self._taken - 1)
+
+    def settle(self) -> None:
+        """Take back what was done but not taken: problem and order are where the last epoch that
+        was left them.
+        """
+        if not self._open:
+            return
+        taken, self._taken, self._open = self._taken, 0, False
+        self._session.back()
+        if self._shuffler:
+            self._shuffler.back()
+        if taken:
+            self._train(taken, self._first)
+
+    def _do(self, allowed: float, rate: float) -> bool:
+        """Do epochs; False if only one is allowed, or one would leave the finite numbers."""
+        count = int(allowed)
+        if count < 2:
+            return False
+        problem = self._problem
+        self._rate, self._first, self._taken = rate, problem.steps, 0
+        self._session.mark()
+        if self._shuffler:
+            self._shuffler.mark()
+        self._open = True
+        begun = time.perf_counter()
+        results = self._train(count, self._first)
+        if len(results) < count:
+            self.settle()
+            self._most = 1
+            return False
+        scored: list[tuple[Vector, float] | None] = [None] * count
+        if self._validation is not None:
+            table, rows, _ = self._validation
+            scored[:] = self._session.evaluate_epochs(table, rows)
+        each = (time.perf_counter() - begun) / count
+        moments = [begun + each * (k + 1) for k in range(count)]
+        self._epochs = list(map(Epoch, results, moments, scored))
+        return True
+
+    def _train(self, count: int, first_step: int) -> list[EpochResult]:
+        if self._shuffler:
+            orders = self._shuffler.draw(count)
+        else:
+            orders = np.tile(self._order, (count, 1))
+        rates = np.full(count * self._steps, self._rate)
+        return self._problem.train_epochs(self._session, orders, rates, first_step)
