@@ -27,14 +27,16 @@ from neurona.training.problem import Problem
 from neurona.training.rows import make_table
 
 GRID = (
-    ((8, 30, 1), 32),
-    ((64, 128, 64, 1), 64),
-    ((784, 256, 128, 10), 128),
-    ((784, 256, 128, 10), 4096),
+    ((8, 30, 1), 32, 1024),
+    ((64, 128, 64, 1), 64, 16_384),
+    ((784, 256, 128, 10), 128, 1024),
+    ((784, 256, 128, 10), 128, 65_536),
+    ((784, 256, 128, 10), 4096, 65_536),
 )
+"""Networks, their batches, and the rows of an epoch; few show what is around the steps."""
 SECONDS = 0.5
-MANY, OF, BATCH, ROWS = 256, (8, 30, 1), 32, 3200
-"""Networks at once, what they are, and their rows."""
+MANY, OF, BATCH, ROWS = 256, (8, 30, 1), 32, (3200, 20_000)
+"""Networks at once, what they are, and the rows of their epochs."""
 
 
 def problem_of(engine: Engine, sizes: tuple[int, ...], batch: int, rows: int) -> Problem:
@@ -66,9 +68,8 @@ def least(epoch: Callable[[], object], steps: int) -> float:
     return 1e6 * min(found)
 
 
-def microseconds(engine: Engine, sizes: tuple[int, ...], batch: int) -> float:
+def microseconds(engine: Engine, sizes: tuple[int, ...], batch: int, rows: int) -> float:
     """Return the time of a step of one network."""
-    rows = max(4 * batch, 1024)
     problem, steps = problem_of(engine, sizes, batch, rows), -(-rows // batch)
     order, rates = np.arange(rows), np.full(steps, 0.001)
     found = least(lambda: problem.train_epoch(order, rates), steps)
@@ -76,24 +77,24 @@ def microseconds(engine: Engine, sizes: tuple[int, ...], batch: int) -> float:
     return found
 
 
-def of_many(engine: Engine, at_once: int) -> float:
+def of_many(engine: Engine, at_once: int, rows: int) -> float:
     """Return the time of a step of all of many networks, `at_once` threads driving them."""
     if isinstance(engine, TogetherEngine):
         engine = engine.together(MANY)
-    first = problem_of(engine, OF, BATCH, ROWS)
+    first = problem_of(engine, OF, BATCH, rows)
     problems = [first, *(replace(first) for _ in range(MANY - 1))]
     for one in problems[1:]:
         one.set_weights(first.weights)
-    order, rates = np.arange(ROWS), np.full(ROWS // BATCH, 0.001)
+    order, rates = np.arange(rows), np.full(rows // BATCH, 0.001)
     with ThreadPoolExecutor(at_once) as pool:
 
         def epoch() -> None:
             list(pool.map(lambda one: one.train_epoch(order, rates), problems))
 
-        return least(epoch, ROWS // BATCH)
+        return least(epoch, rows // BATCH)
 
 
-def of_many_by_torch() -> float | None:
+def of_many_by_torch(rows: int) -> float | None:
     """Return the same of PyTorch, an epoch captured as one graph; None without it or a GPU."""
     try:
         import torch
@@ -106,17 +107,17 @@ def of_many_by_torch() -> float | None:
     def drawn(*shape: int) -> Any:
         return (torch.randn(*shape, device="cuda") * 0.05).requires_grad_()
 
-    (n, hidden, m), steps = OF, ROWS // BATCH
-    X, y = torch.randn(ROWS, n, device="cuda"), torch.randn(ROWS, m, device="cuda")
+    (n, hidden, m), steps = OF, rows // BATCH
+    X, y = torch.randn(rows, n, device="cuda"), torch.randn(rows, m, device="cuda")
     matrices = drawn(MANY, n, hidden), drawn(MANY, hidden, m)
     biases = drawn(MANY, 1, hidden), drawn(MANY, 1, m)
     optimizer = torch.optim.Adam([*matrices, *biases], lr=1e-3, capturable=True, fused=True)
-    order = torch.stack([torch.randperm(ROWS, device="cuda") for _ in range(MANY)])
+    order = torch.stack([torch.randperm(rows, device="cuda") for _ in range(MANY)])
 
     def step(k: int) -> None:
-        rows = order[:, k * BATCH : (k + 1) * BATCH]
-        values = torch.relu(torch.baddbmm(biases[0], X[rows], matrices[0]))
-        errors = torch.baddbmm(biases[1], values, matrices[1]) - y[rows]
+        these = order[:, k * BATCH : (k + 1) * BATCH]
+        values = torch.relu(torch.baddbmm(biases[0], X[these], matrices[0]))
+        errors = torch.baddbmm(biases[1], values, matrices[1]) - y[these]
         optimizer.zero_grad(set_to_none=False)
         (0.5 * (errors**2).mean(dim=(1, 2))).sum().backward()
         optimizer.step()
@@ -152,23 +153,28 @@ def main() -> None:
     accelerated = isinstance(jax, DeviceEngine) and jax.is_accelerated()
     compiled = engine_on("compiled", "auto")
     places = (("cpu", there), ("cuda", accelerated))
-    print(f"{'network':>22} {'rows':>5} {'compiled':>10} {'jax, cpu':>10} {'jax, gpu':>10}  auto")
-    for sizes, batch in GRID:
+    print(f"{'network':>22} {'batch':>5} {'rows':>6} {'compiled':>10} {'jax, cpu':>10} "
+          f"{'jax, gpu':>10}  auto")  # fmt: skip
+    for sizes, batch, rows in GRID:
         cells: list[float | None] = [
-            microseconds(compiled, sizes, batch),
-            *(microseconds(engine_on("jax", at), sizes, batch) if can else None
+            microseconds(compiled, sizes, batch, rows),
+            *(microseconds(engine_on("jax", at), sizes, batch, rows) if can else None
               for at, can in places),
         ]  # fmt: skip
         network = Network(sizes, [ACTIVATIONS.find("relu")] * (len(sizes) - 1), np.float32)
-        taken = choose("auto", "auto", network, batch)
+        taken = choose("auto", "auto", network, batch, rows=rows)
         name = "-".join(map(str, sizes))
-        print(f"{name:>22} {batch:>5}", *map(cell, cells), f" {taken.engine.name}")
-    cells = [
-        of_many(compiled, CORES),
-        *(of_many(engine_on("jax", at), MANY) if can else None for at, can in places),
-    ]
-    name = f"{MANY} x {'-'.join(map(str, OF))}"
-    print(f"{name:>22} {BATCH:>5}", *map(cell, cells), " PyTorch", cell(of_many_by_torch()))
+        print(f"{name:>22} {batch:>5} {rows:>6}", *map(cell, cells), f" {taken.engine.name}")
+    network = Network(OF, [ACTIVATIONS.find("relu")] * (len(OF) - 1), np.float32)
+    for rows in ROWS:
+        cells = [
+            of_many(compiled, CORES, rows),
+            *(of_many(engine_on("jax", at), MANY, rows) if can else None for at, can in places),
+        ]
+        taken = choose("auto", "auto", network, BATCH, MANY, rows)
+        name = f"{MANY} x {'-'.join(map(str, OF))}"
+        print(f"{name:>22} {BATCH:>5} {rows:>6}", *map(cell, cells), f" {taken.engine.name:>8},",
+              "PyTorch", cell(of_many_by_torch(rows)))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ two cores, `docs/decisions/057`; other machines differ, most of all where it is 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from neurona.engine.choice import engine_on, find_engine, is_there
@@ -19,8 +20,10 @@ CPU_STEP, CPU_WORK = 2.0, 55e-6
 """Microseconds of a step on one core: of any, and for each parameter and row."""
 GPU_STEP, GPU_WORK = 45.0, 0.3e-6
 """Microseconds of a step on a GPU, of one network or of all that are trained together."""
-MEMBER_EPOCH = 300.0
-"""Microseconds that this process needs for an epoch of each network beside what the GPU does."""
+EPOCH, MEMBER_EPOCH = 1_000.0, 100.0
+"""Microseconds around an epoch's steps: on the way to the GPU and back, and here for each of the
+networks that are trained together.
+"""
 CORES = 2
 """Cores that networks side by side have."""
 CLEARLY = 1.1
@@ -35,12 +38,14 @@ class Choice(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What there is to do: steps of `batch` rows, so many an epoch, of `members` networks."""
+    """What there is to do: steps of `batch` rows, so many an epoch (inf where nobody says), of
+    `members` networks.
+    """
 
     network: Network
     batch: int
     members: int = 1
-    steps: int = 1
+    steps: float = math.inf
 
     def on_cpu(self) -> float:
         """Return the microseconds that a step takes (of all members), as reckoned."""
@@ -50,8 +55,8 @@ class Work(NamedTuple):
     def on_gpu(self) -> float:
         """Return the same for a GPU."""
         done = GPU_WORK * self.network.n_parameters * self.batch * self.members
-        around = MEMBER_EPOCH * self.members / self.steps if self.members > 1 else 0.0
-        return GPU_STEP + done + around
+        around = EPOCH + (MEMBER_EPOCH * self.members if self.members > 1 else 0.0)
+        return GPU_STEP + done + around / self.steps
 
     def __str__(self) -> str:
         networks = "" if self.members == 1 else f" of {self.members:,} networks"
@@ -66,11 +71,11 @@ def choose(
 ) -> Choice:
     """Return the engine that a name asks for, for steps of `batch` rows; "auto" is decided here.
 
-    `members` networks are trained side by side, on `rows` rows.
+    `members` networks are trained side by side, on `rows` rows; on very many if that is 0.
     """
     if name != "auto":
         return Choice(engine_on(name, device), "it was asked for")
-    work = Work(network, batch, members, max(1, -(-rows // batch)))
+    work = Work(network, batch, members, -(-rows // batch) or math.inf)
     why = _against(device, work)
     if why:
         return Choice(engine_on(CompiledEngine.name, "auto"), why)
