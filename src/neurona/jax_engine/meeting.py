@@ -32,8 +32,9 @@ class _Asked:
 class Meeting:
     """Members that are served together.
 
-    `serve` gets members and their questions, and returns the answers; it is called by the thread
-    of the member that asked last, by one at a time. Of `expected` members the first wait for the
+    `serve` gets members and their questions, and returns the answers, of which an exception is
+    raised in the one who asked; it is called by the thread of the member that asked last, by one at
+    a time. Of `expected` members the first wait for the
     others, as long as some come.
 
     Examples
@@ -94,7 +95,7 @@ class Meeting:
         try:
             answers = self._serve(list(waiting), [one.question for one in waiting.values()])
             for one, answer in zip(waiting.values(), answers, strict=True):
-                one.answer = answer
+                one.answer, one.error = answer, answer if isinstance(answer, Exception) else None
         except BaseException as error:
             for one in waiting.values():
                 one.error = error

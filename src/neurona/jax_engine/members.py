@@ -34,19 +34,28 @@ FIELDS = Moving._fields
 
 
 class Piece(NamedTuple):
-    """What a member asks for when it trains: see `Session.train`."""
+    """What a member asks for when it trains: see `AheadSession.train_epochs`.
 
-    order: Vector
+    The answer are the steps done, and the parameters of all members after each of the epochs.
+    """
+
+    orders: Vector
     rates: Vector
     first_step: int
     totals: Vector
 
 
 class Scored(NamedTuple):
-    """What a member asks for when it scores a table: the loss, with the `outputs` or without."""
+    """What a member asks for when it scores a table: the loss, with the `outputs` or without.
+
+    With a `trail`, of each of the first `epochs` parameters (of all members) there: a list of what
+    it gets else.
+    """
 
     table: Table
     outputs: bool
+    trail: list[Vector] | None = None
+    epochs: int = 1
 
 
 def train_in_turn(plan: Plan, rules: Rules, rows: Rows, moving: Moving, *own: Array) -> Any:
@@ -133,19 +142,22 @@ class Members:
 
     # -- places
 
-    def is_full(self) -> bool:
-        """Whether no place is free."""
-        with self.meeting.lock:
-            return not self._free
-
     def place(self, rules: Regularisation) -> int:
         """Return a free place, as soon as there is one."""
         with self._freed:
             self._freed.wait_for(lambda: bool(self._free))
-            place = self._free.pop()
-            for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
-                all_of_them[place] = one
-            return place
+            return self._occupied(rules)
+
+    def place_at_once(self, rules: Regularisation) -> int | None:
+        """Return a free place, None if there is none now."""
+        with self._freed:
+            return self._occupied(rules) if self._free else None
+
+    def _occupied(self, rules: Regularisation) -> int:
+        place = self._free.pop()
+        for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
+            all_of_them[place] = one
+        return place
 
     def leave(self, member: Any) -> Moving:
         """Let another one have a member's place, and nobody wait for it; returns what it had."""
@@ -175,9 +187,7 @@ class Members:
             if getattr(self._changed, name)[place]:
                 return getattr(self._given, name)[place].copy()  # type: ignore[no-any-return]
             if name == "parameters":  # all are asked for theirs after every piece
-                if self._seen is None:
-                    self._seen = np.asarray(self._moving.parameters)
-                return self._seen[place]  # type: ignore[no-any-return]
+                return self._parameters()[place]  # type: ignore[no-any-return]
             with computing():
                 return np.asarray(getattr(self._moving, name)[place])
 
@@ -218,33 +228,61 @@ class Members:
         pieces = {place: one for place, one in asked.items() if isinstance(one, Piece)}
         scored = {place: one for place, one in asked.items() if isinstance(one, Scored)}
         answers: dict[int, Any] = self._train(pieces) if pieces else {}
-        for table in {id(one.table): one.table for one in scored.values()}.values():
-            these = {place: one for place, one in scored.items() if one.table is table}
-            answers |= self._score(table, these)
+        groups = {(id(one.table), id(one.trail)): one for one in scored.values()}
+        for known in groups.values():
+            these = {
+                place: one
+                for place, one in scored.items()
+                if one.table is known.table and one.trail is known.trail
+            }
+            try:
+                answers |= self._score(known.table, known.trail, these)
+            except Exception as error:  # a table of theirs; the others have nothing to do with it
+                answers |= dict.fromkeys(these, error)
         return [answers[place] for place in asked]
 
-    def _train(self, pieces: dict[int, Piece]) -> dict[int, int]:
-        longest = max((piece.order.size for piece in pieces.values()), default=0)
+    def _train(self, pieces: dict[int, Piece]) -> dict[int, tuple[int, list[Vector]]]:
+        longest = max((piece.orders.shape[1] for piece in pieces.values()), default=0)
         if longest > self._order.shape[1]:
             width = -(-longest // self.plan.batch) * self.plan.batch
             self._order = np.zeros((self.count, width), np.int32)
+        done, trail = dict.fromkeys(pieces, 0), []
+        for number in range(max((len(piece.orders) for piece in pieces.values()), default=1)):
+            self._train_epoch(pieces, number, done)
+            trail.append(self._parameters())
+        return {place: (steps, trail) for place, steps in done.items()}
+
+    def _train_epoch(self, pieces: dict[int, Piece], number: int, done: dict[int, int]) -> None:
+        """Train one epoch of all that have so many and did all those before; add its steps."""
         steps = self._order.shape[1] // self.plan.batch
         last, first = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
         rates, totals = np.zeros((self.count, steps)), np.zeros((self.count, TOTALS))
-        for place, piece in pieces.items():
-            size, given = piece.order.size, piece.rates[:steps]
-            self._order[place, :size] = piece.order
-            last[place], first[place] = size, piece.first_step
+        training = []
+        for place, (orders, all_rates, first_step, all_totals) in pieces.items():
+            size = orders.shape[1]
+            before = number * -(-size // self.plan.batch)
+            if number >= len(orders) or done[place] < before:
+                continue
+            given = all_rates[before : before + steps]
+            self._order[place, :size] = orders[number]
+            last[place], first[place] = size, first_step + before
             rates[place, : given.size] = given
-            totals[place] = piece.totals[:TOTALS]
-        self._moving, totals, done = self._call_training(
+            totals[place] = all_totals[number, :TOTALS]
+            training.append(place)
+        self._moving, totals, did = self._call_training(
             self._rules, self.rows, self._moving, self._order, last, rates, first, totals
         )
         self._seen = None
-        totals, done = np.asarray(totals), np.asarray(done)
-        for place, piece in pieces.items():
-            piece.totals[:TOTALS] = totals[place]
-        return {place: int(done[place]) for place in pieces}
+        totals, did = np.asarray(totals), np.asarray(did)
+        for place in training:
+            pieces[place].totals[number, :TOTALS] = totals[place]
+            done[place] += int(did[place])
+
+    def _parameters(self) -> Vector:
+        """Return all members' parameters, as the device has them."""
+        if self._seen is None:
+            self._seen = np.asarray(self._moving.parameters)
+        return self._seen
 
     def _call_training(self, *arguments: Any) -> Any:
         try:
@@ -256,19 +294,25 @@ class Members:
             self._training = train_alone if self.count == 1 else train_in_turn
             return self.device.call(self._training, self.plan, *arguments)
 
-    def _score(self, table: Table, these: dict[int, Scored]) -> dict[int, Any]:
+    def _score(
+        self, table: Table, trail: list[Vector] | None, these: dict[int, Scored]
+    ) -> dict[int, Any]:
         blocks, weight = self._blocks_of(table)
-        found = [
-            self.device.call(evaluate_all, self.plan, one, self._moving.parameters)
-            for one in blocks
-        ]
-        sums = np.sum([np.asarray(losses) for _, losses in found], axis=0)
-        outputs: Any = None
-        if any(one.outputs for one in these.values()):
-            outputs = np.concatenate([np.asarray(one) for one, _ in found], axis=1)
+        answers: dict[int, list[Any]] = {place: [] for place in these}
+        for number in range(max(one.epochs for one in these.values())):
+            parameters = self._moving.parameters if trail is None else trail[number]
+            found = [self.device.call(evaluate_all, self.plan, one, parameters) for one in blocks]
+            sums = np.sum([np.asarray(losses) for _, losses in found], axis=0)
+            outputs: Any = None
+            if any(one.outputs for one in these.values()):
+                outputs = np.concatenate([np.asarray(one) for one, _ in found], axis=1)
+            for place, one in these.items():
+                if number < one.epochs:
+                    loss = epoch.mean(sums[place], weight)
+                    answers[place].append((outputs[place] if one.outputs else None, loss))
         return {
-            place: (outputs[place] if one.outputs else None, epoch.mean(sums[place], weight))
-            for place, one in these.items()
+            place: found if these[place].trail is not None else found[0]
+            for place, found in answers.items()
         }
 
     def _blocks_of(self, table: Table) -> tuple[list[Rows], float]:
