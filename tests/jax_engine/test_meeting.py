@@ -64,3 +64,28 @@ def test_one_that_never_came_or_is_gone_without_a_word_is_not_waited_for(monkeyp
     del gone
     gc.collect()
     assert together.ask(here, "alone") == "alone"
+
+
+def test_one_goes_on_at_a_time_and_one_that_takes_long_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(meeting, "LOOK_AROUND", 0.05)
+    together, awake, most = Meeting(lambda _, questions: questions, 6), [], []
+    looked = threading.Event()
+
+    def train(number):
+        member = Member(number)
+        together.join(member)
+        for turn in range(4):
+            assert together.ask(member, (number, turn)) == (number, turn)
+            awake.append(number)
+            if turn < 3:
+                most.append(len(awake))
+            elif number == 0:  # the others come to their end all the same
+                assert looked.wait(30)
+            awake.remove(number)
+        together.leave(member)
+        if number == 5:
+            looked.set()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(train, range(6)))
+    assert len(most) == 18 and sum(one > 1 for one in most) <= 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from distributed import Future
@@ -130,12 +131,13 @@ class SpreadRows:
             parts, span = self._parts, max(part.size for part in self._parts)
             while len(answers) > few:
                 span *= FAN_IN
-                known = groupby(zip(parts, answers, strict=True), lambda one: one[0].first // span)
-                groups = [(number, list(zip(*group, strict=True))) for number, group in known]
-                parts = [Branch(number * span, span) for number, _ in groups]
+                numbers = [part.first // span for part in parts]
+                groups = groupby(zip(numbers, parts, answers, strict=True), itemgetter(0))
+                gathered = [list(zip(*group, strict=True)) for _, group in groups]
+                parts = [Branch(number[0] * span, span) for number, _, _ in gathered]
                 answers = [
                     self._client.submit(add, list(given), [one.size for one in whose], pure=False)
-                    for _, (whose, given) in groups
+                    for _, whose, given in gathered
                 ]
             return answers
 

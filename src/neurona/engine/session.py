@@ -163,11 +163,12 @@ class CompiledSession:
         done = self._train(
             self.binding, self._batch, orders, rates, first_step, totals, self._trail
         )
-        return done // -(-orders.shape[1] // self._batch)
+        return done // int(-(-orders.shape[1] // self._batch))
 
     def weights_after(self, epoch: int) -> Vector:
         """Return a copy of the weights that one of the epochs done together left."""
-        return self._trail[epoch].copy()
+        weights: Vector = self._trail[epoch].copy()
+        return weights
 
     def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
         """Evaluate after each of the epochs that were done together."""

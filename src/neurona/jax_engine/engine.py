@@ -44,7 +44,8 @@ class JaxEngine:
 
     def bind(self, task: EngineTask) -> Session:
         """Return a session on the device."""
-        return JaxSession(task, Members(task, find_device(self.device), self.memory))
+        members = Members(task, find_device(self.device), self.memory)
+        return JaxSession(task, members, members.place(task.regularisation))
 
     def together(self, count: int) -> JaxEngine:
         """Return this engine for `count` trainings side by side, whose steps are done together."""
@@ -80,7 +81,9 @@ class SideBySide(JaxEngine):
                 # the task is kept: its arrays are what the key is about
                 self._known[key] = task, Members(task, device, self.memory, count)
             members = self._known[key][1]
-        if members.is_full() and members.count == self.at_once:
+        if members.count < self.at_once:  # a device holds fewer: wait until one has left
+            return JaxSession(task, members, members.place(task.regularisation))
+        place = members.place_at_once(task.regularisation)
+        if place is None:
             return super().bind(task)  # more than were spoken of
-        # where a device holds fewer, the others wait until one has left
-        return JaxSession(task, members)
+        return JaxSession(task, members, place)

@@ -35,9 +35,9 @@ class _Asked:
 class Meeting:
     """Members that are served together.
 
-    `serve` gets members and their questions, and returns the answers; it is called by the thread
-    of the member that asked last, by one at a time. Of `expected` members the first wait for the
-    others, as long as some come.
+    `serve` gets members and their questions, and returns the answers, of which an exception is
+    raised in the one who asked; it is called by the thread of the member that asked last, by one at
+    a time. Of `expected` members the first wait for the others, as long as some come.
 
     Examples
     --------
@@ -86,6 +86,8 @@ class Meeting:
             with self.lock:
                 self._serve_if_all()
                 if asked.served:  # whose turn it is takes long, or is gone
+                    if asked in self._served:
+                        self._served.remove(asked)
                     break
         if asked.error is not None:
             raise asked.error
@@ -102,7 +104,7 @@ class Meeting:
         try:
             answers = self._serve(list(waiting), [one.question for one in waiting.values()])
             for one, answer in zip(waiting.values(), answers, strict=True):
-                one.answer = answer
+                one.answer, one.error = answer, answer if isinstance(answer, Exception) else None
         except BaseException as error:
             for one in waiting.values():
                 one.error = error

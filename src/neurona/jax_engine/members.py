@@ -38,19 +38,28 @@ that count and the first step, its totals.
 
 
 class Piece(NamedTuple):
-    """What a member asks for when it trains: see `Session.train`."""
+    """What a member asks for when it trains: see `AheadSession.train_epochs`.
 
-    order: Vector
+    The answer are the steps done, and the parameters of all members after each of the epochs.
+    """
+
+    orders: Vector
     rates: Vector
     first_step: int
     totals: Vector
 
 
 class Scored(NamedTuple):
-    """What a member asks for when it scores a table: the loss, with the `outputs` or without."""
+    """What a member asks for when it scores a table: the loss, with the `outputs` or without.
+
+    With a `trail`, of each of the first `epochs` parameters (of all members) there: a list of what
+    it gets else.
+    """
 
     table: Table
     outputs: bool
+    trail: list[Vector] | None = None
+    epochs: int = 1
 
 
 def train_in_turn(plan: Plan, rules: Rules, rows: Rows, moving: Moving, *own: Array) -> Any:
@@ -154,19 +163,22 @@ class Members:
 
     # -- places
 
-    def is_full(self) -> bool:
-        """Whether no place is free."""
-        with self.meeting.lock:
-            return not self._free
-
     def place(self, rules: Regularisation) -> int:
         """Return a free place, as soon as there is one."""
         with self._freed:
             self._freed.wait_for(lambda: bool(self._free))
-            place = self._free.pop()
-            for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
-                all_of_them[place] = one
-            return place
+            return self._occupied(rules)
+
+    def place_at_once(self, rules: Regularisation) -> int | None:
+        """Return a free place, None if there is none now."""
+        with self._freed:
+            return self._occupied(rules) if self._free else None
+
+    def _occupied(self, rules: Regularisation) -> int:
+        place = self._free.pop()
+        for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
+            all_of_them[place] = one
+        return place
 
     def leave(self, member: Any) -> Moving:
         """Let another one have a member's place, and nobody wait for it; returns what it had."""
@@ -196,9 +208,7 @@ class Members:
             if getattr(self._changed, name)[place]:
                 return getattr(self._given, name)[place].copy()  # type: ignore[no-any-return]
             if name == "parameters":  # all are asked for theirs after every piece
-                if self._seen is None:
-                    self._seen = np.asarray(self._moving.parameters)
-                return self._seen[place]  # type: ignore[no-any-return]
+                return self._parameters()[place]  # type: ignore[no-any-return]
             with computing():
                 return np.asarray(getattr(self._moving, name)[place])
 
@@ -239,31 +249,59 @@ class Members:
         pieces = {place: one for place, one in asked.items() if isinstance(one, Piece)}
         scored = {place: one for place, one in asked.items() if isinstance(one, Scored)}
         answers: dict[int, Any] = self._train(pieces) if pieces else {}
-        for table in {id(one.table): one.table for one in scored.values()}.values():
-            these = {place: one for place, one in scored.items() if one.table is table}
-            answers |= self._score(table, these)
+        groups = {(id(one.table), id(one.trail)): one for one in scored.values()}
+        for known in groups.values():
+            these = {
+                place: one
+                for place, one in scored.items()
+                if one.table is known.table and one.trail is known.trail
+            }
+            try:
+                answers |= self._score(known.table, known.trail, these)
+            except Exception as error:  # a table of theirs; the others have nothing to do with it
+                answers |= dict.fromkeys(these, error)
         return [answers[place] for place in asked]
 
-    def _train(self, pieces: dict[int, Piece]) -> dict[int, int]:
-        longest = max((piece.order.size for piece in pieces.values()), default=0)
+    def _train(self, pieces: dict[int, Piece]) -> dict[int, tuple[int, list[Vector]]]:
+        longest = max((piece.orders.shape[1] for piece in pieces.values()), default=0)
         if longest > self._order.shape[1]:
             width = -(-longest // self.plan.batch) * self.plan.batch
             self._order = np.zeros((self.count, width), np.int32)
+        done, trail = dict.fromkeys(pieces, 0), []
+        for number in range(max((len(piece.orders) for piece in pieces.values()), default=1)):
+            self._train_epoch(pieces, number, done)
+            trail.append(self._parameters())
+        return {place: (steps, trail) for place, steps in done.items()}
+
+    def _train_epoch(self, pieces: dict[int, Piece], number: int, done: dict[int, int]) -> None:
+        """Train one epoch of all that have so many and did all those before; add its steps."""
         steps = self._order.shape[1] // self.plan.batch
         numbers = np.zeros((self.count, sum(OWN) + steps))
         rules, ends, totals, rates = np.split(numbers, np.cumsum(OWN), axis=1)
         rules[:] = np.transpose(self._rules)
-        for place, piece in pieces.items():
-            size, given = piece.order.size, piece.rates[:steps]
-            self._order[place, :size] = piece.order
-            ends[place] = size, piece.first_step
-            totals[place] = piece.totals[:TOTALS]
+        training = []
+        for place, (orders, all_rates, first_step, all_totals) in pieces.items():
+            size = orders.shape[1]
+            before = number * -(-size // self.plan.batch)
+            if number >= len(orders) or done[place] < before:
+                continue
+            given = all_rates[before : before + steps]
+            self._order[place, :size] = orders[number]
+            ends[place] = size, first_step + before
+            totals[place] = all_totals[number, :TOTALS]
             rates[place, : given.size] = given
+            training.append(place)
         self._moving, came = self._call_training(self.rows, self._moving, self._order, numbers)
         self._seen, found = fetched(self._moving.parameters, came)
-        for place, piece in pieces.items():
-            piece.totals[:TOTALS] = found[place, :TOTALS]
-        return {place: int(found[place, TOTALS]) for place in pieces}
+        for place in training:
+            pieces[place].totals[number, :TOTALS] = found[place, :TOTALS]
+            done[place] += int(found[place, TOTALS])
+
+    def _parameters(self) -> Vector:
+        """Return all members' parameters, as the device has them."""
+        if self._seen is None:
+            self._seen = np.asarray(self._moving.parameters)
+        return self._seen
 
     def _call_training(self, *arguments: Any) -> Any:
         try:
@@ -275,18 +313,27 @@ class Members:
             self._training = train_alone if self.count == 1 else train_in_turn
             return self.device.call(from_numbers(self._training), self.plan, *arguments)
 
-    def _score(self, table: Table, these: dict[int, Scored]) -> dict[int, Any]:
+    def _score(
+        self, table: Table, trail: list[Vector] | None, these: dict[int, Scored]
+    ) -> dict[int, Any]:
         blocks, weight = self._blocks_of(table)
         wanted = any(one.outputs for one in these.values())
-        found = []
-        for block in blocks:
-            said, losses = self.device.call(evaluate_all, self.plan, block, self._moving.parameters)
-            found.append(fetched(losses, said) if wanted else fetched(losses))
-        sums = np.sum([losses for losses, *_ in found], axis=0)
-        outputs: Any = np.concatenate([said for _, said in found], axis=1) if wanted else None
+        answers: dict[int, list[Any]] = {place: [] for place in these}
+        for number in range(max(one.epochs for one in these.values())):
+            parameters = self._moving.parameters if trail is None else trail[number]
+            found = []
+            for block in blocks:
+                said, losses = self.device.call(evaluate_all, self.plan, block, parameters)
+                found.append(fetched(losses, said) if wanted else fetched(losses))
+            sums = np.sum([losses for losses, *_ in found], axis=0)
+            outputs: Any = np.concatenate([said for _, said in found], axis=1) if wanted else None
+            for place, one in these.items():
+                if number < one.epochs:
+                    loss = epoch.mean(sums[place], weight)
+                    answers[place].append((outputs[place] if one.outputs else None, loss))
         return {
-            place: (outputs[place] if one.outputs else None, epoch.mean(sums[place], weight))
-            for place, one in these.items()
+            place: found if these[place].trail is not None else found[0]
+            for place, found in answers.items()
         }
 
     def _blocks_of(self, table: Table) -> tuple[list[Rows], float]:

@@ -21,21 +21,23 @@ from neurona.training.rows import Table, as_read
 class JaxSession:
     """Weights, state and rows on a device; see `training.engine.Session`.
 
-    It has a place among `members`, for which it waits. One that is closed leaves it to others, and
-    goes on alone if it is used again.
+    It has a place among `members`. One that is closed leaves it to others, and goes on alone if it
+    is used again.
     """
 
     threads = 1
     curved = True
 
-    def __init__(self, task: EngineTask, members: Members) -> None:
+    def __init__(self, task: EngineTask, members: Members, place: int) -> None:
         self.network = task.network
         self._task, self._optimizer, self._batch = task, task.optimizer, task.batch
         self._member = task.loss.member(task.network.activations[-1])[0]
         self._count = len(task.table.targets)
         self._members = members
         self._left: Moving | None = None
-        self.place = members.place(task.regularisation)
+        self.place = place
+        self._trail: list[Vector] = []
+        self._epochs = 0
         self._weights = np.zeros(task.network.size, task.network.dtype)
         self._shown = as_read(self._weights)
         self._put(OptimizerState.fresh(task.optimizer, task.network))
@@ -137,25 +139,48 @@ class JaxSession:
 
         IndexError for an order with a row that is not there, TypeError for too few rates.
         """
-        self._check_order(order)
-        if rates.size < -(-order.size // self._batch):
-            raise TypeError(f"{order.size} rows in batches of {self._batch} need more rates")
+        self._check(order, 1, rates)
         if self._optimizer is None:
             loss, _ = self.value_and_gradient(order)
             totals += (loss * order.size, order.size, 0.0, 1.0)
             return 1
-        done = int(self._ask(Piece(order, rates, first_step, totals)))
-        self._show()
-        return done
+        return self._train(order[None], rates, first_step, totals[None])
 
-    def _check_order(self, order: Vector) -> None:
-        if order.dtype != np.int64 or order.ndim != 1:
+    def train_epochs(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+        """Train an epoch on each of `orders`; returns how many were done whole."""
+        self._check(orders, 2, rates)
+        self._epochs = len(orders)
+        steps = -(-orders.shape[1] // self._batch)
+        return self._train(orders, rates, first_step, totals) // int(steps)
+
+    def weights_after(self, epoch: int) -> Vector:
+        """Return a copy of the weights that one of the epochs done together left."""
+        return self.network.from_parameters(self._trail[epoch][self.place])
+
+    def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
+        """Evaluate after each of the epochs that were done together."""
+        self._check_rows(table, rows)
+        found: list[tuple[Vector, float]] = self._ask(
+            Scored(table, True, self._trail, self._epochs)
+        )
+        return found
+
+    def _train(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+        done, self._trail = self._ask(Piece(orders, rates, first_step, totals))
+        self._show()
+        return int(done)
+
+    def _check(self, order: Vector, axes: int, rates: Vector) -> None:
+        if order.dtype != np.int64 or order.ndim != axes:
             raise TypeError("order must be int64")
         if order.size and not 0 <= order.min() <= order.max() < self._count:
             raise IndexError(
                 f"The order of rows goes from {order.min()} to {order.max()}; the table has rows 0 "
                 f"to {self._count - 1}."
             )
+        steps = -(-order.shape[-1] // self._batch) * (order.size // max(order.shape[-1], 1))
+        if rates.size < steps:
+            raise TypeError(f"{order.size} rows in batches of {self._batch} need more rates")
 
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss and gradient; only without an optimizer, and a batch of all those rows."""
@@ -163,7 +188,7 @@ class JaxSession:
             raise ValueError(
                 "A gradient is asked of a problem without an optimizer whose batch has all rows."
             )
-        self._check_order(order)
+        self._check(order, 1, np.zeros(1))
         members, places = self._home(), np.zeros(self._batch, np.int32)
         places[: order.size] = order
         loss, gradient = members.device.call(
@@ -175,10 +200,13 @@ class JaxSession:
 
     def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
         """Return the outputs for the rows of another table and their mean loss, no penalties."""
-        if rows != len(table.targets):
-            raise ValueError(f"The table has {len(table.targets)} rows, not {rows}.")
+        self._check_rows(table, rows)
         found: tuple[Vector, float] = self._ask(Scored(table, True))
         return found
+
+    def _check_rows(self, table: Table, rows: int) -> None:
+        if rows != len(table.targets):
+            raise ValueError(f"The table has {len(table.targets)} rows, not {rows}.")
 
     def loss(self) -> float:
         """Return the mean loss over all rows."""

@@ -52,32 +52,38 @@ class Ahead:
         self._most = problem.epochs_at_once(order)
         self._rate = math.nan
         self._epochs: list[Epoch] = []
-        self._taken = 0
-        self._open = False  # between the first change and the last epoch that is taken
+        self._taken, self._best = 0, -1
+        self.open = False
+        """Whether something was done that was not taken yet."""
 
     def take(self, allowed: float, rate: float) -> Epoch | None:
         """Return the next epoch, of so many that may be done; None if it is to be done alone."""
-        if self._open and rate != self._rate:
+        if self.open and rate != self._rate:
             self.settle()
-        if not self._open and not self._do(min(self._most, allowed), rate):
+        if not self.open and not self._do(min(self._most, allowed), rate):
             return None
         epoch = self._epochs[self._taken]
         self._taken += 1
         self._problem.steps += epoch.result.steps
-        self._open = self._taken < len(self._epochs)
+        self.open = self._taken < len(self._epochs)
         return epoch
 
-    def weights(self) -> Vector:
-        """Return the weights that the epoch left which was taken last, a copy."""
-        return self._session.weights_after(self._taken - 1)
+    def remember(self) -> None:
+        """Remember the epoch that was taken last as the best so far."""
+        self._best = self._taken - 1
+
+    def best(self) -> Vector | None:
+        """Return the weights of the last epoch to be remembered, once; None if there is none."""
+        best, self._best = self._best, -1
+        return None if best < 0 else self._session.weights_after(best)
 
     def settle(self) -> None:
         """Take back what was done but not taken: problem and order are where the last epoch that
         was left them.
         """
-        if not self._open:
+        if not self.open:
             return
-        taken, self._taken, self._open = self._taken, 0, False
+        taken, self._taken, self.open = self._taken, 0, False
         self._session.back()
         if self._shuffler:
             self._shuffler.back()
@@ -94,7 +100,7 @@ class Ahead:
         self._session.mark()
         if self._shuffler:
             self._shuffler.mark()
-        self._open = True
+        self.open = True
         begun = time.perf_counter()
         results = self._train(count, self._first)
         if len(results) < count:
@@ -111,9 +117,7 @@ class Ahead:
         return True
 
     def _train(self, count: int, first_step: int) -> list[EpochResult]:
-        if self._shuffler:
-            orders = self._shuffler.draw(count)
-        else:
-            orders = np.tile(self._order, (count, 1))
+        shuffler = self._shuffler
+        orders = shuffler.draw(count) if shuffler else np.tile(self._order, (count, 1))
         rates = np.full(count * self._steps, self._rate)
         return self._problem.train_epochs(self._session, orders, rates, first_step)

@@ -121,6 +121,7 @@ class Training(Held):
         if self.solving is not None:
             self.solving.settle()
         if self._ahead is not None:
+            self._take_best(self._ahead)
             self._ahead.settle()
         if self._shuffler:
             self._shuffler.close()
@@ -168,9 +169,14 @@ class Training(Held):
         if self.guard.ran_away or not result.finite:
             self.diverged = True
             return StopReason.DIVERGED
-        if self.rule.update(record):
-            known = self.weights.copy() if ahead is None else self._ahead.weights()
-            self.best_weights = known
+        best = self.rule.update(record)
+        if ahead is not None and self._ahead is not None:
+            if best:
+                self._ahead.remember()
+            if not self._ahead.open:
+                self._take_best(self._ahead)
+        elif best:
+            self.best_weights = self.weights.copy()
         yield record
         if self._said:
             return self._said
@@ -190,6 +196,12 @@ class Training(Held):
         if self.plan.stop_when_flat:
             allowed = min(allowed, self.rule.patience - self.rule.flat_epochs + 1)
         return self._ahead.take(allowed, self.learning_rate)
+
+    def _take_best(self, ahead: Ahead) -> None:
+        """Take over the best weights of the epochs that were done together."""
+        best = ahead.best()
+        if best is not None:
+            self.best_weights = best
 
     def _mini_batches(self, steps_at_once: int | None) -> Generator[None, None, EpochResult]:
         steps = self.problem.steps_in(self._order)
