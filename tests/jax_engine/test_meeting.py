@@ -66,26 +66,33 @@ def test_one_that_never_came_or_is_gone_without_a_word_is_not_waited_for(monkeyp
     assert together.ask(here, "alone") == "alone"
 
 
-def test_one_goes_on_at_a_time_and_one_that_takes_long_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(meeting, "LOOK_AROUND", 0.05)
-    together, awake, most = Meeting(lambda _, questions: questions, 6), [], []
-    looked = threading.Event()
+def test_nobody_waits_for_one_that_takes_long_after_it_was_served(monkeypatch):
+    monkeypatch.setattr(meeting, "LOOK_AROUND", 60.0)
+    together, others_are_through = Meeting(lambda _, questions: questions, 6), threading.Event()
+    through = []
 
     def train(number):
         member = Member(number)
         together.join(member)
-        for turn in range(4):
-            assert together.ask(member, (number, turn)) == (number, turn)
-            awake.append(number)
-            if turn < 3:
-                most.append(len(awake))
-            elif number == 0:  # the others come to their end all the same
-                assert looked.wait(30)
-            awake.remove(number)
+        assert together.ask(member, number) == number
+        if number:
+            through.append(number)
+            if len(through) == 5:
+                others_are_through.set()
+        else:
+            assert others_are_through.wait(30)
         together.leave(member)
-        if number == 5:
-            looked.set()
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(train, range(6)))
-    assert len(most) == 18 and sum(one > 1 for one in most) <= 2
+
+
+def test_one_that_was_to_wake_the_next_and_is_gone(monkeypatch):
+    monkeypatch.setattr(meeting, "LOOK_AROUND", 0.01)
+    together = Meeting(lambda _, questions: questions, 3)
+    monkeypatch.setattr(together, "_wake_next", lambda: None)  # nobody wakes anybody
+    members = [Member(number) for number in range(3)]
+    for member in members:
+        together.join(member)
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(together.ask, members, "abc")) == ["a", "b", "c"]

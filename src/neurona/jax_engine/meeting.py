@@ -2,9 +2,8 @@
 serves them all.
 
 Trainings stay what they are, a loop each in a thread of its own. That they are served together is
-between the sessions and the device. Of those that are served, one goes on at a time: it wakes the
-next when it asks again. All at once they would fight over the interpreter, and take turns at it
-some ten times as slowly.
+between the sessions and the device. Of those that are served each wakes the next: all at once they
+would fight over the interpreter, and have it in turns half as fast.
 """
 
 from __future__ import annotations
@@ -81,14 +80,17 @@ class Meeting:
         with self.lock:
             self._waiting[member] = asked
             self._serve_if_all()
-            self._wake_next()
+            if asked.served:
+                self._wake_next()
         while not asked.turn.acquire(timeout=LOOK_AROUND):
             with self.lock:
                 self._serve_if_all()
-                if asked.served:  # whose turn it is takes long, or is gone
+                if asked.served:  # who was to wake it was interrupted
                     if asked in self._served:
                         self._served.remove(asked)
                     break
+        with self.lock:
+            self._wake_next()
         if asked.error is not None:
             raise asked.error
         return asked.answer
