@@ -15,7 +15,7 @@ import sys
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,6 +53,11 @@ class Result(NamedTuple):
     scores: dict[str, float]
     coverage: float
     seconds: float
+
+
+def shared() -> list[str]:
+    """Return the names of the shared tables that are there."""
+    return sorted(path.stem for path in TABLES.glob("*.parquet"))
 
 
 def split_of(name: str, number: int) -> Split:
@@ -146,7 +151,8 @@ def placed(
     return Place(own, rank, theirs[best], best)
 
 
-def main() -> None:
+def compare(names: Sequence[str]) -> None:
+    """Print the lines and tables of some sets, "NAME" or "NAME:SPLITS", of all if none is named."""
     if not TABLES.exists():
         print(f"{TABLES} is not there: nothing to measure", file=sys.stderr)
         return
@@ -155,7 +161,7 @@ def main() -> None:
         if "score" in one:
             peers[one["set"]][one["split"]][one["model"]] = one
     found: dict[str, dict[int, Result]] = {}
-    for wanted in sys.argv[1:] or sorted(path.stem for path in TABLES.glob("*.parquet")):
+    for wanted in names or shared():
         name, _, most = wanted.partition(":")
         count = len(json.loads((TABLES / f"{name}.json").read_text())["tests"])
         found[name] = {k: measured(name, k) for k in range(min(count, int(most or 1)))}
@@ -199,4 +205,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    compare(sys.argv[1:])

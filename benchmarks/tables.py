@@ -1,8 +1,10 @@
 """Table estimators with defaults beside scikit-learn's default MLPs behind a StandardScaler.
 
-Run `python benchmarks/tables.py [SET ...]`; prints a Markdown table. The sets lie in ../shared/data
+Run `python -m benchmarks.tables [SET ...]`; prints a Markdown table. The sets lie in ../shared/data
 beside the repository (those missing are skipped). Both models see the same training rows and are
 scored on the same test rows: RMSE (mean over targets, less is better) or accuracy (more is better).
+The shared tables that have splits and the scores of peers follow, as `benchmarks.default` prints
+them, with ranks and candidates.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +24,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from benchmarks import default
 from neurona import TableClassifier, TableRegressor, read_table
 from neurona.data.frames import as_table
 from neurona.data.table import Table
@@ -66,8 +69,8 @@ class Case(NamedTuple):
     y_test: Any
 
 
-def cases(wanted: list[str]) -> Iterator[Case]:
-    for name in wanted or [*FILES, *ARRAYS]:
+def cases(names: Sequence[str]) -> Iterator[Case]:
+    for name in names:
         path = DATA / (f"{name}.csv.gz" if name in FILES else f"{name}.npz")
         if not path.exists():
             print(f"{path} is not there: skipped", file=sys.stderr)
@@ -142,7 +145,7 @@ def baseline(case: Case) -> float:
     return score(case, np.full(len(case.y_test), values[counts.argmax()]))
 
 
-def main() -> None:
+def beside_scikit_learn(names: Sequence[str]) -> None:
     import pandas as pd
 
     warnings.simplefilter("ignore")
@@ -151,7 +154,7 @@ def main() -> None:
         "| scikit-learn s | neurona s | neurona is |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
-    for case in cases(sys.argv[1:]):
+    for case in cases(names):
         cls = TableRegressor if case.task is Task.REGRESSION else TableClassifier
         begun = time.perf_counter()
         ours = score(case, cls(random_state=0).fit(case.train, case.y_train).predict(case.test))
@@ -169,6 +172,18 @@ def main() -> None:
             f"| {ours_seconds:.1f} | {verdict} |",
             flush=True,
         )
+
+
+def main() -> None:
+    """Print the tables of the sets that are named, of all if none is."""
+    with_splits = set(default.shared())
+    named = sys.argv[1:] or [*FILES, *ARRAYS, *sorted(with_splits)]
+    others = [name for name in named if name.partition(":")[0] in with_splits]
+    first = [name for name in named if name not in others]
+    if first:
+        beside_scikit_learn(first)
+    if others:
+        default.compare(others)
 
 
 if __name__ == "__main__":
