@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from neurona import MLPClassifier, MLPRegressor
 from neurona.errors import IncompatibleError
 from neurona.numerics.noise import Gaussian
+from neurona.training.engine import EngineTask
 from tests.engine.problems import make_network, make_problem, random_weights
 
 pytest.importorskip("jax", reason="the engine needs JAX: pip install 'neurona[jax]'")
@@ -137,3 +139,61 @@ def test_as_many_as_a_device_holds_are_trained_at_a_time():
     assert members_that_fit(plan, 40, 2, three) == 2 and members_that_fit(plan, 40, 5, 0.0) == 1
     with pytest.raises(IncompatibleError, match="4 members need"):
         refuse_too_large(plan, 40, 4, three / 0.9)
+
+
+def test_epochs_done_together_are_those_one_after_the_other():
+    network, (first, second, third, fourth) = side_by_side(4, clip_norm=1.0)
+    for one in (third, fourth):
+        one.close()
+    orders = np.array([np.random.RandomState(k).permutation(40) for k in range(3)])
+    rates, table = np.linspace(0.1, 0.01, 15), make_problem(network, rows=30)[0].table
+    totals = [np.zeros((3, 4)), np.zeros((2, 4))]
+    for k, one in enumerate((first, second)):
+        one.set_weights(random_weights(network, k))
+
+    def train(one, totals):
+        count = len(totals)
+        assert one.session.train_epochs(orders[:count], rates, 2, totals) == count
+        return one.session.evaluate_epochs(table, 30)
+
+    with ThreadPoolExecutor(2) as pool:
+        scored = list(pool.map(train, (first, second), totals))
+    for k, (together, alone) in enumerate(((first, third), (second, fourth))):
+        alone.set_weights(random_weights(network, k))
+        for epoch, found in enumerate(scored[k]):
+            own = np.zeros(4)
+            alone.session.train(orders[epoch], rates[5 * epoch :], 2 + 5 * epoch, own)
+            after = together.session.weights_after(epoch)
+            np.testing.assert_allclose(after, alone.weights, rtol=1e-12)
+            np.testing.assert_allclose(totals[k][epoch], own, rtol=1e-12)
+            outputs, loss = alone.session.evaluate(table, 30)
+            np.testing.assert_allclose(found[0], outputs, rtol=1e-12)
+            np.testing.assert_allclose(found[1], loss, rtol=1e-12)
+        assert len(scored[k]) == len(totals[k])
+        np.testing.assert_array_equal(together.weights, after)
+
+
+def test_a_wrong_table_is_its_askers_only():
+    network, (first, second) = side_by_side(2)
+    right, wrong = first.table, make_problem(make_network((4, 2), ["identity"]), rows=9)[0].table
+    with ThreadPoolExecutor(2) as pool:
+        asked = [
+            pool.submit(one.evaluate, table, len(table.targets))
+            for one, table in ((first, right), (second, wrong))
+        ]
+        assert asked[0].result()[0].shape == (40, 2)
+        with pytest.raises(ValueError, match="shape"):
+            asked[1].result()
+
+
+def test_more_than_were_spoken_of_go_alone():
+    _, problems = side_by_side(2)
+    third = problems[0].changed(n_threads=1)  # the first has left its place
+    fourth = problems[1].engine.bind(
+        EngineTask(
+            third.network, third.loss, third.optimizer, third.table, 8, third.regularisation,
+            None, False,
+        )
+    )  # fmt: skip
+    assert third.session._members is problems[1].session._members
+    assert fourth._members is not third.session._members

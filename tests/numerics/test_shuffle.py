@@ -33,3 +33,23 @@ def test_other_generators_shuffle_for_themselves():
     theirs.shuffle(expected)
     np.testing.assert_array_equal(order, expected)
     assert ours.uniform() == theirs.uniform()
+
+
+@pytest.mark.parametrize("bits", [np.random.MT19937, np.random.PCG64])
+def test_orders_are_drawn_at_once_and_taken_back(bits):
+    ours, theirs = (np.random.RandomState(bits(4)) for _ in range(2))
+    order, expected = np.arange(70), np.arange(70)
+    shuffler, other = Shuffler(order, ours), Shuffler(expected, theirs)
+    shuffler.shuffle()
+    other.shuffle()
+    shuffler.mark()
+    drawn = shuffler.draw(15)  # more words than the generator has at a time
+    for row in drawn:
+        other.shuffle()
+        np.testing.assert_array_equal(row, expected)
+    np.testing.assert_array_equal(order, expected)
+    shuffler.back()
+    np.testing.assert_array_equal(shuffler.draw(15), drawn)
+    shuffler.close()
+    other.close()
+    assert ours.uniform() == theirs.uniform()

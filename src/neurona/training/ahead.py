@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -34,7 +35,7 @@ class Epoch(NamedTuple):
 
 
 class Ahead:
-    """Does epochs of a problem ahead, all at one rate; `order` is shuffled, if there is a
+    """Does epochs of a problem ahead, all at one base rate; `order` is shuffled, if there is a
     shuffler.
     """
 
@@ -49,6 +50,7 @@ class Ahead:
         self._session = cast(AheadSession, problem.session)  # or `_most` is 1
         self._validation = validation
         self._steps, self._first = problem.steps_in(order), problem.steps
+        self._rates: Vector = np.zeros(0)
         self._most = problem.epochs_at_once(order)
         self._rate = math.nan
         self._epochs: list[Epoch] = []
@@ -56,12 +58,20 @@ class Ahead:
         self.open = False
         """Whether something was done that was not taken yet."""
 
-    def take(self, allowed: float, rate: float) -> Epoch | None:
-        """Return the next epoch, of so many that may be done; None if it is to be done alone."""
+    def take(self, allowed: float, rate: float, rates: Callable[[int], Vector]) -> Epoch | None:
+        """Return the next epoch, of so many that may be done; None if it is to be done alone.
+
+        `rate` is the base rate now, `rates` gives the rates of all steps of so many epochs.
+        """
         if self.open and rate != self._rate:
             self.settle()
-        if not self.open and not self._do(min(self._most, allowed), rate):
-            return None
+        if not self.open:
+            count = int(min(self._most, allowed))
+            if count < 2:
+                return None
+            self._rate, self._rates = rate, rates(count)
+            if not self._do(count):
+                return None
         epoch = self._epochs[self._taken]
         self._taken += 1
         self._problem.steps += epoch.result.steps
@@ -90,13 +100,10 @@ class Ahead:
         if taken:
             self._train(taken, self._first)
 
-    def _do(self, allowed: float, rate: float) -> bool:
-        """Do epochs; False if only one is allowed, or one would leave the finite numbers."""
-        count = int(allowed)
-        if count < 2:
-            return False
+    def _do(self, count: int) -> bool:
+        """Do epochs; False if one of them would leave the finite numbers."""
         problem = self._problem
-        self._rate, self._first, self._taken = rate, problem.steps, 0
+        self._first, self._taken = problem.steps, 0
         self._session.mark()
         if self._shuffler:
             self._shuffler.mark()
@@ -119,5 +126,5 @@ class Ahead:
     def _train(self, count: int, first_step: int) -> list[EpochResult]:
         shuffler = self._shuffler
         orders = shuffler.draw(count) if shuffler else np.tile(self._order, (count, 1))
-        rates = np.full(count * self._steps, self._rate)
+        rates = self._rates[: count * self._steps]
         return self._problem.train_epochs(self._session, orders, rates, first_step)

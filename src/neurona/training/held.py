@@ -98,7 +98,6 @@ class Held:
         self._judged = True
         self._solver_reason: StopReason | None = None
         self._said: str | None = None
-        self._rates = np.zeros(0)
         self._started: float | None = None
         self._hurry_at = math.inf
         # whether nobody looks between two epochs, and the epochs that are done ahead then

@@ -188,14 +188,14 @@ class Training(Held):
 
     def _done_ahead(self) -> Epoch | None:
         """Return an epoch that was done with others; None where epochs are done one by one."""
-        if not self._unwatched or self.solving is not None or self.plan.schedule.varies:
+        if not self._unwatched or self.solving is not None:
             return None
         if self._ahead is None:
             self._ahead = Ahead(self.problem, self._order, self._shuffler, self.validation)
         allowed: float = self.plan.max_epochs - self.epochs_done
         if self.plan.stop_when_flat:
             allowed = min(allowed, self.rule.patience - self.rule.flat_epochs + 1)
-        return self._ahead.take(allowed, self.learning_rate)
+        return self._ahead.take(allowed, self.learning_rate, self._next_rates)
 
     def _take_best(self, ahead: Ahead) -> None:
         """Take over the best weights of the epochs that were done together."""
@@ -204,19 +204,23 @@ class Training(Held):
             self.best_weights = best
 
     def _mini_batches(self, steps_at_once: int | None) -> Generator[None, None, EpochResult]:
-        steps = self.problem.steps_in(self._order)
         if self.plan.shuffle and self._shuffler is None:  # a solver had its turn before
             self._shuffler = Shuffler(self._order, self.random)
         if self._shuffler:
             self._shuffler.shuffle()
-        rates = self._rates
-        if self.plan.schedule.varies:
-            rates = self.learning_rate * self.plan.schedule.factors(self._clock(steps))
-        elif rates.size != steps or rates[-1] != self.learning_rate:
-            rates = self._rates = np.full(steps, self.learning_rate)
+        rates = self._next_rates(1)
         result = yield from self.problem.train_pieces(self._order, rates, steps_at_once)
         result.rate = float(rates[-1])
         return result
+
+    def _next_rates(self, epochs: int) -> Vector:
+        """Return the rate of each step of the next epochs."""
+        steps, rate = self.problem.steps_in(self._order), self.learning_rate
+        schedule = self.plan.schedule
+        if not schedule.varies:
+            return np.full(epochs * steps, rate)
+        factors = [schedule.factors(self._clock(steps, epoch)) for epoch in range(epochs)]
+        return rate * np.concatenate(factors)
 
     def _judge(self) -> str | None:
         """Lower the rate, or say why to end, by what the last epoch came to; once for each."""
@@ -237,11 +241,12 @@ class Training(Held):
             self.learning_rate = schedule.after_epoch(self.learning_rate, since)
         return None
 
-    def _clock(self, steps: int) -> Clock:
-        epochs = self.epochs_done + np.arange(steps) / steps
+    def _clock(self, steps: int, ahead: int) -> Clock:
+        """Return when the steps of an epoch happen, so many epochs from now."""
+        done = self.epochs_done + ahead
         # a fit begins at the full rate, whatever was seen by those before; partial_fit goes on
-        seen = self.samples_seen if self.epochs_done or self.plan.single else 0
-        return Clock(epochs, self.plan.max_epochs, seen)
+        seen = self.samples_seen + ahead * self.rows if done or self.plan.single else 0
+        return Clock(done + np.arange(steps) / steps, self.plan.max_epochs, seen)
 
     def _record(
         self, result: EpochResult, moment: float, scored: tuple[Vector, float] | None

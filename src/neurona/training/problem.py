@@ -189,7 +189,7 @@ class Problem:
             return 1
         by_time = AHEAD_SECONDS / (self._step_seconds * self.steps_in(order))
         by_room = AHEAD_NUMBERS // max(order.size, self.network.size)
-        return int(min(by_time, by_room, AHEAD_EPOCHS))
+        return max(1, int(min(by_time, by_room, AHEAD_EPOCHS)))
 
     def train_epochs(
         self, session: AheadSession, orders: Vector, rates: Vector, first_step: int
@@ -203,10 +203,11 @@ class Problem:
         done = session.train_epochs(orders, rates, first_step, totals)
         if not self._weights_are_finite():
             return []
-        steps, rate = self.steps_in(orders[0]), float(rates[-1])
+        steps = self.steps_in(orders[0])
+        last = rates[steps - 1 :: steps].tolist()
         return [
             EpochResult(one[LOSS_SUM] / one[ROWS], one[NORM_SUM] / steps, steps, rate=rate)
-            for one in totals[:done].tolist()
+            for one, rate in zip(totals[:done].tolist(), last, strict=False)
         ]
 
     def train_epoch(self, order: Vector, rates: Vector) -> EpochResult:
