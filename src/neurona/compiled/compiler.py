@@ -30,13 +30,13 @@ from numba.core.untyped_passes import (
     TranslateByteCode,
 )
 
+from neurona.compiled.items import ItemLowering, is_ours
 from neurona.compiled.linked import LinkedLowering
 from neurona.compiled.remembered import QuickFlags, remembering
 
 TRIED = ((0, 65), (0, 68))
 """The first and the last version of Numba that this was tried with."""
 
-PACKAGE = f"{__name__.partition('.')[0]}."
 NEEDED = {
     TranslateByteCode, FixupArgs, IRProcessing, GenericRewrites, ReconstructSSA,
     NopythonTypeInference, PreLowerStripPhis, NopythonRewrites, IRLegalization, NativeLowering,
@@ -59,7 +59,7 @@ class KernelCompiler(Compiler):  # type: ignore[misc]
 
     def define_pipelines(self) -> Any:
         """Return Numba's passes, less some."""
-        ours = (self.state.func_id.func.__module__ or "").startswith(PACKAGE)
+        ours = is_ours(self.state.func_id.func)
         pipelines = super().define_pipelines()
         for pipeline in pipelines:
             pipeline.passes = [
@@ -72,7 +72,7 @@ class KernelCompiler(Compiler):  # type: ignore[misc]
 
     def in_place_of(self, one: Any) -> Any:
         """Return what is done instead of one of Numba's passes."""
-        return one
+        return ItemLowering if one is NativeLowering else one
 
 
 class LinkedCompiler(KernelCompiler):

@@ -15,7 +15,8 @@ from typing import Any
 from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
+
+from neurona.compiled.items import ItemLowering
 
 _NOT_FOR_PYTHON = ctypes.cast(ctypes.pythonapi.PyErr_NoMemory, ctypes.c_void_p).value
 """What Python would call: a function that raises, whatever it is given."""
@@ -33,7 +34,7 @@ class _Unassembled(JITCodeLibrary):  # type: ignore[misc]
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class LinkedLowering(NativeLowering):  # type: ignore[misc]
+class LinkedLowering(ItemLowering):
     """Lowers a function to code that is not assembled."""
 
     _name = "linked_lowering"
