@@ -16,6 +16,8 @@ from numba.core.compiler_machinery import register_pass
 from numba.core.lowering import Lower
 from numba.core.typed_passes import NativeLowering
 
+from neurona.compiled.arrays import field, numbers_of, position
+
 INDEX = ir.IntType(64)
 PACKAGE = f"{__name__.partition('.')[0]}."
 
@@ -23,12 +25,6 @@ PACKAGE = f"{__name__.partition('.')[0]}."
 def is_ours(function: Any) -> bool:
     """Whether a function is one of the package."""
     return (function.__module__ or "").startswith(PACKAGE)
-
-
-def field(context: Any, builder: Any, kind: Any, value: Any, name: str) -> Any:
-    """Return a field of an array: `data`, `shape` (a number for each axis), `nitems`."""
-    at = context.data_model_manager[kind].get_field_position(name)
-    return builder.extract_value(value, at)
 
 
 def _are_places(kind: Any, axes: int) -> bool:
@@ -104,7 +100,7 @@ class ItemLower(Lower):  # type: ignore[misc]
             shape = field(self.context, builder, kind, value, "shape")
             long = builder.extract_value(shape, axis)
             offset = builder.add(builder.mul(offset, long), places[axis])
-        return builder.gep(field(self.context, builder, kind, value, "data"), [offset])
+        return builder.gep(numbers_of(self.context, builder, kind, value), [offset])
 
     def _slice(self, kind: Any, value: Any, given: Any) -> Any:
         """Return the array between two places, the second at most the array's end."""
@@ -114,11 +110,10 @@ class ItemLower(Lower):  # type: ignore[misc]
         last = builder.select(builder.icmp_signed("<", last, size), last, size)
         count = builder.sub(last, first)
         count = builder.select(builder.icmp_signed(">", count, INDEX(0)), count, INDEX(0))
-        data = builder.gep(field(context, builder, kind, value, "data"), [first])
-        position = context.data_model_manager[kind].get_field_position
-        value = builder.insert_value(value, data, position("data"))
-        value = builder.insert_value(value, count, position("nitems"))
-        return builder.insert_value(value, count, [position("shape"), 0])
+        data = builder.gep(numbers_of(context, builder, kind, value), [first])
+        value = builder.insert_value(value, data, position(context, kind, "data"))
+        value = builder.insert_value(value, count, position(context, kind, "nitems"))
+        return builder.insert_value(value, count, [position(context, kind, "shape"), 0])
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
