@@ -18,7 +18,6 @@ from numba.core.typed_passes import (
     IRLegalization,
     NativeLowering,
     NoPythonBackend,
-    NopythonRewrites,
     NopythonTypeInference,
     PreLowerStripPhis,
 )
@@ -39,11 +38,10 @@ TRIED = ((0, 65), (0, 68))
 
 NEEDED = {
     TranslateByteCode, FixupArgs, IRProcessing, GenericRewrites, ReconstructSSA,
-    NopythonTypeInference, PreLowerStripPhis, NopythonRewrites, IRLegalization, NativeLowering,
-    NoPythonBackend,
+    NopythonTypeInference, PreLowerStripPhis, IRLegalization, NativeLowering, NoPythonBackend,
 }  # fmt: skip
 """The passes that do something to a function of ours. The others look for what none of them has:
-functions inside functions, `with`, literals, branches on a type.
+functions inside functions, `with`, literals, branches on a type, arithmetic of whole arrays.
 """
 
 
@@ -67,7 +65,6 @@ class KernelCompiler(Compiler):  # type: ignore[misc]
                 for one, text in pipeline.passes
                 if one in NEEDED or not ours
             ]
-            pipeline.finalize()
         return pipelines
 
     def in_place_of(self, one: Any) -> Any:

@@ -17,6 +17,7 @@ from numba.core.lowering import Lower
 from numba.core.typed_passes import NativeLowering
 
 from neurona.compiled.arrays import field, numbers_of, position
+from neurona.compiled.wrapper import EntryWrapper, is_given, is_taken
 
 INDEX = ir.IntType(64)
 PACKAGE = f"{__name__.partition('.')[0]}."
@@ -49,6 +50,20 @@ class ItemLower(Lower):  # type: ignore[misc]
             and isinstance(kind.dtype, types.Number)
         )
 
+    def create_cpython_wrapper(self, release_gil: bool = False) -> None:
+        """Write what Python calls; ours where it can take the arguments."""
+        described = self.fndesc
+        ours = all(is_taken(kind) for kind in described.argtypes) and is_given(described.restype)
+        if not ours or not release_gil:
+            return super().create_cpython_wrapper(release_gil)
+        module = self.context.create_module("wrapper")
+        kind = self.context.call_conv.get_function_type(described.restype, described.argtypes)
+        called = ir.Function(module, kind, described.llvm_func_name)
+        EntryWrapper(
+            self.context, module, called, described, self.env, self.call_helper, release_gil
+        ).build()
+        self.library.add_ir_module(module)
+
     def lower_expr(self, resty: Any, expr: Any) -> Any:
         """Write an expression; an item at a literal place is asked for as any other."""
         if expr.op == "static_getitem" and expr.index_var is not None:
@@ -75,7 +90,8 @@ class ItemLower(Lower):  # type: ignore[misc]
         """Write the writing of an item."""
         kind, places = self.typeof(target.name), self.typeof(index.name)
         given = self.typeof(value.name)
-        if self._is_plain(kind) and _are_places(places, kind.ndim) and isinstance(given, types.Number):
+        is_item = self._is_plain(kind) and _are_places(places, kind.ndim)
+        if is_item and isinstance(given, types.Number):
             number = self.context.cast(self.builder, self.loadvar(value.name), given, kind.dtype)
             pointer = self._pointer(target, index)
             return self.context.pack_value(self.builder, kind.dtype, number, pointer)

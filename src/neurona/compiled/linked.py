@@ -25,6 +25,14 @@ _NOT_FOR_PYTHON = ctypes.cast(ctypes.pythonapi.PyErr_NoMemory, ctypes.c_void_p).
 class _Unassembled(JITCodeLibrary):  # type: ignore[misc]
     """Code as it was written, to be linked into other code."""
 
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """Do what Numba does for each function, with one manager, and only for what is written."""
+        ll_module.data_layout = self._codegen._data_layout
+        manager, builder = self._codegen._function_pass_manager()
+        for function in ll_module.functions:
+            if not function.is_declaration:
+                manager.run(function, builder)
+
     def _optimize_final_module(self) -> None:
         pass
 
