@@ -55,7 +55,8 @@ class ItemLower(Lower):  # type: ignore[misc]
         described = self.fndesc
         ours = all(is_taken(kind) for kind in described.argtypes) and is_given(described.restype)
         if not ours or not release_gil:
-            return super().create_cpython_wrapper(release_gil)
+            super().create_cpython_wrapper(release_gil)
+            return
         module = self.context.create_module("wrapper")
         kind = self.context.call_conv.get_function_type(described.restype, described.argtypes)
         called = ir.Function(module, kind, described.llvm_func_name)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba import types
+from numba.core import cgutils
 from numba.core.callwrapper import PyCallWrapper
 
 BYTE_POINTER, BIT, INDEX = ir.IntType(8).as_pointer(), ir.IntType(1), ir.IntType(64)
