@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 
+def field(context: Any, builder: Any, kind: Any, value: Any, name: str) -> Any:
+    """Return a field of an array: `data`, or `shape`, a number for each axis."""
+    return builder.extract_value(value, position(context, kind, name))
+
+
+def position(context: Any, kind: Any, name: str) -> int:
+    """Return which field of an array has a name."""
+    at: int = context.data_model_manager[kind].get_field_position(name)
+    return at
+
+
 def numbers_of(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     """Return the pointer to the first number of an array of some type."""
-    # not needed until something is compiled, and a tenth of Numba's import
-    from numba.np.arrayobj import make_array
-
-    return make_array(kind)(context, builder, value).data
+    return field(context, builder, kind, value, "data")

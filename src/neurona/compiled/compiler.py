@@ -18,7 +18,6 @@ from numba.core.typed_passes import (
     IRLegalization,
     NativeLowering,
     NoPythonBackend,
-    NopythonRewrites,
     NopythonTypeInference,
     PreLowerStripPhis,
 )
@@ -30,20 +29,19 @@ from numba.core.untyped_passes import (
     TranslateByteCode,
 )
 
+from neurona.compiled.items import ItemLowering, is_ours
 from neurona.compiled.linked import LinkedLowering
 from neurona.compiled.remembered import QuickFlags, remembering
 
 TRIED = ((0, 65), (0, 68))
 """The first and the last version of Numba that this was tried with."""
 
-PACKAGE = f"{__name__.partition('.')[0]}."
 NEEDED = {
     TranslateByteCode, FixupArgs, IRProcessing, GenericRewrites, ReconstructSSA,
-    NopythonTypeInference, PreLowerStripPhis, NopythonRewrites, IRLegalization, NativeLowering,
-    NoPythonBackend,
+    NopythonTypeInference, PreLowerStripPhis, IRLegalization, NativeLowering, NoPythonBackend,
 }  # fmt: skip
 """The passes that do something to a function of ours. The others look for what none of them has:
-functions inside functions, `with`, literals, branches on a type.
+functions inside functions, `with`, literals, branches on a type, arithmetic of whole arrays.
 """
 
 
@@ -59,7 +57,7 @@ class KernelCompiler(Compiler):  # type: ignore[misc]
 
     def define_pipelines(self) -> Any:
         """Return Numba's passes, less some."""
-        ours = (self.state.func_id.func.__module__ or "").startswith(PACKAGE)
+        ours = is_ours(self.state.func_id.func)
         pipelines = super().define_pipelines()
         for pipeline in pipelines:
             pipeline.passes = [
@@ -67,12 +65,11 @@ class KernelCompiler(Compiler):  # type: ignore[misc]
                 for one, text in pipeline.passes
                 if one in NEEDED or not ours
             ]
-            pipeline.finalize()
         return pipelines
 
     def in_place_of(self, one: Any) -> Any:
         """Return what is done instead of one of Numba's passes."""
-        return one
+        return ItemLowering if one is NativeLowering else one
 
 
 class LinkedCompiler(KernelCompiler):

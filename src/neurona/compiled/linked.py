@@ -15,7 +15,8 @@ from typing import Any
 from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
+
+from neurona.compiled.items import ItemLowering
 
 _NOT_FOR_PYTHON = ctypes.cast(ctypes.pythonapi.PyErr_NoMemory, ctypes.c_void_p).value
 """What Python would call: a function that raises, whatever it is given."""
@@ -23,6 +24,14 @@ _NOT_FOR_PYTHON = ctypes.cast(ctypes.pythonapi.PyErr_NoMemory, ctypes.c_void_p).
 
 class _Unassembled(JITCodeLibrary):  # type: ignore[misc]
     """Code as it was written, to be linked into other code."""
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """Do what Numba does for each function, with one manager, and only for what is written."""
+        ll_module.data_layout = self._codegen._data_layout
+        manager, builder = self._codegen._function_pass_manager()
+        for function in ll_module.functions:
+            if not function.is_declaration:
+                manager.run(function, builder)
 
     def _optimize_final_module(self) -> None:
         pass
@@ -33,7 +42,7 @@ class _Unassembled(JITCodeLibrary):  # type: ignore[misc]
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class LinkedLowering(NativeLowering):  # type: ignore[misc]
+class LinkedLowering(ItemLowering):
     """Lowers a function to code that is not assembled."""
 
     _name = "linked_lowering"

@@ -16,6 +16,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from neurona.compiled.arrays import position
 from neurona.compiled.kernel import PLAIN
 from neurona.compiled.level import level
 
@@ -64,14 +65,15 @@ def view(context, pointer, size):
     array_type = types.Array(pointer.dtype, 1, "C")
 
     def emit(context, builder, signature, args):
-        # not needed until something is compiled
-        from numba.np.arrayobj import make_array, populate_array
-
         itemsize = context.get_abi_sizeof(context.get_data_type(pointer.dtype))
         step = context.get_constant(types.intp, itemsize)
-        array = make_array(array_type)(context, builder)
-        populate_array(array, args[0], (args[1],), (step,), step, meminfo=None)
-        return array._getvalue()
+        # no memory is counted, and there is no parent
+        array = ir.Constant(context.get_value_type(array_type), None)
+        for name, value in {"nitems": args[1], "itemsize": step, "data": args[0]}.items():
+            array = builder.insert_value(array, value, position(context, array_type, name))
+        for name, value in {"shape": args[1], "strides": step}.items():
+            array = builder.insert_value(array, value, [position(context, array_type, name), 0])
+        return array
 
     return array_type(pointer, types.intp), emit
 

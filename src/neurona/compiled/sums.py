@@ -152,3 +152,61 @@ def add_and_square(context, a, a0, b, b0, size, factor):
         return _emit(context, builder, signature, args, 2, _term_of_squares(args[5]))
 
     return a.dtype(a, i, b, i, i, factor), emit
+
+
+def _plain_sum_of_rows(
+    d: Any, d0: int, ldd: int, g: Any, g0: int, rows: int, columns: int, add: bool
+) -> None:
+    total = g[g0 : g0 + columns]
+    if not add:
+        total[:] = 0
+    for i in range(rows):
+        total += d[d0 + i * ldd : d0 + i * ldd + columns]
+
+
+ABREAST = 4
+"""How many vectors of columns are summed at once: an addition waits for the one before it."""
+
+
+@primitive(_plain_sum_of_rows)
+def sum_of_rows(context, d, d0, ldd, g, g0, rows, columns, add):
+    """`sum_of_rows(d, d0, ldd, g, g0, rows, columns, add)`: g = the sum of d's rows, in order, or g
+    plus them if `add`; columns are whole vectors.
+    """
+    if not (_contiguous(d) and d == g):
+        return None
+    i = types.int64
+
+    def emit(context, builder, signature, args):
+        _, _, stride, _, _, rows, columns, add = args
+        first, result = (
+            builder.gep(numbers_of(context, builder, d, args[k]), [args[k + 1]]) for k in (0, 3)
+        )
+        real = context.get_value_type(d.dtype)
+        count = VECTOR_BYTES * 8 // d.dtype.bitwidth
+        vector = ir.VectorType(real, count)
+        nothing, align = ir.Constant(vector, [0.0] * count), d.dtype.bitwidth // 8
+        with builder.goto_entry_block():
+            totals = [builder.alloca(vector) for _ in range(ABREAST)]
+        whole = builder.and_(columns, INDEX(-count * ABREAST))
+        for begin, end, totals_ in ((INDEX(0), whole, totals), (whole, columns, totals[:1])):
+            step = INDEX(count * len(totals_))
+            with cgutils.for_range_slice(builder, begin, end, step, inc=True) as (column, _):
+
+                def at(base, offset, k, column=column):
+                    place = builder.add(builder.add(offset, column), INDEX(k * count))
+                    return builder.bitcast(builder.gep(base, [place]), vector.as_pointer())
+
+                for k, total in enumerate(totals_):
+                    before = builder.load(at(result, INDEX(0), k), align=align)
+                    builder.store(builder.select(add, before, nothing), total)
+                with cgutils.for_range(builder, rows) as loop:
+                    offset = builder.mul(loop.index, stride)
+                    for k, total in enumerate(totals_):
+                        number = builder.load(at(first, offset, k), align=align)
+                        builder.store(builder.fadd(builder.load(total), number), total)
+                for k, total in enumerate(totals_):
+                    builder.store(builder.load(total), at(result, INDEX(0), k), align=align)
+        return context.get_dummy_value()
+
+    return types.void(d, i, i, g, i, i, i, types.boolean), emit

@@ -7,11 +7,15 @@ import numpy as np
 from neurona.compiled.kernel import inlined, kernel
 from neurona.compiled.members import call_chain, call_loss
 from neurona.compiled.scalars import cast
-from neurona.compiled.sums import add_and_square, sum_of_products, sum_of_sizes
+from neurona.compiled.sums import (
+    add_and_square,
+    sum_of_products,
+    sum_of_rows,
+    sum_of_sizes,
+)
 from neurona.engine.forward import activate, drop, dropout_seed
 from neurona.engine.matmul import (
     product,
-    sum_rows,
     transpose,
     transposed_column,
     transposed_product,
@@ -119,7 +123,7 @@ def strip_gradient(layers, strip, buffers, gradient, rows, add):
         )  # fmt: skip
     if (mirror or n % 8 == 0) and first <= n < last:
         # otherwise the biases were the last row of a tile (see mark_bias)
-        sum_rows(buffers.errors, errors_at, width, gradient, w + n * width, rows, width, add)
+        sum_of_rows(buffers.errors, errors_at, width, gradient, w + n * width, rows, width, add)
     if layers[k, TWIN] > k:
         add_mirror(layers, strip, buffers, gradient, rows)
 

@@ -55,20 +55,6 @@ def transposed_column(A, a0, lda, d, d0, ldd, G, g0, ldg, spare, rows, depth, ad
 
 
 @kernel
-def sum_rows(D, d0, ldd, G, g0, rows, columns, add):
-    """G[columns] = sum over the rows of D, in order, added to G if `add`: the gradient of the
-    biases.
-    """
-    total = G[g0 : g0 + columns]
-    if not add:
-        total[:] = 0
-    for i in range(rows):
-        row = D[d0 + i * ldd : d0 + i * ldd + columns]
-        for j in range(columns):
-            total[j] += row[j]
-
-
-@kernel
 def transpose(W, w0, ldw, T, t0, ldt, rows, columns):
     """T[columns, rows] = W[rows, columns]^T, by square tiles, what remains one by one."""
     n = side(W)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from neurona.compiled.barrier import ABORT, COUNT, new_counter
 from neurona.compiled.forks import at_fork
+from neurona.engine.apart import keep_apart, processor
 from neurona.engine.granted import granted
 
 WORTH_A_THREAD = 2e7
@@ -44,7 +45,7 @@ class Work(NamedTuple):
 
 
 Job = Callable[[int], int]
-Jobs = queue.SimpleQueue[Job | None]
+Jobs = queue.SimpleQueue[tuple[Job, set[int]] | None]
 
 
 class Team:
@@ -90,9 +91,10 @@ class Team:
         self.counter[COUNT] = self.counter[ABORT] = 0
         started = 0
         self._is_at_work = True
+        taken = {processor()}
         try:
             for jobs in self._jobs:
-                jobs.put(work)
+                jobs.put((work, taken))
                 started += 1
             return work(0)
         except BaseException:
@@ -127,11 +129,13 @@ at_fork(in_child=_in_child)
 
 
 def _work(k: int, jobs: Jobs, done: queue.SimpleQueue[int]) -> None:
-    while (job := jobs.get()) is not None:
+    while (given := jobs.get()) is not None:
+        job, taken = given
         try:
+            keep_apart(taken)
             job(k)
         finally:
-            del job  # it may hold the team
+            del given, job  # it may hold the team
             done.put(k)
 
 
