@@ -32,8 +32,8 @@ class References(NamedTuple):
     nearby, line : float
         The share of the targets' variance that the mean of the neighbours, a straight line explain.
     residual : float
-        The share of the model's own errors, on rows trained on, that the neighbours' errors tell:
-        what it could have learned.
+        The share of the model's own errors, on rows trained on, that the neighbours' errors tell
+        and its own answers do not: what it could have learned.
     """
 
     places: Vector
@@ -57,9 +57,7 @@ def references(evidence: Evidence) -> References:
     neighbours = nearest_rows(inputs, inputs, count, itself=False)
     line = Line.through(inputs, targets)
     said = line.without_each(inputs, targets)
-    errors = targets - evidence.outputs(seen)[places]
-    errors = np.where(np.isfinite(errors), errors, 0.0)
-    errors -= errors.mean(axis=0)
+    errors = errors_of_shape(evidence.outputs(seen)[places], targets)
     residual = explained(errors, errors[neighbours].mean(axis=1))
     if held is None or len(held.inputs) < 10:
         nearby, straight = targets[neighbours].mean(axis=1), said
@@ -74,6 +72,22 @@ def references(evidence: Evidence) -> References:
         places, neighbours, said, explained(truth, theirs), explained(truth, line.says(ahead)),
         residual,
     )  # fmt: skip
+
+
+def errors_of_shape(outputs: Vector, targets: Vector) -> Vector:
+    """Return a model's errors without what its own answers tell of them.
+
+    Answers that are drawn to the middle, by a penalty or an early end, are wrong alike wherever
+    they are alike; that is no shape that the model cannot follow.
+    """
+    errors = targets - outputs
+    errors = np.where(np.isfinite(errors), errors, 0.0)
+    errors -= errors.mean(axis=0)
+    answers = standardised(outputs)
+    bent = np.hstack([answers, answers**2, answers**3])
+    line = Line.through(bent, errors)
+    found: Vector = errors if line.coefficients is None else errors - line.says(bent)
+    return found
 
 
 class Scale(NamedTuple):

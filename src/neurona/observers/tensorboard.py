@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class TensorBoard(Callback):
     Files are only appended to, and can be read up to their last whole record. A training that is
     taken up from a checkpoint goes on in its folder, and no step is there twice; one that begins
     anew where another one is takes FOLDER/fit-2, and so on. With several starts each has a folder
-    of its own, start-1, start-2, ...
+    of its own, start-1, start-2, ...; where several ways to learn compete its name says which.
 
     Parameters
     ----------
@@ -82,19 +83,17 @@ class TensorBoard(Callback):
         self.params = params
         self._boards: dict[int, Board] = {}
         self._place = Path()
-        self._parameters: dict[str, Plain] = {}
 
     def on_start(self, training: Training) -> None:
         """Take a folder, and write what is known before the first epoch."""
         self._boards = {}
-        self._parameters = {**parameters_of(training), **(self.params or {})}
         self._boards[training.start] = self._first_board(training)
 
     def on_epoch(self, training: Training, record: EpochRecord) -> None:
         """Write the numbers of an epoch and, if it is their turn, histograms and a picture."""
         board = self._boards.get(training.start)
         if board is None:
-            folder = self._place / f"start-{training.start + 1}"
+            folder = self._place / _inside(training)
             path = claim(folder, len(numbered(folder)) + 1)
             board = self._boards[training.start] = self._board(path, None, training)
         step = training.history.appended
@@ -119,15 +118,14 @@ class TensorBoard(Callback):
     def _board(self, path: Path | None, earlier: list[Path] | None, training: Training) -> Board:
         if path is None:
             raise OSError(f"{os.fspath(self.folder)!r} is being written to by another training.")
-        parameters = {**self._parameters}
+        parameters = {**parameters_of(training), **(self.params or {})}
         if training.starts > 1:
             parameters["start"] = training.start + 1
         return Board(path, earlier, training, parameters)
 
     def _first_board(self, training: Training) -> Board:
         """Return the board of the first start, in a folder that no other training has."""
-        several, base = training.starts > 1, Path(self.folder)
-        inside = "start-1" if several else ""
+        base, inside = Path(self.folder), _inside(training)
         if training.epochs_done:
             # one that was interrupted: in the last folder that there is
             self._place = _last(base)
@@ -137,14 +135,25 @@ class TensorBoard(Callback):
         number = 1
         while True:
             self._place = _fit(base, number)
-            taken = numbered(self._place) or numbered(self._place / "start-1")
-            path = None if taken else claim(self._place / inside, 1)
+            path = None if _is_taken(self._place) else claim(self._place / inside, 1)
             if path is not None:
                 return self._board(path, None, training)
             number += 1
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_boards": {}}
+
+
+def _inside(training: Training) -> str:
+    """Return the name of a start's folder inside that of its fit; nothing if there is but one."""
+    if training.starts == 1:
+        return ""
+    way = re.sub(r"[^\w.=]+", "-", training.about.get("candidate", "")).strip("-")
+    return f"start-{training.start + 1}" + (f"-{way}" if way else "")
+
+
+def _is_taken(fit: Path) -> bool:
+    return bool(numbered(fit)) or any(map(numbered, fit.glob("start-1*")))
 
 
 def _fit(base: Path, number: int) -> Path:
@@ -154,6 +163,6 @@ def _fit(base: Path, number: int) -> Path:
 def _last(base: Path) -> Path:
     """Return the folder of the last fit in a folder."""
     number = 1
-    while numbered(_fit(base, number + 1)) or numbered(_fit(base, number + 1) / "start-1"):
+    while _is_taken(_fit(base, number + 1)):
         number += 1
     return _fit(base, number)

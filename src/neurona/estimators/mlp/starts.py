@@ -20,6 +20,7 @@ from neurona.errors import StopReason
 from neurona.inference.members import Member
 from neurona.inference.posterior import Posterior
 from neurona.numerics.evidence import LARGEST_SHARE
+from neurona.training import recall
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.history import EpochRecord
@@ -284,7 +285,7 @@ class _Starts:
             if self._called_off.is_set() or self._relay.said:
                 return
             training = self._begin(start)
-        reason = training.run([self._relay] if self._callbacks else [])
+        reason = recall.run(training, [self._relay] if self._callbacks else [])
         interrupted = reason == StopReason.INTERRUPTED
         for event in (self._interrupted, self._called_off) if interrupted else ():
             event.set()

@@ -1,11 +1,14 @@
 """Rows of any kind as a matrix of numbers, and back: what is permuted and moved to inspect a model.
 
-Texts become the number of their value, dates microseconds; numbers and booleans stay.
+Texts become the number of their value, dates (and texts that are dates, 2024-12-31) microseconds;
+numbers and booleans stay.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,7 @@ from neurona.network import numbered
 from neurona.reports.answers import is_named
 
 Array = np.ndarray[Any, np.dtype[Any]]
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Coded:
@@ -43,6 +47,7 @@ class Coded:
         self._columns = list(table.columns)
         self.levels: dict[int, list[Any]] = {}
         self.dates: set[int] = set()
+        self._days: set[int] = set()
         columns = [self._coded(k, column) for k, column in enumerate(table.columns.values())]
         self.matrix: Array = np.column_stack(columns) if columns else np.zeros((table.rows, 0))
 
@@ -73,6 +78,9 @@ class Coded:
             return column.astype(np.float64)
         if column.dtype.kind != "O":
             return column.astype(np.float64)
+        if is_all_days(column):
+            self._days.add(k)
+            return self._coded(k, np.array([value or "NaT" for value in column], "datetime64[D]"))
         seen = sorted({value for value in column.tolist() if value is not None}, key=str)
         self.levels[k] = [*seen, None] if any(v is None for v in column.tolist()) else seen
         places = {value: place for place, value in enumerate(self.levels[k])}
@@ -83,9 +91,24 @@ class Coded:
             gone = np.isnan(codes)
             dates = np.where(gone, 0, codes).astype(np.int64).astype("datetime64[us]")
             dates[gone] = np.datetime64("NaT", "us")
-            return dates
+            if k not in self._days:
+                return dates
+            days = dates.astype("datetime64[D]").astype(str).astype(object)
+            days[gone] = None
+            return days
         if k not in self.levels:
             return codes
         levels = np.array([*self.levels[k]], bool if self.levels[k] == [False, True] else object)
         found: Array = levels[codes.astype(np.int64)]
         return found
+
+
+def is_all_days(column: Array) -> bool:
+    """Whether a column of texts has days as ISO 8601 writes them, and missing cells."""
+    known = [value for value in column.tolist() if value is not None]
+    if not known or not all(isinstance(value, str) and DAY.fullmatch(value) for value in known):
+        return False
+    with suppress(ValueError):
+        np.array(known, "datetime64[D]")
+        return True
+    return False

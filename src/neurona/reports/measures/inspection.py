@@ -58,7 +58,8 @@ def permutation_importance(
 ) -> Importance:
     """Return how much a model's score on rows suffers when an input is shuffled (Breiman 2001).
 
-    Computed by scikit-learn, on at most 2,000 of the rows.
+    Computed by scikit-learn, on at most 2,000 of the rows. Columns that the model leaves out are
+    none of its inputs.
     """
     from sklearn.inspection import permutation_importance as permuted
 
@@ -74,7 +75,10 @@ def permutation_importance(
         _Answering(), known.matrix[rows], np.zeros(len(rows)), scoring=scoring, n_repeats=repeats,
         random_state=seed,
     )  # fmt: skip
-    return Importance(known.names, found.importances_mean, found.importances_std, name)
+    left_out = _left_out(model)
+    seen = [k for k, column in enumerate(known.names) if column not in left_out]
+    names = [known.names[k] for k in seen]
+    return Importance(names, found.importances_mean[seen], found.importances_std[seen], name)
 
 
 def partial_dependence(
@@ -120,6 +124,13 @@ def input_place(names: Sequence[str], name: Any) -> int:
     if name not in names:
         raise ValueError(f"There is no input {name!r}; there are {', '.join(names[:8])}.")
     return list(names).index(name)
+
+
+def _left_out(model: Any) -> set[str]:
+    """Return the columns that a table's model does not look at."""
+    preparation = getattr(model, "preparation_", None)
+    apart = [one.name for one in getattr(preparation, "dropped", ())]
+    return {*apart, *getattr(model, "left_out_", ())}
 
 
 class _Answering:

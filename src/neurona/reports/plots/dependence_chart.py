@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_PANELS, MOST_LEVELS, MOST_LINES = 6, 12, 7
+MOST_SLANTED = 8
+"""Levels whose names stand slanted; more stand upright."""
 SLANT = 0.4
 """Inches that slanted names of levels need."""
 
@@ -134,6 +136,9 @@ class DependenceDisplay(Display):
             for number, inputs in enumerate(self.answers.values()):
                 _draw(ax, inputs[k], number, kinds[number] if several else "")
             ax.set_ylim(low - room, high + room)
+            levels = next(iter(self.answers.values()))[k].levels or []
+            if len(levels) > MOST_LEVELS:
+                name += f" ({MOST_LEVELS} of {len(levels)} values)"
             tidy(ax, name, label if k % self.columns() == 0 else "")
         if several:
             corner = len(axes) - 1 - (len(axes) - 1) % self.columns()
@@ -163,6 +168,8 @@ def _draw(ax: Axes, one: Dependence, number: int, label: str) -> None:
                     marker=line.mark, color=line.color, elinewidth=3, ecolor="#b9d3e6",
                     label=label)  # fmt: skip
         turned: dict[str, Any] = {"rotation": 35, "ha": "right"} if _slanted(shown) else {}
+        if turned and len(shown) > MOST_SLANTED:
+            turned = {"rotation": 90}
         ax.set_xticks(places, told_apart(shown, 12), **turned)
         ax.set_xlim(-0.5, len(shown) - 0.5)
         return

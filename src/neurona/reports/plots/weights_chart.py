@@ -26,9 +26,14 @@ class LayerWeights(NamedTuple):
     biases: Array
 
 
+ALIKE = 5.0
+"""How many times as far the weights of a layer may reach as those of another on one scale."""
+
+
 @dataclass(eq=False)
 class WeightsDisplay(Display):
-    """Histograms of weights and biases, a panel a layer, all on the same scale.
+    """Histograms of weights and biases, a panel a layer; all on the same scale, unless one layer's
+    weights would then be a single bar.
 
     Use `from_estimator`, or `from_weights` for matrices.
 
@@ -90,8 +95,10 @@ class WeightsDisplay(Display):
 
     def draw(self, axes: list[Axes]) -> None:
         """Draw a histogram a layer."""
-        largest = max(float(np.abs(np.concatenate(one)).max()) for one in self.layers) or 1.0
+        reach = [float(np.abs(np.concatenate(one)).max()) or 1.0 for one in self.layers]
+        alike = max(reach) <= ALIKE * min(reach)
         for k, (ax, one) in enumerate(zip(axes, self.layers, strict=True)):
+            largest = max(reach) if alike else reach[k]
             bins = int(np.clip(np.sqrt(one.weights.size) * 2, 10, 60))
             edges = np.linspace(-largest, largest, bins + 1)
             ax.hist(one.weights, edges.tolist(), color=stroke(0).color, label="weights")

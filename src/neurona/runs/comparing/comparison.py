@@ -18,8 +18,8 @@ from neurona.runs.failures import Code, Failure
 from neurona.runs.record import Record
 from neurona.runs.setting import SETTINGS
 
-APART = ("run.out",)
-"""Settings that differ between any two runs, and say nothing."""
+APART = "run."
+"""How settings begin that decide on nothing but where a run is written."""
 LESS_IS_BETTER = {"rmse": True, "log_loss": True, "accuracy": False, "r2": False}
 
 
@@ -38,7 +38,9 @@ class Paired(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """The difference in a word: better, worse, or not clear."""
+        """The difference in a word: better, worse, the same, or not clear."""
+        if self.difference.none:
+            return "the same"
         if not self.difference.clear:
             return "not clear"
         return "better" if (self.difference.value < 0) == LESS_IS_BETTER[self.score] else "worse"
@@ -202,7 +204,7 @@ def _settings(records: Sequence[Record]) -> dict[str, list[Any]]:
     found = {}
     for key in SETTINGS:
         values = [_plain(record.settings[key]) for record in records]
-        if key not in APART and any(value != values[0] for value in values):
+        if not key.startswith(APART) and any(value != values[0] for value in values):
             found[key] = values
     return found
 

@@ -34,6 +34,11 @@ class Difference(NamedTuple):
     groups: int = 0
 
     @property
+    def none(self) -> bool:
+        """Whether there is no difference in any row or fold."""
+        return self.low == self.high == 0
+
+    @property
     def clear(self) -> bool:
         """Whether the interval leaves out that there is no difference."""
         return self.low > 0 or self.high < 0

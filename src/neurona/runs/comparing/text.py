@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurona.progress.numbers import TITLES, several, short
+from neurona.progress.numbers import TITLES, count, several, short
 from neurona.progress.surface import printable
 
 if TYPE_CHECKING:
@@ -64,15 +64,15 @@ def _sections(found: Comparison) -> list[Section]:
 def _pair(one: Paired) -> list[str]:
     difference = one.difference
     reach = f"{_signed(difference.low)} to {_signed(difference.high)}"
+    if not math.isfinite(difference.low):
+        reach = "not known: too few"
     score = TITLES.get(one.score, one.score) + (f" of {one.target}" if one.target else "")
     over = f"{difference.over:,} {one.on}"
-    over += f" in {difference.groups:,} groups" if difference.groups else ""
+    over += f" in {count(difference.groups, 'group')}" if difference.groups else ""
     return [one.run, score, _signed(difference.value), reach, over, one.verdict]
 
 
 def _signed(value: float) -> str:
-    if not math.isfinite(value):
-        return "?"
     return ("+" if value > 0 else "") + short(value)
 
 

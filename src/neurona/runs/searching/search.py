@@ -22,6 +22,8 @@ from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Candidate, Rounds
 from neurona.choosing.ways import ALSO
 from neurona.compiled.announcements import announced_to, unheard
+from neurona.engine.threads import available_threads
+from neurona.estimators.tables.contest.candidates import FOLDS
 from neurona.progress.events import Listener, Stream
 from neurona.progress.log import log_file
 from neurona.progress.numbers import count
@@ -45,12 +47,15 @@ from neurona.runs.searching.wanted import check_wanted
 from neurona.runs.settings import Settings, make_absolute, read_toml
 from neurona.runs.takers import AUTO
 from neurona.spelling import parameter
+from neurona.training.recall import Past, remembered
 
 JOURNAL, SETTINGS = "search.jsonl", "search.toml"
 clock = time.perf_counter
 """What a budget of time is measured by."""
 SPARE = 1.3
 """The time kept for training the best candidate on all rows, in trainings of it on a fold."""
+AGAIN = 0.4
+"""What a default takes once more whose networks are kept: lenses, stacking, what is written."""
 
 
 class Search:
@@ -99,6 +104,7 @@ class Search:
         self._stopped, self._sampled = False, ""
         self._default: DefaultRun | None = None
         self._unseen: Unseen | None = None
+        self._past = Past()
         self._folder_of: Path | None = resume
         self._ask: Callable[[], bool] = self._stop
         self._spent = 0.0
@@ -255,9 +261,10 @@ class Search:
             limit = min(settings["training.time_limit"], self.budget)
             settings.put("training.time_limit", limit, "search")
         self._default = DefaultRun(folder, self._listeners)
-        code = self._default.train(
-            settings, judge, crew, self.elapsed, partial(setattr, self, "_ask")
-        )
+        with remembered(self._past):  # they are the same where more joins them
+            code = self._default.train(
+                settings, judge, crew, self.elapsed, partial(setattr, self, "_ask")
+            )
         self._ask = self._stop
         self._stopped = self._stopped or code is Code.INTERRUPTED
 
@@ -323,11 +330,15 @@ class Search:
         best = self._best(rounds)
         if self._kept is None:
             return self.budget - (0.0 if best is None else SPARE * crew.longest(best))
-        # what joins the default is trained with it
+        # what joins the default is trained in all of its folds, of which some may judge
         ways = [] if best is None else best.parameters.get(ALSO, [])
+        if not ways:
+            return self.budget
         joined = [one for one in rounds.candidates[1:] if one.parameters[ALSO][-1] in ways]
-        seconds = sum(crew.longest(one) for one in (rounds.candidates[0], *joined))
-        return self.budget - SPARE * seconds
+        turns = math.ceil(FOLDS / available_threads()) / rounds.rungs[-1].folds
+        seconds = turns * sum(map(crew.longest, joined))
+        share = AGAIN if len(self._past) else 1.0
+        return self.budget - SPARE * (share * crew.longest(rounds.candidates[0]) + seconds)
 
     def _best(self, rounds: Rounds) -> Candidate | None:
         """Return the candidate to take, as far as is known."""
@@ -362,7 +373,8 @@ class Search:
                 self._default.forget()
             run = Run(self._settings_of(best.parameters, folder), self._listeners, folder=folder)
             self._ask = run.stop
-            code, model = run.train(), run.model
+            with remembered(self._past):
+                code, model = run.train(), run.model
         self.found = found_of(rounds, best, judge, model, str(folder.path))
         write_found(self.found, folder)
         if self._unseen is not None:

@@ -169,9 +169,18 @@ class Contest:
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
             words = dict(self.candidates[self._jobs[job].candidate].words or {})
-            words["random_state"] = int(self._seeds[job])
+            words["random_state"] = self._seed_of(job)
             self._models[job] = self.entries.network(words)
         return self._models[job]
+
+    def _seed_of(self, job: int) -> int:
+        """Return a training's seed; further ways are counted apart, so that what competes without
+        them is trained as it is without them.
+        """
+        further = {one.name for one in self._also}
+        known = [k >= 0 and self.candidates[k].name in further for k, _ in self._jobs]
+        own = known[:job].count(known[job])
+        return int(self._seeds[-1 - own if known[job] else own])
 
     def _training(self, job: int) -> Training:
         number, part = self._jobs[job]
@@ -186,7 +195,7 @@ class Contest:
         X, y, weights = self.entries.rows_for(candidate.pieces)
         begin = None
         if candidate.lens:
-            lens = self.entries.lens(candidate.lens, part, int(self._seeds[job]))
+            lens = self.entries.lens(candidate.lens, part, self._seed_of(job))
             X, self._lenses[job], begin = lens.through(X), lens, lens.begin
             y = y.astype(X.dtype) if y.dtype.kind == "f" else y
         held: dict[str, Any] = {}

@@ -13,9 +13,7 @@ import numpy as np
 
 from neurona.data.table import Column
 from neurona.training.loop import Training
-
-MOST_ANSWERS = 5_000
-"""Rows times outputs of a table up to which answers are kept: beyond, luck counts little."""
+from neurona.training.recall import MOST_ANSWERS
 
 
 class Epochs:
@@ -50,7 +48,9 @@ class Epochs:
 
 
 class Heard:
-    """The epochs of trainings by their numbers, of tables where luck counts."""
+    """The epochs of trainings by their numbers, of tables where luck counts: beyond MOST_ANSWERS
+    answers (rows times outputs) it counts little.
+    """
 
     def __init__(self, answers: int) -> None:
         self._few = answers <= MOST_ANSWERS
