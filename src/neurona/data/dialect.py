@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat
-from neurona.data.cutting import DELIMITERS, cut_at_blanks, is_one_column, sample_rows, whole
+from neurona.data.cutting import BLANKS, FIXED, best_cut, cut_at_blanks, is_one_column, sample_rows
 from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.header import find_header
 from neurona.data.marks import find_decimal
 from neurona.data.notation import is_valued
 
-BLANKS, FIXED = " ", "  "
-"""What divides cells that are cut at blanks, and those of a table of fixed width."""
 _SURE = 0.9
 """Share of rows cut alike from which blanks are not tried."""
 
@@ -56,22 +53,10 @@ def find_delimiter(lines: Sequence[str]) -> str:
     """
     if is_one_column(lines):
         return ";"
-    best, best_key = ",", (0.0, 0)
-    for delimiter in DELIMITERS:
-        rows = sample_rows(lines, delimiter)
-        if not rows:
-            return ","
-        cells, count = Counter(len(row) for row in rows).most_common(1)[0]
-        header = len(rows[0])
-        # a header of several cells counts, whatever the rows do
-        key = (count / len(rows) * whole(rows, delimiter) if cells > 1 else 0.0, cells)
-        if cells == 1 and header > 1:
-            key = (0.1, header)
-        if key > best_key:
-            best, best_key = delimiter, key
-    if best_key[0] < _SURE and _blanks_cut(lines):
+    best = best_cut(lines)
+    if best.share < _SURE and _blanks_cut(lines):
         return BLANKS
-    return FIXED if (best_key[0] < _SURE or is_aligned(lines)) and find_fields(lines) else best
+    return FIXED if (best.share < _SURE or is_aligned(lines)) and find_fields(lines) else best.mark
 
 
 def _blanks_cut(lines: Sequence[str]) -> bool:

@@ -67,7 +67,8 @@ def find_preamble(lines: Sequence[str], delimiter: str | None = None) -> Preambl
 
 def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
     """Return a file that begins with lines which do not fit the table."""
-    count = titles_above(lines, start, delimiter)
+    count = titles_above(lines[start:], delimiter)
+    count += start * bool(count)
     found = _skipping(count, _NO_FIT)
     names = next(filter(None, map(_CHANNELS.match, lines[start:count])), None)
     if names is None or not all(map(is_valued, lines[count].split(names[1]))):
@@ -113,7 +114,7 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
             notes.append(f"{others} of comments {are} left out ({kinds})")
         return Preamble(after - 1, comment, None, header, tuple(notes))
     rest = [k for k in range(after, len(lines)) if not lines[k].startswith(comment)]
-    above = titles_above([lines[k] for k in rest], 0, delimiter)
+    above = titles_above([lines[k] for k in rest], delimiter)
     title = _skipping(rest[above], _NO_FIT) if above else Preamble(after)
     last = lines[title.skip - 1]
     if above and last.startswith(comment):
