@@ -38,8 +38,8 @@ def cut_lines(lines: Sequence[str], mark: str) -> list[list[str]]:
 
 
 class Cut(NamedTuple):
-    """Lines cut into cells by a mark: a row for each line, how many cells the table's rows have, how
-    many of those are values, and the share of lines that are such rows.
+    """Lines cut into cells by a mark: a row for each line, how many cells the rows of the table
+    have, how many of those are values, and the share of lines that are such rows.
     """
 
     mark: str
@@ -50,7 +50,7 @@ class Cut(NamedTuple):
 
 
 def best_cut(lines: Sequence[str], marks: Sequence[str] = DELIMITERS) -> Cut:
-    """Return lines cut by the mark that makes the most values of them, or else the most cells alike.
+    """Return lines cut by the mark that makes most values of them, or else most cells alike.
 
     Cells that another mark would cut speak against one, decimal commas aside: "1,5;2" is no table
     of commas.

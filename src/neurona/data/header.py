@@ -19,6 +19,8 @@ FEW = 3
 """Rows of values at most that are not the table which is below them."""
 MOST_WORDS = 6
 """Rows of words below a header at most."""
+_REMARKS = ("comment", "comments", "remark", "remarks", "note", "notes", "kommentar", "bemerkung")
+"""A last column that programs name, and write only where there is one."""
 
 
 def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
@@ -131,6 +133,35 @@ def column_names(
         more = len(notes) - MOST_NOTES
         notes = [*notes[:MOST_NOTES], f"{source}: {more:,} more columns got a name like these."]
     return names, notes
+
+
+def without_extra(
+    first: Sequence[str], below: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]
+) -> tuple[list[str], list[str]]:
+    """Return a header without what stands right of all cells, and a sentence on it: a delimiter at
+    the end, a place for remarks, or what an oscilloscope says of its record.
+
+    >>> without_extra(["X", "CH1", "Start"], [["s", "V", "-6e-3"]], [["0", "1.5"]])
+    (['X', 'CH1'], ['beside its header it says Start = -6e-3'])
+    """
+    used = max(map(_end, rows), default=_end(first))
+    names = list(first[: max(used, _end(first))])
+    said = ["every row ends with a delimiter; it is ignored"] if len(names) < len(first) else []
+    extra = [name.strip() for name in names[used:]]
+    facts = next((row[used:] for row in below if any(map(is_valued, row[used:]))), None)
+    if not used or not (extra or said):
+        return list(first), []
+    if facts:
+        each = ", ".join(f"{a} = {b.strip()}" for a, b in zip(extra, facts, strict=False))
+        return names[:used], [*said, f"beside its header it says {each}"]
+    if len(extra) == 1 and extra[0].lower() in _REMARKS and all(len(row) == used for row in rows):
+        return names[:used], [*said, f"its last column {extra[0]!r} has no cells; it is left out"]
+    return names, said
+
+
+def _end(row: Sequence[str]) -> int:
+    """Return the place after the last cell of a row that is not blank."""
+    return max((k for k, cell in enumerate(row, 1) if cell.strip()), default=0)
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -8,9 +8,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from neurona.data.boxes import are_names_between_bars, has_bars, is_rule, undrawn
-from neurona.data.cutting import cut_at_blanks, sample_rows
-from neurona.data.dialect import BLANKS, FIXED, Dialect, find_delimiter, find_dialect
-from neurona.data.facts import without_facts
+from neurona.data.cutting import BLANKS, FIXED, cut_at_blanks, sample_rows
+from neurona.data.dialect import Dialect, find_delimiter, find_dialect
 from neurona.data.fixed_width import cut_fields, find_fields
 from neurona.data.marks import in_doubt
 from neurona.data.options import CsvOptions
@@ -49,9 +48,6 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions, source: s
         notes.append("its rules are left out")
     if are_names_between_bars(sample):
         sample = [line.replace("|", " ") for line in sample]
-    if options.skip_rows is None:
-        sample, facts = without_facts(sample)
-        notes += facts
     found = _preamble(sample, options)
     notes += found.notes
     lines = sample[found.skip :]

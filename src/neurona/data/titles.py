@@ -69,14 +69,14 @@ def rows_before(rows: Sequence[Sequence[str]], width: int) -> int:
 
     def is_header(row: Sequence[str]) -> bool:
         # the last column may have no cells
-        if len(row) not in (width, width + 1) or 2 * filled_cells(row) < width:
+        if len(row) < width or 2 * filled_cells(row) < width:
             return False
         words = not any(is_valued(row[k]) or unit_beside(row[k]) for k in columns)
         return words or is_scale(row, later, NumberFormat())
 
     def names_all(row: Sequence[str]) -> bool:
         # but for what stands in front of each row
-        return len(row) == width and is_header(row) and all(row[k].strip() for k in columns[1:])
+        return len(row) >= width and is_header(row) and all(row[k].strip() for k in columns[1:])
 
     def tells(row: Sequence[str]) -> bool:
         # a word in front and values after it are no row of this table
@@ -95,6 +95,8 @@ def rows_before(rows: Sequence[Sequence[str]], width: int) -> int:
         header = above
     # the first of several rows of words has the names, the others say more of them
     while header > 0 and names_all(rows[header]) and names_all(rows[header - 1]):
+        if len(rows[header - 1]) > len(rows[header]) + 1:
+            break
         header -= 1
     skipped = [row for row in rows[:header] if filled_cells(row)]
     divided = header > 0 and not filled_cells(rows[header - 1])
