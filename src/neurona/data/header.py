@@ -5,7 +5,7 @@ have units, or more of the names, and no values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat, is_number_like, to_number
 from neurona.data.notation import is_valued
@@ -34,7 +34,9 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
         return True
     below = rows[1:21]
     found = [_is_number(cell, numbers) for cell in rows[0]]
-    if not any(found) or (below and is_scale(rows[0], below, numbers)):
+    if not any(found):
+        return not _comes_again(rows[0], below, numbers)
+    if below and is_scale(rows[0], below, numbers):
         return True
     counted = _count_from([cell for cell, one in zip(rows[0], found, strict=True) if one])
     # pandas numbers columns that have no name, after a blank cell over those of the rows
@@ -52,6 +54,13 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
         if word and any(_is_number(below_it, numbers) for below_it in under):
             return True
     return False
+
+
+def _comes_again(row: Sequence[str], below: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
+    """Whether a cell of a row is that of nearly all below it, in a table without numbers."""
+    same = [k for k, cell in enumerate(row) if cell.strip() and len(below) >= FEWEST_ROWS
+            and sum(other[k : k + 1] == [cell] for other in below) > 0.9 * len(below)]  # fmt: skip
+    return bool(same) and not any(_is_number(cell, numbers) for cell in chain(*below))
 
 
 def _count_from(cells: Sequence[str]) -> bool:
@@ -88,9 +97,9 @@ def is_scale(row: Sequence[str], below: Sequence[Sequence[str]], numbers: Number
             [to_number(other[k], numbers) for k in places if k < len(other)] == scale
             for other in below
         )
-    if all(1800 <= x <= 2200 and x % 1 == 0 for x in scale) and len(steps) == 1:
-        return not all(1800 <= x <= 2200 for x in values)
     rising = min(steps) > 0 or max(steps) < 0
+    if rising and all(1800 <= x <= 2200 and x % 1 == 0 for x in scale):
+        return not all(1800 <= x <= 2200 for x in values)
     alike = max(steps, key=abs) / min(steps, key=abs) < 1.5 if 0 not in steps else False
     return len(scale) >= 3 and rising and alike and min(map(abs, scale)) > 3 * max(values)
 
@@ -278,7 +287,7 @@ def _are_words(rows: Sequence[Sequence[str]]) -> bool:
     width = len(row)
     if any(len(other) != width for other in below):
         return False
-    over = [k for k in range(width) if all(is_valued(other[k]) for other in below)]
+    over = [k for k in range(width) if _are_values([other[k] for other in below])]
     words = [row[k].strip() for k in over if row[k].strip()]
     known = {cell.strip() for other in below for cell in other}
     return (
@@ -287,6 +296,12 @@ def _are_words(rows: Sequence[Sequence[str]]) -> bool:
         and not any(is_valued(word) or word in MISSING_MARKS | NUMBER_MARKS for word in words)
         and not known.intersection(words)
     )
+
+
+def _are_values(cells: Sequence[str]) -> bool:
+    """Whether cells are values, or say that one is missing."""
+    known = [cell for cell in cells if cell.strip() not in MISSING_MARKS | NUMBER_MARKS]
+    return bool(known) and all(map(is_valued, known))
 
 
 def _is_number(cell: str, numbers: NumberFormat) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from neurona.data.boxes import are_names_between_bars, has_bars, is_rule, undrawn
+from neurona.data.boxes import are_names_between_bars, fields_of_rule, has_bars, is_rule, undrawn
 from neurona.data.cutting import BLANKS, FIXED, cut_at_blanks, sample_rows
 from neurona.data.dialect import Dialect, find_delimiter, find_dialect
-from neurona.data.fixed_width import cut_fields, find_fields
+from neurona.data.fixed_width import Field, cut_fields, find_fields
 from neurona.data.marks import in_doubt
 from neurona.data.options import CsvOptions
 from neurona.data.preamble import Preamble, find_preamble, without_comments
@@ -42,6 +42,10 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions, source: s
     `source` is the file's name.
     """
     notes = []
+    fields = [] if options.delimiter else fields_of_rule(sample)
+    if fields:
+        sample, rest = list(cut_fields(sample, fields)), cut_fields(rest, fields)
+        notes.append(_said(fields))
     if any(map(is_rule, sample[:TITLES])):
         bars = has_bars(sample)
         sample, rest = list(undrawn(sample, bars)), undrawn(rest, bars)
@@ -71,9 +75,7 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions, source: s
     elif delimiter == FIXED:
         fields = find_fields(lines)
         lines, rest, delimiter = list(cut_fields(lines, fields)), cut_fields(rest, fields), "\t"
-        starts = ", ".join(str(one.start + 1) for one in fields[:8])
-        more = ", ..." if len(fields) > 8 else ""
-        notes.append(f"its columns have fixed widths and begin at characters {starts}{more}")
+        notes.append(_said(fields))
     if _QUOTED.match(next(filter(str.strip, lines))):
         lines, rest = list(_unspaced(lines)), _unspaced(rest)
     dialect = find_dialect(lines, delimiter, options.decimal, options.thousands, options.header)
@@ -83,6 +85,12 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions, source: s
         at = next(i for i, line in enumerate(lines) if line.strip())
         lines[at] = delimiter + lines[at]
     return Start(chain(lines, rest), lines, found.skip, dialect, mark, notes)
+
+
+def _said(fields: list[Field]) -> str:
+    starts = ", ".join(str(one.start + 1) for one in fields[:8])
+    more = ", ..." if len(fields) > 8 else ""
+    return f"its columns have fixed widths and begin at characters {starts}{more}"
 
 
 def _unspaced(lines: Iterable[str]) -> Iterator[str]:
