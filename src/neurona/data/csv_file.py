@@ -153,7 +153,7 @@ class CsvFile:
         given = self.options.units_row
         rows = sample_rows(sample, self.dialect.delimiter)[1:]
         rows = rows[: footer_at(rows, len(rows[0]) if rows else 0)]
-        return rows[: units_rows(rows, self.dialect.numbers) if given is None else int(given)]
+        return rows[: units_rows(rows) if given is None else int(given)]
 
     def _leave_out(self, rows: list[list[str]]) -> list[str]:
         """Leave the next rows of the file out; returns what is to be said of it."""

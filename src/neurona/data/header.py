@@ -191,16 +191,14 @@ def is_below(names: Sequence[str], row: Sequence[str]) -> bool:
     return (named and bool(words) and are_units(words)) or _is_one_name(row)
 
 
-def units_rows(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> int:
+def units_rows(rows: Sequence[Sequence[str]]) -> int:
     """Return how many of the rows below a header say units or more of the names, and not values.
 
     A row of units has no number where numbers stand below it, and a known unit, or brackets; one of
     other words has two of them over values, none of which comes again.
     """
     count = 0
-    while (count < 2 and len(rows) > count + 1 and _is_units(rows, count, numbers)) or (
-        count < MOST_WORDS and _are_words(rows[count : count + 41])
-    ):
+    while count < MOST_WORDS and len(rows) > count + 1 and _says_more(rows[count:], not count):
         count += 1
     words = [cell.strip() for cell in rows[count]] if 0 < count < len(rows) - 1 else []
     if all(words) and words and MISSING_MARKS.issuperset(words):
@@ -253,49 +251,27 @@ def _is_one_name(row: Sequence[str]) -> bool:
     return bool(first) and not is_valued(first) and filled_cells(row) == 1
 
 
-def _is_units(rows: Sequence[Sequence[str]], at: int, numbers: NumberFormat) -> bool:
-    row, below = rows[at], rows[at + 1 : at + 21]
-    if len(row) < 2:
+def _says_more(rows: Sequence[Sequence[str]], first: bool) -> bool:
+    """Whether the first of some rows has no values where the others have: units, what a logger did,
+    or words, two at least, none of which comes again.
+    """
+    row, below = rows[0], rows[1:41]
+    half = below[len(below) // 2 :]
+    columns = [[other[k] for other in half if k < len(other)] for k in range(len(row))]
+    over = [row[k].strip() for k, cells in enumerate(columns) if any(map(is_valued, cells))]
+    if any(is_valued(cell) or is_number_like(cell) for cell in over):
         return False
-    over = [
-        any(k < len(other) and _is_number(other[k], numbers) for other in below[at:])
-        for k in range(len(row))
-    ]
-    figures = [_is_number(cell, numbers) or is_number_like(cell) for cell in row]
-    words = [
-        cell
-        for cell, is_one in zip(row, figures, strict=True)
-        if cell.strip() not in MISSING_MARKS and not is_one
-    ]
-    # a figure over nothing says something of the whole table
-    if any(one and above for one, above in zip(figures, over, strict=True)):
-        return False
-    if all(word.strip() in NUMBER_MARKS for word in words):
-        return False
-    if not any(cell.strip() and above for cell, above in zip(row, over, strict=True)):
-        return False
-    if at and not all(word.strip().lower() in PROCESSES for word in words):
-        return False
-    return are_units(words)
-
-
-def _are_words(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has words alone where values stand below it, or no cell at all."""
-    if len(rows) <= FEW + MOST_WORDS:
-        return False
-    row, below = rows[0], rows[len(rows) // 2 :]
-    width = len(row)
-    if any(len(other) != width for other in below):
-        return False
-    over = [k for k in range(width) if _are_values([other[k] for other in below])]
-    words = [row[k].strip() for k in over if row[k].strip()]
-    known = {cell.strip() for other in below for cell in other}
-    return (
-        len(over) > 1
-        and len(words) != 1
-        and not any(is_valued(word) or word in MISSING_MARKS | NUMBER_MARKS for word in words)
-        and not known.intersection(words)
-    )
+    words = [cell for cell in row if cell.strip() not in MISSING_MARKS and not is_valued(cell)]
+    if any(over) and not NUMBER_MARKS.issuperset(map(str.strip, words)):
+        processes = all(word.strip().lower() in PROCESSES for word in words)
+        if are_units(words) if first else processes:
+            return True
+    sure = [row[k].strip() for k, cells in enumerate(columns) if _are_values(cells)]
+    known = [*filter(None, sure)]
+    again = {cell.strip() for other in below for cell in other}
+    enough = len(below) >= FEW + MOST_WORDS and all(len(other) == len(row) for other in half)
+    names = len(sure) > 1 and len(known) != 1
+    return enough and names and not (MISSING_MARKS | NUMBER_MARKS | again).intersection(known)
 
 
 def _are_values(cells: Sequence[str]) -> bool:
