@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import IO, NamedTuple
 
 from neurona.data.cells import NumberFormat, marks_of
-from neurona.data.cutting import DELIMITERS, FIXED, SAMPLE_LINES, is_blank, sample_rows
+from neurona.data.cutting import DELIMITERS, FIXED, SAMPLE_LINES, is_blank
 from neurona.data.dates import find_dates
 from neurona.data.dialect import Dialect
 from neurona.data.explain import zeros_in_front
@@ -73,9 +73,9 @@ class CsvFile:
             notes.append(f"{source}: {said_of_letters(sample)}.")
         first = self._first_row(sample)
         check_columns(source, len(first))
-        below = self._rows_below(sample)
+        below = self._rows_below(start.rows)
         notes += self._leave_out(below)
-        rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header + len(below) :]
+        rows = start.rows[self.dialect.header + len(below) :]
         if self.dialect.header:
             first, said = without_extra(first, below, rows)
             notes += [f"{source}: {one}." for one in said]
@@ -146,13 +146,12 @@ class CsvFile:
             self._line += reader.line_num
         return row
 
-    def _rows_below(self, sample: list[str]) -> list[list[str]]:
+    def _rows_below(self, rows: list[list[str]]) -> list[list[str]]:
         """Return the rows below the header that have units, or more of the names, and no values."""
         if not self.dialect.header:
             return []
         given = self.options.units_row
-        rows = sample_rows(sample, self.dialect.delimiter)[1:]
-        rows = rows[: footer_at(rows, len(rows[0]) if rows else 0)]
+        rows = rows[1 : 1 + footer_at(rows[1:], len(rows[1]) if len(rows) > 1 else 0)]
         return rows[: units_rows(rows) if given is None else int(given)]
 
     def _leave_out(self, rows: list[list[str]]) -> list[str]:
