@@ -103,30 +103,29 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
         return Preamble()
     comment = marks[-1]
     cuts = (delimiter,) if delimiter and delimiter.strip(" ") else _CUTS
-    found = _header_among([words for _, words in said], below, cuts)
-    if found is not None:
-        place, header = found
-        notes = [f"its header is the comment in line {said[place][0]}"]
-        if len(said) > 1:
-            others = "1 line" if len(said) == 2 else f"{len(said) - 1} lines"
-            are = "is" if len(said) == 2 else "are"
-            kinds = " ".join(dict.fromkeys(mark.strip() for mark in marks))
-            notes.append(f"{others} of comments {are} left out ({kinds})")
-        return Preamble(after - 1, comment, None, header, tuple(notes))
     rest = [k for k in range(after, len(lines)) if not lines[k].startswith(comment)]
     above = titles_above([lines[k] for k in rest], delimiter)
     title = _skipping(rest[above], _NO_FIT) if above else Preamble(after)
-    last = lines[title.skip - 1]
-    if above and last.startswith(comment):
-        words = last.removeprefix(comment).strip()
-        found = _header_among([words], lines[title.skip : title.skip + 5], cuts)
-        if found is not None:
-            note = f"its header is the comment in line {title.skip}"
-            return Preamble(title.skip - 1, comment, None, found[1], (*title.notes, note))
-    are = "1 line that begins" if len(said) == 1 else f"{len(said)} lines that begin"
-    kinds = " or ".join(map(repr, dict.fromkeys(marks)))
-    note = f"{are} with {kinds} before the header are left out, and such lines below"
-    return title._replace(comment=comment, notes=(note, *title.notes))
+    said += [
+        (at + 1, lines[at].removeprefix(comment).strip())
+        for at in range(after, title.skip)
+        if lines[at].startswith(comment)
+    ]
+    below = [line for line in lines[title.skip : title.skip + 5] if line.strip()]
+    found = _header_among([words for _, words in said], below, cuts)
+    if found is None:
+        are = "1 line that begins" if len(said) == 1 else f"{len(said)} lines that begin"
+        kinds = " or ".join(map(repr, dict.fromkeys(marks)))
+        note = f"{are} with {kinds} before the header are left out, and such lines below"
+        return title._replace(comment=comment, notes=(note, *title.notes))
+    notes = [f"its header is the comment in line {said[found[0]][0]}"]
+    if len(said) > 1:
+        are = (
+            "1 line of comments is" if len(said) == 2 else f"{len(said) - 1} lines of comments are"
+        )
+        kinds = " ".join(dict.fromkeys(mark.strip() for mark in marks))
+        notes.append(f"{are} left out ({kinds})")
+    return Preamble(title.skip - 1, comment, None, found[1], (*title.notes, *notes))
 
 
 def _header_among(
