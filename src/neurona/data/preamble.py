@@ -105,14 +105,18 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
     cuts = (delimiter,) if delimiter and delimiter.strip(" ") else _CUTS
     rest = [k for k in range(after, len(lines)) if not lines[k].startswith(comment)]
     above = titles_above([lines[k] for k in rest], delimiter)
-    title = _skipping(rest[above], _NO_FIT) if above else Preamble(after)
-    said += [
-        (at + 1, lines[at].removeprefix(comment).strip())
-        for at in range(after, title.skip)
-        if lines[at].startswith(comment)
-    ]
-    below = [line for line in lines[title.skip : title.skip + 5] if line.strip()]
-    found = _header_among([words for _, words in said], below, cuts)
+    first = rest[above] if above else after
+    # what seems to be a header may be a title, and a comment below it have the names
+    lower = first + 2 * (above > 0 and "".join(lines[first + 1 : first + 2]).startswith(comment))
+    for begin in (lower, first):
+        between = [k for k in range(after, begin) if lines[k].startswith(comment)]
+        words = [one for _, one in said] + [lines[k].removeprefix(comment).strip() for k in between]
+        below = [line for line in lines[begin : begin + 5] if line.strip()]
+        found = _header_among(words, below, cuts)
+        if found is not None:
+            break
+    said += [(k + 1, "") for k in between]
+    title = _skipping(begin, _NO_FIT) if above else Preamble(after)
     if found is None:
         are = "1 line that begins" if len(said) == 1 else f"{len(said)} lines that begin"
         kinds = " or ".join(map(repr, dict.fromkeys(marks)))
@@ -120,10 +124,9 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
         return title._replace(comment=comment, notes=(note, *title.notes))
     notes = [f"its header is the comment in line {said[found[0]][0]}"]
     if len(said) > 1:
-        are = (
-            "1 line of comments is" if len(said) == 2 else f"{len(said) - 1} lines of comments are"
-        )
-        kinds = " ".join(dict.fromkeys(mark.strip() for mark in marks))
+        others = len(said) - 1
+        are = "1 line of comments is" if others == 1 else f"{others} lines of comments are"
+        kinds = " ".join(dict.fromkeys(map(str.strip, marks)))
         notes.append(f"{are} left out ({kinds})")
     return Preamble(title.skip - 1, comment, None, found[1], (*title.notes, *notes))
 
