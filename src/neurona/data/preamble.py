@@ -18,6 +18,7 @@ from neurona.data.units import are_units
 from neurona.spelling import parameter
 
 _CUTS = (*DELIMITERS, None)
+_CELL = re.compile(r"[^\t;,|\s][^\t;,|\n]*")
 COMMENTS = ("#", "%", "//", "!", "* ", "** ", "*END*", '"#')
 GRACE = "@"
 """What its words for a drawing begin with, below comments; none has names."""
@@ -98,25 +99,25 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
         elif line.strip():
             break
         after += 1
-    below = [line for line in lines[after : after + 5] if line.strip()]
-    if not below:
+    if not any(map(str.strip, lines[after : after + 5])):
         return Preamble()
     comment = marks[-1]
     cuts = (delimiter,) if delimiter and delimiter.strip(" ") else _CUTS
     rest = [k for k in range(after, len(lines)) if not lines[k].startswith(comment)]
     above = titles_above([lines[k] for k in rest], delimiter)
     first = rest[above] if above else after
-    # what seems to be a header may be a title, and a comment below it have the names
-    lower = first + 2 * (above > 0 and "".join(lines[first + 1 : first + 2]).startswith(comment))
+    # a title may seem to be a header, above a comment that has more names
+    shown, below = (len(_CELL.findall(line)) for line in [*lines[first : first + 2], "", ""][:2])
+    lower = first + 2 * (shown < below and lines[first + 1].startswith(comment))
     for begin in (lower, first):
         between = [k for k in range(after, begin) if lines[k].startswith(comment)]
         words = [one for _, one in said] + [lines[k].removeprefix(comment).strip() for k in between]
-        below = [line for line in lines[begin : begin + 5] if line.strip()]
-        found = _header_among(words, below, cuts)
+        rows = [line for line in lines[begin : begin + 5] if line.strip()]
+        found = _header_among(words, rows, cuts)
         if found is not None:
             break
     said += [(k + 1, "") for k in between]
-    title = _skipping(begin, _NO_FIT) if above else Preamble(after)
+    title = _skipping(begin, _NO_FIT) if begin > after else Preamble(after)
     if found is None:
         are = "1 line that begins" if len(said) == 1 else f"{len(said)} lines that begin"
         kinds = " or ".join(map(repr, dict.fromkeys(marks)))
