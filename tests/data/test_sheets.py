@@ -89,6 +89,14 @@ def test_a_title_and_units(write):
     assert table.line_offset == 4
 
 
+def test_names_in_a_comment_below_a_title_as_wide_as_the_table(write):
+    """FastQC's."""
+    title = [("##FastQC", "0.12", None), (">>Per base quality", "pass", None)]
+    path = write([*title, ("#Base", "Mean", "Median"), *((k, k / 2, k * 3) for k in range(1, 10))])
+    table = read_table(path)
+    assert table.names == ["Base", "Mean", "Median"] and table.rows == 9
+
+
 def test_texts_among_dates_and_numbers(write):
     days = [f"{d:02}.01.2020" for d in range(1, 10)]
     rows = [("day", "price", "at"), *((d, "$3.50", datetime.time(7, 5)) for d in days)]

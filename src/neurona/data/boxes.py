@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from neurona.data.fixed_width import Field
+from neurona.data.notation import is_valued
 
 _RULE = re.compile(r"(?=.*(---|===|--\t|[-=]{2}[+|:]))[\s|+:=-]+")
 
@@ -15,6 +19,21 @@ def is_rule(line: str) -> bool:
     (True, True, False, False)
     """
     return _RULE.fullmatch(line.strip()) is not None
+
+
+def fields_of_rule(lines: Sequence[str]) -> list[Field]:
+    """Return where columns stand by the rule below their names, if nothing else divides cells.
+
+    >>> fields_of_rule(["NAME       SAL", "------- ------", "SMITH      800"])
+    [Field(start=0, end=7), Field(start=8, end=14)]
+    """
+    if any("|" in line and not is_rule(line) for line in lines):
+        return []
+    for names, line in pairwise(lines):
+        runs = [Field(*match.span()) for match in re.finditer(r"[-=]+", line)]
+        if len(runs) > 1 and is_rule(line) and names.strip():
+            return [] if any(map(is_valued, names.split())) else runs
+    return []
 
 
 def has_bars(lines: Sequence[str]) -> bool:

@@ -19,7 +19,8 @@ MISSING_MARKS = frozenset(
     | {"None", "none", "<NA>", "\\N", "#N/A", "#N/A N/A", "#NA", "?", "nil", "NIL", "missing"}
 )
 NUMBER_MARKS = frozenset(
-    {"-", "--", "---", "----", "\u2013", "\u2014", ".", "..", "...", ":", "*", "**", "***", "#N/D"}
+    {"-", "--", "---", "----", "\u2013", "\u2014", ".", "..", "...", ":", "#N/D"}
+    | {"*" * count for count in range(1, 6)}
     | {f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"}  # Stata's
     | {"n.a.", "N.A.", "n. a.", "n.d.", "n/d", "N/D", "k.A.", "k. A.", "s.d.", "nicht verfügbar"}
     | {"unavailable", "unknown", "undefined", "not available", "no data", "nodata", "NoData"}
@@ -30,7 +31,7 @@ SPREADSHEET_ERRORS = frozenset(
     {"#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!"}
 )
 _OTHER_MARKS = re.compile(
-    r"[-+\u2212]?(\d*[.,]\d+([eE][-+]?\d+)?|\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?|"
+    r"[-+\u2212]?((0|[1-9]\d*)?[.,]\d+([eE][-+]?\d+)?|\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?|"
     r"\d{1,3}(\.\d{3})+(,\d*)?|\d+(\.\d*)?[eE][-+]?\d{3,}|\d+(_\d+)+)"
 )
 _ADDRESS = re.compile(r"((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}")

@@ -14,12 +14,12 @@ from itertools import chain, islice
 from typing import IO, NamedTuple
 
 from neurona.data.cells import NumberFormat, marks_of
-from neurona.data.cutting import DELIMITERS, SAMPLE_LINES, is_blank, sample_rows
+from neurona.data.cutting import DELIMITERS, FIXED, SAMPLE_LINES, is_blank
 from neurona.data.dates import find_dates
-from neurona.data.dialect import FIXED, Dialect
+from neurona.data.dialect import Dialect
 from neurona.data.explain import zeros_in_front
 from neurona.data.footer import footer_at, without_footer, without_repeats
-from neurona.data.header import column_names, units_rows, whole_names
+from neurona.data.header import column_names, units_rows, whole_names, without_extra
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.notation import is_valued
 from neurona.data.options import CsvOptions
@@ -34,8 +34,6 @@ from neurona.spelling import parameter
 BLOCK_CELLS = 200_000
 SAMPLE_CHARACTERS = 500_000
 FEWEST_LINES = 5
-_COMMENT = ("comment", "comments", "remark", "remarks", "note", "notes", "kommentar", "bemerkung")
-"""A last column that programs name, and write only where there is one."""
 
 
 class Block(NamedTuple):
@@ -75,33 +73,22 @@ class CsvFile:
             notes.append(f"{source}: {said_of_letters(sample)}.")
         first = self._first_row(sample)
         check_columns(source, len(first))
-        below = self._rows_below(sample)
+        below = self._rows_below(start.rows)
         notes += self._leave_out(below)
+        rows = start.rows[self.dialect.header + len(below) :]
+        if self.dialect.header:
+            first, said = without_extra(first, below, rows)
+            notes += [f"{source}: {one}." for one in said]
         self.names, named = column_names(whole_names(first, below), self.dialect.header, source)
-        notes += named
-        self.notes = list(notes)
+        self.notes = notes + named
         self.as_text: set[int] = set()
         self.forms: dict[str, NumberFormat] = {}
         """How the columns that had numbers so far write them."""
         self._reader: Iterator[tuple[int, list[str]]] | None = None
         self._bare = 0, 0
         self._first_line = 0
-        rows = sample_rows(sample, self.dialect.delimiter)[self.dialect.header :]
-        # trailing delimiters: a last column without a name and without a cell
-        self.trailing = bool(
-            len(first) > 1
-            and self.dialect.header
-            and not first[-1].strip()
-            and all(len(row) < len(first) or not row[-1].strip() for row in rows)
-        )
-        if self.trailing:
-            self.names.pop()
-            notes = [note for note in notes if f"column {len(first)} " not in note]
-            self.notes = [*notes, f"{source}: every row ends with a delimiter; it is ignored."]
         widths = Counter(map(len, rows))
         width = widths.most_common(1)[0][0] if widths else len(first)
-        if len(widths) == 1 and width == len(first) - 1 and first[-1].strip().lower() in _COMMENT:
-            self._add_note(f"its last column {self.names.pop()!r} has no cells; it is left out")
         if options.other_types is None:
             self._note_zeros(rows)
             self._note_one_column(rows)
@@ -159,14 +146,13 @@ class CsvFile:
             self._line += reader.line_num
         return row
 
-    def _rows_below(self, sample: list[str]) -> list[list[str]]:
+    def _rows_below(self, rows: list[list[str]]) -> list[list[str]]:
         """Return the rows below the header that have units, or more of the names, and no values."""
         if not self.dialect.header:
             return []
         given = self.options.units_row
-        rows = sample_rows(sample, self.dialect.delimiter)[1:]
-        rows = rows[: footer_at(rows, len(rows[0]) if rows else 0)]
-        return rows[: units_rows(rows, self.dialect.numbers) if given is None else int(given)]
+        rows = rows[1 : 1 + footer_at(rows[1:], len(rows[1]) if len(rows) > 1 else 0)]
+        return rows[: units_rows(rows) if given is None else int(given)]
 
     def _leave_out(self, rows: list[list[str]]) -> list[str]:
         """Leave the next rows of the file out; returns what is to be said of it."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from neurona.data.marks import proof
 from neurona.data.notation import is_valued
 from neurona.data.units import unit_beside
 
 DELIMITERS = (",", ";", "\t", "|")
+BLANKS, FIXED = " ", "  "
+"""What divides cells that are cut at blanks, and those of a table of fixed width."""
 SAMPLE_LINES = 200
 """Lines at the beginning of a file that show how it is written."""
 _COMMA_ALONE = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
@@ -31,6 +35,40 @@ def cut_lines(lines: Sequence[str], mark: str) -> list[list[str]]:
     except csv.Error:
         return []
     return rows
+
+
+class Cut(NamedTuple):
+    """Lines cut into cells by a mark: a row for each line, how many cells the rows of the table
+    have, how many of those are values, and the share of lines that are such rows.
+    """
+
+    mark: str
+    rows: list[list[str]]
+    width: int
+    values: float
+    share: float
+
+
+def best_cut(lines: Sequence[str], marks: Sequence[str] = DELIMITERS) -> Cut:
+    """Return lines cut by the mark that makes most values of them, or else most cells alike.
+
+    Cells that another mark would cut speak against one, decimal commas aside: "1,5;2" is no table
+    of commas.
+    """
+    found = []
+    for mark in marks:
+        rows = cut_lines(lines, mark)
+        known = [row for row in rows if not is_blank(row)]
+        alike = Counter(len(row) for row in known if len(row) > 1 and any(map(is_valued, row)))
+        widths = alike or Counter(map(len, known))
+        width = max(widths, key=lambda one: (widths[one] * one, one), default=1)
+        wide = [row for row in known if len(row) == width]
+        clean = whole(known, mark)
+        values = sum(is_valued(cell) or bool(unit_beside(cell)) for row in wide for cell in row)
+        # a header of several cells counts, whatever the rows do
+        share = clean * len(wide) / len(known) if width > 1 else 0.1 * (len(known[:1]) > 1)
+        found.append(Cut(mark, rows, width, values * clean**3 * (width > 1), share))
+    return max(found, key=lambda one: (one.values, one.share, one.width))
 
 
 def sample_rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:

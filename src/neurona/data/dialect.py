@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from neurona.data.cells import NumberFormat
-from neurona.data.cutting import DELIMITERS, cut_at_blanks, is_one_column, sample_rows, whole
+from neurona.data.cutting import BLANKS, FIXED, best_cut, cut_at_blanks, is_one_column, sample_rows
 from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.header import find_header
 from neurona.data.marks import find_decimal
 from neurona.data.notation import is_valued
+from neurona.data.options import CsvOptions
 
-BLANKS, FIXED = " ", "  "
-"""What divides cells that are cut at blanks, and those of a table of fixed width."""
 _SURE = 0.9
 """Share of rows cut alike from which blanks are not tried."""
 
@@ -27,24 +25,16 @@ class Dialect(NamedTuple):
     header: bool
 
 
-def find_dialect(
-    lines: Sequence[str],
-    delimiter: str | None = None,
-    decimal: str | None = None,
-    thousands: str | None = None,
-    header: bool | None = None,
-) -> Dialect:
-    """Return the dialect of a file's first lines; what is given is taken as given."""
-    delimiter = find_delimiter(lines) if delimiter is None else delimiter
-    if delimiter == BLANKS:
-        lines, delimiter = list(cut_at_blanks(lines)), "\t"
-    rows = sample_rows(lines, delimiter)
+def find_dialect(rows: Sequence[list[str]], delimiter: str, options: CsvOptions) -> Dialect:
+    """Return the dialect of a file by its first rows; what is given is taken as given."""
+    decimal, thousands = options.decimal, options.thousands
     if decimal is None:
         decimal = find_decimal(rows, delimiter)
         if decimal == thousands:
             decimal = "." if thousands == "," else ","
     numbers = NumberFormat(decimal, thousands or "")
-    return Dialect(delimiter, numbers, find_header(rows, numbers) if header is None else header)
+    header = find_header(rows, numbers) if options.header is None else options.header
+    return Dialect(delimiter, numbers, header)
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
@@ -56,35 +46,25 @@ def find_delimiter(lines: Sequence[str]) -> str:
     """
     if is_one_column(lines):
         return ";"
-    best, best_key = ",", (0.0, 0)
-    for delimiter in DELIMITERS:
-        rows = sample_rows(lines, delimiter)
-        if not rows:
-            return ","
-        cells, count = Counter(len(row) for row in rows).most_common(1)[0]
-        header = len(rows[0])
-        # a header of several cells counts, whatever the rows do
-        key = (count / len(rows) * whole(rows, delimiter) if cells > 1 else 0.0, cells)
-        if cells == 1 and header > 1:
-            key = (0.1, header)
-        if key > best_key:
-            best, best_key = delimiter, key
-    if best_key[0] < _SURE and _blanks_cut(lines):
+    best = best_cut(lines)
+    if best.share < _SURE and _blanks_cut(lines):
         return BLANKS
-    return FIXED if (best_key[0] < _SURE or is_aligned(lines)) and find_fields(lines) else best
+    return FIXED if (best.share < _SURE or is_aligned(lines)) and find_fields(lines) else best.mark
 
 
 def _blanks_cut(lines: Sequence[str]) -> bool:
     """Whether blanks cut all rows into the same number of cells, half of them values."""
-    rows = [row for row in sample_rows(list(cut_at_blanks(lines)), "\t") if row != [""]]
-    if len(rows) < 2 or len(rows[-1]) < 2:
-        return False
-    width = len(rows[-1])
-    # R names rows, but not their column
-    named = len(rows[0]) < width and len({row[0] for row in rows[1:]}) == len(rows) - 1
-    if len(rows[0]) != (max(2, width - 1) if named else width):
-        return False
-    if any(len(row) != width for row in rows[1:]):
-        return False
+    rows = sample_rows(list(cut_at_blanks(lines)), "\t")
+    alike = rows[len(rows[0]) > 1 and names_rows(rows) :] if rows else []
     cells = [cell for row in rows[1:] for cell in row]
-    return 2 * sum(map(is_valued, cells)) >= len(cells)
+    even = len(rows) > 1 and len(alike[0]) > 1 and len(set(map(len, alike))) == 1
+    return even and 2 * sum(map(is_valued, cells)) >= len(cells)
+
+
+def names_rows(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether all rows have one cell more than the header, as R writes names of rows."""
+    if len(rows) < 3:
+        return False
+    count = len(rows[0]) + 1
+    alike = all(len(row) == count and row[-1].strip() for row in rows[1:])
+    return alike and len({row[0] for row in rows[1:]}) == len(rows) - 1

@@ -50,7 +50,7 @@ def explain(cell: str, form: NumberFormat, column: str = "COLUMN") -> str:
     said = f"the cell {shown} is no number; "
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", text) and form.decimal == ".":
         return f"{said}if commas separate thousands, pass {parameter('thousands', ',')}"
-    if re.fullmatch(r"[-+]?\d*,\d+([eE][-+]?\d+)?", text) and form.decimal == ".":
+    if re.fullmatch(r"[-+]?(0|[1-9]\d*)?,\d+([eE][-+]?\d+)?", text) and form.decimal == ".":
         return f"{said}if it has a decimal comma, pass {parameter('decimal', ',')}"
     if re.fullmatch(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?", text) and form.decimal == ",":
         return f"{said}if points separate thousands, pass {parameter('thousands', '.')}"

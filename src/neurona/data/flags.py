@@ -11,7 +11,7 @@ import re
 _FLAGGED = re.compile(
     r"(?P<before>[<>\u2264\u2265]=?|~|\u2248)?\s*"
     r"(?P<number>[-+\u2212]?(?:\d[\d.,'\u2019\u00a0\u202f\u2009]*|[.,]\d+)(?:[eE][-+]?\d+)?(?:\s*%)?|:)\s*"
-    r"(?P<after>[^\W\d_]{1,3}|\([^\W\d_]{1,3}\)|[*\u2020\u2021#!^+]{1,3})?"
+    r"(?P<after>[^\W\d_]{1,3}|\([^\W\d_]{1,3}\)|[*\u2020\u2021#!^+]{1,3}|\u00b1\s*[\d.,]+)?"
 )
 _FACTORS = frozenset({"k", "m", "g", "t", "mn", "bn", "tn", "mio", "mrd", "cr"})
 """Words that make another number of it, in small letters."""

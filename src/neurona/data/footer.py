@@ -19,8 +19,9 @@ TAIL = 60
 _CHUNK = 4096
 _TOTAL = re.compile(
     r"(grand |sub)?-?(totals?|totales?|totale|sum|summe|gesamt(summe)?|endsumme|zwischensumme|"
-    r"somme|suma|soma|totaal|summa|celkem|razem|(gesamt)?ergebnis|i alt|yhteensä|итого|合計|合计)"
-    r"( general| général| amount)?\s*:?",
+    r"somme|suma|soma|totaal|summa|celkem|razem|(gesamt)?ergebnis|i alt|yhteensä|итого|合計|合计|"
+    r"summary|\*{1,3})"
+    r"( general| général| amount)?\s*(:.*)?",
     re.IGNORECASE,
 )
 _STATISTIC = re.compile(

@@ -33,7 +33,7 @@ from neurona.data.explain import code_said, explain, explain_date, flags_left_ou
 from neurona.data.flags import flag_of, unflagged
 from neurona.data.footer import sums_among
 from neurona.data.marks import own_form
-from neurona.data.notation import CURRENCIES, SIGNS
+from neurona.data.notation import CURRENCIES, MARGIN, SIGNS
 from neurona.data.table import Column
 
 ColumnType = Literal["number", "text", "date", "auto"]
@@ -167,7 +167,8 @@ class Gatherer:
         flags = Counter(flag for cell in cells if (flag := flag_of(cell)))
         without = (cell.strip() not in self._missing for cell in cells if not flag_of(cell))
         first = self._commas_cut is not None and not self._numbers
-        if flags and first and not any(without):
+        apart = any(MARGIN in flag for flag in flags)
+        if flags and first and not any(without) and not apart:
             self._form = self._form._replace(flags=False)
         else:
             self._flags += flags
@@ -246,7 +247,9 @@ class Gatherer:
             )
         flagged = sorted(filter(flag_of, texts))
         plain = texts.difference(flagged)
-        if flagged and plain and all(to_number(text, self._form) is not None for text in plain):
+        apart = plain or any(MARGIN in text for text in flagged)
+        numbers = all(to_number(text, self._form) is not None for text in plain)
+        if flagged and apart and numbers:
             self._said.append(
                 "it is read as text, since a flag is beside some of its numbers, such as "
                 f"{flagged[0]!r}; {flags_left_out()}"

@@ -5,7 +5,7 @@ have units, or more of the names, and no values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat, is_number_like, to_number
 from neurona.data.notation import is_valued
@@ -19,6 +19,8 @@ FEW = 3
 """Rows of values at most that are not the table which is below them."""
 MOST_WORDS = 6
 """Rows of words below a header at most."""
+_REMARKS = ("comment", "comments", "remark", "remarks", "note", "notes", "kommentar", "bemerkung")
+"""A last column that programs name, and write only where there is one."""
 
 
 def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
@@ -32,7 +34,9 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
         return True
     below = rows[1:21]
     found = [_is_number(cell, numbers) for cell in rows[0]]
-    if not any(found) or (below and is_scale(rows[0], below, numbers)):
+    if not any(found):
+        return not _comes_again(rows[0], below, numbers)
+    if below and is_scale(rows[0], below, numbers):
         return True
     counted = _count_from([cell for cell, one in zip(rows[0], found, strict=True) if one])
     # pandas numbers columns that have no name, after a blank cell over those of the rows
@@ -50,6 +54,13 @@ def find_header(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
         if word and any(_is_number(below_it, numbers) for below_it in under):
             return True
     return False
+
+
+def _comes_again(row: Sequence[str], below: Sequence[Sequence[str]], numbers: NumberFormat) -> bool:
+    """Whether a cell of a row is that of nearly all below it, in a table without numbers."""
+    same = [k for k, cell in enumerate(row) if cell.strip() and len(below) >= FEWEST_ROWS
+            and sum(other[k : k + 1] == [cell] for other in below) > 0.9 * len(below)]  # fmt: skip
+    return bool(same) and not any(_is_number(cell, numbers) for cell in chain(*below))
 
 
 def _count_from(cells: Sequence[str]) -> bool:
@@ -86,9 +97,9 @@ def is_scale(row: Sequence[str], below: Sequence[Sequence[str]], numbers: Number
             [to_number(other[k], numbers) for k in places if k < len(other)] == scale
             for other in below
         )
-    if all(1800 <= x <= 2200 and x % 1 == 0 for x in scale) and len(steps) == 1:
-        return not all(1800 <= x <= 2200 for x in values)
     rising = min(steps) > 0 or max(steps) < 0
+    if rising and all(1800 <= x <= 2200 and x % 1 == 0 for x in scale):
+        return not all(1800 <= x <= 2200 for x in values)
     alike = max(steps, key=abs) / min(steps, key=abs) < 1.5 if 0 not in steps else False
     return len(scale) >= 3 and rising and alike and min(map(abs, scale)) > 3 * max(values)
 
@@ -133,6 +144,35 @@ def column_names(
     return names, notes
 
 
+def without_extra(
+    first: Sequence[str], below: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]
+) -> tuple[list[str], list[str]]:
+    """Return a header without what stands right of all cells, and a sentence on it: a delimiter at
+    the end, a place for remarks, or what an oscilloscope says of its record.
+
+    >>> without_extra(["X", "CH1", "Start"], [["s", "V", "-6e-3"]], [["0", "1.5"]])
+    (['X', 'CH1'], ['beside its header it says Start = -6e-3'])
+    """
+    used = max(map(_end, rows), default=_end(first))
+    names = list(first[: max(used, _end(first))])
+    said = ["every row ends with a delimiter; it is ignored"] if len(names) < len(first) else []
+    extra = [name.strip() for name in names[used:]]
+    facts = next((row[used:] for row in below if any(map(is_valued, row[used:]))), None)
+    if not used or not (extra or said):
+        return list(first), []
+    if facts:
+        each = ", ".join(f"{a} = {b.strip()}" for a, b in zip(extra, facts, strict=False))
+        return names[:used], [*said, f"beside its header it says {each}"]
+    if len(extra) == 1 and extra[0].lower() in _REMARKS and all(len(row) == used for row in rows):
+        return names[:used], [*said, f"its last column {extra[0]!r} has no cells; it is left out"]
+    return names, said
+
+
+def _end(row: Sequence[str]) -> int:
+    """Return the place after the last cell of a row that is not blank."""
+    return max((k for k, cell in enumerate(row, 1) if cell.strip()), default=0)
+
+
 def _free(name: str, taken: set[str]) -> str:
     while name in taken:
         name += "_"
@@ -151,16 +191,14 @@ def is_below(names: Sequence[str], row: Sequence[str]) -> bool:
     return (named and bool(words) and are_units(words)) or _is_one_name(row)
 
 
-def units_rows(rows: Sequence[Sequence[str]], numbers: NumberFormat) -> int:
+def units_rows(rows: Sequence[Sequence[str]]) -> int:
     """Return how many of the rows below a header say units or more of the names, and not values.
 
     A row of units has no number where numbers stand below it, and a known unit, or brackets; one of
     other words has two of them over values, none of which comes again.
     """
     count = 0
-    while (count < 2 and len(rows) > count + 1 and _is_units(rows, count, numbers)) or (
-        count < MOST_WORDS and _are_words(rows[count : count + 41])
-    ):
+    while count < MOST_WORDS and len(rows) > count + 1 and _says_more(rows[count:], not count):
         count += 1
     words = [cell.strip() for cell in rows[count]] if 0 < count < len(rows) - 1 else []
     if all(words) and words and MISSING_MARKS.issuperset(words):
@@ -213,49 +251,33 @@ def _is_one_name(row: Sequence[str]) -> bool:
     return bool(first) and not is_valued(first) and filled_cells(row) == 1
 
 
-def _is_units(rows: Sequence[Sequence[str]], at: int, numbers: NumberFormat) -> bool:
-    row, below = rows[at], rows[at + 1 : at + 21]
-    if len(row) < 2:
+def _says_more(rows: Sequence[Sequence[str]], first: bool) -> bool:
+    """Whether the first of some rows has no values where the others have: units, what a logger did,
+    or words, two at least, none of which comes again.
+    """
+    row, below = rows[0], rows[1:41]
+    half = below[len(below) // 2 :]
+    columns = [[other[k] for other in half if k < len(other)] for k in range(len(row))]
+    over = [row[k].strip() for k, cells in enumerate(columns) if any(map(is_valued, cells))]
+    if any(is_valued(cell) or is_number_like(cell) for cell in over):
         return False
-    over = [
-        any(k < len(other) and _is_number(other[k], numbers) for other in below[at:])
-        for k in range(len(row))
-    ]
-    figures = [_is_number(cell, numbers) or is_number_like(cell) for cell in row]
-    words = [
-        cell
-        for cell, is_one in zip(row, figures, strict=True)
-        if cell.strip() not in MISSING_MARKS and not is_one
-    ]
-    # a figure over nothing says something of the whole table
-    if any(one and above for one, above in zip(figures, over, strict=True)):
-        return False
-    if all(word.strip() in NUMBER_MARKS for word in words):
-        return False
-    if not any(cell.strip() and above for cell, above in zip(row, over, strict=True)):
-        return False
-    if at and not all(word.strip().lower() in PROCESSES for word in words):
-        return False
-    return are_units(words)
+    words = [cell for cell in row if cell.strip() not in MISSING_MARKS and not is_valued(cell)]
+    if any(over) and not NUMBER_MARKS.issuperset(map(str.strip, words)):
+        processes = all(word.strip().lower() in PROCESSES for word in words)
+        if are_units(words) if first else processes:
+            return True
+    sure = [row[k].strip() for k, cells in enumerate(columns) if _are_values(cells)]
+    known = [*filter(None, sure)]
+    again = {cell.strip() for other in below for cell in other}
+    enough = len(below) >= FEW + MOST_WORDS and all(len(other) == len(row) for other in half)
+    names = len(sure) > 1 and len(known) != 1
+    return enough and names and not (MISSING_MARKS | NUMBER_MARKS | again).intersection(known)
 
 
-def _are_words(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has words alone where values stand below it, or no cell at all."""
-    if len(rows) <= FEW + MOST_WORDS:
-        return False
-    row, below = rows[0], rows[len(rows) // 2 :]
-    width = len(row)
-    if any(len(other) != width for other in below):
-        return False
-    over = [k for k in range(width) if all(is_valued(other[k]) for other in below)]
-    words = [row[k].strip() for k in over if row[k].strip()]
-    known = {cell.strip() for other in below for cell in other}
-    return (
-        len(over) > 1
-        and len(words) != 1
-        and not any(is_valued(word) or word in MISSING_MARKS | NUMBER_MARKS for word in words)
-        and not known.intersection(words)
-    )
+def _are_values(cells: Sequence[str]) -> bool:
+    """Whether cells are values, or say that one is missing."""
+    known = [cell for cell in cells if cell.strip() not in MISSING_MARKS | NUMBER_MARKS]
+    return bool(known) and all(map(is_valued, known))
 
 
 def _is_number(cell: str, numbers: NumberFormat) -> bool:

@@ -18,6 +18,7 @@ from neurona.data.units import are_units
 from neurona.spelling import parameter
 
 _CUTS = (*DELIMITERS, None)
+_CELL = re.compile(r"[^\t;,|\s][^\t;,|\n]*")
 COMMENTS = ("#", "%", "//", "!", "* ", "** ", "*END*", '"#')
 GRACE = "@"
 """What its words for a drawing begin with, below comments; none has names."""
@@ -67,7 +68,8 @@ def find_preamble(lines: Sequence[str], delimiter: str | None = None) -> Preambl
 
 def _title(lines: Sequence[str], start: int, delimiter: str | None) -> Preamble:
     """Return a file that begins with lines which do not fit the table."""
-    count = titles_above(lines, start, delimiter)
+    count = titles_above(lines[start:], delimiter)
+    count += start * bool(count)
     found = _skipping(count, _NO_FIT)
     names = next(filter(None, map(_CHANNELS.match, lines[start:count])), None)
     if names is None or not all(map(is_valued, lines[count].split(names[1]))):
@@ -97,35 +99,37 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
         elif line.strip():
             break
         after += 1
-    below = [line for line in lines[after : after + 5] if line.strip()]
-    if not below:
+    if not any(map(str.strip, lines[after : after + 5])):
         return Preamble()
     comment = marks[-1]
     cuts = (delimiter,) if delimiter and delimiter.strip(" ") else _CUTS
-    found = _header_among([words for _, words in said], below, cuts)
-    if found is not None:
-        place, header = found
-        notes = [f"its header is the comment in line {said[place][0]}"]
-        if len(said) > 1:
-            others = "1 line" if len(said) == 2 else f"{len(said) - 1} lines"
-            are = "is" if len(said) == 2 else "are"
-            kinds = " ".join(dict.fromkeys(mark.strip() for mark in marks))
-            notes.append(f"{others} of comments {are} left out ({kinds})")
-        return Preamble(after - 1, comment, None, header, tuple(notes))
     rest = [k for k in range(after, len(lines)) if not lines[k].startswith(comment)]
-    above = titles_above([lines[k] for k in rest], 0, delimiter)
-    title = _skipping(rest[above], _NO_FIT) if above else Preamble(after)
-    last = lines[title.skip - 1]
-    if above and last.startswith(comment):
-        words = last.removeprefix(comment).strip()
-        found = _header_among([words], lines[title.skip : title.skip + 5], cuts)
+    above = titles_above([lines[k] for k in rest], delimiter)
+    first = rest[above] if above else after
+    # a title may seem to be a header, above a comment that has more names
+    shown, below = (len(_CELL.findall(line)) for line in [*lines[first : first + 2], "", ""][:2])
+    lower = first + 2 * (shown < below and lines[first + 1].startswith(comment))
+    for begin in (lower, first):
+        between = [k for k in range(after, begin) if lines[k].startswith(comment)]
+        words = [one for _, one in said] + [lines[k].removeprefix(comment).strip() for k in between]
+        rows = [line for line in lines[begin : begin + 5] if line.strip()]
+        found = _header_among(words, rows, cuts)
         if found is not None:
-            note = f"its header is the comment in line {title.skip}"
-            return Preamble(title.skip - 1, comment, None, found[1], (*title.notes, note))
-    are = "1 line that begins" if len(said) == 1 else f"{len(said)} lines that begin"
-    kinds = " or ".join(map(repr, dict.fromkeys(marks)))
-    note = f"{are} with {kinds} before the header are left out, and such lines below"
-    return title._replace(comment=comment, notes=(note, *title.notes))
+            break
+    said += [(k + 1, "") for k in between]
+    title = _skipping(begin, _NO_FIT) if begin > after else Preamble(after)
+    if found is None:
+        are = "1 line that begins" if len(said) == 1 else f"{len(said)} lines that begin"
+        kinds = " or ".join(map(repr, dict.fromkeys(marks)))
+        note = f"{are} with {kinds} before the header are left out, and such lines below"
+        return title._replace(comment=comment, notes=(note, *title.notes))
+    notes = [f"its header is the comment in line {said[found[0]][0]}"]
+    if len(said) > 1:
+        others = len(said) - 1
+        are = "1 line of comments is" if others == 1 else f"{others} lines of comments are"
+        kinds = " ".join(dict.fromkeys(map(str.strip, marks)))
+        notes.append(f"{are} left out ({kinds})")
+    return Preamble(title.skip - 1, comment, None, found[1], (*title.notes, *notes))
 
 
 def _header_among(

@@ -271,7 +271,8 @@ def _kind_of_archive(path: Path) -> str:
 _IN_WORKBOOK = "[Content_Types].xml"
 
 
-def _needs(module: str, package: str, extra: str, what: str) -> Any:
+def needs(module: str, package: str, extra: str, what: str) -> Any:
+    """Import what an extra of ours brings along; a TableError says which."""
     try:
         return importlib.import_module(module)
     except ImportError:
@@ -282,16 +283,17 @@ def _needs(module: str, package: str, extra: str, what: str) -> Any:
 
 def _parquet(path: Path, max_cells: int) -> Any:
     arrow, parquet = _arrow()
-    with parquet_error(path), parquet.ParquetFile(path) as file:
-        said = file.metadata
-        check_cells(path.name, said.num_rows * len(file.schema_arrow.names), max_cells)
-        batches, size = [], 0
-        for batch in file.iter_batches(_BATCH):
-            batches.append(batch)
-            # a cell may be long
-            size += batch.nbytes
-            check_unpacked(path.name, size, max_cells)
-        return arrow.Table.from_batches(batches, file.schema_arrow)
+    with parquet_error(path):
+        said = parquet.read_metadata(path)
+        schema = said.schema.to_arrow_schema()
+    check_cells(path.name, said.num_rows * len(schema.names), max_cells)
+    frames, size = [schema.empty_table()], 0
+    for frame in parquet_frames(path, _BATCH):
+        frames.append(frame)
+        # a cell may be long
+        size += frame.nbytes
+        check_unpacked(path.name, size, max_cells)
+    return arrow.concat_tables(frames)
 
 
 def parquet_frames(path: Path, rows: int) -> Iterator[Any]:
@@ -314,7 +316,7 @@ def parquet_error(path: Path) -> Iterator[None]:
 
 
 def _arrow() -> tuple[Any, Any]:
-    parquet = _needs("pyarrow.parquet", "pyarrow", "parquet", "Parquet files")
+    parquet = needs("pyarrow.parquet", "pyarrow", "parquet", "Parquet files")
     return importlib.import_module("pyarrow"), parquet
 
 
@@ -330,7 +332,7 @@ def said(error: Exception) -> str:
 def _book(path: Path, kind: str, sheet: str | int, max_cells: int) -> Cells:
     if kind != "excel":
         return other_cells(path, kind, sheet, max_cells)
-    openpyxl = _needs("openpyxl", "openpyxl", "excel", "Excel files")
+    openpyxl = needs("openpyxl", "openpyxl", "excel", "Excel files")
     try:
         return read_cells(path, openpyxl, sheet, max_cells)
     except TableError:

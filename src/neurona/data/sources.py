@@ -18,7 +18,7 @@ import numpy as np
 from neurona.data.frames import as_table, from_frame, is_frame
 from neurona.data.gather import ColumnType
 from neurona.data.parquet_folder import frames_of
-from neurona.data.read import file_kind, read_blocks, said
+from neurona.data.read import file_kind, needs, read_blocks, said
 from neurona.data.table import Table
 from neurona.errors import TableError
 
@@ -57,7 +57,9 @@ def source_of(
     if _is_dataset(X):
         return Source("dataset", lambda: _numbered(_batches_of(X), "dataset"))
     if hasattr(X, "collect_batches") and not _in_memory(X):  # a lazy frame of polars
-        return Source("LazyFrame", lambda: _numbered(map(_table, X.collect_batches()), "LazyFrame"))
+        return Source(
+            "LazyFrame", lambda: _numbered(map(_arrow().table, X.collect_batches()), "LazyFrame")
+        )
     if hasattr(X, "__arrow_c_stream__") and not _in_memory(X):
         return Source(type(X).__name__, lambda: _numbered(_batches(X), type(X).__name__))
     return None
@@ -115,21 +117,7 @@ def _in_memory(X: Any) -> bool:
 
 
 def _arrow() -> Any:
-    try:
-        return importlib.import_module("pyarrow")
-    except ImportError:
-        raise TableError(
-            "Reading Parquet folders and Arrow streams needs pyarrow; install it with: "
-            "pip install 'neurona[parquet]'."
-        ) from None
-
-
-def _table(frame: Any) -> Any:
-    return _arrow().table(frame)
-
-
-def _as_frame(batch: Any) -> Any:
-    return _arrow().Table.from_batches([batch])
+    return needs("pyarrow", "pyarrow", "parquet", "Parquet folders and Arrow streams")
 
 
 def _batches(X: Any) -> Iterator[Any]:
@@ -137,7 +125,7 @@ def _batches(X: Any) -> Iterator[Any]:
     try:
         with arrow.RecordBatchReader.from_stream(X) as reader:
             for batch in reader:
-                yield _as_frame(batch)
+                yield _arrow().Table.from_batches([batch])
     except (arrow.ArrowException, OSError) as error:
         raise TableError(f"{type(X).__name__} cannot be read: {said(error)}.") from None
 
@@ -149,7 +137,7 @@ def _batches_of(dataset: Any) -> Iterator[Any]:
         # what is buffered before it is asked for is most of a file
         how["fragment_scan_options"] = of_arrow.ParquetFragmentScanOptions(pre_buffer=False)
     for batch in dataset.to_batches(**how):
-        yield _as_frame(batch)
+        yield _arrow().Table.from_batches([batch])
 
 
 def _numbered(frames: Iterator[Any], name: str) -> Iterator[Table]:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from neurona.data.boxes import are_names_between_bars, has_bars, is_rule, undrawn
-from neurona.data.cutting import cut_at_blanks, sample_rows
-from neurona.data.dialect import BLANKS, FIXED, Dialect, find_delimiter, find_dialect
-from neurona.data.facts import without_facts
-from neurona.data.fixed_width import cut_fields, find_fields
+from neurona.data.boxes import are_names_between_bars, fields_of_rule, has_bars, is_rule, undrawn
+from neurona.data.cutting import BLANKS, FIXED, cut_at_blanks, sample_rows
+from neurona.data.dialect import Dialect, find_delimiter, find_dialect, names_rows
+from neurona.data.fixed_width import Field, cut_fields, find_fields
 from neurona.data.marks import in_doubt
 from neurona.data.options import CsvOptions
 from neurona.data.preamble import Preamble, find_preamble, without_comments
@@ -25,13 +24,14 @@ TITLES = 60
 
 
 class Start(NamedTuple):
-    """The lines from the header on, the first of them as a sample, how many lines stand before,
-    how the table is written, what cuts cells in the file, and what is to be said of it (without the
-    file's name).
+    """The lines from the header on, the first of them as a sample, their rows, how many lines stand
+    before, how the table is written, what cuts cells in the file, and what is to be said of it
+    (without the file's name).
     """
 
     lines: Iterator[str]
     sample: list[str]
+    rows: list[list[str]]
     line: int
     dialect: Dialect
     mark: str
@@ -43,15 +43,16 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions, source: s
     `source` is the file's name.
     """
     notes = []
+    fields = [] if options.delimiter else fields_of_rule(sample)
+    if fields:
+        sample, rest = list(cut_fields(sample, fields)), cut_fields(rest, fields)
+        notes.append(_said(fields))
     if any(map(is_rule, sample[:TITLES])):
         bars = has_bars(sample)
         sample, rest = list(undrawn(sample, bars)), undrawn(rest, bars)
         notes.append("its rules are left out")
     if are_names_between_bars(sample):
         sample = [line.replace("|", " ") for line in sample]
-    if options.skip_rows is None:
-        sample, facts = without_facts(sample)
-        notes += facts
     found = _preamble(sample, options)
     notes += found.notes
     lines = sample[found.skip :]
@@ -75,18 +76,23 @@ def begin(sample: list[str], rest: Iterator[str], options: CsvOptions, source: s
     elif delimiter == FIXED:
         fields = find_fields(lines)
         lines, rest, delimiter = list(cut_fields(lines, fields)), cut_fields(rest, fields), "\t"
-        starts = ", ".join(str(one.start + 1) for one in fields[:8])
-        more = ", ..." if len(fields) > 8 else ""
-        notes.append(f"its columns have fixed widths and begin at characters {starts}{more}")
+        notes.append(_said(fields))
     if _QUOTED.match(next(filter(str.strip, lines))):
         lines, rest = list(_unspaced(lines)), _unspaced(rest)
-    dialect = find_dialect(lines, delimiter, options.decimal, options.thousands, options.header)
     rows = sample_rows(lines, delimiter)
+    dialect = find_dialect(rows, delimiter, options)
     notes += in_doubt(rows[dialect.header :], delimiter, dialect.numbers.decimal)
-    if dialect.header and _names_rows(rows):
+    if dialect.header and names_rows(rows):
         at = next(i for i, line in enumerate(lines) if line.strip())
         lines[at] = delimiter + lines[at]
-    return Start(chain(lines, rest), lines, found.skip, dialect, mark, notes)
+        rows[0] = ["", *rows[0]]
+    return Start(chain(lines, rest), lines, rows, found.skip, dialect, mark, notes)
+
+
+def _said(fields: list[Field]) -> str:
+    starts = ", ".join(str(one.start + 1) for one in fields[:8])
+    more = ", ..." if len(fields) > 8 else ""
+    return f"its columns have fixed widths and begin at characters {starts}{more}"
 
 
 def _unspaced(lines: Iterable[str]) -> Iterator[str]:
@@ -98,12 +104,3 @@ def _preamble(sample: list[str], options: CsvOptions) -> Preamble:
     if options.skip_rows is not None or options.comment is not None:
         return Preamble(options.skip_rows or 0, options.comment or "")
     return find_preamble(sample, options.delimiter)
-
-
-def _names_rows(rows: list[list[str]]) -> bool:
-    """Whether all rows have one cell more than the header, as R writes names of rows."""
-    if len(rows) < 3:
-        return False
-    count = len(rows[0]) + 1
-    alike = all(len(row) == count and row[-1].strip() for row in rows[1:])
-    return alike and len({row[0] for row in rows[1:]}) == len(rows) - 1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
 from neurona.data.cells import MISSING_MARKS, NUMBER_MARKS, NumberFormat
-from neurona.data.cutting import cut_at_blanks, cut_lines, is_one_column, whole
+from neurona.data.cutting import BLANKS, DELIMITERS, best_cut, cut_at_blanks, is_one_column
 from neurona.data.fixed_width import find_fields, is_aligned
 from neurona.data.header import FEW, filled_cells, is_below, is_scale
 from neurona.data.notation import is_valued
@@ -17,68 +16,43 @@ MOST_TITLES = 20
 """Lines above a table of fixed width at most."""
 
 
-def titles_above(lines: Sequence[str], start: int, delimiter: str | None) -> int:
+def titles_above(lines: Sequence[str], delimiter: str | None) -> int:
     """Return how many lines stand above a table's header and do not fit it; 0 if all do."""
     if is_one_column(lines):
         return 0
-    if delimiter == " ":
-        return _title_above_blanks(lines, start)
-    header = _header_of_fields(lines, start, aligned=True) if delimiter is None else None
-    if header is not None:
-        return header if header > start else 0
-    best, most = 0, 0.0
-    for mark in (delimiter,) if delimiter else (";", "\t", ",", "|"):
-        rows = cut_lines(lines, mark)
-        lengths = {len(row) for row in rows if filled_cells(row)}
-        even = len(lengths) == 1 and all(map(filled_cells, rows[start:]))
-        words = any(not any(map(is_valued, row)) for row in rows[start + 1 : start + MOST_TITLES])
-        if even and not words and filled_cells(rows[start]) == max(2, len(rows[start])):
-            return 0
-        widths = Counter(len(row) for row in rows if sum(map(is_valued, row)) and len(row) > 1)
-        if not widths:
-            continue
-        width = max(widths, key=lambda count: (widths[count] * count, count))
-        wide = [row for row in rows if len(row) == width]
-        if len(wide) == 1 and len(rows) > FEW:
-            continue
-        # cells that another mark would cut speak against this one
-        values = sum(is_valued(cell) or bool(unit_beside(cell)) for row in wide for cell in row)
-        fit = values * whole(wide, mark) ** 3
-        if fit > most:
-            best, most = rows_before(rows, start, width), fit
-    return best if most else _title_above_blanks(lines, start)
+    fields = _header_of_fields(lines, aligned=True) if delimiter is None else None
+    if fields is not None:
+        return fields
+    if delimiter != BLANKS:
+        cut = best_cut(lines, (delimiter,) if delimiter else DELIMITERS)
+        if cut.values:
+            return 0 if _fits(cut.rows) else rows_before(cut.rows, cut.width)
+    cut = best_cut(list(cut_at_blanks(lines)), "\t")
+    header = rows_before(cut.rows, cut.width)
+    # blanks cut words, too
+    named = len(cut.rows[header]) == cut.width and not any(map(is_valued, cut.rows[header]))
+    return header if named and cut.values else _header_of_fields(lines) or 0
 
 
-def _title_above_blanks(lines: Sequence[str], start: int) -> int:
-    """Return how many lines stand above a table whose cells are cut by blanks; only above a header,
-    since blanks cut words.
-    """
-    rows = cut_lines(list(cut_at_blanks(lines)), "\t")
-    widths = Counter(len(row) for row in rows if len(row) > 1 and all(map(is_valued, row)))
-    header = 0
-    if widths:
-        width = widths.most_common(1)[0][0]
-        header = rows_before(rows, start, width)
-        named = len(rows[header]) == width and not any(map(is_valued, rows[header]))
-        header = header if named else 0
-    if not header:
-        fields = _header_of_fields(lines, start) or start
-        header = fields if fields > start else 0
-    return header
+def _fits(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether all rows have as many filled cells as the first, and some values."""
+    even = len(set(map(len, rows))) == 1 and all(map(filled_cells, rows))
+    words = any(not any(map(is_valued, row)) for row in rows[1:MOST_TITLES])
+    return even and not words and filled_cells(rows[0]) == max(2, len(rows[0]))
 
 
-def _header_of_fields(lines: Sequence[str], start: int, aligned: bool = False) -> int | None:
+def _header_of_fields(lines: Sequence[str], aligned: bool = False) -> int | None:
     """Return which of the first lines is the header of a table of fixed width, None if none is; one
     below which no mark divides cells, if it must be `aligned`.
     """
-    for k in range(start, min(start + MOST_TITLES, len(lines))):
+    for k in range(min(MOST_TITLES, len(lines))):
         may_be = lines[k].strip() and (not aligned or is_aligned(lines[k:]))
         if may_be and find_fields(lines[k:], headed=True):
             return k
     return None
 
 
-def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
+def rows_before(rows: Sequence[Sequence[str]], width: int) -> int:
     """Return how many rows stand before the header of a table of so many cells; none unless one of
     them does not fit the table.
     """
@@ -95,14 +69,14 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
 
     def is_header(row: Sequence[str]) -> bool:
         # the last column may have no cells
-        if len(row) not in (width, width + 1) or 2 * filled_cells(row) < width:
+        if len(row) < width or 2 * filled_cells(row) < width:
             return False
         words = not any(is_valued(row[k]) or unit_beside(row[k]) for k in columns)
         return words or is_scale(row, later, NumberFormat())
 
     def names_all(row: Sequence[str]) -> bool:
         # but for what stands in front of each row
-        return len(row) == width and is_header(row) and all(row[k].strip() for k in columns[1:])
+        return len(row) >= width and is_header(row) and all(row[k].strip() for k in columns[1:])
 
     def tells(row: Sequence[str]) -> bool:
         # a word in front and values after it are no row of this table
@@ -111,22 +85,24 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
 
     if not columns:
         return 0
-    first = _first_of_most(rows, start, [is_data(row) for row in rows])
+    first = _first_of_most(rows, [is_data(row) for row in rows])
     header = first  # unless a row above names the columns
     above = _line_above(rows, first)
     names = _line_above(rows, above)
-    if min(above, names) >= start and is_header(rows[names]) and is_below(rows[names], rows[above]):
+    if min(above, names) >= 0 and is_header(rows[names]) and is_below(rows[names], rows[above]):
         header = names
-    elif above >= start and is_header(rows[above]):
+    elif above >= 0 and is_header(rows[above]):
         header = above
     # the first of several rows of words has the names, the others say more of them
-    while header > start and names_all(rows[header]) and names_all(rows[header - 1]):
+    while header > 0 and names_all(rows[header]) and names_all(rows[header - 1]):
+        if len(rows[header - 1]) > len(rows[header]) + 1:
+            break
         header -= 1
-    skipped = [row for row in rows[start:header] if filled_cells(row)]
-    divided = header > start and not filled_cells(rows[header - 1])
+    skipped = [row for row in rows[:header] if filled_cells(row)]
+    divided = header > 0 and not filled_cells(rows[header - 1])
     fits = [len(row) == width and filled_cells(row) >= max(2, width / 2) for row in skipped]
     if not skipped:
-        return header if header > start else 0  # rows without a cell
+        return header  # rows without a cell
     named = not are_units(rows[header]) if header < first else not names_all(skipped[0])
     # the first of several may have one name such as 00060
     codes = [cell for cell in skipped[0] if is_valued(cell)]
@@ -142,11 +118,11 @@ def rows_before(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
     return header
 
 
-def _first_of_most(rows: Sequence[Sequence[str]], start: int, data: Sequence[bool]) -> int:
+def _first_of_most(rows: Sequence[Sequence[str]], data: Sequence[bool]) -> int:
     """Return the first row of values: not one of a few that stand in front by themselves, such as
     the moments when channels began, or a result.
     """
-    places = [at for at in range(start, len(rows)) if data[at]]
+    places = [at for at, one in enumerate(data) if one]
     for first in places:
         end = next((k for k in range(first, len(rows)) if not data[k]), len(rows))
         after = next((k for k in places if k > end), len(rows))
@@ -159,7 +135,7 @@ def _first_of_most(rows: Sequence[Sequence[str]], start: int, data: Sequence[boo
         few = end - first <= FEW and sum(data[after:]) > FEW * (end - first)
         if not few or not (label or (divided and not any(map(is_valued, chain(*between))))):
             return first
-    return start
+    return 0
 
 
 def _is_label(row: Sequence[str]) -> bool:

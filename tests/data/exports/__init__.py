@@ -4,12 +4,22 @@ The forms are those of the programs' own documentation and of files that people 
 numbers are made here.
 """
 
-from tests.data.exports import bench, field, laboratory, machines, office, programs, records
+from tests.data.exports import (
+    bench,
+    field,
+    laboratory,
+    listings,
+    machines,
+    office,
+    programs,
+    records,
+)
 
 EXPORTS = [
     *bench.EXPORTS,
     *field.EXPORTS,
     *laboratory.EXPORTS,
+    *listings.EXPORTS,
     *machines.EXPORTS,
     *office.EXPORTS,
     *programs.EXPORTS,
