@@ -28,11 +28,15 @@ class Squares(NamedTuple):
 def squares(targets: Array, outputs: Array, *, weights: Array | None = None) -> Squares:
     """Return the sums that R^2 is made of, by output."""
     rows = len(targets)
-    w = np.ones((rows, 1)) if weights is None else weights[:, None].astype(np.float64)
     targets = targets.reshape(rows, -1).astype(np.float64)
     outputs = outputs.reshape(rows, -1).astype(np.float64)
+    if weights is None:  # after every epoch
+        mean = targets.mean(axis=0)
+        return Squares(((targets - outputs) ** 2).sum(axis=0), ((targets - mean) ** 2).sum(axis=0))
+    w = weights[:, None].astype(np.float64)
+    mean = np.average(targets, axis=0, weights=w[:, 0])
     unexplained = (w * (targets - outputs) ** 2).sum(axis=0)
-    total = (w * (targets - np.average(targets, axis=0, weights=w[:, 0])) ** 2).sum(axis=0)
+    total = (w * (targets - mean) ** 2).sum(axis=0)
     return Squares(unexplained, total)
 
 

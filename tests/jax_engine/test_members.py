@@ -174,7 +174,7 @@ def test_epochs_done_together_are_those_one_after_the_other():
 
 
 def test_a_wrong_table_is_its_askers_only():
-    network, (first, second) = side_by_side(2)
+    _, (first, second) = side_by_side(2)
     right, wrong = first.table, make_problem(make_network((4, 2), ["identity"]), rows=9)[0].table
     with ThreadPoolExecutor(2) as pool:
         asked = [

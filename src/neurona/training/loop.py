@@ -219,8 +219,9 @@ class Training(Held):
         schedule = self.plan.schedule
         if not schedule.varies:
             return np.full(epochs * steps, rate)
-        factors = [schedule.factors(self._clock(steps, epoch)) for epoch in range(epochs)]
-        return rate * np.concatenate(factors)
+        with np.errstate(all="ignore"):  # of epochs that may never come
+            factors = [schedule.factors(self._clock(steps, epoch)) for epoch in range(epochs)]
+            return rate * np.concatenate(factors)
 
     def _judge(self) -> str | None:
         """Lower the rate, or say why to end, by what the last epoch came to; once for each."""
