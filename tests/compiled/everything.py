@@ -11,6 +11,8 @@ import sys
 import numpy as np
 from scipy import sparse
 
+from neurona.compiled.kernel import PLAIN
+from neurona.engine import workspace
 from neurona.engine.predict import Predictor
 from neurona.engine.unit_learner import Progress, learn, make_rows
 from neurona.engine.unit_memory import Rule, Task
@@ -29,6 +31,42 @@ EVERYTHING = {
     "l2": 0.02, "l1": 0.01, "clip_norm": 0.8, "clip_value": 0.4, "dropout": (0.2, 0.1, 0.0),
     "seed": 3,
 }  # fmt: skip
+
+
+class FromTheStart(np.ndarray):
+    """An array that refuses places from the end, which compiled kernels do not know."""
+
+    def __getitem__(self, place):
+        return super().__getitem__(checked(place))
+
+    def __setitem__(self, place, value):
+        super().__setitem__(checked(place), value)
+
+
+def checked(place):
+    """Return a place that is given from the start; IndexError for another one."""
+    for one in place if isinstance(place, tuple) else (place,):
+        ends = (one.start, one.stop) if isinstance(one, slice) else (one,)
+        if any(isinstance(end, int | np.integer) and end < 0 for end in ends):
+            raise IndexError(f"a place from the end: {place}")
+    return place
+
+
+def refusing(maker):
+    """Return a maker of an array, or of tables, that gives those that refuse."""
+
+    def made(*given):
+        found = maker(*given)
+        if isinstance(found, tuple):
+            return type(found)(*(one.view(FromTheStart) for one in found))
+        return found.view(FromTheStart)
+
+    return made
+
+
+if PLAIN:
+    workspace.aligned = refusing(workspace.aligned)
+    workspace.make_layout = refusing(workspace.make_layout)
 
 
 def trainings():

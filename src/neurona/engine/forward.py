@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from neurona.compiled.copying import copy_rows
 from neurona.compiled.kernel import inlined, kernel
 from neurona.compiled.members import call_apply
 from neurona.compiled.scalars import cast
@@ -26,30 +27,28 @@ def gather(table, order, start, first, rows, values, width):
     """Copy rows of the data into the input layer: rows order[start ...], or start ... if there is
     no order.
     """
+    if table.indptr.size == 0:
+        copy_rows(table.dense, order, start, values, first * width, width, rows, table.width)
+        return
     for i in range(rows):
         at = order[start + i] if order.size > 0 else start + i
         to = (first + i) * width
-        if table.indptr.size > 0:
-            out = values[to : to + table.width]
-            out[:] = 0
-            for p in range(table.indptr[at], table.indptr[at + 1]):
-                # entries that stand twice in a sparse matrix add up
-                out[table.indices[p]] += table.data[p]
-        else:
-            source, out = table.dense[at], values[to : to + table.width]
-            for j in range(table.width):
-                out[j] = source[j]
+        out = values[to : to + table.width]
+        out[:] = 0
+        for p in range(table.indptr[at], table.indptr[at + 1]):
+            # entries that stand twice in a sparse matrix add up
+            out[table.indices[p]] += table.data[p]
 
 
 @kernel
 def gather_targets(table, order, start, first, rows, targets, weights):
     """Copy targets and row weights (1 where there are none) of the same rows."""
     columns, one = table.targets.shape[1], cast(1.0, weights)
+    copy_rows(table.targets, order, start, targets, first * columns, columns, rows, columns)
     for i in range(rows):
-        at = order[start + i] if order.size > 0 else start + i
-        for j in range(columns):
-            targets[(first + i) * columns + j] = table.targets[at, j]
-        weights[first + i] = table.weights[at] if table.weights.size > 0 else one
+        weights[first + i] = one
+    if table.weights.size > 0:
+        copy_rows(table.weights, order, start, weights, first, np.int64(1), rows, np.int64(1))
 
 
 @kernel
