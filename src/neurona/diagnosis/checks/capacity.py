@@ -38,13 +38,14 @@ class Overfitting(Check):
             best = float(np.nanmin(val))
             rise = max(0.0, (float(val[-1]) - best) / held.trivial)
         kept = held.loss - (float(np.nanmin(val)) if val is not None else held.loss)
-        lost = kept / held.trivial > self.rise
+        # what rose after the weights that were kept cost nothing
+        lost = 0.0 if evidence.case.fit.plan.restore_best else min(rise, kept / held.trivial)
         learned = gap > self.gap and (evidence.falls_short > 0.02 or gap > 2 * self.gap)
-        if not learned and not (lost and rise > self.rise):
+        if not learned and not lost > self.rise:
             return None
         changes = self._remedy(evidence)
         return self.found(
-            0.45 + 0.5 * min(1.0, max(gap, rise)),
+            0.45 + 0.5 * min(1.0, max(gap, lost)),
             f"The model explains {_share(evidence.on_seen.explained)} of the rows trained on, and "
             f"{_share(held.explained)} of those held out.",
             "It has learned the noise of its rows, too, which other rows do not share.",

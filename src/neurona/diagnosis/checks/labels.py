@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtr
+from scipy.special import bdtr, bdtrc
 
 from neurona.diagnosis.check import FINDINGS, Check
 from neurona.diagnosis.evidence import Evidence
@@ -104,8 +104,10 @@ class NoisyLabels(Check):
     share: float = 0.03
     agree: float = 0.9
     """Of the neighbours, this share says the same other class."""
-    of_sure: float = 0.08
-    """Where neighbours agree so far, classes that overlap have fewer contradictions than this."""
+    chance: float = 0.05
+    """Where neighbours agree so far, classes that overlap leave up to 1 - `agree` contradictions;
+    more must be less likely than this.
+    """
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Ask each row's neighbours."""
@@ -118,13 +120,15 @@ class NoisyLabels(Check):
         near = codes[found.neighbours]
         several = int(codes.max()) + 1
         votes = np.stack([(near == code).mean(axis=1) for code in range(several)], axis=1)
-        doubted = (votes.max(axis=1) >= self.agree) & (votes.argmax(axis=1) != codes)
+        sure = votes.max(axis=1) >= self.agree
+        doubted = sure & (votes.argmax(axis=1) != codes)
+        against = int(doubted.sum())
         doubted |= _against_the_line(found.line_said, codes)
         # rows of a rare class among those of a frequent one are no noise
         doubted &= ~_rare(codes, several)[codes]
         share = float(doubted.mean())
-        sure = float((votes.max(axis=1) >= self.agree).mean())
-        if share <= max(self.share, self.of_sure * sure) or sure < 0.3:
+        by_chance = bdtrc(against - 1, int(sure.sum()), 1 - self.agree) if against else 1.0
+        if share <= self.share or by_chance > self.chance or sure.mean() < 0.3:
             return None
         rows = evidence.seen.places[found.places][doubted]
         return self.found(
@@ -135,7 +139,7 @@ class NoisyLabels(Check):
             "neighbours.",
             "Look at these rows (`remedy.without_rows` has their numbers) and mend or leave out "
             "what is wrong.",
-            {"contradicted": share, "rows": len(rows), "sure_neighbourhoods": sure},
+            {"contradicted": share, "rows": len(rows), "sure_neighbourhoods": float(sure.mean())},
             Remedy(
                 data=f"look at {len(rows)} rows, e.g. {rows[:3].tolist()}",
                 without_rows=tuple(int(row) for row in rows),

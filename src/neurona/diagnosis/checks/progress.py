@@ -17,6 +17,7 @@ from neurona.errors import StopReason
 FEW_STEPS = 400
 """Below so many steps it is the length of a training that is at fault, not its rate."""
 SETUP = (
+    "penalty_too_large",
     "unscaled_inputs",
     "unscaled_target",
     "rate_too_large",
@@ -114,7 +115,8 @@ class StoppedEarly(Check):
     """The share of the loss lost in the last third of the epochs, from which it is falling."""
     worth: float = 0.01
 
-    causes = ("unscaled_inputs", "unscaled_target", "rate_too_small", "rate_too_large")
+    causes = ("penalty_too_large", "unscaled_inputs", "unscaled_target", "rate_too_small",
+              "rate_too_large")  # fmt: skip
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Compare the halves of the last third of the curve, of the validation loss if known."""

@@ -11,7 +11,7 @@ from neurona.diagnosis.checks.inputs import mildly
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
 
-BEFORE = ("unscaled_inputs", "unscaled_target", "rate_too_large")
+BEFORE = ("penalty_too_large", "unscaled_inputs", "unscaled_target", "rate_too_large")
 
 
 @FINDINGS.register("dead_units")
