@@ -76,4 +76,14 @@ EXPORTS = [
            ("EC-Lab ASCII FILE\nNb header lines : 5\n\nCyclic Voltammetry\nmode\ttime/s\tEwe/V\n"
             + lines(([2, number(t, 9), number(v, 9)] for _, v, t in _THREE), "\t")).encode(),
            {"time/s": TEMP, "Ewe/V": VOLT}, file="t.mpt"),
+    Export("dSPACE ControlDesk",
+           ('csv_format_version,2\nx_axis,"Time"\ndescriptions,"Time","Volt","Temp"\n'
+            'path,"","Model Root/Volt","Model Root/Temp"\nunit,"s","V",""\ntrace_values\n'
+            + lines(["", k / 100, v, t] for k, (_, v, t) in enumerate(_THREE))).encode(),
+           {"Volt": VOLT, "Temp": TEMP}, said=("trace_values",)),
+    Export("dSPACE, older",
+           ("type,dSPACE CSV\nformat,1\n\ndescriptions\npath,,Model Root/Volt,Model Root/Temp\n"
+            "name,Time,Volt,Temp\nunit,s,V,deg\ntrace_values\n"
+            + lines(["", k / 100, v, t] for k, (_, v, t) in enumerate(_THREE))).encode(),
+           {"Time": [k / 100 for k in range(12)], "Model Root/Volt": VOLT}),
 ]  # fmt: skip
