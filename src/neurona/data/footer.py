@@ -189,5 +189,9 @@ def without_repeats(
         yield from chunk
         line += len(chunk)
     if count:
-        are = f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"
-        said(f"{are} left out: the header again")
+        said(f"{lines_are(first, count)} left out: the header again")
+
+
+def lines_are(first: int, count: int) -> str:
+    """Return which lines a sentence is about, and its verb."""
+    return f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"

@@ -110,8 +110,7 @@ def rows_before(rows: Sequence[Sequence[str]], width: int) -> int:
     named = not are_units(rows[header]) if header < first else not names_all(skipped[0])
     # the first of several may have one name such as 00060
     codes = [cell for cell in skipped[0] if is_valued(cell)]
-    first_named = header < first and filled_cells(skipped[0]) == width
-    first_named = first_named and len(codes) == 1 and codes[0].isdecimal()
+    first_named = header < first and len(codes) == 1 and codes[0].isdecimal()
     told = named and any(map(tells, skipped[first_named:]))
     if all(fits) and not divided and not told:
         return 0
