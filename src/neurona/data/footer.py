@@ -137,6 +137,8 @@ def _before_totals(rows: Sequence[Row], end: int) -> int:
         ]
         among_values = bool(column) and all(map(is_valued, column[-5:]))
         known = _TOTAL.fullmatch(word) or (_STATISTIC.fullmatch(word) and among_values)
+        if not word.strip("*") and all(map(str.strip, rows[start - 1])):
+            break  # SAP's mark of a sum, or a missing cell of a row
         if not known or word in above or not any(map(is_valued, rows[start - 1])):
             break
         start -= 1

@@ -213,7 +213,7 @@ def units_rows(rows: Sequence[Sequence[str]]) -> int:
     if len(rows) > count + 1 and (
         _is_one_name(rows[count])
         or _counts(rows[count:])
-        or len(rows[count]) == 1 < len(rows[count + 1])
+        or (len(rows[count]) == 1 < len(rows[count + 1]) and not is_valued(rows[count][0]))
     ):
         count += 1
     return count

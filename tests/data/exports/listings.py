@@ -10,7 +10,7 @@ _LAPS = range(1, 13)
 
 def _sap(day: str, value: float) -> str:
     minus = "-" if value < 0 else " "
-    return f"|{dotted(day)}|{number(abs(value), thousands='.') + minus:>16}|EUR |\n"
+    return f"|{dotted(day)}|K {day[-2:]}|{number(abs(value), thousands='.') + minus:>16}|EUR |\n"
 
 
 _RULE = "-" * 34 + "\n"
@@ -31,8 +31,8 @@ EXPORTS = [
            {"RetTime": TEMP, "Type": ["BB"] * 12,
             "Area": [v + t for _, v, t in _THREE]}, said=("Totals",), file="t.txt"),
     Export("SAP, a list with its sum",
-           (_RULE + "|Datum     |          Betrag|Währ|\n" + _RULE + "".join(map(_sap, DAYS, MONEY))
-            + _RULE + "|*         |      123.456,78 |EUR |\n" + _RULE).encode(),
+           (_RULE + "|Datum     |Text|          Betrag|Währ|\n" + _RULE
+            + "".join(map(_sap, DAYS, MONEY)) + _RULE + "|*         |    |      123.456,78 |EUR |\n" + _RULE).encode(),
            {"Betrag": MONEY, "Währ": ["EUR"] * 12}, {"Datum": "date"}, ("below the table",),
            file="t.txt"),
     Export("Garmin, laps",
