@@ -32,7 +32,8 @@ EXPORTS = [
             "Area": [v + t for _, v, t in _THREE]}, said=("Totals",), file="t.txt"),
     Export("SAP, a list with its sum",
            (_RULE + "|Datum     |Text|          Betrag|Währ|\n" + _RULE
-            + "".join(map(_sap, DAYS, MONEY)) + _RULE + "|*         |    |      123.456,78 |EUR |\n" + _RULE).encode(),
+            + "".join(map(_sap, DAYS, MONEY)) + _RULE
+            + "|*         |    |      123.456,78 |EUR |\n" + _RULE).encode(),
            {"Betrag": MONEY, "Währ": ["EUR"] * 12}, {"Datum": "date"}, ("below the table",),
            file="t.txt"),
     Export("Garmin, laps",
