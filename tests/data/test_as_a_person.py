@@ -287,3 +287,25 @@ def test_20_000_equal_names_take_no_time(tmp_path):
     names = ",".join(["a"] * 20_000)
     table = read(tmp_path, f"{names}\n{','.join(['1'] * 20_000)}\n")
     assert table.names[:3] == ["a", "a_2", "a_3"] and len(table.names) == 20_000
+
+
+ROWS = "1,2,3\n4,5,6\n7,8,9\n1,3,4\n5,5,6\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "rows"),
+    [
+        ("a,b,c\n" + ROWS + "*,8,9\n", ["a", "b", "c"], 6),  # missing, and no sum
+        ("a,b,c\nBEGIN\n" + ROWS, ["a", "b", "c"], 5),
+        ("a,b,c,eor\n" + ROWS.replace("\n", ",eor\n"), ["a", "b", "c", "eor"], 5),
+        ("a;eor\n" + "x;eor\ny;eor\n" * 4, ["x1", "x2"], 9),  # a name, or a row: that is said
+    ],
+)
+def test_what_looks_like_a_sum_or_a_name(tmp_path, text, names, rows):
+    table = read(tmp_path, text)
+    assert table.names == names and table.rows == rows
+
+
+def test_a_row_of_one_value_below_names_is_a_mistake(tmp_path):
+    with pytest.raises(TableError, match=r"line 2: the row has 1 cell"):
+        read(tmp_path, "a,b,c\n5\n" + ROWS)

@@ -18,7 +18,7 @@ from neurona.data.cutting import DELIMITERS, FIXED, SAMPLE_LINES, is_blank
 from neurona.data.dates import find_dates
 from neurona.data.dialect import Dialect
 from neurona.data.explain import zeros_in_front
-from neurona.data.footer import footer_at, without_footer, without_repeats
+from neurona.data.footer import footer_at, lines_are, without_footer, without_repeats
 from neurona.data.header import column_names, units_rows, whole_names, without_extra
 from neurona.data.limits import MAX_COLUMNS, check_blank, check_columns
 from neurona.data.notation import is_valued
@@ -216,8 +216,7 @@ class CsvFile:
         """Say how many rows had delimiters and no cell."""
         first, count = self._bare
         if count:
-            are = f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"
-            self._add_note(f"{are} left out: nothing but delimiters")
+            self._add_note(f"{lines_are(first, count)} left out: nothing but delimiters")
 
     def _plain_block(self, lines: list[str]) -> Block:
         """Read lines without quotes: a row each."""

@@ -137,6 +137,8 @@ def _before_totals(rows: Sequence[Row], end: int) -> int:
         ]
         among_values = bool(column) and all(map(is_valued, column[-5:]))
         known = _TOTAL.fullmatch(word) or (_STATISTIC.fullmatch(word) and among_values)
+        if not word.strip("*") and all(map(str.strip, rows[start - 1])):
+            break  # SAP's mark of a sum, or a missing cell of a row
         if not known or word in above or not any(map(is_valued, rows[start - 1])):
             break
         start -= 1
@@ -189,5 +191,9 @@ def without_repeats(
         yield from chunk
         line += len(chunk)
     if count:
-        are = f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"
-        said(f"{are} left out: the header again")
+        said(f"{lines_are(first, count)} left out: the header again")
+
+
+def lines_are(first: int, count: int) -> str:
+    """Return which lines a sentence is about, and its verb."""
+    return f"line {first} is" if count == 1 else f"{count:,} lines, the first {first}, are"

@@ -210,7 +210,11 @@ def units_rows(rows: Sequence[Sequence[str]]) -> int:
     ):
         count += 1  # the numbers of channels
     # pandas names its index there, and recorders say how many samples there are
-    if len(rows) > count + 1 and (_is_one_name(rows[count]) or _counts(rows[count:])):
+    if len(rows) > count + 1 and (
+        _is_one_name(rows[count])
+        or _counts(rows[count:])
+        or (len(rows[count]) == 1 < len(rows[count + 1]) and not is_valued(rows[count][0]))
+    ):
         count += 1
     return count
 

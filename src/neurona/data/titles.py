@@ -88,14 +88,18 @@ def rows_before(rows: Sequence[Sequence[str]], width: int) -> int:
     first = _first_of_most(rows, [is_data(row) for row in rows])
     header = first  # unless a row above names the columns
     above = _line_above(rows, first)
+    if above > 0 and _is_label(rows[above]):
+        above = _line_above(rows, above)  # a word that says that values begin
     names = _line_above(rows, above)
     if min(above, names) >= 0 and is_header(rows[names]) and is_below(rows[names], rows[above]):
         header = names
     elif above >= 0 and is_header(rows[above]):
         header = above
     # the first of several rows of words has the names, the others say more of them
-    while header > 0 and names_all(rows[header]) and names_all(rows[header - 1]):
-        if len(rows[header - 1]) > len(rows[header]) + 1:
+    while header > 0 and names_all(rows[header - 1]):
+        units = header < first and are_units([*filter(str.strip, rows[header])])
+        wider = len(rows[header - 1]) > len(rows[header]) + 1
+        if wider or not (units or names_all(rows[header])):
             break
         header -= 1
     skipped = [row for row in rows[:header] if filled_cells(row)]
@@ -106,8 +110,7 @@ def rows_before(rows: Sequence[Sequence[str]], width: int) -> int:
     named = not are_units(rows[header]) if header < first else not names_all(skipped[0])
     # the first of several may have one name such as 00060
     codes = [cell for cell in skipped[0] if is_valued(cell)]
-    first_named = header < first and filled_cells(skipped[0]) == width
-    first_named = first_named and len(codes) == 1 and codes[0].isdecimal()
+    first_named = header < first and len(codes) == 1 and codes[0].isdecimal()
     told = named and any(map(tells, skipped[first_named:]))
     if all(fits) and not divided and not told:
         return 0

@@ -10,7 +10,7 @@ _LAPS = range(1, 13)
 
 def _sap(day: str, value: float) -> str:
     minus = "-" if value < 0 else " "
-    return f"|{dotted(day)}|{number(abs(value), thousands='.') + minus:>16}|EUR |\n"
+    return f"|{dotted(day)}|K {day[-2:]}|{number(abs(value), thousands='.') + minus:>16}|EUR |\n"
 
 
 _RULE = "-" * 34 + "\n"
@@ -31,8 +31,9 @@ EXPORTS = [
            {"RetTime": TEMP, "Type": ["BB"] * 12,
             "Area": [v + t for _, v, t in _THREE]}, said=("Totals",), file="t.txt"),
     Export("SAP, a list with its sum",
-           (_RULE + "|Datum     |          Betrag|Währ|\n" + _RULE + "".join(map(_sap, DAYS, MONEY))
-            + _RULE + "|*         |      123.456,78 |EUR |\n" + _RULE).encode(),
+           (_RULE + "|Datum     |Text|          Betrag|Währ|\n" + _RULE
+            + "".join(map(_sap, DAYS, MONEY)) + _RULE
+            + "|*         |    |      123.456,78 |EUR |\n" + _RULE).encode(),
            {"Betrag": MONEY, "Währ": ["EUR"] * 12}, {"Datum": "date"}, ("below the table",),
            file="t.txt"),
     Export("Garmin, laps",
@@ -76,4 +77,14 @@ EXPORTS = [
            ("EC-Lab ASCII FILE\nNb header lines : 5\n\nCyclic Voltammetry\nmode\ttime/s\tEwe/V\n"
             + lines(([2, number(t, 9), number(v, 9)] for _, v, t in _THREE), "\t")).encode(),
            {"time/s": TEMP, "Ewe/V": VOLT}, file="t.mpt"),
+    Export("dSPACE ControlDesk",
+           ('csv_format_version,2\nx_axis,"Time"\ndescriptions,"Time","Volt","Temp"\n'
+            'path,"","Model Root/Volt","Model Root/Temp"\nunit,"s","V",""\ntrace_values\n'
+            + lines(["", k / 100, v, t] for k, (_, v, t) in enumerate(_THREE))).encode(),
+           {"Volt": VOLT, "Temp": TEMP}, said=("trace_values",)),
+    Export("dSPACE, older",
+           ("type,dSPACE CSV\nformat,1\n\ndescriptions\npath,,Model Root/Volt,Model Root/Temp\n"
+            "name,Time,Volt,Temp\nunit,s,V,deg\ntrace_values\n"
+            + lines(["", k / 100, v, t] for k, (_, v, t) in enumerate(_THREE))).encode(),
+           {"Time": [k / 100 for k in range(12)], "Model Root/Volt": VOLT}),
 ]  # fmt: skip
