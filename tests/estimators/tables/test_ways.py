@@ -9,6 +9,7 @@ from neurona import TableClassifier, TableRegressor
 from neurona.errors import IncompatibleError, UnknownNameError
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.leaves import Boosting, leaves_of
+from neurona.estimators.tables.contest.pruning import chosen
 from neurona.estimators.tables.contest.ways import ways_of
 from neurona.inference.members import Member, outputs_of
 from neurona.network import Network
@@ -26,7 +27,7 @@ def network_of(lens):
 
 
 def test_a_tree_says_the_mean_of_the_rows_in_each_leaf():
-    lens = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(1, 1.0, 6), "identity")
+    lens = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(1, 1.0, 6, kept=0), "identity")
     inside = lens.through(ROWS)
     assert (inside.sum(axis=1) == 1).all() and inside.shape[1] == 6
     said = outputs_of(network_of(lens), ROWS.astype(np.float32))[:, 0]
@@ -36,7 +37,7 @@ def test_a_tree_says_the_mean_of_the_rows_in_each_leaf():
 
 
 def test_each_tree_has_one_leaf_for_a_row_that_was_never_seen():
-    lens = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(20), "identity")
+    lens = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(20, kept=0), "identity")
     strange = np.vstack([RANDOM.randn(50, 5), 1e5 * RANDOM.randn(50, 5)])
     assert (lens.through(strange).sum(axis=1) == 20).all()
 
@@ -62,6 +63,27 @@ def test_rows_held_out_say_how_many_trees_are_enough():
     assert few.added.shape[0] < many.added.shape[0] / 4
 
 
+def test_few_leaves_say_nearly_what_all_say():
+    every, few = (
+        leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(60, kept=kept), "identity")
+        for kept in (0, 40)
+    )
+    assert every.added.shape[0] > 400 and few.sides.shape[1] == few.added.shape[0] == 40
+    assert (few.sides != 0).any(axis=1).all() and len(few.values) == len(few.sides)
+    new = RANDOM.randn(1000, 5)
+    ours, theirs = (one.through(new) @ one.added + one.base for one in (few, every))
+    assert ((ours - theirs) ** 2).mean() < 0.03 * theirs.var()
+
+
+def test_a_leaf_that_others_make_up_is_not_kept():
+    units = (RANDOM.rand(300, 3) < 0.5).astype(float)
+    twice = np.column_stack([units, units, 1 - units[:, 0], np.ones(300)])
+    sums = units @ [[3.0], [-2.0], [1.0]] + 5
+    kept, added, base = chosen(twice, sums, 9)
+    assert len(kept) == 3
+    assert twice[:, kept] @ added + base == pytest.approx(sums, abs=0.2)
+
+
 def test_rows_without_weight_count_nothing():
     y = np.where(np.arange(400) < 200, JUMPS, 50.0)[:, None]
     weights = np.repeat([1.0, 0.0], 200)
@@ -77,7 +99,8 @@ def test_nothing_to_divide_by_is_the_mean():
 
 @pytest.fixture
 def short(monkeypatch):
-    """Contests of a line and few epochs."""
+    """Contests of a line and few epochs, without leaves of their own."""
+    monkeypatch.setattr(candidates, "LEAVES_GO_ON", 2.0)
     monkeypatch.setattr(candidates, "FEW_EPOCHS", 0)
     monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
     monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)

@@ -5,8 +5,8 @@ Trees are grown one after another, each on the slope of the loss that those befo
 Friedman, Greedy function approximation: a gradient boosting machine, Annals of Statistics 29, 2001;
 Stochastic gradient boosting, 2002). A leaf is a box: a first layer of steps tells on which side of
 each threshold a row lies, a second one which boxes it lies in, and what each leaf adds is the last
-layer's weight (G. Biau, E. Scornet and J. Welbl, Neural random forests, 2016). The network is the
-trees, to rounding, until it is trained further.
+layer's weight (G. Biau, E. Scornet and J. Welbl, Neural random forests, 2016). Of the leaves those
+few are kept that say nearly the same.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from scipy.special import expit, log_softmax, softmax
 from sklearn.tree import DecisionTreeRegressor
 
 from neurona.data.table import Column
+from neurona.estimators.tables.contest.pruning import chosen
 from neurona.estimators.tables.contest.thresholds import (
     HIGH,
     behind_steps,
@@ -37,7 +38,8 @@ LEAST_CURVATURE = 1e-3
 
 class Boosting(NamedTuple):
     """How trees are grown: how many, the share of what each says that is added, how many leaves
-    each has, how few rows a leaf, and the share of columns that is looked at for a threshold.
+    each has, how few rows a leaf, the share of columns that is looked at for a threshold, and how
+    many leaves are kept, 0 for all.
     """
 
     trees: int = 64
@@ -45,11 +47,13 @@ class Boosting(NamedTuple):
     leaves: int = 8
     least_rows: int = 5
     columns: float = 0.5
+    kept: int = 128
 
     @property
     def units(self) -> int:
         """How many leaves there are at most."""
-        return self.trees * self.leaves
+        grown = self.trees * self.leaves
+        return min(grown, self.kept or grown)
 
 
 class Leaves:
@@ -98,6 +102,16 @@ class Leaves:
         """Return the network that says the same of rows as they are."""
         first = choosing(self.columns, self.inputs)
         return behind_steps(member, [first, self.sides], [-self.values, self.offsets])
+
+    def fewer(self, rows: Column, most: int) -> Leaves:
+        """Return the leaves that say nearly the same of rows, at most so many."""
+        inside = self.through(rows)
+        units, added, base = chosen(inside, inside @ self.added + self.base, most)
+        if not len(units):
+            return _none(base, self.inputs)
+        asked = np.flatnonzero((self.sides[:, units] != 0).any(axis=1))
+        sides = self.sides[np.ix_(asked, units)]
+        return Leaves(self.columns[asked], self.values[asked], sides, added, base, self.inputs)
 
 
 def leaves_of(
@@ -158,7 +172,8 @@ def leaves_of(
                 break
     if losses:
         del found[int(np.argmin(losses)) + 1 :]
-    return _as_layers(found, base, X)
+    every = _as_layers(found, base, X)
+    return every.fewer(X[random.permutation(len(X))[:MOST_ROWS]], how.kept) if how.kept else every
 
 
 def _loss(sums: Column, targets: Column, output: str) -> float:
@@ -213,11 +228,15 @@ def _as_layers(trees: Sequence[tuple[Any, Column]], base: Column, X: Column) -> 
             sides.append(path)
             added.append(says[leaf])
     if not sides:
-        # a unit that is always 0
-        off = np.zeros(1, np.intp), np.full(1, HIGH), np.ones((1, 1))
-        return Leaves(*off, 0 * base[None], base, X.shape[1])
+        return _none(base, X.shape[1])
     of_thresholds = columns[inner][first], places[first]
     return Leaves(*of_thresholds, np.stack(sides, axis=1), np.array(added), base, X.shape[1])
+
+
+def _none(base: Column, inputs: int) -> Leaves:
+    """Return a leaf that no row lies in."""
+    off = np.zeros(1, np.intp), np.full(1, HIGH), np.ones((1, 1))
+    return Leaves(*off, 0 * base[None], base, inputs)
 
 
 def _paths(tree: Any, numbers: Column, count: int) -> Iterator[tuple[int, Column]]:

@@ -27,8 +27,6 @@ NOT_ALSO = (
     "where nothing names one way (a solver, a shape, steps, effort='quick', rows to validate on). "
     "Leave it out."
 )
-FINE_RATE, FINE_EPOCHS = 1e-3, 30
-"""How the last layer is trained behind leaves, where it begins with what trees add up to."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +53,17 @@ class Leaves(Way):
     leaves: int = 8
     least_rows: int = 5
     columns: float = option(0.5, 0.0, 1.0, "right")
+    kept: int = 128
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, least in (("trees", 1), ("leaves", 2), ("least_rows", 1)):
+        for name, least in (("trees", 1), ("leaves", 2), ("least_rows", 1), ("kept", 0)):
             check_whole(self, name, least)
 
     def candidate(self, task: Task, width: int, effort: Effort) -> Candidate:
         """Return the candidate."""
-        boosting = Boosting(self.trees, self.rate, self.leaves, self.least_rows, self.columns)
-        words = candidates.words_in_steps(task, boosting.units, (), "identity", FINE_RATE, effort)
-        words |= {"max_iter": FINE_EPOCHS, "n_iter_no_change": FINE_EPOCHS}
-        return Candidate(self.text, 1.0, words, lens=boosting)
+        boosting = Boosting(*(getattr(self, name) for name in Boosting._fields))
+        return candidates.behind_leaves(task, boosting, effort, self.text)
 
 
 @dataclass(frozen=True)
