@@ -47,6 +47,7 @@ from neurona.estimators.tables.contest.on_all import (
     is_beyond_doubt,
 )
 from neurona.estimators.tables.contest.roster import Ended, Job, Roster
+from neurona.estimators.tables.contest.seeds import Seeds
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
 from neurona.inference.members import outputs_of
@@ -98,7 +99,7 @@ class Contest:
         self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
         for one in first:
             self._roster.add(one)
-        self._seeds = np.random.RandomState(entries.seed).randint(2**31 - 1, size=1000)
+        self._seeds = Seeds(entries.seed, self._also)
         self._models: dict[int, Any] = {}
         self._seconds: dict[int, float] = {}
         self._lenses: dict[int, Lens] = {}
@@ -167,18 +168,9 @@ class Contest:
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
             words = dict(self.candidates[self._jobs[job].candidate].words or {})
-            words["random_state"] = self._seed_of(job)
+            words["random_state"] = self._seeds.of(job, self._jobs, self.candidates)
             self._models[job] = self.entries.network(words)
         return self._models[job]
-
-    def _seed_of(self, job: int) -> int:
-        """Return a training's seed; further ways are counted apart, so that what competes without
-        them is trained as it is without them.
-        """
-        further = {one.name for one in self._also}
-        known = [k >= 0 and self.candidates[k].name in further for k, _ in self._jobs]
-        own = known[:job].count(known[job])
-        return int(self._seeds[-1 - own if known[job] else own])
 
     def _training(self, job: int) -> Training:
         number, part = self._jobs[job]
@@ -193,7 +185,8 @@ class Contest:
         X, y, weights = self.entries.rows_for(candidate.pieces)
         begin = None
         if candidate.lens:
-            lens = self.entries.lens(candidate.lens, part, self._seed_of(job))
+            seed = self._seeds.of(job, self._jobs, self.candidates)
+            lens = self.entries.lens(candidate.lens, part, seed)
             X, self._lenses[job], begin = lens.through(X), lens, lens.begin
             y = y.astype(X.dtype) if y.dtype.kind == "f" else y
         held: dict[str, Any] = {}
