@@ -347,9 +347,10 @@ class Problem:
     def _weights_are_finite(self) -> bool:
         weights = self.weights
         if weights.size > LARGE:
-            # one pass without a temporary; an overflow here is looked at more closely below
+            # one pass without a temporary; an overflow here is looked at more closely below. No
+            # scalar product: the threads of a BLAS stay awake after it, on the team's processors
             with np.errstate(over="ignore", invalid="ignore"):
-                if math.isfinite(np.dot(weights, weights)):
+                if math.isfinite(weights.sum()):
                     return True
         return bool(np.isfinite(weights).all())
 
