@@ -66,9 +66,13 @@ def best_cut(lines: Sequence[str], marks: Sequence[str] = DELIMITERS) -> Cut:
         clean = whole(known, mark)
         values = sum(is_valued(cell) or bool(unit_beside(cell)) for row in wide for cell in row)
         # a header of several cells counts, whatever the rows do
-        share = clean * len(wide) / len(known) if width > 1 else 0.1 * (len(known[:1]) > 1)
+        share = clean * len(wide) / len(known) if width > 1 else 0.1 * any(map(_several, known[:1]))
         found.append(Cut(mark, rows, width, values * clean**3 * (width > 1), share))
     return max(found, key=lambda one: (one.values, one.share, one.width))
+
+
+def _several(row: Sequence[str]) -> bool:
+    return len(row) > 1
 
 
 def sample_rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
@@ -108,7 +112,7 @@ def whole(rows: Sequence[Sequence[str]], delimiter: str) -> float:
         for cell in cells
     )
     # a comma in a text is nothing unusual, so it counts little
-    return 1 - cut / len(cells) if any(mark in ";\t|" for mark in others) else 1.0
+    return 1 - cut / max(1, len(cells)) if any(mark in ";\t|" for mark in others) else 1.0
 
 
 def cut_at_blanks(lines: Iterable[str]) -> Iterator[str]:

@@ -28,10 +28,13 @@ def titles_above(lines: Sequence[str], delimiter: str | None) -> int:
         if cut.values:
             return 0 if _fits(cut.rows) else rows_before(cut.rows, cut.width)
     cut = best_cut(list(cut_at_blanks(lines)), "\t")
-    header = rows_before(cut.rows, cut.width)
-    # blanks cut words, too
-    named = len(cut.rows[header]) == cut.width and not any(map(is_valued, cut.rows[header]))
-    return header if named and cut.values else _header_of_fields(lines) or 0
+    if cut.values:
+        header = rows_before(cut.rows, cut.width)
+        # blanks cut words, too
+        names = cut.rows[header] if header < len(cut.rows) else []
+        if len(names) == cut.width and not any(map(is_valued, names)):
+            return header
+    return _header_of_fields(lines) or 0
 
 
 def _fits(rows: Sequence[Sequence[str]]) -> bool:
