@@ -98,14 +98,14 @@ def test_constant_columns_make_a_unit_that_is_off():
     assert (found.through(np.ones((60, 2))) == 0).all()
 
 
-def test_steps_among_noise_are_learned_by_what_trees_find():
+def test_steps_among_noise_are_learned_by_thresholds():
     random = np.random.RandomState(5)
     X = random.uniform(size=(1300, 20))
     level = np.where(X[:, 0] > 0.37, 2.0, 0.0) * (X[:, 1] < 0.61) + np.where(X[:, 2] > 0.8, 1.5, 0)
     y = level + 0.2 * random.randn(1300)
     model = TableRegressor(random_state=0).fit(X[:300], y[:300])
     weights = {one.name: one.weight for one in model.candidates_}
-    assert weights["thresholds 128-128-128"] + weights["leaves"] > 0.5
+    assert max(weights, key=weights.get) == "thresholds 128-128-128"
     trees = HistGradientBoostingRegressor(random_state=0).fit(X[:300], y[:300])
     own, theirs = (
         np.sqrt(np.mean((one.predict(X[300:]) - level[300:]) ** 2)) for one in (model, trees)

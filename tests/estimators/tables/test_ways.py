@@ -99,8 +99,7 @@ def test_nothing_to_divide_by_is_the_mean():
 
 @pytest.fixture
 def short(monkeypatch):
-    """Contests of a line and few epochs, without leaves of their own."""
-    monkeypatch.setattr(candidates, "LEAVES_GO_ON", 2.0)
+    """Contests of a line and few epochs."""
     monkeypatch.setattr(candidates, "FEW_EPOCHS", 0)
     monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
     monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)

@@ -45,8 +45,7 @@ class Candidate(NamedTuple):
     """A way to learn: its name, how far it is believed in beforehand, the network's parameters,
     whether it sees numbers in pieces, too, in how many folds it is tried (those of several sets
     counted together), which is the first of them, through which lens it sees rows (see `lenses`),
-    how often each fold is begun, and what it must count beside the others in its first fold to be
-    trained in all, if it joins when these are done. One without parameters always says the same.
+    and how often each fold is begun. One without parameters always says the same.
     """
 
     name: str
@@ -57,12 +56,10 @@ class Candidate(NamedTuple):
     first: int = 0
     lens: str | Boosting = ""
     starts: int = 1
-    goes_on: float = 0.05
 
 
 CONSTANT, LINE, RIDGE, BAYESIAN = "constant", "linear", "ridge", "bayesian-lm"
 WIDE, DEEP, STEPS = "silu 128-128", "relu 128-128-128", "thresholds 128-128-128"
-LEAVES = "leaves"
 _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
 FEW_EPOCHS = 64
@@ -86,10 +83,6 @@ SAMPLES = 128_000
 MOST_LINE = 2.0
 """Seconds up to which lines are found by their evidence."""
 BAYESIAN_ITERATIONS = 100
-FINE_RATE, FINE_EPOCHS = 1e-3, 30
-"""How the last layer is trained behind leaves, where it begins with what trees add up to."""
-LEAVES_GO_ON = 0.2
-"""What leaves must count in their first fold: the rows held out there said how many trees."""
 
 
 def simple(task: Task) -> list[Candidate]:
@@ -157,13 +150,6 @@ def deep(task: Task, width: int, effort: Effort) -> list[Candidate]:
     ]
 
 
-def behind_leaves(task: Task, boosting: Boosting, effort: Effort, name: str = LEAVES) -> Candidate:
-    """Return a last layer that is trained on from what the leaves of boosted trees say."""
-    words = words_in_steps(task, boosting.units, (), "identity", FINE_RATE, effort)
-    words |= {"max_iter": FINE_EPOCHS, "n_iter_no_change": FINE_EPOCHS}
-    return Candidate(name, 1.0, words, lens=boosting)
-
-
 def held_back(task: Task, width: int, effort: Effort) -> list[Candidate]:
     """Return mini-batch networks of many rows that are held back, by dropout or by a strong weight
     decay: of classes, which networks are soon too sure of; none of quantities.
@@ -195,9 +181,6 @@ def in_steps(
     sets = max(1, min(sets, int(affordable)))
     folds = FOLDS * min(sets, TOGETHER)
     last = [one._replace(folds=folds) for one in others]
-    if task.rows >= FEW_ROWS:
-        leaves = behind_leaves(task, Boosting(trees=100), effort)
-        last.append(leaves._replace(goes_on=LEAVES_GO_ON))
     return [first], last + (again(first, *others) if sets > TOGETHER else [])
 
 

@@ -36,7 +36,7 @@ from neurona.estimators.tables.contest.entries import Entries
 from neurona.estimators.tables.contest.epochs import Heard
 from neurona.estimators.tables.contest.judging import Beside, Judge
 from neurona.estimators.tables.contest.lenses import Lens
-from neurona.estimators.tables.contest.meeting import GO_ON, count_enough, going_on
+from neurona.estimators.tables.contest.meeting import GO_ON, going_on
 from neurona.estimators.tables.contest.on_all import (
     ALONE,
     MUCH,
@@ -55,6 +55,8 @@ from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.loop import Training
 
+GOES_ON = 0.05
+"""What a network must count beside the others in its first fold to be trained in all."""
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
 LINE_FIRST = 0
@@ -250,13 +252,12 @@ class Contest:
 
     def _after_tried(self) -> None:
         """Let those that count something beside the others where they were tried go on."""
-
-        def weights(known: Sequence[int]) -> Column:
-            return self._judge.by_answers(known, self._roster.prior(known))[1:]
-
-        heard = {k: one for k, one in self._tried.items() if len(self._judge.rows([k]))}
-        for number in count_enough(self._roster.known(), heard, weights):
-            self._roster.go_on(number, heard[number].folds)
+        tried = self._tried
+        known = [*self._roster.known(), *(k for k in tried if len(self._judge.rows([k])))]
+        weights = self._judge.by_answers(known, self._roster.prior(known))[1:]
+        for number, weight in zip(known, weights, strict=True):
+            if number in tried and weight >= GOES_ON:
+                self._roster.go_on(number, tried[number].folds)
 
     def _after_all(self) -> None:
         """Train Bayesian networks on all rows, if these are few and networks count at all."""

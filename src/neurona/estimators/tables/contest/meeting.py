@@ -1,15 +1,12 @@
-"""Which candidates that were trained in one fold are trained in the others: of the mini-batch
-networks of many rows, that meet in one, and of those that join when the others are done.
-"""
+"""Which mini-batch networks of many rows, that met in one fold, are trained in the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from neurona.data.table import Column
-from neurona.estimators.tables.contest.candidates import Candidate
 from neurona.training.loop import Training
 
 GO_ON = 2
@@ -42,27 +39,3 @@ def going_on(
         return [met[best]]
     order = np.argsort(-weights, kind="stable")
     return sorted(met[k] for k in order[:GO_ON])
-
-
-def count_enough(
-    known: Sequence[int],
-    tried: Mapping[int, Candidate],
-    weights_of: Callable[[Sequence[int]], Column],
-) -> list[int]:
-    """Return which of those that were tried count enough in their fold beside the known ones. Who
-    must count more than others is not in the way of these.
-
-    Parameters
-    ----------
-    known : sequence of int
-        Candidates by their numbers, as are all that follow.
-    tried : mapping of int to Candidate
-    weights_of : function (numbers) that returns what each counts
-    """
-    found = []
-    for bar in sorted({one.goes_on for one in tried.values()}):
-        beside = [*known, *(number for number, one in tried.items() if one.goes_on <= bar)]
-        for number, weight in zip(beside, weights_of(beside), strict=True):
-            if number in tried and tried[number].goes_on == bar <= weight:
-                found.append(number)
-    return found
