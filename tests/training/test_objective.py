@@ -208,7 +208,7 @@ def test_memory_grows_with_parameters_or_rows():
 
 
 LIMITED = """
-import resource, sys
+import ctypes, resource, sys
 import warnings; warnings.simplefilter("ignore", UserWarning)
 import numpy as np
 from neurona import MLPRegressor
@@ -218,6 +218,9 @@ units, rows, allowed = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 X = np.random.RandomState(0).normal(size=(rows, 20))
 y = np.sin(X[:, 0]) + X[:, 1]
 small = dict(random_state=0, max_iter=2, n_threads=1)
+# glibc learns to keep arrays of up to 32 MiB in its heap, with holes as it happens: each is apart
+M_MMAP_THRESHOLD = -3
+getattr(ctypes.CDLL(None), "mallopt", lambda *_: None)(M_MMAP_THRESHOLD, 2**20)
 # everything is compiled and loaded before the limit is set
 MLPRegressor(hidden_layer_sizes=3, solver="lm", **small).fit(X[:100], y[:100])
 MLPRegressor(hidden_layer_sizes=30, solver="lm", **small).fit(X[:30], y[:30])

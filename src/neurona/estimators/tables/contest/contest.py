@@ -103,8 +103,7 @@ class Contest:
             self._roster.add(one)
         self._seeds = Seeds(entries.seed, self._also)
         self._models: dict[int, Any] = {}
-        self._seconds: dict[int, float] = {}
-        self._lenses: dict[int, Lens] = {}
+        self._seconds, self._lenses = dict[int, float](), dict[int, Lens]()
         self._heard = Heard(entries.outputs.size)
         self._alone = False
         self._tried: dict[int, Candidate] = {}
