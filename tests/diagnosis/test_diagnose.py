@@ -15,6 +15,7 @@ from neurona.diagnosis import FINDINGS, Finding, Remedy
 from neurona.diagnosis.case import case_of
 from neurona.diagnosis.checks.units import DeadUnits
 from neurona.diagnosis.evidence import Evidence
+from neurona.diagnosis.references import errors_of_shape
 
 
 @pytest.fixture(autouse=True)
@@ -336,3 +337,38 @@ def test_a_training_that_is_behind_on_rows_held_out_may_still_have_ended_early()
         hidden_layer_sizes=(200,), alpha=0.0, max_iter=100, tol=0.0, random_state=0
     )
     assert not diagnose(fitted, X[:400], noise[:400], X[400:], noise[400:], checks=check).names
+
+
+def test_a_penalty_is_too_large_only_where_simple_answers_know_more():
+    X, y = rows(200)
+    check = ["penalty_too_large"]
+
+    def said(alpha, targets):
+        model = MLPRegressor(alpha=alpha, max_iter=400, random_state=0)
+        return diagnose(model, X[:150], targets[:150], X[150:], targets[150:], checks=check)
+
+    found = said(1000.0, y)
+    assert found.names == check and found[0].apply().alpha == 1e-4
+    assert found[0].try_it().improved
+    noise = np.random.default_rng(1).standard_normal(200)
+    assert not said(1e-4, y).names and not said(1000.0, noise).names
+
+
+def test_classes_that_overlap_have_no_noisy_labels_and_flipped_ones_do():
+    r = np.random.default_rng(2)
+    check, y = ["noisy_labels"], np.repeat([0, 1], 400)
+    overlap = r.standard_normal((800, 2)) + 1.5 * y[:, None]
+    apart = r.standard_normal((800, 2)) + 8.0 * y[:, None]
+    flipped = np.where(r.uniform(size=800) < 0.15, 1 - y, y)
+    model = MLPClassifier(max_iter=5, random_state=0)
+    assert not diagnose(model, overlap, y, checks=check).names
+    assert diagnose(model, apart, flipped, checks=check).names == check
+
+
+def test_answers_that_are_drawn_to_the_middle_are_no_shape():
+    r = np.random.default_rng(4)
+    truth = r.uniform(-1, 1, (500, 1))
+    assert np.abs(errors_of_shape(0.5 * truth, truth)).max() < 0.02
+    bent = truth**2 - (truth**2).mean()
+    kept = errors_of_shape(r.normal(size=(500, 1)), bent)
+    assert kept.std() > 0.9 * bent.std()

@@ -168,6 +168,24 @@ def test_each_start_has_a_folder(tmp_path):
         assert len(kept) == start.epochs and kept[-1][1] == float(np.float32(start.loss))
 
 
+def test_where_several_ways_compete_each_has_its_name_and_its_parameters(tmp_path):
+    fitted = neurona.TableRegressor(random_state=0, callbacks=neurona.TensorBoard(tmp_path))
+    fitted.fit(X[:24], Y[:24])
+    folders = {one.name: one for one in tmp_path.iterdir()}
+    assert "start-1-linear-fold-1" in folders
+    deep = next(one for name, one in folders.items() if "relu-128-128-128" in name)
+    from tensorboard.plugins.hparams import plugin_data_pb2
+
+    def given(folder):
+        content = read(folder).summary_metadata["_hparams_/session_start_info"].plugin_data.content
+        return plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info.hparams
+
+    assert given(folders["start-1-linear-fold-1"])["candidate"].string_value == "linear, fold 1"
+    found = given(deep)
+    assert found["candidate"].string_value.startswith("relu 128-128-128, fold")
+    assert "-128-128-128-1" in found["layers"].string_value
+
+
 def test_a_fit_beside_another_has_a_folder_of_its_own(tmp_path):
     board = neurona.TensorBoard(tmp_path)
     first, second = model(board).fit(X, Y), model(board, random_state=1).fit(X, Y)

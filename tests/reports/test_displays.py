@@ -14,8 +14,9 @@ from sklearn.calibration import calibration_curve
 from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from neurona import MLPRegressor
+from neurona import MLPRegressor, TableRegressor
 from neurona.reports import plots
+from neurona.reports.measures.coded import Coded
 from neurona.reports.plots.reliability_chart import bins_of
 from neurona.reports.plots.training_state import fails
 from neurona.training.history import EpochRecord
@@ -137,6 +138,35 @@ def test_dependence_on_words_and_days():
     np.testing.assert_allclose(day.mean - 5, (day.values - days[0]) / np.timedelta64(1, "D"))
 
 
+def test_days_that_are_texts_are_days_and_come_back_as_texts():
+    known = Coded({"day": np.array(["2024-02-29", None, "2024-03-02"], object)})
+    assert known.dates == {0} and not known.levels
+    assert known.decoded(known.matrix)["day"].tolist() == ["2024-02-29", None, "2024-03-02"]
+    between = known.decoded(np.array([[known.matrix[[0, 2], 0].mean()]]))
+    assert between["day"].tolist() == ["2024-03-01"]
+    for others in (["2024-02-29", "2024-02-30"], ["2024-02-29", "soon"], ["29.02.2024"]):
+        assert not Coded({"day": np.array(others, object)}).dates
+
+
+def test_what_a_model_leaves_out_is_none_of_its_inputs():
+    names = np.array([f"order {k}" for k in range(40)], object)
+    X = {"x": R.normal(size=40), "name": names}
+    model = TableRegressor(solver="lm", hidden_layer_sizes=(), random_state=0).fit(X, X["x"] * 2)
+    display = plots.ImportanceDisplay.from_estimator(model, X, X["x"] * 2)
+    assert [one.get_text() for one in display.ax_.get_yticklabels()] == ["x"]
+
+
+def test_many_levels_stand_upright_and_are_counted():
+    class Plain:
+        def predict(self, X):
+            return np.array([float(text[-2:]) for text in X["code"]])
+
+    X = {"code": np.array([f"valve {k:02}" for k in range(30)], object)}
+    ax = plots.DependenceDisplay.from_estimator(Plain(), X).ax_
+    assert ax.get_xlabel() == "code (12 of 30 values)"
+    assert {one.get_rotation() for one in ax.get_xticklabels()} == {90}
+
+
 def test_parity_by_numpy():
     true = R.normal(size=60)
     parts = {"training": true, "test": true[:20] * 3}
@@ -222,6 +252,9 @@ def test_weights_are_counted_by_layer():
     assert heights == [6, 3]
     assert line(display.axes_[1], "biases").get_xdata().tolist() == [9]
     assert display.axes_[0].get_xlim() == display.axes_[1].get_xlim()
+    # weights that would be a single bar beside others have a scale of their own
+    far = plots.WeightsDisplay.from_weights([coefs[0], 30 * coefs[1]])
+    assert far.axes_[0].get_xlim()[1] < 10 < 60 < far.axes_[1].get_xlim()[1]
 
 
 def test_one_axes_is_divided_and_some_are_taken():

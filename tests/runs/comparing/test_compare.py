@@ -59,7 +59,7 @@ def test_the_same_run_twice_is_no_difference(train):
     found = neurona.compare("one", "copy/one")
     assert found.names == ["one", "copy/one"] and found.settings == {}
     assert tuple(found.paired[0].difference) == (0, 0, 0, 30, 0)
-    assert found.paired[0].verdict == "not clear" and "the settings are the same" in found.text
+    assert found.paired[0].verdict == "the same" and "the settings are the same" in found.text
 
 
 def test_other_test_rows_are_said_and_the_common_ones_compared(train):
@@ -192,3 +192,15 @@ def test_runs_that_were_split_differently_are_said(patients, train):
     assert "asked different things" in notes
     notes = " ".join(neurona.compare("time", "lot").notes)
     assert "lot was trained on rows later than those it is tested on" in notes
+
+
+def test_where_a_run_is_written_is_no_difference_and_one_group_is_too_few(train):
+    r = np.random.default_rng(3)
+    cells = [f"{a},{'xyz'[k % 3]},{a * 2:.3f}" for k, a in enumerate(r.normal(size=60).round(3))]
+    Path("grouped.csv").write_text("\n".join(["a,site,b", *cells]))
+    train("one", "grouped.csv", **{"data.split": "group:site"})
+    train("two", "grouped.csv", **{"data.split": "group:site", "run.checkpoint_every": 5})
+    train("three", "grouped.csv", **{"data.split": "group:site", "training.epochs": 9})
+    assert neurona.compare("one", "two").settings == {}
+    assert "not known: too few" in neurona.compare("one", "three").text
+    assert "in 1 group " in neurona.compare("one", "three").text
