@@ -112,7 +112,7 @@ def _comments(lines: Sequence[str], start: int, delimiter: str | None) -> Preamb
     for begin in (lower, first):
         between = [k for k in range(after, begin) if lines[k].startswith(comment)]
         words = [one for _, one in said] + [lines[k].removeprefix(comment).strip() for k in between]
-        rows = [line for line in lines[begin : begin + 5] if line.strip()]
+        rows = [line for line in lines[begin : begin + 5] if line.strip()] or [lines[first]]
         found = _header_among(words, rows, cuts)
         if found is not None:
             break
