@@ -47,15 +47,16 @@ class Rprop(StepOptimizer):
             sizes[:] = cast(rate, w)
         worse = step > 1 and loss > last_loss[0]
         for i in range(size):
-            same = last[i] * g[i]
-            longer, shorter = min(sizes[i] * grow, largest), max(sizes[i] * shrink, smallest)
-            length = longer if same > zero else (shorter if same < zero else sizes[i])
-            onward = -length if g[i] > zero else (length if g[i] < zero else zero)
+            # read first, and chosen, not branched to: only so does the loop vectorise everywhere
+            slope, taken, moved = g[i], sizes[i], moves[i]
+            same = last[i] * slope
+            longer, shorter = min(taken * grow, largest), max(taken * shrink, smallest)
+            length = longer if same > zero else (shorter if same < zero else taken)
+            onward = -length if slope > zero else (length if slope < zero else zero)
             turned = same < zero
-            back = -moves[i] if worse else zero
+            back = -moved if worse else zero
             w[i] += back if turned else onward
-            # chosen, not branched to: only so does the loop vectorise on every processor
             sizes[i] = length
             moves[i] = zero if turned else onward
-            last[i] = zero if turned else g[i]
+            last[i] = zero if turned else slope
         last_loss[0] = loss
