@@ -128,7 +128,8 @@ def of_many_by_torch(rows: int) -> float | None:
             step(0)
     torch.cuda.synchronize()
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    # other threads of this process speak to the device, too
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
         for k in range(steps):
             step(k)
 
