@@ -82,6 +82,10 @@ CASES = {
         "schedule": ReduceOnPlateau(patience=0), "tol": 0.0, "n_iter_no_change": 500,
         "learning_rate_init": 0.1,
     },
+    "the rate falls while the best is not yet taken over": {
+        "schedule": ReduceOnPlateau(patience=4), "early_stopping": True, "n_iter_no_change": 25,
+        "learning_rate_init": 0.05, "hidden_layer_sizes": (20,),
+    },
     "the rate always falls": {"schedule": "cosine"},
     "the rate falls by what was seen": {"solver": "sgd", "learning_rate": "invscaling"},
     "in order": {"shuffle": False, "float32": True},

@@ -52,7 +52,8 @@ class Ahead:
         self._steps, self._first = problem.steps_in(order), problem.steps
         self._rates: Vector = np.zeros(0)
         self._most = problem.epochs_at_once(order)
-        self._rate = math.nan
+        self.rate = math.nan
+        """The base rate of what was done."""
         self._epochs: list[Epoch] = []
         self._taken, self._best = 0, -1
         self.open = False
@@ -63,13 +64,11 @@ class Ahead:
 
         `rate` is the base rate now, `rates` gives the rates of all steps of so many epochs.
         """
-        if self.open and rate != self._rate:
-            self.settle()
         if not self.open:
             count = int(min(self._most, allowed))
             if count < 2:
                 return None
-            self._rate, self._rates = rate, rates(count)
+            self.rate, self._rates = rate, rates(count)
             if not self._do(count):
                 return None
         epoch = self._epochs[self._taken]

@@ -121,8 +121,7 @@ class Training(Held):
         if self.solving is not None:
             self.solving.settle()
         if self._ahead is not None:
-            self._take_best(self._ahead)
-            self._ahead.settle()
+            self._settle(self._ahead)
         if self._shuffler:
             self._shuffler.close()
         if self.plan.restore_best and self.best_weights is not None and not self.diverged:
@@ -192,10 +191,17 @@ class Training(Held):
             return None
         if self._ahead is None:
             self._ahead = Ahead(self.problem, self._order, self._shuffler, self.validation)
+        if self._ahead.rate != self.learning_rate:
+            self._settle(self._ahead)
         allowed: float = self.plan.max_epochs - self.epochs_done
         if self.plan.stop_when_flat:
             allowed = min(allowed, self.rule.patience - self.rule.flat_epochs + 1)
         return self._ahead.take(allowed, self.learning_rate, self._next_rates)
+
+    def _settle(self, ahead: Ahead) -> None:
+        """Take back what was done and not heard of; the best of what was heard of stays."""
+        self._take_best(ahead)
+        ahead.settle()
 
     def _take_best(self, ahead: Ahead) -> None:
         """Take over the best weights of the epochs that were done together."""
