@@ -84,7 +84,7 @@ CASES = {
     },
     "the rate falls while the best is not yet taken over": {
         "schedule": ReduceOnPlateau(patience=4), "early_stopping": True, "n_iter_no_change": 25,
-        "learning_rate_init": 0.05, "hidden_layer_sizes": (20,),
+        "learning_rate_init": 0.05, "hidden_layer_sizes": (20,), "random_state": 1,
     },
     "the rate always falls": {"schedule": "cosine"},
     "the rate falls by what was seen": {"solver": "sgd", "learning_rate": "invscaling"},

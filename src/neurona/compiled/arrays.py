@@ -6,7 +6,7 @@ from typing import Any
 
 
 def field(context: Any, builder: Any, kind: Any, value: Any, name: str) -> Any:
-    """Return a field of an array: `data`, or `shape`, a number for each axis."""
+    """Return a field of an array: `data`, `nitems`, or `shape`, a number for each axis."""
     return builder.extract_value(value, position(context, kind, name))
 
 

@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from neurona.compiled.arrays import numbers_of
+from neurona.compiled.arrays import field, numbers_of
 from neurona.compiled.outlined import call_outlined
 from neurona.compiled.scalars import primitive
 from neurona.compiled.tile import VECTOR_BYTES
@@ -73,9 +73,7 @@ def copy_rows(context, source, order, start, target, t0, stride, rows, width):
             numbers_of(context, builder, kind, args[k])
             for k, kind in ((0, source), (1, order), (3, target))
         )
-        size = builder.extract_value(
-            args[1], context.data_model_manager[order].get_field_position("nitems")
-        )
+        size = field(context, builder, order, args[1], "nitems")
         ordered = builder.icmp_signed(">", size, INDEX(0))
         to = builder.gep(target_, [args[4]])
         count = VECTOR_BYTES * 8 // source.dtype.bitwidth

@@ -139,7 +139,7 @@ class JaxSession:
 
         IndexError for an order with a row that is not there, TypeError for too few rates.
         """
-        self._check(order, 1, rates)
+        self._check_orders(order, 1)
         if self._optimizer is None:
             loss, _ = self.value_and_gradient(order)
             totals += (loss * order.size, order.size, 0.0, 1.0)
@@ -148,10 +148,9 @@ class JaxSession:
 
     def train_epochs(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
         """Train an epoch on each of `orders`; returns how many were done whole."""
-        self._check(orders, 2, rates)
+        self._check_orders(orders, 2)
         self._epochs = len(orders)
-        steps = -(-orders.shape[1] // self._batch)
-        return self._train(orders, rates, first_step, totals) // int(steps)
+        return self._train(orders, rates, first_step, totals) // self._steps_in(orders)
 
     def weights_after(self, epoch: int) -> Vector:
         """Return a copy of the weights that one of the epochs done together left."""
@@ -166,21 +165,24 @@ class JaxSession:
         return found
 
     def _train(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+        if rates.size < len(orders) * self._steps_in(orders):
+            raise TypeError(f"{orders.size} rows in batches of {self._batch} need more rates")
         done, self._trail = self._ask(Piece(orders, rates, first_step, totals))
         self._show()
         return int(done)
 
-    def _check(self, order: Vector, axes: int, rates: Vector) -> None:
-        if order.dtype != np.int64 or order.ndim != axes:
+    def _check_orders(self, orders: Vector, axes: int) -> None:
+        if orders.dtype != np.int64 or orders.ndim != axes:
             raise TypeError("order must be int64")
-        if order.size and not 0 <= order.min() <= order.max() < self._count:
+        if orders.size and not 0 <= orders.min() <= orders.max() < self._count:
             raise IndexError(
-                f"The order of rows goes from {order.min()} to {order.max()}; the table has rows 0 "
-                f"to {self._count - 1}."
+                f"The order of rows goes from {orders.min()} to {orders.max()}; the table has rows "
+                f"0 to {self._count - 1}."
             )
-        steps = -(-order.shape[-1] // self._batch) * (order.size // max(order.shape[-1], 1))
-        if rates.size < steps:
-            raise TypeError(f"{order.size} rows in batches of {self._batch} need more rates")
+
+    def _steps_in(self, orders: Vector) -> int:
+        """Return the steps of each order."""
+        return -(-orders.shape[1] // self._batch)
 
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss and gradient; only without an optimizer, and a batch of all those rows."""
@@ -188,7 +190,7 @@ class JaxSession:
             raise ValueError(
                 "A gradient is asked of a problem without an optimizer whose batch has all rows."
             )
-        self._check(order, 1, np.zeros(1))
+        self._check_orders(order, 1)
         members, places = self._home(), np.zeros(self._batch, np.int32)
         places[: order.size] = order
         loss, gradient = members.device.call(
