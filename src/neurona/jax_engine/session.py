@@ -182,7 +182,7 @@ class JaxSession:
 
     def _steps_in(self, orders: Vector) -> int:
         """Return the steps of each order."""
-        return -(-orders.shape[1] // self._batch)
+        return int(-(-orders.shape[1] // self._batch))
 
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss and gradient; only without an optimizer, and a batch of all those rows."""
