@@ -30,10 +30,12 @@ WRONG = {
     "nan": (one(np.nan), "nan|NaN"),
     "inf": (one(np.inf), "inf"),
     "minus inf": (one(-np.inf), "inf"),
+    "products too small": (np.full(40, 1e-260), "by which no mean"),
+    "products too large": (np.full(40, 1e260), "by which no mean"),
+    "text": (np.array(["a"] * 40), "sample_weight.* takes a number for each row; .*'a'"),
     "sum too small": (np.full(40, 1e-320), "by which no mean|all have the weight 0"),
     "too few": (np.ones(39), r"39"),
     "a matrix": (np.ones((40, 2)), "1D|2D|shape"),
-    "text": (np.array(["a"] * 40), "could not convert"),
 }
 
 

@@ -329,7 +329,13 @@ def check_parameters(estimator: Any) -> None:
 
 
 def _did_you_mean(estimator: Any) -> str:
-    """Return a question with the name nearest to the first word that is unknown, or nothing."""
+    """Return a question with the name nearest to the first word that is unknown, or nothing.
+
+    scikit-learn's first parameter is the loss, where people put the layers.
+    """
+    layers = getattr(estimator, "loss", None)
+    if isinstance(layers, (int, tuple, list)) and hasattr(estimator, "hidden_layer_sizes"):
+        return f" Did you mean hidden_layer_sizes={layers!r}?"
     for name, constraints in estimator.accepted_values().items():
         value = getattr(estimator, name)
         known = [name for c in constraints if isinstance(c, StrOptions) for name in c.options]

@@ -24,12 +24,22 @@ _SUM_IS_OURS = (
 def row_weights(given: Any, X: Any, dtype: Any, name: str = SAMPLE_WEIGHT) -> Vector:
     """Return a user's weights of the rows of X in a dtype.
 
-    ValueError, in a sentence, for weights of another number, negative ones, and sums that are 0 or
-    not finite.
+    ValueError, in a sentence, for weights of another number, for what is no number, negative ones,
+    and sums that no mean can be computed by.
     """
+    if given is not None and not np.isscalar(given):
+        given = _numbers(given, name)
+        check_weights(given.ravel(), name)
     weights: Vector = _check_sample_weight(given, X, dtype=dtype, **_SUM_IS_OURS)
     check_weights(weights, name)
     return weights
+
+
+def _numbers(given: Any, name: str) -> Vector:
+    try:
+        return np.asarray(given, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} takes a number for each row; {error}.") from None
 
 
 def check_weights(weights: Vector, name: str, rows: str = "The rows") -> None:
@@ -51,7 +61,10 @@ def check_weights(weights: Vector, name: str, rows: str = "The rows") -> None:
             f"{rows} all have the weight 0 ({name}): Sample weights must contain at least one "
             "non-zero number."
         )
-    if not np.finfo(weights.dtype).tiny * len(weights) <= total < math.inf:
+    # what is multiplied by a weight must not leave the numbers, either
+    limits = np.finfo(weights.dtype)
+    mean = total / len(weights)
+    if not float(limits.tiny) ** 0.75 <= mean <= float(limits.max) ** 0.75:
         raise ValueError(
             f"The weights ({name}) sum to {total:g}, by which no mean can be computed: scale them, "
             "for example by their largest."
@@ -93,7 +106,7 @@ class ScoresWeighedRows:
             Weights that are negative, not finite, or all 0.
         """
         if sample_weight is not None:
-            sample_weight = np.asarray(sample_weight, np.float64)
+            sample_weight = _numbers(sample_weight, SAMPLE_WEIGHT)
             check_weights(np.atleast_1d(sample_weight), SAMPLE_WEIGHT, "The rows to score")
         found: float = super().score(X, y, sample_weight=sample_weight)  # type: ignore[misc]
         return found

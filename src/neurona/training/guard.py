@@ -15,6 +15,7 @@ import numpy as np
 from neurona.errors import OperationError
 from neurona.network import Vector
 from neurona.numerics.losses import Loss
+from neurona.training.drowned import always_same, drowned_outputs
 from neurona.training.history import History
 from neurona.training.problem import Problem
 from neurona.training.rows import Table
@@ -25,6 +26,9 @@ WORSE = 100.0
 """A last loss this many times above the reference is divergence."""
 NEAR = 0.02
 """A share of the trivial answer's loss that counts as none."""
+HALF = 0.5
+"""The share of the first loss that is forgiven where a quantity is always the same: nothing is
+better than it, so what came most of the way will do."""
 ENOUGH_STEPS = 10
 """An epoch of so many steps says by its mean loss what its last weights are like."""
 FEW = 10
@@ -35,12 +39,17 @@ class Verdict(NamedTuple):
     """What a training came to on its own rows, penalties left out.
 
     `loss` is that of its last weights (nan if it was not asked for), `start` that of its first
-    ones, `trivial` that of the one answer which costs least; nan where they are not known.
+    ones, `trivial` that of the one answer which costs least; nan where they are not known. `granted`
+    is a share of the first loss that is forgiven: more than 0 where the targets are all the same,
+    so that `trivial` is nothing, or what rounding leaves. `drowned` are outputs that the loss of
+    others hides.
     """
 
     loss: float
     start: float
     trivial: float
+    granted: float = 0.0
+    drowned: tuple[int, ...] = ()
 
     @property
     def far(self) -> bool:
@@ -55,10 +64,13 @@ class Verdict(NamedTuple):
         """Whether the trivial answer is better."""
         if not math.isfinite(self.loss + self.trivial):
             return False
-        least = (1 + NEAR) * self.trivial
-        if self.trivial <= 1e-12 * self.start:
-            least += self.start  # targets that are all the same: every step towards them is one
-        return self.loss > least
+        forgiven = self.granted * self.start if self.granted else 0.0
+        return self.loss > (1 + NEAR) * self.trivial + forgiven
+
+    @property
+    def no_better(self) -> bool:
+        """Whether the trivial answer is as good, or better."""
+        return self.collapsed or (not self.granted and self.loss > (1 - NEAR) * self.trivial)
 
 
 class Guard:
@@ -129,13 +141,12 @@ class Guard:
         return diverged
 
     def _judge(self, problem: Problem, last: float, steps: int) -> Verdict:
-        trivial = self._trivial_of(problem)
+        trivial, drowned = self._trivial_of(problem), drowned_outputs(problem)
         if steps >= ENOUGH_STEPS and last <= trivial:
-            return Verdict(math.nan, math.nan, trivial)
+            return Verdict(math.nan, math.nan, trivial, drowned=drowned)
         loss = _loss(problem)
-        if loss <= trivial:
-            return Verdict(loss, math.nan, trivial)
-        return Verdict(loss, self._start_of(problem), trivial)
+        start = math.nan if loss <= trivial else self._start_of(problem)
+        return Verdict(loss, start, trivial, _granted(problem), drowned)
 
     def _trivial_of(self, problem: Problem) -> float:
         if math.isnan(self._trivial):
@@ -193,6 +204,14 @@ def trivial_loss(loss: Loss, table: Table) -> float:
             return math.nan
         each = np.asarray(penalties, np.float64).reshape(len(targets), -1).sum(axis=1)
         return float(np.average(each, weights=weights))
+
+
+def _granted(problem: Problem) -> float:
+    """Return what share of the first loss is forgiven, by whether all targets are the same."""
+    targets = problem.table.targets
+    if not targets.size or not always_same(targets).all():
+        return 0.0
+    return 1.0 if problem.loss.baseline is None else HALF  # one class is answered for sure
 
 
 def rows_of(table: Table) -> int:

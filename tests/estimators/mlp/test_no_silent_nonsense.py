@@ -184,3 +184,36 @@ def test_advice_names_the_rate_and_that_the_best_weights_stay():
         model.fit(X, Y)
     said = str(caught[0].message)
     assert re.search("learning_rate_init=50.0.*best weights seen were kept", said)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs", "scg", "lm", "rprop"])
+@pytest.mark.parametrize(
+    ("offset", "scale"), [(0, 1e-8), (0, 1e-30), (1e12, 1), (1e6, 1e-3), (-1e12, 0)]
+)
+def test_targets_of_other_sizes_are_learned_or_it_is_said(solver, offset, scale):
+    y = offset + scale * Y
+    model = MLPRegressor(hidden_layer_sizes=(5,), solver=solver, random_state=0, max_iter=60)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(X, y)
+    error = np.abs(model.predict(X) - y).mean()
+    spread = np.abs(y - y.mean()).mean() if scale else abs(offset) / 2
+    said = " ".join(str(one.message) for one in caught)
+    assert error < 1.1 * spread or "worse than" in said or "best weights seen were kept" in said
+
+
+def test_a_search_that_ended_no_better_than_the_mean_says_what_to_scale():
+    model = MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs", random_state=0)
+    with pytest.warns(CollapsedWarning, match="no better than.*targets have columns of very"):
+        model.fit(X, 1e30 * Y)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_small_target_that_a_large_one_hides_is_named(solver):
+    both = np.column_stack([Y, 1e-6 * Y, np.full(len(Y), 0.3)])
+    model = MLPRegressor(hidden_layer_sizes=(8,), solver=solver, random_state=0, max_iter=300)
+    with pytest.warns(UserWarning, match="column 1 was not learned"):
+        model.fit(X, both)
+    scaled = fit(model, X, both * [1, 1e6, 1])
+    assert CollapsedWarning not in scaled

@@ -70,7 +70,10 @@ WRONG = [
     (lambda: regressor().fit(with_cell(X, np.inf), Y), "Input X contains infinity"),
     (lambda: regressor().fit(X, with_cell(Y, np.nan)), "Input y contains NaN"),
     (lambda: classifier().fit(X, with_cell(ONES, np.nan)), "Input y contains NaN"),
-    (lambda: regressor().fit(X, Y, with_cell(ONES, np.nan)), "sample_weight contains NaN"),
+    (
+        lambda: regressor().fit(X, Y, with_cell(ONES, np.nan)),
+        "sample_weight gives row .* the weight nan",
+    ),
     (lambda: regressor().fit(X, Y, 0 * ONES), "at least one non-zero"),
     (lambda: regressor().fit(X, Y, X_val=with_cell(X, np.nan), y_val=Y), "Input X contains NaN"),
     (

@@ -19,6 +19,7 @@ from neurona.inference.learned_weights import LearnedWeights
 from neurona.inference.members import Member
 from neurona.numerics.schedules import Clock
 from neurona.spelling import parameter
+from neurona.training.guard import Verdict
 from neurona.training.loop import Training
 
 NON_FINITE = (
@@ -130,10 +131,21 @@ def _so_far(training: Training) -> str:
     """Return a sentence on a training that would have gone on, if the trivial answer is better."""
     verdict = training.guard.verdict
     if verdict is None or not verdict.collapsed:
-        return ""
+        return f" {_drowned(verdict)}" if verdict is not None and verdict.drowned else ""
     return (
         f" So far the model is worse than answering always the same: its loss is {verdict.loss:.4g}"
         f", and that would cost {verdict.trivial:.4g}."
+    )
+
+
+def _drowned(verdict: Verdict) -> str:
+    """Return a sentence on outputs that were not learned beside others."""
+    few = ", ".join(map(str, verdict.drowned[:5])) + (", ..." if len(verdict.drowned) > 5 else "")
+    what = f"column {few} was" if len(verdict.drowned) == 1 else f"columns {few} were"
+    return (
+        f"Of the targets, {what} not learned (counted from 0): errors are far larger than those of "
+        "answering always the mean, which the loss does not show beside larger targets. Scale the "
+        "targets (StandardScaler, TransformedTargetRegressor)."
     )
 
 
@@ -142,7 +154,21 @@ def _report_collapse(model: Any, training: Training) -> None:
     not if a callback's sentence ended the training, whose author knows.
     """
     verdict = training.guard.verdict
-    if verdict is None or not verdict.collapsed or training.reason not in list(StopReason):
+    if verdict is None or training.reason not in list(StopReason):
+        return
+    if verdict.drowned and not verdict.collapsed:
+        warn_once(_drowned(verdict), CollapsedWarning)
+    if not verdict.no_better:
+        return
+    if not verdict.collapsed:
+        advice = _advice(model, training)
+        if advice:
+            warn_once(
+                "The model is no better than answering always the same: on its own training rows "
+                f"its loss is {verdict.loss:.4g}, and that would cost {verdict.trivial:.4g}. "
+                f"{advice}",
+                CollapsedWarning,
+            )
         return
     if verdict.trivial < 0.1 * verdict.start:
         why = (

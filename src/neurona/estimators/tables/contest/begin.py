@@ -67,6 +67,10 @@ def _folds(
     alike = SPLITTERS[model.split].of_column == (model.split_column is not None)
     if not alike or (model.split == "stratified" and classes is None):
         return []  # the split itself says what is wrong
+    if classes is not None:
+        members = np.unique(classes, return_counts=True)[1]
+        if len(members) < 2 or members.max() < FOLDS:
+            return []  # nothing to tell apart, or no class that every fold can see
     if model.split in IN_TIME and count >= LEAST_IN_TIME:
         folds = folds_in_time(_times(model, rows), FOLDS)
         return folds if folds and sees_all_classes(folds, classes) else []
