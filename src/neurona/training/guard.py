@@ -26,9 +26,8 @@ WORSE = 100.0
 """A last loss this many times above the reference is divergence."""
 NEAR = 0.02
 """A share of the trivial answer's loss that counts as none."""
-HALF = 0.5
-"""The share of the first loss that is forgiven where a quantity is always the same: nothing is
-better than it, so what came most of the way will do."""
+SIZE = 10.0
+"""Above it a target is so far from the first outputs that half of the way is no success."""
 ENOUGH_STEPS = 10
 """An epoch of so many steps says by its mean loss what its last weights are like."""
 FEW = 10
@@ -39,10 +38,10 @@ class Verdict(NamedTuple):
     """What a training came to on its own rows, penalties left out.
 
     `loss` is that of its last weights (nan if it was not asked for), `start` that of its first
-    ones, `trivial` that of the one answer which costs least; nan where they are not known. `granted`
-    is a share of the first loss that is forgiven: more than 0 where the targets are all the same,
-    so that `trivial` is nothing, or what rounding leaves. `drowned` are outputs that the loss of
-    others hides.
+    ones, `trivial` that of the one answer which costs least; nan where they are not known.
+    `granted` is a share of the first loss that is forgiven: more than 0 where the targets are all
+    the same, so that `trivial` is nothing, or what rounding leaves. `drowned` are outputs that the
+    loss of others hides.
     """
 
     loss: float
@@ -211,7 +210,7 @@ def _granted(problem: Problem) -> float:
     targets = problem.table.targets
     if not targets.size or not always_same(targets).all():
         return 0.0
-    return 1.0 if problem.loss.baseline is None else HALF  # one class is answered for sure
+    return 1.0 if np.abs(targets).max() <= SIZE else 0.5
 
 
 def rows_of(table: Table) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import joblib
@@ -226,3 +227,9 @@ def test_a_warning_that_is_an_error_fails_every_fit():
         warnings.simplefilter("error")
         with pytest.raises(ValueError, match="All the 3 fits failed"):
             cross_val_score(MLPRegressor(hidden_layer_sizes=3, max_iter=2), ROWS, Y, cv=3)
+
+
+@pytest.mark.parametrize("layers", [(10,), [8, 4], 12])
+def test_layers_where_the_loss_stands(layers):
+    with pytest.raises(ValueError, match=re.escape(f"mean hidden_layer_sizes={layers!r}?")):
+        MLPRegressor(layers).fit(ROWS, Y)

@@ -300,6 +300,17 @@ def test_one_class():
     assert any("single class good" in note for note in model.notes_)
 
 
+@pytest.mark.parametrize("each", [60, 1, 2, 4])
+@pytest.mark.filterwarnings("ignore:The number of unique classes is greater")
+@pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")
+def test_classes_that_no_fold_can_hold_out_with_nothing_said_of_the_way(each):
+    labels = [f"k{row // each}" for row in range(60)]
+    model = TableClassifier(random_state=0).fit({"a": np.arange(60.0) ** 2}, labels)
+    chances = model.predict_proba({"a": [4.0, 900.0]})
+    assert chances.shape == (2, 60 // each)
+    np.testing.assert_allclose(chances.sum(axis=1), 1, rtol=1e-5)
+
+
 def test_one_class_whatever_the_network_says(tmp_path):
     table = {"a": np.arange(50.0) ** 2, "b": ["good"] * 50}
     model = TableClassifier(steps=100, random_state=0).fit(table, "b")
