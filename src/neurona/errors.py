@@ -93,6 +93,10 @@ class StopReason(StrEnum):
         "the function hardly falls any more, but its slope is not zero: a kink, an edge, or "
         "derivatives that do not fit the function"
     )
+    TINY = (
+        "the function's numbers are too small for the tolerances: minimize a multiple of it, whose "
+        "values are near 1"
+    )
     EVIDENCE_FLAT = "the evidence for the model did not rise any more"
     STEP_TOO_SMALL = "the step became smaller than its tolerance"
     MAX_EVALUATIONS = "the maximum number of function evaluations was reached"

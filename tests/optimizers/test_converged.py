@@ -7,7 +7,7 @@ import pytest
 
 import neurona
 from neurona import autodiff
-from neurona.errors import StopReason
+from neurona.errors import OperationError, StopReason
 from neurona.optimizers.solver import SOLVERS
 
 HOURS = np.linspace(0, 10, 50)
@@ -50,6 +50,23 @@ def test_a_minimum_is_convergence(name, method):
     function, start = SMOOTH[name]
     found = neurona.minimize(function, start, method)
     assert found.converged, found
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("scale", [1e-12, 1e-20, 1e-150])
+def test_a_function_of_tiny_numbers_is_not_taken_for_flat(scale, method):
+    found = neurona.minimize(lambda p: scale * np.sum((p - 3) ** 2), [1.0, 2.0], method)
+    assert not found.converged and "minimize a multiple of it" in str(found)
+    near = neurona.minimize(lambda p: np.sum((p - 3) ** 2), [3 + 1e-9, 3.0], method)
+    assert near.converged and near.iterations == 0
+
+
+@pytest.mark.parametrize("result", [lambda p: p[0] + 1j, lambda p: "a", lambda p: np.sqrt(p + 0j)])
+def test_what_is_no_real_number_has_no_slope(result):
+    with pytest.raises((ValueError, OperationError), match="real"):
+        neurona.minimize(result, [2.0])
+    with pytest.raises(OperationError, match="returned .* only real numbers have slopes"):
+        autodiff.grad(result)(2.0 * np.ones(1))
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,12 @@ class _Trace:
             )
         if isinstance(result, list | tuple):
             result = np.stack(result)  # type: ignore[arg-type]
+        made = np.asarray(result.value if isinstance(result, Node) else result)
+        if made.dtype.kind not in "biuf":
+            raise OperationError(
+                f"{_name(function)} returned {made.dtype} values: only real numbers have slopes; "
+                "end it with a real result, for example np.abs of a complex one."
+            )
         self.result = result
         self.active: list[Node] = []
         if isinstance(result, Node):

@@ -27,6 +27,8 @@ PROBES = 1e-6, 1e-5
 """How far to look for the bend of the function, beside the size of x."""
 GAIN = 1e-10
 """What may be left to gain where the gradient is not small, beside the value."""
+NEAR = 1e-2
+"""How near the lowest point must be, beside the size of x, where a function's numbers are tiny."""
 COSINE = 1e-6
 SHORT = 1e-3
 
@@ -236,8 +238,10 @@ class _Run:
     def _first(self, state: Any) -> str:
         if self.max_iterations == 0:
             return StopReason.MAX_EPOCHS
-        flat = self.norm() <= self.tolerances.gradient or not state.gradient.any()
-        return StopReason.CONVERGED if flat else ""
+        norm = self.norm()
+        if norm and norm <= self.tolerances.gradient and self.is_tiny():
+            return StopReason.TINY
+        return StopReason.CONVERGED if norm <= self.tolerances.gradient else ""
 
     def _iterate(self, state: Any, started: float) -> str:
         advance = self.solver.advance(self.objective, state)
@@ -289,16 +293,27 @@ class _Run:
         size = max(float(np.linalg.norm(self.x)), 1e-8)
         if norm <= CLOSE or length * size <= ROUNDING * abs(self.value):
             return True
-        bends = []
-        with np.errstate(all="ignore"):
-            for share in PROBES:
-                ahead = self.x - share * size / length * self.gradient
-                _, slopes = self.objective.value_and_gradient(ahead)
-                change = float((self.gradient - slopes) @ self.gradient) / length
-                bends.append(change / (share * size))
-        near, far = bends
+        near, far = (self._bend(share * size) for share in PROBES)
         smooth = 0 < near <= 3 * far and far <= 3 * near
         return smooth and length * length / (2 * near) <= GAIN * floor
+
+    def is_tiny(self) -> bool:
+        """Whether the slope is small only because the function is, which the tolerances do not
+        know: its value is small, too, and the lowest point of a parabola not near.
+        """
+        if abs(self.value) > self.tolerances.gradient:
+            return False
+        size = max(float(np.linalg.norm(self.x)), 1.0)
+        bend = self._bend(PROBES[1] * size)
+        return not float(np.linalg.norm(self.gradient)) <= NEAR * size * bend
+
+    def _bend(self, distance: float) -> float:
+        """Return the second derivative along the way down, by the slope at a distance."""
+        length = float(np.linalg.norm(self.gradient))
+        with np.errstate(all="ignore"):
+            ahead = self.x - distance / length * self.gradient
+            _, slopes = self.objective.value_and_gradient(ahead)
+            return float((self.gradient - slopes) @ self.gradient) / length / distance
 
     def facts(self, shape: tuple[int, ...], flat: Callable[[], bool]) -> dict[str, Any]:
         """Return the fields of a `Solution`; `flat` tells whether the best point is a minimum by
