@@ -65,7 +65,7 @@ def test_a_function_of_tiny_numbers_is_not_taken_for_flat(scale, method):
 def test_what_is_no_real_number_has_no_slope(result):
     with pytest.raises((ValueError, OperationError), match="real"):
         neurona.minimize(result, [2.0])
-    with pytest.raises(OperationError, match="returned .* only real numbers have slopes"):
+    with pytest.raises(OperationError, match=r"returned .* only real numbers have slopes"):
         autodiff.grad(result)(2.0 * np.ones(1))
 
 

@@ -275,7 +275,7 @@ def _number(value: Any) -> float:
             f"The function to minimize must return one real number. Got {_kind(value)}; for a "
             "vector of residuals use neurona.least_squares."
         )
-    return float(np.asarray(value, dtype=np.float64).reshape(()))
+    return float(_floats("function's value", value).reshape(()))
 
 
 def _vector(values: Any) -> Vector:
@@ -311,7 +311,7 @@ def _floats(what: str, values: Any) -> Vector:
             raise TypeError
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise ValueError(f"The {what} must be an array of real numbers. Got {values!r}.") from None
+        raise ValueError(f"The {what} must be real numbers. Got {values!r}.") from None
 
 
 def _shaped(what: str, values: Any, shape: tuple[int, ...]) -> Vector:
