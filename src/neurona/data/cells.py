@@ -16,7 +16,21 @@ from neurona.data.units import unit_beside, word_beside
 
 MISSING_MARKS = frozenset(
     {"", "NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "-NaN", "null", "NULL", "Null"}
-    | {"None", "none", "<NA>", "\\N", "#N/A", "#N/A N/A", "#NA", "?", "nil", "NIL", "missing"}
+    | {
+        "None",
+        "none",
+        "<NA>",
+        "\\N",
+        "#N/A",
+        "#N/A N/A",
+        "#NA",
+        "?",
+        "nil",
+        "NIL",
+        "missing",
+        "(null)",
+        "(NULL)",
+    }
 )
 NUMBER_MARKS = frozenset(
     {"-", "--", "---", "----", "\u2013", "\u2014", ".", "..", "...", ":", "#N/D"}

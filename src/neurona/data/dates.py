@@ -14,7 +14,13 @@ from neurona.data.table import Column
 _CLOCK = r"(?P<clock>\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d{1,9}|:\d{3})?)?)"
 _HALF = r"(?:\s*(?P<half>[AaPp])(?:\.?[Mm]\.?)?)?"
 _SHIFT = r"[+-]\d{2}(?::?\d{2})?"
-_TIME = rf"(?:(?:[T :]|, )\s*{_CLOCK}{_HALF})?\s*(?P<zone>Z|UTC|GMT|{_SHIFT})?"
+_HOURS = {"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2} | {
+    "BST": 1, "EET": 2, "OEZ": 2, "EEST": 3, "OESZ": 3, "JST": 9, "EST": -5, "EDT": -4, "CST": -6,
+    "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
+"""Hours that zones by name are ahead of UTC."""
+_ZONE = rf"(?P<zone>{'|'.join(_HOURS)}|{_SHIFT})"
+_TIME = rf"(?:(?:[T :]|, )\s*{_CLOCK}{_HALF})?\s*{_ZONE}?"
 _SPAN = re.compile(
     r"(?=[+-]?P|[^A-Z]+$)(?P<sign>[+-])?P?(?=.)(?:(?P<d>\d+)\s?[dD] ?)?T?(?:(?P<h>\d+)\s?[hH] ?)?"
     r"(?:(?P<m>\d+)\s?(?:min|[mM]) ?)?(?:(?P<s>\d+(?:[.,]\d+)?)\s?[sS])?"
@@ -28,6 +34,10 @@ _DAY = r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"
 _SHAPES = {
     "ymd": (
         re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})" + _TIME),
+        # Hungary's 2024. 03. 01., and those of China, Japan and Korea
+        re.compile(
+            r"(?P<y>\d{4})(?:\.|[年년]) ?(?P<m>\d{1,2})(?:\.|[月월]) ?(?P<d>\d\d?)[.日일]?" + _TIME
+        ),
         re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})"),
         re.compile(rf"{_DAY}(?:[T :]?(?P<clock>\d\d|\d{{4}}|\d{{6}}))?(?P<zone>Z)?"),
         re.compile(_DAY + _TIME),
@@ -50,7 +60,7 @@ _SHAPES = {
         # C's and Java's: Thu Mar  7 10:00:00 GMT+01:00 2024
         re.compile(
             rf"{_WEEKDAY}{_MONTH} +(?P<d>\d{{1,2}}) +{_CLOCK}"
-            rf"(?: (?:UTC|GMT)?(?P<zone>Z|{_SHIFT})?)? (?P<y>\d{{4}})"
+            rf"(?: (?:(?:UTC|GMT)(?=[+-]))?{_ZONE}?)? (?P<y>\d{{4}})"
         ),
     ),
     "clock": (re.compile(rf"(?:(?P<days>-?\d+) days?,? )?(?P<sign>[+-])?{_CLOCK}{_HALF}"), _SPAN),
@@ -242,9 +252,8 @@ def _clock(clock: str, half: str | None, longest: int) -> np.timedelta64 | None:
 
 
 def _shift(zone: str | None) -> np.timedelta64:
-    if zone in (None, "", "Z", "UTC", "GMT"):
-        return np.timedelta64(0, "us")
-    assert zone is not None
+    if not zone or zone in _HOURS:
+        return np.timedelta64(_HOURS[zone] if zone else 0, "h")
     digits = zone[1:].replace(":", "").ljust(4, "0")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     return np.timedelta64((-minutes if zone[0] == "-" else minutes) * 60_000_000, "us")

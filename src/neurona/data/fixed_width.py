@@ -34,7 +34,8 @@ def find_fields(lines: Sequence[str], headed: bool = False) -> list[Field]:
     [Field(start=0, end=8), Field(start=10, end=12)]
     """
     rows = [line.rstrip() for line in lines if line.strip()]
-    if len(rows) < FEWEST_LINES or any("\t" in row for row in rows):
+    divided = 2 * sum("|" in row for row in rows) > len(rows) or any("\t" in row for row in rows)
+    if len(rows) < FEWEST_LINES or divided:
         return []
     found = _runs(rows)
     if not any(is_valued(_cell(rows[0], one)) for one in found):

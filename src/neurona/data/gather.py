@@ -131,6 +131,8 @@ class Gatherer:
         texts = self._texts
         for cell in set(cells).difference(texts):
             stripped = cell.strip()
+            if stripped.startswith('="') and stripped.endswith('"'):
+                stripped = stripped[2:-1]  # so that a spreadsheet leaves it as it is
             texts[cell] = None if stripped in self._marks else stripped
         part = np.empty(len(cells), object)
         part[:] = [texts[cell] for cell in cells]
@@ -160,6 +162,7 @@ class Gatherer:
             if self.kind == "text":
                 missing = [np.full(len(part), None, object) for part in self._parts[:-1]]
                 self._parts, self.bad, self.bad_count = missing, {}, 0
+                self._dashes.clear()
                 self._add_text(cells)
 
     def _count_flags(self, cells: Sequence[str]) -> None:
@@ -217,19 +220,24 @@ class Gatherer:
         if self.dates is False or self.kind == "number":
             return
         texts = {text for part in self._parts for text in part.tolist()} - {None}
+        dashes = texts & self._only_missing
         if self.dates is None:
-            found = find_dates(sorted(texts))
-            wrong = frozenset() if found is None else found.wrong
+            found = find_dates(sorted(texts - dashes))
             if found is None:
                 self._say_of_words(texts)
+                return
+            wrong = found.wrong
         else:
-            wrong = frozenset(text for text in texts if not is_date(text))
-        if not wrong:
+            wrong = frozenset(text for text in texts - dashes if not is_date(text))
+        if not wrong and not dashes:
             return
         row = 0
         for part in self._parts:
             for at, text in enumerate(part.tolist()):
-                if text in wrong:
+                if text in dashes:
+                    self._dashes[text] += 1
+                    part[at] = None
+                elif text in wrong:
                     self.bad_count += 1
                     self.bad.setdefault(row + at, text)
                     part[at] = None
@@ -289,7 +297,7 @@ class Gatherer:
         if self.sign:
             what = "sign" if self.sign in SIGNS else "unit"
             said.append(f"the {what} {self.sign} beside its numbers is left out")
-        for mark, count in self._dashes.items() if self.kind == "number" else ():
+        for mark, count in self._dashes.items() if self.dates or self.kind == "number" else ():
             said.append(f"{mark!r} counts as missing ({count} cell{'s' * (count > 1)})")
         if self._flags and self.kind == "number":
             flags = ", ".join(f"{flag!r} {count}" for flag, count in self._flags.most_common())

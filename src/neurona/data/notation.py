@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 CURRENCIES = (
-    *("US$", "R$", "A$", "C$", "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₴", "₫", "฿", "¢"),
+    *("US$", "R$", "A$", "C$", "$", "€", "£", "¥", "￥", "₹", "₽", "₩", "₺", "₴", "₫", "฿", "¢"),
     *("USD", "EUR", "GBP", "CHF", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON"),
     *("CAD", "AUD", "NZD", "INR", "BRL", "RUB", "TRY", "ZAR", "MXN", "KRW", "SGD", "HKD", "ILS"),
     *("Fr.", "SFr.", "kr", "zł", "Kč", "Ft", "lei", "Rs.", "Rs"),
@@ -40,6 +40,10 @@ _ANGLE = re.compile(
 )
 """Degrees, minutes and seconds; what lies south or west is negative."""
 _BRACKETS = re.compile(r"\((?=.*\d)([^()+-]+)\)")
+_NO_CENTS = re.compile(rf"([-+]?\d[\d.,{_BLANKS}]*)[.,](-{{1,2}}|[\u2013\u2014])")
+"""12.- and 1'200,--, as prices are written where cents are none."""
+_TYPED = str.maketrans("\u2212\uff0d\uff0b\uff0e\uff0c\uff05", "--+.,%")
+"""Signs as typesetters and wide scripts write them."""
 _MINUS_LAST = re.compile(r"(\d[\d.,]*[.,]\d+)-")
 
 
@@ -57,13 +61,16 @@ def respelled(cell: str) -> str | None:
     >>> respelled("1\u202f234,5"), respelled("3.0D+00"), respelled("(12.50)"), respelled("3x10^-2")
     ('1234,5', '3.0E+00', '-12.50', '3e-2')
     """
-    told = cell.replace("\u2212", "-")
+    told = cell.translate(_TYPED)
     inner = _BRACKETS.fullmatch(told)
     if inner:
         told = f"-{inner[1].strip()}"
     last = _MINUS_LAST.fullmatch(told)
     if last:
         told = f"-{last[1]}"
+    whole = _NO_CENTS.fullmatch(told)
+    if whole:
+        told = whole[1]
     if _GROUPED.fullmatch(told) and not _TELEPHONE.fullmatch(told):
         told = "".join(letter for letter in told if letter not in _BLANKS)
     if _FORTRAN.fullmatch(told):
@@ -101,7 +108,9 @@ def sign_of(cell: str) -> str | None:
     return None
 
 
-_AMOUNT = re.compile(rf"[-+\u2212]?\d[\d.,{_BLANKS}]*(-|[eE][-+]?\d+)?|[-+]?\.\d+")
+_AMOUNT = re.compile(
+    rf"[-+\u2212]?\d[\d.,{_BLANKS}]*(-{{1,2}}|[\u2013\u2014]|[eE][-+]?\d+)?|[-+]?\.\d+"
+)
 
 
 def unsigned(cell: str, sign: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, get_args
@@ -21,6 +22,7 @@ from neurona.data.reading import read_in_blocks, read_whole
 from neurona.data.sheets import Sheet
 from neurona.data.signature import is_locked, is_old_workbook, no_table
 from neurona.data.table import Table
+from neurona.data.text import unpacked
 from neurona.data.workbooks import Cells, other_cells, read_cells
 from neurona.errors import TableError
 from neurona.nearest import nearest
@@ -219,7 +221,14 @@ def is_tsv(path: Path) -> bool:
 def open_file(path: Path) -> IO[bytes]:
     """Open a file; a TableError says why not."""
     try:
-        return path.open("rb")
+        stream = path.open("rb")
+        if stream.seekable():
+            return stream
+        stream.close()
+        raise TableError(
+            f"{str(path)!r} is a pipe, which can be read but once; give it as standard input (-), "
+            "or write it to a file."
+        )
     except FileNotFoundError:
         raise TableError(f"There is no file {str(path)!r}{_nearest(path)}") from None
     except IsADirectoryError:
@@ -242,7 +251,13 @@ def file_kind(path: Path) -> str:
     with open_file(path) as stream:
         start = stream.read(512)
         locked = is_old_workbook(start) and len(start) == 512 and is_locked(stream)
-    other = LOCKED if locked else no_table(start)
+        stream.seek(0)
+        inside = start
+        with suppress(EOFError, zlib.error, OSError):  # what is damaged is said when it is read
+            inside = unpacked(stream).read(512)
+    other = LOCKED if locked else no_table(inside)
+    if inside != start and inside.startswith((b"PAR1", b"PK\x03\x04")):
+        other = "packed by gzip, and not text; unpack it"
     if other:
         raise TableError(f"{path.name} is {other}.")
     if start.startswith(b"PAR1"):
@@ -263,6 +278,10 @@ def _kind_of_archive(path: Path) -> str:
         return "xlsb"
     if "mimetype" in names and "content.xml" in names:
         return "ods"
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        raise TableError(
+            f"{path.name} is a document, no workbook; copy its table to a spreadsheet, and save it."
+        )
     if _IN_WORKBOOK in names:
         return "excel"
     raise TableError(f"{path.name} is a zip archive; unpack it and give the CSV inside.")

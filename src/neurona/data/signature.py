@@ -7,12 +7,15 @@ from typing import IO
 
 _MESSAGE = ", messages and no table; let the program that takes them write a CSV"
 _METRICS = "metrics of Prometheus and no table; query them, and save the answer as CSV"
+_STATA = "a file of Stata; export it with 'export delimited'"
+_SAS = "a file of SAS; write the table with proc export, dbms=csv"
+_PICKLE = "a pickle of Python; load it where you trust it, and save the table as CSV or Parquet"
 _ELSE = (
     (b"%PDF", "a PDF document; copy its table to a spreadsheet, and save it as CSV"),
     (b"{\\rtf", "an RTF document; copy its table to a spreadsheet, and save it as CSV"),
     (b"SQLite format 3", "an SQLite database; export a table from it as CSV"),
     (b"\x89HDF", "an HDF5 file (or one of MATLAB 7.3); write the table to CSV or Parquet"),
-    (b"MATLAB 5.0", "a file of MATLAB; write the table with writetable(t, 'table.csv')"),
+    (b"MATLAB ", "a file of MATLAB; write the table with writetable(t, 'table.csv')"),
     (b"\x93NUMPY", "an array of NumPy; pass np.load's result, or save it with np.savetxt"),
     (b"UNA:+", f"EDIFACT{_MESSAGE}"),
     (b"UNB+", f"EDIFACT{_MESSAGE}"),
@@ -20,10 +23,20 @@ _ELSE = (
     (b"SIMPLE  =", "a FITS file; save its table as CSV, e.g. with TOPCAT or Astropy"),
     (b"CDF", "a NetCDF file; write the table to CSV, e.g. with xarray"),
     (b"GRIB", "a GRIB file; write the table to CSV, e.g. with xarray"),
-    (b"RDX", "a file of R; write the table with write.csv"),
-    (b"$FL2", "a file of SPSS; export it as CSV"),
-    (b"$FL3", "a file of SPSS; export it as CSV"),
-    (b"<stata_dta>", "a file of Stata; export it with 'export delimited'"),
+    *((mark, "a file of R; write the table with write.csv") for mark in (b"RDX", b"X\n\x00\x00")),
+    (b"$FL", "a file of SPSS; export it as CSV"),
+    (b"ASCII SPSS PORT", "a file of SPSS; export it as CSV"),
+    (b"<stata_dta>", _STATA),
+    *((bytes([release, order, 1]), _STATA) for release in range(0x69, 0x74) for order in (1, 2)),
+    (bytes(12) + b"\xc2\xea\x81\x60", _SAS),
+    (b"HEADER RECORD*******", _SAS),
+    (b"\x00\x01\x00\x00Standard ", "a database of Access; export a table from it as CSV"),
+    *((bytes([0x80, version]), _PICKLE) for version in range(2, 6)),
+    (b"Obj\x01", "an Avro file; save it as Parquet"),
+    *(
+        (mark, "a picture; save what it shows as CSV")
+        for mark in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+    ),
     (b"TDSm", "a TDMS file of LabVIEW; export it as text"),
     (b"MDF     ", "a measurement file (MDF); export it as CSV"),
     (b"ARROW1", "a Feather file; save it as Parquet"),
@@ -42,6 +55,9 @@ _ELSE = (
     (b"\x28\xb5\x2f\xfd", "packed by zstd; unpack it, or pack it by gzip"),
     (b"7z\xbc\xaf", "a 7-zip archive; unpack it and give the CSV inside"),
     (b"Rar!", "a RAR archive; unpack it and give the CSV inside"),
+)
+_SQL = re.compile(
+    rb"(\s|--[^\n]*\n|/\*.*?\*/;?)*(insert\s+into|create\s+table|drop\s+table)\s", re.I | re.S
 )
 _JSON = re.compile(rb"\s*(\[\s*)?[\[{]\s*([\"{\[\]}]|-?\d)")
 _MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|table|meta|head|body)", re.IGNORECASE)
@@ -76,6 +92,10 @@ def no_table(start: bytes) -> str | None:
     if start[60:80] == b"RINEX VERSION / TYPE":
         return "a RINEX file, lines of several kinds and no table; write its observations as CSV"
     bare = start.removeprefix(b"\xef\xbb\xbf")
+    if _SQL.match(bare):
+        return "statements of SQL and no table; run them, and export the table as CSV"
+    if re.match(rb"\s*\\(begin\{|documentclass)", bare):
+        return "LaTeX; save the table that it was made of as CSV"
     if _JSON.match(bare):
         # an object a line
         lines = ", lines=True" if re.match(rb"\s*\{[^\n]*\}\s*\n\s*\{", bare) else ""
