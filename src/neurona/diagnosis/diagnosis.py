@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, overload
 
+import numpy as np
+
 from neurona.diagnosis import checks as _checks
 from neurona.diagnosis.case import Case, case_of
 from neurona.diagnosis.check import FINDINGS, Check
@@ -153,6 +155,9 @@ def diagnosis_of(case: Case, checks: Any = None) -> Diagnosis:
             "the model was fitted to more rows than these, so nothing is said of what depends on "
             "how many there are"
         )
+    if not np.ptp(case.train.targets, axis=0).any():
+        chosen = []
+        notes.append("every row has the same target, so there is nothing to learn, or to look for")
     found = [one for one in (check.look(evidence) for check in chosen) if one is not None]
     if case.held is None:
         notes.append("there are no rows held out, so nothing is said of over-fitting")

@@ -81,6 +81,14 @@ def classifies(model: Any) -> bool:
     return getattr(model, "classes_", None) is not None
 
 
+def has_labels(model: Any) -> bool:
+    """Whether a fitted classifier gives labels, of which several may be on at once."""
+    single = str(getattr(model, "out_activation_", "")) == "logistic"
+    several = single and int(getattr(model, "n_outputs_", 1) or 1) > 1
+    targets = getattr(model, "target_names_", None) or []
+    return classifies(model) and (several or len(targets) > 1)
+
+
 def rows_and_targets(model: Any, X: Any, y: Any) -> tuple[Any, Array, list[str]]:
     """Return inputs, the values of the targets, and their names; rows without a target are left
     out where targets are columns of X.

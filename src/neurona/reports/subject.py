@@ -141,7 +141,9 @@ def _encoded_names(model: Any) -> list[str] | None:
 def _output_names(model: Any, outputs: int) -> list[str] | None:
     classes, targets = getattr(model, "classes_", None), getattr(model, "target_names_", None)
     names: list[str] | None = None
-    if classes is not None and not isinstance(classes, list):
+    if targets and len(targets) > 1:
+        names = [str(one) for one in targets]  # labels, each 0 or 1, or quantities
+    elif classes is not None and not isinstance(classes, list):
         names = [str(one) for one in (classes if outputs > 1 else classes[-1:])]
     elif targets:
         names = [str(one) for one in targets]
