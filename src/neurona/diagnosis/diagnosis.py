@@ -160,7 +160,12 @@ def diagnosis_of(case: Case, checks: Any = None) -> Diagnosis:
         notes.append("every row has the same target, so there is nothing to learn, or to look for")
     found = [one for one in (check.look(evidence) for check in chosen) if one is not None]
     if case.held is None:
-        notes.append("there are no rows held out, so nothing is said of over-fitting")
+        notes.append(
+            "each row was held out once, and what counts was found on such rows, so nothing more "
+            "is said of over-fitting"
+            if case.in_several_ways
+            else "there are no rows held out, so nothing is said of over-fitting"
+        )
     causes = {check.name: check.causes for check in chosen}
     settled = [
         replace(one, applied=partial(applied, case.model), tried=partial(tried, case))
