@@ -73,6 +73,17 @@ def name_of(model: Any) -> str:
     return type(model).__name__
 
 
+def learner_of(model: Any) -> Any:
+    """Return what learned in a model: of a search its best, of a pipeline its last step."""
+    while True:
+        if hasattr(model, "best_estimator_"):
+            model = model.best_estimator_
+        elif hasattr(model, "named_steps"):
+            model = model.steps[-1][1]
+        else:
+            return model
+
+
 def check_fitted(model: Any) -> None:
     """ValueError if a model is a class, or was not fitted."""
     if isinstance(model, type):
@@ -89,6 +100,7 @@ def check_fitted(model: Any) -> None:
 def layers_of(model: Any) -> Layers:
     """Return a fitted model's layers; of several networks that are averaged those of one."""
     check_fitted(model)
+    model = learner_of(model)
     if hasattr(model, "coefs_"):
         matrices, biases = list(model.coefs_), list(model.intercepts_)
         activation = str(getattr(model, "out_activation_", "identity"))
@@ -157,6 +169,7 @@ def epochs_of(given: Any) -> Sequence[Any]:
     if not is_model(given):
         return given  # type: ignore[no-any-return]
     check_fitted(given)
+    given = learner_of(given)
     history = getattr(given, "history_", None)
     if history is not None:
         return history  # type: ignore[no-any-return]
@@ -169,6 +182,7 @@ def epochs_of(given: Any) -> Sequence[Any]:
 def relevances_of(model: Any) -> tuple[list[str], Array]:
     """Return the columns of a model and how much each matters; ValueError if it does not know."""
     check_fitted(model)
+    model = learner_of(model)
     found = getattr(model, "relevance_", None)
     if found is None:
         raise ValueError(

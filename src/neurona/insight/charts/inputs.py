@@ -84,7 +84,7 @@ class RelevanceChart(Chart):
 
     def unfit(self, exhibit: Exhibit) -> str:
         """Say so if training did not look."""
-        if getattr(exhibit.model, "relevance_", None) is not None:
+        if getattr(exhibit.learner, "relevance_", None) is not None:
             return ""
         return (
             f"This {exhibit.called} does not know what its inputs matter; fit with "

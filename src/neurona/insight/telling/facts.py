@@ -113,7 +113,7 @@ def _range(table: Table, report: Any, kind: str) -> str:
 
 def network_of(exhibit: Exhibit) -> list[Block]:
     """Return the layers, what trained them, and how that ended."""
-    model = exhibit.model
+    model = exhibit.learner
     inside = getattr(model, "network_", model)
     found: list[Block] = []
     if hasattr(inside, "coefs_") or hasattr(inside, "coef_"):
