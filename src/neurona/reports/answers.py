@@ -132,7 +132,7 @@ def quantities_of(model: Any, X: Any, y: Any) -> Quantities:
     if predicted.shape != true.shape:
         raise ValueError(
             f"y has {true.shape[1]} targets for {true.shape[0]} rows, and the {name_of(model)} "
-            f"predicts {predicted.shape[1]} for {predicted.shape[0]}; give the truth of all of them."
+            f"predicts {predicted.shape[1]} for {predicted.shape[0]}; give all of them."
         )
     return Quantities(names, true, predicted, std)
 

@@ -57,7 +57,10 @@ def _classes(exhibit: Exhibit) -> list[tuple[str, str]]:
         return []
     found = exhibit.chances(exhibit.telling)
     shares = found.on().mean(axis=0)
-    said = [f"{n}: {100 * share:.0f}\N{NO-BREAK SPACE}%" for n, share in zip(found.labels, shares, strict=False)]
+    percent = "\N{NO-BREAK SPACE}%"  # never at the start of a line
+    said = [
+        f"{n}: {100 * share:.0f}{percent}" for n, share in zip(found.labels, shares, strict=False)
+    ]
     word = "labels" if found.several else "classes"
     return [(word, ", ".join(said[:12]) + (", ..." if len(said) > 12 else ""))]
 

@@ -72,7 +72,8 @@ def notebook_table(
     def cells(tag: str, texts: Sequence[str]) -> str:
         return "".join(
             f'<{tag} style="text-align:{"right" if k in numbers else "left"};'
-            f'vertical-align:top;overflow-wrap:{"anywhere" if k else "normal"}">{shown(text)}</{tag}>'
+            f'vertical-align:top;overflow-wrap:{"anywhere" if k else "normal"}">'
+            f"{shown(text)}</{tag}>"
             for k, text in enumerate(texts)
         )
 

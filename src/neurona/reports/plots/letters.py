@@ -7,7 +7,6 @@ from typing import Any
 
 from neurona.reports.plots.canvas import need
 
-
 BOXES = "Last Resort High-Efficiency"
 """A font that has a box for every letter."""
 
