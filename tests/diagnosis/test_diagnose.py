@@ -8,6 +8,9 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import neurona
 from neurona import MLPClassifier, MLPRegressor, TableClassifier, TableRegressor, diagnose
@@ -238,6 +241,16 @@ def test_checks_are_values_with_options():
         diagnose(model, X, y, checks=["dead_unit"])
     names = [type(FINDINGS.find(name)).causes for name in FINDINGS]
     assert {cause for causes in names for cause in causes} <= set(FINDINGS)
+
+
+def test_what_a_pipeline_and_a_search_hold_is_to_be_given():
+    X, y = rows(60)
+    inside = make_pipeline(StandardScaler(), MLPRegressor(max_iter=5, random_state=0)).fit(X, y)
+    with pytest.raises(TypeError, match=r"diagnose\(pipeline\[-1\], pipeline\[:-1\].transform"):
+        diagnose(inside, X, y)
+    search = GridSearchCV(inside, {"mlpregressor__alpha": [1.0]}, cv=2).fit(X, y)
+    with pytest.raises(TypeError, match=r"search.best_estimator_"):
+        diagnose(search, X, y)
 
 
 def test_other_models_are_refused_in_a_sentence():

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+import neurona
 from neurona import MLPRegressor, begin
 from neurona.diagnosis import Notes
 from neurona.diagnosis.curves import fallen, longest_flat, strides
 from neurona.training.history import EpochRecord, History
+from neurona.training.plan import Plan
 
 
 class Following:
@@ -14,7 +16,8 @@ class Following:
 
     start, solving, learning_rate, about = 0, None, 0.1, {}
 
-    def __init__(self, losses, val=None, trivial=0.5):
+    def __init__(self, losses, val=None, trivial=0.5, keeps=False):
+        self.plan = Plan(200, 0.1, restore_best=keeps)
         self.history = History()
         self.losses, self.val = losses, val
         self.problem = None
@@ -43,6 +46,24 @@ def test_each_thing_is_said_once_with_its_numbers():
     assert found.names == ["overfitting"]
     text = found.said[0][1]
     assert "validation loss rises since epoch" in text and "0." in text
+
+
+def test_what_rises_after_the_weights_that_are_kept_costs_nothing():
+    rising = FALLING + np.maximum(0, np.arange(200) - 40) * 3e-3
+    assert Following(FALLING, rising + 0.02, keeps=True).said == []
+    assert Following(FALLING, rising + 0.22, keeps=True).names == ["overfitting"]
+
+
+def test_a_training_that_the_evidence_ends_keeps_its_best_weights():
+    r = np.random.default_rng(1)
+    X = r.standard_normal((60, 4))
+    y, said = X[:, 0] + 0.3 * r.standard_normal(60), []
+    notes = Notes(lambda text, name: said.append(name))
+    model = MLPRegressor(hidden_layer_sizes=(8,), solver="bayesian-lm", random_state=0)
+    model.set_params(callbacks=[notes]).fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])
+    held = model.history_.column("val_loss")
+    assert held[-1] > 1.15 * min(held)  # it rose
+    assert said == [] and neurona.diagnose(model, X[:40], y[:40], X[40:], y[40:]).names == []
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,8 @@ def test_without_rows_charts_of_the_model_are_drawn():
 
 def test_models_of_others():
     line = make_pipeline(StandardScaler(), LinearRegression()).fit(X, y)
-    assert {one.chart for one in draw(line, X, y)} == QUANTITY - MODEL
+    weights = {"weights", "network"}
+    assert {one.chart for one in draw(line, X, y)} == (QUANTITY - MODEL) | weights
     forest = RandomForestClassifier(5, random_state=0).fit(X, y > 1)
     assert {one.chart for one in draw(forest, X, y > 1)} == CLASS - MODEL | {"boundary"}
 

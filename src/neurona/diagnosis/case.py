@@ -121,9 +121,17 @@ def case_of(model: Any, X: Any, y: Any, X_val: Any = None, y_val: Any = None) ->
     TypeError for what is no network or table model with targets.
     """
     if not isinstance(model, BaseMLP | BaseTable) or isinstance(model, Autoencoder):
+        instead = ""
+        if hasattr(model, "best_estimator_"):
+            instead = " Give its best: diagnose(search.best_estimator_, X, y)."
+        elif hasattr(model, "named_steps"):
+            instead = (
+                " Give its last step, and what that is given: diagnose(pipeline[-1], "
+                "pipeline[:-1].transform(X), y)."
+            )
         raise TypeError(
             "A diagnosis is made of MLPRegressor, MLPClassifier, TableRegressor and "
-            f"TableClassifier. Got a {type(model).__name__}."
+            f"TableClassifier. Got a {type(model).__name__}.{instead}"
         )
     notes: list[str] = []
     fitted = model

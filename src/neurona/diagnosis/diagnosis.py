@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, overload
 
+import numpy as np
+
 from neurona.diagnosis import checks as _checks
 from neurona.diagnosis.case import Case, case_of
 from neurona.diagnosis.check import FINDINGS, Check
@@ -153,9 +155,17 @@ def diagnosis_of(case: Case, checks: Any = None) -> Diagnosis:
             "the model was fitted to more rows than these, so nothing is said of what depends on "
             "how many there are"
         )
+    if not np.ptp(case.train.targets, axis=0).any():
+        chosen = []
+        notes.append("every row has the same target, so there is nothing to learn, or to look for")
     found = [one for one in (check.look(evidence) for check in chosen) if one is not None]
     if case.held is None:
-        notes.append("there are no rows held out, so nothing is said of over-fitting")
+        notes.append(
+            "each row was held out once, and what counts was found on such rows, so nothing more "
+            "is said of over-fitting"
+            if case.in_several_ways
+            else "there are no rows held out, so nothing is said of over-fitting"
+        )
     causes = {check.name: check.causes for check in chosen}
     settled = [
         replace(one, applied=partial(applied, case.model), tried=partial(tried, case))

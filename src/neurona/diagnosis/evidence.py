@@ -19,7 +19,7 @@ from neurona.errors import OperationError, StopReason
 from neurona.estimators.choices import initial_rate
 from neurona.network import Network, Vector
 from neurona.optimizers import StepOptimizer
-from neurona.training.guard import trivial_loss
+from neurona.training.guard import answers_loss, trivial_loss
 from neurona.training.history import History
 from neurona.training.loop import Training
 from neurona.training.measures import (
@@ -111,6 +111,11 @@ class Evidence:
         """The flat weights that training began with."""
         return self.training.guard.first
 
+    @property
+    def averages(self) -> bool:
+        """Whether the model says the mean of several networks, of which `last` is one."""
+        return self.case.is_fitted and self.case.network.learned().is_average
+
     @cached_property
     def last(self) -> Vector:
         """The flat weights that it came to; the first ones if it came to nothing."""
@@ -171,10 +176,16 @@ class Evidence:
     # -- losses
 
     def losses(self, rows: Rows, weights: Vector | None = None) -> Losses:
-        """Return the loss on rows beside that of the trivial answer to the rows trained on."""
+        """Return the loss on rows beside that of the trivial answer to the rows trained on: at some
+        weights, else of what the model says, which may be a mean of networks.
+        """
         dtype = self.network.dtype
         table = make_table(rows.inputs.astype(dtype), rows.targets.astype(dtype), None, dtype)
-        _, loss = self.evaluated(self.last if weights is None else weights, table)
+        loss = math.nan
+        if weights is None and self.averages:
+            loss = answers_loss(self.case.fit.loss, rows.targets, self.outputs(rows), None)
+        if math.isnan(loss):
+            _, loss = self.evaluated(self.last if weights is None else weights, table)
         trivial = trivial_loss(self.case.fit.loss, table)
         return Losses(loss if math.isfinite(loss) else math.inf, trivial)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from neurona.diagnosis.curves import Curve, longest_flat, strides
+from neurona.optimizers.solver import Need
 from neurona.training.callbacks import Callback
 from neurona.training.guard import trivial_loss
 from neurona.training.history import EpochRecord
@@ -19,6 +20,10 @@ from neurona.training.loop import Training
 FIRST_LOOK, SPACING = 12, 1.5
 RISE, STRIDE, STILL = 0.1, 0.2, 0.02
 """Shares of the loss: a rise above the best, a change an epoch, a fall that is none."""
+RISEN, GAP = 0.05, 0.4
+"""Shares of the trivial answer's loss: a rise, and a distance from the rows trained on, from which
+the diagnosis of the whole calls it over-fitting.
+"""
 
 
 class Notes(Callback):
@@ -76,7 +81,10 @@ class Notes(Callback):
             yield from _of_the_rate(curve, trivial, training.learning_rate)
         val = history.column("val_loss")
         if val and val[0] is not None:
-            yield from _of_validation(np.array(val, np.float64), trivial, history[0].epoch)
+            held = np.array(val, np.float64)
+            # what rises after the weights that are kept costs nothing
+            own = curve if _keeps_the_best(training) else None
+            yield from _of_validation(held, own, trivial, history[0].epoch)
 
     def _trivial_of(self, training: Training) -> float:
         if training.start not in self._trivial:
@@ -121,13 +129,26 @@ def _of_the_rate(curve: Curve, trivial: float, rate: float) -> Iterator[tuple[st
         )
 
 
-def _of_validation(val: Curve, trivial: float, first: int) -> Iterator[tuple[str, str]]:
-    """Yield whether the validation loss rises."""
+def _keeps_the_best(training: Training) -> bool:
+    """Whether the weights that training ends with are those of an epoch that it chooses."""
+    solving = training.solving
+    by_evidence = solving is not None and Need.EVIDENCE in solving.solver.needs
+    return training.plan.restore_best or by_evidence
+
+
+def _of_validation(
+    val: Curve, own: Curve | None, trivial: float, first: int
+) -> Iterator[tuple[str, str]]:
+    """Yield whether the validation loss rises; where the best weights are kept, only if it was far
+    above that of the rows trained on, `own`, already there.
+    """
     if not np.isfinite(val).all():
         return
     place = int(val.argmin())
     best, now = float(val[place]), float(np.median(val[-3:]))
-    if len(val) - place > 8 and now > (1 + RISE) * best and now - best > 0.02 * trivial:
+    if own is not None and best - own[place] < GAP * trivial:
+        return
+    if len(val) - place > 8 and now > (1 + RISE) * best and now - best > RISEN * trivial:
         yield (
             "overfitting",
             f"the validation loss rises since epoch {place + first}: it was {best:.3g}, and is "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING
+
+from neurona.reports.page.fragments import shown
 
 if TYPE_CHECKING:
     from neurona.diagnosis.finding import Finding
@@ -17,22 +18,22 @@ def page(findings: Sequence[Finding], notes: Sequence[str], looked_for: int) -> 
     parts = [_block(number, one) for number, one in enumerate(findings, 1)]
     if not parts:
         parts = [f"<p>Nothing found ({looked_for} things were looked for).</p>"]
-    parts += [f"<p><small>{escape(text)}</small></p>" for text in notes]
+    parts += [f"<p><small>{shown(text)}</small></p>" for text in notes]
     return f'<div style="max-width: 60em; line-height: 1.4">{"".join(parts)}</div>'
 
 
 def _block(number: int, one: Finding) -> str:
     color = COLORS[one.word]
-    numbers = ", ".join(f"{escape(name)} {_number(v)}" for name, v in one.evidence.items())
-    remedy = f"<br><b>Remedy</b>: <code>{escape(str(one.remedy))}</code>" if one.remedy else ""
+    numbers = ", ".join(f"{shown(name)} {_number(v)}" for name, v in one.evidence.items())
+    remedy = f"<br><b>Remedy</b>: <code>{shown(str(one.remedy))}</code>" if one.remedy else ""
     return (
         f'<div style="border-left: 4px solid {color}; padding: 0 0 0 .8em; margin: 0 0 1em 0">'
-        f"<b>{number}. {escape(one.name.replace('_', ' '))}</b> "
+        f"<b>{number}. {shown(one.name.replace('_', ' '))}</b> "
         f'<span style="color: {color}">{one.word}</span><br>'
-        f"{escape(one.what)} {escape(one.why)}<br>{escape(one.advice)}{remedy}"
+        f"{shown(one.what)} {shown(one.why)}<br>{shown(one.advice)}{remedy}"
         f"<br><small>{numbers}</small></div>"
     )
 
 
 def _number(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else escape(str(value))
+    return f"{value:.4g}" if isinstance(value, float) else shown(str(value))

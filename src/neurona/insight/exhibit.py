@@ -25,7 +25,7 @@ from neurona.reports.answers import (
     rows_and_targets,
 )
 from neurona.reports.measures.inspection import Importance, permutation_importance
-from neurona.reports.subject import check_fitted
+from neurona.reports.subject import check_fitted, learner_of
 
 ORDER = ("test", "validation", "rows", "training")
 """Parts, the most telling first."""
@@ -75,6 +75,11 @@ class Exhibit:
     def called(self) -> str:
         """The model's class, for sentences."""
         return type(self.model).__name__
+
+    @property
+    def learner(self) -> Any:
+        """What learned in the model: the last step of a pipeline, the best of a search."""
+        return learner_of(self.model)
 
     @property
     def telling(self) -> str:

@@ -12,6 +12,8 @@ from neurona.progress.surface import BOLD, INDENT, Row, broken, fitted, labelled
 
 COLUMNS = 110
 BAR = 10
+EVEN = "var(--jp-code-font-family, monospace)"
+"""Letters of one width, which a notebook's style would take from a cell."""
 
 
 class Cell:
@@ -56,7 +58,7 @@ class Cell:
 
     def _show(self) -> None:
         text = "\n".join([*self._lines, self._live] if self._live else self._lines)
-        style = "white-space: pre-wrap; line-height: 1.3"
+        style = f"white-space: pre-wrap; line-height: 1.3; font-family: {EVEN}"
         page = f'<pre style="{style}">{html.escape(text)}</pre>'
         data = {"text/plain": text, "text/html": page}
         if self._handle is None:

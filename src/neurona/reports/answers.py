@@ -81,6 +81,14 @@ def classifies(model: Any) -> bool:
     return getattr(model, "classes_", None) is not None
 
 
+def has_labels(model: Any) -> bool:
+    """Whether a fitted classifier gives labels, of which several may be on at once."""
+    single = str(getattr(model, "out_activation_", "")) == "logistic"
+    several = single and int(getattr(model, "n_outputs_", 1) or 1) > 1
+    targets = getattr(model, "target_names_", None) or []
+    return classifies(model) and (several or len(targets) > 1)
+
+
 def rows_and_targets(model: Any, X: Any, y: Any) -> tuple[Any, Array, list[str]]:
     """Return inputs, the values of the targets, and their names; rows without a target are left
     out where targets are columns of X.
@@ -124,7 +132,7 @@ def quantities_of(model: Any, X: Any, y: Any) -> Quantities:
     if predicted.shape != true.shape:
         raise ValueError(
             f"y has {true.shape[1]} targets for {true.shape[0]} rows, and the {name_of(model)} "
-            f"predicts {predicted.shape[1]} for {predicted.shape[0]}."
+            f"predicts {predicted.shape[1]} for {predicted.shape[0]}; give all of them."
         )
     return Quantities(names, true, predicted, std)
 

@@ -73,6 +73,17 @@ def name_of(model: Any) -> str:
     return type(model).__name__
 
 
+def learner_of(model: Any) -> Any:
+    """Return what learned in a model: of a search its best, of a pipeline its last step."""
+    while True:
+        if hasattr(model, "best_estimator_"):
+            model = model.best_estimator_
+        elif hasattr(model, "named_steps"):
+            model = model.steps[-1][1]
+        else:
+            return model
+
+
 def check_fitted(model: Any) -> None:
     """ValueError if a model is a class, or was not fitted."""
     if isinstance(model, type):
@@ -89,6 +100,7 @@ def check_fitted(model: Any) -> None:
 def layers_of(model: Any) -> Layers:
     """Return a fitted model's layers; of several networks that are averaged those of one."""
     check_fitted(model)
+    model = learner_of(model)
     if hasattr(model, "coefs_"):
         matrices, biases = list(model.coefs_), list(model.intercepts_)
         activation = str(getattr(model, "out_activation_", "identity"))
@@ -141,7 +153,9 @@ def _encoded_names(model: Any) -> list[str] | None:
 def _output_names(model: Any, outputs: int) -> list[str] | None:
     classes, targets = getattr(model, "classes_", None), getattr(model, "target_names_", None)
     names: list[str] | None = None
-    if classes is not None and not isinstance(classes, list):
+    if targets and len(targets) > 1:
+        names = [str(one) for one in targets]  # labels, each 0 or 1, or quantities
+    elif classes is not None and not isinstance(classes, list):
         names = [str(one) for one in (classes if outputs > 1 else classes[-1:])]
     elif targets:
         names = [str(one) for one in targets]
@@ -155,6 +169,7 @@ def epochs_of(given: Any) -> Sequence[Any]:
     if not is_model(given):
         return given  # type: ignore[no-any-return]
     check_fitted(given)
+    given = learner_of(given)
     history = getattr(given, "history_", None)
     if history is not None:
         return history  # type: ignore[no-any-return]
@@ -167,6 +182,7 @@ def epochs_of(given: Any) -> Sequence[Any]:
 def relevances_of(model: Any) -> tuple[list[str], Array]:
     """Return the columns of a model and how much each matters; ValueError if it does not know."""
     check_fitted(model)
+    model = learner_of(model)
     found = getattr(model, "relevance_", None)
     if found is None:
         raise ValueError(

@@ -195,10 +195,18 @@ def trivial_loss(loss: Loss, table: Table) -> float:
         answer = np.average(targets, axis=0, weights=weights)
         if loss.baseline == "median" and weights is None:
             answer = np.median(targets, axis=0)
+    return answers_loss(loss, targets, np.broadcast_to(answer, targets.shape), weights)
+
+
+def answers_loss(loss: Loss, targets: Vector, answers: Vector, weights: Vector | None) -> float:
+    """Return the mean loss of answers to targets, both rows x outputs; nan for a loss without an
+    expression.
+    """
+    on_sums = loss.output_sums_to_one
+    with np.errstate(all="ignore"):
+        said = np.log(np.maximum(answers, 1e-300)) if on_sums else answers
         try:
-            on_sums = loss.output_sums_to_one
-            said = np.log(np.maximum(answer, 1e-300)) if on_sums else answer
-            penalties = loss.expression(targets, np.broadcast_to(said, targets.shape), on_sums)
+            penalties = loss.expression(targets, said, on_sums)
         except OperationError:
             return math.nan
         each = np.asarray(penalties, np.float64).reshape(len(targets), -1).sum(axis=1)

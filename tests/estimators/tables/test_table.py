@@ -292,9 +292,10 @@ def test_constant_target():
     assert any("'b' is 14.62 in every row" in note for note in model.notes_)
 
 
-def test_one_class():
+@pytest.mark.parametrize("given", [{"steps": 100}, {}], ids=["one way", "left to choose"])
+def test_one_class(given):
     table = {"a": np.arange(50.0) ** 2, "b": ["good"] * 50}
-    model = TableClassifier(steps=100, random_state=0).fit(table, "b")
+    model = TableClassifier(random_state=0, **given).fit(table, "b")
     assert model.predict(table).tolist() == ["good"] * 50
     assert model.predict_proba(table).shape == (50, 1)
     assert any("single class good" in note for note in model.notes_)

@@ -54,6 +54,19 @@ def test_the_difference_of_two_regressions(train):
     assert not (one.predict(rows) == two.predict(rows)).all()
 
 
+def test_where_no_row_is_in_both_nothing_is_compared_and_lines_fit(train, tmp_path, capsys):
+    rows = (tmp_path / "pump.csv").read_text().splitlines()
+    (tmp_path / "first.csv").write_text("\n".join(rows[:101]))
+    (tmp_path / "other.csv").write_text("\n".join([rows[0], *rows[101:]]))
+    train("one", "first.csv"), train("two", "other.csv")
+    assert main(["compare", "one", "two"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    text = " ".join(" ".join(lines).split())
+    assert "0 of 15 and 15 are in both, so nothing is compared" in text
+    assert not neurona.compare("one", "two").paired
+    assert max(map(len, lines)) <= 100
+
+
 def test_the_same_run_twice_is_no_difference(train):
     train("one"), train("copy/one")
     found = neurona.compare("one", "copy/one")

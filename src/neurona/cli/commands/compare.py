@@ -27,4 +27,8 @@ def command(runs: tuple[str, ...], groups: str | None, time: str | None, as_json
         document = {"schema": 1, "event": "comparison", **found.to_dict()}
         click.echo(json.dumps(finite(document), allow_nan=False))
     else:
-        click.echo(found.text)
+        from neurona.cli.text.layout import entry
+        from neurona.runs.comparing.text import columns_of
+
+        notes = [entry("note", one) for one in found.notes]
+        click.echo("\n".join([columns_of(found), *([""] if notes else []), *notes]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -96,6 +97,8 @@ class DependentInputs(Check):
 
     condition: float = 1e4
     missed: float = 0.1
+    all_of_it: float = 0.9
+    """What a line explains that leaves a network nothing but small differences to magnify."""
 
     causes = ("unscaled_inputs", "rate_too_small", "rate_too_large", "stopped_early")
 
@@ -110,18 +113,27 @@ class DependentInputs(Check):
         condition = float(values[-1] / max(values[0], 1e-12))
         if condition < self.condition:
             return None
-        missed = _exact_line(inputs, evidence.seen.targets) - evidence.on_seen.explained
+        line = _exact_line(inputs, evidence.seen.targets)
+        missed = line - evidence.on_seen.explained
         if not missed > self.missed:
             return None
+        changes: dict[str, Any] = {"solver": "lbfgs", "max_iter": 2000}
+        if line > self.all_of_it:
+            changes["hidden_layer_sizes"] = ()
         return self.found(
             0.5 + missed / 2,
             f"The inputs depend on each other: their correlations have the condition number "
             f"{condition:.3g}, and a straight line explains {missed:.0%} more than the network.",
             "Gradient descent moves along the flattest direction so many times slower than along "
             "the steepest.",
-            "Take a solver that knows the curvature (lbfgs, lm), or inputs that are differences.",
+            "Take a solver that knows the curvature (lbfgs, lm), or inputs that are differences"
+            + (
+                ", and no hidden layer, for the line leaves little."
+                if line > self.all_of_it
+                else "."
+            ),
             {"condition": condition, "missed": missed},
-            Remedy({"solver": "lbfgs", "max_iter": 2000}),
+            Remedy(changes),
         )
 
 

@@ -162,4 +162,8 @@ def longer(evidence: Evidence) -> dict[str, Any]:
         changes["tol"] = model.tol / 100
         patience = model.n_iter_no_change
         changes["n_iter_no_change"] = patience if math.isinf(patience) else 3 * patience
+        by_score = evidence.case.classifies and evidence.reason == StopReason.MONITOR_FLAT
+        if by_score and model.monitor in ("auto", "score"):
+            # which rows are right hardly changes while how sure it is of them still does
+            changes["monitor"] = "val_loss"
     return changes

@@ -76,15 +76,15 @@ class DependenceChart(_OfAnswers):
 @CHARTS.register("relevance")
 @dataclass(frozen=True)
 class RelevanceChart(Chart):
-    """What the training itself found of the inputs."""
+    """How far the evidence lets each input bend the answer."""
 
     title: ClassVar[str] = "Relevance"
-    help: ClassVar[str] = "what a Bayesian training found the inputs to matter"
+    help: ClassVar[str] = "how far a Bayesian training lets each input bend the answer"
     of_rows: ClassVar[bool] = False
 
     def unfit(self, exhibit: Exhibit) -> str:
         """Say so if training did not look."""
-        if getattr(exhibit.model, "relevance_", None) is not None:
+        if getattr(exhibit.learner, "relevance_", None) is not None:
             return ""
         return (
             f"This {exhibit.called} does not know what its inputs matter; fit with "
@@ -93,4 +93,8 @@ class RelevanceChart(Chart):
 
     def drawings(self, exhibit: Exhibit) -> list[Drawing]:
         """Draw it."""
-        return [self.one(RelevanceDisplay.from_estimator(exhibit.model))]
+        about = (
+            "Each input's share of the variances that the evidence gives the first weights: one "
+            "that acts in a straight line needs small ones, so see its importance, too. "
+        )
+        return [self.one(RelevanceDisplay.from_estimator(exhibit.model), about=about)]

@@ -28,13 +28,13 @@ class HistoryChart(Chart):
 
     def unfit(self, exhibit: Exhibit) -> str:
         """Say so if no losses were kept."""
-        model = exhibit.model
+        model = exhibit.learner
         kept = getattr(model, "history_", None) or getattr(model, "loss_curve_", None)
         return "" if kept else f"A {exhibit.called} kept no losses (history_ or loss_curve_)."
 
     def drawings(self, exhibit: Exhibit) -> list[Drawing]:
         """Draw it."""
-        return [self.one(HistoryDisplay.from_estimator(exhibit.model))]
+        return [self.one(HistoryDisplay.from_estimator(exhibit.learner))]
 
 
 @CHARTS.register("state")
@@ -48,12 +48,12 @@ class StateChart(Chart):
 
     def unfit(self, exhibit: Exhibit) -> str:
         """Say so if no gradients were kept."""
-        kept = getattr(exhibit.model, "history_", None)
+        kept = getattr(exhibit.learner, "history_", None)
         return "" if kept else f"A {exhibit.called} kept no gradients (history_)."
 
     def drawings(self, exhibit: Exhibit) -> list[Drawing]:
         """Draw it."""
-        return [self.one(TrainingStateDisplay.from_estimator(exhibit.model))]
+        return [self.one(TrainingStateDisplay.from_estimator(exhibit.learner))]
 
 
 @CHARTS.register("weights")
@@ -71,7 +71,7 @@ class WeightsChart(Chart):
 
     def drawings(self, exhibit: Exhibit) -> list[Drawing]:
         """Draw it."""
-        return [self.one(WeightsDisplay.from_estimator(exhibit.model))]
+        return [self.one(WeightsDisplay.from_estimator(exhibit.learner))]
 
 
 @CHARTS.register("network")
@@ -89,7 +89,7 @@ class NetworkChart(Chart):
 
     def drawings(self, exhibit: Exhibit) -> list[Drawing]:
         """Draw it."""
-        layers = layers_of(exhibit.model)
+        layers = layers_of(exhibit.learner)
         sizes = [layers.matrices[0].shape[0], *(one.shape[1] for one in layers.matrices)]
         left = (
             " Large layers show the units with the largest weights."
@@ -101,10 +101,10 @@ class NetworkChart(Chart):
             f"Layers of {', '.join(map(str, sizes))} units{note}. A line is as wide as its weight "
             f"is large, dashed if it is negative.{left}"
         )
-        axes = network(exhibit.model, most_units=MOST_UNITS)
+        axes = network(exhibit.learner, most_units=MOST_UNITS)
         return [Drawing(self.name, "", caption, axes.figure)]
 
 
 def _no_weights(exhibit: Exhibit) -> str:
-    has = hasattr(exhibit.model, "coefs_") or hasattr(exhibit.model, "coef_")
+    has = hasattr(exhibit.learner, "coefs_") or hasattr(exhibit.learner, "coef_")
     return "" if has else f"A {exhibit.called} has no weights (coefs_ or coef_)."

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from dataclasses import is_dataclass
+from inspect import signature
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +16,7 @@ from neurona import value_text
 from neurona.errors import NeuronaError
 from neurona.insight.exhibit import Exhibit
 from neurona.reports.page.document import Block, Code, Facts, Text
+from neurona.reports.subject import learner_of
 
 LEFT_OUT = ("callbacks", "verbose", "n_jobs")
 """Parameters that do not change what is learned."""
@@ -33,12 +37,9 @@ class Again(NamedTuple):
 def again_of(exhibit: Exhibit, fit: str) -> Again:
     """Return the code that makes a model again that Python fitted; `fit` are the arguments."""
     model = exhibit.model
-    module = type(model).__module__
-    ours = module.startswith("neurona.")
-    name = type(model).__name__
-    home = "neurona" if ours else module
-    given, remarks = _parameters(model)
-    head = f"from {home} import {name}"
+    name, imports = type(model).__name__, {_imported(type(model))}
+    given, remarks = _parameters(model, imports)
+    head = "\n".join(sorted(imports))
     arguments = ", ".join(given)
     made = f"model = {name}({arguments})"
     if len(made) > 88:
@@ -74,6 +75,7 @@ def weights_print(model: Any) -> str:
     >>> len(weights_print(model)), weights_print(model) == weights_print(model)
     (16, True)
     """
+    model = learner_of(model)
     inside = getattr(model, "network_", model)
     arrays: list[Any] = []
     if hasattr(inside, "coefs_"):
@@ -92,14 +94,28 @@ def weights_print(model: Any) -> str:
     return digest.hexdigest()
 
 
-def _parameters(model: Any) -> tuple[list[str], list[str]]:
-    """Return the parameters that are not the default, as code, and what code cannot say."""
-    default = type(model)().get_params(deep=False)
+def _imported(cls: type) -> str:
+    """Return the line that imports a class from where people do."""
+    parts = cls.__module__.split(".")
+    public = "neurona" if parts[0] == "neurona" else ".".join(takewhile(_is_public, parts))
+    known = getattr(sys.modules.get(public), cls.__name__, None) is cls
+    return f"from {public if known else cls.__module__} import {cls.__name__}"
+
+
+def _is_public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def _parameters(model: Any, imports: set[str]) -> tuple[list[str], list[str]]:
+    """Return the parameters that are not the default, as code that needs some `imports`, and what
+    code cannot say.
+    """
+    default = {name: one.default for name, one in signature(type(model)).parameters.items()}
     said, remarks = [], []
     for name, value in model.get_params(deep=False).items():
-        if name in LEFT_OUT or repr(value) == repr(default[name]):
+        if name in LEFT_OUT or repr(value) == repr(default.get(name)):
             continue
-        text = _literal(value)
+        text = _literal(value, imports)
         if text is None:
             remarks.append(f"{name} was {value!r}, which code cannot say in a line; set it.")
         else:
@@ -107,8 +123,12 @@ def _parameters(model: Any) -> tuple[list[str], list[str]]:
     return said, remarks
 
 
-def _literal(value: Any) -> str | None:
-    """Return a value as code, None if there is none in a line."""
+def _literal(value: Any, imports: set[str]) -> str | None:
+    """Return a value as code that needs some `imports`, None if there is none in a line."""
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        given, lost = _parameters(value, imports)
+        imports.add(_imported(type(value)))
+        return None if lost else f"{type(value).__name__}({', '.join(given)})"
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, type):
@@ -119,7 +139,7 @@ def _literal(value: Any) -> str | None:
         except (ValueError, NeuronaError):
             return None
     if isinstance(value, list | tuple):
-        parts = [_literal(one) for one in value]
+        parts = [_literal(one, imports) for one in value]
         known = [one for one in parts if one is not None]
         if len(known) < len(parts):
             return None
@@ -128,7 +148,7 @@ def _literal(value: Any) -> str | None:
             return f"[{inner}]"
         return f"({inner},)" if len(known) == 1 else f"({inner})"
     if isinstance(value, dict):
-        pairs = [(_literal(k), _literal(v)) for k, v in value.items()]
+        pairs = [(_literal(k, imports), _literal(v, imports)) for k, v in value.items()]
         if any(k is None or v is None for k, v in pairs):
             return None
         return "{" + ", ".join(f"{k}: {v}" for k, v in pairs) + "}"

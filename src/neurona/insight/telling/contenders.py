@@ -161,7 +161,9 @@ def _taught(
                 linear = made().fit(inputs[rows[::step]], targets[rows[::step]])
                 answers.append(ask(linear, own[asked]))
         except ValueError as error:
-            notes.append(f"No linear model could be fitted: {str(error).splitlines()[0]}")
+            one = exhibit.classifies and len(np.unique(targets)) == 1
+            why = "there is one class only." if one else str(error).splitlines()[0]
+            notes.append(f"No linear model could be fitted: {why}")
             return None
     found = np.empty((exhibit.part.rows, answers[0].shape[1]))
     for (_, asked), answer in zip(lessons, answers, strict=True):

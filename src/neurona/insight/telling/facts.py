@@ -9,6 +9,7 @@ import numpy as np
 
 from neurona import value_text
 from neurona.data.columns import find_columns
+from neurona.data.dates import as_dates
 from neurona.data.frames import as_table
 from neurona.data.table import Table
 from neurona.estimators.mlp.base import BaseMLP
@@ -56,7 +57,10 @@ def _classes(exhibit: Exhibit) -> list[tuple[str, str]]:
         return []
     found = exhibit.chances(exhibit.telling)
     shares = found.on().mean(axis=0)
-    said = [f"{n}: {100 * share:.0f} %" for n, share in zip(found.labels, shares, strict=False)]
+    percent = "\N{NO-BREAK SPACE}%"  # never at the start of a line
+    said = [
+        f"{n}: {100 * share:.0f}{percent}" for n, share in zip(found.labels, shares, strict=False)
+    ]
     word = "labels" if found.several else "classes"
     return [(word, ", ".join(said[:12]) + (", ..." if len(said) > 12 else ""))]
 
@@ -82,7 +86,8 @@ def _columns(exhibit: Exhibit) -> list[Block]:
     rows = []
     for one in reports:
         missing = f"{100 * one.missing / max(one.rows, 1):.1f} %" if one.missing else ""
-        rows.append([one.name, str(kinds.get(one.name, one.kind)), _range(table, one), missing])
+        kind = str(kinds.get(one.name, one.kind))
+        rows.append([one.name, kind, _range(table, one, kind), missing])
     head = ["input", "kind", "values", "missing"]
     if not any(row[3] for row in rows):
         head, rows = head[:3], [row[:3] for row in rows]
@@ -92,14 +97,16 @@ def _columns(exhibit: Exhibit) -> list[Block]:
     return found
 
 
-def _range(table: Table, report: Any) -> str:
+def _range(table: Table, report: Any, kind: str) -> str:
     column = table[report.name]
-    if column.dtype.kind == "f" and report.low is not None:
+    if kind != "date" and column.dtype.kind == "f" and report.low is not None:
         with np.errstate(all="ignore"):
             middle = float(np.nanmedian(column))
         return f"{report.low:.4g} to {report.high:.4g}, median {middle:.4g}"
-    if column.dtype.kind == "M":
-        return f"{str(report.low)[:10]} to {str(report.high)[:10]}"
+    if kind == "date" or column.dtype.kind == "M":
+        dates = as_dates(column)[0]
+        dates = dates[~np.isnat(dates)].astype("datetime64[D]")
+        return f"{dates.min()} to {dates.max()}" if len(dates) else ""
     texts = [str(value) for value in column.tolist() if value is not None]
     names, counts = np.unique(np.array(texts, str), return_counts=True)
     order = np.argsort(-counts, kind="stable")[:4]
@@ -109,7 +116,7 @@ def _range(table: Table, report: Any) -> str:
 
 def network_of(exhibit: Exhibit) -> list[Block]:
     """Return the layers, what trained them, and how that ended."""
-    model = exhibit.model
+    model = exhibit.learner
     inside = getattr(model, "network_", model)
     found: list[Block] = []
     if hasattr(inside, "coefs_") or hasattr(inside, "coef_"):

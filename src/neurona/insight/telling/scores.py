@@ -54,7 +54,8 @@ def scores_of(exhibit: Exhibit) -> tuple[list[Block], str]:
         f" In brackets: 95 % intervals, by drawing the {rows:,} rows again "
         f"({intervals.RESAMPLES if rows < intervals.MANY_ROWS else intervals.FEWER:,} times)."
     )
-    others = f"{others}.{how if rows > 1 else ''}" if TRIVIAL in against.said else ""
+    how = how if rows >= intervals.FEWEST else ""
+    others = f"{others}.{how}" if TRIVIAL in against.said else ""
     small = " ".join([others, *against.notes]).strip()
     found += [Text(small, small=True)] if small else []
     which = "" if exhibit.telling == "rows" else f"{exhibit.telling} "

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Collection, Sequence
 from html import escape as _escape
+
+from neurona.reports.page.isolated import isolated
 
 LINE, DASHED = "#0072B2", "#D55E00"
 
@@ -15,14 +18,22 @@ def escaped(text: object) -> str:
     >>> escaped('<img src=x onerror="f()">')
     '&lt;img src=x onerror=&quot;f()&quot;&gt;'
     """
-    flat = "".join(one if one.isprintable() or one in "\n\t" else "\N{REPLACEMENT CHARACTER}"
-                   for one in str(text))  # fmt: skip
+    flat = "".join(one if _has_shape(one) else "\N{REPLACEMENT CHARACTER}" for one in str(text))
     return _escape(flat, quote=True)
+
+
+def _has_shape(letter: str) -> bool:
+    return letter.isprintable() or letter in "\n\t" or unicodedata.category(letter) == "Zs"
+
+
+def shown(text: object) -> str:
+    """Return a text as an element shows it, words from right to left kept apart."""
+    return isolated(escaped(text), "<bdi>", "</bdi>")
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:
     """Return names beside what is to be said of them."""
-    cells = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(text)}</dd>" for name, text in rows)
+    cells = "".join(f"<dt>{shown(name)}</dt><dd>{shown(text)}</dd>" for name, text in rows)
     return f"<dl>{cells}</dl>"
 
 
@@ -36,7 +47,7 @@ def table(
 
     def cells(tag: str, texts: Sequence[str]) -> str:
         return "".join(
-            f"<{tag}{right.get(k, '')}>{escaped(text)}</{tag}>" for k, text in enumerate(texts)
+            f"<{tag}{right.get(k, '')}>{shown(text)}</{tag}>" for k, text in enumerate(texts)
         )
 
     marks = {main: ' class="main"'}
@@ -61,7 +72,8 @@ def notebook_table(
     def cells(tag: str, texts: Sequence[str]) -> str:
         return "".join(
             f'<{tag} style="text-align:{"right" if k in numbers else "left"};'
-            f'vertical-align:top">{escaped(text)}</{tag}>'
+            f'vertical-align:top;overflow-wrap:{"anywhere" if k else "normal"}">'
+            f"{shown(text)}</{tag}>"
             for k, text in enumerate(texts)
         )
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from neurona.reports.page import document as blocks
 from neurona.reports.page.document import Block, Document
-from neurona.reports.page.fragments import escaped, facts, table
+from neurona.reports.page.fragments import escaped, facts, shown, table
 from neurona.reports.page.style import STYLE
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -18,7 +18,7 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 def as_html(document: Document) -> str:
     """Return a document as HTML."""
     body = "\n".join(_grouped(document.blocks))
-    foot = f"<footer>{escaped(document.foot)}</footer>" if document.foot else ""
+    foot = f"<footer>{shown(document.foot)}</footer>" if document.foot else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -31,7 +31,7 @@ def as_html(document: Document) -> str:
 </style>
 </head>
 <body>
-<header><h1>{escaped(document.title)}</h1><p>{escaped(document.subtitle)}</p></header>
+<header><h1>{shown(document.title)}</h1><p>{shown(document.subtitle)}</p></header>
 <main>
 {body}
 </main>
@@ -52,10 +52,10 @@ def _grouped(found: Sequence[Block]) -> Iterator[str]:
 
 def _block(one: Block) -> str:
     if isinstance(one, blocks.Heading):
-        return f"<h2>{escaped(one.text)}</h2>"
+        return f"<h2>{shown(one.text)}</h2>"
     if isinstance(one, blocks.Text):
         small = ' class="small"' if one.small else ""
-        return f"<p{small}>{escaped(one.text)}</p>"
+        return f"<p{small}>{shown(one.text)}</p>"
     if isinstance(one, blocks.Facts):
         return facts(one.rows)
     if isinstance(one, blocks.Grid):
@@ -71,17 +71,17 @@ def _picture(one: blocks.Picture) -> str:
     data = base64.b64encode(one.svg).decode("ascii")
     wide = ' class="wide"' if one.wide else ""
     return (
-        f'<figure{wide}><h3>{escaped(one.title)}</h3><img alt="{escaped(one.caption)}" '
+        f'<figure{wide}><h3>{shown(one.title)}</h3><img alt="{escaped(one.caption)}" '
         f'style="width:{one.width:.0f}pt" src="data:image/svg+xml;base64,{data}">'
-        f"<figcaption>{escaped(one.caption)}</figcaption></figure>"
+        f"<figcaption>{shown(one.caption)}</figcaption></figure>"
     )
 
 
 def _item(one: blocks.Item) -> str:
-    text = "".join(f"<p>{escaped(paragraph)}</p>" for paragraph in one.paragraphs if paragraph)
+    text = "".join(f"<p>{shown(paragraph)}</p>" for paragraph in one.paragraphs if paragraph)
     code = f"<pre><code>{escaped(one.code)}</code></pre>" if one.code else ""
-    small = f'<p class="small">{escaped(one.small)}</p>' if one.small else ""
+    small = f'<p class="small">{shown(one.small)}</p>' if one.small else ""
     return (
-        f'<section class="item l{one.level}"><h3>{escaped(one.title)} '
-        f'<span class="word">{escaped(one.word)}</span></h3>{text}{code}{small}</section>'
+        f'<section class="item l{one.level}"><h3>{shown(one.title)} '
+        f'<span class="word">{shown(one.word)}</span></h3>{text}{code}{small}</section>'
     )

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from neurona.reports.page import document as blocks
 from neurona.reports.page.document import Block, Document
+from neurona.reports.page.isolated import isolated
 
 MARKS = "\\`*_{}[]<>#|~$!&"
 
@@ -34,7 +35,7 @@ def plain(text: str) -> str:
     >>> plain("<b> a_b | c")
     '\\\\<b\\\\> a\\\\_b \\\\| c'
     """
-    flat = " ".join(text.split())
+    flat = isolated(" ".join(text.split()))
     return "".join("\\" + one if one in MARKS else one for one in flat)
 
 

@@ -30,9 +30,11 @@ th { color: var(--soft); font-weight: 500; border-bottom: 1.5px solid var(--ink)
 th.n, td.n { text-align: right; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 tr { break-inside: avoid; }
+tbody tr:first-child { break-after: avoid; }
+tbody tr:last-child, tbody tr:nth-last-child(2) { break-before: avoid; }
 tr.main td { font-weight: 650; }
 td { max-width: 24rem; }
-td:first-child { min-width: 6.5rem; }
+td:first-child { min-width: 6.5rem; overflow-wrap: anywhere; }
 .pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 1.4rem 2rem; margin: 1rem 0;
   align-items: start; }
 .pictures .wide { grid-column: 1 / -1; }

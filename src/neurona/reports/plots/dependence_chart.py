@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from neurona.reports.answers import classifies
+from neurona.reports.answers import classifies, has_labels
 from neurona.reports.measures.coded import Coded
 from neurona.reports.measures.inspection import Dependence, input_place, partial_dependence
 from neurona.reports.plots.canvas import legend_below, need, tidy, told_apart, words
@@ -39,6 +39,8 @@ class DependenceDisplay(Display):
         What is answered, and how it goes with each input.
     classes : int, default=0
         How many there are, if only some are answered.
+    kind : {"classes", "labels"}, default="classes"
+        Which of them; several labels may be on at once.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class DependenceDisplay(Display):
 
     answers: dict[str, list[Dependence]]
     classes: int = 0
+    kind: str = "classes"
 
     @classmethod
     def from_estimator(
@@ -70,13 +73,13 @@ class DependenceDisplay(Display):
             Which to draw, by name or number; None are the first six.
         answer : str, int or list of such, default=None
             Which targets, or the probabilities of which classes, of several; None is the first
-            target, of two classes the second, and of more each.
+            target, of two classes the second, of more, and of labels, each.
         ax : Axes, default=None
         """
         names = Coded(X).names
         labels, classes = _answers(model)
         if answer is None:
-            two = classes and len(labels) == 2
+            two = classes and len(labels) == 2 and not has_labels(model)
             places = [1] if two else list(range(min(len(labels), MOST_LINES) if classes else 1))
         else:
             given = answer if isinstance(answer, list | tuple) else [answer]
@@ -87,7 +90,8 @@ class DependenceDisplay(Display):
         }
         if classes and len(found) == 1:
             found = {f"probability of {label}": one for label, one in found.items()}
-        return cls(found, len(labels) if classes else 0).plot(ax)
+        kind = "labels" if has_labels(model) else "classes"
+        return cls(found, len(labels) if classes else 0, kind).plot(ax)
 
     @property
     def inputs(self) -> list[str]:
@@ -121,7 +125,7 @@ class DependenceDisplay(Display):
     def _kept(self) -> str:
         """Return which answers are drawn, if not all are."""
         left = self.classes > len(self.answers) > 1
-        return f"the first {len(self.answers)} of {self.classes} classes" if left else ""
+        return f"the first {len(self.answers)} of {self.classes} {self.kind}" if left else ""
 
     def draw(self, axes: list[Axes]) -> None:
         """Draw the panels, all with the same heights."""

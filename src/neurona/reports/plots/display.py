@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
 from neurona.reports.plots.canvas import panels, readable
+from neurona.reports.plots.letters import with_letters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,6 +72,7 @@ class Display(ABC):
         self.draw(self.axes_)
         for one in self.axes_:
             readable(one)
+        with_letters(self.figure_)
         return self
 
     def picture(self, kind: str = "png") -> bytes:
@@ -98,6 +100,7 @@ def picture_of(figure: Any, kind: str) -> bytes:
         "png": {"Software": None},
     }
     out = io.BytesIO()
+    with_letters(figure)
     settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "neurona", "pdf.fonttype": 42}
     with rc_context(settings), warnings.catch_warnings():
         # letters that the font has not are shown as boxes

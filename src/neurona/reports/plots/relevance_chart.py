@@ -22,8 +22,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class RelevanceDisplay(Display):
     """One bar per input, the largest at the top.
 
-    Use `from_estimator` for a model of solver="bayesian-lm", which knows what its inputs matter, or
-    `from_values`; `ImportanceDisplay` measures any model.
+    Use `from_estimator` for a model of solver="bayesian-lm", whose `relevance_` says how far the
+    evidence lets each input bend the answer, or `from_values`; `ImportanceDisplay` measures any
+    model.
 
     Parameters
     ----------

@@ -273,8 +273,9 @@ def _on_rows(
         if not len(ours) == len(theirs) == first.table.rows == other.table.rows:
             notes.append(
                 f"The test rows of {name} and {names[0]} differ: {len(ours):,} of "
-                f"{other.table.rows:,} and {first.table.rows:,} are in both, and compared; the "
-                "scores that they told are of different rows."
+                f"{other.table.rows:,} and {first.table.rows:,} are in both, "
+                f"{'and' if len(ours) else 'so nothing is'} compared; the scores that they told "
+                "are of different rows."
             )
         apart, note = apart_of(first.apart, other.apart, (names[0], name))
         notes += [note] if note else []

@@ -20,11 +20,15 @@ Section = tuple[str, list[list[str]]]
 
 def text_of(found: Comparison) -> str:
     """Return a comparison as text."""
+    notes = [f"note    {printable(note)}" for note in found.notes]
+    return "\n".join([columns_of(found), *([""] if notes else []), *notes])
+
+
+def columns_of(found: Comparison) -> str:
+    """Return a comparison without its notes: titles, and columns under them."""
     lines: list[str] = []
     for title, rows in _sections(found):
         lines += ([""] if lines else []) + [title, *_columns(rows)]
-    if found.notes:
-        lines += ["", *(f"note    {printable(note)}" for note in found.notes)]
     return "\n".join(lines)
 
 

@@ -46,7 +46,7 @@ def contest_folds(
     model: Any, rows: Rows, classes: Column | None, random: np.random.RandomState
 ) -> tuple[Split, ...]:
     """Return the folds of a contest; none where one way to learn is asked for, where a callback
-    follows a single training, and of tables too small to judge by.
+    follows a single training, and of tables too small to judge by, or of one class.
     """
     defaults = signature(type(model)).parameters
     asked = any(
@@ -55,7 +55,8 @@ def contest_folds(
         if name in defaults
     )
     alone = any(one.needs_one_start for one in as_callbacks(model.callbacks)) or SET in vars(model)
-    if asked or alone or model.effort == "quick":
+    one_class = classes is not None and not (classes != classes[0]).any()
+    if asked or alone or one_class or model.effort == "quick":
         return ()
     return tuple(_folds(model, rows, classes, random))
 

@@ -1,0 +1,95 @@
+"""What a report shows of pipelines, searches, labels, dates, few rows and long names."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import neurona
+from neurona.insight import draw, exhibit_of
+from neurona.insight.telling.again import again_of, weights_print
+from neurona.insight.telling.facts import data_of
+from neurona.insight.telling.scores import scores_of
+from neurona.reports import plots
+from neurona.reports.page.document import Facts, Grid, Text
+from tests.insight.models import TABLE, X, made, table, y
+
+ROWS = X * [1.0, 50.0]
+
+
+def of_steps():
+    return make_pipeline(
+        StandardScaler(), neurona.MLPClassifier(hidden_layer_sizes=(4,), max_iter=9, random_state=0)
+    )
+
+
+@pytest.mark.parametrize(
+    "model",
+    [of_steps(), GridSearchCV(of_steps(), {"mlpclassifier__alpha": [1e-4, 1.0]}, cv=2)],
+    ids=["pipeline", "search"],
+)
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+def test_a_model_in_others_shows_what_learned_in_it_and_is_made_again(model, tmp_path):
+    model.fit(ROWS, y > 1)
+    charts = [one.chart for one in draw(model, ROWS, y > 1)]
+    assert {"history", "state", "weights", "network", "confusion"} <= set(charts)
+    again = again_of(exhibit_of(model, ROWS, y > 1), "X, y")
+    space = {"X": ROWS, "y": y > 1}
+    exec(again.code, space)
+    assert again.code.startswith("from neurona import MLPClassifier\n")
+    assert "from sklearn.preprocessing import StandardScaler" in again.code
+    np.testing.assert_array_equal(space["model"].predict_proba(ROWS), model.predict_proba(ROWS))
+    assert weights_print(space["model"]) == weights_print(model) != ""
+    page = neurona.report(model, tmp_path / "page.html", ROWS, y > 1).read_text()
+    assert "<td>softmax</td>" in page or "<td>logistic</td>" in page
+
+
+def test_labels_have_a_curve_each_and_their_names():
+    model, rows, targets = made()["table labels"]
+    display = plots.DependenceDisplay.from_estimator(model, rows)
+    assert list(display.answers) == targets == ["a", "b"]
+    drawn = {text.get_text() for text in plots.network(model).texts}
+    assert {"a", "b"} <= drawn
+    two = plots.DependenceDisplay.from_estimator(*made()["table binary"][:2])
+    assert len(two.answers) == 1
+
+
+def test_dates_are_told_from_the_first_to_the_last():
+    texts = np.array([f"{1 + k % 28}.{1 + k % 12}.2024" for k in range(120)], object)
+    rows = {**table("flow"), "seen": texts}
+    model = neurona.TableRegressor(solver="adam", steps=50, random_state=0).fit(rows, "flow")
+    grid = next(one for one in data_of(exhibit_of(model, rows, "flow")) if isinstance(one, Grid))
+    told = {row[0]: row[2] for row in grid.rows}
+    first, last = TABLE["day"].min(), TABLE["day"].max()
+    assert told["day"] == f"{first} to {last}"
+    assert re.fullmatch(r"2024-01-0\d to 2024-12-\d\d", told["seen"])
+
+
+def test_brackets_are_spoken_of_where_there_are_some():
+    model = neurona.MLPRegressor(solver="lbfgs", random_state=0).fit(X[:30], y[:30])
+    said = {}
+    for rows in (3, 30):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            given = exhibit_of(model, X[:30], y[:30], X_test=X[:rows], y_test=y[:rows])
+            said[rows] = [one.text for one in scores_of(given)[0] if isinstance(one, Text)][-1]
+    assert "In brackets" in said[30] and "In brackets" not in said[3]
+
+
+def test_of_one_class_no_linear_model_is_made():
+    model = neurona.MLPClassifier(max_iter=5, hidden_layer_sizes=(2,), random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X, np.zeros(len(X), int))
+        found = scores_of(exhibit_of(model, X, np.zeros(len(X), int)))[0]
+    assert any("there is one class only" in one.text for one in found if isinstance(one, Text))
+
+
+def test_a_share_is_not_parted_from_its_sign():
+    facts = next(one for one in data_of(exhibit_of(*made()["table binary"]))
+                 if isinstance(one, Facts))  # fmt: skip
+    assert re.search(r"low: \d+\u00a0%", dict(facts.rows)["classes"])
