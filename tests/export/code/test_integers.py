@@ -100,7 +100,9 @@ def test_softmax_between_layers_never_overflows(tmp_path):
         lambda: neurona.TableClassifier((5, 4, 3), **words).fit(zoo.m.TABLE, zoo.HIGH)
     )
     found = neurona.export.c(made, tmp_path, name="pump", dtype="int16", check=True)
-    assert "another answer than predict in 0.00% of 4000 rows" in str(found)
+    said = "another answer than predict in 0.00% of 4000 rows"
+    assert said in str(found)
+    assert f"predict: {said}." in (tmp_path / "pump-README.txt").read_text()
     assert "same integers in" in found.checked
     never_overflows(tmp_path)
 

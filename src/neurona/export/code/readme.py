@@ -73,8 +73,7 @@ def readme(
         "",
         *USE[language](program, dtype),
         "",
-        f"From neurona's own predict it is at most {far.largest:.1e} of the target's spread (root "
-        f"of the mean square: {far.rms:.1e}) over {far.rows:,} rows.",
+        f"Beside neurona's own predict: {far}.",
     ]
     if found is not None:
         lines.append(f"It has {found}.")

@@ -92,12 +92,21 @@ def _days(one: Input, values: Vector) -> Vector:
 
 class Difference(NamedTuple):
     """How far answers are from `predict`, in spreads of their target: the largest and the root of
-    the mean square; and over how many rows.
+    the mean square; and over how many rows. Where answers are `named`, another one counts 1.
     """
 
     largest: float
     rms: float
     rows: int
+    named: bool = False
+
+    def __str__(self) -> str:
+        """Return it for a person."""
+        if self.named:
+            return f"another answer than predict in {self.rms**2:.2%} of {self.rows} rows"
+        return (
+            f"at most {self.largest:.1e} of the target's spread from predict over {self.rows} rows"
+        )
 
 
 def difference(model: Exportable, program: Program, vectors: Vectors) -> Difference:

@@ -10,7 +10,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.export.code.costs import Costs
 from neurona.export.code.error_bars import best_alone
@@ -57,8 +56,6 @@ class Written:
     left_out : str
         What the model has and the code has not, and what the code has that was not asked for, "" if
         that is nothing.
-    told : str
-        What the difference is, where it is not one of quantities.
     """
 
     paths: tuple[Path, ...]
@@ -66,15 +63,13 @@ class Written:
     figures: Costs | None
     checked: str = ""
     left_out: str = ""
-    told: str = ""
 
     def __str__(self) -> str:
         """Return one line for a person."""
-        found, far = self.figures, self.difference
+        found = self.figures
         names = ", ".join(path.name for path in self.paths)
-        near = self.told or f"at most {far.largest:.1e} of the target's spread from predict over"
         parts = [
-            f"{names}: {near} {far.rows} rows",
+            f"{names}: {self.difference}",
             f"{self.paths[0].stat().st_size:,} bytes" if found is None else str(found),
             self.checked,
             self.left_out,
@@ -208,10 +203,7 @@ def _write_fixed(
         checked = run_fixed(name, folder, found.rows, found.answers)
     wider = f"numbers have 32 bits, as {found.why}" if found.why else ""
     notes = "; ".join(filter(None, (wider, left_out(model, Asked(*bars).bars))))
-    told = ""
-    if model.answers.task is not Task.REGRESSION:
-        told = f"another answer than predict in {found.difference.rms**2:.2%} of"
-    return Written(paths, found.difference, found.figures, checked, notes, told)
+    return Written(paths, found.difference, found.figures, checked, notes)
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:

@@ -194,7 +194,8 @@ def error(model: Exportable, program: Program, network: FixedNetwork, rows: Vect
         assert model.answers.classes is not None
         codes = {value: k for k, value in enumerate(model.answers.classes.tolist())}
         gaps = found[:, 0] != np.array([codes[value] for value in must.tolist()])
-    return Difference(float(gaps.max()), float(np.sqrt((gaps**2.0).mean())), len(rows))
+    named = model.answers.task is not Task.REGRESSION
+    return Difference(float(gaps.max()), float(np.sqrt((gaps**2.0).mean())), len(rows), named)
 
 
 def _after(program: Program, found: Vector, rows: Vector) -> Difference:
