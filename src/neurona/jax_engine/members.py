@@ -19,7 +19,6 @@ import numpy as np
 from neurona.jax_engine import epoch, program
 from neurona.jax_engine.devices import Device, computing, fetched, refuse_too_large
 from neurona.jax_engine.epoch import Moving, Rows
-from neurona.jax_engine.meeting import Meeting
 from neurona.jax_engine.own import check_optimizer
 from neurona.jax_engine.passes import Plan, Rules
 from neurona.jax_engine.plans import plan_of, rules_of, steps_of
@@ -146,8 +145,8 @@ class Members:
         self._order = np.zeros((count, steps_of(task) * task.batch), np.int32)
         self._free = list(range(count))[::-1]
         self._tables: list[tuple[Table, list[Rows], float]] = []
-        self.meeting = Meeting(self._serve, count)
-        self._freed = threading.Condition(self.meeting.lock)
+        # never held where a training may be left for another one
+        self._lock = threading.RLock()
         self._training = way_to_train(self.plan, device.platform, count)
         if optimizer is not None and not task.second_order:
             # compiled now and not in the first epoch, whose time is the training's
@@ -163,30 +162,21 @@ class Members:
 
     # -- places
 
-    def place(self, rules: Regularisation) -> int:
-        """Return a free place, as soon as there is one."""
-        with self._freed:
-            self._freed.wait_for(lambda: bool(self._free))
-            return self._occupied(rules)
-
-    def place_at_once(self, rules: Regularisation) -> int | None:
+    def place(self, rules: Regularisation) -> int | None:
         """Return a free place, None if there is none now."""
-        with self._freed:
-            return self._occupied(rules) if self._free else None
+        with self._lock:
+            if not self._free:
+                return None
+            place = self._free.pop()
+            for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
+                all_of_them[place] = one
+            return place
 
-    def _occupied(self, rules: Regularisation) -> int:
-        place = self._free.pop()
-        for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
-            all_of_them[place] = one
-        return place
-
-    def leave(self, member: Any) -> Moving:
-        """Let another one have a member's place, and nobody wait for it; returns what it had."""
-        with self.meeting.lock:
-            had = Moving(*(np.array(self.get(member.place, name)) for name in FIELDS))
-            self._free.append(member.place)
-            self._freed.notify()
-            self.meeting.leave(member)
+    def leave(self, place: int) -> Moving:
+        """Let another one have a member's place; returns what it had."""
+        with self._lock:
+            had = Moving(*(np.array(self.get(place, name)) for name in FIELDS))
+            self._free.append(place)
         return had
 
     def rules(self, place: int) -> Rules:
@@ -195,7 +185,7 @@ class Members:
 
     def put(self, place: int, **given: Vector) -> None:
         """Set a member's parameters, state or memory, by name."""
-        with self.meeting.lock:
+        with self._lock:
             if self._to_mark[place]:
                 self._settle()  # what is marked is how it was before
             for name, value in given.items():
@@ -204,7 +194,7 @@ class Members:
 
     def get(self, place: int, name: str) -> Vector:
         """Return a member's parameters, state or memory."""
-        with self.meeting.lock:
+        with self._lock:
             if getattr(self._changed, name)[place]:
                 return getattr(self._given, name)[place].copy()  # type: ignore[no-any-return]
             if name == "parameters":  # all are asked for theirs after every piece
@@ -214,12 +204,12 @@ class Members:
 
     def mark(self, place: int) -> None:
         """Remember a member as it is."""
-        with self.meeting.lock:
+        with self._lock:
             self._to_mark[place] = True
 
     def back(self, place: int) -> None:
         """Let a member be as it was remembered."""
-        with self.meeting.lock:
+        with self._lock:
             self._settle()
             with computing():
                 kept = {name: np.asarray(getattr(self._marked, name)[place]) for name in FIELDS}
@@ -242,6 +232,13 @@ class Members:
             flags[:] = False
 
     # -- what is computed
+
+    def serve(self, members: Sequence[Any], questions: Sequence[Any]) -> list[Any]:
+        """Return what each of some members asks for; what is wrong with a table of theirs is an
+        answer, too.
+        """
+        with self._lock:
+            return self._serve(members, questions)
 
     def _serve(self, members: Sequence[Any], questions: Sequence[Any]) -> list[Any]:
         self._settle()

@@ -10,6 +10,7 @@ from neurona.compiled.callbacks import reraise
 from neurona.jax_engine import epoch
 from neurona.jax_engine.curvature import DeviceCurvature
 from neurona.jax_engine.epoch import Moving
+from neurona.jax_engine.meeting import ask
 from neurona.jax_engine.members import Members, Piece, Scored
 from neurona.network import Vector
 from neurona.optimizers.state import MEMORY, OptimizerState
@@ -41,15 +42,15 @@ class JaxSession:
         self._weights = np.zeros(task.network.size, task.network.dtype)
         self._shown = as_read(self._weights)
         self._put(OptimizerState.fresh(task.optimizer, task.network))
-        members.meeting.join(self)
 
     def _home(self) -> Members:
         """Return the members that it is one of, now."""
         if self._left is not None:
             self._members, left, self._left = self._members.alone(self._task), self._left, None
-            self.place = self._members.place(self._task.regularisation)
-            self._members.put(self.place, **left._asdict())
-            self._members.meeting.join(self)
+            place = self._members.place(self._task.regularisation)
+            assert place is not None, "there is nobody else"
+            self.place = place
+            self._members.put(place, **left._asdict())
         return self._members
 
     def _get(self, name: str) -> Vector:
@@ -123,14 +124,14 @@ class JaxSession:
         self._show()
 
     def close(self) -> None:
-        """Leave, so that the others do not wait."""
+        """Leave the place to others."""
         if self._left is None and self._members.count > 1:
-            self._left = self._members.leave(self)
+            self._left = self._members.leave(self.place)
 
     # -- what is computed
 
     def _ask(self, question: Piece | Scored) -> Any:
-        answer = self._home().meeting.ask(self, question)
+        answer = ask(self._home(), self, question)
         reraise(self._member)
         return answer
 

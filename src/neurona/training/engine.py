@@ -9,6 +9,8 @@ seed means the same training whatever computes it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from neurona.network import Network, Vector
@@ -163,14 +165,19 @@ class DeviceEngine(Protocol):
 
 @runtime_checkable
 class TogetherEngine(Engine, Protocol):
-    """An engine that does the steps of several trainings in one call.
+    """An engine that does the steps of several trainings in one call."""
 
-    The trainings are loops of their own, each in a thread: a session waits until all the others
-    that are open have asked for something, too.
+    def together(self, count: int) -> SideBySideEngine:
+        """Return this engine for `count` trainings side by side; its sessions are these."""
+
+
+class SideBySideEngine(Engine, Protocol):
+    """An engine for trainings that are loops of their own and take turns in one thread: where a
+    session of its has to compute, the others have their turn first, and all are served together.
     """
 
-    at_once: int
-    """How many of them it takes at a time."""
+    alone: AbstractContextManager[None]
+    """Inside of it no other training has its turn: sessions compute at once."""
 
-    def together(self, count: int) -> TogetherEngine:
-        """Return this engine for `count` trainings side by side; its sessions are these."""
+    def take_turns(self, works: Iterable[Callable[[], object]]) -> None:
+        """Do works, each of which trains; what one of them raises ends all."""
