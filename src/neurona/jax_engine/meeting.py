@@ -3,8 +3,8 @@ when all wait, one call serves them all.
 
 Trainings stay what they are, a loop each. Each is a greenlet, which can be left in the midst of any
 call and gone on with later: that is between the sessions and the device, and nothing above knows of
-it. With a thread each they would wake each other over the interpreter's lock, which takes as long as
-the rest of what they do.
+it. With a thread each they would wake each other over the interpreter's lock, which takes longer
+than the rest of what they do.
 """
 
 from __future__ import annotations

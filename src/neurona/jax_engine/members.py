@@ -9,19 +9,35 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import cache, partial
-from typing import Any, NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
+from neurona.engine.threads import available_threads
 from neurona.jax_engine import epoch, program
-from neurona.jax_engine.devices import Device, computing, fetched, refuse_too_large
+from neurona.jax_engine.calls import (
+    OWN,
+    cut_up,
+    evaluate_all,
+    from_numbers,
+    taken,
+    train_alone,
+    train_in_turn,
+    way_to_train,
+)
+from neurona.jax_engine.devices import (
+    ORDER_BYTES,
+    Device,
+    computing,
+    fetched,
+    refuse_too_large,
+)
 from neurona.jax_engine.epoch import Moving, Rows
 from neurona.jax_engine.own import check_optimizer
-from neurona.jax_engine.passes import Plan, Rules
+from neurona.jax_engine.passes import Rules
 from neurona.jax_engine.plans import plan_of, rules_of, steps_of
+from neurona.jax_engine.questions import Piece, Scored, Trail
 from neurona.network import Vector
 from neurona.optimizers.state import MEMORY
 from neurona.training.engine import TOTALS, EngineTask
@@ -30,87 +46,8 @@ from neurona.training.rows import Table, checked_table
 
 Array = Any
 FIELDS = Moving._fields
-OWN = len(Rules._fields), 2, TOTALS
-"""Numbers of each member that go to the device in one array, before its rates: its rules, the rows
-that count and the first step, its totals.
-"""
-
-
-class Piece(NamedTuple):
-    """What a member asks for when it trains: see `AheadSession.train_epochs`.
-
-    The answer are the steps done, and the parameters of all members after each of the epochs.
-    """
-
-    orders: Vector
-    rates: Vector
-    first_step: int
-    totals: Vector
-
-
-class Scored(NamedTuple):
-    """What a member asks for when it scores a table: the loss, with the `outputs` or without.
-
-    With a `trail`, of each of the first `epochs` parameters (of all members) there: a list of what
-    it gets else.
-    """
-
-    table: Table
-    outputs: bool
-    trail: list[Vector] | None = None
-    epochs: int = 1
-
-
-def train_in_turn(plan: Plan, rules: Rules, rows: Rows, moving: Moving, *own: Array) -> Any:
-    """`epoch.train` of many members: all but the rows has a leading axis."""
-    axes = (0, None, 0, *(0 for _ in own))
-    return jax.vmap(partial(epoch.train, plan), axes)(rules, rows, moving, *own)
-
-
-def evaluate_all(plan: Plan, rows: Rows, parameters: Array) -> tuple[Array, Array]:
-    """`epoch.evaluate` of many members."""
-    found: tuple[Array, Array] = jax.vmap(partial(epoch.evaluate, plan, rows))(parameters)
-    return found
-
-
-def train_alone(plan: Plan, rules: Rules, rows: Rows, moving: Moving, *own: Array) -> Any:
-    """`epoch.train` of one member, whose axis has one place."""
-    rules, moving, own = jax.tree.map(lambda one: one[0], (rules, moving, own))
-    found = epoch.train(plan, rules, rows, moving, *own)
-    return jax.tree.map(lambda one: one[None], found)
-
-
-@cache
-def from_numbers(train: Any) -> Any:
-    """Return a function that trains members whose own numbers lie in one array, and whose totals
-    and steps done do so too: each array that goes to a device, or comes back, costs about as much.
-    """
-
-    def call(plan: Plan, rows: Rows, moving: Moving, order: Array, numbers: Array) -> Any:
-        rules, ends, totals, rates = jnp.split(numbers, np.cumsum(OWN), axis=1)
-        last, first = ends.T.astype(jnp.int64)
-        l2, l1, clip_value, clip_norm, seed = rules.T
-        whole = Rules(l2, l1, clip_value, clip_norm, seed.astype(jnp.uint32))
-        moved, totals, done = train(plan, whole, rows, moving, order, last, rates, first, totals)
-        return moved, jnp.column_stack([totals, done.astype(totals.dtype)])
-
-    return call
-
-
-def way_to_train(plan: Plan, platform: str, count: int) -> Any:
-    """Return the function that trains so many members the fastest."""
-    if platform != "cpu" and program.fits(plan):
-        return program.train_members
-    return train_alone if count == 1 else train_in_turn
-
-
-def taken(_: Plan, flags: Moving, new: Moving, old: Moving) -> Moving:
-    """Return the new of members whose flag is set, the old of the others."""
-
-    def of_field(flag: Array, new: Array, old: Array) -> Array:
-        return jnp.where(flag.reshape(-1, *(1,) * (old.ndim - 1)), new, old)
-
-    return Moving(*map(of_field, flags, new, old))
+MOST_AHEAD, AHEAD_BYTES = 16, 2**24
+"""Epochs of one call of the device at most, and the bytes of their orders, and of parameters."""
 
 
 class Members:
@@ -142,7 +79,9 @@ class Members:
         self._rules = Rules(l2, l1, clip_value, clip_norm, np.zeros(count, np.uint32))
         self._moving = self._marked = device.put(self._given)
         self._seen: Vector | None = None
-        self._order = np.zeros((count, steps_of(task) * task.batch), np.int32)
+        self._width = steps_of(task) * task.batch
+        self._orders: dict[tuple[int, int], list[Vector]] = {}
+        self._drawing = ThreadPoolExecutor(max(1, available_threads() - 1), "neurona-orders")
         self._free = list(range(count))[::-1]
         self._tables: list[tuple[Table, list[Rows], float]] = []
         # never held where a training may be left for another one
@@ -150,7 +89,7 @@ class Members:
         self._training = way_to_train(self.plan, device.platform, count)
         if optimizer is not None and not task.second_order:
             # compiled now and not in the first epoch, whose time is the training's
-            self._train({})
+            self._train({}, 1 if count == 1 else self._ahead())
 
     def alone(self, task: EngineTask) -> Members:
         """Return members of one on this device."""
@@ -245,7 +184,7 @@ class Members:
         asked = {one.place: question for one, question in zip(members, questions, strict=True)}
         pieces = {place: one for place, one in asked.items() if isinstance(one, Piece)}
         scored = {place: one for place, one in asked.items() if isinstance(one, Scored)}
-        answers: dict[int, Any] = self._train(pieces) if pieces else {}
+        answers: dict[int, Any] = self._train_all(pieces) if pieces else {}
         groups = {(id(one.table), id(one.trail)): one for one in scored.values()}
         for known in groups.values():
             these = {
@@ -259,40 +198,91 @@ class Members:
                 answers |= dict.fromkeys(these, error)
         return [answers[place] for place in asked]
 
-    def _train(self, pieces: dict[int, Piece]) -> dict[int, tuple[int, list[Vector]]]:
-        longest = max((piece.orders.shape[1] for piece in pieces.values()), default=0)
-        if longest > self._order.shape[1]:
-            width = -(-longest // self.plan.batch) * self.plan.batch
-            self._order = np.zeros((self.count, width), np.int32)
-        done, trail = dict.fromkeys(pieces, 0), []
-        for number in range(max((len(piece.orders) for piece in pieces.values()), default=1)):
-            self._train_epoch(pieces, number, done)
-            trail.append(self._parameters())
-        return {place: (steps, trail) for place, steps in done.items()}
+    def _ahead(self) -> int:
+        """Return how many epochs the device does in one call, where several are asked for."""
+        bytes_of_one = max(self.count * ORDER_BYTES * self._width, self._given.parameters.nbytes)
+        return int(max(1, min(MOST_AHEAD, AHEAD_BYTES // bytes_of_one)))
 
-    def _train_epoch(self, pieces: dict[int, Piece], number: int, done: dict[int, int]) -> None:
-        """Train one epoch of all that have so many and did all those before; add its steps."""
-        steps = self._order.shape[1] // self.plan.batch
-        numbers = np.zeros((self.count, sum(OWN) + steps))
-        rules, ends, totals, rates = np.split(numbers, np.cumsum(OWN), axis=1)
+    def _train_all(self, pieces: dict[int, Piece]) -> dict[int, tuple[int, Trail]]:
+        longest = max(piece.orders.order.size for piece in pieces.values())
+        self._width = max(self._width, -(-longest // self.plan.batch) * self.plan.batch)
+        several = any(piece.orders.epochs > 1 for piece in pieces.values())
+        done, trail = self._train(pieces, self._ahead() if several else 1)
+        return {place: (int(done[place]), trail) for place in pieces}
+
+    def _train(self, pieces: dict[int, Piece], at_once: int) -> tuple[Vector, Trail]:
+        """Train all epochs, so many in a call of the device, which works on one while the orders of
+        the next are drawn.
+        """
+        done, trail, alive = np.zeros(self.count), Trail(), np.ones(self.count, bool)
+        most = max((piece.orders.epochs for piece in pieces.values()), default=1)
+        begun: list[tuple[int, Array, Array]] = []
+        for first in range(0, most, at_once):
+            given = self._drawn(pieces, first, at_once), self._numbers(pieces, first, at_once)
+            self._moving, alive, *found = self._call_training(
+                self.rows, self._moving, alive, *given
+            )
+            begun.append((first, *found))
+            if len(begun) > 1:
+                self._take(pieces, *begun.pop(0), done, trail)
+        for one in begun:
+            self._take(pieces, *one, done, trail)
+        return done, trail
+
+    def _drawn(self, pieces: dict[int, Piece], first: int, epochs: int) -> Vector:
+        """Return the next orders (members x epochs x rows), in an array that is written over the
+        next time but one.
+        """
+        shape = self.count, epochs, self._width
+        known = self._orders.setdefault(
+            shape[1:], [np.zeros(shape, np.int32), np.zeros(shape, np.int32)]
+        )
+        known.reverse()
+        drawn, each = known[0], list(pieces.items())
+
+        def draw(share: int) -> None:
+            for place, piece in each[share::shares]:
+                left = piece.orders.epochs - first
+                if left > 0:
+                    piece.orders.draw(drawn[place, : min(left, epochs)])
+
+        shares = min(available_threads(), len(each)) or 1
+        others = [self._drawing.submit(draw, share) for share in range(1, shares)]
+        draw(0)
+        for one in others:
+            one.result()
+        return drawn
+
+    def _numbers(self, pieces: dict[int, Piece], first: int, epochs: int) -> Vector:
+        """Return what else goes to the device, see `cut_up`; no epochs where all were done."""
+        steps = self._width // self.plan.batch
+        numbers = np.zeros((self.count, sum(OWN) + epochs * (TOTALS + steps)))
+        rules, ends, totals, rates = cut_up(numbers, epochs)
         rules[:] = np.transpose(self._rules)
-        training = []
         for place, (orders, all_rates, first_step, all_totals) in pieces.items():
-            size = orders.shape[1]
-            before = number * -(-size // self.plan.batch)
-            if number >= len(orders) or done[place] < before:
+            size, own = orders.order.size, min(orders.epochs - first, epochs)
+            if own <= 0:
                 continue
-            given = all_rates[before : before + steps]
-            self._order[place, :size] = orders[number]
-            ends[place] = size, first_step + before
-            totals[place] = all_totals[number, :TOTALS]
-            rates[place, : given.size] = given
-            training.append(place)
-        self._moving, came = self._call_training(self.rows, self._moving, self._order, numbers)
-        self._seen, found = fetched(self._moving.parameters, came)
-        for place in training:
-            pieces[place].totals[number, :TOTALS] = found[place, :TOTALS]
-            done[place] += int(found[place, TOTALS])
+            each = -(-size // self.plan.batch)
+            before = first * each
+            ends[place] = size, own, first_step + before
+            totals[place, :own] = all_totals[first : first + own, :TOTALS]
+            given = all_rates[before : before + own * each]
+            rates[place, :own, :each] = given.reshape(own, each)
+        return numbers
+
+    def _take(
+        self, pieces: dict[int, Piece], first: int, there: Array, came: Array, done: Vector,
+        trail: Trail,
+    ) -> None:  # fmt: skip
+        """Take what a call came to: totals, steps done, the trail."""
+        here, found = fetched(there, came)
+        trail.add(there, here)
+        self._seen = here[-1]
+        done += found[:, :, TOTALS].sum(axis=0)
+        for place, piece in pieces.items():
+            own = piece.totals[first : first + len(found)]
+            own[:, :TOTALS] = found[: len(own), place, :TOTALS]
 
     def _parameters(self) -> Vector:
         """Return all members' parameters, as the device has them."""
@@ -302,32 +292,37 @@ class Members:
 
     def _call_training(self, *arguments: Any) -> Any:
         try:
-            return self.device.call(from_numbers(self._training), self.plan, *arguments)
+            return self.device.begin(from_numbers(self._training), self.plan, *arguments)
         except Exception:
             if self._training is not program.train_members:
                 raise
             # a formula of one's own that a program of one block cannot say
             self._training = train_alone if self.count == 1 else train_in_turn
-            return self.device.call(from_numbers(self._training), self.plan, *arguments)
+            return self.device.begin(from_numbers(self._training), self.plan, *arguments)
 
-    def _score(
-        self, table: Table, trail: list[Vector] | None, these: dict[int, Scored]
-    ) -> dict[int, Any]:
+    def _score(self, table: Table, trail: Trail | None, these: dict[int, Scored]) -> dict[int, Any]:
         blocks, weight = self._blocks_of(table)
         wanted = any(one.outputs for one in these.values())
         answers: dict[int, list[Any]] = {place: [] for place in these}
-        for number in range(max(one.epochs for one in these.values())):
-            parameters = self._moving.parameters if trail is None else trail[number]
+        of_epoch = (
+            self.count * len(table.targets) * self.plan.sizes[-1] * self._given.parameters.itemsize
+        )
+        several: Any = [self._moving.parameters[None]]
+        if trail is not None:
+            several = trail.some(AHEAD_BYTES // max(of_epoch, 1))
+        number = 0
+        for parameters in several:
             found = []
             for block in blocks:
                 said, losses = self.device.call(evaluate_all, self.plan, block, parameters)
                 found.append(fetched(losses, said) if wanted else fetched(losses))
             sums = np.sum([losses for losses, *_ in found], axis=0)
-            outputs: Any = np.concatenate([said for _, said in found], axis=1) if wanted else None
+            outputs: Any = np.concatenate([said for _, said in found], axis=2) if wanted else None
             for place, one in these.items():
-                if number < one.epochs:
-                    loss = epoch.mean(sums[place], weight)
-                    answers[place].append((outputs[place] if one.outputs else None, loss))
+                for k in range(min(len(sums), one.epochs - number)):
+                    loss = epoch.mean(sums[k, place], weight)
+                    answers[place].append((outputs[k, place] if one.outputs else None, loss))
+            number += len(sums)
         return {
             place: found if these[place].trail is not None else found[0]
             for place, found in answers.items()

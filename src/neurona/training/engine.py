@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
+from neurona.numerics.shuffle import Orders
 from neurona.optimizers.base import StepOptimizer
 from neurona.training.rows import Table
 
@@ -119,9 +120,9 @@ class Session(Protocol):
 class AheadSession(Session, Protocol):
     """A session that does several epochs in one call."""
 
-    def train_epochs(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
-        """Train an epoch on each row of `orders`, as `train` would, with all rates one behind the
-        other, and a row of `totals` for each.
+    def train_epochs(self, orders: Orders, rates: Vector, first_step: int, totals: Vector) -> int:
+        """Train an epoch on each of `orders`, as `train` would, with all rates one behind the
+        other, and a row of `totals` for each. All orders are drawn.
 
         Returns how many epochs were done whole: fewer if a loss or a gradient was not finite.
         """
