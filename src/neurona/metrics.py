@@ -30,9 +30,12 @@ def squares(targets: Array, outputs: Array, *, weights: Array | None = None) -> 
     rows = len(targets)
     targets = targets.reshape(rows, -1).astype(np.float64)
     outputs = outputs.reshape(rows, -1).astype(np.float64)
-    if weights is None:  # after every epoch
-        mean = targets.mean(axis=0)
-        return Squares(((targets - outputs) ** 2).sum(axis=0), ((targets - mean) ** 2).sum(axis=0))
+    if weights is None:  # after every epoch, so by what NumPy's own methods call
+        mean = np.add.reduce(targets, axis=0) / rows
+        return Squares(
+            np.add.reduce((targets - outputs) ** 2, axis=0),
+            np.add.reduce((targets - mean) ** 2, axis=0),
+        )
     w = weights[:, None].astype(np.float64)
     mean = np.average(targets, axis=0, weights=w[:, 0])
     unexplained = (w * (targets - outputs) ** 2).sum(axis=0)

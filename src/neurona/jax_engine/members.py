@@ -8,6 +8,7 @@ thousand members that begin cost one transfer.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,8 +18,6 @@ import numpy as np
 from neurona.engine.threads import available_threads
 from neurona.jax_engine import epoch, program
 from neurona.jax_engine.calls import (
-    OWN,
-    cut_up,
     evaluate_all,
     from_numbers,
     taken,
@@ -38,9 +37,10 @@ from neurona.jax_engine.own import check_optimizer
 from neurona.jax_engine.passes import Rules
 from neurona.jax_engine.plans import plan_of, rules_of, steps_of
 from neurona.jax_engine.questions import Piece, Scored, Trail
+from neurona.jax_engine.rounds import Round
 from neurona.network import Vector
 from neurona.optimizers.state import MEMORY
-from neurona.training.engine import TOTALS, EngineTask
+from neurona.training.engine import EngineTask
 from neurona.training.problem import Regularisation
 from neurona.training.rows import Table, checked_table
 
@@ -184,7 +184,9 @@ class Members:
         asked = {one.place: question for one, question in zip(members, questions, strict=True)}
         pieces = {place: one for place, one in asked.items() if isinstance(one, Piece)}
         scored = {place: one for place, one in asked.items() if isinstance(one, Scored)}
-        answers: dict[int, Any] = self._train_all(pieces) if pieces else {}
+        several = any(piece.orders.epochs > 1 for piece in pieces.values())
+        at_once = self._ahead() if several else 1
+        answers: dict[int, Any] = self._train(pieces, at_once) if pieces else {}
         groups = {(id(one.table), id(one.trail)): one for one in scored.values()}
         for known in groups.values():
             these = {
@@ -203,86 +205,38 @@ class Members:
         bytes_of_one = max(self.count * ORDER_BYTES * self._width, self._given.parameters.nbytes)
         return int(max(1, min(MOST_AHEAD, AHEAD_BYTES // bytes_of_one)))
 
-    def _train_all(self, pieces: dict[int, Piece]) -> dict[int, tuple[int, Trail]]:
-        longest = max(piece.orders.order.size for piece in pieces.values())
-        self._width = max(self._width, -(-longest // self.plan.batch) * self.plan.batch)
-        several = any(piece.orders.epochs > 1 for piece in pieces.values())
-        done, trail = self._train(pieces, self._ahead() if several else 1)
-        return {place: (int(done[place]), trail) for place in pieces}
-
-    def _train(self, pieces: dict[int, Piece], at_once: int) -> tuple[Vector, Trail]:
+    def _train(self, pieces: dict[int, Piece], at_once: int) -> dict[int, tuple[int, Trail]]:
         """Train all epochs, so many in a call of the device, which works on one while the orders of
         the next are drawn.
         """
-        done, trail, alive = np.zeros(self.count), Trail(), np.ones(self.count, bool)
-        most = max((piece.orders.epochs for piece in pieces.values()), default=1)
-        begun: list[tuple[int, Array, Array]] = []
-        for first in range(0, most, at_once):
-            given = self._drawn(pieces, first, at_once), self._numbers(pieces, first, at_once)
+        longest = max((piece.orders.order.size for piece in pieces.values()), default=0)
+        self._width = max(self._width, -(-longest // self.plan.batch) * self.plan.batch)
+        these = Round(pieces, self.count, self._width, self.plan.batch, at_once)
+        trail, begun, came = Trail(), deque[Any](), []
+        alive: Any = np.ones(self.count, bool)
+        self._seen = None
+        for first in these.calls:
+            drawn = self._room_for_orders(at_once)
+            these.draw(first, drawn, self._drawing)
+            numbers = these.numbers(first, self._rules)
             self._moving, alive, *found = self._call_training(
-                self.rows, self._moving, alive, *given
+                self.rows, self._moving, alive, drawn, numbers
             )
-            begun.append((first, *found))
+            begun.append(found)
             if len(begun) > 1:
-                self._take(pieces, *begun.pop(0), done, trail)
-        for one in begun:
-            self._take(pieces, *one, done, trail)
-        return done, trail
+                came.append(trail.add(*begun.popleft()))
+        came.append(trail.add(*begun.popleft()))
+        self._seen = trail.last()
+        return {place: (steps, trail) for place, steps in these.give(came).items()}
 
-    def _drawn(self, pieces: dict[int, Piece], first: int, epochs: int) -> Vector:
-        """Return the next orders (members x epochs x rows), in an array that is written over the
-        next time but one.
-        """
+    def _room_for_orders(self, epochs: int) -> Vector:
+        """Return an array for orders; it is written over the next time but one."""
         shape = self.count, epochs, self._width
         known = self._orders.setdefault(
             shape[1:], [np.zeros(shape, np.int32), np.zeros(shape, np.int32)]
         )
         known.reverse()
-        drawn, each = known[0], list(pieces.items())
-
-        def draw(share: int) -> None:
-            for place, piece in each[share::shares]:
-                left = piece.orders.epochs - first
-                if left > 0:
-                    piece.orders.draw(drawn[place, : min(left, epochs)])
-
-        shares = min(available_threads(), len(each)) or 1
-        others = [self._drawing.submit(draw, share) for share in range(1, shares)]
-        draw(0)
-        for one in others:
-            one.result()
-        return drawn
-
-    def _numbers(self, pieces: dict[int, Piece], first: int, epochs: int) -> Vector:
-        """Return what else goes to the device, see `cut_up`; no epochs where all were done."""
-        steps = self._width // self.plan.batch
-        numbers = np.zeros((self.count, sum(OWN) + epochs * (TOTALS + steps)))
-        rules, ends, totals, rates = cut_up(numbers, epochs)
-        rules[:] = np.transpose(self._rules)
-        for place, (orders, all_rates, first_step, all_totals) in pieces.items():
-            size, own = orders.order.size, min(orders.epochs - first, epochs)
-            if own <= 0:
-                continue
-            each = -(-size // self.plan.batch)
-            before = first * each
-            ends[place] = size, own, first_step + before
-            totals[place, :own] = all_totals[first : first + own, :TOTALS]
-            given = all_rates[before : before + own * each]
-            rates[place, :own, :each] = given.reshape(own, each)
-        return numbers
-
-    def _take(
-        self, pieces: dict[int, Piece], first: int, there: Array, came: Array, done: Vector,
-        trail: Trail,
-    ) -> None:  # fmt: skip
-        """Take what a call came to: totals, steps done, the trail."""
-        here, found = fetched(there, came)
-        trail.add(there, here)
-        self._seen = here[-1]
-        done += found[:, :, TOTALS].sum(axis=0)
-        for place, piece in pieces.items():
-            own = piece.totals[first : first + len(found)]
-            own[:, :TOTALS] = found[: len(own), place, :TOTALS]
+        return known[0]
 
     def _parameters(self) -> Vector:
         """Return all members' parameters, as the device has them."""

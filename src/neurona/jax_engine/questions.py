@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from neurona.jax_engine.devices import fetched
 from neurona.network import Vector
 from neurona.numerics.shuffle import Orders
 from neurona.training.rows import Table
@@ -34,10 +35,19 @@ class Trail:
     def __len__(self) -> int:
         return sum(map(len, self._here))
 
-    def add(self, there: Array, here: Vector) -> None:
-        """Add those of some epochs (epochs x members x parameters)."""
+    def add(self, there: Array, came: Array) -> Vector:
+        """Add those of some epochs (epochs x members x parameters) when they are there; return what
+        else came of these epochs.
+        """
+        here, found = fetched(there, came)
         self._there.append(there)
         self._here.append(here)
+        return found  # type: ignore[no-any-return]
+
+    def last(self) -> Vector:
+        """Return the parameters of all members after the last epoch."""
+        parameters: Vector = self._here[-1][-1]
+        return parameters
 
     def after(self, epoch: int, place: int) -> Vector:
         """Return the parameters of a member after an epoch."""
