@@ -51,13 +51,16 @@ def r2(targets: Array, outputs: Array, *, weights: Array | None = None) -> float
     >>> r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0]))
     0.5
     """
-    if not np.isfinite(outputs).all():
+    if not np.logical_and.reduce(np.isfinite(outputs), axis=None):
         return float("nan")
     unexplained, total = squares(targets, outputs, weights=weights)
-    constant = total == 0
-    scores = 1 - unexplained / np.where(constant, 1, total)
-    scores[constant] = np.where(unexplained[constant] == 0, 1.0, 0.0)
-    return float(scores.mean())
+    if np.logical_and.reduce(total):
+        scores = 1 - unexplained / total
+    else:
+        constant = total == 0
+        scores = 1 - unexplained / np.where(constant, 1, total)
+        scores[constant] = np.where(unexplained[constant] == 0, 1.0, 0.0)
+    return float(np.add.reduce(scores) / len(scores))
 
 
 def explained_share(targets: Array, outputs: Array, *, weights: Array | None = None) -> float:

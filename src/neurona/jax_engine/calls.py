@@ -57,7 +57,7 @@ def cut_up(numbers: Any, epochs: int) -> tuple[Any, Any, Any, Any]:
 
 @cache
 def from_numbers(train: Any) -> Any:
-    """Return a function that trains members some epochs long (orders are epochs x members x rows),
+    """Return a function that trains members some epochs long (orders are members x epochs x rows),
     whose own numbers lie in one array, and whose totals and steps done do so too: each array that
     goes to a device, or comes back, costs about as much.
 
@@ -81,7 +81,8 @@ def from_numbers(train: Any) -> Any:
             came = jnp.column_stack([total, done.astype(total.dtype)])
             return (moving, alive & ((done == steps) | (last == 0))), (moving.parameters, came)
 
-        turned = (jnp.moveaxis(each, 1, 0) for each in (orders, totals, rates))
+        places = orders.astype(jnp.int32)
+        turned = (jnp.moveaxis(each, 1, 0) for each in (places, totals, rates))
         given = (jnp.arange(orders.shape[1]), *turned)
         (moving, alive), (trail, came) = jax.lax.scan(one, (moving, alive), given)
         return moving, alive, trail, came

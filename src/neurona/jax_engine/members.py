@@ -232,9 +232,9 @@ class Members:
     def _room_for_orders(self, epochs: int) -> Vector:
         """Return an array for orders; it is written over the next time but one."""
         shape = self.count, epochs, self._width
-        known = self._orders.setdefault(
-            shape[1:], [np.zeros(shape, np.int32), np.zeros(shape, np.int32)]
-        )
+        # what travels takes as long as what is done with it
+        dtype = np.uint16 if len(self.rows.targets) <= 2**16 else np.int32
+        known = self._orders.setdefault(shape[1:], [np.zeros(shape, dtype), np.zeros(shape, dtype)])
         known.reverse()
         return known[0]
 
