@@ -89,7 +89,7 @@ class Members:
         self._training = way_to_train(self.plan, device.platform, count)
         if optimizer is not None and not task.second_order:
             # compiled now and not in the first epoch, whose time is the training's
-            self._train({}, 1 if count == 1 else self._ahead())
+            self._train({}, self._ahead())
 
     def alone(self, task: EngineTask) -> Members:
         """Return members of one on this device."""
@@ -201,7 +201,11 @@ class Members:
         return [answers[place] for place in asked]
 
     def _ahead(self) -> int:
-        """Return how many epochs the device does in one call, where several are asked for."""
+        """Return how many epochs the device does in one call, where several are asked for; one alone
+        gains less by it than a second function takes to compile.
+        """
+        if self.count == 1:
+            return 1
         bytes_of_one = max(self.count * ORDER_BYTES * self._width, self._given.parameters.nbytes)
         return int(max(1, min(MOST_AHEAD, AHEAD_BYTES // bytes_of_one)))
 
