@@ -30,9 +30,12 @@ def squares(targets: Array, outputs: Array, *, weights: Array | None = None) -> 
     rows = len(targets)
     targets = targets.reshape(rows, -1).astype(np.float64)
     outputs = outputs.reshape(rows, -1).astype(np.float64)
-    if weights is None:  # after every epoch
-        mean = targets.mean(axis=0)
-        return Squares(((targets - outputs) ** 2).sum(axis=0), ((targets - mean) ** 2).sum(axis=0))
+    if weights is None:  # after every epoch, so by what NumPy's own methods call
+        mean = np.add.reduce(targets, axis=0) / rows
+        return Squares(
+            np.add.reduce((targets - outputs) ** 2, axis=0),
+            np.add.reduce((targets - mean) ** 2, axis=0),
+        )
     w = weights[:, None].astype(np.float64)
     mean = np.average(targets, axis=0, weights=w[:, 0])
     unexplained = (w * (targets - outputs) ** 2).sum(axis=0)
@@ -48,13 +51,16 @@ def r2(targets: Array, outputs: Array, *, weights: Array | None = None) -> float
     >>> r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0]))
     0.5
     """
-    if not np.isfinite(outputs).all():
+    if not np.logical_and.reduce(np.isfinite(outputs), axis=None):
         return float("nan")
     unexplained, total = squares(targets, outputs, weights=weights)
-    constant = total == 0
-    scores = 1 - unexplained / np.where(constant, 1, total)
-    scores[constant] = np.where(unexplained[constant] == 0, 1.0, 0.0)
-    return float(scores.mean())
+    if np.logical_and.reduce(total):
+        scores = 1 - unexplained / total
+    else:
+        constant = total == 0
+        scores = 1 - unexplained / np.where(constant, 1, total)
+        scores[constant] = np.where(unexplained[constant] == 0, 1.0, 0.0)
+    return float(np.add.reduce(scores) / len(scores))
 
 
 def explained_share(targets: Array, outputs: Array, *, weights: Array | None = None) -> float:

@@ -8,6 +8,7 @@ from neurona.engine.choice import current_engine
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
+from neurona.numerics.shuffle import Orders
 from neurona.optimizers import find
 from neurona.training.problem import Problem, Regularisation
 from neurona.training.rows import make_table
@@ -30,6 +31,21 @@ def make_targets(loss, random, rows, outputs):
     if loss == "poisson":
         return random.randint(5, size=(rows, outputs)).astype(float)
     return random.normal(size=(rows, outputs))
+
+
+class GivenOrders(Orders):
+    """Orders of some epochs that are there already."""
+
+    def __init__(self, orders):
+        super().__init__(orders[0], len(orders))
+        self._orders, self._drawn = orders, 0
+
+    def draw(self, drawn):
+        first, self._drawn = self._drawn, self._drawn + len(drawn)
+        drawn[:, : self.order.size] = self._orders[first : self._drawn]
+
+    def whole(self):
+        return self._orders
 
 
 def make_problem(

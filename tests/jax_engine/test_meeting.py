@@ -1,98 +1,173 @@
-"""Who trains side by side is served together, and nobody waits for one who is gone."""
+"""Works side by side take turns, and are served together; nobody is waited for who is gone."""
 
 from __future__ import annotations
 
-import gc
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 
+import numpy as np
 import pytest
 
-from neurona.jax_engine import meeting
-from neurona.jax_engine.meeting import Meeting
+pytest.importorskip("greenlet", reason="the engine needs greenlet: pip install 'neurona[jax]'")
+
+from neurona.jax_engine.meeting import Alone, Meeting, ask, let_others_go_on
 
 
-class Member:
-    def __init__(self, number):
-        self.number = number
+class Serves:
+    """Answers with ten times the question, and knows who asked together."""
 
+    def __init__(self, failing=None):
+        self.calls, self.failing = [], failing
 
-def test_all_are_served_in_one_call():
-    calls = []
-
-    def serve(members, questions):
-        calls.append(sorted(one.number for one in members))
+    def serve(self, members, questions):
+        self.calls.append(list(members))
+        if self.failing is not None:
+            raise self.failing
         return [10 * question for question in questions]
 
-    together, members = Meeting(serve, 8), [Member(k) for k in range(8)]
 
-    def train(member):
-        together.join(member)
-        answers = [together.ask(member, member.number) for _ in range(1 + member.number % 3)]
-        together.leave(member)
-        return answers
-
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(train, members))
-    assert found == [[10 * k] * (1 + k % 3) for k in range(8)]
-    assert calls == [list(range(8)), [1, 2, 4, 5, 7], [2, 5]]
-
-
-def test_what_serving_raises_is_raised_in_all():
-    def serve(members, questions):
-        raise ArithmeticError("no")
-
-    together, begun = Meeting(serve, 3), threading.Barrier(3)
-
-    def ask(number):
-        member = Member(number)
-        together.join(member)
-        begun.wait()
-        with pytest.raises(ArithmeticError):
-            together.ask(member, None)
-        return True
-
-    with ThreadPoolExecutor(3) as pool:
-        assert all(pool.map(ask, range(3)))
-
-
-def test_one_that_never_came_or_is_gone_without_a_word_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(meeting, "LOOK_AROUND", 0.01)
-    together, here, gone = Meeting(lambda _, questions: questions, 5), Member(0), Member(1)
-    together.join(here)
-    together.join(gone)
-    del gone
-    gc.collect()
-    assert together.ask(here, "alone") == "alone"
-
-
-def test_nobody_waits_for_one_that_takes_long_after_it_was_served(monkeypatch):
-    monkeypatch.setattr(meeting, "LOOK_AROUND", 60.0)
-    together, others_are_through = Meeting(lambda _, questions: questions, 6), threading.Event()
-    through = []
+def test_all_who_go_on_are_served_in_one_call():
+    server, found = Serves(), {}
 
     def train(number):
-        member = Member(number)
-        together.join(member)
-        assert together.ask(member, number) == number
-        if number:
-            through.append(number)
-            if len(through) == 5:
-                others_are_through.set()
-        else:
-            assert others_are_through.wait(30)
-        together.leave(member)
+        found[number] = [ask(server, number, number) for _ in range(1 + number % 3)]
 
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(train, range(6)))
+    Meeting().run([lambda k=k: train(k) for k in range(8)], at_once=8)
+    assert found == {k: [10 * k] * (1 + k % 3) for k in range(8)}
+    assert server.calls == [list(range(8)), [1, 2, 4, 5, 7], [2, 5]]
 
 
-def test_one_that_was_to_wake_the_next_and_is_gone(monkeypatch):
-    monkeypatch.setattr(meeting, "LOOK_AROUND", 0.01)
-    together = Meeting(lambda _, questions: questions, 3)
-    monkeypatch.setattr(together, "_wake_next", lambda: None)  # nobody wakes anybody
-    members = [Member(number) for number in range(3)]
-    for member in members:
-        together.join(member)
-    with ThreadPoolExecutor(3) as pool:
-        assert list(pool.map(together.ask, members, "abc")) == ["a", "b", "c"]
+def test_one_that_ends_early_gives_its_turn_to_the_next():
+    server, order = Serves(), []
+
+    def train(number):
+        for _ in range(3 if number == 0 else 1):
+            ask(server, number, 0)
+        order.append(number)
+
+    Meeting().run([lambda k=k: train(k) for k in range(5)], at_once=2)
+    assert server.calls == [[0, 1], [0, 2], [0, 3], [4]]
+    assert order == [1, 2, 0, 3, 4]
+
+
+def test_those_of_two_servers_are_served_apart():
+    servers, found = [Serves(), Serves()], []
+    works = [lambda k=k: found.append(ask(servers[k % 2], k, k)) for k in range(4)]
+    Meeting().run(works, at_once=4)
+    assert [one.calls for one in servers] == [[[0, 2]], [[1, 3]]] and found == [0, 10, 20, 30]
+
+
+@pytest.mark.parametrize("error", [ArithmeticError("no"), KeyboardInterrupt()])
+def test_what_serving_raises_is_raised_in_all(error):
+    heard = []
+
+    def train(number):
+        with pytest.raises(type(error)):
+            ask(Serves(error), number, 0)
+        heard.append(number)
+
+    Meeting().run([lambda k=k: train(k) for k in range(3)], at_once=3)
+    assert heard == [0, 1, 2]
+
+
+def test_an_answer_may_be_an_error_of_one():
+    class Some:
+        def serve(self, members, questions):
+            return [ValueError("yours") if one == 1 else one for one in members]
+
+    server, found = Some(), {}
+
+    def train(number):
+        try:
+            found[number] = ask(server, number, None)
+        except ValueError as error:
+            found[number] = str(error)
+
+    Meeting().run([lambda k=k: train(k) for k in range(3)], at_once=3)
+    assert found == {0: 0, 1: "yours", 2: 2}
+    with pytest.raises(ValueError, match="yours"):
+        ask(server, 1, None)
+
+
+def test_an_error_ends_all_whose_last_questions_are_answered_at_once():
+    server, ended = Serves(), []
+
+    def train(number):
+        try:
+            ask(server, number, number)
+            if number == 1:
+                raise ArithmeticError("mine")
+            for _ in range(5):
+                ask(server, number, number)
+        finally:
+            ended.append((number, ask(server, number, number)))
+
+    with pytest.raises(ArithmeticError, match="mine"):
+        Meeting().run([lambda k=k: train(k) for k in range(3)], at_once=3)
+    assert sorted(ended) == [(0, 0), (1, 10), (2, 20)]
+
+
+def test_outside_and_alone_questions_are_answered_at_once():
+    server, alone, order = Serves(), Alone(), []
+    assert ask(server, "me", 2) == 20 and not let_others_go_on()
+
+    def train(number):
+        with alone, alone:
+            order.append(number)
+            ask(server, number, 0)
+            assert not let_others_go_on()
+            order.append(number)
+        ask(server, number, 0)
+
+    Meeting().run([lambda k=k: train(k) for k in range(3)], at_once=3)
+    assert order == [0, 0, 1, 1, 2, 2]
+    assert server.calls == [["me"], [0], [1], [2], [0, 1, 2]]
+
+
+def test_who_waits_for_a_place_goes_on_when_there_is_one():
+    server, free, most = Serves(), [1, 2], []
+
+    def train(number):
+        while not free:
+            assert let_others_go_on()
+        place = free.pop()
+        most.append(len(free))
+        ask(server, number, 0)
+        free.append(place)
+
+    Meeting().run([lambda k=k: train(k) for k in range(5)], at_once=5)
+    assert len(most) == 5 and server.calls == [[0, 1], [2, 3], [4]]
+
+
+def test_each_work_has_a_context_of_its_own():
+    server, variable, seen = Serves(), ContextVar("variable", default=0), []
+    variable.set(7)
+
+    def train(number):
+        seen.append(variable.get())
+        variable.set(number)
+        with np.errstate(divide="raise" if number else "ignore"):
+            ask(server, number, 0)
+            assert np.geterr()["divide"] == ("raise" if number else "ignore")
+        seen.append(variable.get())
+
+    Meeting().run([lambda k=k: train(k) for k in range(2)], at_once=2)
+    assert seen == [7, 7, 0, 1] and variable.get() == 7
+
+
+def test_meetings_inside_of_meetings_and_questions_of_other_threads():
+    outer, inner, found = Serves(), Serves(), []
+
+    def deep(number):
+        found.append(ask(inner, number, number))
+
+    def train(number):
+        Meeting().run([lambda k=k: deep(10 * number + k) for k in range(2)], at_once=2)
+        other = threading.Thread(target=lambda: found.append(ask(outer, "thread", 0)))
+        other.start()
+        other.join()
+        ask(outer, number, 0)
+
+    Meeting().run([lambda k=k: train(k) for k in range(2)], at_once=2)
+    assert inner.calls == [[0, 1], [10, 11]]
+    assert outer.calls == [["thread"], ["thread"], [0, 1]]

@@ -12,7 +12,7 @@ from neurona import MLPClassifier, MLPRegressor
 from neurona.errors import IncompatibleError
 from neurona.numerics.noise import Gaussian
 from neurona.training.engine import EngineTask
-from tests.engine.problems import make_network, make_problem, random_weights
+from tests.engine.problems import GivenOrders, make_network, make_problem, random_weights
 
 pytest.importorskip("jax", reason="the engine needs JAX: pip install 'neurona[jax]'")
 
@@ -153,7 +153,8 @@ def test_epochs_done_together_are_those_one_after_the_other():
 
     def train(one, totals):
         count = len(totals)
-        assert one.session.train_epochs(orders[:count], rates, 2, totals) == count
+        given = GivenOrders(orders[:count])
+        assert one.session.train_epochs(given, rates, 2, totals) == count
         return one.session.evaluate_epochs(table, 30)
 
     with ThreadPoolExecutor(2) as pool:

@@ -15,7 +15,7 @@ from neurona.estimators.mlp.assigning import assignment_of
 from neurona.numerics.noise import Gaussian
 from neurona.numerics.schedules import ReduceOnPlateau
 from neurona.training import problem as problems
-from tests.engine.problems import make_network, make_problem
+from tests.engine.problems import GivenOrders, make_network, make_problem
 
 RANDOM = np.random.RandomState(1)
 X = RANDOM.normal(size=(90, 3))
@@ -36,7 +36,7 @@ def counted(training):
     real = session.train_epochs
 
     def train_epochs(orders, *given):
-        counts.append(len(orders))
+        counts.append(orders.epochs)
         return real(orders, *given)
 
     session.train_epochs = train_epochs
@@ -152,7 +152,7 @@ def test_ctrl_c_while_epochs_are_done_leaves_those_before():
     real, calls = session.train_epochs, []
 
     def train_epochs(orders, *given):
-        calls.append(len(orders))
+        calls.append(orders.epochs)
         done = real(orders, *given)
         if len(calls) == 2:
             raise KeyboardInterrupt
@@ -195,7 +195,7 @@ def test_a_session_does_several_epochs_as_one_after_the_other(dtype):
     orders = np.array([np.random.RandomState(k).permutation(50) for k in range(3)])
     rates, totals = np.linspace(0.1, 0.01, 21), np.zeros((3, 4))
     table = make_problem(network, rows=33)[0].table
-    assert ours.train_epochs(orders, rates, 5, totals) == 3
+    assert ours.train_epochs(GivenOrders(orders), rates, 5, totals) == 3
     scored = ours.evaluate_epochs(table, 33)
     for k, order in enumerate(orders):
         own = np.zeros(4)
@@ -213,21 +213,20 @@ def test_a_session_refuses_what_its_kernel_cannot_read():
     session = make_problem(network, "squared_error", "adam", 50, 8)[0].session
     orders, rates, totals = np.zeros((2, 50), np.int64), np.zeros(14), np.zeros((2, 4))
     for wrong in (
-        (orders[0], rates, 0, totals),
-        (orders, rates[:13], 0, totals),
-        (orders, rates, 0, totals[:1]),
-        (orders.astype(np.int32), rates, 0, totals),
+        (GivenOrders(orders), rates[:13], 0, totals),
+        (GivenOrders(orders), rates, 0, totals[:1]),
+        (GivenOrders(orders.astype(np.int32)), rates, 0, totals),
     ):
         with pytest.raises(TypeError):
             session.train_epochs(*wrong)
     before = session.weights.copy()
     orders[1, 3] = 50
     with pytest.raises(IndexError, match="rows 0 to 49"):
-        session.train_epochs(orders, rates + 1, 0, totals)
+        session.train_epochs(GivenOrders(orders), rates + 1, 0, totals)
     np.testing.assert_array_equal(session.weights, before)
     several = make_problem(network, "squared_error", "adam", 50, 8, n_threads=2)[0].session
     with pytest.raises(ValueError, match="one thread"):
-        several.train_epochs(orders, rates, 0, totals)
+        several.train_epochs(GivenOrders(orders), rates, 0, totals)
 
 
 def test_large_epochs_are_calls_of_their_own(monkeypatch):

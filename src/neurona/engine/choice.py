@@ -23,10 +23,10 @@ from neurona.training.engine import DeviceEngine, Engine
 GROUP = "neurona.engines"
 ENGINES: dict[str, Engine] = {}
 OF_EXTRAS = {
-    "jax": ("jax", "neurona.jax_engine.engine:JaxEngine"),
-    "dask": ("distributed", "neurona.dask_engine.engine:DaskEngine"),
+    "jax": (("jax", "greenlet"), "neurona.jax_engine.engine:JaxEngine"),
+    "dask": (("distributed",), "neurona.dask_engine.engine:DaskEngine"),
 }
-"""Engines of our own, whose names are their extras': the package that each needs, and where it
+"""Engines of our own, whose names are their extras': the packages that each needs, and where it
 is.
 """
 
@@ -61,17 +61,23 @@ def find_engine(name: str) -> Engine:
 
 
 def is_there(name: str) -> bool:
-    """Whether what an engine needs is installed; an extra's package is looked for, not imported."""
-    return name in ENGINES or (name in OF_EXTRAS and find_spec(OF_EXTRAS[name][0]) is not None)
+    """Whether what an engine needs is installed; an extra's packages are looked for, not
+    imported.
+    """
+    return name in ENGINES or (name in OF_EXTRAS and not _missing(name))
+
+
+def _missing(name: str) -> list[str]:
+    return [package for package in OF_EXTRAS[name][0] if find_spec(package) is None]
 
 
 def _of_extra(name: str) -> Any:
-    package, address = OF_EXTRAS[name]
-    if not is_there(name):
+    missing = _missing(name)
+    if missing:
         raise PluginError(
-            f"engine={name!r} needs the package {package}: pip install 'neurona[{name}]'."
+            f"engine={name!r} needs the package {missing[0]}: pip install 'neurona[{name}]'."
         )
-    module, _, attribute = address.partition(":")
+    module, _, attribute = OF_EXTRAS[name][1].partition(":")
     return getattr(import_module(module), attribute)
 
 

@@ -20,6 +20,7 @@ from neurona.engine.recipe import Recipe
 from neurona.engine.threads import Team, Work, useful_threads
 from neurona.network import Layout, Network, Vector
 from neurona.numerics.losses import Loss
+from neurona.numerics.shuffle import Orders
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import MEMORY
 from neurona.training import leaves
@@ -150,20 +151,20 @@ class CompiledSession:
         """
         return self._train(self.binding, self._batch, order, rates, first_step, totals)
 
-    def train_epochs(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+    def train_epochs(self, orders: Orders, rates: Vector, first_step: int, totals: Vector) -> int:
         """Train on each of `orders` in one call; returns how many were done whole.
 
         Errors are those of `train`; ValueError in several threads.
         """
         if self.threads > 1:
             raise ValueError("Epochs are done several at a time in one thread only.")
-        shape = len(orders), self.network.size
+        shape = orders.epochs, self.network.size
         if self._trail.shape != shape:
             self._trail = workspace.aligned(shape[0] * shape[1], self.network.dtype).reshape(shape)
         done = self._train(
-            self.binding, self._batch, orders, rates, first_step, totals, self._trail
+            self.binding, self._batch, orders.whole(), rates, first_step, totals, self._trail
         )
-        return done // int(-(-orders.shape[1] // self._batch))
+        return done // int(-(-orders.order.size // self._batch))
 
     def weights_after(self, epoch: int) -> Vector:
         """Return a copy of the weights that one of the epochs done together left."""

@@ -70,10 +70,14 @@ class Device:
         with computing():
             return jax.device_put(values, self.jax)
 
+    def begin(self, function: Any, plan: Plan, *arguments: Any) -> Any:
+        """Call a function, compiled for a plan; what it returns is there when it is asked for."""
+        with computing(), jax.default_device(self.jax):
+            return compiled(function, self.platform)(plan, *arguments)
+
     def call(self, function: Any, plan: Plan, *arguments: Any) -> Any:
         """Call a function, compiled for a plan, and wait for what it returns."""
-        with computing(), jax.default_device(self.jax):
-            return jax.block_until_ready(compiled(function, self.platform)(plan, *arguments))
+        return jax.block_until_ready(self.begin(function, plan, *arguments))
 
     def rows_of(self, table: Table) -> Rows:
         """Return the rows of a table there."""
@@ -145,7 +149,8 @@ def bytes_of(plan: Plan, rows: int, members: int, batch: int) -> float:
     moving = parameters * 2 * (2 + slots)
     # inputs and targets gathered; sums, values, slopes and errors of every layer
     passing = batch * (sizes[0] + sizes[-1] + 4 * sum(sizes[1:]))
-    return size * (table + members * (moving + passing)) + members * ORDER_BYTES * rows
+    orders = 2 * ORDER_BYTES * rows  # one is on its way while another one is worked on
+    return size * (table + members * (moving + passing)) + members * orders
 
 
 def refuse_too_large(plan: Plan, rows: int, members: int, free: float) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from neurona.engine.compiled import CompiledEngine
 from neurona.jax_engine.devices import find_device, has_accelerator, members_that_fit
+from neurona.jax_engine.meeting import Alone, Meeting, let_others_go_on
 from neurona.jax_engine.members import Members
 from neurona.jax_engine.plans import plan_of
 from neurona.jax_engine.session import JaxSession
@@ -15,7 +17,7 @@ from neurona.network import Network, Vector
 from neurona.training.engine import Answerer, EngineTask, Session
 
 MOST_MEMBERS = 1024
-"""Members of one call; each is driven by a thread."""
+"""Members of one call."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,6 @@ class JaxEngine:
 
     device: str = "auto"
     memory: float | None = None
-    at_once: int = 1
     name: ClassVar[str] = "jax"
 
     def on(self, device: str) -> JaxEngine:
@@ -45,9 +46,11 @@ class JaxEngine:
     def bind(self, task: EngineTask) -> Session:
         """Return a session on the device."""
         members = Members(task, find_device(self.device), self.memory)
-        return JaxSession(task, members, members.place(task.regularisation))
+        place = members.place(task.regularisation)
+        assert place is not None, "there is nobody else"
+        return JaxSession(task, members, place)
 
-    def together(self, count: int) -> JaxEngine:
+    def together(self, count: int) -> SideBySide:
         """Return this engine for `count` trainings side by side, whose steps are done together."""
         return SideBySide(self.device, self.memory, min(count, MOST_MEMBERS))
 
@@ -64,6 +67,8 @@ class SideBySide(JaxEngine):
     Those that have rows of their own (noise on the inputs) or a solver are not.
     """
 
+    at_once: int = 1
+    alone: Alone = field(default_factory=Alone, compare=False)
     _known: dict[Any, tuple[EngineTask, Members]] = field(default_factory=dict, compare=False)
     _lock: Any = field(default_factory=threading.Lock, compare=False)
 
@@ -81,9 +86,13 @@ class SideBySide(JaxEngine):
                 # the task is kept: its arrays are what the key is about
                 self._known[key] = task, Members(task, device, self.memory, count)
             members = self._known[key][1]
-        if members.count < self.at_once:  # a device holds fewer: wait until one has left
-            return JaxSession(task, members, members.place(task.regularisation))
-        place = members.place_at_once(task.regularisation)
+        place = members.place(task.regularisation)
+        while place is None and members.count < self.at_once and let_others_go_on():
+            place = members.place(task.regularisation)  # a device holds fewer: until one has left
         if place is None:
             return super().bind(task)  # more than were spoken of
         return JaxSession(task, members, place)
+
+    def take_turns(self, works: Iterable[Callable[[], object]]) -> None:
+        """Do works that train, `at_once` at a time, in this thread."""
+        Meeting().run(works, self.at_once)

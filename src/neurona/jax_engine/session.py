@@ -10,8 +10,11 @@ from neurona.compiled.callbacks import reraise
 from neurona.jax_engine import epoch
 from neurona.jax_engine.curvature import DeviceCurvature
 from neurona.jax_engine.epoch import Moving
-from neurona.jax_engine.members import Members, Piece, Scored
+from neurona.jax_engine.meeting import ask
+from neurona.jax_engine.members import Members
+from neurona.jax_engine.questions import Piece, Scored, Trail
 from neurona.network import Vector
+from neurona.numerics.shuffle import Orders
 from neurona.optimizers.state import MEMORY, OptimizerState
 from neurona.training import engine as seam
 from neurona.training.engine import EngineTask
@@ -36,20 +39,20 @@ class JaxSession:
         self._members = members
         self._left: Moving | None = None
         self.place = place
-        self._trail: list[Vector] = []
+        self._trail = Trail()
         self._epochs = 0
         self._weights = np.zeros(task.network.size, task.network.dtype)
         self._shown = as_read(self._weights)
         self._put(OptimizerState.fresh(task.optimizer, task.network))
-        members.meeting.join(self)
 
     def _home(self) -> Members:
         """Return the members that it is one of, now."""
         if self._left is not None:
             self._members, left, self._left = self._members.alone(self._task), self._left, None
-            self.place = self._members.place(self._task.regularisation)
-            self._members.put(self.place, **left._asdict())
-            self._members.meeting.join(self)
+            place = self._members.place(self._task.regularisation)
+            assert place is not None, "there is nobody else"
+            self.place = place
+            self._members.put(place, **left._asdict())
         return self._members
 
     def _get(self, name: str) -> Vector:
@@ -123,14 +126,14 @@ class JaxSession:
         self._show()
 
     def close(self) -> None:
-        """Leave, so that the others do not wait."""
+        """Leave the place to others."""
         if self._left is None and self._members.count > 1:
-            self._left = self._members.leave(self)
+            self._left = self._members.leave(self.place)
 
     # -- what is computed
 
     def _ask(self, question: Piece | Scored) -> Any:
-        answer = self._home().meeting.ask(self, question)
+        answer = ask(self._home(), self, question)
         reraise(self._member)
         return answer
 
@@ -139,22 +142,22 @@ class JaxSession:
 
         IndexError for an order with a row that is not there, TypeError for too few rates.
         """
-        self._check_orders(order, 1)
+        self._check_order(order)
         if self._optimizer is None:
             loss, _ = self.value_and_gradient(order)
             totals += (loss * order.size, order.size, 0.0, 1.0)
             return 1
-        return self._train(order[None], rates, first_step, totals[None])
+        return self._train(Orders(order, 1), rates, first_step, totals[None])
 
-    def train_epochs(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
+    def train_epochs(self, orders: Orders, rates: Vector, first_step: int, totals: Vector) -> int:
         """Train an epoch on each of `orders`; returns how many were done whole."""
-        self._check_orders(orders, 2)
-        self._epochs = len(orders)
+        self._check_order(orders.order)
+        self._epochs = orders.epochs
         return self._train(orders, rates, first_step, totals) // self._steps_in(orders)
 
     def weights_after(self, epoch: int) -> Vector:
         """Return a copy of the weights that one of the epochs done together left."""
-        return self.network.from_parameters(self._trail[epoch][self.place])
+        return self.network.from_parameters(self._trail.after(epoch, self.place))
 
     def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
         """Evaluate after each of the epochs that were done together."""
@@ -164,25 +167,28 @@ class JaxSession:
         )
         return found
 
-    def _train(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
-        if rates.size < len(orders) * self._steps_in(orders):
-            raise TypeError(f"{orders.size} rows in batches of {self._batch} need more rates")
+    def _train(self, orders: Orders, rates: Vector, first_step: int, totals: Vector) -> int:
+        if rates.size < orders.epochs * self._steps_in(orders):
+            raise TypeError(
+                f"{orders.epochs} times {orders.order.size} rows in batches of {self._batch} need "
+                "more rates"
+            )
         done, self._trail = self._ask(Piece(orders, rates, first_step, totals))
         self._show()
         return int(done)
 
-    def _check_orders(self, orders: Vector, axes: int) -> None:
-        if orders.dtype != np.int64 or orders.ndim != axes:
+    def _check_order(self, order: Vector) -> None:
+        if order.dtype != np.int64 or order.ndim != 1:
             raise TypeError("order must be int64")
-        if orders.size and not 0 <= orders.min() <= orders.max() < self._count:
+        if order.size and not 0 <= order.min() <= order.max() < self._count:
             raise IndexError(
-                f"The order of rows goes from {orders.min()} to {orders.max()}; the table has rows "
+                f"The order of rows goes from {order.min()} to {order.max()}; the table has rows "
                 f"0 to {self._count - 1}."
             )
 
-    def _steps_in(self, orders: Vector) -> int:
+    def _steps_in(self, orders: Orders) -> int:
         """Return the steps of each order."""
-        return int(-(-orders.shape[1] // self._batch))
+        return int(-(-orders.order.size // self._batch))
 
     def value_and_gradient(self, order: Vector) -> tuple[float, Vector]:
         """Return loss and gradient; only without an optimizer, and a batch of all those rows."""
@@ -190,7 +196,7 @@ class JaxSession:
             raise ValueError(
                 "A gradient is asked of a problem without an optimizer whose batch has all rows."
             )
-        self._check_orders(order, 1)
+        self._check_order(order)
         members, places = self._home(), np.zeros(self._batch, np.int32)
         places[: order.size] = order
         loss, gradient = members.device.call(

@@ -71,11 +71,18 @@ def shuffled(order, key, position):
 
 @entry
 def shuffle(order, key, position, drawn):
-    """Shuffle in place once for each row of `drawn`, which it is copied to."""
+    """Shuffle in place once for each row of `drawn`, which it is copied to; the answer means
+    nothing.
+    """
+    # read in a row, which fetches it twice as fast as from place to place
+    met = np.int64(0)
+    for k in range(order.size):
+        met ^= order[k]
     for i in range(drawn.shape[0]):
         shuffled(order, key, position)
         for k in range(order.size):
             drawn[i, k] = order[k]
+    return met
 
 
 class Shuffler:
@@ -97,7 +104,7 @@ class Shuffler:
             self._key = state["state"]["key"].astype(np.uint32)
             self._position = np.array([state["state"]["pos"]], np.int64)
             self._itself = order.reshape(1, -1)
-            self._shuffle = shuffle.at(np.uint32, order, self._key, self._position, self._itself)
+            self._shuffle = shuffle.at(order.dtype, order, self._key, self._position, self._itself)
 
     def shuffle(self) -> None:
         """Shuffle the order in place."""
@@ -106,16 +113,17 @@ class Shuffler:
         else:
             self.random.shuffle(self.order)
 
-    def draw(self, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Shuffle in place so many times, and return the order after each."""
-        drawn = np.empty((count, self.order.size), np.int64)
+    def draw(self, drawn: np.ndarray[Any, Any]) -> None:
+        """Shuffle in place once for each row of an array of integers, one row behind the other in
+        memory, which begins with the order after that.
+        """
         if self._state:
-            self._shuffle(self.order, self._key, self._position, drawn)
-            return drawn
+            order, key, position = self.order, self._key, self._position
+            shuffle.at(drawn.dtype, order, key, position, drawn)(order, key, position, drawn)
+            return
         for row in drawn:
             self.random.shuffle(self.order)
-            row[:] = self.order
-        return drawn
+            row[: self.order.size] = self.order
 
     def mark(self) -> None:
         """Remember the order and where the generator stands."""
@@ -136,3 +144,36 @@ class Shuffler:
         if self._state:
             self._state["state"] = {"key": self._key, "pos": int(self._position[0])}
             self.random.set_state(self._state)
+
+
+class Orders:
+    """The orders of the rows in some epochs, drawn when they are asked for: the one that is there,
+    shuffled again for each of them if there is a shuffler.
+
+    >>> found = np.zeros((2, 4), np.int32)
+    >>> Orders(np.arange(3), 2).draw(found)
+    >>> found
+    array([[0, 1, 2, 0],
+           [0, 1, 2, 0]], dtype=int32)
+    """
+
+    def __init__(
+        self,
+        order: np.ndarray[Any, np.dtype[np.int64]],
+        epochs: int,
+        shuffler: Shuffler | None = None,
+    ) -> None:
+        self.order, self.epochs, self._shuffler = order, epochs, shuffler
+
+    def draw(self, drawn: np.ndarray[Any, Any]) -> None:
+        """Let each row of an array of integers begin with the order of the next epoch."""
+        if self._shuffler:
+            self._shuffler.draw(drawn)
+        else:
+            drawn[:, : self.order.size] = self.order
+
+    def whole(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return the orders of all epochs (epochs x rows)."""
+        drawn = np.empty((self.epochs, self.order.size), np.int64)
+        self.draw(drawn)
+        return drawn

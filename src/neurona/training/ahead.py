@@ -18,7 +18,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from neurona.network import Vector
-from neurona.numerics.shuffle import Shuffler
+from neurona.numerics.shuffle import Orders, Shuffler
 from neurona.training.engine import AheadSession
 from neurona.training.plan import Validation
 from neurona.training.problem import EpochResult, Problem
@@ -123,7 +123,6 @@ class Ahead:
         return True
 
     def _train(self, count: int, first_step: int) -> list[EpochResult]:
-        shuffler = self._shuffler
-        orders = shuffler.draw(count) if shuffler else np.tile(self._order, (count, 1))
+        orders = Orders(self._order, count, self._shuffler)
         rates = self._rates[: count * self._steps]
         return self._problem.train_epochs(self._session, orders, rates, first_step)

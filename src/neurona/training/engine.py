@@ -9,10 +9,13 @@ seed means the same training whatever computes it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
+from neurona.numerics.shuffle import Orders
 from neurona.optimizers.base import StepOptimizer
 from neurona.training.rows import Table
 
@@ -117,9 +120,9 @@ class Session(Protocol):
 class AheadSession(Session, Protocol):
     """A session that does several epochs in one call."""
 
-    def train_epochs(self, orders: Vector, rates: Vector, first_step: int, totals: Vector) -> int:
-        """Train an epoch on each row of `orders`, as `train` would, with all rates one behind the
-        other, and a row of `totals` for each.
+    def train_epochs(self, orders: Orders, rates: Vector, first_step: int, totals: Vector) -> int:
+        """Train an epoch on each of `orders`, as `train` would, with all rates one behind the
+        other, and a row of `totals` for each. All orders are drawn.
 
         Returns how many epochs were done whole: fewer if a loss or a gradient was not finite.
         """
@@ -163,14 +166,19 @@ class DeviceEngine(Protocol):
 
 @runtime_checkable
 class TogetherEngine(Engine, Protocol):
-    """An engine that does the steps of several trainings in one call.
+    """An engine that does the steps of several trainings in one call."""
 
-    The trainings are loops of their own, each in a thread: a session waits until all the others
-    that are open have asked for something, too.
+    def together(self, count: int) -> SideBySideEngine:
+        """Return this engine for `count` trainings side by side; its sessions are these."""
+
+
+class SideBySideEngine(Engine, Protocol):
+    """An engine for trainings that are loops of their own and take turns in one thread: where a
+    session of its has to compute, the others have their turn first, and all are served together.
     """
 
-    at_once: int
-    """How many of them it takes at a time."""
+    alone: AbstractContextManager[None]
+    """Inside of it no other training has its turn: sessions compute at once."""
 
-    def together(self, count: int) -> TogetherEngine:
-        """Return this engine for `count` trainings side by side; its sessions are these."""
+    def take_turns(self, works: Iterable[Callable[[], object]]) -> None:
+        """Do works, each of which trains; what one of them raises ends all."""

@@ -18,6 +18,7 @@ from neurona.errors import StopReason
 from neurona.network import Network, Vector
 from neurona.numerics.losses import Loss
 from neurona.numerics.noise import Noise
+from neurona.numerics.shuffle import Orders
 from neurona.optimizers.base import StepOptimizer
 from neurona.optimizers.state import OptimizerState
 from neurona.training.engine import (
@@ -192,18 +193,18 @@ class Problem:
         return max(1, int(min(by_time, by_room, AHEAD_EPOCHS)))
 
     def train_epochs(
-        self, session: AheadSession, orders: Vector, rates: Vector, first_step: int
+        self, session: AheadSession, orders: Orders, rates: Vector, first_step: int
     ) -> list[EpochResult]:
-        """Let the session train an epoch on each row of `orders`, with one rate per step; return
-        those before the loss or the gradient left the finite numbers, none if the weights did.
+        """Let the session train an epoch on each of `orders`, with one rate per step; return those
+        before the loss or the gradient left the finite numbers, none if the weights did.
 
         `steps` stays as it is: they are counted by who takes the epochs.
         """
-        totals = np.zeros((len(orders), TOTALS))
+        totals = np.zeros((orders.epochs, TOTALS))
         done = session.train_epochs(orders, rates, first_step, totals)
         if not self._weights_are_finite():
             return []
-        steps = self.steps_in(orders[0])
+        steps = self.steps_in(orders.order)
         last = rates[steps - 1 :: steps].tolist()
         return [
             EpochResult(one[LOSS_SUM] / one[ROWS], one[NORM_SUM] / steps, steps, rate=rate)

@@ -160,6 +160,12 @@ class Assignment:
         """How many trainings this is."""
         return len(self.networks)
 
+    @property
+    def shares_rows(self) -> bool:
+        """Whether all starts train by steps on the same rows: no blocks, no noise on them."""
+        noisy = any(one.noise is not None for one in self.regularisations)
+        return self.method.optimizer is not None and self.spooled is None and not noisy
+
     def training(self, start: int = 0) -> Training:
         """Return the training of one start, ready to run.
 

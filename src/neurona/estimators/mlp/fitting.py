@@ -177,16 +177,14 @@ def _run_starts(model: BaseMLP, fit: Assignment, callbacks: Sequence[Callback]) 
     if travels(fit, callbacks):
         take_over_all(model, train_elsewhere(fit))
         return
-    threads = model.n_threads or available_threads()
-    engine = fit.engine
-    if isinstance(engine, TogetherEngine) and fit.spooled is None:
-        together = engine.together(fit.starts)
-        # a device has all of them in one call, each driven by a thread that mostly waits
-        fit, threads = replace(fit, engine=together), together.at_once
+    threads, together = model.n_threads or available_threads(), None
+    if isinstance(fit.engine, TogetherEngine) and fit.shares_rows:
+        together = fit.engine.together(fit.starts)
+        fit = replace(fit, engine=together)
     # held from the first start to the last: set and lifted between starts it slows the factors of
     # matrices down, up to tenfold
     with one_blas_thread():
-        done = train_all(fit.training, fit.starts, callbacks, threads)
+        done = train_all(fit.training, fit.starts, callbacks, threads, together=together)
     take_over_all(model, done)
 
 

@@ -1,4 +1,5 @@
-"""Many starts at once: the same training from several initial weights, in parallel threads.
+"""Many starts at once: the same training from several initial weights, in parallel threads, or by
+an engine that does their steps together.
 
 The kernels release the GIL, so trainings side by side use all processors. Each start has random
 numbers of its own, drawn before any begins, so the result does not depend on the threads.
@@ -9,10 +10,12 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +26,7 @@ from neurona.numerics.evidence import LARGEST_SHARE
 from neurona.training import recall
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
+from neurona.training.engine import SideBySideEngine
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
 from neurona.training.solving import Solving
@@ -59,12 +63,12 @@ class Outcome:
 class _Relay(Callback):
     """Hands the epochs of all starts on, one at a time; the rest is done once, by `train_all`."""
 
-    def __init__(self, callbacks: Sequence[Callback], lock: threading.Lock) -> None:
-        self._callbacks, self._lock = callbacks, lock
+    def __init__(self, callbacks: Sequence[Callback], alone: AbstractContextManager[Any]) -> None:
+        self._callbacks, self._alone = callbacks, alone
         self.said: str | None = None
 
     def on_epoch(self, training: Training, record: EpochRecord) -> str | None:
-        with self._lock:
+        with self._alone:
             for callback in self._callbacks:
                 said = callback.on_epoch(training, record)
                 self.said = self.said or said
@@ -159,30 +163,6 @@ def _why(reason: str, interrupted: bool, error: BaseException | None) -> str:
     return StopReason.INTERRUPTED if interrupted else reason
 
 
-def _side_by_side(
-    one: Callable[[int], None],
-    starts: range,
-    threads: int,
-    called_off: threading.Event,
-    interrupted: threading.Event,
-) -> BaseException | None:
-    """Run each start in a thread, and return the first error; Ctrl-C calls all off."""
-    with ThreadPoolExecutor(max(1, min(threads, len(starts)))) as pool:
-        futures: list[Future[None]] = []
-        try:
-            for start in starts:
-                futures.append(pool.submit(copy_context().run, one, start))
-            wait(futures, return_when=FIRST_EXCEPTION)
-        except KeyboardInterrupt:
-            interrupted.set()
-            called_off.set()
-        failed = next((f for f in futures if f.done() and f.exception()), None)
-        if failed is None:
-            return None
-        called_off.set()
-        return failed.exception()
-
-
 Judge = Callable[[Training, str], Start]
 """Returns what a training came to, that ended for a reason."""
 
@@ -194,8 +174,9 @@ def train_all(
     threads: int,
     judge: Judge = start_of,
     more: Callable[[list[Start]], int] | None = None,
+    together: SideBySideEngine | None = None,
 ) -> Outcome:
-    """Train `count` starts, `threads` at a time, and return what they came to.
+    """Train `count` starts, `threads` at a time or all `together`, and return what they came to.
 
     `make(start)` returns a training that is ready to run. Callbacks see the epochs of all starts
     (`training.start` tells which); when one returns a sentence, all end. Ctrl-C ends all, and the
@@ -203,7 +184,7 @@ def train_all(
     `more`, if there is one, is given what all starts came to when none was cut short, and says how
     many are to follow, again and again until none are; the best is then one of the last.
     """
-    return _Starts(make, count, callbacks, judge).run(threads, more)
+    return _Starts(make, count, callbacks, judge, together).run(threads, more)
 
 
 class _Starts:
@@ -215,12 +196,16 @@ class _Starts:
         count: int,
         callbacks: Sequence[Callback],
         judge: Judge,
+        together: SideBySideEngine | None,
     ) -> None:
         self._make, self._count, self._callbacks, self._judge = make, count, callbacks, judge
-        self._relay = _Relay(callbacks, threading.Lock())
+        self._together = together
+        self._alone = threading.Lock() if together is None else together.alone
+        self._relay = _Relay(callbacks, self._alone)
         self._kept, self._begun = threading.Lock(), threading.Event()
         self._called_off, self._interrupted = threading.Event(), threading.Event()
         self._done: dict[int, Start] = {}
+        self._failed: dict[int, BaseException] = {}
         self._best: list[tuple[tuple[bool, float, int], Training]] = []
 
     def run(self, threads: int, more: Callable[[list[Start]], int] | None) -> Outcome:
@@ -256,8 +241,18 @@ class _Starts:
         return [self._done[start] for start in sorted(self._done)]
 
     def _side_by_side(self, starts: range, threads: int) -> BaseException | None:
-        signals = self._called_off, self._interrupted
-        return _side_by_side(self._one, starts, threads, *signals)
+        """Run all of some starts, and return the first error; Ctrl-C calls all off."""
+        works: list[Callable[[], object]] = [partial(self._one, start) for start in starts]
+        if self._together is not None:
+            works = [partial(self._together.take_turns, works)]
+        # not in this thread, so that it hears Ctrl-C
+        with ThreadPoolExecutor(max(1, min(threads, len(works)))) as pool:
+            try:
+                wait([pool.submit(copy_context().run, work) for work in works])
+            except KeyboardInterrupt:
+                self._interrupted.set()
+                self._called_off.set()
+        return self._failed[min(self._failed)] if self._failed else None
 
     def _begin(self, start: int) -> Training:
         training = self._make(start)
@@ -278,8 +273,17 @@ class _Starts:
         return training
 
     def _one(self, start: int) -> None:
+        """Run a start; an error is kept, and calls all others off."""
+        try:
+            self._run(start)
+        except BaseException as error:
+            self._failed[start] = error
+            self._called_off.set()
+
+    def _run(self, start: int) -> None:
         if start == 0:
-            training = self._begin_first()
+            with self._alone:
+                training = self._begin_first()
         else:
             self._begun.wait()
             if self._called_off.is_set() or self._relay.said:
