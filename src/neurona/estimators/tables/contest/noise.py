@@ -180,8 +180,8 @@ def _network(
             bias += slope * low[k] + bend * (middle[k] - low[k])
         biases.append(bias)
     first, last = np.zeros((width + len(sizes), len(units))), np.zeros((len(units), len(sizes)))
-    for k, (place, _, target, slope) in enumerate(units):
-        first[place, k], last[k, target] = 1, slope
+    for unit, (place, _, target, slope) in enumerate(units):
+        first[place, unit], last[unit, target] = 1, slope
     kinds = [ACTIVATIONS.find("relu"), ACTIVATIONS.find("exp")]
     network = Network([len(first), len(units), len(sizes)], kinds, np.float64)
     corners = np.array([-corner for _, corner, _, _ in units])
