@@ -116,6 +116,7 @@ def _of_table(model: Any, name: str) -> Exportable:
         network, name, preparation, model.task_, model.target_names_,
         getattr(model, "targets_", None), getattr(model, "classes_", None),
         getattr(model, "columns_", ()), vars(model).get("held_out_errors_"),
+        vars(model).get("noise_scale_"),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from neurona.export.source import Answers, Exportable, Layers, Training, class_n
 from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Fitted, FittedTable
 from neurona.inference.members import Member
+from neurona.inference.noise_scale import NoiseScale
 from neurona.network import Vector, numbered
 
 
@@ -68,6 +69,7 @@ def of_fitted_table(fitted: FittedTable) -> Exportable:
     return of_table(
         replace(network, training=training), title, fitted.preparation, fitted.task,
         fitted.targets, fitted.scaling, fitted.classes, fitted.columns, fitted.errors,
+        fitted.noise_scale,
     )  # fmt: skip
 
 
@@ -81,6 +83,7 @@ def of_table(
     classes: Vector | None,
     columns: Sequence[ColumnReport] = (),
     errors: HeldOutErrors | None = None,
+    noise_scale: NoiseScale | None = None,
 ) -> Exportable:
     """Return a table's model, of the network inside and what is around it."""
     one_class = task in (Task.BINARY, Task.MULTICLASS)
@@ -100,6 +103,7 @@ def of_table(
         answers=answers,
         ranges=ranges_of(preparation, columns),
         errors=errors,
+        noise_scale=noise_scale,
     )
 
 

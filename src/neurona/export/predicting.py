@@ -19,7 +19,7 @@ from neurona.errors import IncompatibleError
 from neurona.network import Vector
 
 if TYPE_CHECKING:
-    from neurona.export.source import Exportable, Layers
+    from neurona.export.source import Exportable, Layers, Sizes
     from neurona.inference.uncertainty import Uncertainty
 
 
@@ -49,7 +49,7 @@ def table_of(model: Exportable, X: Any) -> Table:
     return Table(dict(zip(names, table.columns.values(), strict=True)), "X", empty_rows=table.rows)
 
 
-def through(network: Layers, values: Vector, first: int = 0) -> Vector:
+def through(network: Layers | Sizes, values: Vector, first: int = 0) -> Vector:
     """Return the outputs of a network, rows x outputs, from what goes into layer `first`."""
     with np.errstate(over="ignore"):
         for layer in network.layers[first:]:
@@ -130,14 +130,31 @@ def _uncertainty(model: Exportable, rows: Vector) -> Uncertainty:
     """Return mean and deviations in the network's own units."""
     from neurona.inference.uncertainty import MeasuredUncertainty, Uncertainty
 
+    found, errors = _of_weights(model, rows), model.measured
+    if errors is None:
+        return found
+    sizes = np.ones_like(found.mean)
+    if model.noise_scale is not None:
+        known = model.sizes_by_inputs()
+        both = np.hstack([rows, found.mean])[:, known.inputs]
+        sizes = through(known, both)
+    noise = np.sqrt(np.maximum((errors.spread * sizes) ** 2 - found.weights**2, 0))
+    plain = Uncertainty(found.mean, noise, found.weights)
+    return MeasuredUncertainty.with_errors(plain, errors, sizes)
+
+
+def _of_weights(model: Exportable, rows: Vector) -> Uncertainty:
+    """Return mean and deviations by what is believed of the weights; where errors are known, by
+    how far the networks are apart.
+    """
+    from neurona.inference.uncertainty import Uncertainty
+
     if model.errors is not None:
         each = [through(network, rows) for network in model.networks]
         shares = [network.share for network in model.networks]
         mean = np.average(each, axis=0, weights=shares)
         between = np.average((np.array(each) - mean) ** 2, axis=0, weights=shares)
-        noise = np.sqrt(np.maximum(model.errors.spread**2 - between, 0))
-        plain = Uncertainty(mean, noise, np.sqrt(between))
-        return MeasuredUncertainty.with_errors(plain, model.errors)
+        return Uncertainty(mean, np.zeros_like(mean), np.sqrt(between))
     # SciPy is slow to import, and needed here alone
     import scipy.linalg
 

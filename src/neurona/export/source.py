@@ -21,6 +21,7 @@ from neurona.data.task import Task
 from neurona.export import predicting
 from neurona.inference.held_out import HeldOutErrors
 from neurona.inference.learned import Comparison
+from neurona.inference.noise_scale import NoiseScale
 from neurona.inference.posterior import Posterior
 from neurona.network import Network, Vector
 from neurona.numerics.activations import Activation
@@ -74,6 +75,15 @@ class Layers:
     def count(self) -> int:
         """How many weights and biases there are."""
         return sum(layer.weights.size + layer.biases.size for layer in self.layers)
+
+
+class Sizes(NamedTuple):
+    """The network that says how large errors are: the places of its inputs among the features and,
+    behind them, the networks' outputs, and its layers.
+    """
+
+    inputs: tuple[int, ...]
+    layers: tuple[Layer, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +148,8 @@ class Exportable:
     take; they are the same where there is no `preparation`. `best` is the place of the best network
     among those that are averaged, `ranges` the least and greatest number of columns in training, as
     far as that is known, `errors` how far the mean of the networks was off on rows that none of
-    them saw (None: not known), which then say what error bars are.
+    them saw (None: not known), which then say what error bars are; `noise_scale` how large these
+    are by the inputs, None where they are of one size in all rows.
     """
 
     title: str
@@ -152,6 +163,7 @@ class Exportable:
     best: int = 0
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     errors: HeldOutErrors | None = None
+    noise_scale: NoiseScale | None = None
 
     @property
     def encoders(self) -> tuple[Encoder, ...]:
@@ -175,12 +187,29 @@ class Exportable:
         known = known or self.errors is not None
         return known and self.answers.task is Task.REGRESSION and self.reconstruction is None
 
+    @property
+    def measured(self) -> HeldOutErrors | None:
+        """The errors that say how wide an interval is, in units of their size at a row."""
+        return self.errors if self.noise_scale is None else self.noise_scale.errors
+
+    def sizes_by_inputs(self) -> Sizes:
+        """Return the network of a model that has a `noise_scale`, without inputs that count
+        nothing.
+        """
+        assert self.noise_scale is not None
+        member = self.noise_scale.member
+        first, *others = Layers.of(member.network, member.weights).layers
+        inputs = np.flatnonzero(first.weights.any(axis=1))
+        return Sizes(
+            tuple(inputs.tolist()), (first._replace(weights=first.weights[inputs]), *others)
+        )
+
     def alone(self) -> Exportable:
         """Return the model of the best network alone; errors of the mean are none of its own."""
         if len(self.networks) == 1:
             return self
         best = replace(self.networks[self.best], share=1.0)
-        return replace(self, networks=(best,), best=0, errors=None)
+        return replace(self, networks=(best,), best=0, errors=None, noise_scale=None)
 
     def matrix(self, X: Any) -> Vector:
         """Return rows as the numbers that the networks take, rows x features, float64.

@@ -18,7 +18,7 @@ from neurona.data.targets import NumericTargets
 from neurona.data.task import Task
 from neurona.errors import FormatError
 from neurona.files import plain
-from neurona.files.contest import decode_contest
+from neurona.files.contest import decode_contest, decode_noise
 from neurona.files.fields import Array, Arrays, entry
 from neurona.files.fitted import decode_fitted
 from neurona.files.method import is_solver
@@ -53,6 +53,7 @@ def decode_fitted_table(
         raise FormatError("the number of inputs is wrong")
     of_errors = 1 if classifies and task is not Task.MULTILABEL else outputs
     judged, errors = decode_contest(found, arrays, prefix, of_errors)
+    scale = None if classifies else decode_noise(found, arrays, prefix, network.network)
     return FittedTable(
         network=network,
         task=task,
@@ -70,6 +71,7 @@ def decode_fitted_table(
         provenance=_provenance(found, arrays, prefix),
         judged=judged,
         errors=errors,
+        noise_scale=scale,
     )
 
 

@@ -72,6 +72,7 @@ def _encode_learned(model: Any, arrays: dict[str, Array], prefix: str) -> dict[s
         **encode_contest(
             getattr(model, "candidates_", []),
             getattr(model, "held_out_errors_", None),
+            getattr(model, "noise_scale_", None),
             arrays,
             prefix,
         ),
@@ -122,5 +123,7 @@ def _restore(model: Any, state: FittedTable, network: Any) -> None:
         model.candidates_ = state.judged
     if state.errors is not None:
         model.held_out_errors_ = state.errors
+    if state.noise_scale is not None:
+        model.noise_scale_ = state.noise_scale
     nothing = np.zeros(0, np.intp)
     model.split_ = Split(nothing, nothing, state.split)

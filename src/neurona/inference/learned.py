@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # kinds of columns are no network's to import
     from neurona.data.targets import NumericTargets
     from neurona.data.task import Task
     from neurona.inference.held_out import HeldOutErrors
+    from neurona.inference.noise_scale import NoiseScale
     from neurona.inference.provenance import Provenance
     from neurona.optimizers.state import OptimizerState
 
@@ -119,7 +120,8 @@ class FittedTable:
     names; `left_out` were used for the split only, which `split` describes; `plan` is the
     estimator's `plan_`, a tuple, None for models of before there was one; `provenance` is what a
     run knows of the model, None for those that Python fitted; `judged` are the candidates of a
-    contest, `errors` those on rows that no network saw, None where there was none.
+    contest, `errors` those on rows that no network saw, None where there was none; `noise_scale`
+    says how large these are at each row, None where that does not depend on the inputs.
     """
 
     network: Fitted
@@ -138,3 +140,4 @@ class FittedTable:
     provenance: Provenance | None = None
     judged: list[Judged] = field(default_factory=list)
     errors: HeldOutErrors | None = None
+    noise_scale: NoiseScale | None = None

@@ -132,15 +132,12 @@ class TablePredictor:
         if self._scaling is None:
             raise IncompatibleError("Classes have probabilities, no error bars.")
         matrix = self._matrix(table)
-        if self.fitted.errors is None:
-            found = self.network_.predict_uncertainty(matrix)
-        else:
-            from neurona.inference.uncertainty import held_out_uncertainty
-
-            members = self.network_.predicting
-            found = held_out_uncertainty(self.fitted.errors, members, matrix)
+        # SciPy's distributions are slow to import, and needed here alone
         from neurona.inference.in_units import in_units
+        from neurona.inference.uncertainty import measured_uncertainty
 
+        members, known = self.network_.predicting, self.fitted
+        found = measured_uncertainty(members, matrix, known.errors, known.noise_scale)
         return in_units(found, self._scaling)
 
     def _matrix(self, table: Table) -> Vector:

@@ -16,6 +16,7 @@ from neurona.inference.members import (
     mean_of,
     outputs_of,
 )
+from neurona.inference.noise_scale import NoiseScale
 from neurona.network import Vector
 from neurona.spelling import parameter
 
@@ -60,29 +61,36 @@ class Uncertainty(NamedTuple):
 
 
 class MeasuredUncertainty(Uncertainty):
-    """That of a model whose `errors` on held-out rows are known: they say how wide to be."""
+    """That of a model whose `errors` on held-out rows are known: they say how wide to be, in units
+    of the `sizes` that are expected of each prediction's error.
+    """
 
     errors: HeldOutErrors
+    sizes: Vector
 
     @classmethod
-    def with_errors(cls, found: Uncertainty, errors: HeldOutErrors) -> MeasuredUncertainty:
-        """Return deviations with the errors, in the same units."""
+    def with_errors(
+        cls, found: Uncertainty, errors: HeldOutErrors, sizes: Vector
+    ) -> MeasuredUncertainty:
+        """Return deviations with the errors and sizes."""
         known = cls(found.mean, found.noise, found.weights)
-        known.errors = errors
+        known.errors, known.sizes = errors, sizes
         return known
 
     def half_width(self, coverage: float) -> Vector:
         """Return half of the interval, for every prediction."""
         half = self.errors.half_width(coverage)
-        return np.broadcast_to(half[0] if self.mean.ndim == 1 else half, self.mean.shape)
+        found: Vector = self.sizes * (half[0] if self.mean.ndim == 1 else half)
+        return found
 
     def mapped(self, change: Callable[[Vector], Vector]) -> Uncertainty:
         """Return the same in another shape."""
-        return self.with_errors(super().mapped(change), self.errors)
+        return self.with_errors(super().mapped(change), self.errors, change(self.sizes))
 
     def scaled(self, scale: Any, shift: Any) -> Uncertainty:
         """Return the same in other units: times scale, plus shift."""
-        return self.with_errors(super().scaled(scale, shift), self.errors.scaled(scale))
+        found = super().scaled(scale, shift)
+        return self.with_errors(found, self.errors.scaled(scale), self.sizes)
 
 
 def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
@@ -107,12 +115,31 @@ def uncertainty(members: Sequence[Member], X: Any) -> Uncertainty:
     return Uncertainty(mean, noise, np.sqrt(np.mean(spreads, axis=0) + between))
 
 
-def held_out_uncertainty(errors: HeldOutErrors, members: Sequence[Member], X: Any) -> Uncertainty:
-    """Return mean and deviations (rows x outputs) of networks whose errors on held-out rows are
-    known: these, or the deviation of the networks among themselves where it is larger.
+def measured_uncertainty(
+    members: Sequence[Member],
+    X: Any,
+    errors: HeldOutErrors | None,
+    scale: NoiseScale | None = None,
+) -> Uncertainty:
+    """Return mean and deviations (rows x outputs) of networks of which the errors on held-out rows
+    are known, or how large these are by the inputs: a deviation is that, or what the weights say
+    where it is larger.
+
+    Weights say how far networks are apart, and where no `errors` are known what is believed of
+    them; IncompatibleError if that is nothing, either.
     """
-    each = [outputs_of(member, X) for member in members]
-    mean = mean_of(members, each)
-    between = mean_of(members, ((one - mean) ** 2 for one in each))
-    noise = np.sqrt(np.maximum(errors.spread**2 - between, 0))
-    return MeasuredUncertainty.with_errors(Uncertainty(mean, noise, np.sqrt(between)), errors)
+    if errors is None:
+        found = uncertainty(members, X)
+        mean, apart = found.mean, found.weights**2
+    else:
+        each = [outputs_of(member, X) for member in members]
+        mean = mean_of(members, each)
+        apart = mean_of(members, ((one - mean) ** 2 for one in each))
+    sizes = np.ones_like(mean)
+    if scale is not None:
+        errors, sizes = scale.errors, scale.sizes(X, mean)
+    if errors is None:
+        return found
+    noise = np.sqrt(np.maximum((errors.spread * sizes) ** 2 - apart, 0))
+    known = Uncertainty(mean, noise, np.sqrt(apart))
+    return MeasuredUncertainty.with_errors(known, errors, sizes)

@@ -32,7 +32,7 @@ from neurona.estimators.tables.contest.candidates import FOLDS
 from neurona.estimators.tables.contest.holding import hold_contest
 from neurona.estimators.tables.contest.ways import check_also
 from neurona.estimators.tables.larger import Large, Ways, lesson_of_blocks, opened
-from neurona.estimators.tables.learning import LearnsTables, Lesson, check_rows
+from neurona.estimators.tables.learning import OF_CONTEST, LearnsTables, Lesson, check_rows
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import TargetTableParameters
 from neurona.estimators.tables.plan import BATCH_WORDS, STACK, Plan, Task, is_bayesian, make_plan
@@ -165,7 +165,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         check_parameters(self)
         began, _ = time.perf_counter(), seconds_given(self)
         # the last one: what a run knew of the model that this was
-        for name in ("candidates_", "held_out_errors_", "provenance_"):
+        for name in (*OF_CONTEST, "provenance_"):
             self.__dict__.pop(name, None)
         self.notes_: list[str] = []
         random = generator(self.random_state)
@@ -390,7 +390,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         check_is_fitted(self, "network_")
         one = copy.copy(self)
         # of all networks together
-        for name in ("candidates_", "held_out_errors_"):
+        for name in OF_CONTEST:
             one.__dict__.pop(name, None)
         one.network_ = self.network_.member(index)
         return one

@@ -33,6 +33,8 @@ from neurona.training.callbacks import Callback, as_callbacks
 from neurona.training.loop import Training
 
 OUT_OF_FOLD = "said_out_of_fold"
+OF_CONTEST = "candidates_", "held_out_errors_", "noise_scale_"
+"""What a table's model has of all its networks together."""
 """The attribute that has, after a contest, rows and what its networks said of them unseen."""
 PASSING = "_begun", OUT_OF_FOLD
 """Attributes of this very fit, which no copy and no file has."""

@@ -35,7 +35,7 @@ from neurona.estimators.weights import ScoresWeighedRows
 from neurona.inference.answers import flat
 from neurona.inference.in_units import in_units
 from neurona.inference.learned import Comparison
-from neurona.inference.uncertainty import Uncertainty, held_out_uncertainty
+from neurona.inference.uncertainty import Uncertainty, measured_uncertainty
 from neurona.numerics.losses import LOSSES, Loss
 from neurona.spelling import parameter
 
@@ -109,12 +109,9 @@ class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable)
         return self._predict(self._matrix(X))
 
     def _uncertainty(self, X: Any) -> Uncertainty:
-        matrix, errors = self._matrix(X), vars(self).get("held_out_errors_")
-        if errors is not None:
-            known = held_out_uncertainty(errors, self.network_.learned().predicting, matrix)
-        else:
-            found = self.network_.predict_uncertainty(matrix)
-            known = found.mapped(lambda part: part.reshape(len(part), -1))
+        matrix = self._matrix(X)
+        errors, scale = (vars(self).get(name) for name in ("held_out_errors_", "noise_scale_"))
+        known = measured_uncertainty(self.network_.learned().predicting, matrix, errors, scale)
         return in_units(known, self.targets_).mapped(flat)
 
     @property

@@ -21,7 +21,9 @@ from neurona.export.code.form import (
     Put,
     Statement,
     halved,
+    less,
     names_in,
+    pick,
     place,
 )
 from neurona.export.code.layers import write_softmax
@@ -39,8 +41,12 @@ def root(name: str) -> tuple[Statement, ...]:
     return Let("root", value + 1.0), Loop("j", HERON, (step,))
 
 
-def write_deviations(program: Program, model: Exportable, source: str, target: str) -> None:
-    """Add the statements that put the deviations of all targets into a work array."""
+def write_deviations(
+    program: Program, model: Exportable, source: str, target: str, known: Number | None = None
+) -> None:
+    """Add the statements that put the deviations of all targets into a work array; `known` is the
+    variance of errors on rows held out, where that is known, which is the least.
+    """
     outputs, scaling = len(model.answers.names), model.answers.scaling
     program.array("spread", outputs)
     program.array("each", outputs * len(model.networks))
@@ -52,7 +58,6 @@ def write_deviations(program: Program, model: Exportable, source: str, target: s
         noise = noise + np.broadcast_to(network.posterior.noise, (outputs,))
         _network(program, network, k, source)
     share = float(len(model.networks))
-    noises = program.table("noise", noise / share)
     own = place("each", j * outputs + i)
     gap = own - Name("middle")
     apart = Let("apart", Name("apart") + gap * gap, True)
@@ -63,10 +68,18 @@ def write_deviations(program: Program, model: Exportable, source: str, target: s
         Loop("j", len(model.networks), (apart,)),
     )
     scales = program.table("deviation_unit", np.ones(outputs) if scaling is None else scaling.scale)
-    variance = place(noises, i) + (place("spread", i) + Name("apart")) / share
+    own = (place("spread", i) + Name("apart")) / share
+    variance: tuple[Statement, ...]
+    if known is None:
+        noises = program.table("noise", noise / share)
+        variance = (Let("variance", place(noises, i) + own),)
+    else:
+        least, weighed = Name("least"), Name("weighed")
+        larger = Let("variance", pick(less(weighed, least), least, weighed))
+        variance = Let("least", known), Let("weighed", own), larger
     body = (
         *between,
-        Let("variance", variance),
+        *variance,
         *root("variance"),
         Put(target, i, Name("root") * place(scales, i)),
     )

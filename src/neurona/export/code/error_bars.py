@@ -3,7 +3,8 @@
 
 Where errors on rows that no network saw are known, a deviation is their root mean square, or that
 of the networks among themselves where it is larger, and an interval is as wide as a share of the
-errors. Otherwise both come of the weights' posterior (`deviations.py`).
+errors. Otherwise both come of the weights' posterior (`deviations.py`). Where the size of errors
+depends on the inputs (`noise_scale.py`), both are in units of it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from neurona.export.code.form import (
     pick,
     place,
 )
+from neurona.export.code.noise_scale import SIZE, write_sizes
 from neurona.export.code.turned import LEARNED, turned_back
 from neurona.export.source import Exportable
 from neurona.network import Vector
@@ -74,12 +76,22 @@ def write_error_bars(
     units = units_of(model)
     spreads = units if model.answers.scaling is None else np.array(model.answers.scaling.spread)
     last = targets
-    if std or model.errors is None:
+    size: Number | None = None
+    if model.noise_scale is not None:
+        write_sizes(program, model, source)
+        size = place(SIZE, i)
+    if std or model.measured is None:
         program.array("wide", targets)
+        known = None
+        if model.measured is not None:
+            spread = np.broadcast_to(model.measured.spread, (targets,))
+            known = place(program.table("held_out", spread**2), i)
+            known = known if size is None else known * (size * size)
         if model.errors is None:
-            write_deviations(program, model, source, "wide")
+            write_deviations(program, model, source, "wide", known)
         else:
-            _write_held_out(program, model, "wide")
+            assert known is not None
+            _write_held_out(program, model, known, "wide")
     turned = None if model.answers.scaling is None else model.answers.scaling.transform
     if std:
         deviation = place("wide", i)
@@ -92,10 +104,11 @@ def write_error_bars(
     if coverage is None:
         return tuple(found)
     half: Number
-    if model.errors is None:
+    if model.measured is None:
         half = place("wide", i) * deviations_wide(coverage)
     else:
-        half = place(program.table("half_width", model.errors.half_width(coverage) * units), i)
+        half = place(program.table("half_width", model.measured.half_width(coverage) * units), i)
+        half = half if size is None else half * size
     low, high = place("y", i) - half, place("y", i) + half
     if turned:
         low, high = _ends(program, turned, half)
@@ -134,14 +147,13 @@ def deviations_wide(coverage: float) -> float:
     return NormalDist().inv_cdf(0.5 + coverage / 2)
 
 
-def _write_held_out(program: Program, model: Exportable, target: str) -> None:
-    """Add the deviations by errors on rows held out, in the targets' units."""
-    assert model.errors is not None
+def _write_held_out(program: Program, model: Exportable, known: Number, target: str) -> None:
+    """Add the deviations by errors on rows held out, of which `known` is the variance, in the
+    targets' units.
+    """
     targets, count = len(model.answers.names), len(model.networks)
-    spread = np.broadcast_to(model.errors.spread, (targets,))
-    variances = program.table("held_out", spread**2)
     units = program.table("held_out_unit", units_of(model))
-    apart, middle = Name("apart"), place("mean", i)
+    apart, middle, least = Name("apart"), place("mean", i), Name("least")
     body: list[Statement] = [Let("apart", number(0.0))]
     if count > 1:
         shares = program.table("share", [network.share for network in model.networks])
@@ -151,14 +163,14 @@ def _write_held_out(program: Program, model: Exportable, target: str) -> None:
             Let("apart", apart + place(shares, j) * Name("gap") * Name("gap"), True),
         )
         body.append(Loop("j", count, grow))
-    known = place(variances, i)
     program.body.append(
         Loop(
             "i",
             targets,
             (
                 *body,
-                Let("variance", pick(less(apart, known), known, apart)),
+                Let("least", known),
+                Let("variance", pick(less(apart, least), least, apart)),
                 *root("variance"),
                 Put(target, i, Name("root") * place(units, i)),
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +31,7 @@ LANGUAGES = {
 SUMS = ("auto", "one", "two", "whole")
 OFF = 5e-7
 """What sums of one term may be off by, in spreads of the target."""
+ONE_SIZE = "its error bars are of one size for all rows, not by the inputs as predict has them"
 GOAL = 1e-6
 """Where whole numbers are no further off, sums of two terms are not tried."""
 INTEGERS = ("int16", "int32")
@@ -194,7 +195,8 @@ def _write_fixed(
     from neurona.export.integers.network import Asked
     from neurona.export.integers.writing import write_fixed
 
-    found = write_fixed(model, name, dtype, rows, units, Asked(*bars))
+    alike = replace(model, noise_scale=None)
+    found = write_fixed(alike, name, dtype, rows, units, Asked(*bars))
     paths = put(folder, found.files)
     checked = ""
     if check:
@@ -202,8 +204,18 @@ def _write_fixed(
 
         checked = run_fixed(name, folder, found.rows, found.answers)
     wider = f"numbers have 32 bits, as {found.why}" if found.why else ""
+<<<<<<< HEAD
     notes = "; ".join(filter(None, (wider, left_out(model, Asked(*bars).bars))))
     return Written(paths, found.difference, found.figures, checked, notes)
+=======
+    asked = Asked(*bars).bars
+    one_size = ONE_SIZE if asked and model.noise_scale is not None else ""
+    notes = "; ".join(filter(None, (wider, left_out(model, asked), one_size)))
+    told = ""
+    if model.answers.task is not Task.REGRESSION:
+        told = f"another answer than predict in {found.difference.rms**2:.2%} of"
+    return Written(paths, found.difference, found.figures, checked, notes, told)
+>>>>>>> noise15
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:

@@ -57,6 +57,8 @@ def _page(model: Exportable) -> _Page | None:
             heads += error_bars.HEADS
             columns += error_bars.columns(model.errors.scaled(np.array(scaling.scale)))
             hint += " The errors are those on rows that no network saw."
+            if model.noise_scale is not None:
+                hint += " Python has them by the inputs; here they are of one size for all rows."
         return _Page(hint, heads, list(zip(*columns, strict=True)), names=1)
     if classes is not None:
         labels = [(label,) for label in classes.tolist()]

@@ -17,29 +17,51 @@ from neurona.export.tensors.slopes import slope
 from neurona.export.tensors.turned import turned_back
 
 
-def deviations(g: Graph, model: Exportable, rows: str, each: list[str], mean: str) -> str:
+def deviations(
+    g: Graph, model: Exportable, rows: str, each: list[str], mean: str, sizes: str
+) -> str:
     """Add the nodes of all targets' deviations, rows x targets, in the user's units. `each` are
-    the outputs of the networks, `mean` is their mean.
+    the outputs of the networks, `mean` is their mean, `sizes` those of errors ("": one for all).
     """
-    scaling = model.answers.scaling
-    found = _posterior(g, model, rows) if model.errors is None else _held_out(g, model, each, mean)
+    scaling, known = model.answers.scaling, model.measured
+    if known is None:
+        found = g.node("Sqrt", g.add(*_posterior(g, model, rows)))
+    else:
+        least = g.constant([np.broadcast_to(known.spread**2, (model.outputs,))])
+        if sizes:
+            least = g.multiply(least, g.multiply(sizes, sizes))
+        apart = (
+            _posterior(g, model, rows)[0] if model.errors is None else _apart(g, model, each, mean)
+        )
+        found = g.node("Sqrt", g.node("Max", apart, least))
     return found if scaling is None else g.multiply(found, g.constant([np.abs(scaling.scale)]))
 
 
-def _held_out(g: Graph, model: Exportable, each: list[str], mean: str) -> str:
-    """Return deviations by errors on rows that no network saw, of all rows."""
-    assert model.errors is not None
-    known = g.constant([np.broadcast_to(model.errors.spread**2, (model.outputs,))])
+def sizes_of(g: Graph, model: Exportable, rows: str, mean: str) -> str:
+    """Add the nodes of how large errors are, rows x targets; "" if that is one size for all."""
+    if model.noise_scale is None:
+        return ""
+    known = model.sizes_by_inputs()
+    both = g.node("Concat", rows, mean, axis=1)
+    values = g.node("Gather", both, g.constant(known.inputs, np.int64), axis=1)
+    for layer in known.layers:
+        z = g.node("Gemm", values, g.constant(layer.weights), g.constant(layer.biases))
+        values = activate(g, z, layer.activation)
+    return values
+
+
+def _apart(g: Graph, model: Exportable, each: list[str], mean: str) -> str:
+    """Return how far networks are apart: the variance."""
     gaps = [g.subtract(one, mean) for one in each]
     squares = [
         g.multiply(g.multiply(gap, gap), g.constant(network.share))
         for gap, network in zip(gaps, model.networks, strict=True)
     ]
-    return g.node("Sqrt", g.node("Max", _total(g, squares), known))
+    return _total(g, squares)
 
 
-def _posterior(g: Graph, model: Exportable, rows: str) -> str:
-    """Return deviations by what is believed of the weights."""
+def _posterior(g: Graph, model: Exportable, rows: str) -> tuple[str, str]:
+    """Return variances by what is believed of the weights, and that of the noise."""
     means, spreads, noise = [], [], np.zeros(model.outputs)
     for network in model.networks:
         assert network.posterior is not None
@@ -54,15 +76,19 @@ def _posterior(g: Graph, model: Exportable, rows: str) -> str:
         gaps = [g.subtract(one, middle) for one in means]
         squares = [g.multiply(one, one) for one in gaps]
         variance = g.add(variance, g.divide(_total(g, squares), g.constant(count)))
-    return g.node("Sqrt", g.add(variance, g.constant([noise / count])))
+    return variance, g.constant([noise / count])
 
 
-def ends(g: Graph, model: Exportable, learned: str, deviation: str, coverage: float) -> list[str]:
+def ends(
+    g: Graph, model: Exportable, learned: str, deviation: str, sizes: str, coverage: float
+) -> list[str]:
     """Add the nodes of the lower and upper ends of all targets' intervals, of `learned` targets."""
-    if model.errors is None:
+    known = model.measured
+    if known is None:
         half = g.multiply(deviation, g.constant(deviations_wide(coverage)))
     else:
-        half = g.constant([model.errors.half_width(coverage) * units_of(model)])
+        half = g.constant([known.half_width(coverage) * units_of(model)])
+        half = g.multiply(sizes, half) if sizes else half
     found, scaling = [g.subtract(learned, half), g.add(learned, half)], model.answers.scaling
     return found if scaling is None else [turned_back(g, scaling.transform, one) for one in found]
 

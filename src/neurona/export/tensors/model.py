@@ -13,7 +13,7 @@ from neurona.export.code.texts import version
 from neurona.export.source import Exportable, Layers
 from neurona.export.tensors.activations import activate
 from neurona.export.tensors.columns import ML, column, is_words
-from neurona.export.tensors.deviations import deviations, ends
+from neurona.export.tensors.deviations import deviations, ends, sizes_of
 from neurona.export.tensors.graph import Graph, package
 from neurona.export.tensors.turned import scaled, turned_back
 
@@ -44,10 +44,10 @@ def graph_of(
     mean = _mean(g, model.networks, each)
     outputs = _outputs(g, model, rows, mean)
     if std or interval is not None:
-        deviation = ""
-        if std or model.errors is None:
-            deviation = deviations(g, model, rows, each, mean)
-        outputs += _error_bars(g, model, mean, deviation, std, interval)
+        sizes, deviation = sizes_of(g, model, rows, mean), ""
+        if std or model.measured is None:
+            deviation = deviations(g, model, rows, each, mean, sizes)
+        outputs += _error_bars(g, model, mean, deviation, sizes, std, interval)
     graph = onnx.helper.make_graph(
         g.nodes, name, _inputs(g, model, names, matrix), outputs, g.constants,
         doc_string=_told(model, matrix),
@@ -94,7 +94,13 @@ def _features(g: Graph, model: Exportable, columns: list[str], codes: bool) -> l
 
 
 def _error_bars(
-    g: Graph, model: Exportable, mean: str, deviation: str, std: bool, interval: float | None
+    g: Graph,
+    model: Exportable,
+    mean: str,
+    deviation: str,
+    sizes: str,
+    std: bool,
+    interval: float | None,
 ) -> list[Any]:
     """Return the outputs besides the answers, of the mean of what networks put out."""
     targets, scaling, found = len(model.answers.names), model.answers.scaling, []
@@ -109,8 +115,9 @@ def _error_bars(
             own = g.multiply(g.subtract(high, low), g.constant(0.5))
         found.append(_named(g, "deviation", own, g.element, targets))
     if interval is not None:
-        both = zip(("lower", "upper"), ends(g, model, learned, deviation, interval), strict=True)
-        found += [_named(g, name, end, g.element, targets) for name, end in both]
+        both = ends(g, model, learned, deviation, sizes, interval)
+        named = zip(("lower", "upper"), both, strict=True)
+        found += [_named(g, name, end, g.element, targets) for name, end in named]
     return found
 
 

@@ -19,6 +19,7 @@ from neurona.estimators.tables.contest.combining import Winners
 from neurona.estimators.tables.contest.contest import Contest
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
 from neurona.estimators.tables.contest.judging import Beside
+from neurona.estimators.tables.contest.noise import noise_of
 from neurona.estimators.tables.contest.ways import ways_of
 from neurona.estimators.tables.learning import OUT_OF_FOLD, Lesson
 from neurona.estimators.tables.plan import STACK, is_bayesian
@@ -61,6 +62,11 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
         model.notes_.append(no_better_than_line(winners.line))
     if winners.answers is not None:
         setattr(model, OUT_OF_FOLD, (winners.rows, winners.answers))
+        if entries.task.loss.has_noise:
+            found = noise_of(entries, winners)
+            if found is not None:
+                model.noise_scale_ = found.scale
+                model.notes_ += found.in_words(model.target_names_)
     if winners.alone:
         fitting.take_over_all(network, winners.outcome)
         if not entries.task.loss.has_noise:
