@@ -11,8 +11,8 @@ import numpy as np
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.data.table import Column
+from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.estimators.tables.contest.candidates import Candidate, Effort
-from neurona.estimators.tables.contest.leaves import Boosting
 from neurona.estimators.tables.contest.lenses import THRESHOLDS, Lens, lens_of
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
@@ -78,7 +78,7 @@ class Entries:
     def width_of(self, candidate: Candidate) -> int:
         """Return how many columns a candidate's network is shown, at most."""
         if isinstance(candidate.lens, Boosting):
-            return candidate.lens.units
+            return candidate.lens.kept
         if candidate.lens == THRESHOLDS:
             return MOST
         return (self.wide if candidate.pieces else self.narrow).width
