@@ -14,6 +14,7 @@ from neurona.data.table import Column
 from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.estimators.tables.contest.candidates import Candidate, Effort
 from neurona.estimators.tables.contest.lenses import THRESHOLDS, Lens, lens_of
+from neurona.estimators.tables.contest.roster import WHOLE
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
 from neurona.inference.members import Member
@@ -72,7 +73,10 @@ class Entries:
         return np.sort(np.concatenate([one.held for one in self.folds]))
 
     def fold(self, part: int) -> Split:
-        """Return a fold, counted over all sets of them."""
+        """Return a fold, counted over all sets of them; WHOLE holds nothing out."""
+        if part == WHOLE:
+            rows = np.arange(len(self.outputs))
+            return Split(rows, rows[:0], "all rows")
         return [*self.folds, *self.again][part]
 
     def width_of(self, candidate: Candidate) -> int:
