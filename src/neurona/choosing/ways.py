@@ -18,8 +18,8 @@ from neurona.estimators.tables.contest.ways import WAYS, Leaves, Way, ways_of
 ALSO = "training.also"
 MOST = 4
 """How many join at most."""
-MOST_LEAVES = 1600
-"""Leaves of all trees of a way together: they are a layer's units."""
+MOST_LEAVES = 6400
+"""Leaves of all trees of a way together."""
 TRIES = 50
 SHARES = {"leaves": 0.4, "thresholds": 0.25, "silu": 0.2, "relu": 0.15}
 _LAYERS: dict[str, Choice] = {
@@ -30,11 +30,12 @@ _LAYERS: dict[str, Choice] = {
 }
 CHOICES: dict[str, dict[str, Choice]] = {
     "leaves": {
-        "trees": Ladder([25, 50, 100, 200, 400], 100, 1.0),
-        "rate": Ladder([0.02, 0.05, 0.1, 0.2], 0.1, 1.0),
+        "trees": Ladder([100, 200, 400, 800], 400, 1.0),
+        "rate": Ladder([0.02, 0.05, 0.1, 0.2], 0.05, 1.0),
         "leaves": Ladder([3, 4, 8, 16, 32], 8, 1.2),
-        "least_rows": Ladder([2, 5, 10, 20], 5, 1.0),
+        "least_rows": Ladder([2, 5, 10, 20, 40], 20, 1.0),
         "columns": Ladder([0.2, 0.3, 0.5, 0.8, 1.0], 0.5, 1.2),
+        "kept": Ladder([64, 128, 256, 512], 256, 1.0),
     },
     "thresholds": {**_LAYERS, "depth": Ladder([1, 2, 3, 4], 3, 1.0)},
     "silu": {**_LAYERS, "depth": Ladder([1, 2, 3], 2, 1.0)},

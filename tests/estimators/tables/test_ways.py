@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingRegressor
 
 import neurona
 from neurona import TableClassifier, TableRegressor
 from neurona.errors import IncompatibleError, UnknownNameError
 from neurona.estimators.tables.contest import candidates
-from neurona.estimators.tables.contest.leaves import Boosting, leaves_of
+from neurona.estimators.tables.contest.boosting import Boosting, boosted
+from neurona.estimators.tables.contest.leaves import every_leaf, leaves_of
 from neurona.estimators.tables.contest.pruning import chosen
 from neurona.estimators.tables.contest.ways import ways_of
 from neurona.inference.members import Member, outputs_of
@@ -26,20 +27,37 @@ def network_of(lens):
     return lens.member(Member(last, last.pack([lens.added], [lens.base])))
 
 
-def test_a_tree_says_the_mean_of_the_rows_in_each_leaf():
-    lens = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(1, 1.0, 6, kept=0), "identity")
-    inside = lens.through(ROWS)
-    assert (inside.sum(axis=1) == 1).all() and inside.shape[1] == 6
-    said = outputs_of(network_of(lens), ROWS.astype(np.float32))[:, 0]
-    for leaf in inside.T > 0:
-        assert leaf.sum() >= 5
-        assert said[leaf] == pytest.approx(JUMPS[leaf].mean(), abs=1e-5)
+def all_leaves(y, how, output="identity"):
+    """Return all leaves of boosted trees, and what the trees say of the rows."""
+    X = ROWS.astype(np.float32)
+    grown = boosted(X, y, None, 0, how, output, None, X)
+    return every_leaf(grown, X), grown.sums
+
+
+def test_leaves_are_boxes_that_add_up_to_what_the_trees_say():
+    every, sums = all_leaves(JUMPS[:, None], Boosting(20, 0.3, 6))
+    inside = every.through(ROWS)
+    assert (inside.sum(axis=1) == 20).all() and inside.shape[1] == 120
+    assert inside.sum(axis=0).min() >= 20
+    theirs = HistGradientBoostingRegressor(
+        max_iter=20, learning_rate=0.3, max_leaf_nodes=6, max_features=0.5, random_state=0
+    ).fit(ROWS.astype(np.float32), JUMPS)
+    assert sums[:, 0] == pytest.approx(theirs.predict(ROWS.astype(np.float32)))
+    off = sums - outputs_of(network_of(every), ROWS.astype(np.float32))
+    assert off == pytest.approx(np.full((400, 1), JUMPS.mean()), abs=1e-4)
 
 
 def test_each_tree_has_one_leaf_for_a_row_that_was_never_seen():
-    lens = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(20, kept=0), "identity")
+    every, _ = all_leaves(JUMPS[:, None], Boosting(20))
     strange = np.vstack([RANDOM.randn(50, 5), 1e5 * RANDOM.randn(50, 5)])
-    assert (lens.through(strange).sum(axis=1) == 20).all()
+    assert (every.through(strange).sum(axis=1) == 20).all()
+
+
+def test_labels_have_trees_of_their_own_unless_they_are_always_the_same():
+    on = np.column_stack([JUMPS > 0, np.ones(400), ROWS[:, 3] > 0]).astype(float)
+    lens = leaves_of(ROWS, on, None, 0, Boosting(100), "logistic")
+    sums = lens.through(ROWS) @ lens.added + lens.base
+    assert (((sums > 0) == on).mean(axis=0) > 0.95).all() and (sums[:, 1] > 5).all()
 
 
 def test_classes_are_told_as_boosting_tells_them():
@@ -64,14 +82,13 @@ def test_rows_held_out_say_how_many_trees_are_enough():
 
 
 def test_few_leaves_say_nearly_what_all_say():
-    every, few = (
-        leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(60, kept=kept), "identity")
-        for kept in (0, 40)
-    )
+    every, _ = all_leaves(JUMPS[:, None], Boosting(60, least_rows=5))
+    few = leaves_of(ROWS, JUMPS[:, None], None, 0, Boosting(60, kept=40, least_rows=5), "identity")
     assert every.added.shape[0] > 400 and few.sides.shape[1] == few.added.shape[0] == 40
     assert (few.sides != 0).any(axis=1).all() and len(few.values) == len(few.sides)
     new = RANDOM.randn(1000, 5)
     ours, theirs = (one.through(new) @ one.added + one.base for one in (few, every))
+    theirs += JUMPS.mean()  # what trees begin with
     assert ((ours - theirs) ** 2).mean() < 0.03 * theirs.var()
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.estimators.automatic import hidden_sizes, iteration_cost
-from neurona.estimators.tables.contest.leaves import Boosting
+from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.estimators.tables.contest.lenses import RELEVANCE, THRESHOLDS
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
@@ -45,7 +45,8 @@ class Candidate(NamedTuple):
     """A way to learn: its name, how far it is believed in beforehand, the network's parameters,
     whether it sees numbers in pieces, too, in how many folds it is tried (those of several sets
     counted together), which is the first of them, through which lens it sees rows (see `lenses`),
-    and how often each fold is begun. One without parameters always says the same.
+    how often each fold is begun, and whether one on all rows predicts for those of the folds. One
+    without parameters always says the same.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Candidate(NamedTuple):
     first: int = 0
     lens: str | Boosting = ""
     starts: int = 1
+    whole: bool = False
 
 
 CONSTANT, LINE, RIDGE, BAYESIAN = "constant", "linear", "ridge", "bayesian-lm"
@@ -96,9 +98,10 @@ def simple(task: Task) -> list[Candidate]:
         words |= {"solver": "bayesian-lm", "max_iter": 100}
     else:
         words |= {"solver": "lbfgs", "max_iter": 200, "alpha": 1.0, "tol": 1e-6}
-    found = [Candidate(CONSTANT, 0.5, None), Candidate(LINE, 1.0, words)]
+    found = [Candidate(CONSTANT, 0.5, None), Candidate(LINE, 1.0, words, whole=True)]
     if task.rows < FEW_ROWS and cost <= MOST_LINE:
-        found.append(Candidate(RIDGE, 1.0, {**words, "solver": BayesianLM(relevance=False)}))
+        alike = {**words, "solver": BayesianLM(relevance=False)}
+        found.append(Candidate(RIDGE, 1.0, alike, whole=True))
     return found
 
 

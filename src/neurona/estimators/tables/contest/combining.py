@@ -64,9 +64,6 @@ def networks_of(
             bayesian += weight
             continue
         own = [entries.on_all_columns(one, candidate.pieces, dtype) for one in members]
-        if judge.quantities and own[0].network.n_layers == 1:
-            # the mean of lines is a line
-            own = [own[0]._replace(weights=np.mean([one.weights for one in own], axis=0))]
         found += [one._replace(share=weight / len(own)) for one in own]
     if bayesian > 0:
         share = bayesian / sum(one.share for one in on_all)

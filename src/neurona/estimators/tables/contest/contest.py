@@ -46,7 +46,7 @@ from neurona.estimators.tables.contest.on_all import (
     is_bent,
     is_beyond_doubt,
 )
-from neurona.estimators.tables.contest.roster import Ended, Job, Roster
+from neurona.estimators.tables.contest.roster import WHOLE, Ended, Job, Roster
 from neurona.estimators.tables.contest.seeds import Seeds
 from neurona.estimators.tables.contest.timing import Timing
 from neurona.inference.learned import Judged
@@ -94,9 +94,7 @@ class Contest:
         self._constant, *lines = candidates.simple(task)
         self._lines = range(len(lines))
         first = [*lines, *candidates.bayesian(task, effort), *steps]
-        self._meeting: list[int] = []
-        if len(steps) > 1:
-            self._meeting = list(range(len(first) - len(steps), len(first)))
+        self._meeting = list(range(len(first) - len(steps), len(first))) if len(steps) > 1 else []
         self._roster = Roster(len(entries.folds), self._constant.prior)
         self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
         for one in first:
@@ -201,7 +199,7 @@ class Contest:
         self.timing.plan(job, self._works(), model if held else None)
         words = vars(model) if begin is None else {**vars(model), "initializer": begin}
         training = assign(words, model.subject(), given).training()
-        training.about["candidate"] = f"{candidate.name}, fold {part + 1}"
+        training.about["candidate"] = f"{candidate.name}, {self._jobs[job].where}"
         self._heard.listen(job, training)
         return self.timing.follow(job, training)
 
@@ -211,13 +209,15 @@ class Contest:
         self.timing.ended(training.start, training)
         if number < 0:
             return found
-        rows, _, _ = self.entries.rows_for(self.candidates[number].pieces)
         fold, job = self.entries.fold(part), training.start
+        self._seconds[job] = time.thread_time() - self._seconds[job]
+        if part == WHOLE:
+            return self._roster.keep_whole(number, found)
+        rows, _, _ = self.entries.rows_for(self.candidates[number].pieces)
         member = found.member._replace(posterior=None)
         if job in self._lenses:
             member = self._lenses.pop(job).member(member)
         said = outputs_of(member, rows[fold.held].astype(training.network.dtype, copy=False))
-        self._seconds[job] = time.thread_time() - self._seconds[job]
         loss = self._judge.loss_in(part, said)
         ended = Ended(training, member, found.result, loss)
         self._roster.keep(job, ended, lambda: self._judge.hears(number, part, said))

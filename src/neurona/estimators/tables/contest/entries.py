@@ -11,9 +11,10 @@ import numpy as np
 from neurona.data.preparation import Preparation
 from neurona.data.split import Split
 from neurona.data.table import Column
+from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.estimators.tables.contest.candidates import Candidate, Effort
-from neurona.estimators.tables.contest.leaves import Boosting
 from neurona.estimators.tables.contest.lenses import THRESHOLDS, Lens, lens_of
+from neurona.estimators.tables.contest.roster import WHOLE
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
 from neurona.inference.members import Member
@@ -72,13 +73,16 @@ class Entries:
         return np.sort(np.concatenate([one.held for one in self.folds]))
 
     def fold(self, part: int) -> Split:
-        """Return a fold, counted over all sets of them."""
+        """Return a fold, counted over all sets of them; WHOLE holds nothing out."""
+        if part == WHOLE:
+            rows = np.arange(len(self.outputs))
+            return Split(rows, rows[:0], "all rows")
         return [*self.folds, *self.again][part]
 
     def width_of(self, candidate: Candidate) -> int:
         """Return how many columns a candidate's network is shown, at most."""
         if isinstance(candidate.lens, Boosting):
-            return candidate.lens.units
+            return candidate.lens.kept
         if candidate.lens == THRESHOLDS:
             return MOST
         return (self.wide if candidate.pieces else self.narrow).width

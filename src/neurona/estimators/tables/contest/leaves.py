@@ -1,24 +1,18 @@
 """Leaves of boosted trees, as a network's first two layers: what trees add up to is where its last
 layer begins.
 
-Trees are grown one after another, each on the slope of the loss that those before it left (J.
-Friedman, Greedy function approximation: a gradient boosting machine, Annals of Statistics 29, 2001;
-Stochastic gradient boosting, 2002). A leaf is a box: a first layer of steps tells on which side of
-each threshold a row lies, a second one which boxes it lies in, and what each leaf adds is the last
-layer's weight (G. Biau, E. Scornet and J. Welbl, Neural random forests, 2016). Of the leaves those
-few are kept that say nearly the same.
+A leaf is a box: a first layer of steps tells on which side of each threshold a row lies, a second
+one which boxes it lies in, and what each leaf adds is the last layer's weight (G. Biau, E. Scornet
+and J. Welbl, Neural random forests, 2016). Of the leaves those few are kept that say nearly the
+same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
-
 import numpy as np
-from scipy.special import expit, log_softmax, softmax
-from sklearn.tree import DecisionTreeRegressor
 
 from neurona.data.table import Column
+from neurona.estimators.tables.contest.boosting import Boosted, Boosting, boosted
 from neurona.estimators.tables.contest.pruning import chosen
 from neurona.estimators.tables.contest.thresholds import (
     HIGH,
@@ -29,31 +23,12 @@ from neurona.estimators.tables.contest.thresholds import (
 from neurona.inference.members import Member
 from neurona.numerics.activations import Activation
 
-MOST_ROWS = 4_000
-"""Rows that a tree sees, drawn anew for each."""
-SHARE = 0.8
-"""The share of the rows that a tree sees of a smaller table."""
-LEAST_CURVATURE = 1e-3
-
-
-class Boosting(NamedTuple):
-    """How trees are grown: how many, the share of what each says that is added, how many leaves
-    each has, how few rows a leaf, the share of columns that is looked at for a threshold, and how
-    many leaves are kept, 0 for all.
-    """
-
-    trees: int = 64
-    rate: float = 0.1
-    leaves: int = 8
-    least_rows: int = 5
-    columns: float = 0.5
-    kept: int = 128
-
-    @property
-    def units(self) -> int:
-        """How many leaves there are at most."""
-        grown = self.trees * self.leaves
-        return min(grown, self.kept or grown)
+MOST_GROWN = 2000
+"""Leaves, those that add most, of which some are kept."""
+LEAST_ROWS, MOST_ROWS = 2000, 4000
+"""Rows by which it is told which leaves say nearly what all say: of small tables mixed ones, too,
+for a few leaves agree with all on some hundred rows and nowhere else.
+"""
 
 
 class Leaves:
@@ -103,10 +78,9 @@ class Leaves:
         first = choosing(self.columns, self.inputs)
         return behind_steps(member, [first, self.sides], [-self.values, self.offsets])
 
-    def fewer(self, rows: Column, most: int) -> Leaves:
-        """Return the leaves that say nearly the same of rows, at most so many."""
-        inside = self.through(rows)
-        units, added, base = chosen(inside, inside @ self.added + self.base, most)
+    def fewer(self, rows: Column, sums: Column, most: int) -> Leaves:
+        """Return the leaves by which nearly these sums are said of rows, at most so many."""
+        units, added, base = chosen(self.through(rows), sums, most)
         if not len(units):
             return _none(base, self.inputs)
         asked = np.flatnonzero((self.sides[:, units] != 0).any(axis=1))
@@ -132,123 +106,65 @@ def leaves_of(
         Quantities, or 0 and 1.
     weights : ndarray (rows,) or None
     seed : int
-        Rows and columns that each tree sees are drawn by it.
+        Columns that each division looks at, and the rows by which leaves are chosen, are drawn by
+        it.
     how : Boosting
     output : "identity", "logistic" or "softmax"
         The activation that makes answers of sums.
+    held : pair of ndarrays, default=None
+        Rows and targets that say how many trees are enough.
     """
-    random = np.random.RandomState(seed)
     X = rows.astype(np.float32)
-    share = np.ones(len(X)) if weights is None else weights / weights.mean()
-    middle = np.average(targets, axis=0, weights=share)
-    base = _sums_of(middle, output)
-    sums = np.tile(base, (len(X), 1))
-    found: list[tuple[Any, Column]] = []
-    losses: list[float] = []
-    rows_held = None if held is None else held[0].astype(np.float32)
-    sums_held = np.tile(base, (0 if held is None else len(held[0]), 1))
-    seen = min(MOST_ROWS, max(1, int(SHARE * len(X))))
-    for _ in range(how.trees):
-        slope, curvature = _slopes(sums, targets, output)
-        drawn = random.permutation(len(X))[:seen]
-        tree = DecisionTreeRegressor(
-            max_leaf_nodes=how.leaves,
-            min_samples_leaf=how.least_rows,
-            max_features=how.columns,
-            random_state=random.randint(2**31 - 1),
-        )
-        tree.fit(X[drawn], slope[drawn], share[drawn])
-        at = tree.apply(X)
-        count = tree.tree_.node_count
-        above = np.stack([np.bincount(at, share * one, count) for one in slope.T], axis=1)
-        below = np.stack([np.bincount(at, share * one, count) for one in curvature.T], axis=1)
-        added = how.rate * above / np.maximum(below, LEAST_CURVATURE)
-        sums += added[at]
-        found.append((tree.tree_, added))
-        if held is not None:
-            sums_held += added[tree.apply(rows_held)]
-            losses.append(_loss(sums_held, held[1], output))
-            if len(losses) - int(np.argmin(losses)) > 30:
-                break
-    if losses:
-        del found[int(np.argmin(losses)) + 1 :]
-    every = _as_layers(found, base, X)
-    return every.fewer(X[random.permutation(len(X))[:MOST_ROWS]], how.kept) if how.kept else every
+    asked = _asked(X, np.random.RandomState(seed))
+    aside = None if held is None else (held[0].astype(np.float32), held[1])
+    grown = boosted(X, targets, weights, seed, how, output, aside, asked)
+    return every_leaf(grown, X).fewer(asked, grown.sums, how.kept)
 
 
-def _loss(sums: Column, targets: Column, output: str) -> float:
-    """Return the mean loss of sums."""
-    if output == "identity":
-        return float(((targets - sums) ** 2).mean())
-    if output == "softmax":
-        return float(-(log_softmax(sums, axis=1) * targets).sum(axis=1).mean())
-    return float((np.logaddexp(0, sums) - targets * sums).mean())
+def _asked(X: Column, random: np.random.RandomState) -> Column:
+    """Return rows to ask all leaves about: some of the table, and, where these are few, ones that
+    have each value from either of two.
+    """
+    drawn = X[random.permutation(len(X))[:MOST_ROWS]]
+    more = max(0, LEAST_ROWS - len(drawn))
+    pairs, first = random.randint(len(X), size=(2, more)), random.rand(more, X.shape[1]) < 0.5
+    return np.vstack([drawn, np.where(first, X[pairs[0]], X[pairs[1]])])
 
 
-def _sums_of(middle: Column, output: str) -> Column:
-    """Return the sums whose answer is the mean."""
-    if output == "identity":
-        return middle
-    middle = np.clip(middle, 1e-4, 1 - 1e-4)
-    found: Column = np.log(middle) if output == "softmax" else np.log(middle / (1 - middle))
-    return found
-
-
-def _slopes(sums: Column, targets: Column, output: str) -> tuple[Column, Column]:
-    """Return how much less the loss would be for larger sums, and its curvature."""
-    if output == "identity":
-        return targets - sums, np.ones_like(sums)
-    said = softmax(sums, axis=1) if output == "softmax" else expit(sums)
-    curvature = said * (1 - said)
-    if output == "softmax":  # all sums together are one too many
-        curvature = curvature * sums.shape[1] / (sums.shape[1] - 1)
-    return targets - said, curvature
-
-
-def _as_layers(trees: Sequence[tuple[Any, Column]], base: Column, X: Column) -> Leaves:
+def every_leaf(grown: Boosted, X: Column) -> Leaves:
     """Return the thresholds and leaves of trees, thresholds that divide the rows the same once."""
-    columns = np.concatenate([tree.feature for tree, _ in trees])
-    values = np.concatenate([tree.threshold for tree, _ in trees])
-    inner = columns >= 0
-    below, places = between(X, columns[inner], values[inner])
-    pairs = np.column_stack([columns[inner], below])
+    outputs = grown.sums.shape[1]
+    trees = [(nodes, place) for nodes, place in grown.trees if len(nodes) > 1]
+    if not trees:
+        return _none(np.zeros(outputs), X.shape[1])
+    nodes = np.concatenate([one for one, _ in trees])
+    counts = [len(one) for one, _ in trees]
+    start = np.repeat(np.cumsum([0, *counts[:-1]]), counts)
+    place = np.repeat([place for _, place in trees], counts)
+    inner = np.flatnonzero(nodes["is_leaf"] == 0)
+    columns, values = nodes["feature_idx"][inner].astype(np.intp), nodes["num_threshold"][inner]
+    below, values = between(X, columns, values)
+    pairs = np.column_stack([columns, below])
     _, first, same = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
-    numbers = np.full(len(columns), -1)
-    numbers[inner] = same.ravel()
-    sides: list[Column] = []
-    added: list[Column] = []
-    start = 0
-    for tree, says in trees:
-        own = numbers[start : start + tree.node_count]
-        start += tree.node_count
-        if tree.node_count == 1:  # it found nothing to divide by
-            base = base + says[0]
-            continue
-        for leaf, path in _paths(tree, own, len(first)):
-            sides.append(path)
-            added.append(says[leaf])
-    if not sides:
-        return _none(base, X.shape[1])
-    of_thresholds = columns[inner][first], places[first]
-    return Leaves(*of_thresholds, np.stack(sides, axis=1), np.array(added), base, X.shape[1])
+    number, above, side = np.full((3, len(nodes)), -1)
+    for child, which in (("left", -1), ("right", 1)):
+        of = nodes[child][inner] + start[inner]
+        number[of], above[of], side[of] = same.ravel(), inner, which
+    at = np.flatnonzero(nodes["is_leaf"])
+    share = nodes["count"][at] / len(X)
+    adds = nodes["value"][at] ** 2 * share * (1 - share)
+    at = np.sort(at[np.argsort(-adds, kind="stable")[:MOST_GROWN]])
+    added = np.zeros((len(at), outputs))
+    added[np.arange(len(at)), place[at]] = nodes["value"][at]
+    sides, leaf = np.zeros((len(first), len(at)), np.int8), np.arange(len(at))
+    while len(at):  # towards the roots
+        leaf, at = leaf[above[at] >= 0], at[above[at] >= 0]
+        sides[number[at], leaf] = side[at]
+        at = above[at]
+    return Leaves(columns[first], values[first], sides, added, np.zeros(outputs), X.shape[1])
 
 
 def _none(base: Column, inputs: int) -> Leaves:
     """Return a leaf that no row lies in."""
     off = np.zeros(1, np.intp), np.full(1, HIGH), np.ones((1, 1))
     return Leaves(*off, 0 * base[None], base, inputs)
-
-
-def _paths(tree: Any, numbers: Column, count: int) -> Iterator[tuple[int, Column]]:
-    """Yield each leaf of a tree, with the side on which it lies of each threshold by its number."""
-    waiting = [(0, np.zeros(count, np.int8))]
-    while waiting:
-        node, path = waiting.pop()
-        children = tree.children_left[node], tree.children_right[node]
-        if children[0] < 0:
-            yield node, path
-            continue
-        for child, side in zip(children, (-1, 1), strict=True):
-            longer = path.copy()
-            longer[numbers[node]] = side
-            waiting.append((child, longer))

@@ -11,6 +11,7 @@ from typing import Protocol
 from neurona.data.preparation import Preparation
 from neurona.data.table import Column
 from neurona.estimators.tables.contest import leaves, relevance, thresholds
+from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.inference.members import Member
 from neurona.numerics.initializers import Initializer
 
@@ -34,7 +35,7 @@ class Lens(Protocol):
 
 
 def lens_of(
-    name: str | leaves.Boosting,
+    name: str | Boosting,
     narrow: Preparation,
     wide: Preparation,
     rows: Column,
@@ -61,7 +62,7 @@ def lens_of(
     output : str
         The activation that makes answers of sums.
     """
-    if isinstance(name, leaves.Boosting):
+    if isinstance(name, Boosting):
         return leaves.leaves_of(rows, targets, weights, seed, name, output, held)
     if name == RELEVANCE:
         tells = relevance.f_minus_one(rows, targets, weights)

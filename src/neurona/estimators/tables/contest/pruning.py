@@ -38,9 +38,11 @@ def chosen(inside: Column, sums: Column, most: int) -> tuple[Column, Column, Col
     >>> kept.tolist(), added.round(1).tolist(), base.round(1).tolist()
     ([4], [[-2.9]], [1.0])
     """
-    middle, goal = inside.mean(axis=0), sums.mean(axis=0)
-    off, left = inside.astype(float) - middle, sums - goal
-    products, moments = off.T @ off, off.T @ left
+    middle, goal = inside.mean(axis=0, dtype=float), sums.mean(axis=0)
+    left = sums - goal
+    # how often units are on together: whole numbers, which single precision holds
+    products = (inside.T @ inside).astype(float) - len(inside) * np.outer(middle, middle)
+    moments = inside.T.astype(float) @ left
     told = TOLD * (left**2).sum()
     # each unit's variance, and its moments with the sums, beyond what those chosen say
     variance, own = products.diagonal().copy(), moments.copy()

@@ -9,16 +9,27 @@ from typing import NamedTuple
 import numpy as np
 
 from neurona.data.table import Column
+from neurona.estimators.mlp.starts import Start
 from neurona.estimators.tables.contest.candidates import Candidate
 from neurona.inference.members import Member
 from neurona.training.loop import Training
 
+WHOLE = -1
+"""The part that holds no row out."""
+
 
 class Job(NamedTuple):
-    """A training: of a candidate in a fold, or (candidate -1) of a Bayesian network on all rows."""
+    """A training: of a candidate in a fold, or on all rows (part WHOLE), or (candidate -1) of a
+    Bayesian network on all rows.
+    """
 
     candidate: int
     part: int
+
+    @property
+    def where(self) -> str:
+        """Which rows it is trained on."""
+        return "all rows" if self.part == WHOLE else f"fold {self.part + 1}"
 
 
 class Ended(NamedTuple):
@@ -36,7 +47,8 @@ class Roster:
     """Candidates, trainings (`jobs`) by their numbers, and what came of them.
 
     Where a fold is begun several times only the best start is kept. `given_up` are the candidates
-    that were stopped after one fold.
+    that were stopped after one fold, `whole` the networks on all rows that predict for those of the
+    folds.
 
     Parameters
     ----------
@@ -53,6 +65,7 @@ class Roster:
         self.candidates: list[Candidate] = []
         self.jobs: list[Job] = []
         self.given_up: list[int] = []
+        self.whole: dict[int, Member] = {}
 
     def add(self, candidate: Candidate, parts: Sequence[int] = ()) -> None:
         """Enter a candidate, to be trained in its folds, or in these."""
@@ -60,6 +73,8 @@ class Roster:
         self.candidates.append(candidate)
         for fold in parts or range(candidate.first, candidate.first + candidate.folds):
             self.jobs += [Job(number, fold)] * candidate.starts
+        if candidate.whole and not parts:
+            self.jobs.append(Job(number, WHOLE))
 
     def try_out(self, candidate: Candidate) -> int:
         """Enter a candidate that is given up after its first fold, unless it may `go_on`; returns
@@ -90,6 +105,15 @@ class Roster:
             self._ended[job] = ended
             hear()
 
+    def keep_whole(self, number: int, start: Start) -> Start:
+        """Keep a candidate's network on all rows, unless it is not sound; returns the start, which
+        no held-out rows judge.
+        """
+        member = start.member._replace(posterior=None)
+        if np.isfinite(member.weights).all():
+            self.whole[number] = member
+        return start._replace(member=member, result=start.loss)
+
     def best(self, number: int | None = None) -> Ended:
         """Return the best training of a candidate, or of all."""
         jobs = [one for one in self._ended if number in (None, self.jobs[one].candidate)]
@@ -103,7 +127,7 @@ class Roster:
         for job, (number, part) in enumerate(self.jobs):
             # one set of folds is enough
             first = self.candidates[number].first if number >= 0 else 0
-            if self._is_sound(job) and part < first + self._folds:
+            if self._is_sound(job) and first <= part < first + self._folds:
                 done[number] = done.get(number, 0) + 1
         return [
             k
@@ -129,8 +153,10 @@ class Roster:
         return jobs
 
     def networks(self) -> list[list[Member]]:
-        """Return the networks of each candidate."""
+        """Return the networks of each candidate that predict."""
         return [
-            [self._ended[job].member for job in jobs if self._is_sound(job)]
-            for jobs in self.trained()
+            [self.whole[number]]
+            if number in self.whole
+            else [self._ended[job].member for job in jobs if self._is_sound(job)]
+            for number, jobs in enumerate(self.trained())
         ]

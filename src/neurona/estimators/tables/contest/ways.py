@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 from neurona import value_text
 from neurona.errors import IncompatibleError
 from neurona.estimators.tables.contest import candidates
+from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.estimators.tables.contest.candidates import Candidate, Effort
-from neurona.estimators.tables.contest.leaves import Boosting
 from neurona.estimators.tables.contest.lenses import RELEVANCE, THRESHOLDS
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
@@ -50,22 +50,22 @@ class Way(Value):
 class Leaves(Way):
     """The leaves of boosted trees as two layers, the last layer trained on from what these say."""
 
-    trees: int = 100
-    rate: float = option(0.1, 0.0, 1.0, "right")
+    trees: int = 400
+    rate: float = option(0.05, 0.0, 1.0, "right")
     leaves: int = 8
-    least_rows: int = 5
+    least_rows: int = 20
     columns: float = option(0.5, 0.0, 1.0, "right")
-    kept: int = 128
+    kept: int = 256
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, least in (("trees", 1), ("leaves", 2), ("least_rows", 1), ("kept", 0)):
+        for name, least in (("trees", 1), ("leaves", 2), ("least_rows", 1), ("kept", 1)):
             check_whole(self, name, least)
 
     def candidate(self, task: Task, width: int, effort: Effort) -> Candidate:
         """Return the candidate."""
         boosting = Boosting(*(getattr(self, name) for name in Boosting._fields))
-        words = candidates.words_in_steps(task, boosting.units, (), "identity", FINE_RATE, effort)
+        words = candidates.words_in_steps(task, boosting.kept, (), "identity", FINE_RATE, effort)
         words |= {"max_iter": FINE_EPOCHS, "n_iter_no_change": FINE_EPOCHS}
         return Candidate(self.text, 1.0, words, lens=boosting)
 
