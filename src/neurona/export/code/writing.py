@@ -204,18 +204,10 @@ def _write_fixed(
 
         checked = run_fixed(name, folder, found.rows, found.answers)
     wider = f"numbers have 32 bits, as {found.why}" if found.why else ""
-<<<<<<< HEAD
-    notes = "; ".join(filter(None, (wider, left_out(model, Asked(*bars).bars))))
-    return Written(paths, found.difference, found.figures, checked, notes)
-=======
     asked = Asked(*bars).bars
     one_size = ONE_SIZE if asked and model.noise_scale is not None else ""
     notes = "; ".join(filter(None, (wider, left_out(model, asked), one_size)))
-    told = ""
-    if model.answers.task is not Task.REGRESSION:
-        told = f"another answer than predict in {found.difference.rms**2:.2%} of"
-    return Written(paths, found.difference, found.figures, checked, notes, told)
->>>>>>> noise15
+    return Written(paths, found.difference, found.figures, checked, notes)
 
 
 def put(folder: Path, files: dict[str, str]) -> tuple[Path, ...]:
