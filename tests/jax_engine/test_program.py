@@ -140,3 +140,41 @@ def test_what_does_not_fit_into_registers_is_known():
     assert fits((8, 30, 1)) and fits((8, 64, 64, 1))
     assert not fits((64, 128, 64, 1)) and not fits((4, 6, 4), tied=True)
     assert not fits((8, 30, 1), batch=4096) and not fits((8, 30, 1), optimizer=None)
+
+
+def test_epochs_of_one_call_are_those_one_after_the_other():
+    """Of three members the second has no finite loss, and the third an epoch less."""
+    from neurona.jax_engine.calls import from_numbers, train_in_turn
+    from neurona.jax_engine.devices import computing
+    from neurona.jax_engine.program import train_members
+
+    plan, given = task_of(make_network((3, 4, 2), ("tanh", "identity")), k=1)
+    rules, rows, moving, order, _, rates, _, _ = given
+    sizes, counts, epochs = np.array([ROWS, ROWS, 33]), np.array([3, 3, 2]), 3
+    moving.parameters[1] = np.nan
+    orders = np.stack([np.roll(order, 7 * k, axis=0)[:, ::-1] for k in range(epochs)], axis=1)
+    orders = np.ascontiguousarray(orders % 33)
+    all_rates = np.stack([rates, 0.9 * rates, 0.8 * rates], axis=1)
+    first, totals = np.array([0, 0, 9]), np.zeros((MEMBERS, epochs, 4))
+    own = np.column_stack([np.transpose(rules), sizes, counts, first])
+    flat = totals.reshape(MEMBERS, -1), all_rates.reshape(MEMBERS, -1)
+    numbers, alive = np.concatenate([own, *flat], axis=1), np.ones(MEMBERS, bool)
+    with computing():
+        program = train_members if has_gpu() else partial(train_members, interpret=True)
+        for train in (train_in_turn, program):
+            call = jax.jit(from_numbers(train), static_argnums=0)
+            moved, alive_after, trail, came = call(plan, rows, moving, alive, orders, numbers)
+            expected, steps = moving, -(-sizes // BATCH)
+            one = jax.jit(partial(train_in_turn, plan))
+            for k in range(epochs):
+                last = np.where(k < counts, sizes, 0)
+                before = first + k * steps
+                expected, sums, done = one(
+                    rules, rows, expected, orders[:, k], last, all_rates[:, k], before, totals[:, k]
+                )
+                np.testing.assert_allclose(trail[k], expected.parameters, rtol=1e-10)
+                np.testing.assert_allclose(came[k, :, :4], sums, rtol=1e-10)
+                np.testing.assert_array_equal(came[k, :, 4], done)
+            np.testing.assert_array_equal(alive_after, [True, False, True])
+            np.testing.assert_array_equal(came[:, :, 4], [[5, 0, 4], [5, 0, 4], [5, 0, 0]])
+            np.testing.assert_allclose(moved.state, expected.state, rtol=1e-10, atol=1e-15)

@@ -201,8 +201,8 @@ class Members:
         return [answers[place] for place in asked]
 
     def _ahead(self) -> int:
-        """Return how many epochs the device does in one call, where several are asked for; one alone
-        gains less by it than a second function takes to compile.
+        """Return how many epochs the device does in one call, where several are asked for. One
+        alone gains less by it than a second function takes to compile.
         """
         if self.count == 1:
             return 1
