@@ -25,22 +25,55 @@ class Squares(NamedTuple):
     total: Array
 
 
+class R2:
+    """R^2 of any answers beside the same targets, which are looked at once; see `r2`.
+
+    It is asked after every epoch, so NumPy is called without what its methods' names cost.
+
+    Attributes
+    ----------
+    total : ndarray of shape (outputs,)
+        The sums of squares about the mean, by output.
+    """
+
+    def __init__(self, targets: Array, weights: Array | None = None) -> None:
+        self._targets = targets.reshape(len(targets), -1).astype(np.float64)
+        self._weights = None if weights is None else weights[:, None].astype(np.float64)
+        if self._weights is None:
+            mean = np.add.reduce(self._targets, axis=0) / len(targets)
+        else:
+            mean = np.average(self._targets, axis=0, weights=self._weights[:, 0])
+        self.total = self._sum((self._targets - mean) ** 2)
+        self._varied = bool(self.total.all())
+
+    def _sum(self, of_rows: Array) -> Array:
+        if self._weights is not None:
+            of_rows = self._weights * of_rows
+        total: Array = np.add.reduce(of_rows, axis=0)
+        return total
+
+    def unexplained(self, outputs: Array) -> Array:
+        """Return the sums of squares that answers leave, by output."""
+        return self._sum((self._targets - outputs.reshape(self._targets.shape)) ** 2)
+
+    def __call__(self, outputs: Array) -> float:
+        """Return R^2, averaged over the outputs; nan if an output is not finite."""
+        if not np.logical_and.reduce(np.isfinite(outputs), axis=None):
+            return float("nan")
+        unexplained = self.unexplained(outputs)
+        if self._varied:
+            scores = 1 - unexplained / self.total
+        else:
+            constant = self.total == 0
+            scores = 1 - unexplained / np.where(constant, 1, self.total)
+            scores[constant] = np.where(unexplained[constant] == 0, 1.0, 0.0)
+        return float(np.add.reduce(scores) / len(scores))
+
+
 def squares(targets: Array, outputs: Array, *, weights: Array | None = None) -> Squares:
     """Return the sums that R^2 is made of, by output."""
-    rows = len(targets)
-    targets = targets.reshape(rows, -1).astype(np.float64)
-    outputs = outputs.reshape(rows, -1).astype(np.float64)
-    if weights is None:  # after every epoch, so by what NumPy's own methods call
-        mean = np.add.reduce(targets, axis=0) / rows
-        return Squares(
-            np.add.reduce((targets - outputs) ** 2, axis=0),
-            np.add.reduce((targets - mean) ** 2, axis=0),
-        )
-    w = weights[:, None].astype(np.float64)
-    mean = np.average(targets, axis=0, weights=w[:, 0])
-    unexplained = (w * (targets - outputs) ** 2).sum(axis=0)
-    total = (w * (targets - mean) ** 2).sum(axis=0)
-    return Squares(unexplained, total)
+    known = R2(targets, weights)
+    return Squares(known.unexplained(outputs), known.total)
 
 
 def r2(targets: Array, outputs: Array, *, weights: Array | None = None) -> float:
@@ -51,16 +84,7 @@ def r2(targets: Array, outputs: Array, *, weights: Array | None = None) -> float
     >>> r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0]))
     0.5
     """
-    if not np.logical_and.reduce(np.isfinite(outputs), axis=None):
-        return float("nan")
-    unexplained, total = squares(targets, outputs, weights=weights)
-    if np.logical_and.reduce(total):
-        scores = 1 - unexplained / total
-    else:
-        constant = total == 0
-        scores = 1 - unexplained / np.where(constant, 1, total)
-        scores[constant] = np.where(unexplained[constant] == 0, 1.0, 0.0)
-    return float(np.add.reduce(scores) / len(scores))
+    return R2(targets, weights)(outputs)
 
 
 def explained_share(targets: Array, outputs: Array, *, weights: Array | None = None) -> float:

@@ -161,7 +161,7 @@ def test_epochs_done_together_are_those_one_after_the_other():
         scored = list(pool.map(train, (first, second), totals))
     for k, (together, alone) in enumerate(((first, third), (second, fourth))):
         alone.set_weights(random_weights(network, k))
-        for epoch, found in enumerate(scored[k]):
+        for epoch, found in enumerate(zip(*scored[k], strict=True)):
             own = np.zeros(4)
             alone.session.train(orders[epoch], rates[5 * epoch :], 2 + 5 * epoch, own)
             after = together.session.weights_after(epoch)
@@ -170,7 +170,7 @@ def test_epochs_done_together_are_those_one_after_the_other():
             outputs, loss = alone.session.evaluate(table, 30)
             np.testing.assert_allclose(found[0], outputs, rtol=1e-12)
             np.testing.assert_allclose(found[1], loss, rtol=1e-12)
-        assert len(scored[k]) == len(totals[k])
+        assert len(scored[k][0]) == len(totals[k])
         np.testing.assert_array_equal(together.weights, after)
 
 

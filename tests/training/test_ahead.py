@@ -203,8 +203,8 @@ def test_a_session_does_several_epochs_as_one_after_the_other(dtype):
         np.testing.assert_array_equal(totals[k], own)
         np.testing.assert_array_equal(ours.weights_after(k), theirs.weights)
         outputs, loss = theirs.evaluate(table, 33)
-        np.testing.assert_array_equal(scored[k][0], outputs)
-        assert scored[k][1] == loss
+        np.testing.assert_array_equal(scored[0][k], outputs)
+        assert scored[1][k] == loss
     np.testing.assert_array_equal(ours.weights, theirs.weights)
 
 

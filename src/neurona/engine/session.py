@@ -171,9 +171,10 @@ class CompiledSession:
         weights: Vector = self._trail[epoch].copy()
         return weights
 
-    def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
+    def evaluate_epochs(self, table: Table, rows: int) -> tuple[list[Vector], list[float]]:
         """Evaluate after each of the epochs that were done together."""
-        return [self._evaluate(table, rows, weights) for weights in self._trail]
+        found = [self._evaluate(table, rows, weights) for weights in self._trail]
+        return [outputs for outputs, _ in found], [loss for _, loss in found]
 
     def _train(
         self, binding: Binding, batch: int, orders: Vector, rates: Vector, first: int,

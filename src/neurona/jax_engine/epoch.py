@@ -7,7 +7,6 @@ that do not count.
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import jax
@@ -202,8 +201,3 @@ def evaluate(plan: Plan, rows: Rows, parameters: Array) -> tuple[Array, Any]:
     last = forward(plan, form, [parameters], rows.inputs, 0, None)[-1]
     each, _ = output_errors(plan, form, last, rows.targets)
     return last.values, (each * rows.weights).sum()
-
-
-def mean(total: Any, weight: float) -> float:
-    """Return a mean loss from the sum by weight; nan where no row weighs anything."""
-    return float(total) / weight if weight > 0 else math.nan

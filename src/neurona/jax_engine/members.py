@@ -7,6 +7,7 @@ thousand members that begin cost one transfer.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from neurona.engine.threads import available_threads
-from neurona.jax_engine import epoch, program
+from neurona.jax_engine import program
 from neurona.jax_engine.calls import (
     evaluate_all,
     from_numbers,
@@ -261,30 +262,30 @@ class Members:
     def _score(self, table: Table, trail: Trail | None, these: dict[int, Scored]) -> dict[int, Any]:
         blocks, weight = self._blocks_of(table)
         wanted = any(one.outputs for one in these.values())
-        answers: dict[int, list[Any]] = {place: [] for place in these}
-        of_epoch = (
-            self.count * len(table.targets) * self.plan.sizes[-1] * self._given.parameters.itemsize
-        )
+        of_row = self.plan.sizes[-1] * self._given.parameters.itemsize
+        of_epoch = self.count * len(table.targets) * of_row
         several: Any = [self._moving.parameters[None]]
         if trail is not None:
             several = trail.some(AHEAD_BYTES // max(of_epoch, 1))
-        number = 0
+        all_sums, all_outputs = [], []
         for parameters in several:
             found = []
             for block in blocks:
                 said, losses = self.device.call(evaluate_all, self.plan, block, parameters)
                 found.append(fetched(losses, said) if wanted else fetched(losses))
-            sums = np.sum([losses for losses, *_ in found], axis=0)
-            outputs: Any = np.concatenate([said for _, said in found], axis=2) if wanted else None
-            for place, one in these.items():
-                for k in range(min(len(sums), one.epochs - number)):
-                    loss = epoch.mean(sums[k, place], weight)
-                    answers[place].append((outputs[k, place] if one.outputs else None, loss))
-            number += len(sums)
-        return {
-            place: found if these[place].trail is not None else found[0]
-            for place, found in answers.items()
-        }
+            all_sums.append(np.sum([losses for losses, *_ in found], axis=0))
+            if wanted:
+                all_outputs.append(np.concatenate([said for _, said in found], axis=2))
+        mean = np.concatenate(all_sums).astype(np.float64) / (weight if weight > 0 else math.nan)
+        outputs: Any = np.concatenate(all_outputs) if wanted else None
+        answers: dict[int, Any] = {}
+        for place, one in these.items():
+            own = outputs[: one.epochs, place] if one.outputs else None
+            losses = mean[: one.epochs, place].tolist()
+            answers[place] = own, losses
+            if trail is None:
+                answers[place] = None if own is None else own[0], losses[0]
+        return answers
 
     def _blocks_of(self, table: Table) -> tuple[list[Rows], float]:
         for given, blocks, weight in self._tables:

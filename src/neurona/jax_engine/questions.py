@@ -64,7 +64,7 @@ class Trail:
 class Scored(NamedTuple):
     """What a member asks for when it scores a table: the loss, with the `outputs` or without.
 
-    With a `trail`, of each of its first `epochs`: a list of what it gets else.
+    With a `trail`, of each of its first `epochs`, one behind the other.
     """
 
     table: Table

@@ -159,10 +159,10 @@ class JaxSession:
         """Return a copy of the weights that one of the epochs done together left."""
         return self.network.from_parameters(self._trail.after(epoch, self.place))
 
-    def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
+    def evaluate_epochs(self, table: Table, rows: int) -> tuple[Vector, list[float]]:
         """Evaluate after each of the epochs that were done together."""
         self._check_rows(table, rows)
-        found: list[tuple[Vector, float]] = self._ask(
+        found: tuple[Vector, list[float]] = self._ask(
             Scored(table, True, self._trail, self._epochs)
         )
         return found

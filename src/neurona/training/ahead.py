@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
 
 import numpy as np
 
 from neurona.network import Vector
 from neurona.numerics.shuffle import Orders, Shuffler
-from neurona.training.engine import AheadSession
+from neurona.training.engine import TOTALS, AheadSession
 from neurona.training.plan import Validation
 from neurona.training.problem import EpochResult, Problem
 
@@ -54,7 +54,10 @@ class Ahead:
         self._most = problem.epochs_at_once(order)
         self.rate = math.nan
         """The base rate of what was done."""
-        self._epochs: list[Epoch] = []
+        # of what was done: totals, what validation rows say, when it began, how long one lasted
+        self._totals: Vector = np.zeros((0, TOTALS))
+        self._scored: tuple[Sequence[Vector], Sequence[float]] | None = None
+        self._begun = self._each = math.nan
         self._taken, self._best = 0, -1
         self.open = False
         """Whether something was done that was not taken yet."""
@@ -71,11 +74,22 @@ class Ahead:
             self.rate, self._rates = rate, rates(count)
             if not self._do(count):
                 return None
-        epoch = self._epochs[self._taken]
+        epoch = self._epoch(self._taken)
         self._taken += 1
-        self._problem.steps += epoch.result.steps
-        self.open = self._taken < len(self._epochs)
+        self._problem.steps += self._steps
+        self.open = self._taken < len(self._totals)
         return epoch
+
+    def _epoch(self, k: int) -> Epoch:
+        # made when it is taken: what is kept for long is looked through again and again for garbage
+        total, rows, norms, _ = self._totals[k].tolist()
+        rate = float(self._rates[(k + 1) * self._steps - 1])
+        result = EpochResult(total / rows, norms / self._steps, self._steps, rate=rate)
+        moment = self._begun + self._each * (k + 1)
+        if self._scored is None:
+            return Epoch(result, moment, None)
+        outputs, losses = self._scored
+        return Epoch(result, moment, (outputs[k], losses[k]))
 
     def remember(self) -> None:
         """Remember the epoch that was taken last as the best so far."""
@@ -107,22 +121,19 @@ class Ahead:
         if self._shuffler:
             self._shuffler.mark()
         self.open = True
-        begun = time.perf_counter()
-        results = self._train(count, self._first)
-        if len(results) < count:
+        self._begun = time.perf_counter()
+        self._totals = self._train(count, self._first)
+        if len(self._totals) < count:
             self.settle()
             self._most = 1
             return False
-        scored: list[tuple[Vector, float] | None] = [None] * count
         if self._validation is not None:
             table, rows, _ = self._validation
-            scored[:] = self._session.evaluate_epochs(table, rows)
-        each = (time.perf_counter() - begun) / count
-        moments = [begun + each * (k + 1) for k in range(count)]
-        self._epochs = list(map(Epoch, results, moments, scored))
+            self._scored = self._session.evaluate_epochs(table, rows)
+        self._each = (time.perf_counter() - self._begun) / count
         return True
 
-    def _train(self, count: int, first_step: int) -> list[EpochResult]:
+    def _train(self, count: int, first_step: int) -> Vector:
         orders = Orders(self._order, count, self._shuffler)
         rates = self._rates[: count * self._steps]
         return self._problem.train_epochs(self._session, orders, rates, first_step)

@@ -9,7 +9,7 @@ seed means the same training whatever computes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
@@ -130,8 +130,10 @@ class AheadSession(Session, Protocol):
     def weights_after(self, epoch: int) -> Vector:
         """Return the flat weights that an epoch of the last such call left, a copy."""
 
-    def evaluate_epochs(self, table: Table, rows: int) -> list[tuple[Vector, float]]:
-        """Return what `evaluate` would have after each epoch of the last such call."""
+    def evaluate_epochs(self, table: Table, rows: int) -> tuple[Sequence[Vector], Sequence[float]]:
+        """Return what `evaluate` would have after each epoch of the last such call: outputs, and
+        losses.
+        """
 
 
 class Answerer(Protocol):

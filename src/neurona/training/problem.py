@@ -194,22 +194,16 @@ class Problem:
 
     def train_epochs(
         self, session: AheadSession, orders: Orders, rates: Vector, first_step: int
-    ) -> list[EpochResult]:
-        """Let the session train an epoch on each of `orders`, with one rate per step; return those
-        before the loss or the gradient left the finite numbers, none if the weights did.
+    ) -> Vector:
+        """Let the session train an epoch on each of `orders`, with one rate per step; return the
+        totals of those before the loss or the gradient left the finite numbers, of none if the
+        weights did.
 
         `steps` stays as it is: they are counted by who takes the epochs.
         """
         totals = np.zeros((orders.epochs, TOTALS))
         done = session.train_epochs(orders, rates, first_step, totals)
-        if not self._weights_are_finite():
-            return []
-        steps = self.steps_in(orders.order)
-        last = rates[steps - 1 :: steps].tolist()
-        return [
-            EpochResult(one[LOSS_SUM] / one[ROWS], one[NORM_SUM] / steps, steps, rate=rate)
-            for one, rate in zip(totals[:done].tolist(), last, strict=False)
-        ]
+        return totals[: done if self._weights_are_finite() else 0]
 
     def train_epoch(self, order: Vector, rates: Vector) -> EpochResult:
         """Train one epoch over the rows of `order`, one rate per step; see `train_pieces`."""

@@ -255,7 +255,7 @@ def _split(
             )
         return rows, None
     table = make_table(inputs, targets, weights, dtype)
-    return rows, Validation(table, inputs.shape[0], partial(subject.score, table.targets, weights))
+    return rows, Validation(table, inputs.shape[0], subject.score_of(table.targets, weights))
 
 
 def _put_aside(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -160,8 +162,8 @@ class Autoencoder(  # type: ignore[misc]
     def _rows(self, X: Any, first: bool) -> Any:
         return validated(self, X, accept_sparse="csr", dtype=DTYPES, order="C", reset=first)
 
-    def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
-        return metrics.explained_share(targets, outputs, weights=weights)
+    def _score_of(self, targets: Vector, weights: Vector | None) -> Callable[[Vector], float]:
+        return partial(metrics.explained_share, targets, weights=weights)
 
     def _trained(self, training: Training) -> None:
         self.encoder_layers_ = self._count_before_code(self.n_layers_ - 2) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -56,8 +57,8 @@ class BaseMLP(  # type: ignore[misc]
         """Return the loss and the output activation."""
 
     @abstractmethod
-    def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
-        """Return the validation score of outputs."""
+    def _score_of(self, targets: Vector, weights: Vector | None) -> Callable[[Vector], float]:
+        """Return the validation score as a function of outputs."""
 
     def _stratify(self, targets: Vector) -> Any:
         return None
@@ -94,7 +95,7 @@ class BaseMLP(  # type: ignore[misc]
             network=self._network,
             noise=self._noise,
             stratify=self._stratify,
-            score=self._score_outputs,
+            score_of=self._score_of,
             trained=self._trained,
         )
 

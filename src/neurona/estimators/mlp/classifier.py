@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -176,9 +178,9 @@ class MLPClassifier(ScoresWeighedRows, ClassifierMixin, BaseMLP, StartParameters
             check_weights(weights, "sample_weight times class_weight")
         return weights
 
-    def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
+    def _score_of(self, targets: Vector, weights: Vector | None) -> Callable[[Vector], float]:
         one_of_many = self._label_binarizer.y_type_ == "multiclass"
-        return metrics.accuracy(targets, outputs, one_of_many, weights=weights)
+        return partial(metrics.accuracy, targets, one_of_many=one_of_many, weights=weights)
 
     def predict(self, X: Any) -> Vector:
         """Predict the class, or the labels, of the rows of X.

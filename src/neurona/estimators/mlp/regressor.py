@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -79,8 +80,8 @@ class MLPRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseMLP, Sta
         targets: Vector = converted("y", y, dtype).reshape(len(y), -1)
         return targets
 
-    def _score_outputs(self, targets: Vector, weights: Vector | None, outputs: Vector) -> float:
-        return metrics.r2(targets, outputs, weights=weights)
+    def _score_of(self, targets: Vector, weights: Vector | None) -> Callable[[Vector], float]:
+        return metrics.R2(targets, weights)
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the targets of the rows of X.

@@ -31,7 +31,7 @@ class Subject(NamedTuple):
     network : function (sizes, output, dtype) that returns a network of these layers
     noise : function () that returns what the inputs are spoiled with in training, or None
     stratify : function (targets) that returns what a split is stratified by, or None
-    score : function (targets, weights, outputs) that returns the validation score
+    score_of : function (targets, weights) that returns the validation score, a function of outputs
     trained : function (training)
         Learns more from a training that has just been taken over.
     """
@@ -46,5 +46,5 @@ class Subject(NamedTuple):
     network: Callable[[list[int], Activation, Any], Network]
     noise: Callable[[], Noise | None]
     stratify: Callable[[Vector], Any]
-    score: Callable[[Vector, Vector | None, Vector], float]
+    score_of: Callable[[Vector, Vector | None], Callable[[Vector], float]]
     trained: Callable[[Training], None]
