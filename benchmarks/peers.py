@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.cases import CASES, Case
+from benchmarks.processors import cores, stay_on
 
 REPEATS = 5
 
@@ -128,9 +129,8 @@ PEERS = {
 
 def main() -> None:
     name, threads = sys.argv[1], int(sys.argv[2])
-    if hasattr(os, "sched_setaffinity"):
-        # every library takes as many threads as it finds processors
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+    # every library takes as many threads as it finds processors
+    stay_on(cores(threads))
     os.environ["OMP_NUM_THREADS"] = str(threads)
     warnings.simplefilter("ignore")
     print(json.dumps({case.name: PEERS[name](case, threads) for case in CASES}))
