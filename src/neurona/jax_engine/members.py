@@ -79,6 +79,8 @@ class Members:
         l2, l1, clip_value, clip_norm = np.zeros((4, count))
         self._rules = Rules(l2, l1, clip_value, clip_norm, np.zeros(count, np.uint32))
         self._moving = self._marked = device.put(self._given)
+        # there from the first call on: JAX compiles anew for an array that comes from elsewhere
+        self._all_alive = device.put(np.ones(count, bool))
         self._seen: Vector | None = None
         self._width = steps_of(task) * task.batch
         self._orders: dict[tuple[int, int], list[Vector]] = {}
@@ -218,7 +220,7 @@ class Members:
         self._width = max(self._width, -(-longest // self.plan.batch) * self.plan.batch)
         these = Round(pieces, self.count, self._width, self.plan.batch, at_once)
         trail, begun, came = Trail(), deque[Any](), []
-        alive: Any = np.ones(self.count, bool)
+        alive = self._all_alive
         self._seen = None
         for first in these.calls:
             drawn = self._room_for_orders(at_once)
