@@ -79,7 +79,9 @@ class Members:
         l2, l1, clip_value, clip_norm = np.zeros((4, count))
         self._rules = Rules(l2, l1, clip_value, clip_norm, np.zeros(count, np.uint32))
         self._moving = self._marked = device.put(self._given)
-        self._seen: Vector | None = None
+        # there from the first call on: JAX compiles anew for an array that comes from elsewhere
+        self._all_alive = device.put(np.ones(count, bool))
+        self._here: dict[str, Vector] = {}  # what was fetched of what moves, as it is now
         self._width = steps_of(task) * task.batch
         self._orders: dict[tuple[int, int], list[Vector]] = {}
         self._drawing = ThreadPoolExecutor(max(1, available_threads() - 1), "neurona-orders")
@@ -137,10 +139,9 @@ class Members:
         with self._lock:
             if getattr(self._changed, name)[place]:
                 return getattr(self._given, name)[place].copy()  # type: ignore[no-any-return]
-            if name == "parameters":  # all are asked for theirs after every piece
-                return self._parameters()[place]  # type: ignore[no-any-return]
-            with computing():
-                return np.asarray(getattr(self._moving, name)[place])
+            if name not in self._here:  # of all: they are asked for theirs one after the other
+                self._here[name] = np.asarray(getattr(self._moving, name))
+            return self._here[name][place]  # type: ignore[no-any-return]
 
     def mark(self, place: int) -> None:
         """Remember a member as it is."""
@@ -162,7 +163,7 @@ class Members:
             self._moving = self.device.call(
                 taken, self.plan, self._changed, self._given, self._moving
             )
-            self._seen = None
+            self._here = {}
         if self._to_mark.all():
             self._marked = self._moving
         elif self._to_mark.any():
@@ -218,8 +219,8 @@ class Members:
         self._width = max(self._width, -(-longest // self.plan.batch) * self.plan.batch)
         these = Round(pieces, self.count, self._width, self.plan.batch, at_once)
         trail, begun, came = Trail(), deque[Any](), []
-        alive: Any = np.ones(self.count, bool)
-        self._seen = None
+        alive = self._all_alive
+        self._here = {}
         for first in these.calls:
             drawn = self._room_for_orders(at_once)
             these.draw(first, drawn, self._drawing)
@@ -231,7 +232,7 @@ class Members:
             if len(begun) > 1:
                 came.append(trail.add(*begun.popleft()))
         came.append(trail.add(*begun.popleft()))
-        self._seen = trail.last()
+        self._here["parameters"] = trail.last()
         return {place: (steps, trail) for place, steps in these.give(came).items()}
 
     def _room_for_orders(self, epochs: int) -> Vector:
@@ -242,12 +243,6 @@ class Members:
         known = self._orders.setdefault(shape[1:], [np.zeros(shape, dtype), np.zeros(shape, dtype)])
         known.reverse()
         return known[0]
-
-    def _parameters(self) -> Vector:
-        """Return all members' parameters, as the device has them."""
-        if self._seen is None:
-            self._seen = np.asarray(self._moving.parameters)
-        return self._seen
 
     def _call_training(self, *arguments: Any) -> Any:
         try:
