@@ -133,6 +133,12 @@ def test_a_stack_has_its_error_bars(table, tmp_path):
     np.testing.assert_allclose(np.array(found.answers(8), float), must, rtol=1e-9)
     assert (known.weights > known.noise).any()
     assert (known.noise > 0).any()
+    said = "here they are of one size for all rows"
+    assert said not in openpyxl.load_workbook(tmp_path / "model.xlsx")["Answers"]["A2"].value
+    model.noise_scale_ = object()  # a workbook says no more of it than that it is there
+    alike = written(model, tmp_path, table_of(table, 12))
+    assert said in openpyxl.load_workbook(tmp_path / "model.xlsx")["Answers"]["A2"].value
+    np.testing.assert_allclose(np.array(alike.answers(8), float), must, rtol=1e-9)
 
 
 def table_of(table, rows):

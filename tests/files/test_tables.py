@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,12 @@ import pytest
 import neurona
 from neurona import FormatError, TableClassifier, TableRegressor
 from neurona.files.container import Container, pack, read
+from neurona.inference.held_out import HeldOutErrors
+from neurona.inference.learned import Judged
+from neurona.inference.members import Member
+from neurona.inference.noise_scale import NoiseScale
+from neurona.network import Network
+from neurona.numerics.activations import ACTIVATIONS
 
 random = np.random.default_rng(0)
 TABLE = {
@@ -71,8 +78,6 @@ def _paths(value, path=()):
 @pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning", "ignore::neurona.TableWarning")
 @pytest.mark.parametrize("junk", [None, -1, "\0", [], {}, [[1]], {"tuple": []}, 1e300])
 def test_a_forged_document_is_refused_or_predicts(tmp_path, cls, target, junk):
-    import copy
-
     path = tmp_path / "m.neurona"
     neurona.save(fitted(cls, target), path)
     whole = read(path)
@@ -93,3 +98,45 @@ def test_a_forged_document_is_refused_or_predicts(tmp_path, cls, target, junk):
                     model.predict(INPUTS)
             except ValueError:
                 pass
+
+
+def with_noise(last="exp", more=0):
+    """Return a model whose error bars depend on the inputs."""
+    model = fitted(TableRegressor, "flow")
+    width = len(model.preparation_.features) + 1 + more
+    kinds = [ACTIVATIONS.find("relu"), ACTIVATIONS.find(last)]
+    network = Network([width, 2, 1], kinds, np.float64)
+    weights = np.random.default_rng(1).normal(size=network.n_parameters) / 4
+    errors = HeldOutErrors.of(np.random.default_rng(2).normal(size=(50, 1)))
+    matrices = np.split(weights[:-3], [2 * width])
+    packed = network.pack(
+        [matrices[0].reshape(width, 2), matrices[1].reshape(2, 1)], [weights[-3:-1], weights[-1:]]
+    )
+    model.candidates_ = [Judged("linear", 0.3, 1.0, 0.1, 5)]
+    model.held_out_errors_ = errors
+    model.noise_scale_ = NoiseScale(Member(network, packed), errors)
+    return model
+
+
+def test_noise_by_the_inputs_is_kept_and_forged_noise_refused(tmp_path):
+    path = tmp_path / "m.neurona"
+    neurona.save(with_noise(), path)
+    known = with_noise().predict_interval(INPUTS)
+    assert np.array_equal(neurona.load(path).predict_interval(INPUTS), known)
+    whole, refused = read(path), 0
+    for name in ("noise_scale", "noise_scale_rows"):
+        for junk in (None, -1, 1, "a", [], {}, [{}], [None], 1e300):
+            document = copy.deepcopy(whole.document)
+            document["model"]["fitted"][name] = junk
+            path.write_bytes(b"".join(pack(Container(whole.kind, document, whole.arrays))))
+            with pytest.raises(FormatError):
+                neurona.load(path)
+            refused += 1
+    assert refused == 18
+
+
+@pytest.mark.parametrize("words", [{"last": "identity"}, {"more": 1}], ids=str)
+def test_a_size_that_may_be_negative_or_does_not_fit_is_refused(words, tmp_path):
+    neurona.save(with_noise(**words), tmp_path / "m.neurona")
+    with pytest.raises(FormatError):
+        neurona.load(tmp_path / "m.neurona")

@@ -52,5 +52,11 @@ class HasErrorBars(ABC):
         Returns
         -------
         lower, upper : ndarrays in the shape of the predictions
+
+        Notes
+        -----
+        Where several ways competed the share is that of errors on rows held out (split conformal
+        inference), counted in their expected size where that depends on the inputs. It holds over
+        new rows that come as those of training did, all together.
         """
         return self.predict_uncertainty(X).interval(coverage)

@@ -17,7 +17,11 @@ from neurona.export.code.writing import write_code
 from neurona.export.tensors.graph import Graph
 from neurona.export.tensors.slopes import SLOPES, slope
 from neurona.inference.held_out import HeldOutErrors
+from neurona.inference.members import Member
+from neurona.inference.noise_scale import NoiseScale
+from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
+from tests.export import test_transforms
 from tests.export.code import zoo
 from tests.export.code.test_programs import activation_of
 
@@ -104,6 +108,76 @@ def stack():
     networks = [replace(one, share=s) for one, s in zip(found.networks, shares, strict=True)]
     off = np.random.default_rng(0).normal(size=(50, 1)) * 0.05
     return replace(found, networks=tuple(networks), errors=HeldOutErrors.of(off))
+
+
+def by_inputs(found):
+    """The same with errors whose size depends on some features and on what is said."""
+    inputs, targets = len(found.features) + found.outputs, found.outputs
+    random = np.random.default_rng(3)
+    first = random.normal(size=(inputs, 4)) * (np.arange(inputs) % 2 == (inputs - 1) % 2)[:, None]
+    kinds = [ACTIVATIONS.find("relu"), ACTIVATIONS.find("exp")]
+    network = Network([inputs, 4, targets], kinds, np.float64)
+    last = random.normal(size=(4, targets)) / 4
+    weights = network.pack([first, last], [random.normal(size=4), np.zeros(targets)])
+    errors = HeldOutErrors.of(random.normal(size=(60, targets)) * 0.05)
+    return replace(found, noise_scale=NoiseScale(Member(network, weights), errors))
+
+
+SIZED = {
+    "stack": lambda: by_inputs(stack()),
+    "posterior": lambda: by_inputs(model("targets")),
+    "posteriors of a table": lambda: by_inputs(model("averaged")),
+    "turned": lambda: by_inputs(neurona.export.exportable(test_transforms.fitted("log"))),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", list(SIZED))
+def test_sizes_by_the_inputs_are_those_of_the_model(name, dtype, tmp_path):
+    found = SIZED[name]()
+    program = program_of(found, "pump", dtype, std=True, interval=0.8)
+    vectors = vectors_of(program)
+    assert difference(found, program, vectors).largest <= (1e-12 if dtype == "float64" else 1e-4)
+    # and they are not what they would be without
+    alike = replace(found, noise_scale=None)
+    assert difference(alike, program, vectors).largest > 1e-2
+    if dtype == "float64":
+        pytest.importorskip("onnx", reason="onnx is not installed")
+        made = neurona.export.onnx(found, tmp_path, name="pump", std=True, interval=0.8)
+        assert made.difference.largest <= 1e-11
+
+
+@pytest.mark.parametrize("language", ["c", "python", "javascript", "matlab"])
+def test_sizes_by_the_inputs_have_the_same_bits(language, tmp_path):
+    tool = {"c": "gcc", "python": "python3", "javascript": "node", "matlab": "octave"}[language]
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    words = {"name": "pump", "std": True, "interval": 0.9, "check": True}
+    found = write_code(SIZED["stack"](), tmp_path, language=language, **words)
+    assert "same bits" in found.checked and not found.left_out
+
+
+def test_integers_say_that_theirs_are_of_one_size(tmp_path):
+    words = {"language": "c", "name": "pump", "dtype": "int32", "std": True}
+    found = write_code(SIZED["stack"](), tmp_path / "a", **words)
+    alike = write_code(stack(), tmp_path / "b", **words)
+    assert "its error bars are of one size for all rows" in str(found)
+    assert "one size" not in str(alike)
+    assert found.paths[1].read_text() == alike.paths[1].read_text()
+    assert not write_code(stack(), tmp_path, **words | {"std": False}).left_out.count("one size")
+
+
+def test_what_numpy_says_of_sizes_is_what_the_estimator_says():
+    words = {"n_starts": 2, "combine": "average", "dtype": "float64"}
+    made = m.of_table(neurona.TableRegressor, m.AMOUNT, **words)
+    made.held_out_errors_ = HeldOutErrors.of(np.random.default_rng(0).normal(size=(50, 1)) * 0.05)
+    made.noise_scale_ = by_inputs(neurona.export.exportable(made)).noise_scale
+    found = neurona.export.exportable(made).predict_uncertainty(m.TABLE)
+    known = made.predict_uncertainty(m.TABLE)
+    np.testing.assert_allclose(found.std[:, 0], known.std, rtol=1e-9)
+    ends = np.array(found.interval(0.9))[:, :, 0]
+    np.testing.assert_allclose(ends, known.interval(0.9), rtol=1e-9)
+    assert np.ptp(ends[1] - ends[0]) > 0.1 * np.mean(ends[1] - ends[0])
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

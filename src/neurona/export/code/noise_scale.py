@@ -7,7 +7,7 @@ from neurona.export.code.layers import write_layer
 from neurona.export.code.turned import LEARNED
 from neurona.export.source import Exportable
 
-SIZE = "size"
+SIZE = "sizes"
 """The work array of the targets' sizes."""
 
 

@@ -15,6 +15,7 @@ from neurona.export.tensors.activations import activate
 from neurona.export.tensors.graph import Graph
 from neurona.export.tensors.slopes import slope
 from neurona.export.tensors.turned import turned_back
+from neurona.network import Vector
 
 
 def deviations(
@@ -25,7 +26,8 @@ def deviations(
     """
     scaling, known = model.answers.scaling, model.measured
     if known is None:
-        found = g.node("Sqrt", g.add(*_posterior(g, model, rows)))
+        variance, noise = _posterior(g, model, rows)
+        found = g.node("Sqrt", g.add(variance, g.constant([noise])))
     else:
         least = g.constant([np.broadcast_to(known.spread**2, (model.outputs,))])
         if sizes:
@@ -60,8 +62,8 @@ def _apart(g: Graph, model: Exportable, each: list[str], mean: str) -> str:
     return _total(g, squares)
 
 
-def _posterior(g: Graph, model: Exportable, rows: str) -> tuple[str, str]:
-    """Return variances by what is believed of the weights, and that of the noise."""
+def _posterior(g: Graph, model: Exportable, rows: str) -> tuple[str, Vector]:
+    """Return variances by what is believed of the weights, and that of each target's noise."""
     means, spreads, noise = [], [], np.zeros(model.outputs)
     for network in model.networks:
         assert network.posterior is not None
@@ -76,7 +78,7 @@ def _posterior(g: Graph, model: Exportable, rows: str) -> tuple[str, str]:
         gaps = [g.subtract(one, middle) for one in means]
         squares = [g.multiply(one, one) for one in gaps]
         variance = g.add(variance, g.divide(_total(g, squares), g.constant(count)))
-    return variance, g.constant([noise / count])
+    return variance, noise / count
 
 
 def ends(
