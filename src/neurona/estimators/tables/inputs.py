@@ -98,7 +98,7 @@ def number_as_text(column: Column) -> str | None:
     """Return a cell if nearly all texts of a column are numbers with decimals, and many."""
     if column.dtype.kind != "O":
         return None
-    texts = sorted({text for text in column.tolist() if text is not None} - NUMBER_MARKS)
+    texts: list[str] = sorted({text for text in column.tolist() if text is not None} - NUMBER_MARKS)
     for mark in ".,":
         form = NumberFormat(decimal=mark)
         numbers = [text for text in texts if mark in text and to_number(text, form) is not None]
