@@ -52,6 +52,29 @@ def test_a_word_of_another_tool_leads_to_a_name(registry, word, name):
             registry.find(written)
 
 
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("huber_loss", "huber"), ("squared_error_loss", "squared_error"), ("huberr", "huber")],
+)
+def test_a_name_with_more_behind_it_is_that_name(word, name):
+    assert nearest(word, LOSSES, elsewhere.LOSSES) == name
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("MLPRegresor", "MLPRegressor"),
+        ("TableClasifier", "TableClassifier"),
+        ("save_model", "save"),
+    ],
+)
+def test_a_name_of_the_package_that_is_not_there_leads_to_one(word, name):
+    with pytest.raises(AttributeError, match=f"did you mean '{name}'"):
+        getattr(neurona, word)
+    with pytest.raises(AttributeError, match=r"no attribute '__wrapped__'$"):
+        neurona.__wrapped__  # noqa: B018 - asked for
+
+
 def all_names() -> list[tuple[Registry, str]]:
     return [(one, name) for one in (*TABLES.values(), SURFACES) for name in one]
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 LEAST_BEGINNING = 3
 """Letters that a beginning must have to stand for a name."""
 ALIKE = 0.6
+SLIP = 0.8
+"""Words so much alike differ by a slip."""
 
 
 def folded(word: object) -> str:
@@ -42,8 +44,8 @@ def nearest(
     ('tanh', 'tanh')
     >>> nearest("tansig", ["relu", "tanh"], {"tansig": "tanh"})
     'tanh'
-    >>> nearest("power", ["power [kW]", "speed"])
-    'power [kW]'
+    >>> nearest("power", ["power [kW]", "speed"]), nearest("huber_loss", ["huber", "log_loss"])
+    ('power [kW]', 'huber')
     """
     known = sorted({str(name) for name in names})
     said: dict[str, str] = {}
@@ -61,6 +63,11 @@ def nearest(
         if len(begun) == 1:
             return begun.pop()
     near = difflib.get_close_matches(meant, said, 1, alike)
+    if near and difflib.SequenceMatcher(None, near[0], meant).ratio() >= SLIP:
+        return said[near[0]]
+    begins = [t for t in said if len(t) >= LEAST_BEGINNING and meant.startswith(t)]
+    if begins:
+        return said[max(begins, key=len)]
     return said[near[0]] if near else None
 
 

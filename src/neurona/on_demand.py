@@ -8,6 +8,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from neurona.garbage import no_collection
+from neurona.nearest import nearest
+
+ALIKE = 0.75
 
 
 def on_demand(
@@ -22,14 +25,16 @@ def on_demand(
     >>> get("TableEror")
     Traceback (most recent call last):
         ...
-    AttributeError: module 'neurona' has no attribute 'TableEror'
+    AttributeError: module 'neurona' has no attribute 'TableEror'; did you mean 'TableError'?
     """
 
     def get(name: str) -> Any:
         if name in modules:
             return importlib.import_module(f"{package}.{name}")
         if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            near = None if name.startswith("_") else nearest(name, [*homes, *modules], alike=ALIKE)
+            hint = "" if near is None else f"; did you mean {near!r}?"
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
         with no_collection():
             value = getattr(importlib.import_module(homes[name]), name)
         setattr(sys.modules[package], name, value)

@@ -136,6 +136,7 @@ def test_size_is_limited_before_anything_is_read(tmp_path):
 
 def test_pipes_and_directories_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path / "pipe", tmp_path):
-        with pytest.raises(FormatError, match="not a regular file"):
-            read(path)
+    with pytest.raises(FormatError, match="not a regular file"):
+        read(tmp_path / "pipe")
+    with pytest.raises(FormatError, match="it is a folder; name a file in it"):
+        read(tmp_path)

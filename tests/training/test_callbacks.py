@@ -99,3 +99,10 @@ def test_one_that_raises_ends_training_and_leaves_a_usable_model(solver):
 def test_anything_else_is_refused(given):
     with pytest.raises((TypeError, ValueError), match="callbacks"):
         model_with(given).fit(*tables.regression())
+
+
+@pytest.mark.parametrize("result", [np.ones(3), 0.93, True, 0], ids=repr)
+def test_a_callbacks_result_is_a_sentence_or_nothing(result):
+    model = MLPRegressor(max_iter=3, callbacks=lambda training, record: result)
+    with pytest.raises(TypeError, match="returns None, or a sentence to stop for"):
+        model.fit(np.eye(4), np.arange(4.0))

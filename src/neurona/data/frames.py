@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from neurona.data.cells import NUMBER_MARKS
+from neurona.data.dates import find_dates
 from neurona.data.table import Column, Table
 from neurona.errors import TableError
 
@@ -242,6 +244,15 @@ def _from_objects(cells: list[Any], name: str, source: str) -> Column:
                 f"{source}, row {row + 1}, column {name!r}: a cell is a {type(cell).__name__}; "
                 "argument must be a string or a real number."
             )
+    return _without_gaps(column)
+
+
+def _without_gaps(column: Column) -> Column:
+    """Return texts without those that mean a gap among dates, such as "-"."""
+    texts = set(column.tolist()) - {None}
+    gaps = texts & NUMBER_MARKS
+    if gaps and find_dates(sorted(texts - gaps)):
+        column[[cell in gaps for cell in column.tolist()]] = None
     return column
 
 

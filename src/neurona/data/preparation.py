@@ -182,8 +182,8 @@ class Preparation:
         extra = [name for name in table.names if name not in self.names and name not in known]
         if extra:
             shown = ", ".join(map(repr, extra[:5])) + (", ..." if len(extra) > 5 else "")
-            columns = "column" if len(extra) == 1 else "columns"
-            said.append(f"{table.source}: the {columns} {shown} were not in training; ignored.")
+            columns = "column {} was" if len(extra) == 1 else "columns {} were"
+            said.append(f"{table.source}: the {columns.format(shown)} not in training; ignored.")
         for encoder in self.encoders:
             unseen = encoder.unseen(table)
             if unseen:

@@ -140,8 +140,13 @@ def _is_file(handle: int) -> bool:
 
 
 def _refuse(handle: int) -> Any:
+    folder = stat.S_ISDIR(os.fstat(handle).st_mode)
     os.close(handle)
-    raise FormatError("it is not a regular file")
+    raise FormatError(
+        "it is a folder; name a file in it, of a run that is model.neurona"
+        if folder
+        else "it is not a regular file"
+    )
 
 
 def unpack(content: bytes) -> Container:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -206,7 +207,12 @@ def start_parts(event: Event) -> list[str]:
 
 def tried_parts(candidates: Sequence[Event]) -> list[str]:
     """Return what became of the candidates of a contest: loss on rows not seen, and weight."""
-    return [f"{one['name']} {short(one['loss'])} ({one['weight']:.0%})" for one in candidates]
+    return [
+        f"{one['name']} not judged"
+        if one["loss"] is None or not math.isfinite(one["loss"])
+        else f"{one['name']} {short(one['loss'])} ({one['weight']:.0%})"
+        for one in candidates
+    ]
 
 
 def done_parts(event: Event, baseline_was_shown: bool = True) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 
 from neurona.errors import DivergenceError, NeuronaError
@@ -29,6 +30,23 @@ class Failure(Exception):  # noqa: N818 - what a run reports, not a defect
         self.code = code
 
 
+_ELSEWHERE = "name another place"
+_REMEDIES = {
+    errno.ENOSPC: f"make room, or {_ELSEWHERE}",
+    errno.EDQUOT: f"make room, or {_ELSEWHERE}",
+    errno.EFBIG: f"files may not be so large here: {_ELSEWHERE}",
+    errno.EACCES: f"it may not be read or written: {_ELSEWHERE}",
+    errno.EPERM: f"it may not be written: {_ELSEWHERE}",
+    errno.EROFS: f"nothing can be written here: {_ELSEWHERE}",
+    errno.EEXIST: f"a file stands where a folder is to be: {_ELSEWHERE}",
+    errno.ENOTDIR: f"a file stands where a folder is to be: {_ELSEWHERE}",
+    errno.ENOENT: f"there is no such folder, and none can be made: {_ELSEWHERE}",
+    errno.EISDIR: "it is a folder: name a file",
+    errno.ENAMETOOLONG: "name a shorter one",
+    errno.EMFILE: "too many files are open: close some programs",
+}
+
+
 def as_failure(error: Exception) -> Failure:
     """Return the failure that an exception means to a person who started a run."""
     if isinstance(error, Failure):
@@ -38,8 +56,9 @@ def as_failure(error: Exception) -> Failure:
     if isinstance(error, NeuronaError | ValueError):
         return Failure(str(error))
     if isinstance(error, OSError):
-        where = f" ({error.filename})" if error.filename else ""
-        return Failure(f"{error.strerror or error}{where}")
+        where = f"{str(error.filename)!r}: " if error.filename else ""
+        remedy = _REMEDIES.get(error.errno or 0)
+        return Failure(f"{where}{error.strerror or error}{(remedy and f'; {remedy}.') or ''}")
     return Failure(
         f"internal error, please report it: {type(error).__name__}: {error}", Code.INTERNAL
     )

@@ -43,6 +43,11 @@ class Training(Held):
                         continue
                     for callback in callbacks:
                         said = callback.on_epoch(self, record)
+                        if said is not None and not isinstance(said, str):
+                            raise TypeError(
+                                "A callback returns None, or a sentence to stop for. Got "
+                                f"{type(said).__name__} {said!r:.60}; end it without a result."
+                            )
                         if said:
                             self.stop(said)
                             break

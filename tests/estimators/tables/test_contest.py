@@ -195,6 +195,19 @@ def test_what_is_interrupted_after_the_meeting_is_no_mere_line(meeting):
     assert np.isfinite(cut.predict(inputs(NEW))).all()
 
 
+def test_what_was_cut_short_says_which_one_is_the_model_and_what_was_not_judged(meeting):
+    def enough(training, record):
+        return "enough" if record.epoch > 5 and training.network.n_layers > 2 else None
+
+    model = meeting(1.01, 1)
+    cut = model.set_params(callbacks=enough).fit(inputs(TABLE), TABLE["y"])
+    told = {one.name: one for one in cut.candidates_}
+    (chosen,) = [name for name, one in told.items() if one.weight == 1]
+    assert (chosen in MET) == (cut.network_.n_layers_ > 2)
+    (note,) = [note for note in cut.notes_ if note.startswith("Tried on")]
+    assert "not judged" in note and "inf" not in note and f"{chosen}" in note
+
+
 def test_inputs_that_tell_nothing_do_no_harm():
     random = np.random.RandomState(3)
     X, y = random.randn(120, 3), random.randn(120)

@@ -90,7 +90,7 @@ def test_columns_are_matched_by_name(pump_model):
     np.testing.assert_array_equal(pump_model.predict(table.without(["unit", "flow"])), expected)
     with pytest.raises(TableError, match="no column 'valve'"):
         pump_model.predict(table.without(["valve"]))
-    with pytest.warns(TableWarning, match="'colour' were not in training; ignored"):
+    with pytest.warns(TableWarning, match="'colour' was not in training; ignored"):
         pump_model.predict(dict(table.columns) | {"colour": ["red"] * 50})
     with pytest.warns(UserWarning, match="by their position"):
         by_position = pump_model.predict(np.array(list(pump(50, 2).values()), object).T[:, :4])

@@ -13,7 +13,9 @@ from neurona.garbage import no_collection
     "--to", required=True, metavar="NAME",
     help="c, python, javascript, matlab, onnx, fmu, st, xlsx, or what another package brings.",
 )  # fmt: skip
-@click.option("--out", default="", metavar="DIR", help="The folder; otherwise one named NAME.")
+@click.option(
+    "-o", "--out", default="", metavar="DIR", help="The folder; otherwise one named NAME."
+)
 @click.option("--name", default="", metavar="NAME", help="Begins names of files and functions.")
 @click.option(
     "--dtype",

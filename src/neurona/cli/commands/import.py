@@ -9,7 +9,9 @@ import click
 
 @click.command("import", short_help="Read a network that MATLAB's genFunction wrote.")
 @click.argument("file", metavar="FILE.m")
-@click.option("--out", default="", metavar="FILE", help="The model file; otherwise FILE.neurona.")
+@click.option(
+    "-o", "--out", default="", metavar="FILE", help="The model file; otherwise FILE.neurona."
+)
 def command(file: str, out: str) -> None:
     """Make a model of FILE.m, a function that genFunction of MATLAB's toolbox wrote.
 

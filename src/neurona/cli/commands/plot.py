@@ -8,7 +8,7 @@ import click
 @click.command("plot", short_help="Draw charts of a run into files.")
 @click.argument("run", metavar="RUN", required=False)
 @click.argument("charts", metavar="[CHART]...", nargs=-1)
-@click.option("--out", default="", metavar="DIR", help="Where to; otherwise RUN/plots.")
+@click.option("-o", "--out", default="", metavar="DIR", help="Where to; otherwise RUN/plots.")
 @click.option(
     "--format",
     "kind",

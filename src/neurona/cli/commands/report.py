@@ -8,7 +8,11 @@ import click
 @click.command("report", short_help="Write a report on a run, as one file.")
 @click.argument("run", metavar="RUN")
 @click.option(
-    "--out", default="", metavar="FILE", help="Where to: .html or .md; otherwise RUN/report.html."
+    "-o",
+    "--out",
+    default="",
+    metavar="FILE",
+    help="Where to: .html or .md; otherwise RUN/report.html.",
 )
 @click.option(
     "--data",

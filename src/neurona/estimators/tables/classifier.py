@@ -25,7 +25,8 @@ from neurona.estimators.tables.base import BaseTable
 from neurona.estimators.tables.clear import LEAST_GAIN, is_clear, what_would_tell
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
-from neurona.estimators.weights import ScoresWeighedRows, class_weights
+from neurona.estimators.tables.scored import ScoresNamedTargets
+from neurona.estimators.weights import class_weights
 from neurona.inference.answers import probabilities
 from neurona.inference.learned import Comparison
 from neurona.inference.prediction_sets import class_sets, label_sets
@@ -34,7 +35,7 @@ from neurona.training.memory import refuse_classes
 
 
 @constructed(TABLE_PARAMETERS, TABLE_ATTRIBUTES)
-class TableClassifier(ScoresWeighedRows, ClassifierMixin, BaseTable):
+class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
     """Predict classes or labels from a table: columns are prepared, the best network is kept.
 
     One target column is two or more classes; several target columns of 0 and 1 (or yes and no) are

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_array
 
+from neurona.data.cells import NUMBER_MARKS, NumberFormat, to_number
 from neurona.data.columns import find_columns
 from neurona.data.frames import as_table, has_text_names, is_frame
 from neurona.data.preparation import Preparation
@@ -19,6 +20,9 @@ from neurona.data.table import Column, Table, missing_columns
 from neurona.errors import TableError, TableWarning
 from neurona.estimators.mlp.base import is_sparse
 from neurona.estimators.warn import warn_user
+
+MANY = 20
+"""Different texts that are numbers; fewer may be versions, or steps of a scale."""
 
 
 def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
@@ -32,6 +36,9 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
         return as_table(X, "X"), True
     if is_frame(X):
         return as_table(X, "X"), has_text_names(X)
+    if isinstance(X, list | tuple) and X and all(isinstance(row, Mapping) for row in X):
+        names = dict.fromkeys(name for row in X for name in row)  # records, as JSON has them
+        return as_table({name: [row.get(name) for row in X] for name in names}, "X"), True
     if isinstance(X, list | tuple) and any(
         isinstance(c, str) for row in X[:50] for c in _cells(row)
     ):
@@ -75,6 +82,29 @@ def learn_columns(
     )
     estimator.columns_ = estimator.preparation_.bounded(estimator.columns_, table)
     estimator.notes_ += [*table.notes, *estimator.preparation_.notes]
+    for name in (one.name for one in estimator.columns_):
+        example = number_as_text(table[name])
+        if example:
+            said = (
+                f"Column {name!r} has numbers that are texts, such as {example!r}, and they count "
+                "as words; make them numbers, e.g. with pandas: to_numeric(column, errors='coerce')"
+                ", after replacing decimal commas."
+            )
+            estimator.notes_.append(said)
+            warn_user(said, TableWarning)
+
+
+def number_as_text(column: Column) -> str | None:
+    """Return a cell if nearly all texts of a column are numbers with decimals, and many."""
+    if column.dtype.kind != "O":
+        return None
+    texts: list[str] = sorted({text for text in column.tolist() if text is not None} - NUMBER_MARKS)
+    for mark in ".,":
+        form = NumberFormat(decimal=mark)
+        numbers = [text for text in texts if mark in text and to_number(text, form) is not None]
+        if len(numbers) > max(MANY, 0.9 * len(texts)):
+            return numbers[0]
+    return None
 
 
 def keep_columns(estimator: Any, table: Table, named: bool, known: Preparation) -> None:

@@ -31,7 +31,7 @@ from neurona.estimators.tables.clear import (
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS
-from neurona.estimators.weights import ScoresWeighedRows
+from neurona.estimators.tables.scored import ScoresNamedTargets
 from neurona.inference.answers import flat
 from neurona.inference.in_units import in_units
 from neurona.inference.learned import Comparison
@@ -41,7 +41,7 @@ from neurona.spelling import parameter
 
 
 @constructed(TABLE_PARAMETERS, QUANTITY_TABLE_ATTRIBUTES)
-class TableRegressor(ScoresWeighedRows, RegressorMixin, HasErrorBars, BaseTable):
+class TableRegressor(ScoresNamedTargets, RegressorMixin, HasErrorBars, BaseTable):
     """Predict quantities from a table: columns are prepared, targets scaled, the best network kept.
 
     Parameters

@@ -384,14 +384,14 @@ class Contest:
     def _cut_short(self, done: Outcome) -> Winners:
         """Return the best training so far, where no candidate came to its end."""
         training, member, *_ = self._roster.best()
-        pieces = self.candidates[self._jobs[training.start].candidate].pieces
+        best = self.candidates[self._jobs[training.start].candidate]
         return Winners(
             replace(done, training=training, best=training.start),
             False,
-            [self.entries.on_all_columns(member, pieces, member.network.dtype)],
+            [self.entries.on_all_columns(member, best.pieces, member.network.dtype)],
             None,
             self._judge.rows([]),
-            self._summary({CONSTANT: 0.0}),
+            self._summary({CONSTANT: 0.0, best.name: 1.0}),
             self._models[training.start],
         )
 

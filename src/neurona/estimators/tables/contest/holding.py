@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -172,7 +173,12 @@ def no_better_than_line(line: Beside) -> str:
 
 def in_words(judged: list[Judged]) -> str:
     """Return what became of the candidates, in a sentence."""
-    parts = ", ".join(f"{one.name} {one.loss:.4g} ({one.weight:.0%})" for one in judged)
+    parts = ", ".join(
+        f"{one.name} {one.loss:.4g} ({one.weight:.0%})"
+        if math.isfinite(one.loss)
+        else f"{one.name} not judged"
+        for one in judged
+    )
     said = f"Tried on {FOLDS} folds, loss on rows not seen and weight: {parts}."
     constant, *others = judged
     if constant.weight < 1 or all(one.loss >= constant.loss for one in others):
