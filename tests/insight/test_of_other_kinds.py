@@ -58,6 +58,27 @@ def test_labels_have_a_curve_each_and_their_names():
     assert len(two.answers) == 1
 
 
+def test_validation_losses_of_several_are_told_apart_in_grey():
+    of = [made()[name][0] for name in ("table regressor", "two targets", "table binary")]
+    models = dict(zip("abc", of, strict=True))
+    display = plots.HistoryDisplay.from_several(models, validation=True)
+    lines = display.ax_.get_lines()
+    legend = display.ax_.get_legend().get_lines()
+    assert len(display.curves) == len(lines) == len(legend) == 6
+    for drawn in (lines, legend):
+        looks = {(*(one._dash_pattern[1] or ()), one.get_marker()) for one in drawn}
+        assert len(looks) == 6
+
+
+def test_short_lines_beside_precision_and_recall_are_explained():
+    said = {}
+    for name in ("table three", "table binary"):
+        display = plots.PrecisionRecallDisplay.from_estimator(*made()[name])
+        said[name] = [one.get_text() for one in display.ax_.get_legend().get_texts()]
+    assert said["table three"][-1] == "at the left: guesses"
+    assert said["table binary"][-1].startswith("a guess: 0.")
+
+
 def test_dates_are_told_from_the_first_to_the_last():
     texts = np.array([f"{1 + k % 28}.{1 + k % 12}.2024" for k in range(120)], object)
     rows = {**table("flow"), "seen": texts}

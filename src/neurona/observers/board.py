@@ -14,7 +14,7 @@ from neurona.observers.event_file import EventFile, last_step
 from neurona.observers.gradients import gradient_of
 from neurona.observers.graph import graph_of
 from neurona.observers.parameters import Plain, as_text
-from neurona.observers.picture import picture_of
+from neurona.observers.picture import as_png, picture_of
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
 
@@ -122,7 +122,12 @@ class Board:
         if drawn is None:
             return
         image, said = drawn
-        made = self._make.image("predictions", image, dataformats="HWC")
+        height, width, colors = image.shape
+        # tensorboardX would scale it to its own size, and pack it tighter: four times as long
+        shown = self._summary.Image(
+            height=height, width=width, colorspace=colors, encoded_image_string=as_png(image)
+        )
+        made = self._summary(value=[self._summary.Value(tag="predictions", image=shown)])
         about = made.value[0].metadata
         about.plugin_data.plugin_name = "images"
         about.display_name, about.summary_description = "predictions", said

@@ -7,6 +7,7 @@ column each predicted one, the darker the larger the share of its row.
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from typing import Any
 
@@ -43,6 +44,15 @@ def picture_of(training: Training) -> tuple[Vector, str] | None:
         return drawn, f"True class down, predicted class across; {rows:,} {which} rows."
     said = f"True across, predicted upwards, as the network sees them; {rows:,} {which} rows."
     return _clouds(targets[finite], outputs[finite]), said
+
+
+def as_png(picture: Vector) -> bytes:
+    """Return a picture as a PNG that is made quickly: most of it is white anyway."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(picture).save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def _rows_seen(training: Training) -> tuple[Table, int, str]:

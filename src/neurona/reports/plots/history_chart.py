@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_CHANGES = 12
 """A rate that changes more often is no series of steps, and is not marked."""
+MARKS = 8
+"""Marks on a dotted curve, about."""
 
 
 class Curve(NamedTuple):
@@ -158,11 +160,16 @@ class HistoryDisplay(Display):
             number += not dotted
             line = stroke(number)
             dash: Any = (0, (1, 1.5)) if dotted else line.dash
+            # all that are dotted have the same dash: marks tell whose they are in grey
+            marks: dict[str, Any] = {}
+            if dotted:
+                few = max(1, len(curve.epochs) // MARKS)
+                marks = {"marker": line.mark, "markersize": 4, "markevery": few}
             if curve.low is not None and curve.high is not None:
                 ax.fill_between(curve.epochs, curve.low, curve.high, color=line.color, alpha=0.16,
                                 linewidth=0, zorder=1)  # fmt: skip
             ax.plot(curve.epochs, curve.losses, color=line.color, linestyle=dash, linewidth=1.8,
-                    label=words(curve.name), zorder=3)  # fmt: skip
+                    label=words(curve.name), zorder=3, **marks)  # fmt: skip
         for k, epoch in enumerate(self.changes):
             ax.axvline(epoch, color="#999999", linewidth=0.8, linestyle=(0, (2, 2)), zorder=0,
                        label="learning rate changed" if not k else None)  # fmt: skip

@@ -57,6 +57,8 @@ class PrecisionRecallDisplay(RankingDisplay):
             ends, color = ((0, 1), "#888888") if alone else ((0, 0.06), line.color)
             label = f"a guess: {one.share:.3g}" if alone else None
             ax.plot(ends, [one.share] * 2, color=color, linewidth=1, zorder=1, label=label)
+        if len(self.curves) > 1:
+            ax.plot([], [], color="#888888", linewidth=1, label="at the left: guesses")
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
         tidy(ax, "recall, share of the class that is found", "precision, share that is right")
         legend_below(ax, 2, self.drawn.kept)
