@@ -16,6 +16,7 @@ from neurona.estimators.tables.contest.joining import Joining
 from neurona.runs import Code, Settings
 from neurona.runs.record import Record
 from neurona.runs.searching import search as searching
+from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.search import Search
 from tests.cli.tables import write_regression
 from tests.runs.searching.test_search import lines_of
@@ -107,6 +108,14 @@ def test_what_joins_it_is_judged_beside_it_and_trained_with_it(table, monkeypatc
     assert main(["train", "--config", "one/config.toml", "--out", "again", "-q"]) == 0
     rows = neurona.read_table(table)
     assert (neurona.load("again/model.neurona").predict(rows) == model.predict(rows)).all()
+
+
+def test_a_way_that_could_not_be_trained_in_time_is_not_tried(table, monkeypatch):
+    monkeypatch.setattr(Crew, "longest", lambda self, one: 0.0 if one.number else 100.0)
+    settings = Settings.of({"data.source": table, "run.out": "one"})
+    search = Search(settings, [], 101.0, None)
+    assert search.run() is Code.OK
+    assert [one["origin"] for one in search.found.candidates] == [DEFAULT]
 
 
 def test_of_a_search_that_is_taken_up_ways_are_not_trained_again(table, monkeypatch):
