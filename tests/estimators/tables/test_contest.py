@@ -1,5 +1,7 @@
 """Several ways to learn a table, judged by rows they did not see, and stacked."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -146,20 +148,21 @@ def meeting(monkeypatch):
 
     def fit(little, threads, make=TableRegressor, target="y"):
         monkeypatch.setattr(rules, "LITTLE", little)
+        if little > 1:  # leaves are not trained longer
+            monkeypatch.setattr(candidates, "leaves_of_many", lambda task, effort: [])
         model = make(random_state=0, n_threads=threads)
         return model.fit(inputs(TABLE), TABLE[target])
 
     return fit
 
 
-MET = candidates.WIDE, candidates.DEEP, candidates.STEPS
+MET = candidates.WIDE, candidates.DEEP, candidates.STEPS, candidates.LEAVES
 
 
 def test_the_two_best_of_those_that_met_go_on_in_all_folds(meeting):
     told = {one.name: one for one in meeting(0.0, 1).candidates_}
-    assert sorted(told[name].networks for name in MET) == [1, 5, 5]
-    (out,) = (told[name] for name in MET if told[name].networks == 1)
-    assert out.weight == 0
+    assert sorted(told[name].networks for name in MET) == [1, 1, 5, 5]
+    assert all(told[name].weight == 0 for name in MET if told[name].networks == 1)
     assert not any("longer" in name for name in told)
 
 
@@ -168,7 +171,7 @@ def test_networks_of_classes_that_are_held_back_meet_those_that_are_not(meeting)
     told = {one.name: one for one in model.candidates_}
     back = {f"{candidates.WIDE} dropout", f"{candidates.WIDE} decay", f"{candidates.STEPS} decay"}
     assert back < set(told)
-    assert sorted(told[name].networks for name in {*MET, *back}) == [1, 1, 1, 1, 5, 5]
+    assert sorted(told[name].networks for name in {*MET, *back}) == [1, 1, 1, 1, 1, 5, 5]
     assert not back & {one.name for one in meeting(0.0, 2).candidates_}
 
 
@@ -177,12 +180,30 @@ def test_those_that_are_far_behind_leave_their_time_to_the_other(meeting):
     told = {one.name: one for one in model.candidates_}
     (longer,) = [name for name in told if name.endswith("longer")]
     assert told[longer].networks == 5
-    for name in MET:
+    for name in MET[:3]:
         assert told[name].networks == 1 and told[name].weight == 0
     names = [one.name for one in model.candidates_]
     again = meeting(1.01, 2)
     assert [one.name for one in again.candidates_] == names
     assert (again.predict(inputs(NEW)) == model.predict(inputs(NEW))).all()
+
+
+def test_leaves_that_are_far_ahead_share_with_the_next(monkeypatch):
+    monkeypatch.setattr(rules, "AT_ITS_END", 0.0)
+    weights = np.array([0.9, 0.02, 0.08])
+    training = SimpleNamespace(epochs_done=30, rule=SimpleNamespace(epochs_since_best=0))
+    assert rules.going_on([4, 5, 6], weights, lambda number: training, [4]) == [4]
+    assert rules.going_on([4, 5, 6], weights, lambda number: training, [5, 6]) == [4, 6]
+
+
+def test_leaves_join_where_there_is_time_for_enough_trees(quantity):
+    effort = candidates.EFFORTS["normal"]
+    task = quantity.task_of(20_000)
+    (one,) = candidates.leaves_of_many(task, effort)
+    assert one.lens == candidates.GROWN
+    (fewer,) = candidates.leaves_of_many(task._replace(inputs=200), effort)
+    assert candidates.LEAST_TREES <= fewer.lens.trees < candidates.GROWN.trees
+    assert candidates.leaves_of_many(task._replace(inputs=1000), effort) == []
 
 
 def test_what_is_interrupted_after_the_meeting_is_no_mere_line(meeting):
@@ -324,7 +345,7 @@ def test_small_tables_have_two_sets_of_folds_and_thorough_a_third_held_back():
     more = TableRegressor(random_state=0, effort="thorough").fit(inputs(TABLE), TABLE["y"])
     told = {one.name: one for one in more.candidates_}
     assert [*told][: len(usual.candidates_)] == [one.name for one in usual.candidates_]
-    for name in MET:
+    for name in MET[:3]:
         assert told[name].networks == 10 and told[f"{name} decay"].networks == 5
     alike = told[candidates.WIDE], next(o for o in usual.candidates_ if o.name == candidates.WIDE)
     assert alike[0].loss == alike[1].loss  # the first sets are the usual ones

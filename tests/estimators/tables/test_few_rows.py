@@ -96,6 +96,20 @@ def test_simple_answers_are_not_lost_to_chance():
     assert found.mean() < 0.03 and (found > 0.1).sum() <= 1 and found.max() < 0.2, found.round(3)
 
 
+def test_a_line_on_all_rows_predicts_for_those_of_the_folds():
+    X, y = line(60, 4, 0.9)
+    model = TableRegressor(random_state=0, n_threads=2).fit(X[:60], y[:60])
+    told = {one.name: one for one in model.candidates_}
+    assert told["linear"].networks == 6 and told["linear"].weight > 0
+    alone = TableRegressor(solver="bayesian-lm", hidden_layer_sizes=(), random_state=0)
+    right = alone.fit(X[:60], y[:60]).predict(X[60:])
+    members = model.network_.learned().members
+    lines = [k for k, one in enumerate(members) if one.network.n_layers == 1]
+    assert len(lines) <= 3  # at most the constant and two lines, each once
+    off = [np.abs(model.member(k).predict(X[60:]) - right).max() for k in lines]
+    assert min(off) < 0.01 * y.std()
+
+
 def bends(rows, columns, seed):
     random = np.random.default_rng([rows, columns, seed])
     X = random.uniform(-1.5, 1.5, (rows + NEW, columns))

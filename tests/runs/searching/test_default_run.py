@@ -16,6 +16,7 @@ from neurona.estimators.tables.contest.joining import Joining
 from neurona.runs import Code, Settings
 from neurona.runs.record import Record
 from neurona.runs.searching import search as searching
+from neurona.runs.searching.crew import Crew
 from neurona.runs.searching.search import Search
 from tests.cli.tables import write_regression
 from tests.runs.searching.test_search import lines_of
@@ -77,7 +78,7 @@ def test_a_search_that_is_taken_up_does_not_train_it_again(table, monkeypatch):
     assert "go on with" in search.left()
     before = Path("cut/model.neurona").stat().st_mtime_ns
     found = neurona.search(resume="cut")
-    assert found.candidates[0]["origin"] == DEFAULT and found.tried == 3
+    assert found.candidates[0]["origin"] == DEFAULT and found.tried == 4
     assert Path("cut/model.neurona").stat().st_mtime_ns == before
     assert len(told("cut", "start")) == len(told("cut", "done")) == len(told("cut", "search")) == 1
     folds = [
@@ -93,12 +94,13 @@ def test_what_joins_it_is_judged_beside_it_and_trained_with_it(table, monkeypatc
     search = searched(table, "one", trials=3)
     assert search.run() is Code.OK
     record = Record.read("one")
-    assert record.settings["training.also"] == ["leaves()"] == search.found.best["training.also"]
+    also = record.settings["training.also"]
+    assert also[0] == "leaves()" and also == search.found.best["training.also"]
     assert len(told("one", "start")) == len(told("one", "done")) == 1
     model = neurona.load("one/model.neurona")
     assert "leaves()" in [one.name for one in model.candidates_]
     # judged as the run that was trained says of itself, but for the luck of what it draws
-    losses = {one["origin"]: one["loss"] for one in search.found.candidates}
+    losses = {one["origin"]: one["loss"] for one in reversed(search.found.candidates)}
     whole = told("one", "done")[0]["validation"]["rmse"][0]
     assert losses["leaves"] == pytest.approx(whole, rel=0.2)
     assert losses["leaves"] < losses["default"]
@@ -106,6 +108,14 @@ def test_what_joins_it_is_judged_beside_it_and_trained_with_it(table, monkeypatc
     assert main(["train", "--config", "one/config.toml", "--out", "again", "-q"]) == 0
     rows = neurona.read_table(table)
     assert (neurona.load("again/model.neurona").predict(rows) == model.predict(rows)).all()
+
+
+def test_a_way_that_could_not_be_trained_in_time_is_not_tried(table, monkeypatch):
+    monkeypatch.setattr(Crew, "longest", lambda self, one: 0.0 if one.number else 100.0)
+    settings = Settings.of({"data.source": table, "run.out": "one"})
+    search = Search(settings, [], 101.0, None)
+    assert search.run() is Code.OK
+    assert [one["origin"] for one in search.found.candidates] == [DEFAULT]
 
 
 def test_of_a_search_that_is_taken_up_ways_are_not_trained_again(table, monkeypatch):

@@ -8,6 +8,8 @@ from neurona.choosing.answer import DEFAULT, LEAVES
 from neurona.choosing.space import HIDDEN, Parameters
 from neurona.choosing.ways import ALSO
 
+LEAVES_FIRST = ["leaves()", "leaves(rate=0.1, least_rows=5)"]
+
 
 def named_first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
     """Return what is tried in any case: the default, and a network without hidden layers."""
@@ -18,5 +20,9 @@ def named_first(given: dict[str, Any]) -> list[tuple[str, Parameters]]:
 
 
 def named_beside(given: dict[str, Any]) -> list[list[tuple[str, Parameters]]]:
-    """Return what joins a default of several ways first: the leaves of boosted trees."""
-    return [] if ALSO in given else [[(LEAVES, {ALSO: ["leaves()"]})]]
+    """Return what joins a default of several ways first: leaves of boosted trees, then also of ones
+    that see finer.
+    """
+    if ALSO in given:
+        return []
+    return [[(LEAVES, {ALSO: LEAVES_FIRST[:count]})] for count in (1, 2)]

@@ -56,6 +56,10 @@ SPARE = 1.3
 """The time kept for training the best candidate on all rows, in trainings of it on a fold."""
 AGAIN = 0.4
 """What a default takes once more whose networks are kept: lenses, stacking, what is written."""
+JOINS = 0.5
+"""What the first way that joins a default takes in all folds, in the default's seconds: it is not
+tried if it could not be trained.
+"""
 
 
 class Search:
@@ -332,13 +336,12 @@ class Search:
             return self.budget - (0.0 if best is None else SPARE * crew.longest(best))
         # what joins the default is trained in all of its folds, of which some may judge
         ways = [] if best is None else best.parameters.get(ALSO, [])
-        if not ways:
-            return self.budget
         joined = [one for one in rounds.candidates[1:] if one.parameters[ALSO][-1] in ways]
         turns = math.ceil(FOLDS / available_threads()) / rounds.rungs[-1].folds
-        seconds = turns * sum(map(crew.longest, joined))
+        default = crew.longest(rounds.candidates[0])
+        seconds = turns * sum(map(crew.longest, joined)) if joined else JOINS * default
         share = AGAIN if len(self._past) else 1.0
-        return self.budget - SPARE * (share * crew.longest(rounds.candidates[0]) + seconds)
+        return self.budget - SPARE * (share * default + seconds)
 
     def _best(self, rounds: Rounds) -> Candidate | None:
         """Return the candidate to take, as far as is known."""

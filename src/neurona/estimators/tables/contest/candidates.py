@@ -62,6 +62,7 @@ class Candidate(NamedTuple):
 
 CONSTANT, LINE, RIDGE, BAYESIAN = "constant", "linear", "ridge", "bayesian-lm"
 WIDE, DEEP, STEPS = "silu 128-128", "relu 128-128-128", "thresholds 128-128-128"
+LEAVES = "leaves"
 _SHARED = {"n_threads": 1, "tol": 0.0}
 LEAST_EPOCHS, MOST_EPOCHS = 20, 256
 FEW_EPOCHS = 64
@@ -78,6 +79,14 @@ HELD_DECAY, HELD_DROPOUT = 1.0, 0.2
 """What some networks are held back by: those of a third set of folds, and, of many rows, those that
 meet the others.
 """
+FINE_RATE, FINE_EPOCHS = 1e-3, 30
+"""How the last layer is trained behind leaves, where it begins with what trees add up to."""
+GROWN = Boosting(trees=150, rate=0.1, leaves=16)
+"""How trees are grown of many rows."""
+LEAST_TREES = 100
+"""Trees of an output; where there is no time for so many, leaves do not compete."""
+CELL = 100.0
+"""Multiplications in whose time a tree looks at a value of a column."""
 LEAST_PATIENCE = 32
 """Epochs without a better result that a mini-batch network is given at least."""
 SAMPLES = 128_000
@@ -168,6 +177,24 @@ def held_back(task: Task, width: int, effort: Effort) -> list[Candidate]:
     ]
 
 
+def leaves(task: Task, name: str, how: Boosting, effort: Effort) -> Candidate:
+    """Return the leaves of boosted trees as two layers, the last layer trained on from what these
+    say.
+    """
+    words = words_in_steps(task, how.kept, (), "identity", FINE_RATE, effort)
+    words |= {"max_iter": FINE_EPOCHS, "n_iter_no_change": FINE_EPOCHS}
+    return Candidate(name, 1.0, words, lens=how)
+
+
+def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
+    """Return the leaves of boosted trees, if there is time for enough of these."""
+    cells = _rows(task) * task.inputs * task.outputs * CELL
+    trees = int(min(GROWN.trees, effort.steps * SECOND / (FOLDS * cells)))
+    if trees < LEAST_TREES:
+        return []
+    return [leaves(task, LEAVES, GROWN._replace(trees=trees), effort)]
+
+
 def in_steps(
     task: Task, width: int, effort: Effort, sets: int
 ) -> tuple[list[Candidate], list[Candidate]]:
@@ -177,7 +204,8 @@ def in_steps(
     first, others = wide(task, width, effort), deep(task, width, effort)
     words = first.words or {}
     if words["max_iter"] <= FEW_EPOCHS:
-        few = [first, *others, *held_back(task, width, effort)]
+        further = [*leaves_of_many(task, effort), *held_back(task, width, effort)]
+        few = [first, *others, *further]
         return [one._replace(folds=1) for one in few], []
     hidden = (others[0].words or {})["hidden_layer_sizes"]
     affordable = _affordable(task, width, hidden, effort) / (MOST_EPOCHS * _rows(task))

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 
 from neurona.estimators.automatic import iteration_cost
-from neurona.estimators.tables.contest.candidates import EFFORTS, FOLDS, Candidate, Effort
+from neurona.estimators.tables.contest.boosting import Boosting
+from neurona.estimators.tables.contest.candidates import CELL, EFFORTS, FOLDS, Candidate, Effort
 from neurona.estimators.tables.plan import Task, is_bayesian
 from neurona.network import count_parameters
 
@@ -126,5 +127,8 @@ def work_of(candidate: Candidate, task: Task, width: int) -> float:
     if is_bayesian(words["solver"]):
         one = iteration_cost(rows, task.outputs, size)
         return float(words["max_iter"] * (one + ITERATION))
+    grown = 0.0
+    if isinstance(candidate.lens, Boosting):
+        grown = candidate.lens.trees * rows * task.inputs * task.outputs * CELL
     # a third each for values, slopes and gradient; in single precision twice as fast
-    return float(words["max_iter"] * (1.5 * size * rows + STEP * (rows // 64 + 1)))
+    return float(grown + words["max_iter"] * (1.5 * size * rows + STEP * (rows // 64 + 1)))

@@ -5,9 +5,9 @@ Bayesian networks count for nearly all, as many as there is time for are trained
 the model. Otherwise deeper networks join, all are stacked anew, and where Bayesian networks count
 much, those on all rows stand for the ones of the folds.
 
-Where rows are many the mini-batch networks, and of classes some that are held back, meet in one
-fold first. The two that count most go on; if the others count little beside one of them, and it was
-still getting better, all the time is its own.
+Where rows are many the mini-batch networks, leaves of boosted trees and, of classes, some networks
+that are held back meet in one fold first. The two that count most go on; if the others count little
+beside a network that was still getting better, all the time is its own.
 """
 
 from __future__ import annotations
@@ -251,12 +251,11 @@ class Contest:
 
     def _after_tried(self) -> None:
         """Let those that count something beside the others where they were tried go on."""
-        tried = self._tried
-        known = [*self._roster.known(), *(k for k in tried if len(self._judge.rows([k])))]
+        known = [*self._roster.known(), *(k for k in self._tried if len(self._judge.rows([k])))]
         weights = self._judge.by_answers(known, self._roster.prior(known))[1:]
         for number, weight in zip(known, weights, strict=True):
-            if number in tried and weight >= GOES_ON:
-                self._roster.go_on(number, tried[number].folds)
+            if number in self._tried and weight >= GOES_ON:
+                self._roster.go_on(number, self._tried[number].folds)
 
     def _after_all(self) -> None:
         """Train Bayesian networks on all rows, if these are few and networks count at all."""
@@ -301,7 +300,8 @@ class Contest:
         if len(met) < len(self._meeting):
             return self._meeting[:GO_ON]
         weights = self._judge.weights(met, self._roster.prior(met), self._lines)[1:]
-        return going_on(met, weights, lambda number: self._roster.best(number).training)
+        longer = [number for number in met if self.candidates[number].name != candidates.LEAVES]
+        return going_on(met, weights, lambda one: self._roster.best(one).training, longer)
 
     def _starts_on_all(self, follow: Assignment) -> list[int]:
         """Return which Bayesian networks on all rows are trained: those that there is time for, and

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 import numpy as np
 
@@ -18,7 +18,10 @@ its best must lie.
 
 
 def going_on(
-    met: Sequence[int], weights: Column, training_of: Callable[[int], Training]
+    met: Sequence[int],
+    weights: Column,
+    training_of: Callable[[int], Training],
+    longer: Container[int],
 ) -> list[int]:
     """Return which go on: two, or one that leaves the others little and got better to its end.
 
@@ -30,11 +33,14 @@ def going_on(
         What each of them counts.
     training_of : function (number) that returns a Training
         The best one of a candidate.
+    longer : container of int
+        Those that may be trained longer.
     """
     best = int(np.argmax(weights))
     training = training_of(met[best])
     done = training.epochs_done
     at_its_end = done - training.rule.epochs_since_best >= AT_ITS_END * done
+    at_its_end = at_its_end and met[best] in longer
     if weights.sum() - weights[best] < LITTLE * weights.sum() and at_its_end:
         return [met[best]]
     order = np.argsort(-weights, kind="stable")

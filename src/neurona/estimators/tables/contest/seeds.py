@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from neurona.estimators.tables.contest.candidates import Candidate
-from neurona.estimators.tables.contest.roster import Job
+from neurona.estimators.tables.contest.roster import WHOLE, Job
 
 MOST = 1000
 
@@ -24,5 +24,7 @@ class Seeds:
     def of(self, job: int, jobs: Sequence[Job], candidates: Sequence[Candidate]) -> int:
         """Return the seed of one of the trainings."""
         known = [k >= 0 and candidates[k].name in self._further for k, _ in jobs[: job + 1]]
-        own = known[:job].count(known[job])
+        # on all rows a line is trained, which draws nothing
+        draws = [one.part != WHOLE for one in jobs[:job]]
+        own = sum(drew and one == known[job] for one, drew in zip(known, draws, strict=False))
         return int(self._seeds[-1 - own if known[job] else own])

@@ -27,8 +27,6 @@ NOT_ALSO = (
     "where nothing names one way (a solver, a shape, steps, effort='quick', rows to validate on). "
     "Leave it out."
 )
-FINE_RATE, FINE_EPOCHS = 1e-3, 30
-"""How the last layer is trained behind leaves, where it begins with what trees add up to."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +63,7 @@ class Leaves(Way):
     def candidate(self, task: Task, width: int, effort: Effort) -> Candidate:
         """Return the candidate."""
         boosting = Boosting(*(getattr(self, name) for name in Boosting._fields))
-        words = candidates.words_in_steps(task, boosting.kept, (), "identity", FINE_RATE, effort)
-        words |= {"max_iter": FINE_EPOCHS, "n_iter_no_change": FINE_EPOCHS}
-        return Candidate(self.text, 1.0, words, lens=boosting)
+        return candidates.leaves(task, self.text, boosting, effort)
 
 
 @dataclass(frozen=True)
