@@ -20,9 +20,9 @@ CPU_STEP, CPU_WORK = 2.0, 55e-6
 """Microseconds of a step on one core: of any, and for each parameter and row."""
 GPU_STEP, GPU_WORK = 45.0, 0.3e-6
 """Microseconds of a step on a GPU, of one network or of all that are trained together."""
-EPOCH, MEMBER_EPOCH = 1_000.0, 100.0
-"""Microseconds around an epoch's steps: on the way to the GPU and back, and here for each of the
-networks that are trained together.
+EPOCH, MEMBER_EPOCH, MEMBER_ROW = 1_000.0, 15.0, 6e-3
+"""Microseconds around an epoch's steps: on the way to the GPU and back; and here for each of the
+networks that are trained together, and for each row of its order.
 """
 CORES = 2
 """Cores that networks side by side have."""
@@ -55,8 +55,9 @@ class Work(NamedTuple):
     def on_gpu(self) -> float:
         """Return the same for a GPU."""
         done = GPU_WORK * self.network.n_parameters * self.batch * self.members
-        around = EPOCH + (MEMBER_EPOCH * self.members if self.members > 1 else 0.0)
-        return GPU_STEP + done + around / self.steps
+        together = self.members if self.members > 1 else 0
+        around = EPOCH + MEMBER_EPOCH * together
+        return GPU_STEP + done + MEMBER_ROW * self.batch * together + around / self.steps
 
     def __str__(self) -> str:
         networks = "" if self.members == 1 else f" of {self.members:,} networks"
