@@ -14,8 +14,8 @@ import numpy as np
 
 Vector = np.ndarray[Any, np.dtype[Any]]
 
-ROUNDS, STEPS = 12, 3
-"""How often the slopes' precisions are found anew, and Newton's steps in between."""
+STEPS = 12
+"""Newton's, after each of which the slopes' precisions are found anew."""
 LEAST, MOST = 20.0, 1e7
 """A slope's precision: of an input in spreads, a priori about a fifth, or none."""
 LONGEST = 1.0
@@ -40,7 +40,7 @@ class LogScale(NamedTuple):
 
 def fit_log_scale(inputs: Vector, sizes: Vector) -> LogScale:
     """Learn how large errors are of inputs (rows x inputs) and their absolute values (rows,), of
-    which one is above 0.
+    which one is above 0; without inputs that is their mean.
 
     Examples
     --------
@@ -51,10 +51,12 @@ def fit_log_scale(inputs: Vector, sizes: Vector) -> LogScale:
     >>> fit_log_scale(inputs, abs(errors)).slopes.round(1) + 0
     array([0., 1., 0.])
     """
+    usual = sizes.mean()
+    if not inputs.shape[1]:
+        return LogScale(float(np.log(usual)), np.zeros(0))
     center, spread = inputs.mean(axis=0), inputs.std(axis=0)
     varies = spread > 1e-9 * (1 + np.abs(center))
     whole = np.where(varies, (inputs - center) / np.where(varies, spread, 1.0), 0.0)
-    usual = sizes.mean()
     relative = sizes / usual
     telling = np.abs(whole.T @ np.minimum(relative, CLIP))
     kept = np.sort(np.argsort(-telling, kind="stable")[:INPUTS])
@@ -70,13 +72,12 @@ def _weights(design: Vector, relative: Vector) -> Vector:
     weights, dispersion = np.zeros(design.shape[1]), 1.0
     precisions = np.full(design.shape[1], LEAST)
     precisions[0] = 1 / MOST  # the bias is free
-    for _ in range(ROUNDS):
-        for _ in range(STEPS):
-            gaps = relative * np.exp(-(design @ weights)) - 1
-            slope = design.T @ gaps / dispersion - precisions * weights
-            step = np.linalg.solve(moments / dispersion + np.diag(precisions), slope)
-            longest = np.abs(design @ step).max()
-            weights = weights + step * min(1.0, LONGEST / max(longest, LONGEST))
+    gaps = relative - 1
+    for _ in range(STEPS):
+        slope = design.T @ gaps / dispersion - precisions * weights
+        step = np.linalg.solve(moments / dispersion + np.diag(precisions), slope)
+        longest = float(np.abs(design @ step).max())
+        weights = weights + step * (LONGEST / max(longest, LONGEST))
         gaps = relative * np.exp(-(design @ weights)) - 1
         dispersion = max(float(np.mean(gaps**2)), 1 / LEAST)
         left = np.linalg.inv(moments / dispersion + np.diag(precisions)).diagonal()

@@ -132,7 +132,7 @@ def _size(columns: Column, off: Column, parts: Column) -> _Size:
     """Return how large a target's errors are, of its columns, the prediction last."""
     width = columns.shape[1]
     one_for_all = _Size(0.0, np.zeros(width), np.zeros(width), np.ones(len(off)))
-    if (off > 0).mean() < LEAST_OFF:
+    if min((off[parts != part] > 0).mean() for part in np.unique(parts)) < LEAST_OFF:
         return one_for_all
     both = np.hstack([columns, np.abs(columns - columns.mean(axis=0))])
     candidates = [np.array([width - 1]), np.arange(width), np.arange(2 * width)]
