@@ -1,5 +1,7 @@
 """Further ways that compete: leaves of boosted trees as layers, and what a person may name."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingRegressor
@@ -136,6 +138,12 @@ def test_a_way_that_is_named_competes_and_is_kept_by_files(short, tmp_path):
     usual = TableRegressor(random_state=0).fit(ROWS[:300], JUMPS[:300])
     errors = [np.mean((m.predict(ROWS[300:]) - JUMPS[300:]) ** 2) for m in (model, usual)]
     assert errors[0] < errors[1]
+
+
+def test_trees_in_threads_leave_the_filters_of_warnings_alone(short):
+    before = list(warnings.filters)
+    TableRegressor(random_state=0, also=["leaves(trees=2)"], n_threads=4).fit(ROWS, JUMPS)
+    assert warnings.filters == before
 
 
 def test_ways_are_texts_or_values_and_checked():

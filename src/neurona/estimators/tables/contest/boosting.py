@@ -7,11 +7,14 @@ What the trees are is read from where scikit-learn keeps it (`_predictors`), for
 
 from __future__ import annotations
 
+import functools
+import threading
 from typing import Any, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from neurona.compiled.forks import at_fork
 from neurona.data.table import Column
 
 PATIENCE = 30
@@ -20,6 +23,9 @@ MOST_TREES = 2000
 """Trees of all outputs together."""
 SURE = 10.0
 """The sum of a label that is always on; less it is that of one that never is."""
+
+_BINNING = threading.Lock()
+at_fork(_BINNING.acquire, _BINNING.release, _BINNING.release)
 
 
 class Boosting(NamedTuple):
@@ -92,11 +98,32 @@ def _goals(targets: Column, aside: Column, output: str) -> list[tuple[Column, Co
     return [(outputs[[k]], targets[:, k].astype(kind), aside[:, k].astype(kind)) for k in outputs]
 
 
-def _booster(how: Boosting, output: str, seed: int, outputs: int, stops: bool) -> Any:
+@functools.cache
+def _kinds() -> tuple[type, type]:
+    """Return scikit-learn's boosted trees for classes and for quantities, which are costly to
+    import.
+
+    Their columns are cut into bins by joblib, for which scikit-learn empties the process's filters
+    of warnings for a moment: another thread at the same place would find none, and warn.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-    of_quantities = output == "identity"
-    kind = HistGradientBoostingRegressor if of_quantities else HistGradientBoostingClassifier
+    class OneAtATime:
+        def _bin_data(self, *given: Any, **words: Any) -> Any:
+            with _BINNING:
+                return super()._bin_data(*given, **words)  # type: ignore[misc]
+
+    class Classes(OneAtATime, HistGradientBoostingClassifier):
+        pass
+
+    class Quantities(OneAtATime, HistGradientBoostingRegressor):
+        pass
+
+    return Classes, Quantities
+
+
+def _booster(how: Boosting, output: str, seed: int, outputs: int, stops: bool) -> Any:
+    kind = _kinds()[output == "identity"]
     return kind(
         learning_rate=how.rate,
         max_iter=max(1, min(how.trees, MOST_TREES // outputs)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -54,7 +55,8 @@ def hold_contest(model: Any, lesson: Lesson, outputs: Column, weights: Column | 
     model.contest = contest  # which the start of a training tells of
     callbacks = as_callbacks(network.callbacks)
     try:
-        winners = contest.run(callbacks, threads)
+        with warnings.catch_warnings():  # which scikit-learn's trees in threads leave as they like
+            winners = contest.run(callbacks, threads)
     finally:
         del model.contest
     model.candidates_ = winners.judged
