@@ -79,3 +79,16 @@ def test_rows_of_psql(tmp_path):
         3.5,
         4.5,
     ]
+
+
+def test_attributes_of_weka(tmp_path):
+    path = tmp_path / "t.arff"
+    path.write_text(
+        "% made by hand\n@RELATION pump\n\n@attribute speed NUMERIC\n@ATTRIBUTE 'the grade' {A,B}\n"
+        "@ATTRIBUTE power\tREAL\n@DATA\n1,A,2.5\n% no row\n2,B,?\n3,A,4.5\n"
+    )
+    table = read_table(path)
+    assert table.names == ["speed", "the grade", "power"]
+    assert table["the grade"].tolist() == ["A", "B", "A"]
+    np.testing.assert_array_equal(table["power"], [2.5, NAN, 4.5])
+    assert any("lines of Weka" in note for note in table.notes)

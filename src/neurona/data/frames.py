@@ -169,6 +169,7 @@ def from_series(series: Any, name: str, source: str) -> Column:
 
 def to_column(values: Any, name: str, source: str) -> Column:
     """Return any vector as one of a Table's four kinds of column."""
+    values = unmasked(values)
     if is_series(values):
         import narwhals.stable.v2 as nw
 
@@ -190,6 +191,16 @@ def to_column(values: Any, name: str, source: str) -> Column:
     if array.dtype.kind == "m":
         return array.astype("timedelta64[us]").astype(np.float64) / 1e6
     return _from_objects(array.tolist(), name, source)
+
+
+def unmasked(values: Any) -> Any:
+    """Return a masked array as one whose masked cells are missing; others as they are."""
+    if not isinstance(values, np.ma.MaskedArray):
+        return values
+    numbers = values.dtype.kind in "biuf"
+    cells = np.array(values.data, np.float64 if numbers else object)
+    cells[np.ma.getmaskarray(values)] = math.nan if numbers else None
+    return cells
 
 
 def _vector(values: Any) -> Column:

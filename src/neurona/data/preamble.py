@@ -27,6 +27,7 @@ _NO_FIT = "{} not fit the table below"
 _CHANNELS = re.compile(r"channel ?(?:titles?|names?)=?([\t;,])", re.IGNORECASE)
 """What stands before names which are not right above their columns, but for the first: LabChart."""
 _END = "***End_of_Header***"
+_ATTRIBUTE = re.compile(r"""@attribute\s+('[^']*'|"[^"]*"|\S+)\s""", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:name |column )?(\d+)\s*[=:]?\s+(\S+?):?(?:\s.*)?")
 """A line that names one column, by number: SExtractor's, Sea-Bird's."""
 _FIELDS = re.compile(r"fields:\s*(.+)", re.IGNORECASE)
@@ -61,6 +62,11 @@ def find_preamble(lines: Sequence[str], delimiter: str | None = None) -> Preambl
         return _skipping(ends[-1] + 1, "what LabVIEW says of the measurement")
     if first.lstrip('"').startswith(("TOA5", "TOACI1")):
         return _skipping(start + 1, "what the logger says of itself")
+    weka = next((i for i, line in enumerate(lines) if line.strip().lower() == "@data"), None)
+    if weka is not None and (names := list(filter(None, map(_ATTRIBUTE.match, lines[:weka])))):
+        header = ",".join(f'"{name[1].strip(chr(34) + chr(39))}"' for name in names)
+        notes = (f"its header is in the lines of Weka above it, up to {weka + 1}",)
+        return Preamble(weka, "%", ",", header, notes)
     if lines[start].startswith(COMMENTS):
         return _comments(lines, start, delimiter)
     return _title(lines, start, delimiter)

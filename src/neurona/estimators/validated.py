@@ -11,6 +11,7 @@ from scipy.sparse import issparse as is_sparse
 from sklearn.base import is_classifier
 from sklearn.utils.validation import validate_data
 
+from neurona.data.frames import unmasked
 from neurona.data.table import Table
 
 UNFIT = re.compile(
@@ -27,6 +28,7 @@ def validated(model: Any, X: Any, y: Any = "no_validation", **checks: Any) -> An
     Its sentence on inputs that are missing or text ends with the estimator that takes such tables.
     """
     name = type(model).__name__
+    X, y = unmasked(X), unmasked(y)
     if isinstance(X, Table | Mapping) and not is_sparse(X):
         raise _told(TypeError(f"{name} takes arrays and frames of numbers."), model)
     if hasattr(X, "collect"):
@@ -40,9 +42,28 @@ def validated(model: Any, X: Any, y: Any = "no_validation", **checks: Any) -> An
     try:
         return validate_data(model, X, y, **checks)
     except (ValueError, TypeError) as error:
-        if not UNFIT.search(str(error)):
-            raise
-        raise _told(error, model) from None
+        found = placed(error, X=X, y=y)
+        if not UNFIT.search(str(found)):
+            raise found from None
+        raise _told(found, model) from None
+
+
+def placed(error: Exception, **given: Any) -> Exception:
+    """Return an error of scikit-learn's on cells that are no finite numbers, with the place of the
+    first of them; any other as it is.
+    """
+    said, newline, more = str(error).partition("\n")
+    what = re.match(r"Input (X|y) contains (NaN|infinity)", said)
+    try:
+        cells = np.asarray(given[what[1]], np.float64) if what else np.zeros(0)
+    except (KeyError, TypeError, ValueError):  # sparse, text or mixed
+        return error
+    wrong = np.argwhere(np.isnan(cells) if what and what[2] == "NaN" else np.isinf(cells))
+    if not len(wrong):
+        return error
+    row, *columns = wrong[0].tolist()
+    column = f", column {columns[0]}" if columns else ""
+    return ValueError(f"{said} The first is in row {row}{column}, counted from 0.{newline}{more}")
 
 
 def _first_word(y: Any) -> str | None:

@@ -233,3 +233,24 @@ def test_a_warning_that_is_an_error_fails_every_fit():
 def test_layers_where_the_loss_stands(layers):
     with pytest.raises(ValueError, match=re.escape(f"mean hidden_layer_sizes={layers!r}?")):
         MLPRegressor(layers).fit(ROWS, Y)
+
+
+def changed(cells, where, value):
+    cells = cells.copy()
+    cells[where] = value
+    return cells
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("model", [MLPRegressor(), Perceptron(), Autoencoder(1)], ids=repr)
+def test_the_first_cell_that_is_no_number_is_named(model, value):
+    with pytest.raises(ValueError, match=r"The first is in row 7, column 1, counted from 0\."):
+        model.fit(changed(ROWS, (7, 1), value), CLASSES)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("model", [MLPRegressor(), TableRegressor(solver="lm")], ids=repr)
+def test_the_first_target_that_is_no_number_is_named(model, value):
+    for y, place in ((changed(Y, 9, value), "row 9,"), (changed(ROWS, (5, 1), value), "column 1,")):
+        with pytest.raises(ValueError, match=rf"^Input y contains .*{place} counted from 0"):
+            model.fit(ROWS, y)

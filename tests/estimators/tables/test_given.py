@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from neurona import TableClassifier, TableError, TableRegressor, TableWarning
+from neurona import MLPRegressor, TableClassifier, TableError, TableRegressor, TableWarning
 from neurona.data.encoders.date import Date
 
 RANDOM = np.random.default_rng(5)
@@ -68,3 +68,18 @@ def test_gaps_among_days_of_a_frame(gap):
     model.fit(FRAME[["b"]].assign(day=days), FRAME["t"])
     assert isinstance(model.preparation_.encoders[1], Date)
     assert any("'day': 9 of 60 cells are missing" in note for note in model.notes_)
+
+
+def test_masked_cells_are_missing():
+    X = np.ma.masked_array(np.column_stack([A, B]), np.zeros((60, 2), bool))
+    X[::6, 0] = np.ma.masked
+    plain = X.filled(np.nan)
+    model = TableRegressor(solver="lm", random_state=0)
+    said = model.fit(plain, FRAME["t"]).predict(plain)
+    np.testing.assert_array_equal(model.fit(X, FRAME["t"]).predict(X), said)
+    by_name = {"x1": X[:, 0], "x2": X[:, 1]}
+    np.testing.assert_array_equal(model.fit(by_name, FRAME["t"]).predict(by_name), said)
+    with pytest.raises(ValueError, match=r"contains NaN.*row 0, column 0"):
+        MLPRegressor().fit(X, FRAME["t"])
+    with pytest.raises(ValueError, match="y contains NaN"):
+        MLPRegressor().fit(plain[:, 1:], X[:, 0])

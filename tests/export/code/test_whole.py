@@ -58,6 +58,19 @@ def test_they_are_near_where_weights_cancel(name):
     assert far["whole"] < far["one"] / 4
 
 
+def test_sums_that_are_too_large_for_source_text_are_not_taken(monkeypatch, tmp_path):
+    model = cancelling(zoo.case("averaged"))
+    constants = {
+        pairs: sum(map(len, program_of(model, "pump", "float32", pairs=pairs).tables.values()))
+        for pairs in (False, True)
+    }
+    words = {"language": "c", "name": "pump", "dtype": "float32"}
+    assert "two terms" in str(write_code(model, tmp_path, **words))
+    monkeypatch.setattr("neurona.export.code.program.MOST_CONSTANTS", constants[False])
+    assert constants[False] < constants[True]
+    assert "two terms" not in str(write_code(model, tmp_path, **words))
+
+
 @needs("gcc")
 @pytest.mark.parametrize("name", ["table", "table of classes"])
 def test_compilers_agree_and_nothing_overflows(name, tmp_path):

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_array
 
 from neurona.data.cells import NUMBER_MARKS, NumberFormat, to_number
 from neurona.data.columns import find_columns
-from neurona.data.frames import as_table, has_text_names, is_frame
+from neurona.data.frames import as_table, has_text_names, is_frame, unmasked
 from neurona.data.preparation import Preparation
 from neurona.data.read import read_table
 from neurona.data.table import Column, Table, missing_columns
@@ -27,6 +27,7 @@ MANY = 20
 
 def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
     """Return X as a Table, and whether its columns have names of their own."""
+    X = unmasked(X)
     if isinstance(X, Table):
         return X, True
     if isinstance(X, str | os.PathLike):

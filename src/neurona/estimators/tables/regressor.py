@@ -32,6 +32,7 @@ from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.of_network import attribute_of
 from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.tables.scored import ScoresNamedTargets
+from neurona.estimators.validated import placed
 from neurona.inference.answers import flat
 from neurona.inference.in_units import in_units
 from neurona.inference.learned import Comparison
@@ -142,9 +143,12 @@ class TableRegressor(ScoresNamedTargets, RegressorMixin, HasErrorBars, BaseTable
         if table is None and _are_dates(y):
             raise TableError("The targets y are dates; predict a number, e.g. days until then.")
         values = y if table is None else numeric_targets(table, table.names)
-        values = check_array(
-            values, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self
-        )
+        try:
+            values = check_array(
+                values, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self
+            )
+        except ValueError as error:
+            raise placed(error, y=values) from None
         if values.ndim == 2 and values.shape[1] == 1:
             values = values.ravel()
         count = 1 if values.ndim == 1 else values.shape[1]

@@ -159,7 +159,10 @@ def _programmed(
         return found
     # whole numbers cost no more than sums of one term, two terms twice as much and more
     for kind in ("whole", "pairs") if language == "c" else ("pairs",):
-        better = made(**{kind: True})
+        try:
+            better = made(**{kind: True})
+        except IncompatibleError:  # too large for source text that way
+            continue
         far, near = found[2].largest, better[2].largest
         if near < far / 2 or near <= GOAL < far:
             found = better
