@@ -5,14 +5,17 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import neurona
+from neurona.data.frames import as_table
 from neurona.insight import draw, exhibit_of
 from neurona.insight.telling.again import again_of, weights_print
 from neurona.insight.telling.facts import data_of
+from neurona.insight.telling.reconstruction import reconstruction_of
 from neurona.insight.telling.scores import scores_of
 from neurona.reports import plots
 from neurona.reports.page.document import Facts, Grid, Text
@@ -77,6 +80,21 @@ def test_short_lines_beside_precision_and_recall_are_explained():
         said[name] = [one.get_text() for one in display.ax_.get_legend().get_texts()]
     assert said["table three"][-1] == "at the left: guesses"
     assert said["table binary"][-1].startswith("a guess: 0.")
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "table autoencoder"])
+def test_an_autoencoder_is_scored_beside_pca(name):
+    model, rows, _ = made()[name]
+    exhibit = exhibit_of(model, rows)
+    grid = next(one for one in reconstruction_of(exhibit) if isinstance(one, Grid))
+    inside = getattr(model, "network_", model)
+    seen = rows if inside is model else model.preparation_.transform(as_table(rows), float)
+    code = inside.codes(seen[:1]).shape[1]
+    best = PCA(code).fit(seen).explained_variance_ratio_.sum()
+    assert [row[0] for row in grid.rows] == list(exhibit.parts)
+    assert grid.head[-1] == f"by PCA with {code} numbers"
+    assert grid.rows[0][2:] == [f"{100 * one:.1f}\u00a0%" for one in (inside.score(seen), best)]
+    assert reconstruction_of(exhibit_of(*made()["mlp regressor"])) == []
 
 
 def test_dates_are_told_from_the_first_to_the_last():
