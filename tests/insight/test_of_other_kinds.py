@@ -128,6 +128,16 @@ def test_of_one_class_no_linear_model_is_made():
     assert any("there is one class only" in one.text for one in found if isinstance(one, Text))
 
 
+def test_a_column_that_rows_were_split_by_is_named():
+    rows = {**table("flow"), "who": (np.arange(120) // 4).astype(str).astype(object)}
+    model = neurona.TableRegressor(
+        solver="adam", steps=50, random_state=0, split="group", split_column="who"
+    )
+    found = data_of(exhibit_of(model.fit(rows, "flow"), rows, "flow"))
+    facts = dict(next(one for one in found if isinstance(one, Facts)).rows)
+    assert facts["split by"] == "who, which is no input"
+
+
 def test_a_share_is_not_parted_from_its_sign():
     facts = next(one for one in data_of(exhibit_of(*made()["table binary"]))
                  if isinstance(one, Facts))  # fmt: skip
