@@ -73,6 +73,16 @@ def test_a_training_that_its_score_ended_goes_on_by_its_loss():
     assert trial.improved and trial.after["log_loss"] < 0.5 * trial.before["log_loss"]
 
 
+def test_where_the_evidence_sets_the_penalty_starts_are_averaged():
+    r = np.random.default_rng(3)
+    X = r.standard_normal((150, 5))
+    y = np.sin(2 * X[:, 0]) + 0.5 * r.standard_normal(150)
+    model = MLPRegressor(hidden_layer_sizes=(4,), solver="bayesian-lm", random_state=0)
+    found = diagnose(model, X[:105], y[:105], X[105:], y[105:]).find("overfitting")
+    assert found.remedy.parameters == {"n_starts": 8, "combine": "average"}
+    assert "Average 8 starts" in found.advice and found.try_it().improved
+
+
 def test_inputs_of_which_a_line_tells_all_are_given_a_line():
     r = np.random.default_rng(12)
     base = r.standard_normal((500, 3))

@@ -5,14 +5,17 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import neurona
+from neurona.data.frames import as_table
 from neurona.insight import draw, exhibit_of
 from neurona.insight.telling.again import again_of, weights_print
 from neurona.insight.telling.facts import data_of
+from neurona.insight.telling.reconstruction import reconstruction_of
 from neurona.insight.telling.scores import scores_of
 from neurona.reports import plots
 from neurona.reports.page.document import Facts, Grid, Text
@@ -79,6 +82,21 @@ def test_short_lines_beside_precision_and_recall_are_explained():
     assert said["table binary"][-1].startswith("a guess: 0.")
 
 
+@pytest.mark.parametrize("name", ["autoencoder", "table autoencoder"])
+def test_an_autoencoder_is_scored_beside_pca(name):
+    model, rows, _ = made()[name]
+    exhibit = exhibit_of(model, rows)
+    grid = next(one for one in reconstruction_of(exhibit) if isinstance(one, Grid))
+    inside = getattr(model, "network_", model)
+    seen = rows if inside is model else model.preparation_.transform(as_table(rows), float)
+    code = inside.codes(seen[:1]).shape[1]
+    best = PCA(code).fit(seen).explained_variance_ratio_.sum()
+    assert [row[0] for row in grid.rows] == list(exhibit.parts)
+    assert grid.head[-1] == f"by PCA with {code} numbers"
+    assert grid.rows[0][2:] == [f"{100 * one:.1f}\u00a0%" for one in (inside.score(seen), best)]
+    assert reconstruction_of(exhibit_of(*made()["mlp regressor"])) == []
+
+
 def test_dates_are_told_from_the_first_to_the_last():
     texts = np.array([f"{1 + k % 28}.{1 + k % 12}.2024" for k in range(120)], object)
     rows = {**table("flow"), "seen": texts}
@@ -108,6 +126,16 @@ def test_of_one_class_no_linear_model_is_made():
         model.fit(X, np.zeros(len(X), int))
         found = scores_of(exhibit_of(model, X, np.zeros(len(X), int)))[0]
     assert any("there is one class only" in one.text for one in found if isinstance(one, Text))
+
+
+def test_a_column_that_rows_were_split_by_is_named():
+    rows = {**table("flow"), "who": (np.arange(120) // 4).astype(str).astype(object)}
+    model = neurona.TableRegressor(
+        solver="adam", steps=50, random_state=0, split="group", split_column="who"
+    )
+    found = data_of(exhibit_of(model.fit(rows, "flow"), rows, "flow"))
+    facts = dict(next(one for one in found if isinstance(one, Facts)).rows)
+    assert facts["split by"] == "who, which is no input"
 
 
 def test_a_share_is_not_parted_from_its_sign():

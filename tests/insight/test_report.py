@@ -66,7 +66,7 @@ def test_a_page_is_safe_and_alone(name, tmp_path):
     assert "Network" in page.text and "To make it again" in page.text
     if isinstance(rows, dict):
         assert EVIL in page.text  # it is shown as it is
-    assert ("Scores" in page.text) == (target is not None)
+    assert "Scores" in page.text and ("given back" in page.text) == (target is None)
 
 
 def test_what_is_told_by_markdown_too(tmp_path):

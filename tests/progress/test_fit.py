@@ -187,6 +187,7 @@ def test_a_notebook_gets_no_markup_from_a_table(notebook):
     with contextlib.redirect_stdout(stdout):
         table_regressor().fit({"x": X[:, 0], "<img src=x>": 5 * Y}, "<img src=x>")
     page, text = outputs[0][-1]["text/html"], outputs[0][-1]["text/plain"]
+    assert "monospace" in page.partition(">")[0] and max(map(len, text.splitlines())) <= 96
     assert "<img src=x>" in text
     assert set(re.findall("<(/?[a-z]+)", page)) == {"pre", "/pre"}
     assert html.unescape(re.sub("<[^>]*>", "", page)) == text

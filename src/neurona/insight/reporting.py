@@ -15,6 +15,7 @@ from neurona.insight.exhibit import Exhibit, exhibit_of
 from neurona.insight.telling.again import Again, again_of, blocks_of
 from neurona.insight.telling.facts import data_of, network_of
 from neurona.insight.telling.findings import diagnosis_made, findings_of
+from neurona.insight.telling.reconstruction import reconstruction_of
 from neurona.insight.telling.scores import scores_of
 from neurona.nearest import unknown
 from neurona.reports.page.document import Block, Document, Heading, Picture, Text
@@ -119,6 +120,8 @@ def document_of(
     if exhibit.parts and exhibit.classifies is not None:
         scored, lead = scores_of(exhibit)
         blocks += [Text(f"{lead}."), Heading("Scores"), *scored]
+    elif exhibit.parts:
+        blocks += reconstruction_of(exhibit)
     blocks += more
     diagnosis = diagnosis_made(exhibit)
     if diagnosis is not None:

@@ -10,7 +10,8 @@ from typing import Any
 from neurona.progress.curve import Curve
 from neurona.progress.surface import BOLD, INDENT, Row, broken, fitted, labelled, printable
 
-COLUMNS = 110
+COLUMNS = 96
+"""What a cell of a window of 1000 dots has room for."""
 BAR = 10
 EVEN = "var(--jp-code-font-family, monospace)"
 """Letters of one width, which a notebook's style would take from a cell."""
@@ -58,7 +59,7 @@ class Cell:
 
     def _show(self) -> None:
         text = "\n".join([*self._lines, self._live] if self._live else self._lines)
-        style = f"white-space: pre-wrap; line-height: 1.3; font-family: {EVEN}"
+        style = f"white-space: pre-wrap; word-break: normal; line-height: 1.3; font-family: {EVEN}"
         page = f'<pre style="{style}">{html.escape(text)}</pre>'
         data = {"text/plain": text, "text/html": page}
         if self._handle is None:

@@ -64,7 +64,7 @@ def test_sums_that_are_too_large_for_source_text_are_not_taken(monkeypatch, tmp_
         pairs: sum(map(len, program_of(model, "pump", "float32", pairs=pairs).tables.values()))
         for pairs in (False, True)
     }
-    words = {"language": "c", "name": "pump", "dtype": "float32"}
+    words = {"language": "st", "name": "pump", "dtype": "float32"}
     assert "two terms" in str(write_code(model, tmp_path, **words))
     monkeypatch.setattr("neurona.export.code.program.MOST_CONSTANTS", constants[False])
     assert constants[False] < constants[True]

@@ -12,6 +12,10 @@ from neurona.diagnosis.check import FINDINGS, Check
 from neurona.diagnosis.checks.progress import SETUP
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
+from neurona.estimators.tables.plan import is_bayesian
+
+AVERAGED = 8
+"""Starts whose mean takes the place of one."""
 
 
 @FINDINGS.register("overfitting")
@@ -49,7 +53,9 @@ class Overfitting(Check):
             f"The model explains {_share(evidence.on_seen.explained)} of the rows trained on, and "
             f"{_share(held.explained)} of those held out.",
             "It has learned the noise of its rows, too, which other rows do not share.",
-            "Stop where the validation score is best, and penalise large weights (alpha).",
+            f"Average {AVERAGED} starts, or take fewer units: the evidence sets the penalty itself."
+            if "combine" in changes
+            else "Stop where the validation score is best, and penalise large weights (alpha).",
             {
                 "explained_train": evidence.on_seen.explained,
                 "explained_held_out": held.explained,
@@ -60,6 +66,8 @@ class Overfitting(Check):
 
     def _remedy(self, evidence: Evidence) -> dict[str, Any]:
         model = evidence.case.model
+        if is_bayesian(evidence.case.network.solver):
+            return {"n_starts": AVERAGED, "combine": "average"}  # it sets its penalty itself
         alpha = max(1.0, 30 * float(model.alpha))
         if evidence.case.of_tables:
             return {"alpha": alpha}

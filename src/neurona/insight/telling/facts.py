@@ -31,6 +31,8 @@ def data_of(exhibit: Exhibit) -> list[Block]:
     split = getattr(getattr(model, "split_", None), "how", "")
     if split:
         rows.append(("held out", split))
+    if getattr(model, "left_out_", None):
+        rows.append(("split by", f"{', '.join(model.left_out_)}, which is no input"))
     if exhibit.targets:
         rows.append(("target" if len(exhibit.targets) == 1 else "targets", _targets(exhibit)))
     rows += _classes(exhibit)
