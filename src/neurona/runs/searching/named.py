@@ -7,6 +7,7 @@ from typing import Any
 from neurona.choosing.answer import DEFAULT, LEAVES
 from neurona.choosing.space import HIDDEN, Parameters
 from neurona.choosing.ways import ALSO
+from neurona.estimators.tables.contest.boosting import are_readable
 
 LEAVES_FIRST = ["leaves()", "leaves(rate=0.1, least_rows=5)"]
 
@@ -23,6 +24,6 @@ def named_beside(given: dict[str, Any]) -> list[list[tuple[str, Parameters]]]:
     """Return what joins a default of several ways first: leaves of boosted trees, then also of ones
     that see finer.
     """
-    if ALSO in given:
+    if ALSO in given or not are_readable():
         return []
     return [[(LEAVES, {ALSO: LEAVES_FIRST[:count]})] for count in (1, 2)]

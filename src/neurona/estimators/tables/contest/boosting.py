@@ -2,7 +2,8 @@
 Friedman, Greedy function approximation: a gradient boosting machine, Annals of Statistics 29,
 2001), by scikit-learn's histograms of up to 255 values a column, which see all rows.
 
-What the trees are is read from where scikit-learn keeps it (`_predictors`), for it tells nowhere.
+What the trees are is read from where scikit-learn keeps it (`_predictors`), for it tells nowhere;
+where a version keeps it elsewhere (`are_readable`), the default and searches do without.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from neurona.compiled.forks import at_fork
 from neurona.data.table import Column
+from neurona.errors import IncompatibleError
 
 PATIENCE = 30
 """Trees without a better result, one after another, that are too many."""
@@ -23,6 +25,9 @@ MOST_TREES = 2000
 """Trees of all outputs together."""
 SURE = 10.0
 """The sum of a label that is always on; less it is that of one that never is."""
+
+FIELDS = {"is_leaf", "feature_idx", "num_threshold", "left", "right", "value", "count"}
+"""What is read of a tree's nodes."""
 
 _BINNING = threading.Lock()
 at_fork(_BINNING.acquire, _BINNING.release, _BINNING.release)
@@ -62,6 +67,11 @@ def boosted(
     asked: Column,
 ) -> Boosted:
     """Return boosted trees, and what they say of the rows `asked`; see `leaves_of`."""
+    if not are_readable():
+        raise IncompatibleError(
+            "Leaves of boosted trees are read from scikit-learn, and the version installed keeps "
+            "its trees elsewhere: leave leaves() out, or install scikit-learn 1.9."
+        )
     outputs, trees = targets.shape[1], []
     sums = np.zeros((len(asked), outputs))
     aside = targets[:0] if held is None else held[1]
@@ -120,6 +130,18 @@ def _kinds() -> tuple[type, type]:
         pass
 
     return Classes, Quantities
+
+
+@functools.cache
+def are_readable() -> bool:
+    """Whether scikit-learn keeps its trees where they are read."""
+    rows = np.arange(4.0)
+    with threadpool_limits(1, "openmp"):
+        found = _kinds()[1](max_iter=1, min_samples_leaf=1).fit(rows[:, None], rows)
+    try:
+        return set(found._predictors[0][0].nodes.dtype.names) >= FIELDS  # noqa: SLF001
+    except (AttributeError, IndexError, TypeError):
+        return False
 
 
 def _booster(how: Boosting, output: str, seed: int, outputs: int, stops: bool) -> Any:

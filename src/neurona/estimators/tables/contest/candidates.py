@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.estimators.automatic import hidden_sizes, iteration_cost
-from neurona.estimators.tables.contest.boosting import Boosting
+from neurona.estimators.tables.contest.boosting import Boosting, are_readable
 from neurona.estimators.tables.contest.lenses import RELEVANCE, THRESHOLDS
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
@@ -190,7 +190,7 @@ def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
     """Return the leaves of boosted trees, if there is time for enough of these."""
     cells = _rows(task) * task.inputs * task.outputs * CELL
     trees = int(min(GROWN.trees, effort.steps * SECOND / (FOLDS * cells)))
-    if trees < LEAST_TREES:
+    if trees < LEAST_TREES or not are_readable():
         return []
     return [leaves(task, LEAVES, GROWN._replace(trees=trees), effort)]
 
