@@ -12,7 +12,6 @@ from neurona.numerics.activations import ACTIVATIONS
 from neurona.numerics.losses import LOSSES
 from neurona.runs.searching.named import named_beside
 
-
 LARGE = Task(30_000, 10, 1, LOSSES.find("squared_error"), ACTIVATIONS.find("identity"))
 
 
