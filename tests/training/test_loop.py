@@ -46,6 +46,7 @@ def test_every_reason_is_tested():
         StopReason.FAILED,
         StopReason.STEP_TOO_SMALL,
         StopReason.STEEP,
+        StopReason.TINY,
         StopReason.NO_MISTAKES,
         StopReason.EVIDENCE_FLAT,
         StopReason.TIME,
