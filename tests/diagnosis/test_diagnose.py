@@ -68,6 +68,19 @@ def test_the_model_stays_as_it_was(model, fitted):
     assert json.dumps(first.as_dict()) == json.dumps(second.as_dict())
 
 
+@pytest.mark.parametrize("held", [1, 5])
+def test_rows_held_out_that_have_one_target_tell_nothing_of_over_fitting(held):
+    X, y = rows(40)
+    model = MLPRegressor(max_iter=400, solver="lbfgs", random_state=0).fit(X, y)
+    same = X[:held] + 1, np.full(held, 0.3)
+    found = diagnose(model, X, y, X_val=same[0], y_val=same[1])
+    assert found.find("overfitting") is None
+    watched = MLPRegressor(max_iter=60, n_starts=3, random_state=0).fit(
+        X, y, X_val=same[0], y_val=same[1]
+    )
+    assert diagnose(watched, X, y, X_val=same[0], y_val=same[1]).find("overfitting") is None
+
+
 def test_worst_first_and_causes_before_what_they_explain():
     X, y = rows()
     found = diagnose(MLPRegressor(max_iter=50, random_state=0), X * [1, 1e4, 1], 1e5 * (y + 3))

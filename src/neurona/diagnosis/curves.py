@@ -50,6 +50,13 @@ def longest_flat(curve: Curve, least: float = 0.01) -> tuple[int, int]:
     return start, longest
 
 
+def share_of(amount: float, trivial: float) -> float:
+    """Return an amount of loss as a share of the trivial answer's; it is worth nothing where that
+    costs nothing: the rows all have one target, or are one row.
+    """
+    return amount / trivial if trivial > 0 else 0.0
+
+
 def fallen(curve: Curve, trivial: float) -> tuple[float, float, int]:
     """Return how far a curve fell in its last third, by itself and by the trivial loss, and how
     many epochs these are; 0 where it ends above its best.
@@ -59,4 +66,4 @@ def fallen(curve: Curve, trivial: float) -> tuple[float, float, int]:
         return 0.0, 0.0, len(third)
     half = len(third) // 2
     before, after = float(np.mean(third[:half])), float(np.mean(third[half:]))
-    return (before - after) / max(before, 1e-300), (before - after) / trivial, len(third)
+    return (before - after) / max(before, 1e-300), share_of(before - after, trivial), len(third)

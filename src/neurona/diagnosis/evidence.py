@@ -258,9 +258,13 @@ class Evidence:
 
     @cached_property
     def overfits(self) -> float:
-        """The explained share on the rows trained on, less that on those held out; nan if none."""
+        """The explained share on the rows trained on, less that on those held out; nan if there are
+        none, or all of these have one target.
+        """
         held = self.on_held
-        return math.nan if held is None else self.explained - max(-1.0, held.explained)
+        if held is None or math.isnan(held.explained):
+            return math.nan
+        return self.explained - max(-1.0, held.explained)
 
     # -- measures
 

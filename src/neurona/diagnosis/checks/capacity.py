@@ -10,6 +10,7 @@ import numpy as np
 
 from neurona.diagnosis.check import FINDINGS, Check
 from neurona.diagnosis.checks.progress import SETUP
+from neurona.diagnosis.curves import share_of
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
 from neurona.estimators.tables.plan import is_bayesian
@@ -40,10 +41,12 @@ class Overfitting(Check):
         val = evidence.val_curve
         if val is not None and np.isfinite(val).any():
             best = float(np.nanmin(val))
-            rise = max(0.0, (float(val[-1]) - best) / held.trivial)
+            rise = max(0.0, share_of(float(val[-1]) - best, held.trivial))
         kept = held.loss - (float(np.nanmin(val)) if val is not None else held.loss)
         # what rose after the weights that were kept cost nothing
-        lost = 0.0 if evidence.case.fit.plan.restore_best else min(rise, kept / held.trivial)
+        lost = (
+            0.0 if evidence.case.fit.plan.restore_best else min(rise, share_of(kept, held.trivial))
+        )
         learned = gap > self.gap and (evidence.falls_short > 0.02 or gap > 2 * self.gap)
         if not learned and not lost > self.rise:
             return None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurona.diagnosis.check import FINDINGS, Check
-from neurona.diagnosis.curves import fallen, longest_flat
+from neurona.diagnosis.curves import fallen, longest_flat, share_of
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
 from neurona.errors import StopReason
@@ -88,7 +88,7 @@ class Plateau(Check):
         start, length = longest_flat(curve)
         share = length / len(curve)
         known = evidence.known
-        level = 1 - curve[start] / evidence.on_seen.trivial
+        level = 1 - share_of(float(curve[start]), evidence.on_seen.trivial)
         if share < self.share or min(known - level, evidence.falls_short) < self.short:
             return None
         return self.found(

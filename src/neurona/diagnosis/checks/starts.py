@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurona.diagnosis.check import FINDINGS, Check
+from neurona.diagnosis.curves import share_of
 from neurona.diagnosis.evidence import Evidence
 from neurona.diagnosis.finding import Finding, Remedy
 
@@ -35,7 +36,7 @@ class SpreadOverStarts(Check):
         if len(losses) < 2:
             return None
         spread = float((losses.max() - losses.min()) / max(np.median(losses), 1e-300))
-        worth = float((losses.max() - losses.min()) / evidence.on_seen.trivial)
+        worth = share_of(float(losses.max() - losses.min()), evidence.on_seen.trivial)
         apart = worth >= self.far or (spread >= self.spread and worth >= self.worth)
         if not apart and not lost:
             return None
