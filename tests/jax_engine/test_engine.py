@@ -105,8 +105,8 @@ def test_auto_says_why(monkeypatch):
     reckoned = "a step is reckoned at 3 us on a CPU and 45 us on a GPU"
     assert choose("auto", "auto", small, 32).reason == reckoned
     # many small networks win where an epoch is long enough for what surrounds it
-    many = "a step of 256 networks is reckoned at"
-    assert many in choose("auto", "auto", small, 32, 256, 1_600).reason
+    many = "a step of 64 networks is reckoned at"
+    assert many in choose("auto", "auto", small, 32, 64, 1_600).reason
     assert "on a CPU the compiled" in choose("auto", "cpu", small, 32, 256, 20_000).reason
     without_jax(monkeypatch)
     found = choose("auto", "auto", large, 4096)

@@ -15,6 +15,10 @@ SMALL = 0.1
 """A target's deviation, as a share of the largest, from which the loss sees it well."""
 LOST = 2.0
 """An error this many times the target's own deviation is no rounding, and no bad luck."""
+SELDOM = 0.1
+"""A target that is another than usual in fewer rows (a pixel at the edge) is small for that, not by
+its unit.
+"""
 
 
 def drowned_outputs(problem: Problem) -> tuple[int, ...]:
@@ -31,7 +35,13 @@ def drowned_outputs(problem: Problem) -> tuple[int, ...]:
         weights = problem.table.weights if problem.table.weights.size else None
         squares = (outputs - targets.astype(np.float64)) ** 2
         errors = np.sqrt(np.average(squares, axis=0, weights=weights))
-    return tuple(np.flatnonzero(small & (errors > LOST * spread)).tolist())
+    lost = np.flatnonzero(small & (errors > LOST * spread))
+    return tuple(k for k in lost.tolist() if not _is_usual(targets[:, k]))
+
+
+def _is_usual(column: Vector) -> bool:
+    """Whether nearly all rows have one value."""
+    return bool(np.unique(column, return_counts=True)[1].max() > (1 - SELDOM) * len(column))
 
 
 def always_same(targets: Vector) -> Vector:

@@ -217,3 +217,13 @@ def test_a_small_target_that_a_large_one_hides_is_named(solver):
         model.fit(X, both)
     scaled = fit(model, X, both * [1, 1e6, 1])
     assert CollapsedWarning not in scaled
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_target_that_is_nearly_always_the_same_is_not_hidden_by_its_unit(recwarn):
+    seldom = np.zeros(len(Y))
+    seldom[:2] = 1e-3  # a pixel at the edge
+    model = MLPRegressor(hidden_layer_sizes=(8,), random_state=0, max_iter=5)
+    model.fit(X, np.column_stack([Y, seldom]))
+    assert np.abs(model.predict(X)[:, 1] - seldom).mean() > 2 * seldom.std()
+    assert not [one for one in recwarn if "was not learned" in str(one.message)]

@@ -122,6 +122,7 @@ class Findings:
                 start=training.start,
                 history=_Since(training.history, self._first),
                 solving=training.solving,
+                plan=training.plan,
                 learning_rate=training.learning_rate,
                 problem=training.problem,
             )
