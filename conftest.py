@@ -1,7 +1,8 @@
-"""What holds for the examples in documents and docstrings, which are tests, too."""
+"""What holds for all tests, and for the examples in documents and docstrings, which are some."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -15,6 +16,19 @@ EXTRAS = {"jax": "jax_engine", "distributed": "dask_engine"}
 collect_ignore_glob = [
     f"src/neurona/{folder}/*" for needed, folder in EXTRAS.items() if not find_spec(needed)
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def the_environment_ends_with_a_module() -> Iterator[None]:
+    """A cluster on this machine leaves its workers' environment in this process (distributed's
+    nanny: OMP_NUM_THREADS=1), and all tests after it would have one thread.
+    """
+    before = dict(os.environ)
+    yield
+    for name in set(os.environ) - set(before):
+        if name != "PYTEST_CURRENT_TEST":
+            del os.environ[name]
+    os.environ.update({k: v for k, v in before.items() if k != "PYTEST_CURRENT_TEST"})
 
 
 @pytest.fixture(autouse=True)
