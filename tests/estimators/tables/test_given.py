@@ -57,7 +57,9 @@ def test_words_and_levels_are_no_numbers_that_are_texts():
     steps, versions = [f"{k % 5}.0" for k in range(60)], [f"v1.{k}.0" for k in range(60)]
     counts, words = [f"{k}" for k in range(60)], [f"word {k % 30}.5" for k in range(60)]
     for texts in (steps, versions, counts, words):
-        TableRegressor(solver="lm", random_state=0).fit(FRAME[["b"]].assign(a=texts), FRAME["t"])
+        model = TableRegressor(solver="lm", random_state=0)
+        model.fit(FRAME[["b"]].assign(a=texts), FRAME["t"])
+        assert not any("numbers that are texts" in note for note in model.notes_)
 
 
 @pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")

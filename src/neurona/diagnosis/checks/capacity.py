@@ -43,10 +43,9 @@ class Overfitting(Check):
             best = float(np.nanmin(val))
             rise = max(0.0, share_of(float(val[-1]) - best, held.trivial))
         kept = held.loss - (float(np.nanmin(val)) if val is not None else held.loss)
-        # what rose after the weights that were kept cost nothing
-        lost = (
-            0.0 if evidence.case.fit.plan.restore_best else min(rise, share_of(kept, held.trivial))
-        )
+        lost = min(rise, share_of(kept, held.trivial))
+        if evidence.case.fit.plan.restore_best:
+            lost = 0.0  # what rose after the weights that were kept cost nothing
         learned = gap > self.gap and (evidence.falls_short > 0.02 or gap > 2 * self.gap)
         if not learned and not lost > self.rise:
             return None
