@@ -21,6 +21,7 @@ from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.starting import first_course
 from neurona.runs.settings import Settings
 from tests.laboratory.running import TestPage
+from tests.signals import hear
 
 NASTY = "<img onerror=alert(1)>"
 
@@ -85,14 +86,17 @@ def test_the_command_serves_and_ends_with_ctrl_c(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "neurona", "lab", str(table(tmp_path)), "--target", "flow"]
     with subprocess.Popen(
         [*command, "--no-browser", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True,
+        text=True, preexec_fn=hear,
     ) as process:  # fmt: skip
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
         told = json.loads(process.stdout.readline())
         assert told["address"].startswith(f"http://127.0.0.1:{told['port']}/#ticket=")
         process.send_signal(signal.SIGINT)
-        said = process.stderr.read()
-        assert process.wait(30) == 0
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        assert process.returncode == 0
     assert "has ended" in said and "neurona lab" in said and "Traceback" not in said
 
 
