@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
 import pytest
 
 import neurona
+from neurona.diagnosis.finding import Trial
+from neurona.estimators.advice import BatchAdvice
 from neurona.reports.page.fragments import curves
 from neurona.training.history import EpochRecord, History
+from neurona.training.measures import GradientNoise
+from neurona.training.rates import RateCurve
 from tests.insight.models import EVIL, made
 
 
@@ -57,3 +62,41 @@ def test_a_curve_goes_where_its_numbers_go():
     heights = [float(p.split(",")[1]) for p in re.search('points="([^"]*)"', far)[1].split()]
     assert np.diff(heights) == pytest.approx([-39, -39])  # a logarithmic scale
     assert curves([("a", [1.0])]) == ""
+
+
+def cells_of(page):
+    return [
+        re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall("<tr>(.*?)</tr>", page)
+    ]
+
+
+def test_a_rate_curve_shows_itself():
+    curve = RateCurve(
+        (0.1, 1.0, 10.0), (0.5, 0.25, math.inf), (9, 99, 9), 2.0, 0.7, True, "Of <3> rates."
+    )
+    page = curve._repr_html_()
+    assert "<script" not in page and "Of &lt;3&gt; rates." in page and "0.7" in page
+    assert cells_of(page)[1:] == [
+        ["0.1", "0.5", "9", ""], ["1", "0.25", "99", "lowest"], ["10", "diverged", "9", ""]
+    ]  # fmt: skip
+    first, start = re.findall('points="([^"]*)"', page)
+    # the rate that diverged is no place of the line; the first weights' loss is the highest one
+    assert len(first.split()) == 2 and len(start.split()) == 3
+    assert {point.split(",")[1] for point in start.split()} == {"6.0"}
+
+
+def test_advice_on_a_batch_shows_itself():
+    noise = GradientNoise(80.0, 1.0, 0.5, 400)
+    page = BatchAdvice(64, noise, 400, 5000, "signal <equals> noise")._repr_html_()
+    assert "<script" not in page and "64 rows. signal &lt;equals&gt; noise" in page
+    assert ["signal equals noise at", "80 rows"] in cells_of(page)
+    assert ["a core&#x27;s cache holds", "5,000 rows"] in cells_of(page)
+    unseen = BatchAdvice(400, noise._replace(scale=math.inf), 400, 5000, "")._repr_html_()
+    assert ["signal equals noise at", "not seen"] in cells_of(unseen)
+
+
+def test_a_trial_shows_itself():
+    before, after = {"mae": 2.0, "r2": 0.5}, {"mae": 1.0, "r2": -math.inf}
+    page = Trial("r2", before, after, 1234, None)._repr_html_()
+    assert "1,234 rows: not better" in page and "<script" not in page
+    assert cells_of(page)[1:] == [["r2", "0.5", "-inf"], ["mae", "2", "1"]]

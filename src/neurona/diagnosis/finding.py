@@ -114,6 +114,11 @@ class Trial:
             f"{verdict}"
         )
 
+    def _repr_html_(self) -> str:
+        from neurona.reports.page.shown import trial_shown
+
+        return trial_shown(self)
+
 
 @dataclass(frozen=True, eq=False)
 class Finding:

@@ -93,6 +93,11 @@ class BatchAdvice:
     def __str__(self) -> str:
         return f"{self.batch} rows: {self.why}"
 
+    def _repr_html_(self) -> str:
+        from neurona.reports.page.shown import batch_shown
+
+        return batch_shown(self)
+
 
 def advise_batch(model: Any, X: Any, y: Any = None, sample_weight: Any = None) -> BatchAdvice:
     """Return how many rows a step should have, by the gradient's noise after one epoch.

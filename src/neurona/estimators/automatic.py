@@ -28,7 +28,9 @@ WIDEST, DEEPEST = 20, 12
 
 
 class Choice(NamedTuple):
-    """A solver's name, the number of starts, the most iterations, and the reason in a sentence."""
+    """A solver's name, the number of starts, the most iterations, and the reason in a sentence, in
+    which `{size}` stands for that of what is trained.
+    """
 
     solver: str
     starts: int
@@ -42,10 +44,9 @@ def iteration_cost(rows: int, outputs: int, parameters: int) -> float:
 
 
 def choose(rows: int, outputs: int, parameters: int, loss: Loss, output: Activation) -> Choice:
-    """Return what suits a network of so many parameters on so many rows."""
+    """Return what suits networks of up to so many parameters on so many rows."""
     curved = loss.seeds(output) is not None
     cost = iteration_cost(rows, outputs, parameters)
-    size = f"{parameters:,} parameters on {rows:,} rows"
     if loss.is_likelihood and curved and cost <= AFFORDABLE and rows >= LEAST_ROWS:
         fits = int(BUDGET / (cost * ITERATIONS / 2))
         starts = max(LEAST_STARTS, min(MOST_STARTS, fits))
@@ -53,18 +54,18 @@ def choose(rows: int, outputs: int, parameters: int, loss: Loss, output: Activat
             "bayesian-lm",
             starts,
             ITERATIONS,
-            f"a small task ({size}), so the evidence sets the regularisation and no rows are held "
+            "a small task ({size}), so the evidence sets the regularisation and no rows are held "
             "out",
         )
     if curved and cost <= AFFORDABLE / 10:
         return Choice(
-            "lm", 1, ITERATIONS, f"small ({size}): second-order steps are cheap, and precise"
+            "lm", 1, ITERATIONS, "small ({size}): second-order steps are cheap, and precise"
         )
     if loss.has_noise and rows * parameters <= VECTORS / 10 and rows <= 2000:
         return Choice(
-            "scg", 1, VECTOR_ITERATIONS, f"too many parameters for matrices, but few rows ({size})"
+            "scg", 1, VECTOR_ITERATIONS, "too many parameters for matrices, but few rows ({size})"
         )
-    return Choice("adam", 1, 0, f"large ({size}): steps on mini-batches learn fastest")
+    return Choice("adam", 1, 0, "large ({size}): steps on mini-batches learn fastest")
 
 
 def hidden_sizes(rows: int, inputs: int, outputs: int) -> list[tuple[int, ...]]:

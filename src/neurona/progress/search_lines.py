@@ -41,7 +41,8 @@ def trying_row(event: Event, begun: Event) -> Row:
     """Return how far a search is as a line that changes; `begun` is its first event."""
     best, seconds = event["best"], event["seconds"]
     budget, trials = begun["budget"], begun["trials"]
-    shares = [seconds / budget if budget else 0.0, event["tried"] / (trials + 2) if trials else 0.0]
+    most = _most(begun)
+    shares = [seconds / budget if budget else 0.0, event["tried"] / most if trials else 0.0]
     left = f"{clock(max(0.0, budget - seconds))} left" if budget else f"{clock(seconds)} so far"
     parts = [
         (0, f"{count(event['tried'], 'candidate')}"),
@@ -74,12 +75,22 @@ def _begin_parts(event: Event) -> list[str]:
     folds = event["folds"]
     held = f"{count(event['held'], 'row')} held out" if folds == 1 else f"{folds} folds"
     budget = "" if event["budget"] is None else f"for {_length(event['budget'])}"
-    trials = "" if event["trials"] is None else f"at most {count(event['trials'], 'candidate')}"
+    trials = ""
+    if event["trials"] is not None:
+        most = count(_most(event), "candidate")
+        trials = f"at most {most} ({event['named']} of them named beforehand)"
     return [
         f"judged by {_metric(event)} on {held} of {count(event['rows'], 'row')}",
         f"baseline {short(event['baseline'])}",
         " or ".join(filter(None, [budget, trials])),
     ]
+
+
+def _most(begun: Event) -> int:
+    """Return how many candidates there are at most: those that are named beforehand, and the others
+    that were asked for.
+    """
+    return int(begun["named"]) + int(begun["trials"] or 0)
 
 
 def _length(seconds: float) -> str:

@@ -10,6 +10,7 @@ down.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import math
 from dataclasses import dataclass, field
@@ -85,6 +86,11 @@ class RateCurve:
 
     def __str__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        # a page stands above a training; it is looked for when a notebook shows one
+        page: str = importlib.import_module("neurona.reports.page.shown").rates_shown(self)
+        return page
 
 
 def search_rate(

@@ -94,3 +94,28 @@ def test_a_straight_line_that_does_as_well_is_said():
     assert together == pytest.approx((model.comparison_.model[0] / line.std()) ** 2, rel=1e-2)
     other = TableClassifier(**how).fit(X, step * (abs(X[:, 1]) < 1) > 2)
     assert not any("straight line" in note for note in other.notes_)
+
+
+@pytest.mark.parametrize("classes", [False, True])
+def test_a_wide_table_learned_by_heart_is_no_collapse(classes):
+    """Fifty columns that tell nothing of forty rows: the network knows its own rows, and no other."""
+    random = np.random.RandomState(0)
+    X, y = random.standard_normal((60, 50)), random.standard_normal(60)
+    kind = TableClassifier if classes else TableRegressor
+    y = np.where(y > 0, "a", "b").astype(object) if classes else y
+    how = {"hidden_layer_sizes": (32,), "solver": "lbfgs", "split": "last", "random_state": 0}
+    with pytest.warns(CollapsedWarning, match="over-fits") as caught:
+        model = kind(**how, validation_fraction=1 / 3).fit(X, y)
+    said = next(str(one.message) for one in caught if one.category is CollapsedWarning)
+    assert "collapsed" not in said and said in model.notes_
+    rows, ours, usual, held, theirs, usual_held = numbers_in(said)
+    assert (rows, held) == (40, 20)
+    if not classes:
+        own, other = y[:40], y[40:]
+        assert ours == pytest.approx(np.sqrt(np.mean((model.predict(X[:40]) - own) ** 2)), rel=1e-2)
+        assert usual == pytest.approx(own.std(), rel=1e-3)
+        assert theirs == pytest.approx(
+            np.sqrt(np.mean((model.predict(X[40:]) - other) ** 2)), rel=1e-3
+        )
+        assert usual_held == pytest.approx(np.sqrt(np.mean((own.mean() - other) ** 2)), rel=1e-3)
+    assert ours < usual and theirs > 0.9 * usual_held

@@ -58,7 +58,7 @@ def test_a_run_like_any_other(table):
     # the default and the line are among the candidates, and the best is no worse
     origins = {one["origin"]: one["loss"] for one in found.candidates}
     assert found.candidates[0]["loss"] <= min(origins["default"], origins["linear"])
-    assert found.tried == 14
+    assert found.tried == 14 == 12 + heard.events[0]["named"]
     summary = Path("one/summary.md").read_text(encoding="utf-8")
     assert "## Search" in summary and "| baseline |" in summary
     assert str(found).startswith("one: 14 candidates") and len(found.to_frame()) > 3

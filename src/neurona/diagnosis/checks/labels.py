@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import bdtr, bdtrc
@@ -96,10 +97,50 @@ def _against_the_line(said: Vector, codes: Vector, margin: float = 0.6) -> Vecto
     return found
 
 
+class Contradicted(NamedTuple):
+    """How often labels contradict what most of their neighbours are.
+
+    Attributes
+    ----------
+    against : ndarray of bool
+        Which labels do.
+    surest : ndarray of bool
+        The half of the rows whose neighbours agree most.
+    """
+
+    against: Vector
+    surest: Vector
+
+    @classmethod
+    def by(cls, votes: Vector, codes: Vector) -> Contradicted:
+        """Return it by the neighbours' votes (rows x classes); of equal ones the earlier rows."""
+        order = np.argsort(-votes.max(axis=1), kind="stable")
+        surest = np.zeros(len(codes), bool)
+        surest[order[: len(codes) // 2]] = True
+        return cls(votes.argmax(axis=1) != codes, surest)
+
+    def is_even(self, more: float, most: float, chance: float) -> bool:
+        """Whether the surest half contradicts more often than `more`, and the other one hardly more
+        often than that: labels that are wrong anywhere do, classes that overlap do not, for there
+        neighbours that disagree say where. Not from a share of `most` on: what nothing tells of is
+        contradicted evenly, too.
+        """
+        counts = [int(self.against[of].sum()) for of in (self.surest, ~self.surest)]
+        rows = int(self.surest.sum())
+        return (
+            bdtrc(counts[0] - 1, rows, more) < chance
+            # of all contradictions a third would be there if the others had twice as many
+            and bdtrc(counts[0] - 1, sum(counts), 1 / 3) < chance
+            and self.against.mean() < most
+        )
+
+
 @FINDINGS.register("noisy_labels")
 @dataclass(frozen=True)
 class NoisyLabels(Check):
-    """Labels that all the neighbours contradict."""
+    """Labels that all the neighbours contradict, or, where so many are wrong that neighbours seldom
+    agree, that are contradicted as often where they agree most as elsewhere.
+    """
 
     share: float = 0.03
     agree: float = 0.9
@@ -108,6 +149,8 @@ class NoisyLabels(Check):
     """Where neighbours agree so far, classes that overlap leave up to 1 - `agree` contradictions;
     more must be less likely than this.
     """
+    told: float = 0.4
+    """What neighbours must know at least of what the most frequent class leaves."""
 
     def look(self, evidence: Evidence) -> Finding | None:
         """Ask each row's neighbours."""
@@ -128,13 +171,19 @@ class NoisyLabels(Check):
         doubted &= ~_rare(codes, several)[codes]
         share = float(doubted.mean())
         by_chance = bdtrc(against - 1, int(sure.sum()), 1 - self.agree) if against else 1.0
+        by = "nearly all"
         if share <= self.share or by_chance > self.chance or sure.mean() < 0.3:
-            return None
+            labels = Contradicted.by(votes, codes)
+            left = 1 - np.bincount(codes).max() / len(codes)
+            if not labels.is_even(1 - self.agree, left * (1 - self.told), self.chance):
+                return None
+            by, doubted = "most", labels.against & ~_rare(codes, several)[codes]
+            share = float(doubted.mean())
         rows = evidence.seen.places[found.places][doubted]
         return self.found(
-            0.5 + 2 * share,
-            f"{share:.1%} of the labels are contradicted by nearly all of the {near.shape[1]} rows "
-            "next to them.",
+            min(1.0, 0.5 + 2 * share),
+            f"{share:.1%} of the labels are contradicted by {by} of the {near.shape[1]} rows next "
+            "to them.",
             "A network large enough learns wrong labels by heart, and asks the same of their "
             "neighbours.",
             "Look at these rows (`remedy.without_rows` has their numbers) and mend or leave out "

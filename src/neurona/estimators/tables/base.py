@@ -88,7 +88,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         """Return outputs of the network as quantities, or as a probability per class or label."""
 
     @abstractmethod
-    def _collapsed(self, comparison: Comparison, gains: Column) -> str | None:
+    def _collapsed(self, comparison: Comparison, gains: Column, lesson: Lesson) -> str | None:
         """Return a sentence if the model is no better than the baseline."""
 
     # -- fitting
@@ -294,7 +294,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
             outputs = self.network_.outputs(lesson.measured)
         compared, gains = self._compare(lesson.train_values, lesson.values, self._said(outputs))
         self.comparison_ = compared._replace(held_out=lesson.held_out)
-        said = self._collapsed(self.comparison_, gains)
+        said = self._collapsed(self.comparison_, gains, lesson)
         if said:
             self.notes_.append(said)
             warn_once(said, CollapsedWarning)

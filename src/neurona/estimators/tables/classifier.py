@@ -24,6 +24,7 @@ from neurona.estimators.tables.always import say_always
 from neurona.estimators.tables.base import BaseTable
 from neurona.estimators.tables.clear import LEAST_GAIN, is_clear, what_would_tell
 from neurona.estimators.tables.learning import Lesson
+from neurona.estimators.tables.own_rows import over_fits
 from neurona.estimators.tables.parameters import TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.tables.scored import ScoresNamedTargets
 from neurona.estimators.weights import class_weights
@@ -268,7 +269,7 @@ class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
     def _one_hot(self, values: Column) -> Column:
         return values if values.ndim == 2 else values[:, None] == self.classes_
 
-    def _collapsed(self, comparison: Comparison, gains: Column) -> str | None:
+    def _collapsed(self, comparison: Comparison, gains: Column, lesson: Lesson) -> str | None:
         model, baseline = comparison.model[0], comparison.baseline[0]
         # with a single class there is nothing to beat
         if baseline < 1e-5 or comparison.clear[0]:
@@ -281,7 +282,8 @@ class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
                 f"frequent the classes are: its log loss of {model:.4g} on {comparison.rows:,} "
                 f"{where} rows is below their {baseline:.4g}, {why}."
             )
-        return (
+        often = "how frequent the classes are"
+        return over_fits(self, lesson, comparison, 0, names, often) or (
             f"The model of {names} collapsed to the class "
             f"frequencies: its log loss of {model:.4g} on {comparison.rows:,} {where} rows is not "
             f"clearly better than their {baseline:.4g}; check that the inputs tell something about "

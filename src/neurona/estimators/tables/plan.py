@@ -104,6 +104,7 @@ def make_plan(
         shapes = tried[0] if dense else BATCH_SIZES
         if bayesian:
             shapes = [*tried, ()] if starts > 2 else tried[:starts]
+    reason = reason.replace("{size}", _size(task, hidden_shapes(shapes)[: max(1, starts)]))
     activation = given["activation"]
     if activation == "auto":
         activation = "tanh" if dense else BATCH_ACTIVATION
@@ -112,6 +113,13 @@ def make_plan(
         combine = "average" if bayesian else "best"
     initializer = "nguyen_widrow" if bayesian and activation == "tanh" else "scikit_learn"
     return Plan(solver, shapes, activation, starts, combine, initializer, iterations, reason)
+
+
+def _size(task: Task, shapes: Sequence[Sequence[int]]) -> str:
+    """Return how large networks of some shapes are, in words: of several the largest."""
+    most = max(count_parameters((task.inputs, *one, task.outputs)) for one in shapes)
+    several = "up to " if len(shapes) > 1 else ""
+    return f"{several}{most:,} parameters on {task.rows:,} rows"
 
 
 def is_dense(solver: Any) -> bool:

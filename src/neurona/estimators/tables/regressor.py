@@ -30,6 +30,7 @@ from neurona.estimators.tables.clear import (
 )
 from neurona.estimators.tables.learning import Lesson
 from neurona.estimators.tables.of_network import attribute_of
+from neurona.estimators.tables.own_rows import over_fits
 from neurona.estimators.tables.parameters import QUANTITY_TABLE_ATTRIBUTES, TABLE_PARAMETERS
 from neurona.estimators.tables.scored import ScoresNamedTargets
 from neurona.estimators.validated import placed
@@ -208,19 +209,21 @@ class TableRegressor(ScoresNamedTargets, RegressorMixin, HasErrorBars, BaseTable
         clear = (better | is_clear(gains)).tolist()
         return Comparison(name, ours, trivial, clear, len(values), True), gains
 
-    def _collapsed(self, comparison: Comparison, gains: Column) -> str | None:
+    def _collapsed(self, comparison: Comparison, gains: Column, lesson: Lesson) -> str | None:
         middle = LOSSES.find(self.loss).baseline
         if middle is None:
             # neither the mean nor the median is the trivial answer to, e.g., a quantile's loss
             return None
-        for target, scale, model, baseline, clear, gain in zip(
-            self.target_names_,
-            self.targets_.spread,
-            comparison.model,
-            comparison.baseline,
-            comparison.clear,
-            gains.T,
-            strict=True,
+        for k, (target, scale, model, baseline, clear, gain) in enumerate(
+            zip(
+                self.target_names_,
+                self.targets_.spread,
+                comparison.model,
+                comparison.baseline,
+                comparison.clear,
+                gains.T,
+                strict=True,
+            )
         ):
             # a constant target leaves nothing to beat
             if baseline > 1e-9 * scale and not clear:
@@ -233,7 +236,9 @@ class TableRegressor(ScoresNamedTargets, RegressorMixin, HasErrorBars, BaseTable
                         f"{comparison.rows:,} {where} rows is below the {baseline:.4g} of always "
                         f"saying the {middle}, {why}."
                     )
-                return (
+                of = f"target {target!r}"
+                fits = over_fits(self, lesson, comparison, k, of, f"the {middle}")
+                return fits or (
                     f"The model of target {target!r} collapsed to the {middle}: its "
                     f"{comparison.metric} of {model:.4g} on {comparison.rows:,} {where} rows is "
                     f"not clearly better than the {baseline:.4g} of always saying the {middle}; "

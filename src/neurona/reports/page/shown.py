@@ -1,10 +1,12 @@
-"""Models and histories as notebooks show them: facts, and small curves; no scripts."""
+"""What notebooks show of models, histories and advice: facts, and small curves; no scripts."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
-from neurona.reports.page.fragments import curves, escaped, notebook, notebook_table
+from neurona.reports.page.fragments import curves, escaped, notebook, notebook_table, shown
 from neurona.reports.subject import layers_of
 
 ARROW = " \N{RIGHTWARDS ARROW} "
@@ -37,6 +39,51 @@ def history_shown(history: Any) -> str:
     rows = [[name, *(_number(getattr(r, f)) for f in used)] for name, r in chosen.items()]
     table = notebook_table(["", *(f.replace("_", " ") for f in used)], rows, range(1, 9))
     return notebook(f"<p><b>History</b>, {len(history):,} epochs</p>{_curves(history)}{table}")
+
+
+def rates_shown(curve: Any) -> str:
+    """Return a rate curve's page: the losses over the rates, and what each came to."""
+    least = min(curve.losses)
+    rows = [
+        [
+            f"{rate:.3g}",
+            f"{loss:.4g}" if math.isfinite(loss) else "diverged",
+            f"{steps:,}",
+            "lowest" if loss == least and math.isfinite(loss) else "",
+        ]
+        for rate, loss, steps in zip(curve.rates, curve.losses, curve.steps, strict=True)
+    ]
+    of = "validation rows" if curve.validated else "rows trained on"
+    said = f"loss on {of} at rates from {curve.rates[0]:.3g} to {curve.rates[-1]:.3g}"
+    # a rate that diverged has no place between the others
+    start = [curve.start for _ in curve.losses]
+    table = notebook_table(["rate", "loss", "steps", ""], rows, range(3))
+    drawn = _drawn([(said, curve.losses), ("loss of the first weights (dashed)", start)])
+    return notebook(f"<p><b>RateCurve</b>: {curve.best:.3g}. {shown(curve.why)}</p>{drawn}{table}")
+
+
+def batch_shown(advice: Any) -> str:
+    """Return an advice's page: the rows of a batch, and what says so."""
+    scale, signal = advice.noise.scale, advice.noise.signal
+    rows = [
+        ("signal equals noise at", f"{scale:,.3g} rows" if math.isfinite(scale) else "not seen"),
+        ("measured on", f"{advice.noise.rows:,} rows (signal {signal:.3g})"),
+        ("a core's cache holds", f"{advice.cached:,} rows"),
+        ("rows to train on", f"{advice.rows:,}"),
+    ]
+    head = f"<p><b>BatchAdvice</b>: {advice.batch:,} rows. {shown(advice.why)}</p>"
+    return notebook(head + notebook_table([], rows))
+
+
+def trial_shown(trial: Any) -> str:
+    """Return a trial's page: all scores before and after, the one that decides first."""
+    names = [trial.measure, *(name for name in trial.after if name != trial.measure)]
+    rows = [
+        [name.replace("_", " "), f"{trial.before[name]:.4g}", f"{trial.after[name]:.4g}"]
+        for name in names
+    ]
+    head = f"<p><b>Trial</b>: {shown(trial)}</p>"
+    return notebook(head + notebook_table(["score", "before", "after"], rows, range(1, 3)))
 
 
 def _given(model: Any) -> str:
@@ -75,6 +122,10 @@ def _curves(history: Any) -> str:
     validated = history.column("val_loss")
     if any(value is not None for value in validated):
         lines.append(("validation loss (dashed)", validated))
+    return _drawn(lines)
+
+
+def _drawn(lines: Sequence[tuple[str, Sequence[float | None]]]) -> str:
     said = escaped(" and ".join(name for name, _ in lines))
     drawn = curves(lines)
     return f"<div>{drawn}<br><small>{said}</small></div>" if drawn else ""

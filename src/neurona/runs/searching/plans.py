@@ -62,3 +62,8 @@ def beside_it(settings: Settings, judge: Judge, trials: int | None, joins: bool)
         then=[] if fixed else named_beside(given),
     )
     return rounds
+
+
+def begun_beside(settings: Settings) -> int:
+    """Return how many candidates `beside_it` names beforehand, the default among them."""
+    return 1 + sum(map(len, named_beside(given_settings(settings))))

@@ -39,7 +39,7 @@ from neurona.runs.searching.decisions import Decisions
 from neurona.runs.searching.default_run import DefaultRun
 from neurona.runs.searching.jobs import Away, Posted
 from neurona.runs.searching.judge import Judge, with_parameters
-from neurona.runs.searching.plans import beside_it, in_its_place
+from neurona.runs.searching.plans import begun_beside, beside_it, in_its_place
 from neurona.runs.searching.report import Found, found_of, write_found
 from neurona.runs.searching.telling import begin_event, rung_event, tell_why, tried, trying_event
 from neurona.runs.searching.unseen import Unseen
@@ -259,7 +259,7 @@ class Search:
         return judge.is_contest({}) and not own_folds and not self._sampled
 
     def _train_default(self, judge: Judge, crew: Crew, folder: RunFolder, stream: Stream) -> None:
-        stream.put(begin_event(judge, self.budget, self.trials))
+        stream.put(begin_event(judge, self.budget, self.trials, begun_beside(self.settings)))
         settings = self._settings_of({}, folder)
         if self.budget is not None:
             limit = min(settings["training.time_limit"], self.budget)
@@ -283,7 +283,7 @@ class Search:
             if self.budget is not None and isinstance(crew, Crew) and not self._default:
                 stream.note("the default is trained, to see how long that takes", "compiling")
             rounds = in_its_place(self.settings, judge, crew, journal, self.budget, self.trials)
-            stream.put(begin_event(judge, self.budget, self.trials))
+            stream.put(begin_event(judge, self.budget, self.trials, rounds.begun))
         else:
             assert self._folder_of is not None
             self._unseen = Unseen(self._folder_of)

@@ -11,8 +11,8 @@ from neurona.runs.searching.judge import Judge
 from neurona.spelling import parameter
 
 
-def begin_event(judge: Judge, budget: float | None, trials: int | None) -> Event:
-    """Return what a search begins with."""
+def begin_event(judge: Judge, budget: float | None, trials: int | None, begun: int) -> Event:
+    """Return what a search begins with; so many candidates as have `begun` are named beforehand."""
     return {
         "event": "search",
         "metric": judge.metric,
@@ -22,6 +22,7 @@ def begin_event(judge: Judge, budget: float | None, trials: int | None) -> Event
         "baseline": judge.baseline() * judge.unit,
         "budget": budget,
         "trials": trials,
+        "named": begun,
     }
 
 
