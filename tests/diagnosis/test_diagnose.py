@@ -391,6 +391,32 @@ def test_classes_that_overlap_have_no_noisy_labels_and_flipped_ones_do():
     assert diagnose(model, apart, flipped, checks=check).names == check
 
 
+@pytest.mark.parametrize(
+    ("kind", "wrong", "found"),
+    [
+        ("apart", 0.25, True),  # of two classes, three quarters say the right one
+        ("apart", 0.2, True),
+        ("overlap", 0.0, False),  # an ideal answer is wrong in a quarter, near the border
+        ("nothing", 0.0, False),  # labels by lot are contradicted evenly, too
+        ("apart", 0.0, False),
+    ],
+)
+def test_many_wrong_labels_are_contradicted_where_neighbours_agree_most_too(kind, wrong, found):
+    r = np.random.default_rng(3)
+    y = np.repeat([0, 1], 500)
+    shift = {"apart": 8.0, "overlap": 1.35, "nothing": 0.0}[kind]
+    X = r.standard_normal((1000, 3)) + shift * y[:, None] * [1, 0, 0]
+    labels = np.where(r.uniform(size=1000) < wrong, 1 - y, y)
+    model = MLPClassifier(max_iter=3, random_state=0)
+    told = diagnose(model, X, labels, checks=["noisy_labels"])
+    assert bool(told.names) == found
+    if found:  # most of the rows that it names are wrong, and most that are wrong are named
+        named = np.zeros(1000, bool)
+        named[list(told[0].remedy.without_rows)] = True
+        assert (labels != y)[named].mean() > 0.8
+        assert named[labels != y].mean() > 0.8
+
+
 def test_answers_that_are_drawn_to_the_middle_are_no_shape():
     r = np.random.default_rng(4)
     truth = r.uniform(-1, 1, (500, 1))

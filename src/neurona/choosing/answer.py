@@ -8,6 +8,13 @@ Stone 1984, Classification and Regression Trees, the rule of one standard error)
 rows that they train on; the error is widened by that (C. Nadeau and Y. Bengio 2003, Inference for
 the generalization error).
 
+Where lists of what joins the default are tried, most are nearly alike, so that their number says
+little of how lucky one is. There it is asked whether choosing pays: for each fold the list that is
+best on the others is looked up, and what these come to on the folds that did not choose must be
+better than the default (M. Stone 1974, Cross-validatory choice and assessment of statistical
+predictions; S. Varma and R. Simon 2006, Bias in error estimation when using cross-validation for
+model selection).
+
 Where errors have heavy tails a few rows make up the mean of their squares, and so few folds do not
 say how sure it is. So errors must be smaller by their logarithms, too, in which a row is a row.
 """
@@ -27,16 +34,33 @@ way more, which was named beforehand, so that luck among many does not make it b
 """
 
 
-def taken(ended: Sequence[Candidate], tried: int = 1) -> Candidate | None:
+def taken(ended: Sequence[Candidate], tried: int = 1, joins: bool = False) -> Candidate | None:
     """Return the candidate to train: `ended` are those trained to the end, the best first, of so
-    many that were tried besides the default.
+    many that were `tried` besides the default; where each `joins` the default, it is chosen by
+    folds that had no part in that.
     """
-    errors = errors_of_luck(tried)
+    errors = 1.0 if joins else errors_of_luck(tried)
     usual = next((one for one in ended if one.origin in (DEFAULT, LEAVES)), None)
+    if joins and usual is not None and not is_worth_choosing(ended, usual):
+        return usual
     for one in ended:
         if usual is None or one is usual or _is_better(one, usual, errors):
             return one
     return None
+
+
+def is_worth_choosing(ended: Sequence[Candidate], usual: Candidate) -> bool:
+    """Whether the best on all folds but one is better than the usual candidate on that one, by more
+    than a standard error over folds; of a single fold the parts of its rows stand for folds.
+    """
+    losses = [one.folds if len(usual.folds) > 1 else one.parts for one in ended]
+    own = usual.folds if len(usual.folds) > 1 else usual.parts
+    if len(own) < 2 or any(len(one) != len(own) for one in losses):
+        return True
+    each = np.array(losses)
+    others = each.sum(axis=1, keepdims=True) - each
+    chosen = each[others.argmin(axis=0), np.arange(len(own))]
+    return is_better(chosen, own) if len(usual.folds) > 1 else _is_better_in_parts(chosen, own, 1.0)
 
 
 def errors_of_luck(tried: int) -> float:
@@ -52,9 +76,13 @@ def _is_better(one: Candidate, usual: Candidate, errors: float) -> bool:
     if sum(one.logs) > sum(usual.logs) and len(one.logs) == len(usual.logs):
         return False
     if len(one.folds) < 2 and len(one.parts) > 1 and len(one.parts) == len(usual.parts):
-        gains = np.subtract(usual.parts, one.parts)
-        return bool(gains.mean() > errors * gains.std(ddof=1) / np.sqrt(len(gains)))
+        return _is_better_in_parts(one.parts, usual.parts, errors)
     return is_better(one.folds, usual.folds, errors)
+
+
+def _is_better_in_parts(parts: Sequence[float], others: Sequence[float], errors: float) -> bool:
+    gains = np.subtract(others, parts)
+    return bool(gains.mean() > errors * gains.std(ddof=1) / np.sqrt(len(gains)))
 
 
 def is_better(losses: Sequence[float], others: Sequence[float], errors: float = 1.0) -> bool:

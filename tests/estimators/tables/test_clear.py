@@ -98,7 +98,7 @@ def test_a_straight_line_that_does_as_well_is_said():
 
 @pytest.mark.parametrize("classes", [False, True])
 def test_a_wide_table_learned_by_heart_is_no_collapse(classes):
-    """Fifty columns that tell nothing of forty rows: the network knows its own rows, and no other."""
+    """Fifty columns tell nothing of forty rows: the network knows these, and no other."""
     random = np.random.RandomState(0)
     X, y = random.standard_normal((60, 50)), random.standard_normal(60)
     kind = TableClassifier if classes else TableRegressor

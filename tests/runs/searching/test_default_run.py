@@ -41,7 +41,9 @@ def searched(table, out, *listeners, trials=1):
 
 def answer(origin):
     """Return who takes the candidate of an origin, however good it is."""
-    return lambda ended, tried=1: next((one for one in ended if one.origin == origin), None)
+    return lambda ended, tried=1, joins=False: next(
+        (one for one in ended if one.origin == origin), None
+    )
 
 
 def told(folder, kind):

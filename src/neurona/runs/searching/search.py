@@ -345,8 +345,7 @@ class Search:
 
     def _best(self, rounds: Rounds) -> Candidate | None:
         """Return the candidate to take, as far as is known."""
-        # what joins is never alone: the luckiest of many weighs little
-        return taken(rounds.ended(), tried(rounds) - 1 if self._kept is None else 1)
+        return taken(rounds.ended(), tried(rounds) - 1, joins=self._kept is not None)
 
     def elapsed(self) -> float:
         """Return the seconds spent, those before it was taken up included."""
