@@ -127,12 +127,10 @@ class Contradicted(NamedTuple):
         """
         counts = [int(self.against[of].sum()) for of in (self.surest, ~self.surest)]
         rows = int(self.surest.sum())
-        return (
-            bdtrc(counts[0] - 1, rows, more) < chance
-            # of all contradictions a third would be there if the others had twice as many
-            and bdtrc(counts[0] - 1, sum(counts), 1 / 3) < chance
-            and self.against.mean() < most
-        )
+        often = bdtrc(counts[0] - 1, rows, more) < chance
+        # of all contradictions a third would be there if the others had twice as many
+        evenly = bdtrc(counts[0] - 1, sum(counts), 1 / 3) < chance
+        return bool(often and evenly and self.against.mean() < most)
 
 
 @FINDINGS.register("noisy_labels")
