@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -174,7 +176,7 @@ def to_column(values: Any, name: str, source: str) -> Column:
         import narwhals.stable.v2 as nw
 
         return from_series(nw.from_native(values, series_only=True), name, source)
-    array = values if isinstance(values, np.ndarray) else _vector(values)
+    array = values if isinstance(values, np.ndarray) else _vector(_in_order(values, name, source))
     if array.ndim != 1:
         raise TableError(f"{source}: column {name!r} has {array.ndim} dimensions; give vectors.")
     if array.dtype.kind == "c":
@@ -203,6 +205,17 @@ def unmasked(values: Any) -> Any:
     return cells
 
 
+def _in_order(values: Any, name: str, source: str) -> Any:
+    """Return what holds cells one after the other; a single cell, or a set, is a TableError."""
+    one_cell = not hasattr(values, "__iter__") and not hasattr(values, "__getitem__")
+    if one_cell or isinstance(values, str | bytes | Mapping | AbstractSet):
+        raise TableError(
+            f"{source}: column {name!r} is a {type(values).__name__}; give a list or an array with "
+            "a cell for each row."
+        )
+    return values
+
+
 def _vector(values: Any) -> Column:
     values = list(values)
     array = np.empty(len(values), object)
@@ -215,6 +228,8 @@ def _is_absent(cell: Any) -> bool:
         return True
     if isinstance(cell, float):
         return math.isnan(cell)
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
     return type(cell).__name__ in ("NAType", "NaTType")
 
 
@@ -226,7 +241,7 @@ def _from_objects(cells: list[Any], name: str, source: str) -> Column:
             return np.array(cells, bool)
         return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
     if all(_is_real(cell) for cell in present):
-        return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
+        return np.array([math.nan if _is_absent(c) else _number(c) for c in cells], np.float64)
     if all(isinstance(cell, datetime.timedelta) for cell in present):
         seconds = [math.nan if _is_absent(c) else c.total_seconds() for c in cells]
         return np.array(seconds, np.float64)
@@ -286,6 +301,14 @@ def _is_real(cell: Any) -> bool:
     return isinstance(cell, int | float | np.number) or hasattr(cell, "__float__")
 
 
+def _number(cell: Any) -> float:
+    """Return a real number as a float: infinity if it is too large for one."""
+    try:
+        return float(cell)
+    except OverflowError:
+        return math.inf if cell > 0 else -math.inf
+
+
 def _utc(cell: Any) -> np.datetime64:
     if isinstance(cell, datetime.datetime) and cell.tzinfo is not None:
         cell = cell.astimezone(datetime.UTC).replace(tzinfo=None)
@@ -294,5 +317,5 @@ def _utc(cell: Any) -> np.datetime64:
 
 def number_text(value: Any) -> str:
     """Return a number as a label: 3.0 is "3"."""
-    number = float(value)
+    number = _number(value)
     return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)

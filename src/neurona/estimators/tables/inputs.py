@@ -35,6 +35,8 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
     # SciPy's dictionary of keys is a mapping too
     if isinstance(X, Mapping) and not is_sparse(X):
         return as_table(X, "X"), True
+    if isinstance(X, np.ndarray) and X.dtype.names:
+        return as_table(X, "X"), True
     if is_frame(X):
         return as_table(X, "X"), has_text_names(X)
     if isinstance(X, list | tuple) and X and all(isinstance(row, Mapping) for row in X):
