@@ -49,13 +49,19 @@ def is_frame(given: Any) -> bool:
     """Whether this is a data frame of a library that narwhals knows."""
     import narwhals.stable.v2 as nw
 
+    return isinstance(_wrapped(given), nw.DataFrame | nw.LazyFrame)
+
+
+def _wrapped(given: Any, source: str = "The frame") -> Any:
+    """Return a frame as narwhals's; what is none as it is."""
+    import narwhals.stable.v2 as nw
+
     try:
-        wrapped = nw.from_native(given, pass_through=True)
+        return nw.from_native(given, pass_through=True)
     except nw.exceptions.DuplicateError:
         raise TableError(
-            "The frame has several columns of the same name; give each its own name."
+            f"{source} has several columns of the same name; give each its own name."
         ) from None
-    return isinstance(wrapped, nw.DataFrame | nw.LazyFrame)
 
 
 def has_text_names(frame: Any) -> bool:
@@ -80,7 +86,7 @@ def from_frame(frame: Any, source: str = "table") -> Table:
     """Return a Table from a pandas, polars (eager or lazy) or pyarrow frame."""
     import narwhals.stable.v2 as nw
 
-    wrapped = nw.from_native(frame)
+    wrapped = _wrapped(frame, source)
     if isinstance(wrapped, nw.LazyFrame):
         wrapped = wrapped.collect()
     names = [str(name) for name in wrapped.columns]
@@ -141,7 +147,7 @@ def from_series(series: Any, name: str, source: str) -> Column:
 
     kind = series.dtype
     if kind.is_numeric():
-        if series.null_count():
+        if series.null_count() or kind in (nw.Int128, nw.UInt128):
             series = series.cast(nw.Float64)
             return np.asarray(series.fill_null(math.nan).to_numpy(), np.float64)
         return to_column(series.to_numpy(), name, source)

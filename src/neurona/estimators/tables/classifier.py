@@ -170,6 +170,7 @@ class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
             values = self._named_targets(table, table.names)
         else:
             values = np.asarray(y.toarray() if is_sparse(y) else y)
+            _refuse_gaps(values)
         check_classification_targets(values)
         if not type_of_target(values).startswith("multilabel"):
             values = column_or_1d(values, warn=True)
@@ -292,3 +293,15 @@ class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _refuse_gaps(labels: Column) -> None:
+    """Raise ValueError for a label that is missing among texts."""
+    if labels.dtype.kind != "O" or labels.ndim != 1:
+        return
+    for row, label in enumerate(labels.tolist()):
+        if label is None or label != label:
+            raise ValueError(
+                f"Input y contains NaN: the class is missing in row {row}, counted from 0; leave "
+                "such rows out, or give the target's column in X and its name as y."
+            )

@@ -19,6 +19,7 @@ from neurona.data.read import read_table
 from neurona.data.table import Column, Table, missing_columns
 from neurona.errors import TableError, TableWarning
 from neurona.estimators.mlp.base import is_sparse
+from neurona.estimators.sentences import in_a_sentence
 from neurona.estimators.warn import warn_user
 
 MANY = 20
@@ -46,9 +47,12 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
         isinstance(c, str) for row in X[:50] for c in _cells(row)
     ):
         X = np.array(X, object)
-    matrix = check_array(
-        X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator, input_name="X"
-    )
+    try:
+        matrix = check_array(
+            X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator, input_name="X"
+        )
+    except (ValueError, TypeError, OverflowError) as error:
+        raise in_a_sentence(error, "X", X) from None
     return as_table(matrix, "X"), False
 
 
