@@ -115,7 +115,7 @@ def test_targets_that_are_no_numbers(make, given, said):
     assert len(str(caught.value)) < 300
 
 
-@pytest.mark.parametrize("gap", [None, np.nan])
+@pytest.mark.parametrize("gap", [None, np.nan, pd.NA], ids=str)
 def test_a_class_that_is_missing(gap):
     labels = np.array(["a", gap, "b"] * 10, object)
     with pytest.raises(ValueError, match="the class is missing in row 1, counted from 0"):
@@ -123,5 +123,16 @@ def test_a_class_that_is_missing(gap):
 
 
 def test_complex_classes():
-    with pytest.raises(ValueError, match="complex numbers"):
-        MLPClassifier(hidden_layer_sizes=(2,), max_iter=2).fit(X, Y + 1j)
+    for model in (
+        MLPClassifier(hidden_layer_sizes=(2,), max_iter=2),
+        TableClassifier(solver="lbfgs", steps=5),
+    ):
+        with pytest.raises(ValueError, match="y has complex numbers"):
+            model.fit(X, Y + 1j)
+
+
+def test_numbers_near_the_largest_are_inputs():
+    inputs = np.clip(X, -1, 1) * 1.7e308
+    with np.errstate(all="raise"):
+        model = table().fit(inputs, Y)
+    assert np.isfinite(model.predict(inputs)).all()

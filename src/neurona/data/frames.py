@@ -125,7 +125,7 @@ def from_arrow(
 
 def copied(cells: Sequence[Any]) -> list[str | None]:
     """Return cells as texts that say just what they hold: 00037, all digits, the time zone."""
-    return [None if _is_absent(cell) else _copy(cell) for cell in cells]
+    return [None if is_absent(cell) else _copy(cell) for cell in cells]
 
 
 def _copy(cell: Any) -> str:
@@ -170,7 +170,7 @@ def from_series(series: Any, name: str, source: str) -> Column:
         )
     if kind in (nw.Categorical, nw.Enum):
         # a cast to texts would make a word of what is missing, in older versions of pandas
-        cells = [None if _is_absent(cell) else str(cell) for cell in series.to_list()]
+        cells = [None if is_absent(cell) else str(cell) for cell in series.to_list()]
         return to_column(cells, name, source)
     return to_column(series.to_list(), name, source)
 
@@ -229,7 +229,8 @@ def _vector(values: Any) -> Column:
     return array
 
 
-def _is_absent(cell: Any) -> bool:
+def is_absent(cell: Any) -> bool:
+    """Whether a cell is missing: None, NaN, NA or NaT."""
     if cell is None:
         return True
     if isinstance(cell, float):
@@ -241,22 +242,22 @@ def _is_absent(cell: Any) -> bool:
 
 def _from_objects(cells: list[Any], name: str, source: str) -> Column:
     """Return Python objects as numbers, dates, booleans or texts; other objects are refused."""
-    present = [cell for cell in cells if not _is_absent(cell)]
+    present = [cell for cell in cells if not is_absent(cell)]
     if all(isinstance(cell, bool | np.bool_) for cell in present):
         if len(present) == len(cells) and cells:
             return np.array(cells, bool)
-        return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
+        return np.array([math.nan if is_absent(c) else float(c) for c in cells], np.float64)
     if all(_is_real(cell) for cell in present):
-        return np.array([math.nan if _is_absent(c) else _number(c) for c in cells], np.float64)
+        return np.array([math.nan if is_absent(c) else _number(c) for c in cells], np.float64)
     if all(isinstance(cell, datetime.timedelta) for cell in present):
-        seconds = [math.nan if _is_absent(c) else c.total_seconds() for c in cells]
+        seconds = [math.nan if is_absent(c) else c.total_seconds() for c in cells]
         return np.array(seconds, np.float64)
     if all(isinstance(cell, datetime.date | np.datetime64) for cell in present):
-        plain = [np.datetime64("NaT", "us") if _is_absent(c) else _utc(c) for c in cells]
+        plain = [np.datetime64("NaT", "us") if is_absent(c) else _utc(c) for c in cells]
         return np.array(plain, "datetime64[us]")
     column = np.empty(len(cells), object)
     for row, cell in enumerate(cells):
-        if _is_absent(cell):
+        if is_absent(cell):
             column[row] = None
         elif isinstance(cell, str):
             column[row] = cell

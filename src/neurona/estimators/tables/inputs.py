@@ -48,9 +48,11 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
     ):
         X = np.array(X, object)
     try:
-        matrix = check_array(
-            X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator, input_name="X"
-        )
+        # it sums them first, and sums may be no finite numbers
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = check_array(
+                X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator, input_name="X"
+            )
     except (ValueError, TypeError, OverflowError) as error:
         raise in_a_sentence(error, "X", X) from None
     return as_table(matrix, "X"), False
