@@ -89,3 +89,15 @@ def test_an_empty_parquet_file_has_the_types_of_a_full_one(models, name, added, 
     empty, full = schemas
     assert empty.equals(full)
     assert {one: str(empty.field(one).type) for one in added} == added
+
+
+def test_a_name_twice_in_a_parquet_file_is_one_sentence(tmp_path, capsys):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    column = arrow.array([1.0, 2.0])
+    path = tmp_path / "t.parquet"
+    parquet.write_table(arrow.Table.from_arrays([column] * 3, ["a", "a", "y"]), path)
+    for command in ("inspect", "train"):
+        code, _, err = run(capsys, command, path)
+        assert code == 3 and "t.parquet has several columns of the same name" in err
+        assert err.count("\n") == 1

@@ -62,3 +62,30 @@ def test_scores_of_many_small_blocks_are_those_of_arrays():
         },
         rel=1e-12,
     )
+
+
+@pytest.mark.parametrize("scale", [2.0**600, 2.0**1000, 1e300])
+def test_scores_of_numbers_whose_squares_are_not_finite(scale):
+    random = np.random.default_rng(1)
+    truth, said = random.normal(5, 2, 300), random.normal(5, 2, 300)
+    cut = np.split(np.arange(300), [3, 150])
+    found = []
+    for by in (1.0, scale):
+        sums = Quantity(spread_of(by * truth[rows] for rows in cut))
+        for rows in cut:
+            sums.add(by * truth[rows], by * said[rows])
+        found.append(sums.pair())
+    small, large = found
+    for plain, huge in ((small.model, large.model), (small.baseline, large.baseline)):
+        assert huge["r2"] == pytest.approx(plain["r2"], rel=1e-12, abs=1e-12)
+        for name in ("rmse", "mae"):
+            assert huge[name] / scale == pytest.approx(plain[name], rel=1e-12)
+
+
+def test_one_number_of_1e308_among_small_ones():
+    truth = np.array([1.0, 2.0, 1e308, 3.0])
+    sums = Quantity(spread_of([truth[:2], truth[2:]]))
+    sums.add(truth[:2], truth[:2])
+    sums.add(truth[2:], np.zeros(2))
+    assert sums.pair().model["rmse"] == pytest.approx(1e308 / 2, rel=1e-12)
+    assert sums.pair().model["r2"] == pytest.approx(1 - 4 / 3, rel=1e-12)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -47,13 +49,19 @@ def is_frame(given: Any) -> bool:
     """Whether this is a data frame of a library that narwhals knows."""
     import narwhals.stable.v2 as nw
 
+    return isinstance(_wrapped(given), nw.DataFrame | nw.LazyFrame)
+
+
+def _wrapped(given: Any, source: str = "The frame") -> Any:
+    """Return a frame as narwhals's; what is none as it is."""
+    import narwhals.stable.v2 as nw
+
     try:
-        wrapped = nw.from_native(given, pass_through=True)
+        return nw.from_native(given, pass_through=True)
     except nw.exceptions.DuplicateError:
         raise TableError(
-            "The frame has several columns of the same name; give each its own name."
+            f"{source} has several columns of the same name; give each its own name."
         ) from None
-    return isinstance(wrapped, nw.DataFrame | nw.LazyFrame)
 
 
 def has_text_names(frame: Any) -> bool:
@@ -78,7 +86,7 @@ def from_frame(frame: Any, source: str = "table") -> Table:
     """Return a Table from a pandas, polars (eager or lazy) or pyarrow frame."""
     import narwhals.stable.v2 as nw
 
-    wrapped = nw.from_native(frame)
+    wrapped = _wrapped(frame, source)
     if isinstance(wrapped, nw.LazyFrame):
         wrapped = wrapped.collect()
     names = [str(name) for name in wrapped.columns]
@@ -117,7 +125,7 @@ def from_arrow(
 
 def copied(cells: Sequence[Any]) -> list[str | None]:
     """Return cells as texts that say just what they hold: 00037, all digits, the time zone."""
-    return [None if _is_absent(cell) else _copy(cell) for cell in cells]
+    return [None if is_absent(cell) else _copy(cell) for cell in cells]
 
 
 def _copy(cell: Any) -> str:
@@ -139,7 +147,7 @@ def from_series(series: Any, name: str, source: str) -> Column:
 
     kind = series.dtype
     if kind.is_numeric():
-        if series.null_count():
+        if series.null_count() or kind in (nw.Int128, nw.UInt128):
             series = series.cast(nw.Float64)
             return np.asarray(series.fill_null(math.nan).to_numpy(), np.float64)
         return to_column(series.to_numpy(), name, source)
@@ -162,7 +170,7 @@ def from_series(series: Any, name: str, source: str) -> Column:
         )
     if kind in (nw.Categorical, nw.Enum):
         # a cast to texts would make a word of what is missing, in older versions of pandas
-        cells = [None if _is_absent(cell) else str(cell) for cell in series.to_list()]
+        cells = [None if is_absent(cell) else str(cell) for cell in series.to_list()]
         return to_column(cells, name, source)
     return to_column(series.to_list(), name, source)
 
@@ -174,7 +182,7 @@ def to_column(values: Any, name: str, source: str) -> Column:
         import narwhals.stable.v2 as nw
 
         return from_series(nw.from_native(values, series_only=True), name, source)
-    array = values if isinstance(values, np.ndarray) else _vector(values)
+    array = values if isinstance(values, np.ndarray) else _vector(_in_order(values, name, source))
     if array.ndim != 1:
         raise TableError(f"{source}: column {name!r} has {array.ndim} dimensions; give vectors.")
     if array.dtype.kind == "c":
@@ -203,6 +211,17 @@ def unmasked(values: Any) -> Any:
     return cells
 
 
+def _in_order(values: Any, name: str, source: str) -> Any:
+    """Return what holds cells one after the other; a single cell, or a set, is a TableError."""
+    one_cell = not hasattr(values, "__iter__") and not hasattr(values, "__getitem__")
+    if one_cell or isinstance(values, str | bytes | Mapping | AbstractSet):
+        raise TableError(
+            f"{source}: column {name!r} is a {type(values).__name__}; give a list or an array with "
+            "a cell for each row."
+        )
+    return values
+
+
 def _vector(values: Any) -> Column:
     values = list(values)
     array = np.empty(len(values), object)
@@ -210,32 +229,35 @@ def _vector(values: Any) -> Column:
     return array
 
 
-def _is_absent(cell: Any) -> bool:
+def is_absent(cell: Any) -> bool:
+    """Whether a cell is missing: None, NaN, NA or NaT."""
     if cell is None:
         return True
     if isinstance(cell, float):
         return math.isnan(cell)
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
     return type(cell).__name__ in ("NAType", "NaTType")
 
 
 def _from_objects(cells: list[Any], name: str, source: str) -> Column:
     """Return Python objects as numbers, dates, booleans or texts; other objects are refused."""
-    present = [cell for cell in cells if not _is_absent(cell)]
+    present = [cell for cell in cells if not is_absent(cell)]
     if all(isinstance(cell, bool | np.bool_) for cell in present):
         if len(present) == len(cells) and cells:
             return np.array(cells, bool)
-        return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
+        return np.array([math.nan if is_absent(c) else float(c) for c in cells], np.float64)
     if all(_is_real(cell) for cell in present):
-        return np.array([math.nan if _is_absent(c) else float(c) for c in cells], np.float64)
+        return np.array([math.nan if is_absent(c) else _number(c) for c in cells], np.float64)
     if all(isinstance(cell, datetime.timedelta) for cell in present):
-        seconds = [math.nan if _is_absent(c) else c.total_seconds() for c in cells]
+        seconds = [math.nan if is_absent(c) else c.total_seconds() for c in cells]
         return np.array(seconds, np.float64)
     if all(isinstance(cell, datetime.date | np.datetime64) for cell in present):
-        plain = [np.datetime64("NaT", "us") if _is_absent(c) else _utc(c) for c in cells]
+        plain = [np.datetime64("NaT", "us") if is_absent(c) else _utc(c) for c in cells]
         return np.array(plain, "datetime64[us]")
     column = np.empty(len(cells), object)
     for row, cell in enumerate(cells):
-        if _is_absent(cell):
+        if is_absent(cell):
             column[row] = None
         elif isinstance(cell, str):
             column[row] = cell
@@ -286,6 +308,14 @@ def _is_real(cell: Any) -> bool:
     return isinstance(cell, int | float | np.number) or hasattr(cell, "__float__")
 
 
+def _number(cell: Any) -> float:
+    """Return a real number as a float: infinity if it is too large for one."""
+    try:
+        return float(cell)
+    except OverflowError:
+        return math.inf if cell > 0 else -math.inf
+
+
 def _utc(cell: Any) -> np.datetime64:
     if isinstance(cell, datetime.datetime) and cell.tzinfo is not None:
         cell = cell.astimezone(datetime.UTC).replace(tzinfo=None)
@@ -294,5 +324,5 @@ def _utc(cell: Any) -> np.datetime64:
 
 def number_text(value: Any) -> str:
     """Return a number as a label: 3.0 is "3"."""
-    number = float(value)
+    number = _number(value)
     return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)

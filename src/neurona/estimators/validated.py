@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from traceback import format_tb
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.utils.validation import validate_data
 
 from neurona.data.frames import unmasked
 from neurona.data.table import Table
+from neurona.estimators.sentences import in_a_sentence, refuse_words
 
 UNFIT = re.compile(
     r"^Input X contains NaN|could not convert string to float|could not be promoted|NAType"
@@ -20,6 +22,10 @@ UNFIT = re.compile(
     r"|argument must be a string or a real number"
 )
 """What scikit-learn says of missing values, texts and dates among the inputs."""
+
+
+OF_TARGETS = re.compile("in (_check_y|column_or_1d|check_classification_targets)$", re.MULTILINE)
+"""Where scikit-learn looks at targets."""
 
 
 def validated(model: Any, X: Any, y: Any = "no_validation", **checks: Any) -> Any:
@@ -33,16 +39,15 @@ def validated(model: Any, X: Any, y: Any = "no_validation", **checks: Any) -> An
         raise _told(TypeError(f"{name} takes arrays and frames of numbers."), model)
     if hasattr(X, "collect"):
         raise _told(TypeError(f"{name} takes no lazy frame: collect it first."), model)
-    words = _first_word(y) if checks.get("y_numeric") else None
-    if words is not None:
-        raise ValueError(
-            f"The targets y are to be numbers; could not convert string to float: {words!r}. "
-            "MLPClassifier and TableClassifier predict classes."
-        )
+    if checks.get("y_numeric"):
+        refuse_words(y)
     try:
         return validate_data(model, X, y, **checks)
-    except (ValueError, TypeError) as error:
-        found = placed(error, X=X, y=y)
+    except Exception as error:
+        about_y = OF_TARGETS.search("".join(format_tb(error.__traceback__))) is not None
+        found = placed(in_a_sentence(error, *(("y", y) if about_y else ("X", X))), X=X, y=y)
+        if found is error and not isinstance(error, ValueError | TypeError):
+            raise
         if not UNFIT.search(str(found)):
             raise found from None
         raise _told(found, model) from None
@@ -64,20 +69,6 @@ def placed(error: Exception, **given: Any) -> Exception:
     row, *columns = wrong[0].tolist()
     column = f", column {columns[0]}" if columns else ""
     return ValueError(f"{said} The first is in row {row}{column}, counted from 0.{newline}{more}")
-
-
-def _first_word(y: Any) -> str | None:
-    """Return the first target that is a text and no number, if there is one."""
-    cells = np.asarray(y)
-    if cells.dtype.kind not in "OUST":
-        return None
-    for cell in cells.ravel().tolist():
-        if isinstance(cell, str):
-            try:
-                float(cell)
-            except ValueError:
-                return cell
-    return None
 
 
 def _told(error: Exception, model: Any) -> Exception:

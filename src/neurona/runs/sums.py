@@ -11,6 +11,39 @@ import numpy as np
 from neurona import metrics
 from neurona.runs.scores import SET_COVERAGE, Array, Pair, Scores
 
+LARGE = 2.0**500
+"""Numbers above it have squares, and sums of them, that may be no finite numbers."""
+
+
+class _Sizes:
+    """Sums of sizes and of squares, in a unit that keeps both finite for any finite numbers."""
+
+    def __init__(self) -> None:
+        self.unit, self.sum, self.squares = 1.0, 0.0, 0.0
+
+    def add(self, numbers: Array, times: float = 1.0) -> None:
+        sizes = np.abs(numbers)
+        peak = float(sizes.max(initial=0.0))
+        if peak > LARGE * self.unit and peak < math.inf:
+            unit = 2.0 ** (math.frexp(peak)[1] - 1)
+            self.sum *= self.unit / unit
+            self.squares *= (self.unit / unit) * (self.unit / unit)
+            self.unit = unit
+        sizes = sizes / self.unit
+        self.sum += times * float(sizes.sum())
+        self.squares += times * float((sizes**2).sum())
+
+    def root_mean(self, rows: int) -> float:
+        return math.sqrt(self.squares / rows) * self.unit
+
+    def mean(self, rows: int) -> float:
+        return self.sum / rows * self.unit
+
+    def over(self, other: _Sizes) -> float:
+        """Return the squares as a part of another's, which are not 0."""
+        share = self.unit / other.unit
+        return self.squares / other.squares * share * share
+
 
 class Spread(NamedTuple):
     """What always saying the mean of a target comes to: its mean and deviation over all rows."""
@@ -22,31 +55,37 @@ class Spread(NamedTuple):
 
 def spread_of(blocks: Iterable[Array]) -> Spread:
     """Return the spread of a target's values (Chan, Golub and LeVeque, 1983)."""
-    rows, mean, squares = 0, 0.0, 0.0
+    rows, mean, away = 0, 0.0, _Sizes()
     low, high = math.inf, -math.inf
     for truth in blocks:
-        count, middle = len(truth), float(truth.mean())
-        away, share = middle - mean, len(truth) / (rows + len(truth))
-        squares += float(((truth - middle) ** 2).sum()) + away**2 * rows * share
-        mean += away * share
+        count, middle = len(truth), _mean(truth)
+        moved, share = middle - mean, len(truth) / (rows + len(truth))
+        away.add(truth - middle)
+        away.add(np.array([moved]), rows * share)
+        mean += moved * share
         rows += count
         low, high = min(low, float(truth.min())), max(high, float(truth.max()))
-    return Spread(mean, math.sqrt(squares / rows), low == high or squares == 0)
+    return Spread(mean, away.root_mean(rows), low == high or away.squares == 0)
+
+
+def _mean(numbers: Array) -> float:
+    with np.errstate(over="ignore"):
+        mean = float(numbers.mean())
+    return mean if math.isfinite(mean) else float((numbers / len(numbers)).sum())
 
 
 class _Errors:
     """Sums over the rows that somebody has said a quantity of."""
 
     def __init__(self) -> None:
-        self.rows, self.squares, self.sizes = 0, 0.0, 0.0
+        self.rows, self.sizes = 0, _Sizes()
         self.inside, self.width, self.logarithm = 0, 0.0, 0.0
         self.bars, self.certain = False, False
 
     def add(self, truth: Array, said: Array) -> None:
         errors = truth - said
         self.rows += len(errors)
-        self.squares += float((errors**2).sum())
-        self.sizes += float(np.abs(errors).sum())
+        self.sizes.add(errors)
 
     def add_bars(self, truth: Array, said: Array, std: Array, low: Array, high: Array) -> None:
         self.bars = True
@@ -58,7 +97,8 @@ class _Errors:
 
     def scores(self, r2: float | None) -> Scores:
         rows = self.rows
-        found: Scores = {"rmse": math.sqrt(self.squares / rows), "mae": self.sizes / rows, "r2": r2}
+        rmse, mae = self.sizes.root_mean(rows), self.sizes.mean(rows)
+        found: Scores = {"rmse": rmse, "mae": mae, "r2": r2}
         if self.bars:
             found["coverage_95"], found["width_95"] = self.inside / rows, self.width / rows
             found["log_likelihood"] = None if self.certain else self.logarithm / rows
@@ -89,8 +129,8 @@ class Quantity:
 
     def pair(self) -> Pair:
         """Return the scores."""
-        constant, left = self._spread.constant, self._model.squares
-        r2 = 1 - left / self._baseline.squares if not constant else None
+        constant = self._spread.constant
+        r2 = None if constant else 1 - self._model.sizes.over(self._baseline.sizes)
         if r2 is not None and not math.isfinite(r2):
             r2 = math.nan
         return Pair(self._model.scores(r2), self._baseline.scores(None if constant else 0.0))

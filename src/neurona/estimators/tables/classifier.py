@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
+from neurona.data.frames import is_absent
 from neurona.data.table import Column, Table
 from neurona.data.targets import class_labels, known_rows, label_matrix
 from neurona.data.task import Task
@@ -19,6 +20,7 @@ from neurona.estimators.constructors import constructed
 from neurona.estimators.mlp.base import is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
 from neurona.estimators.parameters import Activations, Sizes
+from neurona.estimators.sentences import in_a_sentence
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.always import say_always
 from neurona.estimators.tables.base import BaseTable
@@ -171,7 +173,11 @@ class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
             values = self._named_targets(table, table.names)
         else:
             values = np.asarray(y.toarray() if is_sparse(y) else y)
-        check_classification_targets(values)
+            _refuse_gaps(values)
+        try:
+            check_classification_targets(values)
+        except ValueError as error:
+            raise in_a_sentence(error, "y", values) from None
         if not type_of_target(values).startswith("multilabel"):
             values = column_or_1d(values, warn=True)
         count = 1 if values.ndim == 1 else values.shape[1]
@@ -294,3 +300,15 @@ class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _refuse_gaps(labels: Column) -> None:
+    """Raise ValueError for a label that is missing among texts."""
+    if labels.dtype.kind != "O" or labels.ndim != 1:
+        return
+    for row, label in enumerate(labels.tolist()):
+        if is_absent(label):
+            raise ValueError(
+                f"Input y contains NaN: the class is missing in row {row}, counted from 0; leave "
+                "such rows out, or give the target's column in X and its name as y."
+            )

@@ -19,6 +19,7 @@ from neurona.data.read import read_table
 from neurona.data.table import Column, Table, missing_columns
 from neurona.errors import TableError, TableWarning
 from neurona.estimators.mlp.base import is_sparse
+from neurona.estimators.sentences import in_a_sentence
 from neurona.estimators.warn import warn_user
 
 MANY = 20
@@ -35,6 +36,8 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
     # SciPy's dictionary of keys is a mapping too
     if isinstance(X, Mapping) and not is_sparse(X):
         return as_table(X, "X"), True
+    if isinstance(X, np.ndarray) and X.dtype.names:
+        return as_table(X, "X"), True
     if is_frame(X):
         return as_table(X, "X"), has_text_names(X)
     if isinstance(X, list | tuple) and X and all(isinstance(row, Mapping) for row in X):
@@ -44,9 +47,14 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
         isinstance(c, str) for row in X[:50] for c in _cells(row)
     ):
         X = np.array(X, object)
-    matrix = check_array(
-        X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator, input_name="X"
-    )
+    try:
+        # it sums them first, and sums may be no finite numbers
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = check_array(
+                X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator, input_name="X"
+            )
+    except (ValueError, TypeError, OverflowError) as error:
+        raise in_a_sentence(error, "X", X) from None
     return as_table(matrix, "X"), False
 
 

@@ -20,6 +20,7 @@ from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
 from neurona.estimators.mlp.regressor import MLPRegressor
 from neurona.estimators.parameters import Activations, Sizes
+from neurona.estimators.sentences import in_a_sentence, refuse_words
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.base import BaseTable
 from neurona.estimators.tables.clear import (
@@ -145,11 +146,12 @@ class TableRegressor(ScoresNamedTargets, RegressorMixin, HasErrorBars, BaseTable
             raise TableError("The targets y are dates; predict a number, e.g. days until then.")
         values = y if table is None else numeric_targets(table, table.names)
         try:
+            refuse_words(values)
             values = check_array(
                 values, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self
             )
-        except ValueError as error:
-            raise placed(error, y=values) from None
+        except (ValueError, TypeError, OverflowError) as error:
+            raise placed(in_a_sentence(error, "y", values), y=values) from None
         if values.ndim == 2 and values.shape[1] == 1:
             values = values.ravel()
         count = 1 if values.ndim == 1 else values.shape[1]
