@@ -12,7 +12,7 @@ from neurona.jax_engine.calls import evaluate_all, evaluate_apart
 from neurona.jax_engine.devices import EVALUATED, Device, fetched
 from neurona.jax_engine.epoch import Rows
 from neurona.jax_engine.passes import Plan
-from neurona.jax_engine.questions import Scored, Trail
+from neurona.jax_engine.questions import Scored
 from neurona.jax_engine.shelf import Shelf
 from neurona.network import Vector
 from neurona.training.rows import Table

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -27,7 +27,7 @@ from neurona.runs.cells import number_cells, value_cells, written
 from neurona.runs.estimator import make_estimator
 from neurona.runs.failures import Code
 from neurona.runs.folding import make_folds
-from neurona.runs.run_folder import FOLDS
+from neurona.runs.run_folder import FOLDS, RunFolder
 from neurona.runs.scores import Array, answers, baseline, score_answers
 from neurona.runs.settings import Settings
 from neurona.runs.side_by_side import engine_like, side_by_side
@@ -79,7 +79,7 @@ class CrossValidation:
         self.asked = True
         return True
 
-    def run(self, stream: Stream, save: Callable[[Iterator[bytes]], None], network: Any) -> Code:
+    def run(self, stream: Stream, folder: RunFolder, network: Any) -> Code:
         """Train and score all folds; each in its turn is an event and is saved. Returns if all are
         done.
 
@@ -95,7 +95,7 @@ class CrossValidation:
             if fold is not None:
                 self.done.append(fold)
             stream.put(event)
-            save(self.csv())
+            folder.write(FOLDS, self.csv())
         return Code.OK
 
     def _side_by_side(self, network: Any) -> Iterator[tuple[Event, Fold | None] | None]:

@@ -12,8 +12,8 @@ from neurona.choosing.rounds import Batch, Candidate, Rounds
 from neurona.choosing.space import key_of
 from neurona.engine.threads import available_threads
 from neurona.runs.searching.judge import Judge, Loss
-from neurona.runs.side_by_side import side_by_side
 from neurona.runs.searching.trained import key_in, known_in, named, tell, trained_line
+from neurona.runs.side_by_side import side_by_side
 from neurona.training.blas import one_blas_thread
 
 TICK = 1.0
@@ -59,8 +59,8 @@ class Crew:
         folds = range(rung.folds)
         jobs: list[tuple[Candidate, Sequence[int]]] = []
         for one in batch.candidates:
-            at_once = self._judge.is_contest(one.parameters)
-            jobs += [(one, folds)] if at_once else [(one, [fold]) for fold in folds]
+            whole = self._judge.is_contest(one.parameters)
+            jobs += [(one, folds)] if whole else [(one, [fold]) for fold in folds]
         threads = max(1, cores // len(jobs))
         works = [partial(self._one, rounds, one, on, rung.effort, threads) for one, on in jobs]
         at_once, together = min(cores, len(jobs)), self._judge.engine_for(len(jobs))
