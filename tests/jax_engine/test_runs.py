@@ -17,7 +17,7 @@ from tests.cli.tables import write_regression
 from tests.runs.test_run import Heard
 
 pytest.importorskip("jax", reason="the engine needs JAX: pip install 'neurona[jax]'")
-pytestmark = pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 STEPS = {"training.solver": "adam", "model.hidden": [4]}
 ON_JAX = {"training.engine": "jax", "training.device": "cpu"}
