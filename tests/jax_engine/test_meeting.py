@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("greenlet", reason="the engine needs greenlet: pip install 'neurona[jax]'")
 
-from neurona.jax_engine.meeting import Alone, Meeting, ask, let_others_go_on
+from neurona.jax_engine.meeting import Alone, Meeting, ask, leader, let_others_go_on
 
 
 class Serves:
@@ -155,7 +155,7 @@ def test_each_work_has_a_context_of_its_own():
     assert seen == [7, 7, 0, 1] and variable.get() == 7
 
 
-def test_meetings_inside_of_meetings_and_questions_of_other_threads():
+def test_works_of_meetings_inside_of_works_are_served_with_all_others():
     outer, inner, found = Serves(), Serves(), []
 
     def deep(number):
@@ -169,5 +169,42 @@ def test_meetings_inside_of_meetings_and_questions_of_other_threads():
         ask(outer, number, 0)
 
     Meeting().run([lambda k=k: train(k) for k in range(2)], at_once=2)
-    assert inner.calls == [[0, 1], [10, 11]]
+    assert inner.calls == [[0, 1, 10, 11]] and found == [0, 10, 0, 100, 110, 0]
     assert outer.calls == [["thread"], ["thread"], [0, 1]]
+
+
+def test_an_error_deep_inside_ends_its_own_meeting_and_what_is_around():
+    server, ended = Serves(), []
+
+    def deep(number):
+        try:
+            for _ in range(number % 10 + 1):
+                ask(server, number, number)
+            if number == 11:
+                raise ArithmeticError("mine")
+            ask(server, number, 0)
+        finally:
+            ended.append(number)
+
+    def train(number):
+        Meeting().run([lambda k=k: deep(10 * number + k) for k in range(3)], at_once=3)
+
+    with pytest.raises(ArithmeticError, match="mine"):
+        Meeting().run([lambda k=k: train(k) for k in range(2)], at_once=2)
+    assert sorted(ended) == [0, 1, 2, 10, 11, 12]
+
+
+def test_who_leads_is_known_inside_but_not_alone():
+    alone, seen = Alone(), []
+
+    def deep():
+        seen.append(leader())
+        with alone:
+            seen.append(leader())
+
+    def train():
+        seen.append(leader())
+        Meeting("inner").run([deep], at_once=1)
+
+    Meeting("outer").run([train], at_once=1)
+    assert seen == ["outer", "inner", None] and leader() is None

@@ -69,10 +69,11 @@ def test_classes_and_more_starts_than_places(monkeypatch):
     )
 
 
-def test_what_a_device_cannot_hold_at_once_waits(monkeypatch):
+@pytest.mark.parametrize("places", [1, 2])
+def test_what_a_device_cannot_hold_at_once_waits(places, monkeypatch):
     from neurona.jax_engine import engine
 
-    monkeypatch.setattr(engine, "members_that_fit", lambda *_: 2)
+    monkeypatch.setattr(engine, "members_that_fit", lambda *_: places)
     theirs, ours = fitted("compiled", max_iter=12), fitted("jax", max_iter=12)
     assert_same_starts(theirs, ours)
 

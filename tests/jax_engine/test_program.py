@@ -167,7 +167,7 @@ def test_epochs_of_one_call_are_those_one_after_the_other():
     orders = np.ascontiguousarray(orders % 33)
     all_rates = np.stack([rates, 0.9 * rates, 0.8 * rates], axis=1)
     first, totals = np.array([0, 0, 9]), np.zeros((MEMBERS, epochs, 4))
-    own = np.column_stack([np.transpose(rules), sizes, counts, first])
+    own = np.column_stack([np.transpose(rules), sizes, counts, first, np.zeros(MEMBERS)])
     flat = totals.reshape(MEMBERS, -1), all_rates.reshape(MEMBERS, -1)
     numbers, alive = np.concatenate([own, *flat], axis=1), np.ones(MEMBERS, bool)
     with computing():

@@ -14,9 +14,10 @@ from neurona.jax_engine.passes import Plan, Rules
 from neurona.training.engine import TOTALS
 
 Array = Any
-OWN = len(Rules._fields), 3
+OWN = len(Rules._fields), 4
 """Numbers of each member that go to the device in one array, before the totals and the rates of its
-epochs: its rules; the rows of an epoch, how many epochs, and the first step.
+epochs: its rules; the rows of an epoch, how many epochs, the first step, and where its table
+begins.
 """
 
 
@@ -30,6 +31,23 @@ def evaluate_all(plan: Plan, rows: Rows, parameters: Array) -> tuple[Array, Arra
     """`epoch.evaluate` of many members, after some epochs (epochs x members x parameters)."""
     found: tuple[Array, Array] = jax.lax.map(
         jax.vmap(partial(epoch.evaluate, plan, rows)), parameters
+    )
+    return found
+
+
+def evaluate_apart(
+    plan: Plan, rows: Rows, parameters: Array, begins: Array, lasts: Array, places: Array
+) -> tuple[Array, Array]:
+    """The same where each member has rows of its own: so many as there are `places`, from where
+    its own begin; those from its last on do not count.
+    """
+
+    def one(parameters: Array, begin: Array, last: Array) -> tuple[Array, Array]:
+        own = (jax.lax.dynamic_slice_in_dim(each, begin, places.size) for each in rows)
+        return epoch.evaluate(plan, Rows(*own), parameters, last)
+
+    found: tuple[Array, Array] = jax.lax.map(
+        lambda each: jax.vmap(one)(each, begins, lasts), parameters
     )
     return found
 
@@ -69,7 +87,7 @@ def from_numbers(train: Any) -> Any:
         plan: Plan, rows: Rows, moving: Moving, alive: Array, orders: Array, numbers: Array
     ) -> Any:
         rules, ends, totals, rates = cut_up(numbers, orders.shape[1])
-        size, epochs, first = ends.T.astype(jnp.int64)
+        size, epochs, first, begin = ends.T.astype(jnp.int64)
         l2, l1, clip_value, clip_norm, seed = rules.T
         whole = Rules(l2, l1, clip_value, clip_norm, seed.astype(jnp.uint32))
         steps = -(-size // plan.batch)
@@ -81,7 +99,7 @@ def from_numbers(train: Any) -> Any:
             came = jnp.column_stack([total, done.astype(total.dtype)])
             return (moving, alive & ((done == steps) | (last == 0))), (moving.parameters, came)
 
-        places = orders.astype(jnp.int32)
+        places = orders.astype(jnp.int32) + begin.astype(jnp.int32)[:, None, None]
         turned = (jnp.moveaxis(each, 1, 0) for each in (places, totals, rates))
         given = (jnp.arange(orders.shape[1]), *turned)
         (moving, alive), (trail, came) = jax.lax.scan(one, (moving, alive), given)

@@ -79,12 +79,6 @@ class Device:
         """Call a function, compiled for a plan, and wait for what it returns."""
         return jax.block_until_ready(self.begin(function, plan, *arguments))
 
-    def rows_of(self, table: Table) -> Rows:
-        """Return the rows of a table there."""
-        with np.errstate(all="ignore"):
-            inputs = dense_inputs(table)
-        return self.put(Rows(inputs, table.targets, table.weights))  # type: ignore[no-any-return]
-
     def blocks_of(self, table: Table, network: Network) -> tuple[list[Rows], float]:
         """Return the rows of any table, cut into blocks, all with a weight; and the sum of these.
 
@@ -137,14 +131,14 @@ def has_accelerator() -> bool:
     return any(one.platform != "cpu" for one in jax.devices())
 
 
-def bytes_of(plan: Plan, rows: int, members: int, batch: int) -> float:
+def bytes_of(plan: Plan, rows: int, members: int, batch: int, tables: int = 1) -> float:
     """Return what a training holds on its device, counted: the rows, and of every member the order
     of the rows, the parameters with their gradient, state and a copy of each, and what a batch
     needs forward and back.
     """
     size = 8.0 if plan.dtype == "float64" else 4.0
     sizes, parameters = plan.sizes, plan.network().n_parameters
-    table = rows * (sizes[0] + sizes[-1] + 1)
+    table = tables * rows * (sizes[0] + sizes[-1] + 1)
     slots = 0 if plan.optimizer is None else len(plan.optimizer.state_names())
     moving = parameters * 2 * (2 + slots)
     # inputs and targets gathered; sums, values, slopes and errors of every layer
@@ -153,10 +147,10 @@ def bytes_of(plan: Plan, rows: int, members: int, batch: int) -> float:
     return size * (table + members * (moving + passing)) + members * orders
 
 
-def refuse_too_large(plan: Plan, rows: int, members: int, free: float) -> None:
+def refuse_too_large(plan: Plan, rows: int, members: int, free: float, tables: int = 1) -> None:
     """Raise `IncompatibleError`, with what would fit, for what a device cannot hold."""
     allowed = SHARE * free
-    needed = bytes_of(plan, rows, members, plan.batch)
+    needed = bytes_of(plan, rows, members, plan.batch, tables)
     if needed <= allowed:
         return
     if members > 1:
@@ -178,8 +172,10 @@ def refuse_too_large(plan: Plan, rows: int, members: int, free: float) -> None:
     )
 
 
-def members_that_fit(plan: Plan, rows: int, wanted: int, free: float) -> int:
-    """Return how many members, `wanted` at most, a device can hold at a time; one at least."""
-    alone = bytes_of(plan, rows, 1, plan.batch)
-    of_one = bytes_of(plan, rows, 2, plan.batch) - alone
+def members_that_fit(plan: Plan, rows: int, wanted: int, free: float, tables: int = 1) -> int:
+    """Return how many members, `wanted` at most, a device can hold at a time beside so many tables;
+    one at least.
+    """
+    alone = bytes_of(plan, rows, 1, plan.batch, tables)
+    of_one = bytes_of(plan, rows, 2, plan.batch, tables) - alone
     return int(max(1, min(wanted, 1 + (SHARE * free - alone) // of_one)))

@@ -195,9 +195,14 @@ def value_and_gradient(
     return jnp.where(finite, loss + penalty, jnp.inf), gradient
 
 
-def evaluate(plan: Plan, rows: Rows, parameters: Array) -> tuple[Array, Any]:
-    """Return the outputs of some rows and the sum of their losses by weight."""
+def evaluate(plan: Plan, rows: Rows, parameters: Array, last: Any = None) -> tuple[Array, Any]:
+    """Return the outputs of some rows and the sum of their losses by weight, of those before
+    `last`, if it is given.
+    """
     form = Flat(plan.network())
-    last = forward(plan, form, [parameters], rows.inputs, 0, None)[-1]
-    each, _ = output_errors(plan, form, last, rows.targets)
-    return last.values, (each * rows.weights).sum()
+    outputs = forward(plan, form, [parameters], rows.inputs, 0, None)[-1]
+    each, _ = output_errors(plan, form, outputs, rows.targets)
+    losses = each * rows.weights
+    if last is not None:
+        losses = jnp.where(jnp.arange(losses.size) < last, losses, 0.0)
+    return outputs.values, losses.sum()

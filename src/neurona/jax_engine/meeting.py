@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar, Token, copy_context
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from greenlet import GreenletExit, getcurrent, greenlet
@@ -26,16 +27,22 @@ class Server(Protocol):
 
 
 class _Asked(NamedTuple):
-    """Who waits, whom it asked, and what; of nobody it waits for the others to have their turn."""
+    """Whom somebody asked, and what; of nobody he waits for the others to have their turn."""
 
-    waits: greenlet
     server: Server | None
     member: Any
     question: Any
 
 
+class _Waiting(NamedTuple):
+    """Who waits, and for the answers to what: several are those of a meeting inside of his work."""
+
+    who: greenlet
+    asked: Sequence[_Asked]
+
+
 class Meeting:
-    """Works that take turns in one thread.
+    """Works that take turns in one thread; `leader` is whoever let them.
 
     Examples
     --------
@@ -52,21 +59,23 @@ class Meeting:
     [0, 20, 40]
     """
 
-    def __init__(self) -> None:
+    def __init__(self, leader: Any = None) -> None:
+        self.leader = leader
         self._here = getcurrent()
-        self._waiting: list[_Asked] = []
+        self._waiting: list[_Waiting] = []
         self._open: set[greenlet] = set()
 
     def run(self, works: Iterable[Callable[[], object]], at_once: int) -> None:
         """Do all works, so many at a time; each has a copy of this context.
 
-        What one of them raises ends all, and is raised.
+        In a work of another meeting, what these works ask is asked there, with what the others
+        there ask. What one of them raises ends all, and is raised.
         """
-        coming = iter(works)
+        coming, around = iter(works), _meeting()
         try:
             self._begin(coming, at_once)
             while self._waiting:
-                self._serve()
+                self._serve(around)
                 self._begin(coming, at_once)
         finally:
             for left in list(self._open):
@@ -78,10 +87,11 @@ class Meeting:
         """Whether a greenlet is one of these works, so that it can be left and gone on with."""
         return one.parent is self._here
 
-    def wait(self, server: Server | None, member: Any, question: Any) -> Any:
-        """Let the others go on until all wait, and return the answer."""
-        self._waiting.append(_Asked(getcurrent(), server, member, question))
-        return self._here.switch()
+    def wait(self, *asked: _Asked) -> list[Any]:
+        """Let the others go on until all wait, and return the answers, errors among them."""
+        self._waiting.append(_Waiting(getcurrent(), asked))
+        answers: list[Any] = self._here.switch()
+        return answers
 
     def _begin(self, coming: Any, at_once: int) -> None:
         while len(self._open) < at_once and (work := next(coming, None)) is not None:
@@ -91,32 +101,34 @@ class Meeting:
             self._open.add(begun)
             self._go_on(begun)
 
-    def _go_on(self, one: greenlet, answer: Any = None) -> None:
+    def _go_on(self, one: greenlet, *answers: list[Any]) -> None:
         try:
-            if isinstance(answer, BaseException):
-                one.throw(answer)
-            elif one:
-                one.switch(answer)
-            else:
-                one.switch()
+            one.switch(*answers)
         finally:
             if one.dead:
                 self._open.discard(one)
 
-    def _serve(self) -> None:
+    def _serve(self, around: Meeting | None) -> None:
         """Answer all who wait, and let each go on until it waits again."""
         waiting, self._waiting = self._waiting, []
-        answers: dict[int, Any] = {}
-        for server in {id(one.server): one.server for one in waiting}.values():
-            these = [one for one in waiting if one.server is server]
-            answers |= zip(map(id, these), _answers(server, these), strict=True)
-        for one in waiting:
-            self._go_on(one.waits, answers[id(one)])
+        asked = [one for each in waiting for one in each.asked]
+        answers = iter(_answers(asked) if around is None else around.wait(*asked))
+        for who, own in waiting:
+            self._go_on(who, list(islice(answers, len(own))))
 
 
-def _answers(server: Server | None, asked: Sequence[_Asked]) -> Sequence[Any]:
-    if server is None:
-        return [None] * len(asked)
+def _answers(asked: Sequence[_Asked]) -> list[Any]:
+    """Return the answers to all questions, those of a server in one call."""
+    found: list[Any] = [None] * len(asked)
+    for server in {id(one.server): one.server for one in asked if one.server is not None}.values():
+        places = [k for k, one in enumerate(asked) if one.server is server]
+        these = [asked[k] for k in places]
+        for k, answer in zip(places, _answers_of(server, these), strict=True):
+            found[k] = answer
+    return found
+
+
+def _answers_of(server: Server, asked: Sequence[_Asked]) -> Sequence[Any]:
     try:
         return server.serve([one.member for one in asked], [one.question for one in asked])
     except BaseException as error:
@@ -129,8 +141,9 @@ def ask(server: Server, member: Any, question: Any) -> Any:
     """
     meeting = _meeting()
     if meeting is not None:
-        return meeting.wait(server, member, question)
-    (answer,) = server.serve([member], [question])
+        (answer,) = meeting.wait(_Asked(server, member, question))
+    else:
+        (answer,) = server.serve([member], [question])
     if isinstance(answer, BaseException):
         raise answer
     return answer
@@ -141,8 +154,16 @@ def let_others_go_on() -> bool:
     meeting = _meeting()
     if meeting is None:
         return False
-    meeting.wait(None, None, None)
+    meeting.wait(_Asked(None, None, None))
     return True
+
+
+def leader() -> Any:
+    """Return who leads the works that this is one of, None outside of any (and where one is
+    `Alone`).
+    """
+    meeting = _meeting()
+    return None if meeting is None else meeting.leader
 
 
 def _meeting() -> Meeting | None:

@@ -1,13 +1,12 @@
 """Many networks of one shape on a device at once, along a leading axis.
 
 Each has a place. Its parameters, its optimizer's state, its order of rows, rates and penalties are
-its own; the rows are there once. What a member is set to waits here until the next call, so that a
-thousand members that begin cost one transfer.
+its own; rows that several train on are there once. What a member is set to waits here until the
+next call, so that a thousand members that begin cost one transfer.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -19,31 +18,25 @@ import numpy as np
 from neurona.engine.threads import available_threads
 from neurona.jax_engine import program
 from neurona.jax_engine.calls import (
-    evaluate_all,
     from_numbers,
     taken,
     train_alone,
     train_in_turn,
     way_to_train,
 )
-from neurona.jax_engine.devices import (
-    ORDER_BYTES,
-    Device,
-    computing,
-    fetched,
-    refuse_too_large,
-)
+from neurona.jax_engine.devices import ORDER_BYTES, Device, computing, refuse_too_large
 from neurona.jax_engine.epoch import Moving, Rows
 from neurona.jax_engine.own import check_optimizer
 from neurona.jax_engine.passes import Rules
-from neurona.jax_engine.plans import plan_of, rules_of, steps_of
+from neurona.jax_engine.plans import plan_of, rules_of
 from neurona.jax_engine.questions import Piece, Scored, Trail
 from neurona.jax_engine.rounds import Round
+from neurona.jax_engine.scoring import Scoring
+from neurona.jax_engine.shelf import Shelf
 from neurona.network import Vector
 from neurona.optimizers.state import MEMORY
 from neurona.training.engine import EngineTask
-from neurona.training.problem import Regularisation
-from neurona.training.rows import Table, checked_table
+from neurona.training.rows import Table
 
 Array = Any
 FIELDS = Moving._fields
@@ -51,24 +44,41 @@ MOST_AHEAD, AHEAD_BYTES = 16, 2**24
 """Epochs of one call of the device at most, and the bytes of their orders, and of parameters."""
 
 
+def room_for(rows: int, tables: int) -> int:
+    """Return the rows that a table may have beside others; some more, as folds differ in rows."""
+    return rows if tables == 1 else rows + rows // 8 + 1
+
+
 class Members:
-    """Places for members that share a plan and rows, and what is computed for them together.
+    """Places for members that share a plan, on so many `tables`, and what is computed for them
+    together; those that are `shared` leave their places to others.
 
     IncompatibleError for an optimizer that JAX cannot run, and for what the device cannot hold.
     """
 
     def __init__(
-        self, task: EngineTask, device: Device, memory: float | None, count: int = 1
+        self,
+        task: EngineTask,
+        device: Device,
+        memory: float | None,
+        count: int = 1,
+        tables: int = 1,
+        shared: bool = False,
     ) -> None:
         network, optimizer = task.network, task.optimizer
-        self.device, self.count, self._memory = device, count, memory
+        self.device, self.count, self.shared, self._memory = device, count, shared, memory
         self.plan, slots = plan_of(task, device.platform), 0
         if optimizer is not None:
             slots = len(optimizer.state_names())
             with computing():
                 check_optimizer(optimizer, network.dtype)
-        refuse_too_large(self.plan, len(task.table.targets), count, device.free(memory))
-        self.send_rows(task.table)
+        room = room_for(len(task.table.targets), tables)
+        refuse_too_large(self.plan, room, count, device.free(memory), tables)
+        weighted = task.table.weights.size > 0
+        self._shelf = Shelf(device, self.plan, room, tables, weighted)
+        self._slots, self._begins = np.zeros((2, count), np.int64)
+        self._first: int | None = self._shelf.put(task.table)  # until who made this has a place
+        self._scoring = Scoring(device, self.plan, count, tables)
         shapes = (network.n_parameters,), (slots, network.n_parameters), (MEMORY,)
         dtypes = network.dtype, network.dtype, np.float64
         self._given = Moving(
@@ -82,11 +92,10 @@ class Members:
         # there from the first call on: JAX compiles anew for an array that comes from elsewhere
         self._all_alive = device.put(np.ones(count, bool))
         self._here: dict[str, Vector] = {}  # what was fetched of what moves, as it is now
-        self._width = steps_of(task) * task.batch
+        self._width = max(1, -(-room // task.batch)) * task.batch
         self._orders: dict[tuple[int, int], list[Vector]] = {}
         self._drawing = ThreadPoolExecutor(max(1, available_threads() - 1), "neurona-orders")
         self._free = list(range(count))[::-1]
-        self._tables: list[tuple[Table, list[Rows], float]] = []
         # never held where a training may be left for another one
         self._lock = threading.RLock()
         self._training = way_to_train(self.plan, device.platform, count)
@@ -98,19 +107,36 @@ class Members:
         """Return members of one on this device."""
         return Members(task, self.device, self._memory)
 
-    def send_rows(self, table: Table) -> None:
-        """Put the rows to train on there, as they are now."""
-        self.rows = self.device.rows_of(checked_table(table, self.plan.network()))
+    @property
+    def rows(self) -> Rows:
+        """The rows to train on, of all tables."""
+        return self._shelf.rows()
+
+    def rows_changed(self, place: int) -> None:
+        """Send a member's rows to the device again, as they are now."""
+        with self._lock:
+            self._shelf.changed(int(self._slots[place]))
 
     # -- places
 
-    def place(self, rules: Regularisation) -> int | None:
-        """Return a free place, None if there is none now."""
+    def takes(self, table: Table) -> bool:
+        """Whether the rows of another member are there, or have room."""
+        with self._lock:
+            return self._shelf.takes(table)
+
+    def place(self, task: EngineTask) -> int | None:
+        """Return a free place for a task of this plan, None if there is none now."""
         with self._lock:
             if not self._free:
                 return None
+            slot = self._shelf.put(task.table)
+            if self._first is not None:
+                self._shelf.leave(self._first)
+                self._first = None
             place = self._free.pop()
-            for all_of_them, one in zip(self._rules, rules_of(rules), strict=True):
+            self._slots[place], self._begins[place] = slot, self._shelf.begin(slot)
+            given = rules_of(task.regularisation)
+            for all_of_them, one in zip(self._rules, given, strict=True):
                 all_of_them[place] = one
             return place
 
@@ -118,6 +144,7 @@ class Members:
         """Let another one have a member's place; returns what it had."""
         with self._lock:
             had = Moving(*(np.array(self.get(place, name)) for name in FIELDS))
+            self._shelf.leave(int(self._slots[place]))
             self._free.append(place)
         return had
 
@@ -189,17 +216,7 @@ class Members:
         several = any(piece.orders.epochs > 1 for piece in pieces.values())
         at_once = self._ahead() if several else 1
         answers: dict[int, Any] = self._train(pieces, at_once) if pieces else {}
-        groups = {(id(one.table), id(one.trail)): one for one in scored.values()}
-        for known in groups.values():
-            these = {
-                place: one
-                for place, one in scored.items()
-                if one.table is known.table and one.trail is known.trail
-            }
-            try:
-                answers |= self._score(known.table, known.trail, these)
-            except Exception as error:  # a table of theirs; the others have nothing to do with it
-                answers |= dict.fromkeys(these, error)
+        answers |= self._scoring.answers(scored, self._moving.parameters)
         return [answers[place] for place in asked]
 
     def _ahead(self) -> int:
@@ -217,7 +234,7 @@ class Members:
         """
         longest = max((piece.orders.order.size for piece in pieces.values()), default=0)
         self._width = max(self._width, -(-longest // self.plan.batch) * self.plan.batch)
-        these = Round(pieces, self.count, self._width, self.plan.batch, at_once)
+        these = Round(pieces, self._begins, self._width, self.plan.batch, at_once)
         trail, begun, came = Trail(), deque[Any](), []
         alive = self._all_alive
         self._here = {}
@@ -239,7 +256,7 @@ class Members:
         """Return an array for orders; it is written over the next time but one."""
         shape = self.count, epochs, self._width
         # what travels takes as long as what is done with it
-        dtype = np.uint16 if len(self.rows.targets) <= 2**16 else np.int32
+        dtype = np.uint16 if self._shelf.room <= 2**16 else np.int32
         known = self._orders.setdefault(shape[1:], [np.zeros(shape, dtype), np.zeros(shape, dtype)])
         known.reverse()
         return known[0]
@@ -253,39 +270,3 @@ class Members:
             # a formula of one's own that a program of one block cannot say
             self._training = train_alone if self.count == 1 else train_in_turn
             return self.device.begin(from_numbers(self._training), self.plan, *arguments)
-
-    def _score(self, table: Table, trail: Trail | None, these: dict[int, Scored]) -> dict[int, Any]:
-        blocks, weight = self._blocks_of(table)
-        wanted = any(one.outputs for one in these.values())
-        of_row = self.plan.sizes[-1] * self._given.parameters.itemsize
-        of_epoch = self.count * len(table.targets) * of_row
-        several: Any = [self._moving.parameters[None]]
-        if trail is not None:
-            several = trail.some(AHEAD_BYTES // max(of_epoch, 1))
-        all_sums, all_outputs = [], []
-        for parameters in several:
-            found = []
-            for block in blocks:
-                said, losses = self.device.call(evaluate_all, self.plan, block, parameters)
-                found.append(fetched(losses, said) if wanted else fetched(losses))
-            all_sums.append(np.sum([losses for losses, *_ in found], axis=0))
-            if wanted:
-                all_outputs.append(np.concatenate([said for _, said in found], axis=2))
-        mean = np.concatenate(all_sums).astype(np.float64) / (weight if weight > 0 else math.nan)
-        outputs: Any = np.concatenate(all_outputs) if wanted else None
-        answers: dict[int, Any] = {}
-        for place, one in these.items():
-            own = outputs[: one.epochs, place] if one.outputs else None
-            losses = mean[: one.epochs, place].tolist()
-            answers[place] = own, losses
-            if trail is None:
-                answers[place] = None if own is None else own[0], losses[0]
-        return answers
-
-    def _blocks_of(self, table: Table) -> tuple[list[Rows], float]:
-        for given, blocks, weight in self._tables:
-            if given is table:
-                return blocks, weight
-        blocks, weight = self.device.blocks_of(table, self.plan.network())
-        self._tables = [(table, blocks, weight), *self._tables[:1]]
-        return blocks, weight

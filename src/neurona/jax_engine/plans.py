@@ -33,6 +33,13 @@ def plan_of(task: EngineTask, platform: str) -> Plan:
     )  # fmt: skip
 
 
+def kind_of(task: EngineTask, platform: str) -> tuple[Plan, bool]:
+    """Return what tasks have to share to be trained in one call, with rows of their own: the plan,
+    but for how many steps are done at once, and whether rows have weights.
+    """
+    return plan_of(task, platform)._replace(at_once=1), task.table.weights.size > 0
+
+
 def steps_of(task: EngineTask) -> int:
     """Return the steps of an epoch over all rows, one at least."""
     return max(1, -(-len(task.table.targets) // task.batch))

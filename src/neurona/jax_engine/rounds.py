@@ -18,25 +18,26 @@ RULES = len(Rules._fields)
 
 
 class Round:
-    """What some of `count` members asked for, by their places; `at_once` epochs are done in a call,
-    each of which has room for `width` rows.
+    """What some members asked for, by their places; `begins` says where the rows of each place
+    begin. `at_once` epochs are done in a call, each of which has room for `width` rows.
     """
 
     def __init__(
-        self, pieces: Mapping[int, Piece], count: int, width: int, batch: int, at_once: int
+        self, pieces: Mapping[int, Piece], begins: Vector, width: int, batch: int, at_once: int
     ) -> None:
         self._pieces, self._at_once = pieces, at_once
         most = max((piece.orders.epochs for piece in pieces.values()), default=1)
         self.calls = range(0, most, at_once)
         """The first epoch of each call."""
-        room = len(self.calls) * at_once
+        room, count = len(self.calls) * at_once, len(begins)
         self._own = np.zeros((count, sum(OWN)))
+        self._own[:, RULES + 3] = begins
         self._totals = np.zeros((count, room, TOTALS))
         self._rates = np.zeros((count, room, width // batch))
         for place, (orders, rates, first_step, totals) in pieces.items():
             size, epochs = orders.order.size, orders.epochs
             steps = -(-size // batch)
-            self._own[place, RULES:] = size, epochs, first_step
+            self._own[place, RULES : RULES + 3] = size, epochs, first_step
             self._totals[place, :epochs] = totals[:epochs, :TOTALS]
             self._rates[place, :epochs, :steps] = rates[: epochs * steps].reshape(epochs, steps)
         self._steps = -(-self._own[:, RULES] // batch)

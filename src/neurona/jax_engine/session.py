@@ -49,7 +49,7 @@ class JaxSession:
         """Return the members that it is one of, now."""
         if self._left is not None:
             self._members, left, self._left = self._members.alone(self._task), self._left, None
-            place = self._members.place(self._task.regularisation)
+            place = self._members.place(self._task)
             assert place is not None, "there is nobody else"
             self.place = place
             self._members.put(place, **left._asdict())
@@ -114,7 +114,7 @@ class JaxSession:
 
     def rows_changed(self) -> None:
         """Send the inputs of the rows to the device again."""
-        self._home().send_rows(self._task.table)
+        self._home().rows_changed(self.place)
 
     def mark(self) -> None:
         """Remember weights, state and memory, on the device."""
@@ -127,7 +127,7 @@ class JaxSession:
 
     def close(self) -> None:
         """Leave the place to others."""
-        if self._left is None and self._members.count > 1:
+        if self._left is None and self._members.shared:
             self._left = self._members.leave(self.place)
 
     # -- what is computed

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,9 +27,10 @@ from neurona.runs.cells import number_cells, value_cells, written
 from neurona.runs.estimator import make_estimator
 from neurona.runs.failures import Code
 from neurona.runs.folding import make_folds
-from neurona.runs.run_folder import FOLDS
+from neurona.runs.run_folder import FOLDS, RunFolder
 from neurona.runs.scores import Array, answers, baseline, score_answers
 from neurona.runs.settings import Settings
+from neurona.runs.side_by_side import engine_like, side_by_side
 from neurona.runs.takers import AUTO
 from neurona.runs.training_data import TrainingData, Whole, is_lone_group
 from neurona.training.callbacks import Callback
@@ -79,11 +79,13 @@ class CrossValidation:
         self.asked = True
         return True
 
-    def run(self, stream: Stream, save: Callable[[Iterator[bytes]], None]) -> Code:
+    def run(self, stream: Stream, folder: RunFolder, network: Any) -> Code:
         """Train and score all folds; each in its turn is an event and is saved. Returns if all are
         done.
+
+        They are trained side by side by what trained the run's own `network`, a fitted MLP.
         """
-        for number, came in enumerate(self._side_by_side()):
+        for number, came in enumerate(self._side_by_side(network)):
             if came is None:
                 done = f"{number} of {len(self.folds)} folds"
                 stream.note(f"Cross-validation was stopped after {done}; they are kept.", "warning")
@@ -93,22 +95,20 @@ class CrossValidation:
             if fold is not None:
                 self.done.append(fold)
             stream.put(event)
-            save(self.csv())
+            folder.write(FOLDS, self.csv())
         return Code.OK
 
-    def _side_by_side(self) -> Iterator[tuple[Event, Fold | None] | None]:
+    def _side_by_side(self, network: Any) -> Iterator[tuple[Event, Fold | None] | None]:
         """Yield what the folds come to, in order, while those that follow are trained."""
         given = self.settings["training.threads"]
         threads = available_threads() if given == AUTO else given
         at_once = min(threads, len(self.folds))
         self._threads = max(1, threads // at_once)
+        works = [partial(self._fold, *one) for one in enumerate(self.folds, 1)]
+        together = engine_like(network, len(works))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is to be said is in the scores
-            with granting(self._threads), ThreadPoolExecutor(at_once, "neurona-fold") as pool:
-                futures = [
-                    pool.submit(copy_context().run, self._fold, number, split)
-                    for number, split in enumerate(self.folds, 1)
-                ]
+            with granting(self._threads), side_by_side(works, at_once, together) as futures:
                 try:
                     for future in futures:
                         yield future.result()

@@ -370,7 +370,7 @@ class Run:
         put(self.folder, folders.HISTORY, as_csv(model.history_), self.stream)
         if self._folds is not None and code == Code.OK:
             self._ask = self._folds.ask
-            code = self._folds.run(self.stream, partial(self.folder.write, folders.FOLDS))
+            code = self._folds.run(self.stream, self.folder, model.network_)
         place = self.folder.path if in_place else self._saved
         event = {
             **done_event(model, tested, collapsed, code),

@@ -170,8 +170,10 @@ class DeviceEngine(Protocol):
 class TogetherEngine(Engine, Protocol):
     """An engine that does the steps of several trainings in one call."""
 
-    def together(self, count: int) -> SideBySideEngine:
-        """Return this engine for `count` trainings side by side; its sessions are these."""
+    def together(self, count: int, tables: int = 1) -> SideBySideEngine:
+        """Return this engine for `count` trainings side by side, on so many tables; its sessions
+        are these. Inside of trainings side by side it is theirs.
+        """
 
 
 class SideBySideEngine(Engine, Protocol):

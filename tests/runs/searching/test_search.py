@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,21 @@ def test_a_run_like_any_other(table):
     assert "## Search" in summary and "| baseline |" in summary
     assert str(found).startswith("one: 14 candidates") and len(found.to_frame()) > 3
     assert "<script" not in found._repr_html_()
+
+
+def test_candidates_that_take_turns_in_one_thread_come_to_the_same(table, monkeypatch):
+    class Turns:
+        alone, batches = nullcontext(), []
+
+        def take_turns(self, works):
+            self.batches.append(len(works))
+            for work in works:
+                work()
+
+    neurona.search(table, trials=6, out="threads", settings=QUICK)
+    monkeypatch.setattr(Judge, "engine_for", lambda self, fits: Turns())
+    neurona.search(table, trials=6, out="turns", settings=QUICK)
+    assert trained("turns") == trained("threads") and len(Turns.batches) > 2
 
 
 @pytest.mark.filterwarnings("ignore::neurona.CollapsedWarning")

@@ -245,14 +245,20 @@ class _Starts:
         works: list[Callable[[], object]] = [partial(self._one, start) for start in starts]
         if self._together is not None:
             works = [partial(self._together.take_turns, works)]
-        # not in this thread, so that it hears Ctrl-C
+        if self._together is not None and threading.current_thread() is not threading.main_thread():
+            works[0]()  # here, where all of it may be one of several works that take turns
+        else:
+            self._in_threads(works, threads)
+        return self._failed[min(self._failed)] if self._failed else None
+
+    def _in_threads(self, works: Sequence[Callable[[], object]], threads: int) -> None:
+        """Do works, none of them in this thread, so that it hears Ctrl-C."""
         with ThreadPoolExecutor(max(1, min(threads, len(works)))) as pool:
             try:
                 wait([pool.submit(copy_context().run, work) for work in works])
             except KeyboardInterrupt:
                 self._interrupted.set()
                 self._called_off.set()
-        return self._failed[min(self._failed)] if self._failed else None
 
     def _begin(self, start: int) -> Training:
         training = self._make(start)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextvars import copy_context
+from concurrent.futures import FIRST_COMPLETED, wait
+from functools import partial
 
 from neurona.choosing.journal import Journal
 from neurona.choosing.rounds import Batch, Candidate, Rounds
@@ -13,6 +13,7 @@ from neurona.choosing.space import key_of
 from neurona.engine.threads import available_threads
 from neurona.runs.searching.judge import Judge, Loss
 from neurona.runs.searching.trained import key_in, known_in, named, tell, trained_line
+from neurona.runs.side_by_side import side_by_side
 from neurona.training.blas import one_blas_thread
 
 TICK = 1.0
@@ -58,15 +59,13 @@ class Crew:
         folds = range(rung.folds)
         jobs: list[tuple[Candidate, Sequence[int]]] = []
         for one in batch.candidates:
-            at_once = self._judge.is_contest(one.parameters)
-            jobs += [(one, folds)] if at_once else [(one, [fold]) for fold in folds]
+            whole = self._judge.is_contest(one.parameters)
+            jobs += [(one, folds)] if whole else [(one, [fold]) for fold in folds]
         threads = max(1, cores // len(jobs))
+        works = [partial(self._one, rounds, one, on, rung.effort, threads) for one, on in jobs]
+        at_once, together = min(cores, len(jobs)), self._judge.engine_for(len(jobs))
         # held by the batch: lifted and set again between fits, the limit costs tenfold at times
-        with one_blas_thread(), ThreadPoolExecutor(min(cores, len(jobs))) as pool:
-            futures = [
-                pool.submit(copy_context().run, self._one, rounds, one, on, rung.effort, threads)
-                for one, on in jobs
-            ]
+        with one_blas_thread(), side_by_side(works, at_once, together) as futures:
             try:
                 pending = set(futures)
                 while pending:

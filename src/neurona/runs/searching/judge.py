@@ -22,6 +22,7 @@ from neurona.choosing.ways import ALSO
 from neurona.data.split import SPLITTERS, Split, Wanted, choose_split, with_all_classes
 from neurona.data.table import Column, Table
 from neurona.data.task import Task
+from neurona.engine.compiled import CompiledEngine
 from neurona.errors import NeuronaError, StopReason
 from neurona.estimators.tables.contest.unseen import in_units, out_of_fold, outputs_out_of_fold
 from neurona.numerics.losses import LOSSES
@@ -32,10 +33,12 @@ from neurona.runs.scores import answers, row_losses
 from neurona.runs.searching.planning import look
 from neurona.runs.searching.unseen import MODEL, Unseen
 from neurona.runs.settings import Settings
+from neurona.runs.side_by_side import engine_together
 from neurona.runs.takers import AUTO
 from neurona.runs.training_data import TrainingData, is_lone_group
 from neurona.spelling import parameter
 from neurona.training.callbacks import Callback
+from neurona.training.engine import SideBySideEngine
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
 
@@ -143,6 +146,13 @@ class Judge:
     def is_contest(self, parameters: Parameters) -> bool:
         """Whether a candidate lets several ways compete, and so holds out rows itself."""
         return self.facts.contest and set(parameters) <= {EFFORT, ALSO}
+
+    def engine_for(self, fits: int) -> SideBySideEngine | None:
+        """Return the engine that a person named, if it does the steps of several fits together."""
+        engine = self._settings["training.engine"]
+        if engine in (AUTO, CompiledEngine.name):
+            return None
+        return engine_together(engine, self._settings["training.device"], fits, self.facts.starts)
 
     def joined_by(self, model: Any, unseen: Unseen) -> bool:
         """Let further ways be judged beside a default that was trained; `unseen` keeps what is said
