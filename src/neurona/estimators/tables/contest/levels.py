@@ -90,7 +90,7 @@ def seen_of(
     >>> level = np.arange(300) % 3
     >>> targets = np.array([[2.0], [0.0], [1.0]])[level]
     >>> seen = seen_of(np.eye(3)[level], targets, None, [np.arange(3)])
-    >>> seen.through(np.eye(3)).ravel().round(2).tolist()
+    >>> seen.through(np.eye(3)).ravel().astype(float).round(2).tolist()
     [0.91, -0.91, 0.0]
     """
     share = np.ones(len(rows)) if weights is None else weights
