@@ -12,6 +12,7 @@ from neurona.errors import IncompatibleError, UnknownNameError
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.boosting import Boosting, boosted
 from neurona.estimators.tables.contest.leaves import every_leaf, leaves_of
+from neurona.estimators.tables.contest.levels import Seen
 from neurona.estimators.tables.contest.pruning import chosen
 from neurona.estimators.tables.contest.ways import ways_of
 from neurona.inference.members import Member, outputs_of
@@ -33,7 +34,7 @@ def all_leaves(y, how, output="identity"):
     """Return all leaves of boosted trees, and what the trees say of the rows."""
     X = ROWS.astype(np.float32)
     grown = boosted(X, y, None, 0, how, output, None, X)
-    return every_leaf(grown, X), grown.sums
+    return every_leaf(grown, X, Seen(5)), grown.sums
 
 
 def test_leaves_are_boxes_that_add_up_to_what_the_trees_say():

@@ -33,13 +33,21 @@ LENGTHS = "steps", "epochs"
 
 
 class Task(NamedTuple):
-    """What is to be learned: rows, prepared inputs, outputs, and by which loss."""
+    """What is to be learned: rows, prepared inputs, outputs, by which loss, and how many columns
+    trees see of these inputs if not all (None): a category is one.
+    """
 
     rows: int
     inputs: int
     outputs: int
     loss: Loss
     output: Activation
+    columns_of_trees: int | None = None
+
+    @property
+    def columns(self) -> int:
+        """How many columns trees see."""
+        return self.inputs if self.columns_of_trees is None else self.columns_of_trees
 
 
 class Plan(NamedTuple):

@@ -188,7 +188,7 @@ def leaves(task: Task, name: str, how: Boosting, effort: Effort) -> Candidate:
 
 def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
     """Return the leaves of boosted trees, if there is time for enough of these."""
-    cells = _rows(task) * task.inputs * task.outputs * CELL
+    cells = _rows(task) * task.columns * task.outputs * CELL
     trees = int(min(GROWN.trees, effort.steps * SECOND / (FOLDS * cells)))
     if trees < LEAST_TREES or not are_readable():
         return []

@@ -129,6 +129,6 @@ def work_of(candidate: Candidate, task: Task, width: int) -> float:
         return float(words["max_iter"] * (one + ITERATION))
     grown = 0.0
     if isinstance(candidate.lens, Boosting):
-        grown = candidate.lens.trees * rows * task.inputs * task.outputs * CELL
+        grown = candidate.lens.trees * rows * task.columns * task.outputs * CELL
     # a third each for values, slopes and gradient; in single precision twice as fast
     return float(grown + words["max_iter"] * (1.5 * size * rows + STEP * (rows // 64 + 1)))

@@ -21,6 +21,7 @@ from neurona.estimators.tables.contest.combining import Winners
 from neurona.estimators.tables.contest.contest import Contest
 from neurona.estimators.tables.contest.entries import Entries, pieces_for
 from neurona.estimators.tables.contest.judging import Beside
+from neurona.estimators.tables.contest.levels import columns_of
 from neurona.estimators.tables.contest.noise import noise_of
 from neurona.estimators.tables.contest.ways import ways_of
 from neurona.estimators.tables.learning import OUT_OF_FOLD, Lesson
@@ -113,7 +114,7 @@ def entries_of(
         wide = replace(narrow, encoders=encoders)
         wide_matrix = wide.transform(table, np.float32)
     return Entries(
-        task=model.task_of(len(outputs)),
+        task=model.task_of(len(outputs))._replace(columns_of_trees=columns_of(narrow)),
         effort=effort,
         narrow=narrow,
         wide=wide,

@@ -9,17 +9,15 @@ same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from neurona.data.table import Column
 from neurona.estimators.tables.contest.boosting import Boosted, Boosting, boosted
+from neurona.estimators.tables.contest.levels import Seen, seen_of
 from neurona.estimators.tables.contest.pruning import chosen
-from neurona.estimators.tables.contest.thresholds import (
-    HIGH,
-    behind_steps,
-    between,
-    choosing,
-)
+from neurona.estimators.tables.contest.thresholds import HIGH, behind_steps, between
 from neurona.inference.members import Member
 from neurona.numerics.activations import Activation
 
@@ -37,14 +35,15 @@ class Leaves:
     Parameters
     ----------
     columns, values : ndarray (thresholds,)
+        Of what trees see.
     sides : ndarray (thresholds x leaves)
         1 where a leaf lies above a threshold, -1 where it lies below, 0 where it does not ask.
     added : ndarray (leaves x outputs)
         What each adds to the sums before the output activation.
     base : ndarray (outputs,)
         What these are without any.
-    inputs : int
-        How many columns there are.
+    seen : Seen
+        What trees see of rows.
     """
 
     def __init__(
@@ -54,16 +53,20 @@ class Leaves:
         sides: Column,
         added: Column,
         base: Column,
-        inputs: int,
+        seen: Seen,
     ) -> None:
         self.columns, self.values = columns, values.astype(np.float32)
         self.sides = sides.astype(np.float32)
         self.offsets = 0.5 - (sides > 0).sum(axis=0)
-        self.added, self.base, self.inputs = added, base, inputs
+        self.added, self.base, self.seen = added, base, seen
 
     def through(self, rows: Column) -> Column:
         """Return rows as the network is shown them, in single precision."""
-        above = (rows.astype(np.float32)[:, self.columns] > self.values).astype(np.float32)
+        return self.inside(self.seen.through(rows))
+
+    def inside(self, seen: Column) -> Column:
+        """Return the same of rows as trees see them."""
+        above = (seen[:, self.columns] > self.values).astype(np.float32)
         inside: Column = above @ self.sides + self.offsets > 0
         return inside.astype(np.float32)
 
@@ -75,17 +78,19 @@ class Leaves:
 
     def member(self, member: Member) -> Member:
         """Return the network that says the same of rows as they are."""
-        first = choosing(self.columns, self.inputs)
-        return behind_steps(member, [first, self.sides], [-self.values, self.offsets])
+        first, biases = self.seen.steps(self.columns, self.values)
+        return behind_steps(member, [first, self.sides], [biases, self.offsets])
 
-    def fewer(self, rows: Column, sums: Column, most: int) -> Leaves:
-        """Return the leaves by which nearly these sums are said of rows, at most so many."""
-        units, added, base = chosen(self.through(rows), sums, most)
+    def fewer(self, seen: Column, sums: Column, most: int) -> Leaves:
+        """Return the leaves by which nearly these sums are said of rows, as trees see them, at most
+        so many.
+        """
+        units, added, base = chosen(self.inside(seen), sums, most)
         if not len(units):
-            return _none(base, self.inputs)
+            return _none(base, self.seen)
         asked = np.flatnonzero((self.sides[:, units] != 0).any(axis=1))
         sides = self.sides[np.ix_(asked, units)]
-        return Leaves(self.columns[asked], self.values[asked], sides, added, base, self.inputs)
+        return Leaves(self.columns[asked], self.values[asked], sides, added, base, self.seen)
 
 
 def leaves_of(
@@ -96,6 +101,7 @@ def leaves_of(
     how: Boosting,
     output: str,
     held: tuple[Column, Column] | None = None,
+    categories: Sequence[Column] = (),
 ) -> Leaves:
     """Return the leaves of boosted trees.
 
@@ -113,12 +119,15 @@ def leaves_of(
         The activation that makes answers of sums.
     held : pair of ndarrays, default=None
         Rows and targets that say how many trees are enough.
+    categories : sequence of ndarrays
+        Which columns are a category's levels, for each category.
     """
-    X = rows.astype(np.float32)
+    seen = seen_of(rows, targets, weights, categories)
+    X = seen.through(rows)
     asked = _asked(X, np.random.RandomState(seed))
-    aside = None if held is None else (held[0].astype(np.float32), held[1])
+    aside = None if held is None else (seen.through(held[0]), held[1])
     grown = boosted(X, targets, weights, seed, how, output, aside, asked)
-    return every_leaf(grown, X).fewer(asked, grown.sums, how.kept)
+    return every_leaf(grown, X, seen).fewer(asked, grown.sums, how.kept)
 
 
 def _asked(X: Column, random: np.random.RandomState) -> Column:
@@ -131,12 +140,14 @@ def _asked(X: Column, random: np.random.RandomState) -> Column:
     return np.vstack([drawn, np.where(first, X[pairs[0]], X[pairs[1]])])
 
 
-def every_leaf(grown: Boosted, X: Column) -> Leaves:
-    """Return the thresholds and leaves of trees, thresholds that divide the rows the same once."""
+def every_leaf(grown: Boosted, X: Column, seen: Seen) -> Leaves:
+    """Return the thresholds and leaves of trees that saw X, thresholds that divide the rows the
+    same once.
+    """
     outputs = grown.sums.shape[1]
     trees = [(nodes, place) for nodes, place in grown.trees if len(nodes) > 1]
     if not trees:
-        return _none(np.zeros(outputs), X.shape[1])
+        return _none(np.zeros(outputs), seen)
     nodes = np.concatenate([one for one, _ in trees])
     counts = [len(one) for one, _ in trees]
     start = np.repeat(np.cumsum([0, *counts[:-1]]), counts)
@@ -161,10 +172,10 @@ def every_leaf(grown: Boosted, X: Column) -> Leaves:
         leaf, at = leaf[above[at] >= 0], at[above[at] >= 0]
         sides[number[at], leaf] = side[at]
         at = above[at]
-    return Leaves(columns[first], values[first], sides, added, np.zeros(outputs), X.shape[1])
+    return Leaves(columns[first], values[first], sides, added, np.zeros(outputs), seen)
 
 
-def _none(base: Column, inputs: int) -> Leaves:
+def _none(base: Column, seen: Seen) -> Leaves:
     """Return a leaf that no row lies in."""
     off = np.zeros(1, np.intp), np.full(1, HIGH), np.ones((1, 1))
-    return Leaves(*off, 0 * base[None], base, inputs)
+    return Leaves(*off, 0 * base[None], base, seen)

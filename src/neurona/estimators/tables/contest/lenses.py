@@ -10,7 +10,7 @@ from typing import Protocol
 
 from neurona.data.preparation import Preparation
 from neurona.data.table import Column
-from neurona.estimators.tables.contest import leaves, relevance, thresholds
+from neurona.estimators.tables.contest import leaves, levels, relevance, thresholds
 from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.inference.members import Member
 from neurona.numerics.initializers import Initializer
@@ -63,7 +63,8 @@ def lens_of(
         The activation that makes answers of sums.
     """
     if isinstance(name, Boosting):
-        return leaves.leaves_of(rows, targets, weights, seed, name, output, held)
+        groups = levels.groups_of(narrow)
+        return leaves.leaves_of(rows, targets, weights, seed, name, output, held, groups)
     if name == RELEVANCE:
         tells = relevance.f_minus_one(rows, targets, weights)
         return relevance.Relevance(relevance.factors_of(tells, narrow, wide))
