@@ -8,7 +8,6 @@ import neurona
 from neurona import TableClassifier, TableRegressor
 from neurona.data.frames import as_table
 from neurona.data.preparation import Preparation
-from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.boosting import Boosting, boosted
 from neurona.estimators.tables.contest.leaves import every_leaf, leaves_of
 from neurona.estimators.tables.contest.levels import columns_of, groups_of, seen_of
@@ -111,15 +110,6 @@ def test_categories_are_counted_once():
     assert preparation.width == LEVELS + 2 and columns_of(preparation) == 3
     (group,) = groups_of(preparation)
     assert [preparation.features[k][:4] for k in group] == ["town"] * LEVELS
-
-
-@pytest.fixture
-def short(monkeypatch):
-    """Contests of a line and few epochs."""
-    monkeypatch.setattr(candidates, "FEW_EPOCHS", 0)
-    monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
-    monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)
-    monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
 
 
 def test_a_model_of_words_has_such_leaves_and_is_kept_by_files(short, tmp_path):

@@ -9,7 +9,6 @@ from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingReg
 import neurona
 from neurona import TableClassifier, TableRegressor
 from neurona.errors import IncompatibleError, UnknownNameError
-from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.boosting import Boosting, boosted
 from neurona.estimators.tables.contest.leaves import every_leaf, leaves_of
 from neurona.estimators.tables.contest.levels import Seen
@@ -115,15 +114,6 @@ def test_nothing_to_divide_by_is_the_mean():
     lens = leaves_of(np.ones((60, 2)), RANDOM.randn(60, 1) + 7, None, 0, Boosting(3), "identity")
     said = outputs_of(network_of(lens), np.ones((4, 2), np.float32))
     assert said == pytest.approx(np.full((4, 1), 7), abs=0.5)
-
-
-@pytest.fixture
-def short(monkeypatch):
-    """Contests of a line and few epochs."""
-    monkeypatch.setattr(candidates, "FEW_EPOCHS", 0)
-    monkeypatch.setattr(candidates, "LEAST_EPOCHS", 2)
-    monkeypatch.setattr(candidates, "MOST_EPOCHS", 2)
-    monkeypatch.setattr(candidates, "bayesian", lambda task, effort: [])
 
 
 def test_a_way_that_is_named_competes_and_is_kept_by_files(short, tmp_path):
