@@ -79,8 +79,8 @@ class Device:
         """Call a function, compiled for a plan, and wait for what it returns."""
         return jax.block_until_ready(self.begin(function, plan, *arguments))
 
-    def blocks_of(self, table: Table, network: Network) -> tuple[list[Rows], float]:
-        """Return the rows of any table, cut into blocks, all with a weight; and the sum of these.
+    def blocks_of(self, table: Table, network: Network) -> list[Rows]:
+        """Return the rows of any table, cut into blocks, all with a weight.
 
         ValueError for a table that a network cannot take.
         """
@@ -88,11 +88,10 @@ class Device:
         count = len(checked.targets)
         weights = checked.weights if checked.weights.size else np.ones(count, network.dtype)
         whole = Rows(dense_inputs(checked), checked.targets, weights)
-        blocks = [
+        return [
             self.put(Rows(*(one[at : at + EVALUATED] for one in whole)))
             for at in range(0, count, EVALUATED)
         ]
-        return blocks, float(weights.sum(dtype=np.float64))
 
 
 def fetched(*arrays: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ class Scoring:
     def __init__(self, device: Device, plan: Plan, count: int, tables: int) -> None:
         self._device, self._plan, self._count, self._tables = device, plan, count, tables
         self._of_row = plan.sizes[-1] * np.dtype(plan.dtype).itemsize
-        self._blocks: list[tuple[Table, list[Rows], float]] = []
+        self._blocks: list[tuple[Table, list[Rows]]] = []
         self._shelves: list[tuple[dict[int, tuple[Table, int]], Shelf]] = []
 
     def answers(self, asked: Mapping[int, Scored], now: Array) -> dict[int, Any]:
@@ -41,11 +41,11 @@ class Scoring:
         where there is no trail; what is wrong with a table is the answer of who asked.
         """
         found: dict[int, Any] = {}
-        key: Callable[[Scored], Any] = lambda one: (id(one.trail), id(one.table))  # noqa: E731
-        if self._tables > 1:
-            key = lambda one: id(one.trail)  # noqa: E731
-        for group in dict.fromkeys(map(key, asked.values())):
-            these = {place: one for place, one in asked.items() if key(one) == group}
+        groups: dict[Any, dict[int, Scored]] = {}
+        for place, one in asked.items():
+            key = id(one.trail), None if self._tables > 1 else id(one.table)
+            groups.setdefault(key, {})[place] = one
+        for these in groups.values():
             try:
                 found |= self._scored(these, now)
             except Exception as error:
@@ -61,13 +61,17 @@ class Scoring:
         first = next(iter(asked.values()))
         wanted = any(one.outputs for one in asked.values())
         evaluated = self._way(asked)
-        longest = max(len(one.table.targets) for one in asked.values())
+        tables = {id(one.table): one.table for one in asked.values()}
+        longest = max(len(table.targets) for table in tables.values())
         of_epoch = self._count * longest * self._of_row
-        several = [now[None]]
+        several: Iterable[Array] = [now[None]]
         if first.trail is not None:
-            several = list(first.trail.some(AT_A_TIME // max(of_epoch, 1)))
+            several = first.trail.some(AT_A_TIME // max(of_epoch, 1))
         sums, outputs = zip(*(evaluated(one, wanted) for one in several), strict=True)
-        losses = np.concatenate(sums).astype(np.float64)
+        totals, weights = {key: _weight(one) for key, one in tables.items()}, np.ones(self._count)
+        for place, one in asked.items():
+            weights[place] = totals[id(one.table)]
+        losses = np.concatenate(sums).astype(np.float64) / weights
         said: Any = np.concatenate(outputs) if wanted else None
         return {place: _answer(one, losses[:, place], said, place) for place, one in asked.items()}
 
@@ -91,11 +95,11 @@ class Scoring:
         return evaluated
 
     def _blocks_of(self, table: Table) -> list[Rows]:
-        for given, blocks, _ in self._blocks:
+        for given, blocks in self._blocks:
             if given is table:
                 return blocks
-        blocks, weight = self._device.blocks_of(table, self._plan.network())
-        self._blocks = [(table, blocks, weight), *self._blocks[: KEPT - 1]]
+        blocks = self._device.blocks_of(table, self._plan.network())
+        self._blocks = [(table, blocks), *self._blocks[: KEPT - 1]]
         return blocks
 
     # -- a table of each one's own
@@ -146,12 +150,17 @@ def _fetched(calls: Any, wanted: bool) -> tuple[Vector, Any]:
     return sums, np.concatenate([said for _, said in found], axis=2) if wanted else None
 
 
-def _answer(one: Scored, sums: Vector, outputs: Any, place: int) -> Any:
+def _weight(table: Table) -> float:
+    """Return what the weights of a table's rows come to, nan if that is nothing."""
+    rows, weights = float(len(table.targets)), table.weights
+    weight = float(weights.sum(dtype=np.float64)) if weights.size else rows
+    return weight if weight > 0 else math.nan
+
+
+def _answer(one: Scored, losses: Vector, outputs: Any, place: int) -> Any:
     """Return what a member asked for: outputs and mean losses, epoch by epoch with a trail."""
-    rows, weights = len(one.table.targets), one.table.weights
-    weight = float(weights.sum(dtype=np.float64)) if weights.size else float(rows)
-    losses = (sums[: one.epochs] / (weight if weight > 0 else math.nan)).tolist()
-    own = outputs[: one.epochs, place, :rows] if one.outputs else None
+    means = losses[: one.epochs].tolist()
+    own = outputs[: one.epochs, place, : len(one.table.targets)] if one.outputs else None
     if one.trail is not None:
-        return own, losses
-    return None if own is None else own[0], losses[0]
+        return own, means
+    return None if own is None else own[0], means[0]
