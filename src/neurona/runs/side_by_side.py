@@ -34,9 +34,22 @@ def side_by_side(
             yield [pool.submit(copy_context().run, work) for work in works]
             return
         futures: list[Future[Result]] = [Future() for _ in works]
-        turns = [partial(_fulfil, *one) for one in zip(futures, works, strict=True)]
-        pool.submit(copy_context().run, together.take_turns, turns)
+        pool.submit(copy_context().run, _in_turns, together, futures, works)
         yield futures
+
+
+def _in_turns(
+    together: SideBySideEngine,
+    futures: Sequence[Future[Result]],
+    works: Sequence[Callable[[], Result]],
+) -> None:
+    try:
+        turns = (partial(_fulfil, *one) for one in zip(futures, works, strict=True))
+        together.take_turns(turns)
+    except BaseException as error:  # of the engine itself: nobody is to wait for ever
+        for one in futures:
+            if not one.done():
+                one.set_exception(error)
 
 
 def _fulfil(future: Future[Result], work: Callable[[], Result]) -> None:
