@@ -7,6 +7,7 @@ that is bearable they reach better networks than any step method, so the choice 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from neurona.numerics.activations import Activation
@@ -29,13 +30,23 @@ WIDEST, DEEPEST = 20, 12
 
 class Choice(NamedTuple):
     """A solver's name, the number of starts, the most iterations, and the reason in a sentence, in
-    which `{size}` stands for that of what is trained.
+    which `because` puts the size of what is trained in the place of `{size}`.
     """
 
     solver: str
     starts: int
     iterations: int
     reason: str
+
+    def because(self, parameters: Sequence[int], rows: int) -> str:
+        """Return the reason where networks of so many parameters each are trained.
+
+        >>> Choice("lm", 1, 300, "small ({size})").because([17, 1200], 50)
+        'small (up to 1,200 parameters on 50 rows)'
+        """
+        several = "up to " if len(parameters) > 1 else ""
+        size = f"{several}{max(parameters):,} parameters on {rows:,} rows"
+        return self.reason.format(size=size)
 
 
 def iteration_cost(rows: int, outputs: int, parameters: int) -> float:

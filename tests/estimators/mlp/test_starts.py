@@ -291,3 +291,13 @@ def test_folds_in_threads_have_the_bits_of_one_after_the_other_and_no_screens(ca
     with joblib.parallel_config(backend="threading", n_jobs=2):
         together = cross_val_predict(model, X, y, cv=3)
     assert together.tobytes() == alone.tobytes() and capsys.readouterr().out == ""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("hidden", "size"), [((4,), "17"), ([(4,), (6,)], "up to 25")], ids=["one", "two"]
+)
+def test_the_reason_for_a_solver_counts_what_is_trained(hidden, size):
+    X = np.random.RandomState(0).uniform(size=(50, 2))
+    model = MLPRegressor(hidden_layer_sizes=hidden, solver="auto", max_iter=5, n_starts=2)
+    assert f"({size} parameters on 50 rows)" in model.fit(X, X[:, 0]).solver_reason_

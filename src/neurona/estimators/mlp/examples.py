@@ -95,9 +95,9 @@ def _solver(
     if subject.noise():
         return "adam", "a step at a time"
     (rows, inputs), (_, outputs) = shapes
-    parameters = max(count_parameters((inputs, *sizes, outputs)) for sizes in hidden)
-    choice = choose(rows, outputs, parameters, *loss)
-    return choice.solver, choice.reason
+    parameters = [count_parameters((inputs, *sizes, outputs)) for sizes in hidden]
+    choice = choose(rows, outputs, max(parameters), *loss)
+    return choice.solver, choice.because(parameters, rows)
 
 
 def _method(params: Params, reason: str) -> ChosenMethod:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from neurona.estimators.automatic import ITERATIONS, VECTOR_ITERATIONS, choose, hidden_sizes
+from neurona.estimators.automatic import (
+    ITERATIONS,
+    VECTOR_ITERATIONS,
+    Choice,
+    choose,
+    hidden_sizes,
+)
 from neurona.estimators.choices import hidden_shapes, solver_of
 from neurona.network import count_parameters
 from neurona.numerics.activations import Activation
@@ -49,6 +55,10 @@ class Task(NamedTuple):
         """How many columns trees see."""
         return self.inputs if self.columns_of_trees is None else self.columns_of_trees
 
+    def parameters(self, shapes: Sequence[Sequence[int]]) -> list[int]:
+        """Return how many parameters networks of some hidden layers have."""
+        return [count_parameters((self.inputs, *one, self.outputs)) for one in shapes]
+
 
 class Plan(NamedTuple):
     """Parameters for the network's estimator; `iterations` 0 leaves their number to `steps`."""
@@ -83,6 +93,7 @@ def make_plan(
     that were set, `alone` that only one training at a time can be followed.
     """
     solver, reason, starts, iterations = given["solver"], "as asked for", 1, 0
+    choice: Choice | None = None
     shapes: Any = given["hidden_layer_sizes"]
     if shapes == "auto":
         tried = hidden_sizes(task.rows, task.inputs, task.outputs)
@@ -93,10 +104,9 @@ def make_plan(
         said = "was" if len(batch_words) == 1 else "were"
         solver, reason = "adam", f"a step method, for {words} {said} given"
     elif solver == "auto":
-        size = max(count_parameters((task.inputs, *one, task.outputs)) for one in tried)
+        size = max(task.parameters(tried))
         choice = choose(task.rows, task.outputs, size, task.loss, task.output)
-        solver, reason = choice.solver, choice.reason
-        starts, iterations = choice.starts, choice.iterations
+        solver, starts, iterations = choice.solver, choice.starts, choice.iterations
         if is_bayesian(solver) and shapes == "auto":
             starts += 1  # the straight line
     if any(word in LENGTHS for word in batch_words):
@@ -104,15 +114,17 @@ def make_plan(
     else:
         iterations = iterations or iterations_of(solver)
     bayesian, dense = is_bayesian(solver), is_dense(solver)
-    if alone and starts > 1:
-        starts, reason = 1, f"{reason}; one start, which a checkpoint can follow"
+    followed = "; one start, which a checkpoint can follow" if alone and starts > 1 else ""
+    starts = 1 if followed else starts
     if given["n_starts"] != "auto":
         starts = given["n_starts"]
     if shapes == "auto":
         shapes = tried[0] if dense else BATCH_SIZES
         if bayesian:
             shapes = [*tried, ()] if starts > 2 else tried[:starts]
-    reason = reason.replace("{size}", _size(task, hidden_shapes(shapes)[: max(1, starts)]))
+    if choice is not None:
+        reason = choice.because(task.parameters(hidden_shapes(shapes)[: max(1, starts)]), task.rows)
+    reason += followed
     activation = given["activation"]
     if activation == "auto":
         activation = "tanh" if dense else BATCH_ACTIVATION
@@ -121,13 +133,6 @@ def make_plan(
         combine = "average" if bayesian else "best"
     initializer = "nguyen_widrow" if bayesian and activation == "tanh" else "scikit_learn"
     return Plan(solver, shapes, activation, starts, combine, initializer, iterations, reason)
-
-
-def _size(task: Task, shapes: Sequence[Sequence[int]]) -> str:
-    """Return how large networks of some shapes are, in words: of several the largest."""
-    most = max(count_parameters((task.inputs, *one, task.outputs)) for one in shapes)
-    several = "up to " if len(shapes) > 1 else ""
-    return f"{several}{most:,} parameters on {task.rows:,} rows"
 
 
 def is_dense(solver: Any) -> bool:
