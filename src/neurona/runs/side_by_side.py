@@ -44,7 +44,7 @@ def _in_turns(
     works: Sequence[Callable[[], Result]],
 ) -> None:
     try:
-        turns = (partial(_fulfil, *one) for one in zip(futures, works, strict=True))
+        turns = [partial(_fulfil, *one) for one in zip(futures, works, strict=True)]
         together.take_turns(turns)
     except BaseException as error:  # of the engine itself: nobody is to wait for ever
         for one in futures:
