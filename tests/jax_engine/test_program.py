@@ -8,6 +8,8 @@ On a machine with a GPU it runs there; elsewhere Pallas interprets every third c
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from contextlib import nullcontext
 from functools import partial
 from inspect import signature
@@ -99,8 +101,8 @@ def run(plan, given):
 
 
 def assert_same(plan, given):
+    from neurona.jax_engine.calls import train_in_turn
     from neurona.jax_engine.devices import find_device
-    from neurona.jax_engine.members import train_in_turn
 
     expected = find_device("cpu").call(train_in_turn, plan, *given)
     found, near = run(plan, given), TOLERANCES[plan.dtype]
@@ -151,6 +153,32 @@ def test_what_does_not_fit_into_registers_is_known():
     assert fits((8, 30, 1)) and fits((8, 64, 64, 1))
     assert not fits((64, 128, 64, 1)) and not fits((4, 6, 4), tied=True)
     assert not fits((8, 30, 1), batch=4096) and not fits((8, 30, 1), optimizer=None)
+
+
+def test_a_jax_without_triton_trains_by_the_loop(monkeypatch):
+    from jax.experimental import pallas
+
+    from neurona.jax_engine import calls
+
+    plan, _ = task_of(make_network((3, 4, 2), ("tanh", "identity")))
+    ways = [calls.way_to_train(plan, platform, 3) for platform in ("cpu", "cuda")]
+    assert ways == [calls.train_in_turn, calls.program_of_a_gpu().train_members]
+    monkeypatch.delattr(pallas, "triton")
+    monkeypatch.setitem(sys.modules, "jax.experimental.pallas.triton", None)
+    monkeypatch.delitem(sys.modules, "neurona.jax_engine.program")
+    ways = [calls.way_to_train(plan, "cuda", count) for count in (1, 3)]
+    assert ways == [calls.train_alone, calls.train_in_turn]
+
+
+def test_a_training_on_a_cpu_does_not_wait_for_the_program_of_a_gpu():
+    code = (
+        "import sys, numpy as np; from neurona import MLPRegressor;"
+        "X = np.arange(12.0)[:, None];"
+        "MLPRegressor(engine='jax', max_iter=2).fit(X, X[:, 0]);"
+        "print(*(name for name in sys.modules if 'jax' in name and 'pallas' in name))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
 
 
 def test_epochs_of_one_call_are_those_one_after_the_other():

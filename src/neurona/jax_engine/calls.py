@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from importlib import import_module
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from neurona.jax_engine import epoch, program
+from neurona.jax_engine import epoch
 from neurona.jax_engine.epoch import Moving, Rows
 from neurona.jax_engine.passes import Plan, Rules
 from neurona.training.engine import TOTALS
@@ -108,11 +109,27 @@ def from_numbers(train: Any) -> Any:
     return call
 
 
+def program_of_a_gpu() -> Any:
+    """Return the module of that program, or None where JAX has no Triton (its makers will remove
+    it: https://docs.jax.dev/en/latest/pallas/CHANGELOG.html). Nothing on a CPU waits for it.
+    """
+    try:
+        return import_module("neurona.jax_engine.program")
+    except ImportError:
+        return None
+
+
+def loop_of(count: int) -> Any:
+    """Return the function that trains so many members by XLA's own operations, on any device."""
+    return train_alone if count == 1 else train_in_turn
+
+
 def way_to_train(plan: Plan, platform: str, count: int) -> Any:
     """Return the function that trains so many members the fastest."""
-    if platform != "cpu" and program.fits(plan):
+    program = None if platform == "cpu" else program_of_a_gpu()
+    if program is not None and program.fits(plan):
         return program.train_members
-    return train_alone if count == 1 else train_in_turn
+    return loop_of(count)
 
 
 def taken(_: Plan, flags: Moving, new: Moving, old: Moving) -> Moving:

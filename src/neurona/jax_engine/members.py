@@ -16,14 +16,7 @@ from typing import Any
 import numpy as np
 
 from neurona.engine.threads import available_threads
-from neurona.jax_engine import program
-from neurona.jax_engine.calls import (
-    from_numbers,
-    taken,
-    train_alone,
-    train_in_turn,
-    way_to_train,
-)
+from neurona.jax_engine.calls import from_numbers, loop_of, taken, way_to_train
 from neurona.jax_engine.devices import ORDER_BYTES, Device, computing, refuse_too_large
 from neurona.jax_engine.epoch import Moving, Rows
 from neurona.jax_engine.own import check_optimizer
@@ -265,8 +258,9 @@ class Members:
         try:
             return self.device.begin(from_numbers(self._training), self.plan, *arguments)
         except Exception:
-            if self._training is not program.train_members:
+            loop = loop_of(self.count)
+            if self._training is loop:
                 raise
             # a formula of one's own that a program of one block cannot say
-            self._training = train_alone if self.count == 1 else train_in_turn
+            self._training = loop
             return self.device.begin(from_numbers(self._training), self.plan, *arguments)
