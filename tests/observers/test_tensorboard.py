@@ -118,7 +118,7 @@ def test_the_picture_shows_what_is_predicted(tmp_path):
     model(neurona.TensorBoard(tmp_path / "numbers")).fit(X, Y)
     kept = read(tmp_path / "numbers").Images("predictions")
     assert [one.step for one in kept] == [1, 2, 5, 10, 12]
-    image = np.asarray(Image.open(io.BytesIO(kept[-1].encoded_image_string)))
+    image = np.asarray(Image.open(io.BytesIO(kept[-1].encoded_image_string)).convert("RGB"))
     assert image.shape == (240, 240, 3) and len(np.unique(image.reshape(-1, 3), axis=0)) == 4
     labels = np.repeat([0, 1, 2], 20)
     board = neurona.TensorBoard(tmp_path / "classes")
@@ -126,7 +126,7 @@ def test_the_picture_shows_what_is_predicted(tmp_path):
     fitted.fit(np.eye(3)[labels], labels)
     image = Image.open(
         io.BytesIO(read(tmp_path / "classes").Images("predictions")[-1].encoded_image_string)
-    )
+    ).convert("RGB")
     middles = [[image.getpixel((48 + 72 * c, 48 + 72 * r)) for c in range(3)] for r in range(3)]
     assert fitted.score(np.eye(3)[labels], labels) == 1
     assert middles == [

@@ -18,7 +18,7 @@ from neurona.observers.picture import as_png, picture_of
 from neurona.training.history import EpochRecord
 from neurona.training.loop import Training
 
-BINS = 50
+BINS, RGB = 50, 3
 TAGS = tuple(name for name in EpochRecord._fields if name != "epoch")
 """The scalars, by the names of a record's fields."""
 COMPARED = ("loss", "val_loss", "score")
@@ -122,10 +122,10 @@ class Board:
         if drawn is None:
             return
         image, said = drawn
-        height, width, colors = image.shape
+        height, width = image.shape
         # tensorboardX would scale it to its own size, and pack it tighter: four times as long
         shown = self._summary.Image(
-            height=height, width=width, colorspace=colors, encoded_image_string=as_png(image)
+            height=height, width=width, colorspace=RGB, encoded_image_string=as_png(image)
         )
         made = self._summary(value=[self._summary.Value(tag="predictions", image=shown)])
         about = made.value[0].metadata

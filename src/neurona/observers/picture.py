@@ -22,14 +22,20 @@ MARGIN = 12
 MOST_ROWS = 2000
 MOST_OUTPUTS = 4
 MOST_CLASSES = 40
-INK = (0, 107, 164)
-LINE = (150, 150, 150)
-FRAME = (60, 60, 60)
+SHADES = 254
+WHITE, INK, LINE, FRAME = 0, SHADES - 1, SHADES, SHADES + 1
+"""Places in the palette: from white to a full blue, and two greys."""
+PALETTE = np.concatenate(
+    [
+        np.linspace((255, 255, 255), (0, 107, 164), SHADES).round().astype(np.uint8),
+        np.array([(150, 150, 150), (60, 60, 60)], np.uint8),
+    ]
+)
 
 
 def picture_of(training: Training) -> tuple[Vector, str] | None:
-    """Return a picture (height x width x 3, uint8) of a training's predictions at its weights now,
-    and a sentence that says what is seen; None if they are not finite.
+    """Return a picture (height x width, uint8: places in `PALETTE`) of a training's predictions at
+    its weights now, and a sentence that says what is seen; None if they are not finite.
 
     Of the validation rows; of the training rows, where there are none.
     """
@@ -47,11 +53,12 @@ def picture_of(training: Training) -> tuple[Vector, str] | None:
 
 
 def as_png(picture: Vector) -> bytes:
-    """Return a picture as a PNG that is made quickly: most of it is white anyway."""
+    """Return a picture as a PNG that is made quickly: a byte a dot, most of them white."""
     from PIL import Image
 
-    out = io.BytesIO()
-    Image.fromarray(picture).save(out, "PNG", compress_level=1)
+    out, image = io.BytesIO(), Image.fromarray(picture)
+    image.putpalette(PALETTE.tobytes())
+    image.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
@@ -88,7 +95,7 @@ def _cloud(true: Vector, predicted: Vector) -> Vector:
     def places(values: Vector) -> Any:
         return MARGIN + ((values.astype(np.float64) - low) / span * (inner - 1)).astype(int)
 
-    image = _blank(SIDE, SIDE)
+    image = _blank()
     diagonal = np.arange(MARGIN, SIDE - MARGIN)
     image[SIDE - 1 - diagonal, diagonal] = LINE
     rows, columns = SIDE - 1 - places(predicted), places(true)
@@ -110,18 +117,16 @@ def _table(targets: Vector, outputs: Vector) -> Vector:
     np.add.at(counts, (true[shown].astype(int), predicted[shown].astype(int)), 1.0)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
     edges = np.linspace(MARGIN, SIDE - MARGIN, classes + 1).astype(int)
-    image = _blank(SIDE, SIDE)
+    image = _blank()
     for row, (top, bottom) in enumerate(pairwise(edges)):
         for column, (left, right) in enumerate(pairwise(edges)):
-            share = shares[row, column]
-            color = [round(255 + share * (ink - 255)) for ink in INK]
-            image[top:bottom, left:right] = color
+            image[top:bottom, left:right] = round(shares[row, column] * INK)
             image[top:bottom, left] = image[top, left:right] = LINE
     return _framed(image)
 
 
-def _blank(height: int, width: int) -> Vector:
-    return np.full((height, width, 3), 255, np.uint8)
+def _blank() -> Vector:
+    return np.full((SIDE, SIDE), WHITE, np.uint8)
 
 
 def _framed(image: Vector) -> Vector:
