@@ -196,14 +196,17 @@ def test_leaves_that_are_far_ahead_share_with_the_next(monkeypatch):
     assert rules.going_on([4, 5, 6], weights, lambda number: training, [5, 6]) == [4, 6]
 
 
-def test_leaves_join_where_there_is_time_for_enough_trees(quantity):
+def test_leaves_join_where_there_is_time_for_enough_trees(quantity, classes):
     effort = candidates.EFFORTS["normal"]
-    task = quantity.task_of(20_000)
-    (one,) = candidates.leaves_of_many(task, effort)
-    assert one.lens == candidates.GROWN
-    (fewer,) = candidates.leaves_of_many(task._replace(inputs=200), effort)
-    assert candidates.LEAST_TREES <= fewer.lens.trees < candidates.GROWN.trees
-    assert candidates.leaves_of_many(task._replace(inputs=1000), effort) == []
+    grown = {quantity: candidates.MORE_GROWN, classes: candidates.GROWN}
+    for kind, how in grown.items():
+        task = kind.task_of(20_000)
+        (one,) = candidates.leaves_of_many(task, effort)
+        assert one.lens == how
+        (fewer,) = candidates.leaves_of_many(task._replace(inputs=200), effort)
+        assert candidates.LEAST_TREES <= fewer.lens.trees < candidates.GROWN.trees
+        assert fewer.lens == how._replace(trees=fewer.lens.trees)
+        assert candidates.leaves_of_many(task._replace(inputs=1000), effort) == []
 
 
 def test_what_is_interrupted_after_the_meeting_is_no_mere_line(meeting):

@@ -82,7 +82,9 @@ meet the others.
 FINE_RATE, FINE_EPOCHS = 1e-3, 30
 """How the last layer is trained behind leaves, where it begins with what trees add up to."""
 GROWN = Boosting(trees=150, rate=0.1, leaves=16)
-"""How trees are grown of many rows."""
+MORE_GROWN = GROWN._replace(trees=300, kept=512)
+"""How trees are grown of many rows: of classes, and of quantities, which more of them tell better.
+"""
 LEAST_TREES = 100
 """Trees of an output; where there is no time for so many, leaves do not compete."""
 CELL = 100.0
@@ -189,10 +191,11 @@ def leaves(task: Task, name: str, how: Boosting, effort: Effort) -> Candidate:
 def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
     """Return the leaves of boosted trees, if there is time for enough of these."""
     cells = _rows(task) * task.columns * task.outputs * CELL
-    trees = int(min(GROWN.trees, effort.steps * SECOND / (FOLDS * cells)))
+    how = MORE_GROWN if task.loss.has_noise else GROWN
+    trees = int(min(how.trees, effort.steps * SECOND / (FOLDS * cells)))
     if trees < LEAST_TREES or not are_readable():
         return []
-    return [leaves(task, LEAVES, GROWN._replace(trees=trees), effort)]
+    return [leaves(task, LEAVES, how._replace(trees=trees), effort)]
 
 
 def in_steps(
