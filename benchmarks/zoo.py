@@ -9,6 +9,7 @@ Sets of ../shared/data beside the repository are left out where it is missing.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import sys
 import time
@@ -94,11 +95,13 @@ def report(results: list[Result]) -> str:
 
 
 def main() -> None:
-    words = sys.argv[1:]
-    half = words[words.index("--half") + 1] if "--half" in words else ""
-    names = [w for w in words if not w.startswith("--") and w != half]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--half", default="", choices=["develop", "report", "tune"])
+    parser.add_argument("--quick", action="store_true", help="small sets only")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of a finding, or a part of it")
+    given = parser.parse_args()
     results = []
-    for one in chosen(half, "--quick" in words, names):
+    for one in chosen(given.half, given.quick, given.names):
         result = visit(one)
         results.append(result)
         if one.expected:
