@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 import neurona
+from neurona.errors import IncompatibleError
 from neurona.export.code.program import program_of
 from neurona.export.code.vectors import cells, vectors_of
 from neurona.export.convert import exportable
@@ -25,6 +28,15 @@ def test_the_reference_evaluator_answers_as_predict(name, tmp_path):
         "pump-test-vectors.csv",
         "pump-README.txt",
     ]
+
+
+def test_a_graph_may_be_larger_than_source_text(monkeypatch, tmp_path):
+    monkeypatch.setattr("neurona.export.code.program.MOST_CONSTANTS", 10)
+    model = zoo.case("table")
+    for write in (neurona.export.c, neurona.export.fmu, partial(neurona.export.c, dtype="int16")):
+        with pytest.raises(IncompatibleError, match="too many for source text; export ONNX"):
+            write(model, tmp_path)
+    assert neurona.export.onnx(model, tmp_path).paths[0].stat().st_size > 0
 
 
 @pytest.mark.parametrize("name", ["table", "table of classes", "table of two", "averaged"])

@@ -36,6 +36,16 @@ def test_a_program_answers_what_the_model_does(name, dtype):
     assert far.largest <= (1e-13 if dtype == "float64" else 2e-6) * scale
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_sums_at_once_have_the_bits_of_sums_statement_by_statement(dtype, monkeypatch):
+    program = program_of(zoo.case("table"), "pump", dtype)
+    rows = vectors_of(program).rows
+    at_once = evaluate(program, rows)
+    monkeypatch.setattr("neurona.export.code.evaluate._Run._summed", lambda *_: False)
+    for left, right in zip(at_once, evaluate(program, rows), strict=True):
+        assert left.tobytes() == right.tobytes()
+
+
 @pytest.mark.parametrize("name", [*zoo.NAMES, "averaged", "three classes", "table of two"])
 def test_sums_of_two_terms_are_nearer(name):
     model = zoo.case(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from neurona.runs import Code, Settings
 from neurona.runs.record import Record
 from neurona.runs.searching import search as searching
 from neurona.runs.searching.crew import Crew
+from neurona.runs.searching.default_run import DefaultRun
 from neurona.runs.searching.search import Search
 from tests.cli.tables import write_regression
 from tests.runs.searching.test_search import lines_of
@@ -114,10 +116,19 @@ def test_what_joins_it_is_judged_beside_it_and_trained_with_it(table, monkeypatc
 
 def test_a_way_that_could_not_be_trained_in_time_is_not_tried(table, monkeypatch):
     monkeypatch.setattr(Crew, "longest", lambda self, one: 0.0 if one.number else 100.0)
+    monkeypatch.setattr(DefaultRun, "costliest", 50.0)
     settings = Settings.of({"data.source": table, "run.out": "one"})
     search = Search(settings, [], 101.0, None)
     assert search.run() is Code.OK
     assert [one["origin"] for one in search.found.candidates] == [DEFAULT]
+
+
+def test_what_joins_is_reckoned_at_the_costliest_way_of_the_default(monkeypatch):
+    monkeypatch.setattr("neurona.runs.searching.default_run.available_threads", lambda: 2)
+    default = DefaultRun(None, [])
+    assert default.costliest == 0
+    default.model = SimpleNamespace(candidates_=[SimpleNamespace(seconds=s) for s in (1.0, 3.0)])
+    assert default.costliest == 1.5
 
 
 def test_of_a_search_that_is_taken_up_ways_are_not_trained_again(table, monkeypatch):

@@ -6,6 +6,7 @@ rows, so the bits are those that each language must give.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,7 @@ class _Run:
     def __init__(self, program: Program, count: int, dtype: Any) -> None:
         self.program, self.count, self.dtype = program, count, dtype
         self.arrays: dict[str, list[Any]] = {}
+        self._tables: dict[int, Vector] = {}
 
     def rows(self, value: float) -> Vector:
         return np.full(self.count, value, self.dtype)
@@ -81,8 +83,29 @@ class _Run:
             self.arrays[one.target][: len(found)] = found
         else:
             count = one.count if isinstance(one.count, int) else whole(one.count, counters)
+            if self._summed(one, count, names, counters, tables):
+                return
             for k in range(count):
                 self.statements(one.body, names, counters | {one.counter: k}, tables)
+
+    def _summed(self, loop: Any, count: int, names: Any, counters: Any, tables: Any) -> bool:
+        """Add weighted numbers to a sum one after the other, as the loop does, without looking at
+        its statement each time; False for another loop.
+        """
+        match loop.body:
+            case (
+                Let(name, Operation("+", Name(same), Operation("*", At(w, first), At(x, other)))),
+            ) if same == name and w in tables and x in self.arrays:
+                if not isinstance(first, Count) or not isinstance(other, Count):
+                    return False
+                during = counters | {loop.counter: np.arange(count)}
+                at, of = (np.broadcast_to(whole(one, during), count) for one in (first, other))
+                numbers, total = self.arrays[x], names[name]
+                for weight, place in zip(self.table(tables[w])[at], of.tolist(), strict=True):
+                    total = total + weight * numbers[place]
+                names[name] = total
+                return True
+        return False
 
     def number(self, value: Number, names: Any, counters: Any, tables: Any) -> Any:
         def of(inner: Number) -> Any:
@@ -108,10 +131,16 @@ class _Run:
         if value.array in self.arrays:
             assert isinstance(value.place, Count)
             return self.arrays[value.array][whole(value.place, counters)]
-        table = np.asarray(tables[value.array], np.float64).astype(self.dtype)
+        table = self.table(tables[value.array])
         if isinstance(value.place, Count):
             return self.rows(table[whole(value.place, counters)])
         return table[of(value.place).astype(np.intp)]
+
+    def table(self, numbers: Any) -> Vector:
+        """Return a table of the program's in its type; made once."""
+        if id(numbers) not in self._tables:
+            self._tables[id(numbers)] = np.asarray(numbers, np.float64).astype(self.dtype)
+        return self._tables[id(numbers)]
 
     def compare(self, condition: Compare, of: Any) -> Any:
         return COMPARISONS[condition.symbol](of(condition.left), of(condition.right))
@@ -122,8 +151,8 @@ class _Run:
         return self.number(routine.result, names, {}, routine.tables)
 
 
-def whole(count: Count, counters: dict[str, int]) -> int:
-    """Return a whole number while loops are at these counts."""
+def whole(count: Count, counters: Mapping[str, Any]) -> Any:
+    """Return a whole number while loops are at these counts; whole numbers, at several of one."""
     if isinstance(count, Fixed):
         return count.value
     if isinstance(count, Counter):

@@ -19,7 +19,7 @@ from neurona.export.code.error_bars import best_alone
 from neurona.export.code.figures import figures
 from neurona.export.code.fmu_text import second, third, token
 from neurona.export.code.form import Program
-from neurona.export.code.program import identifier, program_of
+from neurona.export.code.program import check_length, identifier, program_of
 from neurona.export.code.readme import readme
 from neurona.export.code.vectors import Vectors, csv_of, difference, vectors_of
 from neurona.export.code.writing import Written, left_out, put
@@ -50,6 +50,7 @@ def write_fmu(
         model = best_alone(model, std or interval is not None)
     name = name or identifier(model.title)
     program = program_of(model, name, std=std, units=units, interval=interval)
+    check_length(program)
     vectors = vectors_of(program, rows)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)

@@ -105,12 +105,16 @@ def program_of(
         raise IncompatibleError(
             f"The model has weights that {dtype} cannot hold: train it again, or export float64."
         )
+    return program
+
+
+def check_length(program: Program) -> None:
+    """IncompatibleError for more constants than source text should have."""
     if sum(map(len, program.tables.values())) > MOST_CONSTANTS:
         raise IncompatibleError(
             f"The model has more than {MOST_CONSTANTS:,} constants, too many for source text; "
             "export ONNX, or leave --std and --interval out."
         )
-    return program
 
 
 def _in_units(program: Program, model: Exportable) -> tuple[Layers, ...] | None:

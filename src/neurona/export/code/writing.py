@@ -15,7 +15,7 @@ from neurona.export.code.costs import Costs
 from neurona.export.code.error_bars import best_alone
 from neurona.export.code.figures import figures
 from neurona.export.code.form import Program
-from neurona.export.code.program import identifier, program_of
+from neurona.export.code.program import check_length, identifier, program_of
 from neurona.export.code.readme import readme
 from neurona.export.code.vectors import Difference, Vectors, csv_of, difference, vectors_of
 from neurona.export.source import Exportable
@@ -146,6 +146,7 @@ def _programmed(
 
     def made(**kind: Any) -> tuple[Program, Vectors, Difference]:
         program = program_of(model, name, dtype, **kind, **how)
+        check_length(program)
         vectors = vectors_of(program, rows)
         return program, vectors, difference(model, program, vectors)
 

@@ -15,7 +15,7 @@ from neurona.export.code.error_bars import check_error_bars
 from neurona.export.code.evaluate import evaluate as evaluated
 from neurona.export.code.form import Program
 from neurona.export.code.printer import plain
-from neurona.export.code.program import program_of
+from neurona.export.code.program import check_length, program_of
 from neurona.export.code.readme import readme
 from neurona.export.code.texts import output_line, unit_text, version
 from neurona.export.code.vectors import Difference, cells, sample_rows
@@ -73,6 +73,7 @@ def write_fixed(
     if asked.bars:
         check_bars(model)
     program = program_of(model, name, std=asked.std, interval=asked.coverage, units=units)
+    check_length(program)
     ranges = _ranges(program, rows) if model.preparation is None else None
     some = _drawn(model, program) if rows is None else np.asarray(rows, np.float64)
     network, far, why = _chosen(model, program, dtype, ranges, some, asked)

@@ -10,6 +10,7 @@ from typing import Any
 
 from neurona.choosing.answer import DEFAULT
 from neurona.choosing.rounds import Candidate
+from neurona.engine.threads import available_threads
 from neurona.progress.events import Event, Listener, Stream
 from neurona.runs import run_folder as folders
 from neurona.runs.failures import Code
@@ -49,6 +50,12 @@ class DefaultRun:
     def __init__(self, folder: RunFolder, listeners: Sequence[Listener]) -> None:
         self._folder, self._listeners = folder, listeners
         self.model: Any = None
+
+    @property
+    def costliest(self) -> float:
+        """What one of its ways took at most, in seconds on all cores."""
+        seconds = [one.seconds for one in getattr(self.model, "candidates_", ())]
+        return max(seconds, default=0.0) / available_threads()
 
     def train(
         self,

@@ -56,10 +56,6 @@ SPARE = 1.3
 """The time kept for training the best candidate on all rows, in trainings of it on a fold."""
 AGAIN = 0.4
 """What a default takes once more whose networks are kept: lenses, stacking, what is written."""
-JOINS = 0.5
-"""What the first way that joins a default takes in all folds, in the default's seconds: it is not
-tried if it could not be trained.
-"""
 
 
 class Search:
@@ -339,7 +335,9 @@ class Search:
         joined = [one for one in rounds.candidates[1:] if one.parameters[ALSO][-1] in ways]
         turns = math.ceil(FOLDS / available_threads()) / rounds.rungs[-1].folds
         default = crew.longest(rounds.candidates[0])
-        seconds = turns * sum(map(crew.longest, joined)) if joined else JOINS * default
+        # the first is not tried if it could not be trained
+        first = 0.0 if self._default is None else self._default.costliest
+        seconds = turns * sum(map(crew.longest, joined)) if joined else first
         share = AGAIN if len(self._past) else 1.0
         return self.budget - SPARE * (share * default + seconds)
 

@@ -82,7 +82,7 @@ meet the others.
 FINE_RATE, FINE_EPOCHS = 1e-3, 30
 """How the last layer is trained behind leaves, where it begins with what trees add up to."""
 GROWN = Boosting(trees=150, rate=0.1, leaves=16)
-MORE_GROWN = GROWN._replace(trees=300, kept=512)
+MORE_GROWN = GROWN._replace(trees=300, kept=384)
 """How trees are grown of many rows: of classes, and of quantities, which more of them tell better.
 """
 LEAST_TREES = 100
