@@ -81,8 +81,12 @@ meet the others.
 """
 FINE_RATE, FINE_EPOCHS = 1e-3, 30
 """How the last layer is trained behind leaves, where it begins with what trees add up to."""
-GROWN = Boosting(trees=150, rate=0.1, leaves=16)
-"""How trees are grown of many rows."""
+GROWN, GROWN_OF_FEW = Boosting(trees=150, rate=0.1, leaves=16), Boosting()
+"""How trees are grown of many rows, and of fewer."""
+RARER = 100
+"""Rows of the rarer class (a fifth of them in each fold) from which leaves of boosted trees follow
+the networks of small tables: those that say how many trees are enough judge them, too.
+"""
 LEAST_TREES = 100
 """Trees of an output; where there is no time for so many, leaves do not compete."""
 CELL = 100.0
@@ -188,11 +192,24 @@ def leaves(task: Task, name: str, how: Boosting, effort: Effort) -> Candidate:
 
 def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
     """Return the leaves of boosted trees, if there is time for enough of these."""
+    return _leaves_in_time(task, GROWN, effort)
+
+
+def leaves_of_few(task: Task, effort: Effort) -> list[Candidate]:
+    """Return the leaves of boosted trees of a small table of two classes, or of labels, if these
+    have enough rows.
+    """
+    if task.rarer is None or task.rarer < RARER:
+        return []
+    return _leaves_in_time(task, GROWN_OF_FEW, effort)
+
+
+def _leaves_in_time(task: Task, how: Boosting, effort: Effort) -> list[Candidate]:
     cells = _rows(task) * task.columns * task.outputs * CELL
-    trees = int(min(GROWN.trees, effort.steps * SECOND / (FOLDS * cells)))
+    trees = int(min(how.trees, effort.steps * SECOND / (FOLDS * cells)))
     if trees < LEAST_TREES or not are_readable():
         return []
-    return [leaves(task, LEAVES, GROWN._replace(trees=trees), effort)]
+    return [leaves(task, LEAVES, how._replace(trees=trees), effort)]
 
 
 def in_steps(
@@ -211,7 +228,7 @@ def in_steps(
     affordable = _affordable(task, width, hidden, effort) / (MOST_EPOCHS * _rows(task))
     sets = max(1, min(sets, int(affordable)))
     folds = FOLDS * min(sets, TOGETHER)
-    last = [one._replace(folds=folds) for one in others]
+    last = [one._replace(folds=folds) for one in (*others, *leaves_of_few(task, effort))]
     return [first], last + (again(first, *others) if sets > TOGETHER else [])
 
 
