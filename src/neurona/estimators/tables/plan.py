@@ -41,7 +41,7 @@ LENGTHS = "steps", "epochs"
 class Task(NamedTuple):
     """What is to be learned: rows, prepared inputs, outputs, by which loss, how many columns trees
     see of these inputs if not all (None): a category is one, and how many rows have the rarer of
-    two classes (of labels: in the mean; None of all else).
+    two classes (None of all else).
     """
 
     rows: int
@@ -50,7 +50,7 @@ class Task(NamedTuple):
     loss: Loss
     output: Activation
     columns_of_trees: int | None = None
-    rarer: float | None = None
+    rarer: int | None = None
 
     @property
     def columns(self) -> int:

@@ -196,8 +196,8 @@ def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
 
 
 def leaves_of_few(task: Task, effort: Effort) -> list[Candidate]:
-    """Return the leaves of boosted trees of a small table of two classes, or of labels, if these
-    have enough rows.
+    """Return the leaves of boosted trees of a small table of two classes that have enough rows:
+    several labels take as many times as long.
     """
     if task.rarer is None or task.rarer < RARER:
         return []

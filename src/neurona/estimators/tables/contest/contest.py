@@ -3,8 +3,8 @@
 Lines, small Bayesian networks and wide mini-batch networks go first, and are stacked. If the
 Bayesian networks count for nearly all, as many as there is time for are trained on all rows and are
 the model. Otherwise deeper networks join, all are stacked anew, and where Bayesian networks count
-much, those on all rows stand for the ones of the folds. Of classes the mini-batch networks that
-count are trained once more, on all rows.
+much, those on all rows stand for the ones of the folds. Of small tables of classes the mini-batch
+networks that count are trained once more, on all rows.
 
 Where rows are many the mini-batch networks, leaves of boosted trees and, of classes, some networks
 that are held back meet in one fold first. The two that count most go on; if the others count little
@@ -269,9 +269,9 @@ class Contest:
             self._train_on_all()
 
     def _anew(self) -> None:
-        """Train the mini-batch networks that count once more, on all rows."""
-        left = self._few or self._alone or self._meeting or self.timing.clock is not None
-        if not left and are_renewed(self.entries):
+        """Train what counts once more, on all rows, if there was time for two sets of folds."""
+        small = bool(self._last) and self._last[0].folds > FOLDS
+        if small and not (self._few or self._alone) and are_renewed(self.entries):
             weights = self._weights(self._roster.known())
             for number, one in enumerate(self.candidates):
                 if weights.get(one.name, 0) > 0 and is_renewed(one):

@@ -132,14 +132,12 @@ def entries_of(
     )
 
 
-def rarer_of(task: Task, outputs: Column) -> float | None:
-    """Return how many rows have the rarer of two classes, or of a label on and off, in the mean
-    over labels; None of quantities and of more than two classes.
-    """
-    if task.loss.has_noise or task.output.sums_to_one:
+def rarer_of(task: Task, outputs: Column) -> int | None:
+    """Return how many rows have the rarer of two classes; None of all else."""
+    if task.loss.has_noise or outputs.shape[1] > 1:
         return None
-    on = outputs.sum(axis=0)
-    return float(np.minimum(on, len(outputs) - on).mean())
+    on = int(outputs.sum())
+    return min(on, len(outputs) - on)
 
 
 def take_over(model: Any, entries: Entries, winners: Winners) -> None:
