@@ -9,6 +9,7 @@ import neurona
 from neurona import TableClassifier, TableRegressor
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest import meeting as rules
+from neurona.estimators.tables.contest.holding import rarer_of
 from neurona.estimators.tables.contest.judging import Judge
 from neurona.inference.members import mean_outputs
 
@@ -207,6 +208,37 @@ def test_leaves_join_where_there_is_time_for_enough_trees(quantity, classes):
         assert candidates.LEAST_TREES <= fewer.lens.trees < candidates.GROWN.trees
         assert fewer.lens == how._replace(trees=fewer.lens.trees)
         assert candidates.leaves_of_many(task._replace(inputs=1000), effort) == []
+
+
+def test_leaves_follow_the_networks_where_the_rarer_class_has_rows_enough(classes):
+    effort = candidates.EFFORTS["normal"]
+    task = classes.task_of(800)
+    assert candidates.leaves_of_few(task, effort) == []  # of what is not counted
+    assert candidates.leaves_of_few(task._replace(rarer=99), effort) == []
+    enough = task._replace(rarer=100)
+    (one,) = candidates.leaves_of_few(enough, effort)
+    assert one.lens == candidates.GROWN_OF_FEW and one.folds == candidates.FOLDS
+    assert candidates.leaves_of_few(enough._replace(inputs=500_000), effort) == []  # no time
+    last = candidates.in_steps(enough, 40, effort, sets=1)[1]
+    assert [one.name for one in last] == [candidates.DEEP, candidates.STEPS, candidates.LEAVES]
+    assert "leaves" not in [one.name for one in classes.candidates_]
+
+
+def test_rows_of_the_rarer_answer_are_counted(quantity, classes):
+    on = np.repeat([1.0, 0.0], [30, 70])
+    binary = classes.task_of(100)
+    assert rarer_of(binary, on[:, None]) == rarer_of(binary, 1 - on[:, None]) == 30
+    assert rarer_of(binary._replace(outputs=2), np.column_stack([on, on])) is None
+    assert rarer_of(quantity.task_of(100), on[:, None]) is None
+
+
+def test_leaves_share_in_a_table_of_jumps_where_classes_have_rows_enough():
+    random = np.random.RandomState(3)
+    rows = random.uniform(-1, 1, (320, 6))
+    state = np.where(rows[:, 0] > 0.2, rows[:, 1] > -0.1, rows[:, 2] > 0.3).astype(int)
+    model = TableClassifier(random_state=0, n_threads=2).fit(rows, state)
+    (leaves,) = [one for one in model.candidates_ if one.name == candidates.LEAVES]
+    assert leaves.weight > 0.1 and leaves.networks == 2 * candidates.FOLDS
 
 
 def test_what_is_interrupted_after_the_meeting_is_no_mere_line(meeting):

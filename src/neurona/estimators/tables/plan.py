@@ -39,8 +39,9 @@ LENGTHS = "steps", "epochs"
 
 
 class Task(NamedTuple):
-    """What is to be learned: rows, prepared inputs, outputs, by which loss, and how many columns
-    trees see of these inputs if not all (None): a category is one.
+    """What is to be learned: rows, prepared inputs, outputs, by which loss, how many columns trees
+    see of these inputs if not all (None): a category is one, and how many rows have the rarer of
+    two classes (None of all else).
     """
 
     rows: int
@@ -49,6 +50,7 @@ class Task(NamedTuple):
     loss: Loss
     output: Activation
     columns_of_trees: int | None = None
+    rarer: int | None = None
 
     @property
     def columns(self) -> int:

@@ -81,9 +81,14 @@ meet the others.
 """
 FINE_RATE, FINE_EPOCHS = 1e-3, 30
 """How the last layer is trained behind leaves, where it begins with what trees add up to."""
-GROWN = Boosting(trees=150, rate=0.1, leaves=16)
+GROWN, GROWN_OF_FEW = Boosting(trees=150, rate=0.1, leaves=16), Boosting()
 MORE_GROWN = GROWN._replace(trees=300, kept=384)
-"""How trees are grown of many rows: of classes, and of quantities, which more of them tell better.
+"""How trees are grown of many rows of classes, of fewer, and of many rows of quantities, which more
+leaves tell better.
+"""
+RARER = 100
+"""Rows of the rarer class (a fifth of them in each fold) from which leaves of boosted trees follow
+the networks of small tables: those that say how many trees are enough judge them, too.
 """
 LEAST_TREES = 100
 """Trees of an output; where there is no time for so many, leaves do not compete."""
@@ -190,8 +195,20 @@ def leaves(task: Task, name: str, how: Boosting, effort: Effort) -> Candidate:
 
 def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
     """Return the leaves of boosted trees, if there is time for enough of these."""
+    return _leaves_in_time(task, MORE_GROWN if task.loss.has_noise else GROWN, effort)
+
+
+def leaves_of_few(task: Task, effort: Effort) -> list[Candidate]:
+    """Return the leaves of boosted trees of a small table of two classes that have enough rows:
+    several labels take as many times as long.
+    """
+    if task.rarer is None or task.rarer < RARER:
+        return []
+    return _leaves_in_time(task, GROWN_OF_FEW, effort)
+
+
+def _leaves_in_time(task: Task, how: Boosting, effort: Effort) -> list[Candidate]:
     cells = _rows(task) * task.columns * task.outputs * CELL
-    how = MORE_GROWN if task.loss.has_noise else GROWN
     trees = int(min(how.trees, effort.steps * SECOND / (FOLDS * cells)))
     if trees < LEAST_TREES or not are_readable():
         return []
@@ -214,7 +231,7 @@ def in_steps(
     affordable = _affordable(task, width, hidden, effort) / (MOST_EPOCHS * _rows(task))
     sets = max(1, min(sets, int(affordable)))
     folds = FOLDS * min(sets, TOGETHER)
-    last = [one._replace(folds=folds) for one in others]
+    last = [one._replace(folds=folds) for one in (*others, *leaves_of_few(task, effort))]
     return [first], last + (again(first, *others) if sets > TOGETHER else [])
 
 

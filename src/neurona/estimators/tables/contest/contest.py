@@ -3,7 +3,8 @@
 Lines, small Bayesian networks and wide mini-batch networks go first, and are stacked. If the
 Bayesian networks count for nearly all, as many as there is time for are trained on all rows and are
 the model. Otherwise deeper networks join, all are stacked anew, and where Bayesian networks count
-much, those on all rows stand for the ones of the folds.
+much, those on all rows stand for the ones of the folds. Of small tables of classes the mini-batch
+networks that count are trained once more, on all rows.
 
 Where rows are many the mini-batch networks, leaves of boosted trees and, of classes, some networks
 that are held back meet in one fold first. The two that count most go on; if the others count little
@@ -24,6 +25,7 @@ from neurona.estimators.mlp.assigning import assign
 from neurona.estimators.mlp.assignment import Assignment
 from neurona.estimators.mlp.starts import Outcome, Start, kept, start_of, train_all
 from neurona.estimators.tables.contest import candidates
+from neurona.estimators.tables.contest.anew import are_renewed, is_renewed, words_anew
 from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
 from neurona.estimators.tables.contest.combining import (
@@ -45,6 +47,8 @@ from neurona.estimators.tables.contest.on_all import (
     by_evidence,
     is_bent,
     is_beyond_doubt,
+    starts_on_all,
+    work_on_all,
 )
 from neurona.estimators.tables.contest.roster import WHOLE, Ended, Job, Roster
 from neurona.estimators.tables.contest.seeds import Seeds
@@ -57,8 +61,6 @@ from neurona.training.loop import Training
 
 GOES_ON = 0.05
 """What a network must count beside the others in its first fold to be trained in all."""
-ON_ALL = 4.0
-"""How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
 LINE_FIRST = 0
 """The number of the line among the candidates."""
 
@@ -105,7 +107,7 @@ class Contest:
         self._heard = Heard(entries.outputs.size)
         self._alone = False
         self._tried: dict[int, Candidate] = {}
-        self._steps = [self._after_first, self._after_tried, self._after_all]
+        self._steps = [self._after_first, self._after_tried, self._after_all, self._anew]
         more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._after
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
@@ -167,9 +169,14 @@ class Contest:
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
             words = dict(self.candidates[self._jobs[job].candidate].words or {})
-            words["random_state"] = self._seeds.of(job, self._jobs, self.candidates)
+            if job in self._roster.source:
+                words = words_anew(words, self._roster.ended(self._roster.source[job]).training)
+            words["random_state"] = self._seed(job)
             self._models[job] = self.entries.network(words)
         return self._models[job]
+
+    def _seed(self, job: int) -> int:
+        return self._seeds.of(self._roster.source.get(job, job), self._jobs, self.candidates)
 
     def _training(self, job: int) -> Training:
         number, part = self._jobs[job]
@@ -181,19 +188,15 @@ class Contest:
             return self.timing.follow(job, training)
         self._seconds[job] = time.thread_time()
         candidate, fold = self.candidates[number], self.entries.fold(part)
-        X, y, weights = self.entries.rows_for(candidate.pieces)
-        begin = None
+        (X, y, weights), begin = self.entries.rows_for(candidate.pieces), None
         if candidate.lens:
-            seed = self._seeds.of(job, self._jobs, self.candidates)
-            lens = self.entries.lens(candidate.lens, part, seed)
+            lens = self.entries.lens(candidate.lens, part, self._seed(job))
             X, self._lenses[job], begin = lens.through(X), lens, lens.begin
             y = y.astype(X.dtype) if y.dtype.kind == "f" else y
-        held: dict[str, Any] = {}
-        if (candidate.words or {}).get("monitor") == "val_loss":
-            held = {"X_val": X[fold.held], "y_val": y[fold.held]}
-            if weights is not None:
-                held["sample_weight_val"] = weights[fold.held]
-        model = self._model_of(job)
+        model, held = self._model_of(job), dict[str, Any]()
+        if model.monitor == "val_loss":
+            aside = None if weights is None else weights[fold.held]
+            held = {"X_val": X[fold.held], "y_val": y[fold.held], "sample_weight_val": aside}
         train = None if weights is None else weights[fold.train]
         given = model.given(X[fold.train], y[fold.train], train, **held)
         self.timing.plan(job, self._works(), model if held else None)
@@ -211,12 +214,12 @@ class Contest:
             return found
         fold, job = self.entries.fold(part), training.start
         self._seconds[job] = time.thread_time() - self._seconds[job]
-        if part == WHOLE:
-            return self._roster.keep_whole(number, found)
-        rows, _, _ = self.entries.rows_for(self.candidates[number].pieces)
         member = found.member._replace(posterior=None)
         if job in self._lenses:
             member = self._lenses.pop(job).member(member)
+        if part == WHOLE:
+            return self._roster.keep_whole(job, found._replace(member=member))
+        rows, _, _ = self.entries.rows_for(self.candidates[number].pieces)
         said = outputs_of(member, rows[fold.held].astype(training.network.dtype, copy=False))
         loss = self._judge.loss_in(part, said)
         ended = Ended(training, member, found.result, loss)
@@ -265,9 +268,20 @@ class Contest:
         if bayesian_share(weights) >= SOME or is_bent(weights):
             self._train_on_all()
 
+    def _anew(self) -> None:
+        """Train what counts once more, on all rows, if there was time for two sets of folds."""
+        small = bool(self._last) and self._last[0].folds > FOLDS
+        if small and not (self._few or self._alone) and are_renewed(self.entries):
+            weights = self._weights(self._roster.known())
+            for number, one in enumerate(self.candidates):
+                if weights.get(one.name, 0) > 0 and is_renewed(one):
+                    self._roster.renew(number)
+
     def _train_on_all(self) -> None:
         if self._follow is not None:
-            self._jobs += [Job(-1, start) for start in self._starts_on_all(self._follow)]
+            took = [self._seconds[k] for k, one in enumerate(self._jobs) if self._is_bayesian(one)]
+            starts = starts_on_all(self._follow.starts, self.timing.clock, took)
+            self._jobs += [Job(-1, start) for start in starts]
 
     def _are_all_there_is(self, on_all: list[Start]) -> bool:
         """Whether Bayesian networks on all rows are the model: they count for nearly all; or, of
@@ -303,17 +317,6 @@ class Contest:
         longer = [number for number in met if self.candidates[number].name != candidates.LEAVES]
         return going_on(met, weights, lambda one: self._roster.best(one).training, longer)
 
-    def _starts_on_all(self, follow: Assignment) -> list[int]:
-        """Return which Bayesian networks on all rows are trained: those that there is time for, and
-        the line, which is the last.
-        """
-        most, clock = follow.starts, self.timing.clock
-        jobs = [k for k, one in enumerate(self._jobs) if self._is_bayesian(one)]
-        if clock is None or not jobs:
-            return list(range(most))
-        longest = ON_ALL * max(self._seconds[job] for job in jobs)
-        return [*range(clock.starts(most - 1, longest)), most - 1]
-
     @property
     def _first_on_all(self) -> int:
         """The number of the first training on all rows, or of what would come next."""
@@ -329,10 +332,7 @@ class Contest:
     def _works(self) -> list[float]:
         """Return the work of each training."""
         each = [self._work(one) for one in self.candidates]
-        on_all = ON_ALL * max(
-            (w for w, c in zip(each, self.candidates, strict=True) if is_bayesian(c.name)),
-            default=0.0,
-        )
+        on_all = work_on_all(each, [one.name for one in self.candidates])
         return [on_all if one.candidate < 0 else each[one.candidate] for one in self._jobs]
 
     # -- the end

@@ -25,7 +25,7 @@ from neurona.estimators.tables.contest.levels import columns_of
 from neurona.estimators.tables.contest.noise import noise_of
 from neurona.estimators.tables.contest.ways import ways_of
 from neurona.estimators.tables.learning import OUT_OF_FOLD, Lesson
-from neurona.estimators.tables.plan import STACK, is_bayesian
+from neurona.estimators.tables.plan import STACK, Task, is_bayesian
 from neurona.estimators.tables.time_budget import seconds_given
 from neurona.estimators.warn import warn_user
 from neurona.inference.held_out import HeldOutErrors
@@ -113,8 +113,9 @@ def entries_of(
         encoders = tuple(one.in_pieces(table, bins) for one in narrow.encoders)
         wide = replace(narrow, encoders=encoders)
         wide_matrix = wide.transform(table, np.float32)
+    task = model.task_of(len(outputs))
     return Entries(
-        task=model.task_of(len(outputs))._replace(columns_of_trees=columns_of(narrow)),
+        task=task._replace(columns_of_trees=columns_of(narrow), rarer=rarer_of(task, outputs)),
         effort=effort,
         narrow=narrow,
         wide=wide,
@@ -129,6 +130,14 @@ def entries_of(
         network=lambda words: model.new_network({**words, "verbose": False}),
         given_weights=lesson.weights,
     )
+
+
+def rarer_of(task: Task, outputs: Column) -> int | None:
+    """Return how many rows have the rarer of two classes; None of all else."""
+    if task.loss.has_noise or outputs.shape[1] > 1:
+        return None
+    on = int(outputs.sum())
+    return min(on, len(outputs) - on)
 
 
 def take_over(model: Any, entries: Entries, winners: Winners) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from neurona.estimators.mlp.starts import Start
 from neurona.estimators.tables.contest.candidates import CONSTANT, LINE, RIDGE
+from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.combining import is_bayesian
 from neurona.numerics.stacking import LEAST
 
@@ -21,6 +22,8 @@ ALONE, MUCH, SOME = 0.9, 0.3, 0.1
 of few.
 """
 HALF = 0.5
+ON_ALL = 4.0
+"""How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
 NO_DOUBT = 10.0
 """Nats of evidence that a network is ahead of the line if there is no doubt."""
 
@@ -40,6 +43,23 @@ def is_beyond_doubt(starts: Sequence[Start]) -> bool:
     known = [(one.member.network.n_layers > 1, -one.result) for one in starts]
     bent, straight = ([log for is_bent, log in known if is_bent == one] for one in (True, False))
     return bool(bent and straight) and max(bent) - max(straight) > NO_DOUBT
+
+
+def work_on_all(works: Sequence[float], names: Sequence[str]) -> float:
+    """Return the work of a Bayesian network on all rows, by what the candidates of these names take
+    in a fold; 0 if none is Bayesian.
+    """
+    known = (work for work, name in zip(works, names, strict=True) if is_bayesian(name))
+    return ON_ALL * max(known, default=0.0)
+
+
+def starts_on_all(most: int, clock: Clock | None, seconds: Sequence[float]) -> list[int]:
+    """Return which of the Bayesian networks on all rows, at most so many, are trained: those that
+    there is time for, and the line, which is the last. `seconds` has what those of the folds took.
+    """
+    if clock is None or not seconds:
+        return list(range(most))
+    return [*range(clock.starts(most - 1, ON_ALL * max(seconds))), most - 1]
 
 
 def by_evidence(starts: Sequence[Start]) -> list[Start]:

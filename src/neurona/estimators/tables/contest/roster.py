@@ -48,7 +48,7 @@ class Roster:
 
     Where a fold is begun several times only the best start is kept. `given_up` are the candidates
     that were stopped after one fold, `whole` the networks on all rows that predict for those of the
-    folds.
+    folds; `source` has, by trainings on all rows that each stand for one of a fold, that one.
 
     Parameters
     ----------
@@ -66,6 +66,8 @@ class Roster:
         self.jobs: list[Job] = []
         self.given_up: list[int] = []
         self.whole: dict[int, Member] = {}
+        self.source: dict[int, int] = {}
+        self._anew: dict[int, Member] = {}
 
     def add(self, candidate: Candidate, parts: Sequence[int] = ()) -> None:
         """Enter a candidate, to be trained in its folds, or in these."""
@@ -105,14 +107,27 @@ class Roster:
             self._ended[job] = ended
             hear()
 
-    def keep_whole(self, number: int, start: Start) -> Start:
-        """Keep a candidate's network on all rows, unless it is not sound; returns the start, which
-        no held-out rows judge.
+    def renew(self, number: int) -> None:
+        """Train a candidate's networks once more, each on all rows, to predict for itself."""
+        for job in self.trained()[number]:
+            if self._is_sound(job):
+                self.source[len(self.jobs)] = job
+                self.jobs.append(Job(number, WHOLE))
+
+    def ended(self, job: int) -> Ended:
+        """Return what a training in a fold came to."""
+        return self._ended[job]
+
+    def keep_whole(self, job: int, start: Start) -> Start:
+        """Keep a network on all rows, unless it is not sound; returns the start, which no held-out
+        rows judge.
         """
-        member = start.member._replace(posterior=None)
-        if np.isfinite(member.weights).all():
-            self.whole[number] = member
-        return start._replace(member=member, result=start.loss)
+        if np.isfinite(start.member.weights).all():
+            if job in self.source:
+                self._anew[self.source[job]] = start.member
+            else:
+                self.whole[self.jobs[job].candidate] = start.member
+        return start._replace(result=start.loss)
 
     def best(self, number: int | None = None) -> Ended:
         """Return the best training of a candidate, or of all."""
@@ -157,6 +172,9 @@ class Roster:
         return [
             [self.whole[number]]
             if number in self.whole
-            else [self._ended[job].member for job in jobs if self._is_sound(job)]
+            else [self._predicts(job) for job in jobs if self._is_sound(job)]
             for number, jobs in enumerate(self.trained())
         ]
+
+    def _predicts(self, job: int) -> Member:
+        return self._anew.get(job, self._ended[job].member)
