@@ -90,6 +90,8 @@ class Preparation:
             encoder = encoder.in_pieces(table, bins) if bins else encoder
             encoders.append(encoder)
             notes.extend(_notes(report, encoder))
+        if not table.names:
+            raise TableError(f"{table.source} has no columns; give at least one.")
         if not encoders:
             raise TableError(
                 f"{table.source} has no column to learn from: "

@@ -7,9 +7,11 @@ import math
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_regressor
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
+from neurona.estimators.given import targets_given
 from neurona.network import Vector
 
 SAMPLE_WEIGHT = "sample_weight"
@@ -108,5 +110,7 @@ class ScoresWeighedRows:
         if sample_weight is not None:
             sample_weight = _numbers(sample_weight, SAMPLE_WEIGHT)
             check_weights(np.atleast_1d(sample_weight), SAMPLE_WEIGHT, "The rows to score")
+        if y is not None:
+            y = targets_given(y, is_regressor(self))
         found: float = super().score(X, y, sample_weight=sample_weight)  # type: ignore[misc]
         return found
