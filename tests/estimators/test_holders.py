@@ -149,6 +149,17 @@ def test_classes(make, given, plain):
     assert model.score(X, given) == other.score(X, plain)
 
 
+@pytest.mark.parametrize("name", [name for name in CLASSIFIERS if name != "table"])
+@pytest.mark.parametrize(("given", "plain"), CLASSES.values(), ids=CLASSES)
+def test_classes_in_chunks(name, given, plain):
+    model, other = CLASSIFIERS[name](), CLASSIFIERS[name]()
+    classes = [0, 1] if plain.ndim == 2 else np.unique(plain)
+    for _ in range(2):
+        model.partial_fit(X, given, classes=classes)
+        other.partial_fit(X, plain, classes=classes)
+    np.testing.assert_array_equal(model.predict(X), other.predict(X))
+
+
 @all_regressors
 @cases({
     "nullable": pd.Series(QUANTITIES, dtype="Float64"),
@@ -207,6 +218,13 @@ def test_a_missing_class_is_named_by_its_row(make, given):
 def test_a_missing_quantity_is_named_by_its_row(make, given):
     with pytest.raises(ValueError, match=r"y contains NaN\. The first is in row 3"):
         fitted(make(), X, given)
+
+
+@all_models
+def test_a_masked_weight_is_named_by_its_row(make):
+    weights = np.ma.masked_array(np.ones(ROWS), GAP)
+    with pytest.raises(ValueError, match="sample_weight gives row 3 the weight nan"):
+        make().fit(X, WORDS, sample_weight=weights)
 
 
 DAYS = [datetime.date(2024, 1, 1 + k % 28) for k in range(ROWS)]

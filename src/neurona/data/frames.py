@@ -186,7 +186,7 @@ def from_series(series: Any, name: str, source: str) -> Column:
 def to_column(values: Any, name: str, source: str) -> Column:
     """Return any vector as one of a Table's four kinds of column."""
     values = unmasked(values)
-    if is_series(values):
+    if not isinstance(values, np.ndarray) and is_series(values):
         import narwhals.stable.v2 as nw
 
         return from_series(nw.from_native(values, series_only=True), name, source)

@@ -180,8 +180,8 @@ class Preparation:
         """Return what is unusual in a table to predict: columns that are neither inputs nor
         `known`, unseen levels, and missing cells where training had none.
         """
-        said = []
-        extra = [name for name in table.names if name not in self.names and name not in known]
+        said, expected = [], {*self.names, *known}
+        extra = [name for name in table.names if name not in expected]
         if extra:
             shown = ", ".join(map(repr, extra[:5])) + (", ..." if len(extra) > 5 else "")
             columns = "column {} was" if len(extra) == 1 else "columns {} were"

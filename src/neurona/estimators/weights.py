@@ -11,6 +11,7 @@ from sklearn.base import is_regressor
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
+from neurona.data.frames import unmasked
 from neurona.estimators.given import targets_given
 from neurona.network import Vector
 
@@ -39,7 +40,7 @@ def row_weights(given: Any, X: Any, dtype: Any, name: str = SAMPLE_WEIGHT) -> Ve
 
 def _numbers(given: Any, name: str) -> Vector:
     try:
-        return np.asarray(given, np.float64)
+        return np.asarray(unmasked(given), np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} takes a number for each row; {error}.") from None
 

@@ -134,11 +134,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     def _as_scored(self, X: Any, y: Any, sample_weight: Any) -> tasks.FitRows:
         """Return what a fit was given as scores can be made of it: target columns as values."""
-        if (
-            y is None
-            or isinstance(X, Large)
-            or inputs.target_names(inputs.inputs_of(self, X)[0], y) is None
-        ):
+        if isinstance(X, Large) or not inputs.is_named(self, X, y):
             return tasks.FitRows(X, y, sample_weight)
 
         @cache

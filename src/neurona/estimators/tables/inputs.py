@@ -16,7 +16,7 @@ from neurona.data.columns import find_columns
 from neurona.data.frames import as_table, has_text_names, is_frame, unmasked
 from neurona.data.preparation import Preparation
 from neurona.data.read import read_table
-from neurona.data.sources import whole
+from neurona.data.sources import names_of, whole
 from neurona.data.table import Column, Table, missing_columns
 from neurona.errors import TableError, TableWarning
 from neurona.estimators.given import refuse_no_rows
@@ -180,6 +180,11 @@ def target_names(table: Table, y: Any) -> list[str] | None:
             raise TableError(f"The targets {y!r} name a column twice; name each once.")
         return table.select(list(y)).names
     return None
+
+
+def is_named(estimator: Any, X: Any, y: Any) -> bool:
+    """Whether y names columns of X; of what cannot be names it is told without a look at X."""
+    return names_of(y) is not None and target_names(inputs_of(estimator, X)[0], y) is not None
 
 
 def values_names(y: Any, count: int) -> list[str]:
