@@ -103,7 +103,8 @@ def _array(y: Any) -> Any:
     if hasattr(y, "collect"):
         raise TypeError("y is a lazy frame: collect it first.")
     if is_sparse(y):
-        return y.toarray().ravel() if y.ndim == 1 or y.shape[1] == 1 else y
+        matrix: Any = y
+        return matrix.toarray().ravel() if matrix.ndim == 1 or matrix.shape[1] == 1 else matrix
     cells = np.asarray(unmasked(y))
     if cells.dtype.kind == "T":
         return cells.astype(object)
