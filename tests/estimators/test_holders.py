@@ -220,6 +220,35 @@ def test_a_missing_quantity_is_named_by_its_row(make, given):
         fitted(make(), X, given)
 
 
+@pytest.mark.parametrize(
+    ("make", "targets"), [(CLASSIFIERS["table"], WORDS), (REGRESSORS["table"], QUANTITIES)]
+)
+def test_rows_to_validate_on_have_targets_of_their_own(make, targets):
+    for y in (targets, targets.tolist()):
+        with pytest.raises(ValueError, match="X_val is provided, but y_val was not provided"):
+            make().fit(X, y, X_val=X[::-1])
+    with pytest.raises(ValueError, match="y_val is provided, but X_val was not provided"):
+        make().fit(X, targets, y_val=targets)
+    frame = pd.DataFrame(X, columns=NAMES).assign(t=targets)
+    for y in ("t", ["t"]):
+        assert fitted(make(), frame, y).target_names_ == ["t"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            by_name = make().fit(frame, y, X_val=frame[:9])
+            given = make().fit(frame[NAMES], targets, X_val=frame[:9][NAMES], y_val=targets[:9])
+        np.testing.assert_array_equal(by_name.predict(frame), given.predict(frame[NAMES]))
+
+
+def test_words_of_an_array_of_strings_are_words():
+    words = np.column_stack([WORDS, np.where(X[:, 2] > 0, "u", "v")])
+    model = fitted(REGRESSORS["table"](), words.astype(np.dtypes.StringDType()), QUANTITIES)
+    plain = fitted(REGRESSORS["table"](), words, QUANTITIES)
+    for one in (model, plain):
+        np.testing.assert_array_equal(
+            one.predict(words.astype(np.dtypes.StringDType())), plain.predict(words)
+        )
+
+
 @all_models
 def test_a_masked_weight_is_named_by_its_row(make):
     weights = np.ma.masked_array(np.ones(ROWS), GAP)

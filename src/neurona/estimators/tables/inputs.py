@@ -53,6 +53,8 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
         isinstance(c, str) for row in X[:50] for c in _cells(row)
     ):
         X = np.array(X, object)
+    if getattr(getattr(X, "dtype", None), "kind", "") == "T":
+        X = X.astype(object)
     try:
         # it sums them first, and sums may be no finite numbers
         with np.errstate(over="ignore", invalid="ignore"):
@@ -184,7 +186,18 @@ def target_names(table: Table, y: Any) -> list[str] | None:
 
 def is_named(estimator: Any, X: Any, y: Any) -> bool:
     """Whether y names columns of X; of what cannot be names it is told without a look at X."""
-    return names_of(y) is not None and target_names(inputs_of(estimator, X)[0], y) is not None
+    if names_of(y) is None:
+        return False
+    return isinstance(y, str) or target_names(inputs_of(estimator, X)[0], y) is not None
+
+
+def held_targets(estimator: Any, X_val: Any, y: Any, y_val: Any) -> Any:
+    """Return what says the targets of rows to validate on: `y_val`, or y if it is names."""
+    if y_val is None and not is_named(estimator, X_val, y):
+        raise ValueError(
+            "X_val is provided, but y_val was not provided: y has values, which are those of X."
+        )
+    return y if y_val is None else y_val
 
 
 def values_names(y: Any, count: int) -> list[str]:
