@@ -132,6 +132,7 @@ CLASSES = {
     "texts": (pd.Series(WORDS, dtype="string"), WORDS),
     "texts, arrow": (pd.Series(WORDS, dtype=pd.ArrowDtype(pa.string())), WORDS),
     "texts of NumPy": (WORDS.astype(np.dtypes.StringDType()), WORDS),
+    "texts of NumPy that are objects": (np.array([*WORDS, None], object)[:-1], WORDS),
     "tuple": (tuple(WORDS.tolist()), WORDS),
     "polars": (pl.Series(WORDS.tolist(), dtype=pl.Enum(["a", "b"])), WORDS),
     "sparse column": (sparse.csr_array(ONES[:, None]), ONES),

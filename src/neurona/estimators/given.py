@@ -59,7 +59,7 @@ def _classes(y: Any) -> Any:
         return cells
     listed = cells.ravel().tolist()
     kinds = set(map(type, listed))
-    if kinds == {str}:
+    if all(issubclass(kind, str) for kind in kinds):
         return cells
     _refuse_gaps(_absent(cells))
     flags = [issubclass(kind, _FLAG) for kind in kinds]
@@ -67,7 +67,7 @@ def _classes(y: Any) -> Any:
         plain = np.array(listed)
         if plain.dtype.kind in "biuf":
             return plain.reshape(cells.shape)
-    odd = sorted(kind.__name__ for kind in kinds - {str})
+    odd = sorted(kind.__name__ for kind in kinds if not issubclass(kind, str))
     raise ValueError(
         f"Unknown label type: y has cells of type {odd[0]}, and classes are texts, or whole "
         "numbers, or booleans; make all of them texts, e.g. with str."
