@@ -64,6 +64,14 @@ def _wrapped(given: Any, source: str = "The frame") -> Any:
         ) from None
 
 
+def first_row(given: Any) -> Any:
+    """Return the first row of a frame in memory as an array; what is no frame as it is."""
+    import narwhals.stable.v2 as nw
+
+    wrapped = given if isinstance(given, np.ndarray) else _wrapped(given, "X")
+    return wrapped.head(1).to_numpy() if isinstance(wrapped, nw.DataFrame) else given
+
+
 def has_text_names(frame: Any) -> bool:
     """Whether a frame's columns are named by texts (pandas numbers them if nobody named them)."""
     import narwhals.stable.v2 as nw
@@ -178,7 +186,7 @@ def from_series(series: Any, name: str, source: str) -> Column:
 def to_column(values: Any, name: str, source: str) -> Column:
     """Return any vector as one of a Table's four kinds of column."""
     values = unmasked(values)
-    if is_series(values):
+    if not isinstance(values, np.ndarray) and is_series(values):
         import narwhals.stable.v2 as nw
 
         return from_series(nw.from_native(values, series_only=True), name, source)
@@ -205,6 +213,8 @@ def unmasked(values: Any) -> Any:
     """Return a masked array as one whose masked cells are missing; others as they are."""
     if not isinstance(values, np.ma.MaskedArray):
         return values
+    if not np.ma.is_masked(values):
+        return values.data
     numbers = values.dtype.kind in "biuf"
     cells = np.array(values.data, np.float64 if numbers else object)
     cells[np.ma.getmaskarray(values)] = math.nan if numbers else None

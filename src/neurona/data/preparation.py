@@ -90,6 +90,8 @@ class Preparation:
             encoder = encoder.in_pieces(table, bins) if bins else encoder
             encoders.append(encoder)
             notes.extend(_notes(report, encoder))
+        if not table.names:
+            raise TableError(f"{table.source} has no columns; give at least one.")
         if not encoders:
             raise TableError(
                 f"{table.source} has no column to learn from: "
@@ -178,8 +180,8 @@ class Preparation:
         """Return what is unusual in a table to predict: columns that are neither inputs nor
         `known`, unseen levels, and missing cells where training had none.
         """
-        said = []
-        extra = [name for name in table.names if name not in self.names and name not in known]
+        said, expected = [], {*self.names, *known}
+        extra = [name for name in table.names if name not in expected]
         if extra:
             shown = ", ".join(map(repr, extra[:5])) + (", ..." if len(extra) > 5 else "")
             columns = "column {} was" if len(extra) == 1 else "columns {} were"

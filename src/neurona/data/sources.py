@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from neurona.data.frames import as_table, from_frame, is_frame
+from neurona.data.frames import as_table, from_frame, is_frame, is_series
 from neurona.data.gather import ColumnType
 from neurona.data.parquet_folder import frames_of
 from neurona.data.read import file_kind, needs, read_blocks, said
@@ -65,6 +65,13 @@ def source_of(
     return None
 
 
+def whole(X: Any) -> Table | None:
+    """Return all rows of what speaks the Arrow stream; None for what is in memory, or is none."""
+    if not hasattr(X, "__arrow_c_stream__") or _in_memory(X):
+        return None
+    return from_frame(_arrow().concat_tables(_batches(X)), type(X).__name__)
+
+
 def block_rows(columns: int) -> int:
     """Return how many rows of so many columns are read at a time."""
     return int(np.clip(CELLS_OF_BLOCK // max(columns, 1), 256, MOST_ROWS))
@@ -110,10 +117,10 @@ def _is_dataset(X: Any) -> bool:
 
 
 def _in_memory(X: Any) -> bool:
-    """Whether this is a frame whose cells are in memory already."""
+    """Whether this is a frame, or a column of one, whose cells are in memory already."""
     import narwhals.stable.v2 as nw
 
-    return is_frame(X) and isinstance(nw.from_native(X), nw.DataFrame)
+    return isinstance(nw.from_native(X), nw.DataFrame) if is_frame(X) else is_series(X)
 
 
 def _arrow() -> Any:

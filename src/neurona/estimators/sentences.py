@@ -11,6 +11,7 @@ from neurona.errors import TableError
 
 COMPLEX = "Complex data not supported"
 """How scikit-learn begins, and expects others to."""
+TIMES = "X has dates or durations, which are no numbers."
 
 
 def in_a_sentence(error: Exception, what: str, given: Any) -> Exception:
@@ -37,6 +38,10 @@ def in_a_sentence(error: Exception, what: str, given: Any) -> Exception:
         )
     if type(error).__name__ == "DuplicateError":
         return TableError(f"{what} has several columns of the same name; give each its own name.")
+    if "could not be promoted" in said and what == "X":
+        return TypeError(TIMES)
+    if said.startswith("at least one array or dtype is required"):
+        return TableError(f"{what} has no columns; give at least one.")
     if isinstance(error, OverflowError):
         return TableError(f"{what} has a number that is too large for a float, 1.8e308 at most.")
     if "signaling NaN" in said:

@@ -7,9 +7,12 @@ import math
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_regressor
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
+from neurona.data.frames import unmasked
+from neurona.estimators.given import targets_given
 from neurona.network import Vector
 
 SAMPLE_WEIGHT = "sample_weight"
@@ -37,7 +40,7 @@ def row_weights(given: Any, X: Any, dtype: Any, name: str = SAMPLE_WEIGHT) -> Ve
 
 def _numbers(given: Any, name: str) -> Vector:
     try:
-        return np.asarray(given, np.float64)
+        return np.asarray(unmasked(given), np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} takes a number for each row; {error}.") from None
 
@@ -108,5 +111,7 @@ class ScoresWeighedRows:
         if sample_weight is not None:
             sample_weight = _numbers(sample_weight, SAMPLE_WEIGHT)
             check_weights(np.atleast_1d(sample_weight), SAMPLE_WEIGHT, "The rows to score")
+        if y is not None:
+            y = targets_given(y, is_regressor(self))
         found: float = super().score(X, y, sample_weight=sample_weight)  # type: ignore[misc]
         return found

@@ -12,9 +12,9 @@ from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model._base import LinearClassifierMixin, SparseCoefMixin
-from sklearn.utils.multiclass import (
-    _check_partial_fit_first_call,
-)
+from sklearn.utils.extmath import safe_sparse_dot
+from sklearn.utils.multiclass import _check_partial_fit_first_call
+from sklearn.utils.validation import check_is_fitted
 
 from neurona.engine import unit_memory
 from neurona.engine.unit_learner import Learned, Progress, learn, make_rows
@@ -24,7 +24,7 @@ from neurona.estimators.fits import fits
 from neurona.estimators.front import ShowsItself
 from neurona.estimators.layers.mistakes import mistakes_of
 from neurona.estimators.layers.parameters import LayerParameters
-from neurona.estimators.layers.rows import check_chunks, rows_and_classes
+from neurona.estimators.layers.rows import DTYPES, check_chunks, rows_and_classes
 from neurona.estimators.layers.sums import dense_weights, sums_within
 from neurona.estimators.layers.unit_tasks import (
     class_tasks,
@@ -369,11 +369,13 @@ class ThresholdLayer(  # type: ignore[misc]
         -------
         sums : ndarray of shape (n_samples,), or (n_samples, n_classes) for several units
         """
+        check_is_fitted(self)
+        X = validated(self, X, accept_sparse="csr", dtype=DTYPES, reset=False)
         with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
-            sums: Vector = super().decision_function(X)
-            if not np.isfinite(sums).all():
-                sums = sums_within(validated(self, X, accept_sparse="csr", reset=False), self)
-        return sums
+            sums: Vector = safe_sparse_dot(X, self.coef_.T, dense_output=True) + self.intercept_
+        if not np.isfinite(sums).all():
+            return sums_within(X, self)
+        return sums.ravel() if sums.shape[1] == 1 else sums
 
     def predict(self, X: Any) -> Vector:
         """Predict the class, or the labels, of the rows of X.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from neurona.estimators.available import NO_EARLY_STOPPING
+from neurona.estimators.given import refuse_several_classes
 from neurona.estimators.validated import validated
 from neurona.training.rows import check_places
 
@@ -29,11 +30,7 @@ def rows_and_classes(model: Any, X: Any, y: Any, reset: bool) -> tuple[Any, Any]
         y = column_or_1d(y, warn=True)
     if y.ndim == 2 or y.dtype.kind not in DISCRETE:
         check_classification_targets(y)
-    if y.ndim == 2 and type_of_target(y) != "multilabel-indicator":
-        raise ValueError(
-            f"y of shape {y.shape} has to be 0 and 1, a column for each label; several "
-            f"columns of classes are not supported by {type(model).__name__}."
-        )
+    refuse_several_classes(y, model)
     return X, y
 
 

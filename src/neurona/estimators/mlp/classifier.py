@@ -23,6 +23,7 @@ from neurona.errors import IncompatibleError
 from neurona.estimators.available import available_if
 from neurona.estimators.constructors import constructed
 from neurona.estimators.fits import fits
+from neurona.estimators.given import refuse_several_classes, targets_given
 from neurona.estimators.mlp.base import DTYPES, BaseMLP, takes_batches
 from neurona.estimators.mlp.parameters import ATTRIBUTES, ClassParameters, StartParameters
 from neurona.estimators.parameters import (
@@ -113,6 +114,7 @@ class MLPClassifier(ScoresWeighedRows, ClassifierMixin, BaseMLP, StartParameters
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         check_classification_targets(y)
+        refuse_several_classes(y, self)
         if not hasattr(self, "classes_") or not (self.warm_start or incremental):
             self._label_binarizer = LabelBinarizer().fit(y)
             self.classes_ = self._label_binarizer.classes_
@@ -246,6 +248,7 @@ class MLPClassifier(ScoresWeighedRows, ClassifierMixin, BaseMLP, StartParameters
         """
         if not hasattr(self, "coefs_"):
             check_parameters(self)
+        y = targets_given(y, numeric=False)
         if _check_partial_fit_first_call(self, classes):
             labels = y if type_of_target(y).startswith("multilabel") else classes
             self._label_binarizer = LabelBinarizer().fit(labels)

@@ -134,11 +134,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
 
     def _as_scored(self, X: Any, y: Any, sample_weight: Any) -> tasks.FitRows:
         """Return what a fit was given as scores can be made of it: target columns as values."""
-        if (
-            y is None
-            or isinstance(X, Large)
-            or inputs.target_names(inputs.inputs_of(self, X)[0], y) is None
-        ):
+        if isinstance(X, Large) or not inputs.is_named(self, X, y):
             return tasks.FitRows(X, y, sample_weight)
 
         @cache
@@ -163,6 +159,8 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         alone: bool = False,
     ) -> Lesson:
         check_parameters(self)
+        if X_val is None and y_val is not None:
+            raise ValueError("y_val is provided, but X_val was not provided.")
         began, _ = time.perf_counter(), seconds_given(self)
         # the last one: what a run knew of the model that this was
         for name in (*OF_CONTEST, "provenance_"):
@@ -205,7 +203,7 @@ class BaseTable(HasMembers, TargetTableParameters, LearnsTables):  # type: ignor
         if X_val is None:
             matrix_val, targets_val = matrix[held], targets[held]
         else:
-            given, _ = self._rows(X_val, y if y_val is None else y_val, None, False)
+            given, _ = self._rows(X_val, inputs.held_targets(self, X_val, y, y_val), None, False)
             self.preparation_.check_columns(given.table)
             matrix_val, values = self.preparation_.transform(given.table, dtype), given.values
             targets_val = _as_dtype(self._encode_targets(values), dtype)

@@ -11,12 +11,12 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import column_or_1d
 
 from neurona import metrics
-from neurona.data.frames import is_absent
 from neurona.data.table import Column, Table
 from neurona.data.targets import class_labels, known_rows, label_matrix
 from neurona.data.task import Task
 from neurona.errors import IncompatibleError
 from neurona.estimators.constructors import constructed
+from neurona.estimators.given import refuse_missing, refuse_several_classes, targets_given
 from neurona.estimators.mlp.base import is_sparse
 from neurona.estimators.mlp.classifier import MLPClassifier
 from neurona.estimators.parameters import Activations, Sizes
@@ -170,18 +170,22 @@ class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
     def _given_targets(self, y: Any) -> tuple[list[str], Column]:
         table = inputs.target_table(y)
         if table is not None:
+            known = known_rows(table, table.names)
+            if len(known) < table.rows:
+                refuse_missing(int(np.setdiff1d(np.arange(table.rows), known)[0]))
             values = self._named_targets(table, table.names)
         else:
-            values = np.asarray(y.toarray() if is_sparse(y) else y)
-            _refuse_gaps(values)
+            values = targets_given(y, numeric=False)
+            values = values.toarray() if is_sparse(values) else values
         try:
             check_classification_targets(values)
         except ValueError as error:
             raise in_a_sentence(error, "y", values) from None
+        refuse_several_classes(values, self)
         if not type_of_target(values).startswith("multilabel"):
             values = column_or_1d(values, warn=True)
         count = 1 if values.ndim == 1 else values.shape[1]
-        return inputs.values_names(y, count), values
+        return inputs.values_names(y, count) if table is None else table.names, values
 
     def _learn_targets(self, values: Column) -> None:
         if values.ndim == 2:
@@ -300,15 +304,3 @@ class TableClassifier(ScoresNamedTargets, ClassifierMixin, BaseTable):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
-
-
-def _refuse_gaps(labels: Column) -> None:
-    """Raise ValueError for a label that is missing among texts."""
-    if labels.dtype.kind != "O" or labels.ndim != 1:
-        return
-    for row, label in enumerate(labels.tolist()):
-        if is_absent(label):
-            raise ValueError(
-                f"Input y contains NaN: the class is missing in row {row}, counted from 0; leave "
-                "such rows out, or give the target's column in X and its name as y."
-            )

@@ -16,8 +16,10 @@ from neurona.data.columns import find_columns
 from neurona.data.frames import as_table, has_text_names, is_frame, unmasked
 from neurona.data.preparation import Preparation
 from neurona.data.read import read_table
+from neurona.data.sources import names_of, whole
 from neurona.data.table import Column, Table, missing_columns
 from neurona.errors import TableError, TableWarning
+from neurona.estimators.given import refuse_no_rows
 from neurona.estimators.mlp.base import is_sparse
 from neurona.estimators.sentences import in_a_sentence
 from neurona.estimators.warn import warn_user
@@ -40,6 +42,10 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
         return as_table(X, "X"), True
     if is_frame(X):
         return as_table(X, "X"), has_text_names(X)
+    streamed = whole(X)
+    if streamed is not None:
+        return streamed, True
+    refuse_no_rows(X, "X")
     if isinstance(X, list | tuple) and X and all(isinstance(row, Mapping) for row in X):
         names = dict.fromkeys(name for row in X for name in row)  # records, as JSON has them
         return as_table({name: [row.get(name) for row in X] for name in names}, "X"), True
@@ -47,6 +53,8 @@ def inputs_of(estimator: Any, X: Any) -> tuple[Table, bool]:
         isinstance(c, str) for row in X[:50] for c in _cells(row)
     ):
         X = np.array(X, object)
+    if getattr(getattr(X, "dtype", None), "kind", "") == "T":
+        X = X.astype(object)
     try:
         # it sums them first, and sums may be no finite numbers
         with np.errstate(over="ignore", invalid="ignore"):
@@ -168,11 +176,28 @@ def target_names(table: Table, y: Any) -> list[str] | None:
         and y
         and all(isinstance(name, str) for name in y)
         and (len(y) != table.rows or all(name in table.columns for name in y))
+        and (len(y) <= len(table.names) or any(name in table.columns for name in y))
     ):
         if len(set(y)) < len(y):
             raise TableError(f"The targets {y!r} name a column twice; name each once.")
         return table.select(list(y)).names
     return None
+
+
+def is_named(estimator: Any, X: Any, y: Any) -> bool:
+    """Whether y names columns of X; of what cannot be names it is told without a look at X."""
+    if names_of(y) is None:
+        return False
+    return isinstance(y, str) or target_names(inputs_of(estimator, X)[0], y) is not None
+
+
+def held_targets(estimator: Any, X_val: Any, y: Any, y_val: Any) -> Any:
+    """Return what says the targets of rows to validate on: `y_val`, or y if it is names."""
+    if y_val is None and not is_named(estimator, X_val, y):
+        raise ValueError(
+            "X_val is provided, but y_val was not provided: y has values, which are those of X."
+        )
+    return y if y_val is None else y_val
 
 
 def values_names(y: Any, count: int) -> list[str]:
@@ -190,7 +215,12 @@ def values_names(y: Any, count: int) -> list[str]:
 
 def target_table(y: Any) -> Table | None:
     """Return targets that came as a frame or a dict, None if they are an array."""
-    return as_table(y, "y") if isinstance(y, Table | Mapping) or is_frame(y) else None
+    if not (isinstance(y, Table | Mapping) or is_frame(y)) or is_sparse(y):
+        return None
+    table = as_table(y, "y")
+    if not table.names:
+        raise TableError("y has no columns; give at least one.")
+    return table
 
 
 def check_lengths(table: Table, values: Column) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from dataclasses import KW_ONLY
 from typing import Any, Literal
@@ -15,12 +14,13 @@ from neurona import metrics
 from neurona.data.table import Column, Table
 from neurona.data.targets import NumericTargets, numeric_targets
 from neurona.data.task import Task
-from neurona.errors import IncompatibleError, TableError
+from neurona.errors import IncompatibleError
 from neurona.estimators.constructors import constructed
 from neurona.estimators.error_bars import HasErrorBars
+from neurona.estimators.given import targets_given
 from neurona.estimators.mlp.regressor import MLPRegressor
 from neurona.estimators.parameters import Activations, Sizes
-from neurona.estimators.sentences import in_a_sentence, refuse_words
+from neurona.estimators.sentences import in_a_sentence
 from neurona.estimators.tables import inputs
 from neurona.estimators.tables.base import BaseTable
 from neurona.estimators.tables.clear import (
@@ -142,11 +142,11 @@ class TableRegressor(ScoresNamedTargets, RegressorMixin, HasErrorBars, BaseTable
 
     def _given_targets(self, y: Any) -> tuple[list[str], Column]:
         table = inputs.target_table(y)
-        if table is None and _are_dates(y):
-            raise TableError("The targets y are dates; predict a number, e.g. days until then.")
-        values = y if table is None else numeric_targets(table, table.names)
+        if table is None:
+            values = targets_given(y, numeric=True)
+        else:
+            values = numeric_targets(table, table.names)
         try:
-            refuse_words(values)
             values = check_array(
                 values, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self
             )
@@ -155,7 +155,7 @@ class TableRegressor(ScoresNamedTargets, RegressorMixin, HasErrorBars, BaseTable
         if values.ndim == 2 and values.shape[1] == 1:
             values = values.ravel()
         count = 1 if values.ndim == 1 else values.shape[1]
-        return inputs.values_names(y, count), values
+        return inputs.values_names(y, count) if table is None else table.names, values
 
     def _learn_targets(self, values: Column) -> None:
         self.task_ = Task.REGRESSION
@@ -252,12 +252,3 @@ class TableRegressor(ScoresNamedTargets, RegressorMixin, HasErrorBars, BaseTable
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-
-def _are_dates(y: Any) -> bool:
-    dtype = getattr(y, "dtype", None)
-    if getattr(dtype, "kind", "O") != "O":
-        return getattr(dtype, "kind", "") == "M"
-    if isinstance(y, list | tuple | np.ndarray):
-        return len(y) > 0 and isinstance(y[0], datetime.date)
-    return str(dtype).lower().startswith("date")

@@ -34,4 +34,6 @@ class ScoresNamedTargets(ScoresWeighedRows):
         if given.X is not X:
             X, y = given.X(), given.y()
             sample_weight = None if given.sample_weight is None else given.sample_weight()
+        elif y is not None:
+            y = self._given_targets(y)[1]  # type: ignore[attr-defined]
         return super().score(X, y, sample_weight)
