@@ -55,9 +55,13 @@ def test_a_network_on_all_rows_predicts_for_the_one_of_its_fold(roster):
     roster.renew(0)
     assert roster.jobs[2:] == [Job(0, WHOLE)] * 2 and roster.source == {2: 0, 3: 1}
     assert weights(roster) == [1.0, 2.0]  # until it is there
-    roster.keep_whole(3, start(7.0))
+    done = SimpleNamespace(epochs_done=7, plan=SimpleNamespace(max_epochs=7))
+    roster.keep_whole(3, start(7.0), done)
     assert weights(roster) == [1.0, 7.0]
-    roster.keep_whole(2, start(np.nan))
+    roster.keep_whole(2, start(np.nan), done)
+    assert weights(roster) == [1.0, 7.0]
+    cut = SimpleNamespace(epochs_done=6, plan=SimpleNamespace(max_epochs=7))
+    roster.keep_whole(2, start(8.0), cut)
     assert weights(roster) == [1.0, 7.0]
     assert roster.known() == [0]
 
@@ -97,11 +101,11 @@ def trained(monkeypatch, model, targets):
     seen = []
     kept = contest.Roster.keep_whole
 
-    def keep(roster, job, start):
+    def keep(roster, job, start, training):
         if job in roster.source:
             name = roster.candidates[roster.jobs[job].candidate].name
             seen.append((name, start.epochs))
-        return kept(roster, job, start)
+        return kept(roster, job, start, training)
 
     monkeypatch.setattr(contest.Roster, "keep_whole", keep)
     return model.fit(ROWS, targets), seen
@@ -115,6 +119,25 @@ def test_the_default_of_classes_predicts_by_networks_on_all_rows(monkeypatch):
     assert len(seen) == sum(count[name] // 2 for name in names)
     again = TableClassifier(random_state=0, n_threads=1).fit(ROWS, STATE)
     assert (again.predict_proba(ROWS) == model.predict_proba(ROWS)).all()
+
+
+def test_what_is_interrupted_on_all_rows_does_not_predict():
+    """Two epochs on all rows would stand for dozens in a fold."""
+
+    def enough(training, record):
+        renewed = training.about.get("candidate", "").endswith("all rows") and record.epoch == 2
+        return "enough" if renewed and "128" in training.about["candidate"] else None
+
+    def folds_alone(training, record):
+        name = training.about.get("candidate", "")
+        return "enough" if name.endswith("all rows") and "128" in name else None
+
+    cut = TableClassifier(random_state=0, n_threads=1, callbacks=enough).fit(ROWS, STATE)
+    assert cut.stop_reason_ == "enough"
+    usual = TableClassifier(random_state=0, n_threads=1).fit(ROWS, STATE)
+    before = TableClassifier(random_state=0, n_threads=1, callbacks=folds_alone).fit(ROWS, STATE)
+    assert (cut.predict_proba(ROWS) == before.predict_proba(ROWS)).all()
+    assert (cut.predict_proba(ROWS) != usual.predict_proba(ROWS)).any()
 
 
 def test_quantities_and_a_time_budget_have_none(monkeypatch):

@@ -218,7 +218,7 @@ class Contest:
         if job in self._lenses:
             member = self._lenses.pop(job).member(member)
         if part == WHOLE:
-            return self._roster.keep_whole(job, found._replace(member=member))
+            return self._roster.keep_whole(job, found._replace(member=member), training)
         rows, _, _ = self.entries.rows_for(self.candidates[number].pieces)
         said = outputs_of(member, rows[fold.held].astype(training.network.dtype, copy=False))
         loss = self._judge.loss_in(part, said)

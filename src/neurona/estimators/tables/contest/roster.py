@@ -118,15 +118,15 @@ class Roster:
         """Return what a training in a fold came to."""
         return self._ended[job]
 
-    def keep_whole(self, job: int, start: Start) -> Start:
-        """Keep a network on all rows, unless it is not sound; returns the start, which no held-out
-        rows judge.
+    def keep_whole(self, job: int, start: Start, training: Training) -> Start:
+        """Keep a network on all rows, unless it is not sound, or was to stand for one of a fold and
+        was cut short; returns the start, which no held-out rows judge.
         """
         if np.isfinite(start.member.weights).all():
-            if job in self.source:
-                self._anew[self.source[job]] = start.member
-            else:
+            if job not in self.source:
                 self.whole[self.jobs[job].candidate] = start.member
+            elif training.epochs_done == training.plan.max_epochs:
+                self._anew[self.source[job]] = start.member
         return start._replace(result=start.loss)
 
     def best(self, number: int | None = None) -> Ended:
