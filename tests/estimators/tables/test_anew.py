@@ -124,18 +124,16 @@ def test_the_default_of_classes_predicts_by_networks_on_all_rows(monkeypatch):
 def test_what_is_interrupted_on_all_rows_does_not_predict():
     """Two epochs on all rows would stand for dozens in a fold."""
 
-    def enough(training, record):
-        renewed = training.about.get("candidate", "").endswith("all rows") and record.epoch == 2
-        return "enough" if renewed and "128" in training.about["candidate"] else None
+    def fitted_until(epoch):
+        def enough(training, record):
+            name = training.about.get("candidate", "")
+            is_renewed = name.endswith("all rows") and "128" in name
+            return "enough" if is_renewed and record.epoch == epoch else None
 
-    def folds_alone(training, record):
-        name = training.about.get("candidate", "")
-        return "enough" if name.endswith("all rows") and "128" in name else None
+        return TableClassifier(random_state=0, n_threads=1, callbacks=enough).fit(ROWS, STATE)
 
-    cut = TableClassifier(random_state=0, n_threads=1, callbacks=enough).fit(ROWS, STATE)
+    before, cut, usual = map(fitted_until, (1, 2, 0))
     assert cut.stop_reason_ == "enough"
-    usual = TableClassifier(random_state=0, n_threads=1).fit(ROWS, STATE)
-    before = TableClassifier(random_state=0, n_threads=1, callbacks=folds_alone).fit(ROWS, STATE)
     assert (cut.predict_proba(ROWS) == before.predict_proba(ROWS)).all()
     assert (cut.predict_proba(ROWS) != usual.predict_proba(ROWS)).any()
 

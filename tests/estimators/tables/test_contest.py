@@ -199,7 +199,7 @@ def test_leaves_that_are_far_ahead_share_with_the_next(monkeypatch):
 
 def test_leaves_join_where_there_is_time_for_enough_trees(quantity, classes):
     effort = candidates.EFFORTS["normal"]
-    grown = {quantity: candidates.MORE_GROWN, classes: candidates.GROWN}
+    grown = {quantity: candidates.GROWN_OF_QUANTITIES, classes: candidates.GROWN}
     for kind, how in grown.items():
         task = kind.task_of(20_000)
         (one,) = candidates.leaves_of_many(task, effort)

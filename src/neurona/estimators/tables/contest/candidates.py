@@ -82,7 +82,7 @@ meet the others.
 FINE_RATE, FINE_EPOCHS = 1e-3, 30
 """How the last layer is trained behind leaves, where it begins with what trees add up to."""
 GROWN, GROWN_OF_FEW = Boosting(trees=150, rate=0.1, leaves=16), Boosting()
-MORE_GROWN = GROWN._replace(trees=300, kept=384)
+GROWN_OF_QUANTITIES = GROWN._replace(trees=300, kept=384)
 """How trees are grown of many rows of classes, of fewer, and of many rows of quantities, which more
 leaves tell better.
 """
@@ -195,7 +195,7 @@ def leaves(task: Task, name: str, how: Boosting, effort: Effort) -> Candidate:
 
 def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
     """Return the leaves of boosted trees, if there is time for enough of these."""
-    return _leaves_in_time(task, MORE_GROWN if task.loss.has_noise else GROWN, effort)
+    return _leaves_in_time(task, GROWN_OF_QUANTITIES if task.loss.has_noise else GROWN, effort)
 
 
 def leaves_of_few(task: Task, effort: Effort) -> list[Candidate]:
