@@ -95,7 +95,7 @@ class _Run:
         match loop.body:
             case (
                 Let(name, Operation("+", Name(same), Operation("*", At(w, first), At(x, other)))),
-            ) if same == name and w in tables and x in self.arrays:
+            ) if same == name and w not in self.arrays and x in self.arrays:
                 if not isinstance(first, Count) or not isinstance(other, Count):
                     return False
                 during = counters | {loop.counter: np.arange(count)}

@@ -328,7 +328,7 @@ class Search:
         if self.budget is None:
             return None
         best = self._best(rounds)
-        if self._kept is None:
+        if self._default is None or self._kept is None:
             return self.budget - (0.0 if best is None else SPARE * crew.longest(best))
         # what joins the default is trained in all of its folds, of which some may judge
         ways = [] if best is None else best.parameters.get(ALSO, [])
@@ -336,7 +336,7 @@ class Search:
         turns = math.ceil(FOLDS / available_threads()) / rounds.rungs[-1].folds
         default = crew.longest(rounds.candidates[0])
         # the first is not tried if it could not be trained
-        first = 0.0 if self._default is None else self._default.costliest
+        first = self._default.costliest
         seconds = turns * sum(map(crew.longest, joined)) if joined else first
         share = AGAIN if len(self._past) else 1.0
         return self.budget - SPARE * (share * default + seconds)
