@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -11,11 +12,24 @@ from typing import Any
 import pytest
 from _pytest.doctest import DoctestItem
 
+from neurona.garbage import no_collection
+
 # modules of engines that need an extra: without it they cannot be imported
 EXTRAS = {"jax": "jax_engine", "distributed": "dask_engine"}
 collect_ignore_glob = [
     f"src/neurona/{folder}/*" for needed, folder in EXTRAS.items() if not find_spec(needed)
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nobody looks for garbage while all tests are found, nor among them while they run: it is a
+    fifth of the time of finding them.
+    """
+    with no_collection():
+        found = yield
+    gc.freeze()
+    return found
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import hypothesis
+import pytest
+from _pytest.doctest import DoctestModule
 
 # no test asserts a time: a processor that is shared with others is slow now and then
 hypothesis.settings.register_profile("neurona", deadline=None)
 hypothesis.settings.load_profile("neurona")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Iterator[None]:
+    """Docstrings of tests have no examples: those of the package and of documents are looked for."""
+    found: list[Any] = yield
+    return [one for one in found if not isinstance(one, DoctestModule)]
