@@ -32,6 +32,26 @@ def pytest_collection() -> Iterator[None]:
     return found
 
 
+@pytest.fixture(autouse=True, scope="session")
+def workers_share_the_processors() -> Iterator[None]:
+    """BLAS's threads look for work a while after each call, and take a tenth of all time from the
+    tests where workers of pytest-xdist have more threads than there are processors. Tests of those
+    threads say how many they want.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        yield
+        return
+    import scipy.linalg  # noqa: F401 - whose BLAS is another one than NumPy's
+    from threadpoolctl import ThreadpoolController
+
+    blas = ThreadpoolController().select(user_api="blas")
+    there = [library["num_threads"] for library in blas.info()]
+    each = max(1, (os.cpu_count() or 1) // workers)
+    with blas.limit(limits=min(*there, each)):
+        yield
+
+
 @pytest.fixture(autouse=True, scope="module")
 def the_environment_ends_with_a_module() -> Iterator[None]:
     """A cluster on this machine leaves its workers' environment in this process (distributed's

@@ -16,6 +16,6 @@ hypothesis.settings.load_profile("neurona")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file() -> Iterator[None]:
-    """Docstrings of tests have no examples: those of the package and of documents are looked for."""
+    """Docstrings of tests have no examples: they are looked for in the package and documents."""
     found: list[Any] = yield
     return [one for one in found if not isinstance(one, DoctestModule)]

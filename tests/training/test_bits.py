@@ -3,10 +3,18 @@
 import json
 
 import pytest
+from threadpoolctl import ThreadpoolController
 
 from tests.training import bits
 
 KNOWN = json.loads(bits.FILE.read_text())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def blas_has_threads():
+    """Sums of BLAS that is not held to one thread are others'."""
+    with ThreadpoolController().limit(limits=2, user_api="blas"):
+        yield
 
 
 @pytest.mark.parametrize("dtype", bits.DTYPES)
