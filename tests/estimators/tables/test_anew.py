@@ -96,6 +96,12 @@ def test_of_classes_where_folds_leave_most_rows(loss, rows, renewed):
     assert anew.are_renewed(entries) is renewed
 
 
+@pytest.fixture(scope="module")
+def usual():
+    """The default of classes, in one thread."""
+    return TableClassifier(random_state=0, n_threads=1).fit(ROWS, STATE)
+
+
 def trained(monkeypatch, model, targets):
     """Return a fitted model, and of each network on all rows its candidate and its epochs."""
     seen = []
@@ -111,17 +117,16 @@ def trained(monkeypatch, model, targets):
     return model.fit(ROWS, targets), seen
 
 
-def test_the_default_of_classes_predicts_by_networks_on_all_rows(monkeypatch):
+def test_the_default_of_classes_predicts_by_networks_on_all_rows(monkeypatch, usual):
     model, seen = trained(monkeypatch, TableClassifier(random_state=0, n_threads=2), STATE)
     count = {one.name: one.networks for one in model.candidates_ if one.weight > 0}
     names = {name for name, _ in seen}
     assert names and names == {name for name in count if "128" in name}
     assert len(seen) == sum(count[name] // 2 for name in names)
-    again = TableClassifier(random_state=0, n_threads=1).fit(ROWS, STATE)
-    assert (again.predict_proba(ROWS) == model.predict_proba(ROWS)).all()
+    assert (usual.predict_proba(ROWS) == model.predict_proba(ROWS)).all()
 
 
-def test_what_is_interrupted_on_all_rows_does_not_predict():
+def test_what_is_interrupted_on_all_rows_does_not_predict(usual):
     """Two epochs on all rows would stand for dozens in a fold."""
 
     def fitted_until(epoch):
@@ -132,7 +137,7 @@ def test_what_is_interrupted_on_all_rows_does_not_predict():
 
         return TableClassifier(random_state=0, n_threads=1, callbacks=enough).fit(ROWS, STATE)
 
-    before, cut, usual = map(fitted_until, (1, 2, 0))
+    before, cut = map(fitted_until, (1, 2))
     assert cut.stop_reason_ == "enough"
     assert (cut.predict_proba(ROWS) == before.predict_proba(ROWS)).all()
     assert (cut.predict_proba(ROWS) != usual.predict_proba(ROWS)).any()
