@@ -31,6 +31,8 @@ jax = pytest.importorskip("jax", reason="the engine needs JAX: pip install 'neur
 pytestmark = pytest.mark.gpu
 
 ROWS, BATCH, MEMBERS = 46, 10, 3
+QUICKLY = {"xla_backend_optimization_level": 0}
+"""How an interpreter, whose speed is nobody's, is compiled in two thirds of the time."""
 
 
 def task_of(network, loss="squared_error", optimizer="adam", batch=BATCH, k=0):
@@ -97,7 +99,8 @@ def run(plan, given):
     if device.platform != "cpu":
         return device.call(program.train_members, plan, *given)
     with computing():
-        return jax.jit(partial(program.train_members, plan, interpret=True))(*given)
+        interpreted = partial(program.train_members, plan, interpret=True)
+        return jax.jit(interpreted, compiler_options=QUICKLY)(*given)
 
 
 def assert_same(plan, given):
