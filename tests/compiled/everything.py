@@ -22,7 +22,7 @@ from neurona.numerics.shuffle import Shuffler
 from neurona.optimizers import OPTIMIZERS
 from tests.engine.problems import make_network, make_problem
 
-ROWS, BATCH, EPOCHS = 27, 8, 2
+ROWS, BATCH, EPOCHS = 19, 8, 2
 # step comes first: layers below it do not learn
 HIDDEN = ["step", *sorted(set(ACTIVATIONS) - {"step", "identity"}), "identity"]
 DEEP = (5, *(4 + k % 6 for k in range(len(HIDDEN))), 3)
