@@ -15,6 +15,7 @@ from neurona.training.engine import EngineTask
 from tests.engine.problems import GivenOrders, make_network, make_problem, random_weights
 
 pytest.importorskip("jax", reason="the engine needs JAX: pip install 'neurona[jax]'")
+pytestmark = pytest.mark.usefixtures("compiled_quickly")
 
 RANDOM = np.random.RandomState(5)
 X = RANDOM.uniform(-1, 1, (90, 3))

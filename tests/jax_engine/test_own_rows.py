@@ -11,7 +11,10 @@ from neurona import Callback, MLPClassifier, MLPRegressor
 from neurona.runs.side_by_side import engine_together, side_by_side
 
 pytest.importorskip("jax", reason="the engine needs JAX: pip install 'neurona[jax]'")
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.usefixtures("compiled_quickly"),
+]
 
 RANDOM = np.random.RandomState(7)
 X = RANDOM.uniform(-1, 1, (130, 3))

@@ -17,7 +17,10 @@ from tests.cli.tables import write_regression
 from tests.runs.test_run import Heard
 
 pytest.importorskip("jax", reason="the engine needs JAX: pip install 'neurona[jax]'")
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.usefixtures("compiled_quickly"),
+]
 
 STEPS = {"training.solver": "adam", "model.hidden": [4]}
 ON_JAX = {"training.engine": "jax", "training.device": "cpu"}

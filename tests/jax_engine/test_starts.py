@@ -14,6 +14,7 @@ from neurona.errors import StopReason
 from tests.signals import heard
 
 pytest.importorskip("jax", reason="the engine needs JAX: pip install 'neurona[jax]'")
+pytestmark = pytest.mark.usefixtures("compiled_quickly")
 
 RANDOM = np.random.RandomState(5)
 X = RANDOM.uniform(-1, 1, (60, 3))
