@@ -37,7 +37,7 @@ def fitted_together(fits=range(4), starts=1, **words):
     together = engine_together("jax", "cpu", len(ROWS), starts)
     works = [partial(fit, "jax", k, **words) for k in fits]
     with side_by_side(works, 1, together) as futures:
-        return [one.result(60) for one in futures], together
+        return [one.result(600) for one in futures], together
 
 
 def assert_same(ours, theirs):
@@ -76,7 +76,7 @@ def test_shapes_that_differ_are_called_apart():
     together = engine_together("jax", "cpu", 4, 1)
     works = [partial(fit, "jax", k, hidden_layer_sizes=one) for k, one in enumerate(hidden)]
     with side_by_side(works, 1, together) as futures:
-        ours = [one.result(60) for one in futures]
+        ours = [one.result(600) for one in futures]
     assert_same(ours, [fit("compiled", k, hidden_layer_sizes=one) for k, one in enumerate(hidden)])
     assert [len(one) for one in together._known.values()] == [1, 1]
 
@@ -101,7 +101,7 @@ def test_an_error_in_one_leaves_the_others_alone():
     together = engine_together("jax", "cpu", 4, 2)
     works = [partial(fit, "jax", k, n_starts=2, callbacks=Fails()) for k in range(4)]
     with side_by_side(works, 1, together) as futures:
-        errors = [one.exception(60) for one in futures]
+        errors = [one.exception(600) for one in futures]
     assert [type(one) for one in errors] == [type(None), type(None), ArithmeticError, type(None)]
     theirs = [fit("compiled", k, n_starts=2) for k in (0, 1, 3)]
     assert_same([futures[k].result() for k in (0, 1, 3)], theirs)
