@@ -34,9 +34,9 @@ def pytest_collection() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def workers_share_the_processors() -> Iterator[None]:
-    """BLAS's threads look for work a while after each call, and take a tenth of all time from the
-    tests where workers of pytest-xdist have more threads than there are processors. Tests of those
-    threads say how many they want.
+    """BLAS's threads look for work a while after each call: a quarter of the time that networks'
+    tests take where workers of pytest-xdist have more of them than there are processors. Tests
+    whose point is those threads say how many they want.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if workers == 1:
@@ -47,8 +47,7 @@ def workers_share_the_processors() -> Iterator[None]:
 
     blas = ThreadpoolController().select(user_api="blas")
     there = [library["num_threads"] for library in blas.info()]
-    each = max(1, (os.cpu_count() or 1) // workers)
-    with blas.limit(limits=min(*there, each)):
+    with blas.limit(limits=max(1, min(there, default=1) // workers)):
         yield
 
 
