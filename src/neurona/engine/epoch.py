@@ -3,8 +3,9 @@ Python between.
 
 With several threads each runs this same kernel. A block of rows is shared out by rows for the
 forward and backward pass; after a barrier the weights are shared out by chunks: a thread computes
-the gradient of its chunks over all rows and updates them while they are in its cache. No sum is
-ever split by thread, so the results are the same bits for any number of threads.
+the gradient of its chunks over all rows and updates them while they are in its cache. A large first
+layer is shared out by its inputs before that (`halves.py`). No sum is ever split by thread, so the
+results are the same bits for any number of threads.
 """
 
 from __future__ import annotations
