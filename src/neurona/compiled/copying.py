@@ -21,15 +21,17 @@ INDEX, FLAG = ir.IntType(64), ir.IntType(32)
 
 
 def _plain_copy_rows(
-    source: Any, order: Any, start: int, target: Any, t0: int, stride: int, rows: int, width: int
-) -> None:
+    source: Any, order: Any, start: int, target: Any, t0: int, stride: int, rows: int, width: int,
+    low: int, high: int,
+) -> None:  # fmt: skip
+    table = source.reshape(-1, width)
     for i in range(rows):
         at = order[start + i] if order.size > 0 else start + i
-        target[t0 + i * stride : t0 + i * stride + width] = source[at]
+        target[t0 + i * stride : t0 + i * stride + high - low] = table[at, low:high]
 
 
 def _emit(builder: Any, values: list[Any], count: int) -> None:
-    source, order, ordered, start, target, stride, rows, width = values
+    source, order, ordered, start, target, stride, rows, width, low, high = values
     vector = ir.VectorType(source.type.pointee, count).as_pointer()
     item = VECTOR_BYTES // count
     ask = cgutils.get_or_insert_function(
@@ -37,7 +39,8 @@ def _emit(builder: Any, values: list[Any], count: int) -> None:
         ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), FLAG, FLAG, FLAG]),
         "llvm.prefetch.p0",
     )
-    whole = builder.and_(width, INDEX(-count))
+    taken = builder.sub(high, low)
+    whole = builder.and_(taken, INDEX(-count))
 
     def row_of(i: Any) -> Any:
         number = builder.add(start, i)
@@ -45,7 +48,7 @@ def _emit(builder: Any, values: list[Any], count: int) -> None:
         # a place that is read whether it counts or not: the first, where there is no order
         place = builder.select(ordered, place, builder.bitcast(target, place.type))
         at = builder.select(ordered, builder.load(place), number)
-        return builder.gep(source, [builder.mul(at, width)])
+        return builder.gep(source, [builder.add(builder.mul(at, width), low)])
 
     with cgutils.for_range(builder, rows) as loop:
         row, to = row_of(loop.index), builder.gep(target, [builder.mul(loop.index, stride)])
@@ -57,14 +60,15 @@ def _emit(builder: Any, values: list[Any], count: int) -> None:
             builder.call(ask, [ahead, FLAG(0), FLAG(3), FLAG(1)])
             pointer, end = (builder.bitcast(builder.gep(one, [j]), vector) for one in (row, to))
             builder.store(builder.load(pointer, align=item), end, align=item)
-        with cgutils.for_range_slice(builder, whole, width, INDEX(1), inc=True) as (j, _):
+        with cgutils.for_range_slice(builder, whole, taken, INDEX(1), inc=True) as (j, _):
             builder.store(builder.load(builder.gep(row, [j])), builder.gep(to, [j]))
 
 
 @primitive(_plain_copy_rows)
-def copy_rows(context, source, order, start, target, t0, stride, rows, width):
-    """`copy_rows(source, order, start, target, t0, stride, rows, width)`: rows order[start ...] of
-    a table, or start ... if the order is empty, to target, one every `stride` numbers.
+def copy_rows(context, source, order, start, target, t0, stride, rows, width, low, high):
+    """`copy_rows(source, order, start, target, t0, stride, rows, width, low, high)`: columns low to
+    high - 1 of rows order[start ...] of a table of `width` columns, or of rows start ... if the
+    order is empty, to target, one every `stride` numbers.
     """
     i = types.int64
 
@@ -82,4 +86,4 @@ def copy_rows(context, source, order, start, target, t0, stride, rows, width):
         call_outlined(builder, name, given, lambda inner, values: _emit(inner, values, count))
         return context.get_dummy_value()
 
-    return types.void(source, order, i, target, i, i, i, i), emit
+    return types.void(source, order, i, target, i, i, i, i, i, i), emit

@@ -160,7 +160,7 @@ def gauss_newton(
         if own > 0:
             rows_pass(
                 layout, recipe, options, model, table, buffers, order, zero, start, first, own,
-                no_step, scale,
+                no_step, scale, np.bool_(False),
             )  # fmt: skip
         phase = meet(recipe, counter, threads, phase)
         if phase < 0:

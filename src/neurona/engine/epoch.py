@@ -3,8 +3,9 @@ Python between.
 
 With several threads each runs this same kernel. A block of rows is shared out by rows for the
 forward and backward pass; after a barrier the weights are shared out by chunks: a thread computes
-the gradient of its chunks over all rows and updates them while they are in its cache. No sum is
-ever split by thread, so the results are the same bits for any number of threads.
+the gradient of its chunks over all rows and updates them while they are in its cache. A large first
+layer is shared out by its inputs before that (`halves.py`). No sum is ever split by thread, so the
+results are the same bits for any number of threads.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from neurona.engine.backward import (
     strip_gradient,
     turn_strip,
 )
-from neurona.engine.forward import activate, forward, gather, gather_targets, mark_bias
+from neurona.engine.forward import forward, gather, gather_targets, mark_bias
+from neurona.engine.halves import join_halves, sum_halves
 from neurona.engine.tied import copy_twin, is_mirror
 from neurona.network import (
     FIRST_ROW,
@@ -38,7 +40,6 @@ from neurona.network import (
     LAST_STRIP,
     LAST_WEIGHT,
     LAYER,
-    OUTPUTS,
     VALUES_IN,
     VALUES_OUT,
     WEIGHTS,
@@ -132,12 +133,23 @@ def update_chunk(layout, recipe, options, model, c, rate, step, loss):
 
 @inlined
 def rows_pass(
-    layout, recipe, options, model, table, buffers, order, begin, start, first, rows, step, scale
-):
-    """Gather some rows of a block and carry them forward and back."""
+    layout, recipe, options, model, table, buffers, order, begin, start, first, rows, step, scale,
+    halved,
+):  # fmt: skip
+    """Gather some rows of a block and carry them forward and back; of a first layer that is
+    `halved` the inputs are there, and the sums of the halves.
+    """
     layers = layout.layers
     at = begin + start + first
-    gather(table, order, at, first, rows, buffers.values, layers[0, WIDTH_IN])
+    if halved:
+        width = layers[0, WIDTH_OUT]
+        place = layers[0, VALUES_OUT] + first * width
+        join_halves(buffers.slopes, buffers.errors, place, rows * width)
+    else:
+        gather(
+            table, order, at, first, rows, buffers.values, layers[0, WIDTH_IN], np.int64(0),
+            table.width,
+        )  # fmt: skip
     gather_targets(table, order, at, first, rows, buffers.targets, buffers.weights)
     position = start + first
     forward(
@@ -151,6 +163,7 @@ def rows_pass(
         rows,
         step,
         position,
+        halved,
     )
     output_errors(layers, recipe, options, buffers, first, rows, start + first, scale)
     backward(
@@ -177,23 +190,32 @@ def share_of(rows, thread, threads):
 @inlined
 def batch_pass(
     layout, recipe, options, model, table, buffers, order, begin, size, step, scale,
-    own_first, own_last, counter, thread, threads, phase,
+    own, counter, thread, threads, phase,
 ):  # fmt: skip
     """Carry a batch forward and back, a block of rows at a time, and add up the gradient of this
     thread's chunks over all blocks but the last; returns the phase, or -1 when called off.
     """
+    halved = recipe.half > 0
     for start in range(0, size, recipe.block):
         rows = min(recipe.block, size - start)
+        if halved:
+            sum_halves(
+                layout.layers, recipe, model, table, buffers, order, begin + start, rows, thread,
+                threads,
+            )  # fmt: skip
+            phase = meet(recipe, counter, threads, phase)
+            if phase < 0:
+                break
         first, own_rows = share_of(rows, thread, threads)
         if own_rows > 0:
             rows_pass(
                 layout, recipe, options, model, table, buffers, order, begin, start, first,
-                own_rows, step, scale,
+                own_rows, step, scale, halved,
             )  # fmt: skip
         phase = meet(recipe, counter, threads, phase)
         if phase < 0 or start + rows == size:
             break
-        for c in range(own_first, own_last):
+        for c in own:
             chunk_gradient(layout, recipe, model, buffers, c, rows, start > 0)
         phase = meet(recipe, counter, threads, phase)
         if phase < 0:
@@ -212,13 +234,11 @@ def totals_of(partials):
 
 
 @inlined
-def update_by_totals(
-    layout, recipe, options, model, own_first, own_last, partials, rate, step, loss
-):
+def update_by_totals(layout, recipe, options, model, own, partials, rate, step, loss):
     """Update a thread's chunks where that takes the whole gradient's norm or the whole loss."""
     squares, penalty = totals_of(partials)
     norm = math.sqrt(squares)
-    for c in range(own_first, own_last):
+    for c in own:
         if recipe.clip_norm > 0 and norm > recipe.clip_norm:
             at = layout.chunks[c, FIRST_WEIGHT]
             size = layout.chunks[c, LAST_WEIGHT] - at
@@ -228,9 +248,9 @@ def update_by_totals(
 
 
 @inlined
-def copy_twins(layout, model, own_first, own_last):
+def copy_twins(layout, model, own):
     """Copy what tied weights have learned into the mirrors among a thread's chunks."""
-    for c in range(own_first, own_last):
+    for c in own:
         for s in range(layout.chunks[c, FIRST_STRIP], layout.chunks[c, LAST_STRIP]):
             copy_twin(layout.layers, layout.strips[s], model.weights, model.turned)
 
@@ -248,11 +268,10 @@ def are_rows(order, rows):
 @kernel
 def steps(
     layout, recipe, options, model, table, buffers, order, rates, batch, first_step, totals,
-    partials, counter, thread, threads,
+    partials, own, counter, thread, threads,
 ):  # fmt: skip
     """Do the steps of `train`."""
-    layers, chunks = layout.layers, layout.chunks.shape[0]
-    own_first, own_last = chunks * thread // threads, chunks * (thread + 1) // threads
+    layers = layout.layers
     tied = is_mirror(layers, layers.shape[0] - 1)
     # a plain 0 would be a literal to Numba, and compile what takes it twice
     phase = step = begin = np.int64(0)
@@ -265,7 +284,7 @@ def steps(
         scale = 1.0 / weight if weight > 0 else 0.0
         phase = batch_pass(
             layout, recipe, options, model, table, buffers, order, begin, size, first_step + step,
-            scale, own_first, own_last, counter, thread, threads, phase,
+            scale, own, counter, thread, threads, phase,
         )  # fmt: skip
         if phase < 0:
             return -1
@@ -274,7 +293,7 @@ def steps(
             return step
         rate, number = rates[step], first_step + step + 1
         last = (size - 1) // recipe.block * recipe.block
-        for c in range(own_first, own_last):
+        for c in own:
             chunk_gradient(layout, recipe, model, buffers, c, size - last, last > 0)
             finish_gradient(layout, recipe, model, c, scale, partials)
             if recipe.optimizer != 0 and not recipe.needs_totals:
@@ -283,14 +302,12 @@ def steps(
             phase = meet(recipe, counter, threads, phase)
             if phase < 0:
                 return -1
-            update_by_totals(
-                layout, recipe, options, model, own_first, own_last, partials, rate, number, loss
-            )
+            update_by_totals(layout, recipe, options, model, own, partials, rate, number, loss)
         phase = meet(recipe, counter, threads, phase)
         if phase < 0:
             return -1
         if tied and recipe.optimizer != 0:
-            copy_twins(layout, model, own_first, own_last)
+            copy_twins(layout, model, own)
             phase = meet(recipe, counter, threads, phase)
             if phase < 0:
                 return -1
@@ -310,7 +327,7 @@ def steps(
 @slow_entry
 def train(
     layout, recipe, options, model, table, buffers, orders, rates, batch, first_step, totals,
-    trail, partials, counter, thread, threads,
+    trail, partials, own, counter, thread, threads,
 ):  # fmt: skip
     """Train on the rows of each of `orders`, one after the other, `batch` at a time, with one rate
     per step; `totals` has a row for each, which is added to, and `trail` one for the weights that
@@ -329,7 +346,7 @@ def train(
     for i in range(orders.shape[0]):
         did = steps(
             layout, recipe, options, model, table, buffers, orders[i], rates[done:], batch,
-            first_step + done, totals[i], partials, counter, thread, threads,
+            first_step + done, totals[i], partials, own, counter, thread, threads,
         )  # fmt: skip
         done += max(did, 0)
         if did < each:
@@ -339,47 +356,6 @@ def train(
                 trail[i, k] = model.weights[k]
     restore(mode)
     return did if did < 0 else done
-
-
-@entry
-def evaluate(layout, recipe, options, weights, table, buffers, outputs, losses, with_losses):
-    """Compute the outputs of all rows of a table and, if asked, every row's loss (times its
-    weight).
-    """
-    # what is predicted is said as it is, and losses as training has them
-    mode = flush() if with_losses else np.int64(0)
-    layers = layout.layers
-    last = layers.shape[0] - 1
-    columns, width = layers[last, OUTPUTS], layers[last, WIDTH_OUT]
-    no_order, zero, no_step = layers[0, :0], np.int64(0), np.int64(-1)
-    for start in range(0, outputs.shape[0], recipe.block):
-        rows = min(recipe.block, outputs.shape[0] - start)
-        gather(table, no_order, start, zero, rows, buffers.values, layers[0, WIDTH_IN])
-        forward(
-            layers,
-            recipe,
-            options,
-            weights,
-            buffers.values,
-            buffers.slopes,
-            zero,
-            rows,
-            no_step,
-            zero,
-        )
-        if with_losses:
-            gather_targets(table, no_order, start, zero, rows, buffers.targets, buffers.weights)
-            output_errors(layers, recipe, options, buffers, zero, rows, zero, 1.0)
-            for i in range(rows):
-                losses[start + i] = buffers.losses[i]
-        if recipe.on_sums or not with_losses:
-            activate(layers, last, options, buffers.values, buffers.slopes, zero, rows)
-        at = layers[last, VALUES_OUT]
-        for i in range(rows):
-            for j in range(columns):
-                outputs[start + i, j] = buffers.values[at + i * width + j]
-    if with_losses:
-        restore(mode)
 
 
 @entry

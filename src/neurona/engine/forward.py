@@ -23,32 +23,36 @@ from neurona.network import (
 
 
 @kernel
-def gather(table, order, start, first, rows, values, width):
-    """Copy rows of the data into the input layer: rows order[start ...], or start ... if there is
-    no order.
+def gather(table, order, start, first, rows, values, width, low, high):
+    """Copy columns low to high - 1 of rows of the data into the input layer: rows order[start ...],
+    or start ... if there is no order.
     """
     if table.indptr.size == 0:
-        copy_rows(table.dense, order, start, values, first * width, width, rows, table.width)
+        to = first * width + low
+        copy_rows(table.dense, order, start, values, to, width, rows, table.width, low, high)
         return
     for i in range(rows):
         at = order[start + i] if order.size > 0 else start + i
         to = (first + i) * width
-        out = values[to : to + table.width]
+        out = values[to + low : to + high]
         out[:] = 0
         for p in range(table.indptr[at], table.indptr[at + 1]):
             # entries that stand twice in a sparse matrix add up
-            out[table.indices[p]] += table.data[p]
+            if low <= table.indices[p] < high:
+                out[table.indices[p] - low] += table.data[p]
 
 
 @kernel
 def gather_targets(table, order, start, first, rows, targets, weights):
     """Copy targets and row weights (1 where there are none) of the same rows."""
-    columns, one = table.targets.shape[1], cast(1.0, weights)
-    copy_rows(table.targets, order, start, targets, first * columns, columns, rows, columns)
+    columns, zero, one = table.targets.shape[1], np.int64(0), cast(1.0, weights)
+    at = first * columns
+    copy_rows(table.targets, order, start, targets, at, columns, rows, columns, zero, columns)
     for i in range(rows):
         weights[first + i] = one
     if table.weights.size > 0:
-        copy_rows(table.weights, order, start, weights, first, np.int64(1), rows, np.int64(1))
+        alone = np.int64(1)
+        copy_rows(table.weights, order, start, weights, first, alone, rows, alone, zero, alone)
 
 
 @kernel
@@ -133,13 +137,14 @@ def activate(layers, k, options, values, slopes, first, rows):
 
 
 @inlined
-def forward(layers, recipe, options, weights, values, slopes, first, rows, step, position):
-    """Compute all layers up to the sums of the last one; `step` < 0 is a prediction, without
-    dropout.
+def forward(layers, recipe, options, weights, values, slopes, first, rows, step, position, summed):
+    """Compute all layers up to the sums of the last one, the first one's unless they are `summed`;
+    `step` < 0 is a prediction, without dropout.
     """
     last = layers.shape[0] - 1
     for k in range(last + 1):
-        layer_sums(layers, k, weights, values, slopes, first, rows)
+        if k > 0 or not summed:
+            layer_sums(layers, k, weights, values, slopes, first, rows)
         if k < last:
             activate(layers, k, options, values, slopes, first, rows)
             width, columns = layers[k, WIDTH_OUT], layers[k, OUTPUTS]

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from neurona.engine import epoch as kernels
 from neurona.engine import workspace
+from neurona.engine.evaluation import evaluate
 from neurona.engine.recipe import Recipe
 from neurona.network import Network, Vector
 from neurona.training.rows import Table, make_table
@@ -33,12 +33,12 @@ class Predictor:
             needs_totals=False,
             l2=0.0, l1=0.0, clip_value=0.0, clip_norm=0.0, dropout=np.zeros(network.n_layers),
             seed=0,
-            block=self.block, yield_at=0,
+            block=self.block, half=0, yield_at=0,
         )  # fmt: skip
         self._buffers = workspace.make_buffers(network, self.block, self.block)
         self._losses = np.zeros(1)
         self._empty = make_table(np.zeros((1, network.sizes[0])), None, None, network.dtype)
-        self._evaluate = kernels.evaluate.at(
+        self._evaluate = evaluate.at(
             network.dtype,
             *self._arguments(self._empty, np.zeros((1, network.sizes[-1]), network.dtype)),
         )

@@ -15,7 +15,8 @@ class Recipe(NamedTuple):
 
     `slots` is the number of state numbers per weight. `needs_totals`: the update waits for the
     whole gradient's norm and the loss (clipping by norm, Rprop). `optimizer` 0 computes the
-    gradient only.
+    gradient only. `half`: the input at which the first layer's sums are halved
+    (`engine/halves.py`), or 0.
     """
 
     loss: int
@@ -32,4 +33,5 @@ class Recipe(NamedTuple):
     dropout: Vector
     seed: int
     block: int
+    half: int
     yield_at: int

@@ -15,7 +15,9 @@ from neurona.compiled.callbacks import reraise
 from neurona.engine import epoch as kernels
 from neurona.engine import workspace
 from neurona.engine.epoch import NO_SUCH_ROW
+from neurona.engine.evaluation import evaluate
 from neurona.engine.gauss_newton import Curvature, curvature_work
+from neurona.engine.halves import halved_at, own_chunks
 from neurona.engine.recipe import Recipe
 from neurona.engine.threads import Team, Work, useful_threads
 from neurona.network import Layout, Network, Vector
@@ -62,8 +64,9 @@ class CompiledSession:
         layout = workspace.make_layout(network, block, options)
         self._member, on_sums = loss.member(network.activations[-1])
         recipe = make_recipe(
-            network, loss, optimizer, regularisation, self._member, on_sums, slots, block
-        )
+            network, loss, optimizer, regularisation, self._member, on_sums, slots, block,
+            halved_at(layout),
+        )  # fmt: skip
         chunks = len(layout.chunks)
         model = workspace.Model(
             workspace.aligned(network.size, dtype),
@@ -80,6 +83,7 @@ class CompiledSession:
             work = curvature_work(network, batch)
         self.team = Team(min(n_threads or useful_threads(*work), work.pieces))
         self.threads = self.team.threads
+        self._own = [own_chunks(layout, recipe.half, k, self.threads) for k in range(self.threads)]
         self._tables: list[tuple[Table, Table]] = []
         self._no_rates, self._totals = np.zeros(1), np.zeros(TOTALS)
         self._trail = self._no_trail = workspace.aligned(0, dtype).reshape(0, network.size)
@@ -96,7 +100,9 @@ class CompiledSession:
         """The kernel of training and of gradients: seconds to compile, and not every solver's."""
         nothing = np.zeros((1, 0), np.int64), self._no_rates, 0, self._totals.reshape(1, -1)
         arguments = self._train_arguments(self.binding, self._batch, *nothing, self._no_trail)
-        return kernels.train.at(self.network.dtype, *arguments, 0, self.threads)
+        return kernels.train.at(
+            self.network.dtype, *arguments, self._own[0], self.team.counter, 0, self.threads
+        )
 
     @property
     def weights(self) -> Vector:
@@ -194,11 +200,12 @@ class CompiledSession:
             # the kernel is called without Numba's own checks
             raise TypeError(f"order must be int64, rates float64 with {steps} numbers")
         train, threads = self._kernel, self.threads
+        own, counter = self._own, self.team.counter
         shared = self._train_arguments(binding, batch, orders, rates, first, totals, trail)
         if threads == 1:
-            done = int(train(*shared, 0, 1))
+            done = int(train(*shared, own[0], counter, 0, 1))
         else:
-            done = self.team.run(lambda k: train(*shared, k, threads))
+            done = self.team.run(lambda k: train(*shared, own[k], counter, k, threads))
         reraise(self._member)
         if done == NO_SUCH_ROW:
             raise IndexError(
@@ -211,10 +218,9 @@ class CompiledSession:
         self, binding: Binding, batch: int, orders: Vector, rates: Vector, first: int,
         totals: Vector, trail: Any,
     ) -> tuple[Any, ...]:  # fmt: skip
-        """Return what the kernel takes, but for the number of the thread and of all."""
+        """Return what the kernel takes, but for what a thread has of its own, and the team."""
         return (
             *binding, orders, rates, batch, first, totals, trail, self._partials,
-            self.team.counter,
         )  # fmt: skip
 
     def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
@@ -245,7 +251,7 @@ class CompiledSession:
         arguments = (
             layout, recipe, options, weights, table, buffers, outputs, losses, True,
         )  # fmt: skip
-        kernels.evaluate.at(network.dtype, *arguments)(*arguments)
+        evaluate.at(network.dtype, *arguments)(*arguments)
         reraise(self._member)
         return outputs, leaves.sum_of_losses(losses, self.leaf_rows)
 
@@ -317,6 +323,7 @@ def make_recipe(
     on_sums: bool,
     slots: list[int],
     block: int,
+    half: int,
 ) -> Recipe:
     """Return how training goes, as the kernels read it; `slots` are places of options."""
     dtype = network.dtype
@@ -342,5 +349,6 @@ def make_recipe(
         dropout=np.array(given.dropout or (0.0,) * network.n_layers, np.float64),
         seed=int(given.seed),
         block=block,
+        half=half,
         yield_at=yield_address(),
     )
