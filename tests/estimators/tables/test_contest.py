@@ -224,6 +224,21 @@ def test_leaves_follow_the_networks_where_the_rarer_class_has_rows_enough(classe
     assert "leaves" not in [one.name for one in classes.candidates_]
 
 
+def test_leaves_follow_the_networks_of_other_small_tables_by_their_rows(quantity, classes):
+    effort = candidates.EFFORTS["normal"]
+    several = classes.task_of(300)._replace(outputs=4)
+    for task in (quantity.task_of(300), several):
+        (one,) = candidates.leaves_of_few(task, effort)
+        assert one.lens == candidates.GROWN_OF_FEW
+        assert candidates.leaves_of_few(task._replace(rows=299), effort) == []
+        assert len(candidates.leaves_of_few(task._replace(outputs=10), effort)) == 1
+        assert candidates.leaves_of_few(task._replace(outputs=11), effort) == []  # too many trees
+        last = candidates.in_steps(task, 40, effort, sets=2)[1]
+        assert [one.folds // candidates.FOLDS for one in last] == [2, 2, 1]
+    two = classes.task_of(300)._replace(rarer=100)
+    assert {one.folds for one in candidates.in_steps(two, 40, effort, sets=2)[1]} == {10}
+
+
 def test_rows_of_the_rarer_answer_are_counted(quantity, classes):
     on = np.repeat([1.0, 0.0], [30, 70])
     binary = classes.task_of(100)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.estimators.automatic import hidden_sizes, iteration_cost
-from neurona.estimators.tables.contest.boosting import Boosting, are_readable
+from neurona.estimators.tables.contest.boosting import MOST_TREES, Boosting, are_readable
 from neurona.estimators.tables.contest.lenses import RELEVANCE, THRESHOLDS
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
@@ -81,7 +81,7 @@ meet the others.
 """
 FINE_RATE, FINE_EPOCHS = 1e-3, 30
 """How the last layer is trained behind leaves, where it begins with what trees add up to."""
-GROWN, GROWN_OF_FEW = Boosting(trees=150, rate=0.1, leaves=16), Boosting()
+GROWN, GROWN_OF_FEW = Boosting(trees=150, rate=0.1, leaves=16), Boosting(trees=200, rate=0.1)
 GROWN_OF_QUANTITIES = GROWN._replace(trees=300, kept=384)
 """How trees are grown of many rows of classes, of fewer, and of many rows of quantities, which more
 leaves tell better.
@@ -90,6 +90,8 @@ RARER = 100
 """Rows of the rarer class (a fifth of them in each fold) from which leaves of boosted trees follow
 the networks of small tables: those that say how many trees are enough judge them, too.
 """
+ROWS_OF_FEW = 300
+"""Rows from which they follow those of quantities, of labels and of more than two classes."""
 LEAST_TREES = 100
 """Trees of an output; where there is no time for so many, leaves do not compete."""
 CELL = 100.0
@@ -199,10 +201,12 @@ def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
 
 
 def leaves_of_few(task: Task, effort: Effort) -> list[Candidate]:
-    """Return the leaves of boosted trees of a small table of two classes that have enough rows:
-    several labels take as many times as long.
+    """Return the leaves of boosted trees of a small table that has enough rows, and not so many
+    outputs that there is no time for the trees of each.
     """
-    if task.rarer is None or task.rarer < RARER:
+    of_two_classes = task.outputs == 1 and not task.loss.has_noise
+    rows, least = (task.rarer or 0, RARER) if of_two_classes else (task.rows, ROWS_OF_FEW)
+    if rows < least or GROWN_OF_FEW.trees * task.outputs > MOST_TREES:
         return []
     return _leaves_in_time(task, GROWN_OF_FEW, effort)
 
@@ -231,7 +235,10 @@ def in_steps(
     affordable = _affordable(task, width, hidden, effort) / (MOST_EPOCHS * _rows(task))
     sets = max(1, min(sets, int(affordable)))
     folds = FOLDS * min(sets, TOGETHER)
-    last = [one._replace(folds=folds) for one in (*others, *leaves_of_few(task, effort))]
+    last = [one._replace(folds=folds) for one in others]
+    # their trees take an output's time each: of several outputs, and of quantities, one set is enough
+    folds_of_leaves = FOLDS if task.rarer is None else folds
+    last += [one._replace(folds=folds_of_leaves) for one in leaves_of_few(task, effort)]
     return [first], last + (again(first, *others) if sets > TOGETHER else [])
 
 
