@@ -90,8 +90,10 @@ RARER = 100
 """Rows of the rarer class (a fifth of them in each fold) from which leaves of boosted trees follow
 the networks of small tables: those that say how many trees are enough judge them, too.
 """
-ROWS_OF_FEW = 300
-"""Rows from which they follow those of quantities, of labels and of more than two classes."""
+ROWS_OF_CLASSES, VALUES_OF_QUANTITIES = 300, 1000
+"""Rows of labels and of more than two classes from which they do, and how many values all rows have
+together of one quantity or several.
+"""
 LEAST_TREES = 100
 """Trees of an output; where there is no time for so many, leaves do not compete."""
 CELL = 100.0
@@ -204,9 +206,13 @@ def leaves_of_few(task: Task, effort: Effort) -> list[Candidate]:
     """Return the leaves of boosted trees of a small table that has enough rows, and not so many
     outputs that there is no time for the trees of each.
     """
-    of_two_classes = task.outputs == 1 and not task.loss.has_noise
-    rows, least = (task.rarer or 0, RARER) if of_two_classes else (task.rows, ROWS_OF_FEW)
-    if rows < least or GROWN_OF_FEW.trees * task.outputs > MOST_TREES:
+    if task.loss.has_noise:
+        enough = task.rows * task.outputs >= VALUES_OF_QUANTITIES
+    elif task.outputs > 1:
+        enough = task.rows >= ROWS_OF_CLASSES
+    else:
+        enough = task.rarer is not None and task.rarer >= RARER
+    if not enough or GROWN_OF_FEW.trees * task.outputs > MOST_TREES:
         return []
     return _leaves_in_time(task, GROWN_OF_FEW, effort)
 
@@ -236,7 +242,7 @@ def in_steps(
     sets = max(1, min(sets, int(affordable)))
     folds = FOLDS * min(sets, TOGETHER)
     last = [one._replace(folds=folds) for one in others]
-    # their trees take an output's time each: of several outputs, and of quantities, one set is enough
+    # one set of trees is as good as two: only of two classes does the second rank rows better
     folds_of_leaves = FOLDS if task.rarer is None else folds
     last += [one._replace(folds=folds_of_leaves) for one in leaves_of_few(task, effort)]
     return [first], last + (again(first, *others) if sets > TOGETHER else [])
