@@ -242,7 +242,7 @@ def in_steps(
     sets = max(1, min(sets, int(affordable)))
     folds = FOLDS * min(sets, TOGETHER)
     last = [one._replace(folds=folds) for one in others]
-    # one set of trees is as good as two: only of two classes does the second rank rows better
+    # a second set ranks the rows of two classes better (decision 077), and takes as long again
     folds_of_leaves = FOLDS if task.rarer is None else folds
     last += [one._replace(folds=folds_of_leaves) for one in leaves_of_few(task, effort)]
     return [first], last + (again(first, *others) if sets > TOGETHER else [])
