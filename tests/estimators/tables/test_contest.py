@@ -224,6 +224,22 @@ def test_leaves_follow_the_networks_where_the_rarer_class_has_rows_enough(classe
     assert "leaves" not in [one.name for one in classes.candidates_]
 
 
+def test_leaves_follow_the_networks_of_other_small_tables_by_their_rows(quantity, classes):
+    effort = candidates.EFFORTS["normal"]
+    one, several = quantity.task_of(1000), classes.task_of(300)._replace(outputs=4)
+    for task in (one, one._replace(rows=500, outputs=2), several):
+        (found,) = candidates.leaves_of_few(task, effort)
+        assert found.lens == candidates.GROWN_OF_FEW
+        assert candidates.leaves_of_few(task._replace(rows=task.rows - 1), effort) == []
+        last = candidates.in_steps(task, 40, effort, sets=2)[1]
+        assert [each.folds // candidates.FOLDS for each in last] == [2, 2, 1]
+    for task in (one, several):
+        assert len(candidates.leaves_of_few(task._replace(outputs=10), effort)) == 1
+        assert candidates.leaves_of_few(task._replace(outputs=11), effort) == []  # too many trees
+    two = classes.task_of(300)._replace(rarer=100)
+    assert {each.folds for each in candidates.in_steps(two, 40, effort, sets=2)[1]} == {10}
+
+
 def test_rows_of_the_rarer_answer_are_counted(quantity, classes):
     on = np.repeat([1.0, 0.0], [30, 70])
     binary = classes.task_of(100)
@@ -239,6 +255,15 @@ def test_leaves_share_in_a_table_of_jumps_where_classes_have_rows_enough():
     model = TableClassifier(random_state=0, n_threads=2).fit(rows, state)
     (leaves,) = [one for one in model.candidates_ if one.name == candidates.LEAVES]
     assert leaves.weight > 0.1 and leaves.networks == 2 * candidates.FOLDS
+
+
+def test_leaves_share_in_a_table_of_jumps_of_several_quantities():
+    random = np.random.RandomState(4)
+    rows = random.uniform(-1, 1, (500, 6))
+    jumps = 1.0 * (rows[:, :2] > 0.2) * (rows[:, 2:4] > -0.3) + 0.3 * random.randn(500, 2)
+    model = TableRegressor(random_state=0, n_threads=2).fit(rows, jumps)
+    (leaves,) = [one for one in model.candidates_ if one.name == candidates.LEAVES]
+    assert leaves.weight > 0.1 and leaves.networks == candidates.FOLDS
 
 
 def test_what_is_interrupted_after_the_meeting_is_no_mere_line(meeting):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurona.estimators.automatic import hidden_sizes, iteration_cost
-from neurona.estimators.tables.contest.boosting import Boosting, are_readable
+from neurona.estimators.tables.contest.boosting import MOST_TREES, Boosting, are_readable
 from neurona.estimators.tables.contest.lenses import RELEVANCE, THRESHOLDS
 from neurona.estimators.tables.contest.thresholds import MOST
 from neurona.estimators.tables.plan import Task
@@ -81,7 +81,7 @@ meet the others.
 """
 FINE_RATE, FINE_EPOCHS = 1e-3, 30
 """How the last layer is trained behind leaves, where it begins with what trees add up to."""
-GROWN, GROWN_OF_FEW = Boosting(trees=150, rate=0.1, leaves=16), Boosting()
+GROWN, GROWN_OF_FEW = Boosting(trees=150, rate=0.1, leaves=16), Boosting(trees=200, rate=0.1)
 GROWN_OF_QUANTITIES = GROWN._replace(trees=300, kept=384)
 """How trees are grown of many rows of classes, of fewer, and of many rows of quantities, which more
 leaves tell better.
@@ -89,6 +89,10 @@ leaves tell better.
 RARER = 100
 """Rows of the rarer class (a fifth of them in each fold) from which leaves of boosted trees follow
 the networks of small tables: those that say how many trees are enough judge them, too.
+"""
+ROWS_OF_CLASSES, VALUES_OF_QUANTITIES = 300, 1000
+"""Rows of labels and of more than two classes from which they do, and how many values all rows have
+together of one quantity or several.
 """
 LEAST_TREES = 100
 """Trees of an output; where there is no time for so many, leaves do not compete."""
@@ -199,10 +203,16 @@ def leaves_of_many(task: Task, effort: Effort) -> list[Candidate]:
 
 
 def leaves_of_few(task: Task, effort: Effort) -> list[Candidate]:
-    """Return the leaves of boosted trees of a small table of two classes that have enough rows:
-    several labels take as many times as long.
+    """Return the leaves of boosted trees of a small table that has enough rows, and not so many
+    outputs that there is no time for the trees of each.
     """
-    if task.rarer is None or task.rarer < RARER:
+    if task.loss.has_noise:
+        enough = task.rows * task.outputs >= VALUES_OF_QUANTITIES
+    elif task.outputs > 1:
+        enough = task.rows >= ROWS_OF_CLASSES
+    else:
+        enough = task.rarer is not None and task.rarer >= RARER
+    if not enough or GROWN_OF_FEW.trees * task.outputs > MOST_TREES:
         return []
     return _leaves_in_time(task, GROWN_OF_FEW, effort)
 
@@ -231,7 +241,10 @@ def in_steps(
     affordable = _affordable(task, width, hidden, effort) / (MOST_EPOCHS * _rows(task))
     sets = max(1, min(sets, int(affordable)))
     folds = FOLDS * min(sets, TOGETHER)
-    last = [one._replace(folds=folds) for one in (*others, *leaves_of_few(task, effort))]
+    last = [one._replace(folds=folds) for one in others]
+    # a second set ranks the rows of two classes better (decision 077), and takes as long again
+    folds_of_leaves = FOLDS if task.rarer is None else folds
+    last += [one._replace(folds=folds_of_leaves) for one in leaves_of_few(task, effort)]
     return [first], last + (again(first, *others) if sets > TOGETHER else [])
 
 
