@@ -102,11 +102,10 @@ class Contest:
         for one in first:
             self._roster.add(one)
         self._seeds = Seeds(entries.seed, self._also)
-        self._models: dict[int, Any] = {}
-        self._seconds, self._lenses = dict[int, float](), dict[int, Lens]()
+        self._models, self._seconds = dict[int, Any](), dict[int, float]()
+        self._lenses, self._tried = dict[int, Lens](), dict[int, Candidate]()
         self._heard = Heard(entries.outputs.size)
-        self._alone = False
-        self._tried: dict[int, Candidate] = {}
+        self._alone = self._is_promising = False
         self._steps = [self._after_first, self._after_tried, self._after_all, self._anew]
         more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._after
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
@@ -249,7 +248,8 @@ class Contest:
                 self._tried[self._roster.try_out(one)] = one
             elif clock.is_worth_more:  # the work of all folds is planned beforehand
                 self._roster.add(one)
-        if alone or (share >= MUCH and not self._few):
+        self._is_promising = share >= MUCH
+        if alone:
             self._train_on_all()
 
     def _after_tried(self) -> None:
@@ -261,11 +261,11 @@ class Contest:
                 self._roster.go_on(number, self._tried[number].folds)
 
     def _after_all(self) -> None:
-        """Train Bayesian networks on all rows, if these are few and networks count at all."""
-        if not self._few or self._first_on_all < len(self._jobs):
+        """Train Bayesian networks on all rows, if they count beside all others, or few rows bend."""
+        if self._first_on_all < len(self._jobs) or not (self._few or self._is_promising):
             return
         weights = self._weights(self._roster.known())
-        if bayesian_share(weights) >= SOME or is_bent(weights):
+        if bayesian_share(weights) >= SOME or (self._few and is_bent(weights)):
             self._train_on_all()
 
     def _anew(self) -> None:

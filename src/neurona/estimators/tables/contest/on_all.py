@@ -18,8 +18,8 @@ from neurona.estimators.tables.contest.combining import is_bayesian
 from neurona.numerics.stacking import LEAST
 
 ALONE, MUCH, SOME = 0.9, 0.3, 0.1
-"""What Bayesian networks must count to be all there is, and to be trained on all rows: of many, and
-of few.
+"""What Bayesian networks must count to be all there is; to be trained on all rows, of many, beside
+what goes first; and to be so in the end, of few and many.
 """
 HALF = 0.5
 ON_ALL = 4.0
