@@ -42,9 +42,9 @@ from neurona.estimators.tables.contest.meeting import GO_ON, going_on
 from neurona.estimators.tables.contest.on_all import (
     ALONE,
     MUCH,
-    SOME,
     bayesian_share,
     by_evidence,
+    count_enough,
     is_bent,
     is_beyond_doubt,
     starts_on_all,
@@ -261,11 +261,11 @@ class Contest:
                 self._roster.go_on(number, self._tried[number].folds)
 
     def _after_all(self) -> None:
-        """Train Bayesian networks on all rows, if they count beside all others, or few rows bend."""
+        """Train Bayesian networks on all rows if they count beside all others, or few rows bend."""
         if self._first_on_all < len(self._jobs) or not (self._few or self._is_promising):
             return
         weights = self._weights(self._roster.known())
-        if bayesian_share(weights) >= SOME or (self._few and is_bent(weights)):
+        if count_enough(weights, self.candidates, self._few) or (self._few and is_bent(weights)):
             self._train_on_all()
 
     def _anew(self) -> None:

@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from neurona.estimators.mlp.starts import Start
-from neurona.estimators.tables.contest.candidates import CONSTANT, LINE, RIDGE
+from neurona.estimators.tables.contest.candidates import CONSTANT, LINE, RIDGE, Candidate
 from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.combining import is_bayesian
 from neurona.numerics.stacking import LEAST
 
 ALONE, MUCH, SOME = 0.9, 0.3, 0.1
-"""What Bayesian networks must count to be all there is; to be trained on all rows, of many, beside
-what goes first; and to be so in the end, of few and many.
+"""What Bayesian networks must count to be all there is; to be trained on all rows; and to be so of
+few rows, or where they were tried in one fold only.
 """
 HALF = 0.5
 ON_ALL = 4.0
@@ -31,6 +31,14 @@ NO_DOUBT = 10.0
 def bayesian_share(weights: Mapping[str, float]) -> float:
     """Return what Bayesian networks count together, by the candidates' names."""
     return sum(weight for name, weight in weights.items() if is_bayesian(name))
+
+
+def count_enough(weights: Mapping[str, float], candidates: Sequence[Candidate], few: bool) -> bool:
+    """Whether Bayesian networks count enough beside all others to be trained on all rows: less does
+    where each has one fold's network only, too little to predict by.
+    """
+    tried_once = all(one.folds == 1 for one in candidates if is_bayesian(one.name))
+    return bayesian_share(weights) >= (SOME if few or tried_once else MUCH)
 
 
 def is_bent(weights: Mapping[str, float]) -> bool:
