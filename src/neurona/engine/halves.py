@@ -32,7 +32,7 @@ from neurona.network import (
 )
 
 WORTH_HALVING = 2**15
-"""Numbers a step that need not travel below which one more barrier is not paid for."""
+"""Numbers that need not travel in a step: fewer do not pay for one more barrier."""
 NOMINAL_ROWS = 256
 """The rule asks no batch, so that a sum is the same whichever rows are summed with it."""
 
