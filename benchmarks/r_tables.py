@@ -1,4 +1,4 @@
-"""The default beside peers on 66 tables of R's packages, none of which chose anything of it.
+"""The default beside peers on 66 tables of quantities of R's packages.
 
     OMP_NUM_THREADS=1 python -m benchmarks.r_tables [TABLE,TABLE...]
 
