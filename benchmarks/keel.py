@@ -15,14 +15,13 @@ import sys
 import time
 import warnings
 import zlib
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 from sklearn.model_selection import train_test_split
 
-from benchmarks.r_tables import for_matrices
+from benchmarks.table_peers import peers
 
 MOST_ROWS, LEAST_OF_A_CLASS = 3000, 6
 
@@ -44,40 +43,6 @@ def inputs_and_classes(name: str) -> tuple[Any, Any]:
 def seed_of(name: str) -> int:
     """Return a table's own seed."""
     return zlib.crc32(name.encode()) % 1000
-
-
-def line(inputs: Any) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    return for_matrices(inputs, LogisticRegression(max_iter=2000))
-
-
-def boosted(inputs: Any) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    return for_matrices(inputs, HistGradientBoostingClassifier(random_state=0))
-
-
-def lightgbm(inputs: Any) -> Any:
-    from lightgbm import LGBMClassifier
-
-    return for_matrices(inputs, LGBMClassifier(random_state=0, verbose=-1, n_jobs=1))
-
-
-def catboost(inputs: Any) -> Any:
-    from catboost import CatBoostClassifier
-
-    words = {"random_state": 0, "verbose": 0, "thread_count": 1, "allow_writing_files": False}
-    return for_matrices(inputs, CatBoostClassifier(**words))
-
-
-def neurona(inputs: Any) -> Any:
-    from neurona import TableClassifier
-
-    return TableClassifier(random_state=0, n_threads=1)
-
-
-PEERS: list[Callable[[Any], Any]] = [line, boosted, lightgbm, catboost, neurona]
 
 
 def scores_of(model: Any, inputs: Any, classes: Any) -> list[float]:
@@ -107,8 +72,9 @@ def main() -> None:
 
     warnings.simplefilter("ignore")
     names = sys.argv[1].split(",") if len(sys.argv) > 1 else list_data()
-    print(f"| table | rows | classes | {' | '.join(peer.__name__ for peer in PEERS)} | s |")
-    print("|---" * (len(PEERS) + 4) + "|")
+    makers = peers(classifies=True)
+    print(f"| table | rows | classes | {' | '.join(makers)} | s |")
+    print("|---" * (len(makers) + 4) + "|")
     ranks = []
     for name in names:
         inputs, classes = inputs_and_classes(name)
@@ -116,9 +82,9 @@ def main() -> None:
             np.arange(len(classes)), test_size=0.25, stratify=classes, random_state=seed_of(name)
         )
         scores, seconds = [], 0.0
-        for peer in PEERS:
+        for make in makers.values():
             began = time.process_time()
-            model = peer(inputs).fit(inputs.iloc[rest], classes[rest])
+            model = make(inputs).fit(inputs.iloc[rest], classes[rest])
             seconds = time.process_time() - began
             scores.append(scores_of(model, inputs.iloc[aside], classes[aside]))
         ranks.append(ranks_of(np.array(scores)))

@@ -14,10 +14,12 @@ import sys
 import time
 import warnings
 import zlib
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from sklearn.dummy import DummyRegressor
+
+from benchmarks.table_peers import peers
 
 TABLES: dict[str, tuple[str, str]] = {
     "airquality": ("Ozone", ""),
@@ -103,72 +105,13 @@ def inputs_and_target(name: str) -> tuple[Any, Any]:
     return inputs, table[target].to_numpy(float)
 
 
-def for_matrices(inputs: Any, model: Any) -> Any:
-    """Return a pipeline that makes numbers of a frame: medians for what is missing, columns of 0
-    and 1 for words.
-    """
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
-
-    numbers = list(inputs.select_dtypes("number"))
-    words = [column for column in inputs if column not in numbers]
-    to_numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    to_columns = make_pipeline(
-        SimpleImputer(strategy="constant", fill_value="missing", missing_values=None),
-        OneHotEncoder(handle_unknown="ignore", sparse_output=False),
-    )
-    split = ColumnTransformer([("numbers", to_numbers, numbers), ("words", to_columns, words)])
-    return make_pipeline(split, model)
-
-
-def mean(inputs: Any) -> Any:
-    from sklearn.dummy import DummyRegressor
-
-    return DummyRegressor()
-
-
-def line(inputs: Any) -> Any:
-    from sklearn.linear_model import RidgeCV
-
-    return for_matrices(inputs, RidgeCV(np.logspace(-3, 4, 15)))
-
-
-def boosted(inputs: Any) -> Any:
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    return for_matrices(inputs, HistGradientBoostingRegressor(random_state=0))
-
-
-def lightgbm(inputs: Any) -> Any:
-    from lightgbm import LGBMRegressor
-
-    return for_matrices(inputs, LGBMRegressor(random_state=0, verbose=-1, n_jobs=1))
-
-
-def catboost(inputs: Any) -> Any:
-    from catboost import CatBoostRegressor
-
-    words = {"random_state": 0, "verbose": 0, "thread_count": 1, "allow_writing_files": False}
-    return for_matrices(inputs, CatBoostRegressor(**words))
-
-
-def neurona(inputs: Any) -> Any:
-    from neurona import TableRegressor
-
-    return TableRegressor(random_state=0, n_threads=1)
-
-
-PEERS: list[Callable[[Any], Any]] = [mean, line, boosted, lightgbm, catboost, neurona]
-
-
 def main() -> None:
     """Print the errors of all, table by table, and the mean ranks."""
     warnings.simplefilter("ignore")
     names = sys.argv[1].split(",") if len(sys.argv) > 1 else list(TABLES)
-    print(f"| table | rows | {' | '.join(peer.__name__ for peer in PEERS)} | s |")
-    print("|---" * (len(PEERS) + 3) + "|")
+    makers = {"mean": lambda inputs: DummyRegressor(), **peers(classifies=False)}
+    print(f"| table | rows | {' | '.join(makers)} | s |")
+    print("|---" * (len(makers) + 3) + "|")
     ranks = []
     for name in names:
         inputs, target = inputs_and_target(name)
@@ -177,9 +120,9 @@ def main() -> None:
         order = np.random.default_rng(zlib.crc32(name.encode())).permutation(len(target))
         aside, rest = order[: len(order) // 5], order[len(order) // 5 :]
         errors, seconds = [], 0.0
-        for peer in PEERS:
+        for make in makers.values():
             began = time.process_time()
-            model = peer(inputs).fit(inputs.iloc[rest], target[rest])
+            model = make(inputs).fit(inputs.iloc[rest], target[rest])
             seconds = time.process_time() - began
             wrong = np.ravel(model.predict(inputs.iloc[aside])) - target[aside]
             errors.append(float(np.sqrt(np.mean(wrong**2)) / np.std(target[rest])))

@@ -219,9 +219,7 @@ class CompiledSession:
         totals: Vector, trail: Any,
     ) -> tuple[Any, ...]:  # fmt: skip
         """Return what the kernel takes, but for what a thread has of its own, and the team."""
-        return (
-            *binding, orders, rates, batch, first, totals, trail, self._partials,
-        )  # fmt: skip
+        return (*binding, orders, rates, batch, first, totals, trail, self._partials)
 
     def evaluate(self, table: Table, rows: int) -> tuple[Vector, float]:
         """Return the outputs for the rows of another table and their mean loss, no penalties."""
