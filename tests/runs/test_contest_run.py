@@ -42,7 +42,9 @@ def run(tmp_path_factory):
 def test_how_far_it_is_is_never_past_the_end(run):
     epochs = run[1].of("epoch")
     assert all(event["epochs_left"] >= 0 for event in epochs)
-    assert epochs[-1]["epochs_left"] == 0
+    # the last one may be told before its training is known to have ended
+    last = epochs[-1]
+    assert last["epochs_left"] in {0, last["epochs"] - last["epoch"]}
 
 
 def test_every_epoch_says_what_is_being_tried(run):
