@@ -2,9 +2,9 @@
 
 Lines, small Bayesian networks and wide mini-batch networks go first, and are stacked. If the
 Bayesian networks count for nearly all, as many as there is time for are trained on all rows and are
-the model. Otherwise deeper networks join, all are stacked anew, and where Bayesian networks count
-much, those on all rows stand for the ones of the folds. Of small tables of classes the mini-batch
-networks that count are trained once more, on all rows.
+the model. Otherwise deeper networks join, and all are stacked anew. Bayesian networks on all rows
+stand for those of the folds where rows are few, or where only one fold's was affordable; of small
+tables of classes the mini-batch networks that count are trained once more, on all rows.
 
 Where rows are many the mini-batch networks, leaves of boosted trees and, of classes, some networks
 that are held back meet in one fold first. The two that count most go on; if the others count little
@@ -41,13 +41,13 @@ from neurona.estimators.tables.contest.lenses import Lens
 from neurona.estimators.tables.contest.meeting import GO_ON, going_on
 from neurona.estimators.tables.contest.on_all import (
     ALONE,
-    MUCH,
+    are_asked,
     bayesian_share,
     by_evidence,
-    count_enough,
     is_bent,
     is_beyond_doubt,
     starts_on_all,
+    tried_once,
     work_on_all,
 )
 from neurona.estimators.tables.contest.roster import WHOLE, Ended, Job, Roster
@@ -105,7 +105,7 @@ class Contest:
         self._models, self._seconds = dict[int, Any](), dict[int, float]()
         self._lenses, self._tried = dict[int, Lens](), dict[int, Candidate]()
         self._heard = Heard(entries.outputs.size)
-        self._alone = self._is_promising = False
+        self._alone = False
         self._steps = [self._after_first, self._after_tried, self._after_all, self._anew]
         more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._after
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
@@ -234,8 +234,8 @@ class Contest:
 
     def _after_first(self) -> None:
         """Decide what follows the first candidates."""
-        share = bayesian_share(self._weights(self._roster.known()))
-        alone = self._follow is not None and share >= ALONE
+        weights = self._weights(self._roster.known())
+        alone = self._follow is not None and bayesian_share(weights) >= ALONE
         self._alone = alone and not self._also
         clock = self.timing.clock
         self.timing.settled()
@@ -248,7 +248,6 @@ class Contest:
                 self._tried[self._roster.try_out(one)] = one
             elif clock.is_worth_more:  # the work of all folds is planned beforehand
                 self._roster.add(one)
-        self._is_promising = share >= MUCH
         if alone:
             self._train_on_all()
 
@@ -261,11 +260,16 @@ class Contest:
                 self._roster.go_on(number, self._tried[number].folds)
 
     def _after_all(self) -> None:
-        """Train Bayesian networks on all rows if they count beside all others, or few rows bend."""
-        if self._first_on_all < len(self._jobs) or not (self._few or self._is_promising):
+        """Train Bayesian networks on all rows: of few as many as there are, of many those that
+        count and were tried in one fold only.
+        """
+        if self._first_on_all < len(self._jobs):
             return
         weights = self._weights(self._roster.known())
-        if count_enough(weights, self.candidates, self._few) or (self._few and is_bent(weights)):
+        if not self._few:
+            for number in tried_once(weights, self.candidates):
+                self._roster.add_whole(number)
+        elif are_asked(weights):
             self._train_on_all()
 
     def _anew(self) -> None:
@@ -279,14 +283,14 @@ class Contest:
 
     def _train_on_all(self) -> None:
         if self._follow is not None:
-            took = [self._seconds[k] for k, one in enumerate(self._jobs) if self._is_bayesian(one)]
+            names = [self.candidates[one.candidate].name for one in self._jobs]
+            took = [self._seconds[k] for k, name in enumerate(names) if is_bayesian(name)]
             starts = starts_on_all(self._follow.starts, self.timing.clock, took)
             self._jobs += [Job(-1, start) for start in starts]
 
     def _are_all_there_is(self, on_all: list[Start]) -> bool:
         """Whether Bayesian networks on all rows are the model: they count for nearly all; or, of
-        few rows, where what a fold leaves may be too little to learn by, the folds are for networks
-        and the evidence leaves no doubt which.
+        few rows, the folds are for networks and the evidence leaves no doubt which.
         """
         if self._alone or self._also or not self._few or any(one.cut for one in on_all):
             return self._alone
@@ -320,11 +324,7 @@ class Contest:
     @property
     def _first_on_all(self) -> int:
         """The number of the first training on all rows, or of what would come next."""
-        on_all = (k for k, one in enumerate(self._jobs) if one.candidate < 0)
-        return next(on_all, len(self._jobs))
-
-    def _is_bayesian(self, job: Job) -> bool:
-        return job.candidate < 0 or is_bayesian(self.candidates[job.candidate].name)
+        return next((k for k, one in enumerate(self._jobs) if one.candidate < 0), len(self._jobs))
 
     def _work(self, candidate: Candidate) -> float:
         return work_of(candidate, self.entries.task, self.entries.width_of(candidate))

@@ -17,9 +17,9 @@ from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.combining import is_bayesian
 from neurona.numerics.stacking import LEAST
 
-ALONE, MUCH, SOME = 0.9, 0.3, 0.1
-"""What Bayesian networks must count to be all there is; to be trained on all rows; and to be so of
-few rows, or where they were tried in one fold only.
+ALONE, SOME = 0.9, 0.1
+"""What Bayesian networks must count to be all there is, and to be trained on all rows: all of few
+rows, one of many if it was tried in one fold only.
 """
 HALF = 0.5
 ON_ALL = 4.0
@@ -33,12 +33,20 @@ def bayesian_share(weights: Mapping[str, float]) -> float:
     return sum(weight for name, weight in weights.items() if is_bayesian(name))
 
 
-def count_enough(weights: Mapping[str, float], candidates: Sequence[Candidate], few: bool) -> bool:
-    """Whether Bayesian networks count enough beside all others to be trained on all rows: less does
-    where each has one fold's network only, too little to predict by.
+def are_asked(weights: Mapping[str, float]) -> bool:
+    """Whether Bayesian networks on all of few rows are trained: such count, or what bends does."""
+    return bayesian_share(weights) >= SOME or is_bent(weights)
+
+
+def tried_once(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> list[int]:
+    """Return which Bayesian networks count but have one fold's network only, which is too little to
+    predict by.
     """
-    tried_once = all(one.folds == 1 for one in candidates if is_bayesian(one.name))
-    return bayesian_share(weights) >= (SOME if few or tried_once else MUCH)
+    return [
+        number
+        for number, one in enumerate(candidates)
+        if is_bayesian(one.name) and one.folds == 1 and weights.get(one.name, 0.0) >= SOME
+    ]
 
 
 def is_bent(weights: Mapping[str, float]) -> bool:

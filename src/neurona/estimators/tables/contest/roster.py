@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurona.data.table import Column
+from neurona.errors import StopReason
 from neurona.estimators.mlp.starts import Start
 from neurona.estimators.tables.contest.candidates import Candidate
 from neurona.inference.members import Member
@@ -16,6 +17,10 @@ from neurona.training.loop import Training
 
 WHOLE = -1
 """The part that holds no row out."""
+WHOLE_STARTS = 2
+"""Networks on all rows that predict for one that was trained in one fold only."""
+BY_THEMSELVES = frozenset(StopReason) - {StopReason.INTERRUPTED, StopReason.FAILED}
+"""How trainings end that nobody interrupts."""
 
 
 class Job(NamedTuple):
@@ -47,8 +52,8 @@ class Roster:
     """Candidates, trainings (`jobs`) by their numbers, and what came of them.
 
     Where a fold is begun several times only the best start is kept. `given_up` are the candidates
-    that were stopped after one fold, `whole` the networks on all rows that predict for those of the
-    folds; `source` has, by trainings on all rows that each stand for one of a fold, that one.
+    that were stopped after one fold; `source` has, by trainings on all rows that each stand for one
+    of a fold, that one. Other networks on all rows predict for all those of the folds.
 
     Parameters
     ----------
@@ -65,8 +70,8 @@ class Roster:
         self.candidates: list[Candidate] = []
         self.jobs: list[Job] = []
         self.given_up: list[int] = []
-        self.whole: dict[int, Member] = {}
         self.source: dict[int, int] = {}
+        self._whole: dict[int, Member] = {}
         self._anew: dict[int, Member] = {}
 
     def add(self, candidate: Candidate, parts: Sequence[int] = ()) -> None:
@@ -114,17 +119,22 @@ class Roster:
                 self.source[len(self.jobs)] = job
                 self.jobs.append(Job(number, WHOLE))
 
+    def add_whole(self, number: int) -> None:
+        """Train networks of a candidate on all rows, to predict for those of its folds."""
+        self.jobs += [Job(number, WHOLE)] * WHOLE_STARTS
+
     def ended(self, job: int) -> Ended:
         """Return what a training in a fold came to."""
         return self._ended[job]
 
     def keep_whole(self, job: int, start: Start, training: Training) -> Start:
-        """Keep a network on all rows, unless it is not sound, or was to stand for one of a fold and
-        was cut short; returns the start, which no held-out rows judge.
+        """Keep a network on all rows, unless it is not sound, was interrupted, or was to stand for
+        one of a fold and was cut short; returns the start, which no held-out rows judge.
         """
         if np.isfinite(start.member.weights).all():
             if job not in self.source:
-                self.whole[self.jobs[job].candidate] = start.member
+                if start.reason in BY_THEMSELVES:
+                    self._whole[job] = start.member
             elif training.epochs_done == training.plan.max_epochs:
                 self._anew[self.source[job]] = start.member
         return start._replace(result=start.loss)
@@ -136,8 +146,9 @@ class Roster:
 
     def known(self, whole: bool = False) -> list[int]:
         """Return the candidates that answered in every fold of a set; those that were in one fold
-        only left out, if `whole`.
+        only and have no network on all rows left out, if `whole`.
         """
+        on_all = {self.jobs[job].candidate for job in self._whole}
         done: dict[int, int] = {}
         for job, (number, part) in enumerate(self.jobs):
             # one set of folds is enough
@@ -149,7 +160,7 @@ class Roster:
             for k, one in enumerate(self.candidates)
             if done.get(k) == min(one.folds, self._folds)
             and k not in self.given_up
-            and not (whole and one.folds < self._folds)
+            and not (whole and one.folds < self._folds and k not in on_all)
         ]
 
     def _is_sound(self, job: int) -> bool:
@@ -170,10 +181,9 @@ class Roster:
     def networks(self) -> list[list[Member]]:
         """Return the networks of each candidate that predict."""
         return [
-            [self.whole[number]]
-            if number in self.whole
-            else [self._predicts(job) for job in jobs if self._is_sound(job)]
-            for number, jobs in enumerate(self.trained())
+            [self._whole[job] for job in jobs if job in self._whole]
+            or [self._predicts(job) for job in jobs if self._is_sound(job)]
+            for jobs in self.trained()
         ]
 
     def _predicts(self, job: int) -> Member:

@@ -24,7 +24,7 @@ class Seeds:
     def of(self, job: int, jobs: Sequence[Job], candidates: Sequence[Candidate]) -> int:
         """Return the seed of one of the trainings."""
         known = [k >= 0 and candidates[k].name in self._further for k, _ in jobs[: job + 1]]
-        # on all rows a line is trained, which draws nothing
-        draws = [one.part != WHOLE for one in jobs[:job]]
+        # on all rows a line is trained, which draws nothing, or one network several times
+        draws = [one.part != WHOLE or one == jobs[job] for one in jobs[:job]]
         own = sum(drew and one == known[job] for one, drew in zip(known, draws, strict=False))
         return int(self._seeds[-1 - own if known[job] else own])
