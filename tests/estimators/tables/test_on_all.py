@@ -82,13 +82,19 @@ def test_those_of_folds_predict_where_there_are_some(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("share", "folds", "is_tried_once"),
-    [(0.11, 1, True), (0.09, 1, False), (0.11, 5, False)],
+    ("share", "folds", "are_many", "is_tried_once"),
+    [
+        (0.11, 1, False, True),
+        (0.09, 1, False, False),
+        (0.11, 5, False, False),
+        (0.31, 1, True, True),
+        (0.29, 1, True, False),
+    ],
 )
-def test_a_tenth_is_enough_where_a_fold_is_too_little_to_predict_by(share, folds, is_tried_once):
+def test_what_counts_enough_where_a_fold_is_too_little(share, folds, are_many, is_tried_once):
     known = [Candidate("linear", 1.0, {}), Candidate("bayesian-lm 4", 1.0, {}, folds=folds)]
     weights = {"linear": 1 - share, "bayesian-lm 4": share}
-    assert on_all.tried_once(weights, known) == ([1] if is_tried_once else [])
+    assert on_all.tried_once(weights, known, are_many) == ([1] if is_tried_once else [])
 
 
 @pytest.mark.parametrize(

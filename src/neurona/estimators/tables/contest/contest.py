@@ -267,7 +267,7 @@ class Contest:
             return
         weights = self._weights(self._roster.known())
         if not self._few:
-            for number in tried_once(weights, self.candidates):
+            for number in tried_once(weights, self.candidates, bool(self._meeting)):
                 self._roster.add_whole(number)
         elif are_asked(weights):
             self._train_on_all()

@@ -17,9 +17,9 @@ from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.combining import is_bayesian
 from neurona.numerics.stacking import LEAST
 
-ALONE, SOME = 0.9, 0.1
-"""What Bayesian networks must count to be all there is, and to be trained on all rows: all of few
-rows, one of many if it was tried in one fold only.
+ALONE, MUCH, SOME = 0.9, 0.3, 0.1
+"""What Bayesian networks must count to be all there is; what one must that was tried in one fold
+only, of many rows and of fewer, to be trained on all; and all of few rows together.
 """
 HALF = 0.5
 ON_ALL = 4.0
@@ -38,14 +38,18 @@ def are_asked(weights: Mapping[str, float]) -> bool:
     return bayesian_share(weights) >= SOME or is_bent(weights)
 
 
-def tried_once(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> list[int]:
-    """Return which Bayesian networks count but have one fold's network only, which is too little to
-    predict by.
+def tried_once(
+    weights: Mapping[str, float], candidates: Sequence[Candidate], are_many: bool
+) -> list[int]:
+    """Return which Bayesian networks count enough but have one fold's network only, which is too
+    little to predict by. Of many rows a network takes longer, and beside it all is judged by one
+    fold.
     """
+    least = MUCH if are_many else SOME
     return [
         number
         for number, one in enumerate(candidates)
-        if is_bayesian(one.name) and one.folds == 1 and weights.get(one.name, 0.0) >= SOME
+        if is_bayesian(one.name) and one.folds == 1 and weights.get(one.name, 0.0) >= least
     ]
 
 
