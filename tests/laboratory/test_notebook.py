@@ -150,6 +150,7 @@ def test_a_widget_that_is_closed_leaves_a_picture_without_a_script(
     while page.ask("state.get")["value"]["epoch"] < 7:
         pass
     number = page.send("state.get")
+    monkeypatch.setattr(notebook, "PICTURE_SECONDS", WAIT)
     widget.close()
     (bundle, first), (picture, second) = shown
     assert first == second and "application/vnd.jupyter.widget-view+json" in bundle
@@ -184,7 +185,8 @@ def test_a_page_that_comes_back_after_a_long_time_finds_what_it_left(
     assert page.ask("method.set", rate=0.05)["ok"]
     bridge = page.widget.bridge
     monkeypatch.setattr(notebook, "IDLE_SECONDS", 0.01)
-    page.ask("train.pause")  # from the next message on it waits for so long only
+    # from the next message on it waits for so long only, be that answered by then or not
+    page.send("train.pause")
     end = time.monotonic() + WAIT
     while "state" not in bridge._plan and time.monotonic() < end:
         time.sleep(0.02)
