@@ -22,9 +22,9 @@ from neurona.laboratory import front, notebook
 from neurona.laboratory.frames import Frame, unpack
 from neurona.laboratory.protocol import PROTOCOL
 from tests.laboratory.browsing import ARGUMENTS, CHROMIUM, needs_chromium
+from tests.laboratory.running import WAIT
 
 pytest.importorskip("anywidget", reason="anywidget is not installed")
-WAIT = 60.0
 
 
 class Kernel:
@@ -291,6 +291,7 @@ def test_the_page_in_a_cell_is_drawn_and_steers(opened: tuple[Kernel, Any], cell
     with driving.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1100, "height": 900})
+        page.set_default_timeout(WAIT * 1000)
         errors: list[str] = []
         asked: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
