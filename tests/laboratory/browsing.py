@@ -83,5 +83,8 @@ def browsed(
         made = Browsed(inside.new_page(), served, console)
         made.page.goto(f"{served.address}{query}")
         made.until("state.phase.peek() === 'ready' && state.weights.peek() !== null")
+        # a first visit begins by itself: what pauses must not come before it has begun
+        begun = "sessionStorage.getItem('neurona-begun') !== null"
+        made.until(f"!({begun}) || state.running() || state.status.peek().epoch > 0")
         yield made
         browser.close()
