@@ -121,6 +121,21 @@ def test_both_modes_are_the_complex_step(name):
             np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (0, 0), (2, 0, 3)])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_products_of_nothing_are_those_of_numpy(shape, keepdims):
+    for axis in (None, 0, -1):
+
+        def product(x, axis=axis):
+            return np.prod(x, axis=axis, keepdims=keepdims)
+
+        expected = product(np.zeros(shape))
+        value, pull = autodiff.vector_jacobian_product(product)(np.zeros(shape))
+        np.testing.assert_array_equal(value, expected)
+        assert np.shape(value) == expected.shape
+        assert np.shape(pull(np.ones(expected.shape))) == shape
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_second_derivatives(name):
     """Of sum sin(f(x^2)): the complex step of the graph's gradient's formula by differences."""

@@ -82,7 +82,7 @@ def test_a_second_signal_leaves_at_once_out_of_a_library_that_does_not_return():
         "    library.pthread_mutex_lock(lock)\n"  # for ever
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, timeout=100, preexec_fn=hear
+        [sys.executable, "-c", code], capture_output=True, timeout=600, preexec_fn=hear
     )
     assert (done.returncode, done.stderr) == (130, b"farewell\n")
 

@@ -40,7 +40,7 @@ def signalled(folder, event, text, number=signal.SIGINT, words=TRAIN, nth=1, whe
     given = [event, text, str(int(number)), str(nth), when, *words]
     return subprocess.run(
         [sys.executable, "-c", CHILD, *given],
-        cwd=folder, capture_output=True, text=True, preexec_fn=hear, timeout=120,
+        cwd=folder, capture_output=True, text=True, preexec_fn=hear, timeout=600,
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def test_what_is_ignored_stays_ignored(folder):
     )
     done = subprocess.run(
         [sys.executable, "-c", ignoring, "import", "sklearn", "2", "1", ".", *TRAIN],
-        cwd=folder, capture_output=True, text=True, timeout=120,
+        cwd=folder, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert_said(done, "nothing was written")
 

@@ -135,7 +135,7 @@ def test_bombs_are_refused_before_they_fill_the_memory(tmp_path, name, make, sai
         [sys.executable, "-c", READ, str(tmp_path / name)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=True,
     )
     assert said in child.stdout and child.stdout.count("\n") == 1

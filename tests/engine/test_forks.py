@@ -35,7 +35,7 @@ def child(do):
 
     process = os.fork()
     if process == 0:
-        faulthandler.dump_traceback_later(30, exit=True)
+        faulthandler.dump_traceback_later(300, exit=True)
         try:
             do()
             os._exit(0)
@@ -47,7 +47,7 @@ def child(do):
 
 def run(code: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", BEGIN + code], capture_output=True, text=True, timeout=100
+        [sys.executable, "-c", BEGIN + code], capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr[-3000:]
 

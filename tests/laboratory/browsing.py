@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.laboratory.running import running
+from tests.laboratory.running import WAIT, running
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
 
-WAIT = 60.0
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -79,8 +78,13 @@ def browsed(
     with running(plan) as (served, _), driving.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         context = {"viewport": {"width": 1280, "height": 800}, **context}
-        made = Browsed(browser.new_context(**context).new_page(), served, console)
+        inside = browser.new_context(**context)
+        inside.set_default_timeout(WAIT * 1000)
+        made = Browsed(inside.new_page(), served, console)
         made.page.goto(f"{served.address}{query}")
         made.until("state.phase.peek() === 'ready' && state.weights.peek() !== null")
+        # a first visit begins by itself: what pauses must not come before it has begun
+        begun = "sessionStorage.getItem('neurona-begun') !== null"
+        made.until(f"!({begun}) || state.running() || state.status.peek().epoch > 0")
         yield made
         browser.close()

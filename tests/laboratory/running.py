@@ -17,7 +17,8 @@ from neurona.laboratory.frames import Frame, unpack
 from neurona.laboratory.protocol import PROTOCOL
 from neurona.laboratory.server import Lab, plan_of
 
-WAIT = 60.0
+WAIT = 600.0
+"""Seconds after which what is waited for will not come: a machine may stand still for minutes."""
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from neurona.laboratory.doorstep import LAST, Doorstep
 from neurona.laboratory.guard import Guard, headers_of
 from neurona.laboratory.page import FILES, STATIC
 from neurona.laboratory.server import Server
+from tests.laboratory.running import WAIT
 
 UPGRADE = (
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -56,7 +57,7 @@ def place() -> Iterator[Place]:
 
 def said(place: Place, text: str) -> socket.socket:
     """Say something over a connection of its own."""
-    one = socket.create_connection(("127.0.0.1", place.port), 20)
+    one = socket.create_connection(("127.0.0.1", place.port), WAIT)
     say(one, place, text)
     return one
 
@@ -92,7 +93,7 @@ def test_the_page_is_handed_out_at_once_with_the_headers_of_every_answer(
             assert dict(headers_of(place)).items() <= headers.items()
             say(one, place, f"GET {path} HTTP/1.1\r\nHost: {{here}}\r\n\r\n")
         heard(one)
-    assert doorstep.wait(20.0 if path == LAST else 0.0) is (path == LAST)
+    assert doorstep.wait(WAIT if path == LAST else 0.0) is (path == LAST)
     for left in doorstep.leave():
         left.close()
 
@@ -161,4 +162,4 @@ def test_the_server_takes_over_what_waits_and_what_is_open(place: Place) -> None
         for one in (waiting, foreign):
             one.close()
         server.should_exit = True
-        thread.join(20)
+        thread.join(WAIT)

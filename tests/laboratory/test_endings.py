@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -82,6 +83,26 @@ def test_an_engine_without_a_sign_of_life_is_ended_and_said_so(
         again.until("status")
         page.close()
         again.close()
+
+
+def test_a_machine_that_stood_still_ends_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock went on meanwhile, and nobody could have said anything."""
+    monkeypatch.setattr(sessions, "BEAT_SECONDS", 0.05)
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + stood)
+    stood = 0.0
+    with running(SMALL) as (lab, said):
+        page = TestPage(lab.place)
+        page.hello(ticket=lab.ticket)
+        page.until("status")
+        session = next(iter(lab.sessions.values()))
+        monkeypatch.setattr(sessions, "time", clock)
+        before = session._heard_at
+        stood = 3600.0
+        while session._heard_at < before + stood and not session.over:
+            time.sleep(0.02)
+        assert not session.over and not said
+        assert page.ask("state.get")["ok"]
+        page.close()
 
 
 def test_what_was_changed_is_kept_one_by_one_for_the_next_engine() -> None:

@@ -20,7 +20,7 @@ from neurona.laboratory.session.exporting import hash_of
 from neurona.laboratory.session.of_run import state_of_run
 from neurona.laboratory.session.starting import first_course
 from neurona.runs.settings import Settings
-from tests.laboratory.running import TestPage
+from tests.laboratory.running import WAIT, TestPage
 from tests.signals import hear
 
 NASTY = "<img onerror=alert(1)>"
@@ -93,7 +93,7 @@ def test_the_command_serves_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         assert told["address"].startswith(f"http://127.0.0.1:{told['port']}/#ticket=")
         process.send_signal(signal.SIGINT)
         try:
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=WAIT)
         finally:
             process.kill()
         assert process.returncode == 0

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 
 from neurona.laboratory.address import Place, Tickets, bind
 from neurona.laboratory.guard import Guard
+from tests.laboratory.running import WAIT
 
 
 async def _page(_: Request) -> Response:
@@ -44,14 +45,14 @@ def place() -> Iterator[Place]:
     thread.start()
     yield made
     server.should_exit = True
-    thread.join(20)
+    thread.join(WAIT)
 
 
 def answered(place: Place, family: int, lines: list[str]) -> tuple[int, bytes]:
     """Return status and whole answer of a request, line by line as given."""
     address = "127.0.0.1" if family == socket.AF_INET else "::1"
     with socket.socket(family, socket.SOCK_STREAM) as one:
-        one.settimeout(20)
+        one.settimeout(WAIT)
         one.connect((address, place.port))
         one.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
         got = b""

@@ -22,9 +22,9 @@ from neurona.laboratory import front, notebook
 from neurona.laboratory.frames import Frame, unpack
 from neurona.laboratory.protocol import PROTOCOL
 from tests.laboratory.browsing import ARGUMENTS, CHROMIUM, needs_chromium
+from tests.laboratory.running import WAIT
 
 pytest.importorskip("anywidget", reason="anywidget is not installed")
-WAIT = 60.0
 
 
 class Kernel:
@@ -150,6 +150,7 @@ def test_a_widget_that_is_closed_leaves_a_picture_without_a_script(
     while page.ask("state.get")["value"]["epoch"] < 7:
         pass
     number = page.send("state.get")
+    monkeypatch.setattr(notebook, "PICTURE_SECONDS", WAIT)
     widget.close()
     (bundle, first), (picture, second) = shown
     assert first == second and "application/vnd.jupyter.widget-view+json" in bundle
@@ -184,7 +185,8 @@ def test_a_page_that_comes_back_after_a_long_time_finds_what_it_left(
     assert page.ask("method.set", rate=0.05)["ok"]
     bridge = page.widget.bridge
     monkeypatch.setattr(notebook, "IDLE_SECONDS", 0.01)
-    page.ask("train.pause")  # from the next message on it waits for so long only
+    # from the next message on it waits for so long only, be that answered by then or not
+    page.send("train.pause")
     end = time.monotonic() + WAIT
     while "state" not in bridge._plan and time.monotonic() < end:
         time.sleep(0.02)
@@ -289,6 +291,7 @@ def test_the_page_in_a_cell_is_drawn_and_steers(opened: tuple[Kernel, Any], cell
     with driving.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1100, "height": 900})
+        page.set_default_timeout(WAIT * 1000)
         errors: list[str] = []
         asked: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -14,7 +14,7 @@ from neurona.laboratory.frames import PAST, PAUSED
 from neurona.laboratory.replay import replay_log
 from neurona.laboratory.server import Lab
 from neurona.laboratory.sessions import Bucket
-from tests.laboratory.running import TestPage, running
+from tests.laboratory.running import WAIT, TestPage, running
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_a_ticket_opens_once(lab: tuple[Lab, list[str]], page: TestPage) -> None
     assert refused["ok"] is False and "already" in refused["error"]
     assert any("second time" in line for line in lab[1]) and lab[0].ticket != used
     with pytest.raises(ConnectionClosed):
-        other.socket.recv(timeout=20)
+        other.socket.recv(timeout=WAIT)
     other.close()
 
 
@@ -153,9 +153,9 @@ def test_without_a_ticket_nothing_is_done(lab: tuple[Lab, list[str]], first: str
     place = lab[0].place
     page = TestPage(place)
     page.socket.send(first)
-    assert json.loads(page.socket.recv(timeout=20))["ok"] is False
+    assert json.loads(page.socket.recv(timeout=WAIT))["ok"] is False
     with pytest.raises(ConnectionClosed):
-        page.socket.recv(timeout=20)
+        page.socket.recv(timeout=WAIT)
     page.close()
 
 

@@ -10,6 +10,7 @@ from neurona.laboratory.session.exporting import fitted
 from neurona.laboratory.session.spec import DataSpec, MethodSpec, NetSpec, State
 from neurona.laboratory.session.telling import network_shown, table_shown
 from neurona.laboratory.session.views.plane import ranged
+from tests.laboratory.running import WAIT
 from tests.laboratory.test_course import watcher_of
 from tests.laboratory.test_front import table
 
@@ -104,7 +105,7 @@ def test_a_picture_that_fails_is_not_the_last(tmp_path: object, capsys) -> None:
         pass
     assert painter.is_alive() and "TypeError" in capsys.readouterr().err
     painter.end()
-    painter.join(10)
+    painter.join(WAIT)
 
 
 def test_pictures_and_weights_are_those_of_the_units_that_are_shown(tmp_path: object) -> None:

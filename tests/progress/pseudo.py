@@ -83,7 +83,7 @@ def seen_by_a_person(
     screen = pyte.Screen(columns, lines)
     stream = pyte.ByteStream(screen)
     redraws, asked = 0, False
-    while select.select([main], [], [], 60)[0]:
+    while select.select([main], [], [], 600)[0]:
         try:
             piece = os.read(main, 65536)
         except OSError:

@@ -84,9 +84,9 @@ def test_another_thread_stops_it_and_it_is_taken_up(table):
     with Run(settings, [heard]) as run:
         thread = threading.Thread(target=lambda: codes.append(run.train()))
         thread.start()
-        assert begun.wait(120)
+        assert begun.wait(600)
         run.stop()
-        thread.join(120)
+        thread.join(600)
     assert codes == [Code.INTERRUPTED]
     epochs = heard.events[-1]["epochs_done"]
     assert heard.events[-1]["exit_code"] == 130 and run.model.n_iter_ == epochs

@@ -31,14 +31,14 @@ def fails():
 @pytest.mark.parametrize("together", [None, Turns()])
 def test_an_error_is_that_of_one_work(together):
     with side_by_side([lambda: 1, fails, lambda: 3], 2, together) as futures:
-        assert futures[0].result(10) == 1 and futures[2].result(10) == 3
+        assert futures[0].result(600) == 1 and futures[2].result(600) == 3
         with pytest.raises(ArithmeticError, match="mine"):
-            futures[1].result(10)
+            futures[1].result(600)
 
 
 def test_an_error_of_the_engine_is_that_of_all_who_are_left():
     with side_by_side([lambda: 1, lambda: 2, lambda: 3], 1, Turns(most=1)) as futures:
-        assert futures[0].result(10) == 1
+        assert futures[0].result(600) == 1
         for one in futures[1:]:
             with pytest.raises(MemoryError, match="the device"):
-                one.result(10)
+                one.result(600)

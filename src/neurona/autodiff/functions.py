@@ -101,7 +101,7 @@ def prod(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
         pairs = flat[:half] * flat[half : 2 * half]
         flat = np.concatenate([pairs, flat[2 * half :]]) if flat.shape[0] % 2 else pairs
     if flat.shape[0] == 0:
-        return np.prod(plain(a), axis=axes, keepdims=keepdims)
+        flat = np.prod(plain(flat), axis=0, keepdims=True)
     kept = tuple(1 if k in axes else n for k, n in enumerate(shape))
     return np.reshape(flat[0], kept) if keepdims else flat[0]
 

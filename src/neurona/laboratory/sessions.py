@@ -140,11 +140,18 @@ class Session:
         return self.page is None and time.monotonic() - self.last_used > IDLE_SECONDS
 
     async def _feel_pulse(self, engine: EngineProcess) -> None:
-        """Ask the engine for a sign of life again and again; end it if none comes."""
+        """Ask the engine for a sign of life again and again; end it if none comes.
+
+        Beats without an answer are counted: by the clock, one who wakes after an hour of standing
+        still, with all of the machine, would have been silent for an hour.
+        """
         beat = json.dumps({"beat": True}).encode()
+        heard, silence = self._heard_at, 0.0
         while not self.over:
             await asyncio.sleep(BEAT_SECONDS)
-            if not self._passing and time.monotonic() - self._heard_at > SILENCE_SECONDS:
+            silent = self._heard_at == heard and not self._passing
+            heard, silence = self._heard_at, silence + BEAT_SECONDS if silent else 0.0
+            if silence > SILENCE_SECONDS:
                 self._silent = True
                 engine.kill()
                 return

@@ -106,6 +106,8 @@ def _cloud(true: Vector, predicted: Vector) -> Vector:
 
 def _table(targets: Vector, outputs: Vector) -> Vector:
     """Draw the shares of the predicted classes in each true one."""
+    true: Vector
+    predicted: Vector
     if targets.shape[1] == 1:
         true, predicted, classes = targets[:, 0] > 0.5, outputs[:, 0] > 0.5, 2
     else:

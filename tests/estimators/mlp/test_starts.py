@@ -55,7 +55,7 @@ def test_which_start_is_done_first_changes_nothing(monkeypatch):
     def first_comes_last(training, callbacks=()):
         if training.start == 0:
             for _ in range(3):
-                assert others.acquire(timeout=60)
+                assert others.acquire(timeout=600)
         reason = run(training, callbacks)
         done.append(training.start)
         others.release()

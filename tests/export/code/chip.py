@@ -107,7 +107,7 @@ brackets.
 def run(command, folder):
     """Run a command in a folder; returns what it said."""
     done = subprocess.run(
-        command.split(), cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        command.split(), cwd=folder, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout + done.stderr
