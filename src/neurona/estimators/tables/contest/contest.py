@@ -48,6 +48,7 @@ from neurona.estimators.tables.contest.on_all import (
     is_beyond_doubt,
     starts_on_all,
     tried_once,
+    words_of,
     work_on_all,
 )
 from neurona.estimators.tables.contest.roster import WHOLE, Ended, Job, Roster
@@ -167,7 +168,7 @@ class Contest:
 
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
-            words = dict(self.candidates[self._jobs[job].candidate].words or {})
+            words = words_of(self.candidates[self._jobs[job].candidate], self._jobs[job].part)
             if job in self._roster.source:
                 words = words_anew(words, self._roster.ended(self._roster.source[job]).training)
             words["random_state"] = self._seed(job)
@@ -206,8 +207,7 @@ class Contest:
         return self.timing.follow(job, training)
 
     def _came_to(self, training: Training, reason: str) -> Start:
-        found = start_of(training, reason)
-        number, part = self._jobs[training.start]
+        found, (number, part) = start_of(training, reason), self._jobs[training.start]
         self.timing.ended(training.start, training)
         if number < 0:
             return found

@@ -8,6 +8,7 @@ line, it is asked no further.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,12 +16,15 @@ from neurona.estimators.mlp.starts import Start
 from neurona.estimators.tables.contest.candidates import CONSTANT, LINE, RIDGE, Candidate
 from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.combining import is_bayesian
+from neurona.estimators.tables.contest.roster import WHOLE
 from neurona.numerics.stacking import LEAST
 
 ALONE, MUCH, SOME = 0.9, 0.3, 0.1
 """What Bayesian networks must count to be all there is; what one must that was tried in one fold
 only, of many rows and of fewer, to be trained on all; and all of few rows together.
 """
+LONGER = 2
+"""How many times the iterations of a fold's Bayesian network one has on all rows that predicts."""
 HALF = 0.5
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
@@ -51,6 +55,14 @@ def tried_once(
         for number, one in enumerate(candidates)
         if is_bayesian(one.name) and one.folds == 1 and weights.get(one.name, 0.0) >= least
     ]
+
+
+def words_of(candidate: Candidate, part: int) -> dict[str, Any]:
+    """Return the parameters of a candidate's network in a fold, or on all rows (part WHOLE)."""
+    words = dict(candidate.words or {})
+    if part == WHOLE and is_bayesian(candidate.name):
+        words["max_iter"] *= LONGER
+    return words
 
 
 def is_bent(weights: Mapping[str, float]) -> bool:
