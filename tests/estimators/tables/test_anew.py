@@ -1,4 +1,4 @@
-"""Mini-batch networks of classes that are trained once more, on all rows."""
+"""Networks that are trained once more, on all rows: mini-batch networks of classes, and others."""
 
 from types import SimpleNamespace
 
@@ -7,11 +7,12 @@ import pytest
 
 from neurona import TableClassifier, TableRegressor
 from neurona.data.split import Split
+from neurona.errors import StopReason
 from neurona.estimators.mlp.starts import Start
 from neurona.estimators.tables.contest import anew, contest
 from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.estimators.tables.contest.candidates import Candidate
-from neurona.estimators.tables.contest.roster import WHOLE, Ended, Job, Roster
+from neurona.estimators.tables.contest.roster import WHOLE, WHOLE_STARTS, Ended, Job, Roster
 from neurona.inference.members import Member
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
@@ -64,6 +65,26 @@ def test_a_network_on_all_rows_predicts_for_the_one_of_its_fold(roster):
     roster.keep_whole(2, start(8.0), cut)
     assert weights(roster) == [1.0, 7.0]
     assert roster.known() == [0]
+
+
+@pytest.mark.parametrize(
+    ("reason", "predicts"),
+    [
+        (StopReason.MAX_EPOCHS, True),
+        (StopReason.EVIDENCE_FLAT, True),
+        (StopReason.TIME, False),
+        (StopReason.INTERRUPTED, False),
+        ("a callback's own words", False),
+    ],
+)
+def test_networks_on_all_rows_that_came_to_their_end_predict_for_all_folds(
+    reason, predicts, roster
+):
+    roster.add_whole(0)
+    assert roster.jobs[2:] == [Job(0, WHOLE)] * WHOLE_STARTS
+    for job in (3, 2):  # in whatever order they end
+        roster.keep_whole(job, start(5.0 + job)._replace(reason=reason), None)
+    assert weights(roster) == ([7.0, 8.0] if predicts else [1.0, 2.0])
 
 
 def test_it_is_trained_as_long_as_the_other_got_better_at_the_same_rates():

@@ -19,8 +19,12 @@ WHOLE = -1
 """The part that holds no row out."""
 WHOLE_STARTS = 2
 """Networks on all rows that predict for one that was trained in one fold only."""
-BY_THEMSELVES = frozenset(StopReason) - {StopReason.INTERRUPTED, StopReason.FAILED}
-"""How trainings end that nobody interrupts."""
+BY_THEMSELVES = frozenset(StopReason) - {
+    StopReason.INTERRUPTED,
+    StopReason.FAILED,
+    StopReason.TIME,
+}
+"""How trainings end that nothing cuts short."""
 
 
 class Job(NamedTuple):
@@ -128,8 +132,8 @@ class Roster:
         return self._ended[job]
 
     def keep_whole(self, job: int, start: Start, training: Training) -> Start:
-        """Keep a network on all rows, unless it is not sound, was interrupted, or was to stand for
-        one of a fold and was cut short; returns the start, which no held-out rows judge.
+        """Keep a network on all rows, unless it is not sound or was cut short; returns the start,
+        which no held-out rows judge.
         """
         if np.isfinite(start.member.weights).all():
             if job not in self.source:
