@@ -75,22 +75,22 @@ class Keys:
     def __init__(self, lab: Browsed) -> None:
         self.lab, self.page, self.press = lab, lab.page, lab.page.keyboard.press
 
-    def name(self) -> str:
-        """Return the name of what has the focus."""
-        found: str = self.page.evaluate(
-            """() => { const one = document.activeElement; if (one === document.body) return "";
-            return one.getAttribute('aria-label') || one.textContent || ''; }"""
+    def focused(self) -> tuple[str, str]:
+        """Return the name of what has the focus, and the style of its outline, of one moment."""
+        name, outline = self.page.evaluate(
+            """() => { const one = document.activeElement;
+            if (one === document.body) return ["", ""];
+            return [one.getAttribute('aria-label') || one.textContent || '',
+                    getComputedStyle(one).outlineStyle]; }"""
         )
-        return found
+        return name, outline
 
     def go_to(self, name: str) -> None:
         """Press Tab until something of this name has the focus; it is seen to have it."""
         for _ in range(MOST_STOPS):
-            if name in self.name():
-                outline = self.page.evaluate(
-                    "getComputedStyle(document.activeElement).outlineStyle"
-                )
-                assert outline != "none", f"nobody sees that {name!r} has the focus"
+            found, outline = self.focused()
+            if name in found:
+                assert outline != "none", f"nobody sees that {found!r} has the focus"
                 return
             self.press("Tab")
         raise AssertionError(f"no Tab leads to {name!r}")
