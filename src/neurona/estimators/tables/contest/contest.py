@@ -159,9 +159,9 @@ class Contest:
     def _of_bayesian(self, done: Outcome) -> Winners:
         """Return the networks on all rows, with what those like them said of rows not seen."""
         known, weights = self._roster.known(), self._weights(self._roster.known())
-        said = self._judge.mixed(known, np.array(list(weights.values())))
+        counts = np.array(list(weights.values()))
+        said, rows = self._judge.mixed(known, counts), self._judge.rows(known, counts)
         line = self._beside_line(known, weights)
-        rows = self._judge.rows(known)
         return Winners(done, True, [], said, rows, self._summary({}), None, line)
 
     # -- trainings
@@ -355,6 +355,7 @@ class Contest:
         if not known or (self._meeting and known == [LINE_FIRST]):
             return self._cut_short(done)
         weights = self._weights(known)
+        counts = np.array(list(weights.values()))
         heaviest = max(known, key=lambda k: weights[self.candidates[k].name])
         training = self._roster.best(heaviest).training
         return Winners(
@@ -363,8 +364,8 @@ class Contest:
             networks_of(
                 self.entries, self._judge, self.candidates, self._roster.networks(), weights, on_all
             ),
-            self._judge.mixed(known, np.array(list(weights.values()))),
-            self._judge.rows(known),
+            self._judge.mixed(known, counts),
+            self._judge.rows(known, counts),
             self._summary(weights),
             self._models[training.start],
             self._beside_line(known, weights),

@@ -19,6 +19,8 @@ where something could be learned costs as much as the other mistake.
 """
 CERTAIN = 2.0
 """Standard errors from which nothing of the simple answers is mixed in where rows are few."""
+SPOKE = 0.5
+"""What those that were asked about a row must count for it to judge all together."""
 EPS = 1e-6
 """Probabilities are not taken to be nearer to 0 or 1: one row must not decide."""
 
@@ -85,10 +87,12 @@ class Judge:
                 times[fold.held] += 1
         return total / np.where(times > 0, times, np.nan)
 
-    def rows(self, known: Sequence[int]) -> Column:
-        """Return the rows of which the constant and all the known candidates said something."""
-        each = [np.isfinite(self.answers(k)).all(axis=1) for k in (-1, *known)]
-        return np.flatnonzero(np.logical_and.reduce(each))
+    def rows(self, known: Sequence[int], weights: Column | None = None) -> Column:
+        """Return the rows of which the constant and all the known candidates said something; with
+        what each counts, those of which most of it did.
+        """
+        spoke = self._spoke(known)
+        return np.flatnonzero(spoke.all(axis=0) if weights is None else weights @ spoke >= SPOKE)
 
     def loss(self, number: int) -> float:
         """Return a candidate's loss on the rows it was asked about, infinite if there are none."""
@@ -105,32 +109,56 @@ class Judge:
 
         Of few rows neither holds: see `_of_few`.
         """
-        rows = self.rows(known)
-        answers = self._stack(known, rows)
-        weights = self.stacked(answers, rows, prior)
+        weights = self._in_two(known, prior)
         simple = [0, *(1 + place for place, number in enumerate(known) if number in lines)]
         if self._few:
-            return self._of_few(answers, rows, prior, weights, simple)
+            return self._of_few(known, prior, weights, simple)
         only = np.eye(len(weights))
-        if not self._is_better_than(0, known, prior, rows, weights):
+        if not self._is_better_than(0, known, prior, weights):
             return only[:1].ravel()
-        if len(simple) > 1 and not self._is_better_than(simple[1], known, prior, rows, weights):
+        if len(simple) > 1 and not self._is_better_than(simple[1], known, prior, weights):
             weights = (weights + only[simple[1]]) / 2
         return weights
 
-    def by_answers(self, known: Sequence[int], prior: Column) -> Column:
+    def by_answers(self, known: Sequence[int], prior: Column, unchosen: bool = False) -> Column:
         """Return what the constant and the known candidates count by their answers to the rows that
         all were asked about, whether or not that is more than chance.
         """
         rows = self.rows(known)
-        return self.stacked(self._stack(known, rows), rows, prior)
+        return self.stacked(self._stack(known, rows, unchosen), rows, prior)
+
+    def _in_two(self, known: Sequence[int], prior: Column, unchosen: bool = False) -> Column:
+        """Return what the constant and the known candidates count: those that were asked about most
+        rows among themselves by all of these, and what they say together beside the others by the
+        rows that all were asked about.
+        """
+        asked = self._spoke(known).sum(axis=1)
+        often = asked == asked.max()
+        if often.all() or often.sum() == 1:
+            return self.by_answers(known, prior, unchosen)
+        found = np.zeros(len(prior))
+        found[often] = self.by_answers(
+            [number for number, one in zip(known, often[1:], strict=True) if one],
+            prior[often],
+            unchosen,
+        )
+        rows = self.rows(known)
+        answers = self._stack(known, rows, unchosen)
+        together = np.tensordot(found, answers, 1)[None]
+        believed = np.concatenate([prior[often].sum(keepdims=True), prior[~often]])
+        shares = self.stacked(np.concatenate([together, answers[~often]]), rows, believed)
+        found[often] *= shares[0]
+        found[~often] = shares[1:]
+        return found
 
     def _of_few(
-        self, answers: Column, rows: Column, prior: Column, weights: Column, simple: list[int]
+        self, known: Sequence[int], prior: Column, weights: Column, simple: list[int]
     ) -> Column:
         """Return `weights` of few rows, shrunk to those of the constant and the lines alone: by how
         many standard errors of the difference all together are better than these.
         """
+        rows = self.rows(known)
+        answers = self._stack(known, rows)
         plain = np.zeros(len(weights))
         plain[simple] = self.stacked(answers[simple], rows, prior[simple])
         alone, together = (
@@ -143,15 +171,17 @@ class Judge:
         return found
 
     def _is_better_than(
-        self, place: int, known: Sequence[int], prior: Column, rows: Column, weights: Column
+        self, place: int, known: Sequence[int], prior: Column, weights: Column
     ) -> bool:
         """Whether all together are better than the model at a place: 0 is the constant's."""
         unchosen = any(number in known for number, _ in self._unchosen)
-        answers = self._stack(known, rows, unchosen)
         if unchosen:
-            weights = self.stacked(answers, rows, prior)
-        mixed = np.tensordot(weights, answers, 1)
-        gains = self._losses(answers[place], rows) - self._losses(mixed, rows)
+            weights = self._in_two(known, prior, unchosen)
+        rows = self.rows(known, weights)
+        alone = self.answers((-1, *known)[place])[rows]
+        gains = self._losses(alone, rows) - self._losses(
+            self.mixed(known, weights, unchosen), rows
+        )
         return self._is_clear(gains, rows, UNCHOSEN if unchosen else SURE)
 
     def stacked(self, answers: Column, rows: Column, prior: Column) -> Column:
@@ -162,14 +192,19 @@ class Judge:
         chances = np.stack([self._chances(one, truth) for one in answers])
         return weights_of_chances(chances, prior, counts)
 
-    def mixed(self, known: Sequence[int], weights: Column) -> Column:
-        """Return what the constant and the known candidates say together of `rows(known)`."""
-        mixed: Column = np.tensordot(weights, self._stack(known, self.rows(known)), 1)
+    def mixed(self, known: Sequence[int], weights: Column, unchosen: bool = False) -> Column:
+        """Return what the constant and the known candidates say together of `rows(known, weights)`:
+        of each row those that were asked about it, by what they count.
+        """
+        rows = self.rows(known, weights)
+        counts = weights[:, None] * self._spoke(known)[:, rows]
+        answers = np.nan_to_num(self._stack(known, rows, unchosen))
+        mixed: Column = np.einsum("mr,mro->ro", counts / counts.sum(axis=0), answers)
         return mixed
 
     def beside(self, number: int, known: Sequence[int], weights: Column) -> Beside:
         """Compare what the known candidates say together with what one of them says."""
-        rows = self.rows(known)
+        rows = self.rows(known, weights)
         alone = self._losses(self.answers(number)[rows], rows)
         gains = alone - self._losses(self.mixed(known, weights), rows)
         counts = self._counts(rows)
@@ -185,6 +220,12 @@ class Judge:
             # as if each class had been seen half a time more
             mean = (mean * len(rows) + 0.5) / (len(rows) + 0.5 * max(2, len(mean)))
         return mean
+
+    def _spoke(self, known: Sequence[int]) -> Column:
+        """Return of which rows the constant and the known candidates said something, models x
+        rows.
+        """
+        return np.stack([np.isfinite(self.answers(k)).all(axis=1) for k in (-1, *known)])
 
     def _stack(self, known: Sequence[int], rows: Column, unchosen: bool = False) -> Column:
         return np.stack([self.answers(k, unchosen)[rows] for k in (-1, *known)])
