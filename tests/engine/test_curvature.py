@@ -16,9 +16,11 @@ from scipy import sparse
 import neurona
 from neurona import autodiff
 from neurona.engine import workspace
+from neurona.engine.by_output import are_apart
 from neurona.engine.gauss_newton import Curvature
 from neurona.errors import StopReason
 from neurona.estimators.begin import begin, finish
+from neurona.network import Network
 from neurona.numerics.losses import LOSSES
 from neurona.training.graph import layers_of
 from tests.engine.problems import make_network, make_problem
@@ -183,6 +185,36 @@ def test_threads_change_no_bit(loss, by_rows):
     for other in results[1:]:
         for part, same in zip(other, results[0], strict=True):
             np.testing.assert_array_equal(part, same)
+
+
+@pytest.mark.parametrize("hidden", [(), (6,), (9, 7)])
+@pytest.mark.parametrize("outputs", [2, 15, 16, 40])
+@pytest.mark.parametrize("loss", ["squared_error", "binary_cross_entropy"])
+def test_outputs_apart_change_no_bit(loss, outputs, hidden, monkeypatch):
+    names = ("tanh",) * len(hidden)
+    network = make_network((5, *hidden, outputs), (*names, LOSSES.find(loss).link))
+    problem, _, _ = make_problem(network, loss, rows=300, row_weights=np.arange(300) % 3.0)
+    apart = curvature_of(problem)
+    monkeypatch.setattr("neurona.engine.session.are_apart", lambda network, loss: False)
+    together = curvature_of(problem)
+    assert apart._row.own >= network.sizes[-2] + 1
+    assert together._row.own == 0
+    for part, same in zip(apart.matrix(), together.matrix(), strict=True):
+        np.testing.assert_array_equal(part, same)
+    for part, same in zip(apart.sums(), together.sums(), strict=True):
+        np.testing.assert_array_equal(part, same)
+
+
+def test_which_outputs_are_apart():
+    several = make_network((5, 4, 5), ("tanh", "identity"))
+    assert are_apart(several, LOSSES.find("huber"))
+    assert not are_apart(make_network((5, 1), ("identity",)), LOSSES.find("squared_error"))
+    assert are_apart(make_network((5, 3), ("tanh",)), LOSSES.find("squared_error"))
+    softmax = make_network((5, 3), ("softmax",))
+    for loss in ("categorical_cross_entropy", "squared_error"):
+        assert not are_apart(softmax, LOSSES.find(loss))
+    tied = Network((5, 4, 5), several.activations, np.float64, tied=True)
+    assert not are_apart(tied, LOSSES.find("squared_error"))
 
 
 def test_a_second_pass_forgets_the_first():

@@ -6,6 +6,12 @@ derivatives of the outputs by the parameters, H = l'' (N. N. Schraudolph, Neural
 that the loss gives, is carried back through the network like an error, and multiplied out with the
 layers' inputs into one row of derivatives. A squared error has S = 1 and J itself.
 
+Where a seed is the error of one output alone (losses that add up over the outputs), a row has
+derivatives by that output's own weights in the last layer and by those of the layers before, which
+all outputs share; by all others they are 0, and these zeros are not multiplied out. A row is kept
+as [own, shared], and the sums as a matrix [own, shared] x [own] of each output and one of what is
+shared; `Apart` says where they stand.
+
 A block of rows is shared out by rows; then the columns of the matrix are shared out by panels of
 two vectors, each thread summing its panels over all rows of the block. So no sum is split by
 thread, and the rows of derivatives never exist for more than one block.
@@ -40,36 +46,66 @@ PANEL = 16
 """Columns of the matrix that a thread takes at a time: two vectors of float64."""
 
 
+@inlined
+def expand_layer(layers, k, values, errors, sample, jacobian, matrix, biases):
+    """Write one row's derivatives by a layer's matrix and biases to where these begin."""
+    n, m = layers[k, INPUTS], layers[k, OUTPUTS]
+    x0 = layers[k, VALUES_IN] + sample * layers[k, WIDTH_IN]
+    e0 = layers[k, VALUES_OUT] + sample * layers[k, WIDTH_OUT]
+    x, e = values[x0 : x0 + n], errors[e0 : e0 + m]
+    if is_mirror(layers, k):
+        # its matrix lies where its twin's does, transposed
+        for b in range(m):
+            row, error = jacobian[matrix + b * n : matrix + b * n + n], e[b]
+            for a in range(n):
+                row[a] += x[a] * error
+    elif m == 1:
+        row, error = jacobian[matrix : matrix + n], e[0]
+        for a in range(n):
+            row[a] = x[a] * error
+    else:
+        for a in range(n):
+            row, value = jacobian[matrix + a * m : matrix + a * m + m], x[a]
+            for b in range(m):
+                row[b] = value * e[b]
+    last = jacobian[biases : biases + m]
+    for b in range(m):
+        last[b] = e[b]
+
+
 @kernel
 def expand_rows(layers, values, errors, first, rows, jacobian, at, stride):
     """Write the derivatives of some rows by every parameter, in the order of network.parameters."""
     for k in range(layers.shape[0]):
-        n, m = layers[k, INPUTS], layers[k, OUTPUTS]
-        mirror = is_mirror(layers, k)
+        matrix, biases = at + layers[k, MATRIX_AT], at + layers[k, BIASES_AT]
         for i in range(rows):
-            x0 = layers[k, VALUES_IN] + (first + i) * layers[k, WIDTH_IN]
-            e0 = layers[k, VALUES_OUT] + (first + i) * layers[k, WIDTH_OUT]
-            x, e = values[x0 : x0 + n], errors[e0 : e0 + m]
-            start = at + i * stride + layers[k, MATRIX_AT]
-            if mirror:
-                # its matrix lies where its twin's does, transposed
-                for b in range(m):
-                    row, error = jacobian[start + b * n : start + b * n + n], e[b]
-                    for a in range(n):
-                        row[a] += x[a] * error
-            elif m == 1:
-                row, error = jacobian[start : start + n], e[0]
-                for a in range(n):
-                    row[a] = x[a] * error
-            else:
-                for a in range(n):
-                    row, value = jacobian[start + a * m : start + a * m + m], x[a]
-                    for b in range(m):
-                        row[b] = value * e[b]
-            biases = at + i * stride + layers[k, BIASES_AT]
-            last = jacobian[biases : biases + m]
-            for b in range(m):
-                last[b] = e[b]
+            expand_layer(
+                layers, k, values, errors, first + i, jacobian, matrix + i * stride,
+                biases + i * stride,
+            )  # fmt: skip
+
+
+@kernel
+def expand_apart(layers, values, errors, output, first, rows, jacobian, at, stride, own):
+    """Write the derivatives of some rows by an output's own weights and by those that are shared,
+    which come without the last layer's in the order of network.parameters.
+    """
+    k = layers.shape[0] - 1
+    n, m = layers[k, INPUTS], layers[k, OUTPUTS]
+    for i in range(rows):
+        x0 = layers[k, VALUES_IN] + (first + i) * layers[k, WIDTH_IN]
+        error = errors[layers[k, VALUES_OUT] + (first + i) * layers[k, WIDTH_OUT] + output]
+        x, row = values[x0 : x0 + n], jacobian[at + i * stride : at + i * stride + n + 1]
+        for a in range(n):
+            row[a] = x[a] * error
+        row[n] = error
+    for before in range(k):
+        matrix, biases = layers[before, MATRIX_AT], layers[before, BIASES_AT] - n * m
+        for i in range(rows):
+            row = at + i * stride + own
+            expand_layer(
+                layers, before, values, errors, first + i, jacobian, row + matrix, row + biases
+            )
 
 
 @kernel
@@ -99,19 +135,26 @@ def seed_errors(layers, recipe, seed, options, buffers, output, first, rows, sca
 
 
 @kernel
-def add_panel(jacobian, matrix, stride, panel, rows, size, add):
-    """Add a block's rows to one panel of the matrix, from its diagonal down."""
+def add_panel(jacobian, matrix, stride, own, output, outputs, panel, rows, size, add, adds):
+    """Add a block's rows to one panel of the matrix, from its diagonal down: to an output's own, as
+    `add` says, or to what all share, as `adds` does.
+    """
     column = panel * PANEL
+    if column < own:
+        ld, at = own, output * stride * own + column * own + column
+    else:
+        ld, add = stride - own, adds
+        at = outputs * stride * own + (column - own) * ld + column - own
     transposed_product(
-        jacobian, column, stride, jacobian, column, stride, matrix, column * stride + column,
-        stride, rows, size - column, np.int64(PANEL), add,
+        jacobian, column, stride, jacobian, column, stride, matrix, at, ld, rows, size - column,
+        np.int64(PANEL), add,
     )  # fmt: skip
 
 
 @inlined
 def derivative_rows(
-    layout, recipe, seed, options, model, buffers, jacobian, stride, output, outputs, start, first,
-    rows, scale, keeps,
+    layout, recipe, seed, options, model, buffers, jacobian, stride, own, output, outputs, start,
+    first, rows, scale, keeps,
 ):  # fmt: skip
     """Carry one output's seeds of some rows back, and write their rows of derivatives: each to its
     own place in a Jacobian that is kept, else to the row's place in the block.
@@ -124,6 +167,11 @@ def derivative_rows(
     )  # fmt: skip
     at = first * stride
     step = stride
+    if own > 0:
+        expand_apart(
+            layers, buffers.values, buffers.errors, output, first, rows, jacobian, at, stride, own
+        )
+        return
     if keeps:
         at = ((start + first) * outputs + output) * stride
         step = outputs * stride
@@ -133,16 +181,17 @@ def derivative_rows(
 @slow_entry
 def gauss_newton(
     layout, recipe, seed, options, model, table, buffers, order, begin, end, jacobian, matrix,
-    stride, size, losses, counter, thread, threads,
+    stride, own, size, losses, counter, thread, threads,
 ):  # fmt: skip
     """Compute losses, gradient and the lower triangle of the Gauss-Newton matrix over `order`.
 
     A pass may be cut: rows `begin` to `end` of the order are added to what the calls before, from
     0 on, have left. All but the last cut are multiples of a block.
 
-    `matrix` empty: `jacobian` gets a row of derivatives per row and output instead. `stride` is the
-    padded number of parameters, `size` the number itself. The gradient is model.gradient, without
-    penalties. -1: called off by Python.
+    `matrix` empty: `jacobian` gets a row of derivatives per row and output instead. `size` is the
+    number of parameters, or, with outputs apart, of those that a row has; `stride` is it padded,
+    and `own` how many of these are an output's own, padded too, or 0. The gradient is
+    model.gradient, without penalties. -1: called off by Python.
     """
     layers, chunks = layout.layers, layout.chunks.shape[0]
     outputs, no_step = layers[layers.shape[0] - 1, OUTPUTS], np.int64(-1)
@@ -156,10 +205,10 @@ def gauss_newton(
     scale = 1.0 / weight if weight > 0 else 0.0
     for start in range(begin, end, recipe.block):
         rows = min(recipe.block, end - start)
-        first, own = share_of(rows, thread, threads)
-        if own > 0:
+        first, share = share_of(rows, thread, threads)
+        if share > 0:
             rows_pass(
-                layout, recipe, options, model, table, buffers, order, zero, start, first, own,
+                layout, recipe, options, model, table, buffers, order, zero, start, first, share,
                 no_step, scale, np.bool_(False),
             )  # fmt: skip
         phase = meet(recipe, counter, threads, phase)
@@ -171,10 +220,10 @@ def gauss_newton(
             phase = meet(recipe, counter, threads, phase)
             if phase < 0:
                 return -1
-            if own > 0:
+            if share > 0:
                 derivative_rows(
-                    layout, recipe, seed, options, model, buffers, jacobian, stride, output,
-                    outputs, start, first, own, scale, keeps,
+                    layout, recipe, seed, options, model, buffers, jacobian, stride,
+                    own, output, outputs, start, first, share, scale, keeps,
                 )  # fmt: skip
             if keeps:
                 continue
@@ -182,7 +231,10 @@ def gauss_newton(
             if phase < 0:
                 return -1
             for panel in range(thread, panels, threads):
-                add_panel(jacobian, matrix, stride, panel, rows, size, start > 0 or output > 0)
+                add_panel(
+                    jacobian, matrix, stride, own, output, outputs, panel, rows, size, start > 0,
+                    start > 0 or output > 0,
+                )  # fmt: skip
         phase = meet(recipe, counter, threads, phase)
         if phase < 0:
             return -1

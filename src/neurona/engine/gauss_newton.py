@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurona.compiled import members
+from neurona.engine.by_output import row_of, whole_of
 from neurona.engine.curvature import PANEL, gauss_newton
 from neurona.engine.threads import Team, Work
 from neurona.engine.workspace import aligned
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
     from neurona.engine.session import Binding
 
 
-def curvature_work(network: Network, rows: int) -> Work:
-    """Return what one Gauss-Newton matrix costs, and into how many pieces it can be cut."""
-    size, outputs = network.n_parameters, network.sizes[-1]
-    return Work(0.5 * rows * outputs * size * size, padded(size, PANEL) // PANEL)
+def curvature_work(network: Network, rows: int, apart: bool) -> Work:
+    """Return what one Gauss-Newton matrix costs, and into how many pieces it can be cut; `apart`
+    tells whether each output has an error of its own.
+    """
+    row = row_of(network, apart)
+    return Work(0.5 * rows * network.sizes[-1] * row.size**2, row.panels)
 
 
 def bytes_needed(
@@ -61,30 +64,32 @@ class Curvature:
         by_rows: bool,
         memory: float,
         leaf: int = LEAF_ROWS,
+        apart: bool = False,
     ) -> None:
         self._network, self._binding, self._team, self._rows = network, binding, team, rows
         # a Jacobian is kept, and nothing of it is added up
         self._leaf = rows if by_rows else leaf
-        size = self._size = network.n_parameters
+        self._size = network.n_parameters
         block = binding.recipe.block
         refuse_memory(network, rows, bytes_needed(network, rows, by_rows, block, leaf), memory)
-        self._stride = padded(size, PANEL)
-        derivatives = rows * network.sizes[-1] if by_rows else block
-        self._jacobian = aligned(derivatives * self._stride, np.float64)
-        self._matrix = aligned(0 if by_rows else self._stride**2, np.float64)
+        row = self._row = row_of(network, apart and not by_rows)
+        outputs = network.sizes[-1]
+        derivatives = rows * outputs if by_rows else block
+        self._jacobian = aligned(derivatives * row.stride, np.float64)
+        self._matrix = aligned(0 if by_rows else row.numbers(outputs), np.float64)
         self._loss = np.zeros(1)
         self._order = np.arange(rows)
         # a kernel call lasts about PIECE_SECONDS, so that Ctrl-C is heard
-        each = max(1.0, curvature_work(network, 1).multiply_adds)
+        each = max(1.0, curvature_work(network, 1, apart).multiply_adds)
         self._blocks = max(1, int(PIECE_SECONDS * 1e10 / (each * block)))
         self._seed = members.address(seeds, members.SEED, network.dtype)
         self._run = gauss_newton.at(network.dtype, *self._arguments(self._order, 0, rows, 0))
 
     def _arguments(self, order: Vector, begin: int, end: int, thread: int) -> tuple[Any, ...]:
-        b, team = self._binding, self._team
+        b, team, row = self._binding, self._team, self._row
         return (
             b.layout, b.recipe, self._seed, b.options, b.model, b.table, b.buffers, order,
-            begin, end, self._jacobian, self._matrix, self._stride, self._size, self._loss,
+            begin, end, self._jacobian, self._matrix, row.stride, row.own, row.size, self._loss,
             team.counter, thread, team.threads,
         )  # fmt: skip
 
@@ -107,7 +112,7 @@ class Curvature:
         return float(self._loss[0]), gradient
 
     def _raw(self) -> Vector:
-        return self._matrix.reshape(self._stride, self._stride)[: self._size, : self._size]
+        return whole_of(self._matrix, self._network, self._row)
 
     def sums(self) -> Sums:
         """Return the sums over all rows."""
@@ -134,4 +139,4 @@ class Curvature:
     def jacobian(self) -> tuple[float, Vector, Vector]:
         """Return loss, gradient and a view of the rows of derivatives (rows * outputs x size)."""
         loss, gradient = self._pass(self._order)
-        return loss, gradient, self._jacobian.reshape(-1, self._stride)[:, : self._size]
+        return loss, gradient, self._jacobian.reshape(-1, self._row.stride)[:, : self._size]

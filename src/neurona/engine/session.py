@@ -14,6 +14,7 @@ from neurona.compiled.barrier import yield_address
 from neurona.compiled.callbacks import reraise
 from neurona.engine import epoch as kernels
 from neurona.engine import workspace
+from neurona.engine.by_output import are_apart
 from neurona.engine.epoch import NO_SUCH_ROW
 from neurona.engine.evaluation import evaluate
 from neurona.engine.gauss_newton import Curvature, curvature_work
@@ -80,7 +81,7 @@ class CompiledSession:
         self._partials = np.zeros((chunks, 2))
         work = Work(3.0 * network.n_parameters * batch, chunks)
         if second_order:
-            work = curvature_work(network, batch)
+            work = curvature_work(network, batch, are_apart(network, loss))
         self.team = Team(min(n_threads or useful_threads(*work), work.pieces))
         self.threads = self.team.threads
         self._own = [own_chunks(layout, recipe.half, k, self.threads) for k in range(self.threads)]
@@ -304,7 +305,7 @@ class CompiledSession:
             raise ValueError(f"The batch has {self._batch} rows, the table {self._rows}.")
         return Curvature(
             self.network, self.binding, self.team, seeds, self._batch, by_rows, memory,
-            self.leaf_rows,
+            self.leaf_rows, are_apart(self.network, self._loss),
         )  # fmt: skip
 
     def close(self) -> None:

@@ -63,7 +63,8 @@ class Loss(Value):
 
     def seeds(self, output: Activation) -> Callable[..., None] | None:
         """Return the compiled member that gives the columns of a square root of the Hessian by the
-        outputs, on sums or values as `member`; None if the loss has none.
+        outputs, on sums or values as `member`; None if the loss has none. One that is marked
+        `apart` gives each output a column in which all others are 0.
         """
         return self.seeds_on_sums if output.name == self.link else self.seeds_on_values
 
@@ -158,4 +159,5 @@ def _roots(cls: Any, name: str) -> Callable[..., None]:
 
     seeds.__qualname__ = f"{cls.__qualname__}.{name}"
     seeds.formula = getattr(cls, name)  # type: ignore[attr-defined]
+    seeds.apart = True  # type: ignore[attr-defined]
     return seeds
