@@ -26,7 +26,7 @@ from neurona.estimators.mlp.assignment import Assignment
 from neurona.estimators.mlp.starts import Outcome, Start, kept, start_of, train_all
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.anew import are_renewed, is_renewed, words_anew
-from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
+from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, WIDE, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
 from neurona.estimators.tables.contest.combining import (
     Winners,
@@ -66,6 +66,11 @@ LINE_FIRST = 0
 """The number of the line among the candidates."""
 
 
+def compared(first: Sequence[Candidate]) -> bool:
+    """Whether Bayesian networks of all folds are among those that go first."""
+    return any(is_bayesian(one.name) and one.folds == FOLDS for one in first)
+
+
 class Contest:
     """Trains and judges; see the module.
 
@@ -100,11 +105,14 @@ class Contest:
         self._meeting = list(range(len(first) - len(steps), len(first))) if len(steps) > 1 else []
         self._roster = Roster(len(entries.folds), self._constant.prior)
         self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
+        self._lenses, self._tried = dict[int, Lens](), dict[int, Candidate]()
         for one in first:
-            self._roster.add(one)
+            if one.name == WIDE and self._last and clock is None and not compared(first):
+                self._try_out(one._replace(folds=self._last[0].folds))
+            else:
+                self._roster.add(one)
         self._seeds = Seeds(entries.seed, self._also)
         self._models, self._seconds = dict[int, Any](), dict[int, float]()
-        self._lenses, self._tried = dict[int, Lens](), dict[int, Candidate]()
         self._heard = Heard(entries.outputs.size)
         self._alone = False
         self._steps = [self._after_first, self._after_tried, self._after_all, self._anew]
@@ -234,7 +242,7 @@ class Contest:
 
     def _after_first(self) -> None:
         """Decide what follows the first candidates."""
-        weights = self._weights(self._roster.known())
+        weights = self._weights(self._asked())
         alone = self._follow is not None and bayesian_share(weights) >= ALONE
         self._alone = alone and not self._also
         clock = self.timing.clock
@@ -245,7 +253,7 @@ class Contest:
             self._go_on()
         for one in self._also if alone else self._after:
             if clock is None:
-                self._tried[self._roster.try_out(one)] = one
+                self._try_out(one)
             elif clock.is_worth_more:  # the work of all folds is planned beforehand
                 self._roster.add(one)
         if alone:
@@ -253,11 +261,18 @@ class Contest:
 
     def _after_tried(self) -> None:
         """Let those that count something beside the others where they were tried go on."""
-        known = [*self._roster.known(), *(k for k in self._tried if len(self._judge.rows([k])))]
+        known = self._asked()
         weights = self._judge.by_answers(known, self._roster.prior(known))[1:]
         for number, weight in zip(known, weights, strict=True):
             if number in self._tried and weight >= GOES_ON:
                 self._roster.go_on(number, self._tried[number].folds)
+
+    def _try_out(self, one: Candidate) -> None:
+        self._tried[self._roster.try_out(one)] = one
+
+    def _asked(self) -> list[int]:
+        """Return the candidates that answered, those that are tried out in one fold among them."""
+        return [*self._roster.known(), *(k for k in self._tried if len(self._judge.rows([k])))]
 
     def _after_all(self) -> None:
         """Train Bayesian networks on all rows: of few as many as there are, of many those that
@@ -300,8 +315,9 @@ class Contest:
         """Train the two best of those that met in one fold in the others, or the best one longer in
         all, if it is far better; where none met, the wide network in a further set of folds.
         """
-        if not self._meeting:
+        if not self._meeting and not self._tried:
             self._roster.go_on(len(self.candidates) - 1, self._last[0].folds)
+        if not self._meeting:
             return
         going = self._going_on()
         if len(going) == 1:
