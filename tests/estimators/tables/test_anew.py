@@ -12,7 +12,7 @@ from neurona.estimators.mlp.starts import Start
 from neurona.estimators.tables.contest import anew, contest
 from neurona.estimators.tables.contest.boosting import Boosting
 from neurona.estimators.tables.contest.candidates import Candidate
-from neurona.estimators.tables.contest.roster import WHOLE, WHOLE_STARTS, Ended, Job, Roster
+from neurona.estimators.tables.contest.roster import WHOLE, Ended, Job, Roster
 from neurona.inference.members import Member
 from neurona.network import Network
 from neurona.numerics.activations import ACTIVATIONS
@@ -42,7 +42,7 @@ def start(weight):
 def roster():
     """A candidate that has been trained in two folds."""
     found = Roster(2, 0.5)
-    found.add(Candidate("silu", 1.0, {}, folds=2))
+    found.add(Candidate("silu", 1.0, {"max_iter": 7}, folds=2))
     for job in (0, 1):
         found.keep(job, Ended(TRAINED, member(1.0 + job), 0.5, 0.5), lambda: None)
     return found
@@ -80,8 +80,9 @@ def test_a_network_on_all_rows_predicts_for_the_one_of_its_fold(roster):
 def test_networks_on_all_rows_that_came_to_their_end_predict_for_all_folds(
     reason, predicts, roster
 ):
-    roster.add_whole(0)
-    assert roster.jobs[2:] == [Job(0, WHOLE)] * WHOLE_STARTS
+    roster.add_whole(0, 2, 3)
+    assert roster.jobs[2:] == [Job(0, WHOLE)] * 2
+    assert roster.candidates[0].words["max_iter"] == 21
     for job in (3, 2):  # in whatever order they end
         roster.keep_whole(job, start(5.0 + job)._replace(reason=reason), None)
     assert weights(roster) == ([7.0, 8.0] if predicts else [1.0, 2.0])

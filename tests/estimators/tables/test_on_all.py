@@ -5,8 +5,7 @@ import pytest
 
 from neurona import Callback, TableRegressor
 from neurona.estimators.tables.contest import candidates, contest, on_all
-from neurona.estimators.tables.contest.candidates import Candidate
-from neurona.estimators.tables.contest.roster import WHOLE
+from neurona.estimators.tables.contest.candidates import SECOND, Candidate, Effort
 
 RANDOM = np.random.RandomState(0)
 X = RANDOM.uniform(-1, 1, (130, 1))
@@ -98,12 +97,13 @@ def test_what_counts_enough_where_a_fold_is_too_little(share, folds, are_many, i
     assert on_all.tried_once(weights, known, are_many) == ([1] if is_tried_once else [])
 
 
-def test_it_has_twice_the_iterations_there():
-    network = Candidate("bayesian-lm 4", 1.0, {"max_iter": 100, "tol": 0.0}, folds=1)
-    assert on_all.words_of(network, 0) == network.words
-    assert on_all.words_of(network, WHOLE) == {"max_iter": 200, "tol": 0.0}
-    line = Candidate("linear", 1.0, {"max_iter": 100}, whole=True)
-    assert on_all.words_of(line, WHOLE) == {"max_iter": 100}
+@pytest.mark.parametrize(
+    ("seconds", "found"),
+    [(0.9, (2, 2)), (1.1, (2, 1)), (1.9, (2, 1)), (2.1, (1, 1)), (9.0, (1, 1))],
+)
+def test_there_are_as_many_on_all_rows_as_there_is_time_for(seconds, found):
+    work = seconds * SECOND  # of a fold; all rows are five quarters of it
+    assert on_all.whole_in_time(work, Effort(steps=10.0, curvature=5.0)) == found
 
 
 @pytest.mark.parametrize(

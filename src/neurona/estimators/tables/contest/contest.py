@@ -26,7 +26,7 @@ from neurona.estimators.mlp.assignment import Assignment
 from neurona.estimators.mlp.starts import Outcome, Start, kept, start_of, train_all
 from neurona.estimators.tables.contest import candidates
 from neurona.estimators.tables.contest.anew import are_renewed, is_renewed, words_anew
-from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, WIDE, Candidate
+from neurona.estimators.tables.contest.candidates import BAYESIAN, CONSTANT, FOLDS, Candidate
 from neurona.estimators.tables.contest.clock import Clock, work_of
 from neurona.estimators.tables.contest.combining import (
     Winners,
@@ -48,27 +48,21 @@ from neurona.estimators.tables.contest.on_all import (
     is_beyond_doubt,
     starts_on_all,
     tried_once,
-    words_of,
+    whole_in_time,
     work_on_all,
 )
 from neurona.estimators.tables.contest.roster import WHOLE, Ended, Job, Roster
 from neurona.estimators.tables.contest.seeds import Seeds
 from neurona.estimators.tables.contest.timing import Timing
+from neurona.estimators.tables.contest.trying import TriedOut, is_tried_out
 from neurona.inference.learned import Judged
 from neurona.inference.members import outputs_of
 from neurona.training.blas import one_blas_thread
 from neurona.training.callbacks import Callback
 from neurona.training.loop import Training
 
-GOES_ON = 0.05
-"""What a network must count beside the others in its first fold to be trained in all."""
 LINE_FIRST = 0
 """The number of the line among the candidates."""
-
-
-def compared(first: Sequence[Candidate]) -> bool:
-    """Whether Bayesian networks of all folds are among those that go first."""
-    return any(is_bayesian(one.name) and one.folds == FOLDS for one in first)
 
 
 class Contest:
@@ -105,17 +99,18 @@ class Contest:
         self._meeting = list(range(len(first) - len(steps), len(first))) if len(steps) > 1 else []
         self._roster = Roster(len(entries.folds), self._constant.prior)
         self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
-        self._lenses, self._tried = dict[int, Lens](), dict[int, Candidate]()
+        self._tried = TriedOut(self._roster, self._judge)
         for one in first:
-            if one.name == WIDE and self._last and clock is None and not compared(first):
-                self._try_out(one._replace(folds=self._last[0].folds))
+            if self._last and clock is None and is_tried_out(one, first):
+                self._tried.add(one._replace(folds=self._last[0].folds))
             else:
                 self._roster.add(one)
         self._seeds = Seeds(entries.seed, self._also)
         self._models, self._seconds = dict[int, Any](), dict[int, float]()
+        self._lenses = dict[int, Lens]()
         self._heard = Heard(entries.outputs.size)
         self._alone = False
-        self._steps = [self._after_first, self._after_tried, self._after_all, self._anew]
+        self._steps = [self._after_first, self._tried.go_on, self._after_all, self._anew]
         more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._after
         self.timing = Timing(clock, [self._work(one) for one in more for _ in range(FOLDS)])
 
@@ -176,7 +171,7 @@ class Contest:
 
     def _model_of(self, job: int) -> Any:
         if job not in self._models:
-            words = words_of(self.candidates[self._jobs[job].candidate], self._jobs[job].part)
+            words = dict(self.candidates[self._jobs[job].candidate].words or {})
             if job in self._roster.source:
                 words = words_anew(words, self._roster.ended(self._roster.source[job]).training)
             words["random_state"] = self._seed(job)
@@ -242,7 +237,7 @@ class Contest:
 
     def _after_first(self) -> None:
         """Decide what follows the first candidates."""
-        weights = self._weights(self._asked())
+        weights = self._weights(self._tried.asked())
         alone = self._follow is not None and bayesian_share(weights) >= ALONE
         self._alone = alone and not self._also
         clock = self.timing.clock
@@ -253,26 +248,11 @@ class Contest:
             self._go_on()
         for one in self._also if alone else self._after:
             if clock is None:
-                self._try_out(one)
+                self._tried.add(one)
             elif clock.is_worth_more:  # the work of all folds is planned beforehand
                 self._roster.add(one)
         if alone:
             self._train_on_all()
-
-    def _after_tried(self) -> None:
-        """Let those that count something beside the others where they were tried go on."""
-        known = self._asked()
-        weights = self._judge.by_answers(known, self._roster.prior(known))[1:]
-        for number, weight in zip(known, weights, strict=True):
-            if number in self._tried and weight >= GOES_ON:
-                self._roster.go_on(number, self._tried[number].folds)
-
-    def _try_out(self, one: Candidate) -> None:
-        self._tried[self._roster.try_out(one)] = one
-
-    def _asked(self) -> list[int]:
-        """Return the candidates that answered, those that are tried out in one fold among them."""
-        return [*self._roster.known(), *(k for k in self._tried if len(self._judge.rows([k])))]
 
     def _after_all(self) -> None:
         """Train Bayesian networks on all rows: of few as many as there are, of many those that
@@ -283,7 +263,8 @@ class Contest:
         weights = self._weights(self._roster.known())
         if not self._few:
             for number in tried_once(weights, self.candidates, bool(self._meeting)):
-                self._roster.add_whole(number)
+                work = self._work(self.candidates[number])
+                self._roster.add_whole(number, *whole_in_time(work, self.entries.effort))
         elif are_asked(weights):
             self._train_on_all()
 

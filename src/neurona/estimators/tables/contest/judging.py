@@ -120,10 +120,13 @@ class Judge:
             weights = (weights + only[simple[1]]) / 2
         return weights
 
-    def by_answers(self, known: Sequence[int], prior: Column, unchosen: bool = False) -> Column:
+    def by_answers(self, known: Sequence[int], prior: Column) -> Column:
         """Return what the constant and the known candidates count by their answers to the rows that
         all were asked about, whether or not that is more than chance.
         """
+        return self._in_one(known, prior)
+
+    def _in_one(self, known: Sequence[int], prior: Column, unchosen: bool = False) -> Column:
         rows = self.rows(known)
         return self.stacked(self._stack(known, rows, unchosen), rows, prior)
 
@@ -135,9 +138,9 @@ class Judge:
         asked = self._spoke(known).sum(axis=1)
         often = asked == asked.max()
         if often.all() or often.sum() == 1:
-            return self.by_answers(known, prior, unchosen)
+            return self._in_one(known, prior, unchosen)
         found = np.zeros(len(prior))
-        found[often] = self.by_answers(
+        found[often] = self._in_one(
             [number for number, one in zip(known, often[1:], strict=True) if one],
             prior[often],
             unchosen,
@@ -179,9 +182,7 @@ class Judge:
             weights = self._in_two(known, prior, unchosen)
         rows = self.rows(known, weights)
         alone = self.answers((-1, *known)[place])[rows]
-        gains = self._losses(alone, rows) - self._losses(
-            self.mixed(known, weights, unchosen), rows
-        )
+        gains = self._losses(alone, rows) - self._losses(self.mixed(known, weights, unchosen), rows)
         return self._is_clear(gains, rows, UNCHOSEN if unchosen else SURE)
 
     def stacked(self, answers: Column, rows: Column, prior: Column) -> Column:

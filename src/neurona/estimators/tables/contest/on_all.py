@@ -7,24 +7,33 @@ line, it is asked no further.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from neurona.estimators.mlp.starts import Start
-from neurona.estimators.tables.contest.candidates import CONSTANT, LINE, RIDGE, Candidate
+from neurona.estimators.tables.contest.candidates import (
+    CONSTANT,
+    FOLDS,
+    LINE,
+    RIDGE,
+    SECOND,
+    Candidate,
+    Effort,
+)
 from neurona.estimators.tables.contest.clock import Clock
 from neurona.estimators.tables.contest.combining import is_bayesian
-from neurona.estimators.tables.contest.roster import WHOLE
 from neurona.numerics.stacking import LEAST
 
 ALONE, MUCH, SOME = 0.9, 0.3, 0.1
 """What Bayesian networks must count to be all there is; what one must that was tried in one fold
 only, of many rows and of fewer, to be trained on all; and all of few rows together.
 """
-LONGER = 2
-"""How many times the iterations of a fold's Bayesian network one has on all rows that predicts."""
+WHOLES = (2, 2), (2, 1), (1, 1)
+"""How many networks on all rows may predict for one that was trained in one fold only, and how many
+times its iterations each has; the last if there is no time for any.
+"""
 HALF = 0.5
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
@@ -46,8 +55,7 @@ def tried_once(
     weights: Mapping[str, float], candidates: Sequence[Candidate], are_many: bool
 ) -> list[int]:
     """Return which Bayesian networks count enough but have one fold's network only, which is too
-    little to predict by. Of many rows a network takes longer, and beside it all is judged by one
-    fold.
+    little to predict by. Of many rows such a network takes longer, and brings less.
     """
     least = MUCH if are_many else SOME
     return [
@@ -57,12 +65,12 @@ def tried_once(
     ]
 
 
-def words_of(candidate: Candidate, part: int) -> dict[str, Any]:
-    """Return the parameters of a candidate's network in a fold, or on all rows (part WHOLE)."""
-    words = dict(candidate.words or {})
-    if part == WHOLE and is_bayesian(candidate.name):
-        words["max_iter"] *= LONGER
-    return words
+def whole_in_time(work: float, effort: Effort) -> tuple[int, int]:
+    """Return how many networks on all rows predict for one that was trained in one fold only, which
+    took so much work, and how many times its iterations each has: as many as there is time for.
+    """
+    seconds = work * FOLDS / (FOLDS - 1) / SECOND
+    return next((one for one in WHOLES if seconds * math.prod(one) <= effort.curvature), WHOLES[-1])
 
 
 def is_bent(weights: Mapping[str, float]) -> bool:

@@ -17,8 +17,6 @@ from neurona.training.loop import Training
 
 WHOLE = -1
 """The part that holds no row out."""
-WHOLE_STARTS = 2
-"""Networks on all rows that predict for one that was trained in one fold only."""
 BY_THEMSELVES = frozenset(StopReason) - {
     StopReason.INTERRUPTED,
     StopReason.FAILED,
@@ -123,9 +121,14 @@ class Roster:
                 self.source[len(self.jobs)] = job
                 self.jobs.append(Job(number, WHOLE))
 
-    def add_whole(self, number: int) -> None:
-        """Train networks of a candidate on all rows, to predict for those of its folds."""
-        self.jobs += [Job(number, WHOLE)] * WHOLE_STARTS
+    def add_whole(self, number: int, starts: int, times: int) -> None:
+        """Train networks of a candidate on all rows, to predict for those of its folds, for so many
+        times its iterations.
+        """
+        words = dict(self.candidates[number].words or {})
+        words["max_iter"] *= times
+        self.candidates[number] = self.candidates[number]._replace(words=words)
+        self.jobs += [Job(number, WHOLE)] * starts
 
     def ended(self, job: int) -> Ended:
         """Return what a training in a fold came to."""
