@@ -98,12 +98,20 @@ def test_what_counts_enough_where_a_fold_is_too_little(share, folds, are_many, i
 
 
 @pytest.mark.parametrize(
-    ("seconds", "found"),
-    [(0.9, (2, 2)), (1.1, (2, 1)), (1.9, (2, 1)), (2.1, (1, 1)), (9.0, (1, 1))],
+    ("seconds", "weight", "found"),
+    [
+        (0.9, 0.5, (2, 2)),
+        (1.1, 0.5, (2, 1)),
+        (1.1, 0.6, (2, 2)),
+        (1.9, 0.5, (2, 1)),
+        (2.1, 0.5, (1, 1)),
+        (1.9, 0.4, (1, 1)),
+        (9.0, 0.5, (1, 1)),
+    ],
 )
-def test_there_are_as_many_on_all_rows_as_there_is_time_for(seconds, found):
+def test_there_are_as_many_on_all_rows_as_its_weight_is_worth(seconds, weight, found):
     work = seconds * SECOND  # of a fold; all rows are five quarters of it
-    assert on_all.whole_in_time(work, Effort(steps=10.0, curvature=5.0)) == found
+    assert on_all.whole_in_time(work, weight, Effort(steps=10.0, curvature=5.0)) == found
 
 
 @pytest.mark.parametrize(

@@ -263,8 +263,9 @@ class Contest:
         weights = self._weights(self._roster.known())
         if not self._few:
             for number in tried_once(weights, self.candidates, bool(self._meeting)):
-                work = self._work(self.candidates[number])
-                self._roster.add_whole(number, *whole_in_time(work, self.entries.effort))
+                one = self.candidates[number]
+                found = whole_in_time(self._work(one), weights[one.name], self.entries.effort)
+                self._roster.add_whole(number, *found)
         elif are_asked(weights):
             self._train_on_all()
 

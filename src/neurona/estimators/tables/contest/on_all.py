@@ -32,8 +32,10 @@ only, of many rows and of fewer, to be trained on all; and all of few rows toget
 """
 WHOLES = (2, 2), (2, 1), (1, 1)
 """How many networks on all rows may predict for one that was trained in one fold only, and how many
-times its iterations each has; the last if there is no time for any.
+times its iterations each has; the last if it is worth no more.
 """
+ALL_WORTH = 2.0
+"""How many times the seconds of all second-order steps one that counts for all is worth."""
 HALF = 0.5
 ON_ALL = 4.0
 """How much longer a Bayesian network takes on all rows: these are more, and so are iterations."""
@@ -65,12 +67,14 @@ def tried_once(
     ]
 
 
-def whole_in_time(work: float, effort: Effort) -> tuple[int, int]:
+def whole_in_time(work: float, weight: float, effort: Effort) -> tuple[int, int]:
     """Return how many networks on all rows predict for one that was trained in one fold only, which
-    took so much work, and how many times its iterations each has: as many as there is time for.
+    took so much work, and how many times its iterations each has: as many as what it counts is
+    worth.
     """
     seconds = work * FOLDS / (FOLDS - 1) / SECOND
-    return next((one for one in WHOLES if seconds * math.prod(one) <= effort.curvature), WHOLES[-1])
+    most = ALL_WORTH * weight * effort.curvature
+    return next((one for one in WHOLES if seconds * math.prod(one) <= most), WHOLES[-1])
 
 
 def is_bent(weights: Mapping[str, float]) -> bool:
