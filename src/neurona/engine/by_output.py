@@ -47,14 +47,15 @@ def are_apart(network: Network, loss: Loss) -> bool:
 
 
 def row_of(network: Network, apart: bool) -> Row:
-    """Return a row of derivatives."""
+    """Return a row of derivatives, apart if outputs are and that is narrower."""
+    size = network.n_parameters
+    together = Row(size, padded(size, PANEL), 0)
     if not apart:
-        size = network.n_parameters
-        return Row(size, padded(size, PANEL), 0)
+        return together
     inputs, outputs = network.sizes[-2:]
-    own = padded(inputs + 1, PANEL)
-    shared = network.n_parameters - (inputs + 1) * outputs
-    return Row(own + shared, own + padded(shared, PANEL), own)
+    own, shared = padded(inputs + 1, PANEL), size - (inputs + 1) * outputs
+    by_output = Row(own + shared, own + padded(shared, PANEL), own)
+    return min(together, by_output, key=lambda one: one.stride)
 
 
 def whole_of(sums: Vector, network: Network, row: Row) -> Vector:
