@@ -1,10 +1,11 @@
 """A contest: candidates trained on folds side by side, judged by the rows each did not see.
 
-Lines, small Bayesian networks and wide mini-batch networks go first, and are stacked. If the
-Bayesian networks count for nearly all, as many as there is time for are trained on all rows and are
-the model. Otherwise deeper networks join, and all are stacked anew. Bayesian networks on all rows
-stand for those of the folds where rows are few, or where only one fold's was affordable; of small
-tables of classes the mini-batch networks that count are trained once more, on all rows.
+Lines, small Bayesian networks and wide mini-batch networks (in one fold, if no Bayesian ones of all
+folds are compared with them) go first, and are stacked. If the Bayesian networks count for nearly
+all, as many as there is time for are trained on all rows and are the model. Otherwise deeper
+networks join, and all are stacked anew. Bayesian networks on all rows stand for those of the folds
+where rows are few, or where only one fold's was affordable; of small tables of classes the
+mini-batch networks that count are trained once more, on all rows.
 
 Where rows are many the mini-batch networks, leaves of boosted trees and, of classes, some networks
 that are held back meet in one fold first. The two that count most go on; if the others count little
