@@ -37,7 +37,7 @@ class Planned(Exception):  # noqa: N818 - what was wanted is known
 
 class Planning(Callback):
     """Ends a fit when its plan is known: its networks, and where several ways to learn would
-    compete, the folds in which each of them is trained.
+    compete, the folds in which they are judged.
     """
 
     model: Any = None
@@ -50,7 +50,7 @@ class Planning(Callback):
         self.networks = self.model.networks_begun()
         contest = vars(self.model).get("contest")
         if contest is not None:
-            self.folds = contest.entries.folds[: min(one.folds for one in contest.candidates)]
+            self.folds = contest.folds
             self.joining = Joining(contest.entries)
         raise Planned
 

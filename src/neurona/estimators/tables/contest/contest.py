@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from neurona.data.split import Split
 from neurona.data.table import Column
 from neurona.estimators.mlp.assigning import assign
 from neurona.estimators.mlp.assignment import Assignment
@@ -55,7 +56,7 @@ from neurona.estimators.tables.contest.on_all import (
 from neurona.estimators.tables.contest.roster import WHOLE, Ended, Job, Roster
 from neurona.estimators.tables.contest.seeds import Seeds
 from neurona.estimators.tables.contest.timing import Timing
-from neurona.estimators.tables.contest.trying import TriedOut, is_tried_out
+from neurona.estimators.tables.contest.trying import TriedOut
 from neurona.inference.learned import Judged
 from neurona.inference.members import outputs_of
 from neurona.training.blas import one_blas_thread
@@ -90,9 +91,8 @@ class Contest:
         self.entries, self._follow, self._judge = entries, follow, Judge(entries)
         task, effort = entries.task, entries.effort
         self._few = task.rows < candidates.FEW_ROWS
-        width = entries.wide.width
         sets = 1 + len(entries.again) // FOLDS
-        steps, self._last = candidates.in_steps(task, width, effort, sets)
+        steps, self._last = candidates.in_steps(task, entries.wide.width, effort, sets)
         self._also = list(also)
         self._constant, *lines = candidates.simple(task)
         self._lines = range(len(lines))
@@ -101,15 +101,10 @@ class Contest:
         self._roster = Roster(len(entries.folds), self._constant.prior)
         self.candidates, self._jobs = self._roster.candidates, self._roster.jobs
         self._tried = TriedOut(self._roster, self._judge)
-        for one in first:
-            if self._last and clock is None and is_tried_out(one, first):
-                self._tried.add(one._replace(folds=self._last[0].folds))
-            else:
-                self._roster.add(one)
+        self._tried.enter(first, self._last[0].folds if self._last and clock is None else 0)
         self._seeds = Seeds(entries.seed, self._also)
         self._models, self._seconds = dict[int, Any](), dict[int, float]()
-        self._lenses = dict[int, Lens]()
-        self._heard = Heard(entries.outputs.size)
+        self._lenses, self._heard = dict[int, Lens](), Heard(entries.outputs.size)
         self._alone = False
         self._steps = [self._after_first, self._tried.go_on, self._after_all, self._anew]
         more = [self.candidates[k] for k in self._meeting[:GO_ON]] + self._after
@@ -124,6 +119,11 @@ class Contest:
     def names(self) -> list[str]:
         """Return what is tried, in order."""
         return [one.name for one in (*self.candidates, *self._after)]
+
+    @property
+    def folds(self) -> list[Split]:
+        """The folds in which all are trained but those that are tried out."""
+        return self.entries.folds[: self._roster.fewest_folds()]
 
     @property
     def _after(self) -> list[Candidate]:

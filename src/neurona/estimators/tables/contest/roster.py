@@ -94,6 +94,11 @@ class Roster:
         self.given_up.append(number)
         return number
 
+    def fewest_folds(self) -> int:
+        """Return in how many folds each candidate is trained that was not given up."""
+        known = enumerate(self.candidates)
+        return min(one.folds for number, one in known if number not in self.given_up)
+
     def go_on(self, number: int, folds: int) -> None:
         """Let a candidate be trained in more folds, so many in all."""
         one = self.candidates[number]

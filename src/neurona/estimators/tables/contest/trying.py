@@ -24,6 +24,17 @@ class TriedOut:
         """Whether there are any."""
         return bool(self._whole)
 
+    def enter(self, first: Sequence[Candidate], folds: int) -> None:
+        """Enter those that go first. The wide network is tried out, to go on in so many folds,
+        unless these are none or Bayesian networks of all folds are judged beside it.
+        """
+        beside = any(is_bayesian(one.name) and one.folds == FOLDS for one in first)
+        for one in first:
+            if one.name == WIDE and folds and not beside:
+                self.add(one._replace(folds=folds))
+            else:
+                self._roster.add(one)
+
     def add(self, one: Candidate) -> None:
         """Enter a candidate, for its first fold."""
         self._whole[self._roster.try_out(one)] = one
@@ -39,11 +50,3 @@ class TriedOut:
         for number, weight in zip(known, weights, strict=True):
             if number in self._whole and weight >= GOES_ON:
                 self._roster.go_on(number, self._whole[number].folds)
-
-
-def is_tried_out(one: Candidate, first: Sequence[Candidate]) -> bool:
-    """Whether one of those that go first is: the wide network, unless Bayesian networks of all
-    folds are judged beside it.
-    """
-    beside = any(is_bayesian(other.name) and other.folds == FOLDS for other in first)
-    return one.name == WIDE and not beside
