@@ -10,7 +10,7 @@ Where a seed is the error of one output alone (losses that add up over the outpu
 derivatives by that output's own weights in the last layer and by those of the layers before, which
 all outputs share; by all others they are 0, and these zeros are not multiplied out. A row is kept
 as [own, shared], and the sums as a matrix [own, shared] x [own] of each output and one of what is
-shared; `Apart` says where they stand.
+shared; `by_output.Row` has their sizes.
 
 A block of rows is shared out by rows; then the columns of the matrix are shared out by panels of
 two vectors, each thread summing its panels over all rows of the block. So no sum is split by
@@ -135,15 +135,18 @@ def seed_errors(layers, recipe, seed, options, buffers, output, first, rows, sca
 
 
 @kernel
-def add_panel(jacobian, matrix, stride, own, output, outputs, panel, rows, size, add, adds):
-    """Add a block's rows to one panel of the matrix, from its diagonal down: to an output's own, as
-    `add` says, or to what all share, as `adds` does.
+def add_panel(
+    jacobian, matrix, stride, own, output, outputs, panel, rows, size, add_own, add_shared
+):  # fmt: skip
+    """Add a block's rows to one panel of the matrix, from its diagonal down: an output's own, or
+    what all outputs share. Its flag says whether it is added to, or begun anew.
     """
     column = panel * PANEL
     if column < own:
-        ld, at = own, output * stride * own + column * own + column
+        ld, add = own, add_own
+        at = output * stride * own + column * own + column
     else:
-        ld, add = stride - own, adds
+        ld, add = stride - own, add_shared
         at = outputs * stride * own + (column - own) * ld + column - own
     transposed_product(
         jacobian, column, stride, jacobian, column, stride, matrix, at, ld, rows, size - column,
