@@ -296,11 +296,11 @@ class Contest:
 
     def _go_on(self) -> None:
         """Train the two best of those that met in one fold in the others, or the best one longer in
-        all, if it is far better; where none met, the wide network in a further set of folds.
+        all, if it is far better; where none met, a wide one that is not tried out in a further set.
         """
-        if not self._meeting and not self._tried:
-            self._roster.go_on(len(self.candidates) - 1, self._last[0].folds)
         if not self._meeting:
+            if not self._tried:
+                self._roster.go_on(len(self.candidates) - 1, self._last[0].folds)
             return
         going = self._going_on()
         if len(going) == 1:

@@ -198,9 +198,10 @@ class Judge:
         of each row those that were asked about it, by what they count.
         """
         rows = self.rows(known, weights)
-        counts = weights[:, None] * self._spoke(known)[:, rows]
-        answers = np.nan_to_num(self._stack(known, rows, unchosen))
-        mixed: Column = np.einsum("mr,mro->ro", counts / counts.sum(axis=0), answers)
+        answers = self._stack(known, rows, unchosen)
+        counts = weights[:, None] * np.isfinite(answers).all(axis=2)
+        shares = counts / counts.sum(axis=0)
+        mixed: Column = np.einsum("mr,mro->ro", shares, np.nan_to_num(answers))
         return mixed
 
     def beside(self, number: int, known: Sequence[int], weights: Column) -> Beside:
